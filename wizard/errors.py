@@ -1,0 +1,32 @@
+"""What the program says when something is wrong, and the exit codes it ends with."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How the program ended; part of its interface, so numbers never change meaning."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_READY = 3
+    INTERRUPTED = 130
+
+
+@dataclass
+class WizardError(Exception):
+    """A problem told to a person: what happened, why, and what would be right.
+
+    `why` and `fix` may be empty where `what` says it all. Texts are full sentences and never hold
+    a secret. `code` is the exit code the program ends with when nobody handles the error.
+    """
+
+    what: str
+    why: str = ""
+    fix: str = ""
+    code: ExitCode = ExitCode.FAILED
+
+    def __str__(self) -> str:
+        """One line, for logs and for Python's own machinery."""
+        return " ".join(part for part in (self.what, self.why, self.fix) if part)
