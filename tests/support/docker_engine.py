@@ -1,0 +1,1 @@
+"""A real Docker engine and a real registry as fixtures."""

@@ -1,0 +1,24 @@
+"""The real programs the tests lean on: found, or said to be missing.
+
+Where CI is set a missing part fails the test; on a developer's machine it skips it.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+DEBIAN_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+def need(program: str, *, package: str) -> str:
+    """The path of a program; `package` is what to install where it is missing."""
+    places = os.pathsep.join([os.environ["PATH"], "/usr/sbin", *map(str, DEBIAN_POSTGRES)])
+    found = shutil.which(program, path=places)
+    if found:
+        return found
+    message = f"{program} is not installed; the tests need it (package {package})"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
