@@ -1,0 +1,179 @@
+"""Files that may hold secrets: written whole or not at all, and for the owner's eyes only."""
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from wizard.errors import WizardError
+
+_FIXES = {
+    errno.ENOSPC: "Free some space on that disk and run this again.",
+    errno.EDQUOT: "Free some space in your quota and run this again.",
+    errno.EROFS: "Choose a place that can be written to.",
+}
+_FIX = "Check who owns the folder and whether you may write in it."
+
+
+def write_private(path: Path, text: str, *, keep_old: bool = True) -> Path | None:
+    """Make `path` hold `text` for its owner only (0600); returns the copy of the old content.
+
+    The content appears at once or not at all. The old content is kept beside it as
+    `<name>.bak-YYYYmmdd-HHMMSS`, also 0600, unless `keep_old` is false. Where the content is
+    there already nothing is written, only a mode open to others is tightened. Missing folders are
+    made for the owner only. A link is followed to its file where `real_file` allows it. Raises
+    WizardError, and leaves neither a temporary file nor a needless copy behind.
+    """
+    real = real_file(path)
+    with _told(path):
+        data = text.encode("utf-8")
+        old = _content(real)
+        if old == data:
+            _tighten(real)
+            return None
+        _make_folders(real.parent)
+        backup = _keep(real, old) if keep_old and old is not None else None
+        try:
+            _replace(real, data)
+        except BaseException:
+            if backup is not None:
+                backup.unlink(missing_ok=True)
+            raise
+    return backup
+
+
+def real_file(path: Path) -> Path:
+    """Where writing to `path` really writes: itself, or the file at the end of a link.
+
+    Raises WizardError for a link that leads nowhere or to somebody else's file or folder (it may
+    have been put there for us to write through), and for what is no plain file.
+    """
+    if not path.is_symlink():
+        _check_plain(path, path)
+        return path
+    try:
+        real = path.resolve(strict=True)
+        file, folder = real.stat(), real.parent.stat()
+    except (OSError, RuntimeError):
+        raise WizardError(
+            f"{path} is a link that leads nowhere.",
+            "Writing through it would make a file in a place nobody chose.",
+            "Remove the link, or make the file that it names.",
+        ) from None
+    _check_plain(real, path)
+    if {file.st_uid, folder.st_uid} != {os.getuid()} or folder.st_mode & stat.S_IWOTH:
+        raise WizardError(
+            f"{path} is a link to {real}, which others could change.",
+            "That file or its folder is not yours alone, so nothing was written through the link.",
+            "Remove the link and run this again.",
+        )
+    return real
+
+
+def _check_plain(real: Path, path: Path) -> None:
+    with _told(path):
+        try:
+            mode = real.lstat().st_mode
+        except FileNotFoundError:
+            return
+    if not stat.S_ISREG(mode):
+        raise WizardError(
+            f"{path} is not a plain file.",
+            "Only plain files are written.",
+            "Move it away, or choose another name.",
+        )
+
+
+def _content(real: Path) -> bytes | None:
+    try:
+        return real.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _tighten(real: Path) -> None:
+    """Take from group and others what they may do with the file."""
+    mode = stat.S_IMODE(real.stat().st_mode)
+    if mode & 0o077:
+        real.chmod(mode & 0o700)
+
+
+def _make_folders(folder: Path) -> None:
+    """Make what is missing of the folder's path, each part for the owner only."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(mode=0o700, exist_ok=True)
+
+
+def _keep(real: Path, old: bytes) -> Path:
+    """Write the old content under a name that is not taken."""
+    stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    number = 1
+    while True:
+        suffix = f"-{number}" if number > 1 else ""
+        backup = real.with_name(f"{real.name}.bak-{stamp}{suffix}")
+        try:
+            handle = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            number += 1
+            continue
+        try:
+            _fill(handle, old)
+        except BaseException:
+            backup.unlink(missing_ok=True)
+            raise
+        return backup
+
+
+def _replace(real: Path, data: bytes) -> None:
+    """Put the content there by way of a temporary file in the same folder."""
+    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
+    temporary = Path(name)
+    try:
+        _fill(handle, data)
+        temporary.replace(real)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(real.parent)
+
+
+def _fill(handle: int, data: bytes) -> None:
+    """Write the content through to the disk and close the file."""
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name on the disk too; not every file system can be asked to."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what the system refused."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise WizardError(
+            f"{path} was not written.",
+            "The text holds half of a character, which no file can hold.",
+            "Enter the values again.",
+        ) from None
+    except OSError as error:
+        raise WizardError(
+            f"{path} could not be written.",
+            f"The system says: {error.strerror}.",
+            _FIXES.get(error.errno or 0, _FIX),
+        ) from None
