@@ -1,0 +1,87 @@
+"""Names of images: what may be asked for, and why something may not. Pure; needs no Docker."""
+
+import re
+
+FORMAE_IMAGE = "ghcr.io/platform-engineering-labs/formae"
+"""Where formae's makers publish their image; its tags are bare versions such as 0.88.1."""
+
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_LONGEST_SOURCE = 255
+_LONGEST_REPOSITORY = 256
+_PLAIN = "lower-case letters, digits, and single '.', '_', '-' or '/' between them"
+
+
+def source_reference(repository: str, version: str) -> str:
+    """The reference `docker pull` takes for one version of an image."""
+    return f"{repository}:{version}"
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """The repository and the tag of a reference; the tag is empty where there is none.
+
+    A colon before the last slash belongs to the registry's port, not to a tag.
+    """
+    head, slash, last = reference.rpartition("/")
+    name, _, tag = last.partition(":")
+    return f"{head}{slash}{name}", tag
+
+
+def registry_of(reference: str) -> str:
+    """The registry's host, with its port, that a reference points to; docker.io where unsaid."""
+    first, slash, _ = reference.partition("/")
+    named = slash and ("." in first or ":" in first or first == "localhost")
+    return first if named else "docker.io"
+
+
+def source_problem(repository: str) -> str | None:
+    """Why this cannot be the image to copy from, as one sentence; None when it can.
+
+    Takes a name as in `docker pull`, with or without a registry, but without its tag.
+    """
+    if not repository:
+        return "The image needs a name."
+    if "://" in repository:
+        return "An image name has no https:// before it."
+    if "@" in repository:
+        return "Give the image without a digest; its version is a question of its own."
+    if len(repository) > _LONGEST_SOURCE:
+        return f"An image name has at most {_LONGEST_SOURCE} characters."
+    return _source_parts_problem(repository)
+
+
+def _source_parts_problem(repository: str) -> str | None:
+    name, tag = split_reference(repository)
+    if tag:
+        return "Give the image without a tag; its version is a question of its own."
+    first, slash, rest = name.partition("/")
+    if slash and registry_of(name) == first:
+        if not _HOST.fullmatch(first):
+            return f"{first!r} is not the name of a registry."
+        name = rest
+    if not _PATH.fullmatch(name):
+        return f"An image name consists of {_PLAIN}."
+    return None
+
+
+def repository_problem(name: str) -> str | None:
+    """Why ECR would refuse this repository name, as one sentence; None when it would not."""
+    if not 2 <= len(name) <= _LONGEST_REPOSITORY:
+        return f"A repository name in ECR has 2 to {_LONGEST_REPOSITORY} characters."
+    if not _PATH.fullmatch(name):
+        return f"A repository name in ECR consists of {_PLAIN}."
+    return None
+
+
+def tag_problem(tag: str) -> str | None:
+    """Why this cannot be an image's tag, as one sentence; None when it can."""
+    if not tag:
+        return "The image needs a version."
+    if _TAG.fullmatch(tag):
+        return None
+    return (
+        "A version is an image tag: at most 128 letters, digits, '_', '.' and '-', "
+        "beginning with none of '.' and '-'."
+    )
