@@ -1,0 +1,82 @@
+"""One copy after another, with what it reported."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
+from wizard.image import LayerProgress, RegistryLogin, copy_image
+
+
+@dataclass
+class Copying:
+    """Copies from the source registry into a repository of its own."""
+
+    source: SourceRegistry
+    ecr: EcrRegistry
+    repository: str = field(default_factory=lambda: f"formae-{secrets.token_hex(4)}")
+    reports: list[LayerProgress] = field(default_factory=list)
+
+    @property
+    def image(self) -> str:
+        return f"{self.source.image}:{VERSION}"
+
+    @property
+    def destination(self) -> str:
+        return f"{self.ecr.address}/{self.repository}:{VERSION}"
+
+    @property
+    def login(self) -> RegistryLogin:
+        return RegistryLogin(self.ecr.address, self.ecr.username, self.ecr.password)
+
+    def __call__(
+        self,
+        *,
+        source: str = "",
+        login: RegistryLogin | None = None,
+        destination: str = "",
+        report: Callable[[LayerProgress], None] = lambda _: None,
+        **more: Any,
+    ) -> str:
+        """Run the copy with everything usual that is not said otherwise; its digest."""
+        self.reports.clear()
+
+        def both(progress: LayerProgress) -> None:
+            self.reports.append(progress)
+            report(progress)
+
+        return copy_image(
+            source=source or self.image,
+            destination=destination or self.destination,
+            platform="linux/amd64",
+            login=login or self.login,
+            report=both,
+            **more,
+        )
+
+    def arrived(self) -> tuple[str, dict[str, Any]]:
+        """The digest and manifest that the destination's tag has now."""
+        return self.ecr.api.manifest(self.repository, VERSION)
+
+    def phases(self) -> dict[str, list[str]]:
+        """The phases each layer went through, in order."""
+        found: dict[str, list[str]] = {}
+        for progress in self.reports:
+            seen = found.setdefault(progress.layer, [])
+            if seen[-1:] != [progress.phase]:
+                seen.append(progress.phase)
+        return found
+
+
+@pytest.fixture
+def copying(source_registry: SourceRegistry, ecr_registry: EcrRegistry) -> Copying:
+    return Copying(source_registry, ecr_registry)
+
+
+@pytest.fixture(params=["docker_engine", "containerd_engine"])
+def engine(request: pytest.FixtureRequest) -> Any:
+    """An engine with each of Docker's two image stores; a client of it, of docker.APIClient."""
+    return request.getfixturevalue(request.param)

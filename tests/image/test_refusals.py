@@ -1,0 +1,160 @@
+"""What registries refuse, through a real engine; and the words of those that cannot be had here."""
+
+from typing import Any
+
+import pytest
+
+from tests.image.conftest import Copying
+from tests.image.faulty_registry import Fault, front_of
+from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
+from wizard.errors import WizardError
+from wizard.image import RegistryLogin, stream
+from wizard.image.engine import uses_containerd_store
+from wizard.image.refusals import Stage, may_pass, refusal
+
+pytestmark = docker_tests
+
+
+def ecr_says(code: str, message: str) -> str:
+    return f'{{"errors": [{{"code": "{code}", "message": "{message}"}}]}}'
+
+
+IMMUTABLE = Fault(
+    "PUT",
+    "/manifests/",
+    400,
+    ecr_says(
+        "TAG_INVALID",
+        f"The image tag '{VERSION}' already exists in the 'formae' repository and cannot be "
+        "overwritten because the repository is immutable.",
+    ),
+)
+NO_REPOSITORY = Fault(
+    "POST",
+    "/blobs/uploads/",
+    404,
+    ecr_says(
+        "NAME_UNKNOWN",
+        "The repository with name 'formae' does not exist in the registry with id '123456789012'",
+    ),
+)
+EXPIRED = Fault(
+    "POST",
+    "/blobs/uploads/",
+    403,
+    ecr_says("DENIED", "Your authorization token has expired. Reauthenticate and try again."),
+)
+NOT_ALLOWED = Fault(
+    "POST",
+    "/blobs/uploads/",
+    403,
+    ecr_says("DENIED", "User: arn:aws:iam::123456789012:user/x is not authorized to perform: …"),
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "what", "fix"),
+    [
+        (IMMUTABLE, f"already holds another image under the tag {VERSION}", "another version"),
+        (NO_REPOSITORY, "does not exist.", "Create it in ECR"),
+        (EXPIRED, "has expired.", "Run again"),
+        (NOT_ALLOWED, "does not let us push", "ecr:PutImage"),
+    ],
+    ids=["immutable", "no repository", "expired", "not allowed"],
+)
+def test_ecrs_refusals(engine: Any, copying: Copying, fault: Fault, what: str, fix: str) -> None:
+    with front_of(copying.ecr.address, fault) as address:
+        login = RegistryLogin(address, copying.ecr.username, copying.ecr.password)
+        with pytest.raises(WizardError) as caught:
+            copying(destination=f"{address}/{copying.repository}:{VERSION}", login=login)
+
+    assert what in caught.value.what
+    assert caught.value.why.startswith("The engine says: ")
+    assert fix in caught.value.fix
+    assert not any(progress.layer == "image" for progress in copying.reports)
+
+
+def test_passing_trouble_is_tried_again(
+    engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1, 0.1))
+    # the engine asks for a manifest with HEAD, and with GET where that does not help
+    ill = ecr_says("UNAVAILABLE", "service unavailable")
+    down = [Fault(method, "/manifests/", 503, ill, times=1) for method in ("HEAD", "GET")]
+    full = Fault("PUT", "/manifests/", 503, ill, times=1)
+    with (
+        front_of(copying.source.address, *down) as source,
+        front_of(copying.ecr.address, full) as ecr,
+    ):
+        login = RegistryLogin(ecr, copying.ecr.username, copying.ecr.password)
+        digest = copying(
+            source=f"{source}/{REPOSITORY}:{VERSION}",
+            destination=f"{ecr}/{copying.repository}:{VERSION}",
+            login=login,
+        )
+
+    assert digest == copying.arrived()[0]
+    again = [progress.phase for progress in copying.reports if progress.layer == "image"]
+    assert set(again) <= {"the network stumbled; trying again"}
+    assert again or uses_containerd_store(engine)  # which tries a few times itself
+
+
+def test_lasting_trouble_ends(
+    docker_engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1))
+    with pytest.raises(WizardError) as caught:
+        copying(source="127.0.0.1:9/nobody/listens:1")
+    assert caught.value.what == "The Docker engine has no good connection to 127.0.0.1:9."
+    assert "the engine's own settings" in caught.value.fix
+    assert len(copying.reports) == 2
+
+
+GHCR = "ghcr.io/platform-engineering-labs/formae:9.9.9"
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/formae:0.88.1"
+SEEN = [
+    (Stage.PULL, "write /var/lib/docker/tmp/x: no space left on device", "no disk space", False),
+    (Stage.PULL, "Get https://ghcr.io/v2/: net/http: TLS handshake timeout", "connection", True),
+    (
+        Stage.PULL,
+        'Get "https://ghcr.io/v2/": proxyconnect tcp: dial tcp: lookup proxy: no such host',
+        "through its proxy",
+        False,
+    ),
+    (
+        Stage.PULL,
+        'Get "https://ghcr.io/v2/": tls: failed to verify certificate: x509: certificate '
+        "signed by unknown authority",
+        "does not trust",
+        False,
+    ),
+    (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "does not let us", False),
+    (Stage.PULL, "error from registry: unauthorized", "does not let us pull", False),
+    (
+        Stage.PULL,
+        "toomanyrequests: You have reached your unauthenticated pull rate limit.",
+        "refuses more downloads",
+        True,
+    ),
+    (
+        Stage.PULL,
+        "no matching manifest for linux/amd64 in the manifest list entries: "
+        "no match for platform in manifest: not found",
+        "does not exist for linux/amd64",
+        False,
+    ),
+    (Stage.PUSH, "no basic auth credentials", "does not let us push", False),
+    (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "connection", True),
+    (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "connection", True),
+    (Stage.PUSH, "something nobody has seen", "could not push", False),
+]
+
+
+@pytest.mark.parametrize(("stage", "words", "what", "passes"), SEEN)
+def test_words_that_were_seen(stage: Stage, words: str, what: str, passes: bool) -> None:
+    image = GHCR if stage is Stage.PULL else ECR
+    problem = refusal(words, stage, image)
+    assert what in problem.what
+    assert problem.why == f"The engine says: {words}"
+    assert "{" not in f"{problem}"
+    assert may_pass(words) is passes
