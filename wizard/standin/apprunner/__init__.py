@@ -1,0 +1,1 @@
+"""AWS App Runner, which no other stand-in knows: services, operations, real containers."""

@@ -1,0 +1,1 @@
+"""The RDS Data API, with a port to what keeps the databases."""

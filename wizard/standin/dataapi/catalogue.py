@@ -1,0 +1,162 @@
+"""Databases without PostgreSQL: a catalogue that knows logins and database names, nothing more."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.standin.dataapi.databases import Column, Rows, SqlError
+
+NAME = r'("[^"]+"|[A-Za-z_][\w$]*)'
+SELECT_ONE = re.compile(r"select\s+1(?:\s+as\s+(\w+))?", re.I)
+LOOKUP = re.compile(
+    r"select\s+(1|datname)\s+from\s+(?:pg_catalog\.)?pg_database"
+    r"(?:\s+where\s+datname\s*=\s*(?::(\w+)|'([^']*)'))?",
+    re.I,
+)
+FUNCTION = re.compile(r"select\s+(version\(\)|current_database\(\)|current_user)", re.I)
+CREATE = re.compile(rf"create\s+database\s+{NAME}(?:\s+(?:with\s+)?owner\s*=?\s*{NAME})?", re.I)
+DROP = re.compile(rf"drop\s+database\s+(if\s+exists\s+)?{NAME}", re.I)
+VERSION = "PostgreSQL 16.13 on x86_64-pc-linux-gnu (stand-in)"
+
+
+@dataclass(slots=True)
+class Server:
+    """One cluster: its master user and its databases."""
+
+    user: str
+    password: str
+    names: set[str] = field(default_factory=set)
+
+
+class CatalogueOnly:
+    """The databases of all clusters, as names."""
+
+    def __init__(self) -> None:
+        self._servers: dict[str, Server] = {}
+
+    def create(self, cluster: str, user: str, password: str, database: str) -> None:
+        """A new cluster with its master user; `database` may be empty."""
+        names = {"postgres", "template0", "template1", "rdsadmin"} | (
+            {database} if database else set()
+        )
+        self._servers[cluster] = Server(user, password, names)
+
+    def set_password(self, cluster: str, password: str) -> None:
+        """Change the master user's password."""
+        self._servers[cluster].password = password
+
+    def connect(self, cluster: str, user: str, password: str, database: str) -> "CatalogueSession":
+        """Log in. Raises SqlError for a wrong login or a missing database."""
+        server = self._servers[cluster]
+        if (user, password) != (server.user, server.password):
+            message = f'FATAL: password authentication failed for user "{user}"'
+            raise SqlError(message, "28P01")
+        if database not in server.names:
+            raise SqlError(f'FATAL: database "{database}" does not exist', "3D000")
+        return CatalogueSession(server, database)
+
+    def drop(self, cluster: str) -> None:
+        """The cluster and all its databases are gone."""
+        self._servers.pop(cluster, None)
+
+    def reset(self) -> None:
+        """All clusters are gone."""
+        self._servers.clear()
+
+
+class CatalogueSession:
+    """A login to one database of the catalogue."""
+
+    def __init__(self, server: Server, database: str) -> None:
+        self._server = server
+        self._database = database
+        self._in_transaction = False
+
+    def run(self, sql: str, params: dict[str, Any]) -> Rows:
+        """Run one of the few statements the catalogue knows."""
+        statements: list[tuple[re.Pattern[str], Callable[..., Rows]]] = [
+            (SELECT_ONE, self._one),
+            (LOOKUP, self._lookup),
+            (FUNCTION, self._function),
+            (CREATE, self._create),
+            (DROP, self._drop),
+        ]
+        text = sql.strip().removesuffix(";").strip()
+        for pattern, method in statements:
+            if match := pattern.fullmatch(text):
+                return method(match, params)
+        raise SqlError(
+            f"ERROR: the stand-in's catalogue does not know this statement: {text}", "0A000"
+        )
+
+    def begin(self) -> None:
+        """Start a transaction."""
+        self._in_transaction = True
+
+    def commit(self) -> None:
+        """End a transaction."""
+        self._in_transaction = False
+
+    def rollback(self) -> None:
+        """End a transaction. Nothing the catalogue does in one could be undone."""
+        self._in_transaction = False
+
+    def close(self) -> None:
+        """End the login."""
+
+    def _one(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        return _rows(match[1] or "?column?", "int4", [1])
+
+    def _lookup(self, match: re.Match[str], params: dict[str, Any]) -> Rows:
+        what, parameter, literal = match.groups()
+        names = sorted(self._server.names)
+        if parameter or literal is not None:
+            names = [
+                name for name in names if name == (params[parameter] if parameter else literal)
+            ]
+        if what == "1":
+            return _rows("?column?", "int4", [1] * len(names))
+        return _rows("datname", "name", names)
+
+    def _function(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        name = match[1].lower().removesuffix("()")
+        values = {
+            "version": ("text", VERSION),
+            "current_database": ("name", self._database),
+            "current_user": ("name", self._server.user),
+        }
+        kind, value = values[name]
+        return _rows(name, kind, [value])
+
+    def _create(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        self._outside_transactions("CREATE DATABASE")
+        name, owner = _name(match[1]), _name(match[2] or self._server.user)
+        if owner != self._server.user:
+            raise SqlError(f'ERROR: role "{owner}" does not exist', "42704")
+        if name in self._server.names:
+            raise SqlError(f'ERROR: database "{name}" already exists', "42P04")
+        self._server.names.add(name)
+        return Rows()
+
+    def _drop(self, match: re.Match[str], _: dict[str, Any]) -> Rows:
+        self._outside_transactions("DROP DATABASE")
+        name = _name(match[2])
+        if name == self._database:
+            raise SqlError("ERROR: cannot drop the currently open database", "55006")
+        if name not in self._server.names and not match[1]:
+            raise SqlError(f'ERROR: database "{name}" does not exist', "3D000")
+        self._server.names.discard(name)
+        return Rows()
+
+    def _outside_transactions(self, command: str) -> None:
+        if self._in_transaction:
+            raise SqlError(f"ERROR: {command} cannot run inside a transaction block", "25001")
+
+
+def _name(written: str) -> str:
+    return written[1:-1] if written.startswith('"') else written.lower()
+
+
+def _rows(name: str, kind: str, values: list[Any]) -> Rows:
+    return Rows(columns=[Column(name=name, type_name=kind)], rows=[(value,) for value in values])

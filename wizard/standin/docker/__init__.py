@@ -1,0 +1,1 @@
+"""The Docker engine's API, enough to pull, tag and push an image."""

@@ -1,0 +1,42 @@
+"""How long AWS takes for things, in seconds of AWS's own time; the clock scales them down."""
+
+from dataclasses import dataclass
+
+DEMO_SCALE = 0.075
+"""A whole installation, about 13 minutes on AWS, takes about a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """One table of every wait the stand-in imitates."""
+
+    call: float = 0.08
+    """One API call. Only waited for where latency is asked for."""
+    role_propagation: float = 12.0
+    """Until App Runner can assume a new role."""
+    secret_purge: float = 5.0
+    """Until the name of a secret deleted without recovery is free again."""
+
+    cluster_create: float = 150.0
+    cluster_modify: float = 30.0
+    cluster_delete: float = 90.0
+    http_endpoint: float = 20.0
+    """Until a switched-on Data API answers."""
+    instance_create: float = 420.0
+    instance_delete: float = 180.0
+    data_api_ready: float = 10.0
+    """From the first available instance until the Data API reaches it."""
+
+    service_create: float = 200.0
+    service_update: float = 150.0
+    service_delete: float = 60.0
+    service_pause: float = 60.0
+    service_resume: float = 120.0
+    container_start: float = 80.0
+    """Into a create, update or resume: image pulled, container started."""
+    unhealthy: float = 300.0
+    """How long App Runner gives a container to become healthy."""
+    rollback: float = 60.0
+
+    layer_megabyte: float = 0.15
+    """Per megabyte of image, pulling or pushing. Docker engine stand-in."""

@@ -1,0 +1,105 @@
+"""The one endpoint: reads a request, checks who asks, finds the service, writes the answer."""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.request import Request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from wizard.standin import protocol
+from wizard.standin.call import AwsError, Call, Fault
+from wizard.standin.world import Service, World
+
+EXPIRED_KEY = "ASIAEXPIRED"
+EXPIRED = "The security token included in the request is expired"
+SUBSCRIPTION = "The AWS Access Key Id needs a subscription for the service"
+XML_SERVICES = {"sts", "iam", "rds", "ec2"}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """What tests and the demo change while the stand-in runs."""
+
+    closed: bool = False
+    """The account may not use App Runner."""
+    expired: bool = False
+    """All credentials are past their time."""
+    latency: bool = False
+    """Every call takes the time it takes on AWS, scaled."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+class Front:
+    """The WSGI application."""
+
+    def __init__(self, world: World, services: dict[str, Service]) -> None:
+        self._world = world
+        self._services = services
+        self._lock = threading.RLock()
+        self.behaviour = Behaviour()
+        self.calls: list[Call] = []
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        return self._respond(environ)(environ, start_response)
+
+    def _respond(self, environ: dict[str, Any]) -> Response:
+        call = Call(service="", operation="", region="", request=Request(environ))
+        try:
+            call = protocol.read(environ)
+            if self.behaviour.latency:
+                self._world.clock.wait(self._world.durations.call)
+            with self._lock:
+                return self._handle(call)
+        except AwsError as error:
+            return protocol.refuse(call, error)
+        except NotFound:
+            return protocol.refuse(call, AwsError("UnknownOperationException", "", 404))
+        except NotImplementedError as error:
+            return protocol.refuse(call, AwsError("UnknownOperationException", str(error), 404))
+        except Exception:
+            log.exception("the stand-in broke while answering %s", call)
+            return protocol.refuse(call, AwsError("InternalFailure", traceback.format_exc(), 500))
+
+    def _handle(self, call: Call) -> Response:
+        self.calls.append(call)
+        self._check_caller(call)
+        for fault in self.behaviour.faults:
+            if fault.strikes(call):
+                raise fault.error
+        for service in self._services.values():
+            service.advance()
+        service_of_call = self._services.get(call.service)
+        if service_of_call is None:
+            return self._world.moto.pass_on(call)
+        method = service_of_call.operations.get(call.operation)
+        if method is not None:
+            return protocol.answer(call, method(call))
+        if service_of_call.complete:
+            raise AwsError("UnknownOperationException", f"The stand-in does not know {call}.", 404)
+        return self._world.moto.pass_on(call)
+
+    def _check_caller(self, call: Call) -> None:
+        if self.behaviour.expired or call.access_key.startswith(EXPIRED_KEY):
+            xml = call.service in XML_SERVICES
+            raise AwsError(
+                "ExpiredToken" if xml else "ExpiredTokenException", EXPIRED, 403 if xml else 400
+            )
+        if self.behaviour.closed and call.service == "apprunner":
+            raise AwsError("SubscriptionRequiredException", SUBSCRIPTION)
+        self._world.roles.check(call)
+
+    def reset(self) -> None:
+        """Forget all calls and wishes."""
+        with self._lock:
+            self.behaviour = Behaviour()
+            self.calls = []

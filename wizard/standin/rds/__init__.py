@@ -1,0 +1,1 @@
+"""Amazon RDS laid over moto's: engine versions, statuses over time, the Data API switch, events."""

@@ -1,0 +1,83 @@
+"""The lives of clusters and instances: what moto does not keep, above all the passing of time."""
+
+from dataclasses import dataclass, field
+
+from wizard.standin.clock import Clock
+from wizard.standin.durations import Durations
+
+Key = tuple[str, str]
+"""Region and identifier."""
+
+CONFIGURING, BACKING_UP = 0.6, 0.8
+"""When in its creation an instance changes its status."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ClusterLife:
+    """One cluster from its creation to its end."""
+
+    arn: str
+    created: float
+    modified: float | None = None
+    deleted: float | None = None
+    final_snapshot: str = ""
+    endpoint: bool = False
+    endpoint_changed: float | None = None
+
+    def status(self, clock: Clock, durations: Durations) -> str:
+        """What DescribeDBClusters shows."""
+        if self.deleted is not None:
+            return "deleting"
+        if clock.since(self.created) < durations.cluster_create:
+            return "creating"
+        if self.modified is not None and clock.since(self.modified) < durations.cluster_modify:
+            return "modifying"
+        return "available"
+
+    def endpoint_enabled(self, clock: Clock, durations: Durations) -> bool:
+        """Whether the Data API is switched on by now."""
+        changed = self.endpoint_changed
+        settled = changed is None or clock.since(changed) >= durations.http_endpoint
+        return self.endpoint if settled else not self.endpoint
+
+
+@dataclass(slots=True, kw_only=True)
+class InstanceLife:
+    """One instance from its creation to its end."""
+
+    cluster: str
+    created: float
+    deleted: float | None = None
+
+    def status(self, clock: Clock, durations: Durations) -> str:
+        """What DescribeDBInstances shows."""
+        if self.deleted is not None:
+            return "deleting"
+        part = clock.since(self.created) / max(durations.instance_create, 0.001)
+        if part < CONFIGURING:
+            return "creating"
+        if part < BACKING_UP:
+            return "configuring-enhanced-monitoring"
+        return "backing-up" if part < 1 else "available"
+
+
+@dataclass(slots=True)
+class Lives:
+    """All of them, and the events of those that are gone."""
+
+    clusters: dict[Key, ClusterLife] = field(default_factory=dict)
+    instances: dict[Key, InstanceLife] = field(default_factory=dict)
+    past: list[tuple[Key, str, float, str]] = field(default_factory=list)
+    """Region and identifier, kind, when, and message of single events."""
+
+    def note(self, key: Key, kind: str, when: float, message: str) -> None:
+        """Keep an event that does not follow from a life's course."""
+        self.past.append((key, kind, when, message))
+
+    def members(self, region: str, cluster: str) -> list[InstanceLife]:
+        """The instances of a cluster."""
+        return [
+            life
+            for (where, _), life in self.instances.items()
+            if where == region and life.cluster == cluster
+        ]

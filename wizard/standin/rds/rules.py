@@ -1,0 +1,97 @@
+"""What RDS refuses before it makes anything."""
+
+import re
+from typing import Any
+
+from wizard.standin.bridge import Moto
+from wizard.standin.call import AwsError
+
+IDENTIFIER = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]|[a-z]")
+USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+RESERVED = {"admin", "rdsadmin", "user", "public", "select", "table", "role", "all", "default"}
+PASSWORD = re.compile(r"[!-~]*")
+SHORTEST, LONGEST = 8, 41
+
+
+def check_cluster(params: dict[str, Any]) -> None:
+    """The parameters of CreateDBCluster."""
+    check_identifier("DBClusterIdentifier", params["DBClusterIdentifier"])
+    user = params.get("MasterUsername") or ""
+    if not USERNAME.fullmatch(user):
+        raise AwsError("InvalidParameterValue", f"The MasterUsername {user} is not valid")
+    if user.lower() in RESERVED:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"MasterUsername {user} cannot be used as it is a reserved word used by the engine",
+        )
+    password = params.get("MasterUserPassword")
+    if params.get("ManageMasterUserPassword"):
+        if password:
+            raise AwsError(
+                "InvalidParameterCombination",
+                "You can't specify MasterUserPassword while ManageMasterUserPassword is enabled.",
+            )
+    else:
+        check_password(password or "")
+    check_scaling(params.get("ServerlessV2ScalingConfiguration"))
+
+
+def check_identifier(name: str, value: str) -> None:
+    """Identifiers of clusters and instances; upper case is folded before."""
+    if not IDENTIFIER.fullmatch(value.lower()):
+        raise AwsError(
+            "InvalidParameterValue",
+            f"The parameter {name} is not a valid identifier. Identifiers must begin with a "
+            "letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen "
+            "or contain two consecutive hyphens.",
+        )
+
+
+def check_password(password: str) -> None:
+    """The master user's password."""
+    text = "The parameter MasterUserPassword is not a valid password"
+    if len(password) < SHORTEST:
+        reason = f" because it is shorter than {SHORTEST} characters."
+    elif len(password) > LONGEST:
+        reason = f" because it is longer than {LONGEST} characters."
+    elif not PASSWORD.fullmatch(password) or set(password) & set('/@"'):
+        reason = ". Only printable ASCII characters besides '/', '@', '\"', ' ' may be used."
+    else:
+        return
+    raise AwsError("InvalidParameterValue", text + reason)
+
+
+def check_scaling(scaling: dict[str, Any] | None) -> None:
+    """Serverless v2 capacity: steps of one half, 0 to 256."""
+    if scaling is None:
+        return
+    low, high = scaling.get("MinCapacity"), scaling.get("MaxCapacity")
+    if low is None or high is None:
+        raise AwsError(
+            "InvalidParameterValue", "MinCapacity and MaxCapacity must both be specified."
+        )
+    fits = (low == 0 or low >= 0.5) and 1 <= high <= 256 and low <= high
+    if not fits or low * 2 % 1 or high * 2 % 1:
+        raise AwsError(
+            "InvalidParameterValue",
+            "The Serverless v2 scaling configuration is not valid: MinCapacity 0 or 0.5 to 256, "
+            "MaxCapacity 1 to 256, both in steps of 0.5, and MinCapacity not above MaxCapacity.",
+        )
+
+
+def check_network(moto: Moto, region: str, group: str | None) -> None:
+    """A subnet group that exists, or a default VPC with subnets."""
+    if group:
+        if group not in moto.backend("rds", region).subnet_groups:
+            raise AwsError(
+                "DBSubnetGroupNotFoundFault", f"DB subnet group '{group}' does not exist.", 404
+            )
+        return
+    ec2 = moto.backend("ec2", region)
+    default = next((vpc for vpc in ec2.vpcs.values() if vpc.is_default), None)
+    if default is None or not ec2.describe_subnets(filters={"vpc-id": [default.id]}):
+        raise AwsError(
+            "InvalidSubnet",
+            "No default subnet detected in VPC. Please contact AWS Support to recreate the "
+            "default Subnets.",
+        )

@@ -1,0 +1,206 @@
+"""The stand-in as an object: start it, point AWS clients at it, stop it."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from moto.core.config import default_user_config
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from wizard.standin import certificate
+from wizard.standin.apprunner.service import AppRunner
+from wizard.standin.bridge import Moto
+from wizard.standin.call import AwsError, Call, Fault
+from wizard.standin.clock import Clock
+from wizard.standin.cloudformation import CloudFormation
+from wizard.standin.dataapi.catalogue import CatalogueOnly
+from wizard.standin.dataapi.databases import Databases
+from wizard.standin.dataapi.service import DataApi
+from wizard.standin.docker.engine import Engine
+from wizard.standin.durations import Durations
+from wizard.standin.ecr import Ecr
+from wizard.standin.front import Behaviour, Front
+from wizard.standin.rds.service import Rds
+from wizard.standin.roles import Roles
+from wizard.standin.secrets import Secrets
+from wizard.standin.world import Registry, Service, World
+
+LOOPBACK = "127.0.0.1"
+
+
+class StandIn:
+    """AWS on this machine, for one process: moto keeps its state in module globals.
+
+    Use it as a context manager, or `start` and `stop` it.
+    """
+
+    def __init__(
+        self,
+        *,
+        scale: float = 1.0,
+        durations: Durations | None = None,
+        databases: Databases | None = None,
+        registry: Registry | None = None,
+        folder: Path | None = None,
+        docker: bool = False,
+    ) -> None:
+        self._given = (scale, durations or Durations(), databases or CatalogueOnly(), registry)
+        self._docker = docker
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="formae-standin-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._certificate = certificate.make(self._folder)
+        default_user_config["iam"]["load_aws_managed_policies"] = True
+        moto = Moto()
+        self.world = World(
+            clock=Clock(scale),
+            durations=self._given[1],
+            moto=moto,
+            roles=Roles(moto),
+            databases=self._given[2],
+            folder=self._folder,
+            registry=registry,
+        )
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+        self.engine: Engine | None = None
+        self._assemble()
+
+    def _assemble(self) -> None:
+        rds = Rds(self.world)
+        self._apprunner = AppRunner(self.world, self._certificate.context)
+        self._data = DataApi(self.world, rds.lives)
+        services: dict[str, Service] = {
+            "rds": rds,
+            "rds-data": self._data,
+            "apprunner": self._apprunner,
+            "secretsmanager": Secrets(self.world),
+            "ecr": Ecr(self.world),
+            "cloudformation": CloudFormation(),
+        }
+        self._front = Front(self.world, services)
+
+    def start(self) -> "StandIn":
+        """Listen. Returns itself."""
+        self._server = make_server(LOOPBACK, 0, self._answer, threaded=True, request_handler=_Quiet)
+        self.world.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        if self._docker:
+            self.engine = Engine(self.world)
+        return self
+
+    def stop(self) -> None:
+        """End everything that was started, and remove every file."""
+        self._apprunner.close()
+        self._data.close()
+        if self.engine:
+            self.engine.close()
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+        self.world.databases.reset()
+        self.world.moto.reset()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> "StandIn":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return self._front(environ, start_response)
+
+    def environment(self) -> dict[str, str]:
+        """What makes a program take this for AWS. Names no region: that is yours."""
+        given = {
+            "AWS_ENDPOINT_URL": self.world.endpoint,
+            "AWS_ACCESS_KEY_ID": "AKIASTANDIN000000000",
+            "AWS_SECRET_ACCESS_KEY": "standin",
+            "AWS_CA_BUNDLE": str(self._certificate.authority),
+            "SSL_CERT_FILE": str(self._certificate.authority),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": f"{LOOPBACK},localhost",
+        }
+        if self.engine:
+            given["DOCKER_HOST"] = self.engine.address
+        return given
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call so far, oldest first."""
+        return self._front.calls
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """Switches: `closed`, `expired`, `latency`."""
+        return self._front.behaviour
+
+    def fail(
+        self,
+        service: str,
+        operation: str,
+        code: str,
+        message: str,
+        *,
+        status: int = 400,
+        times: int = 1,
+    ) -> None:
+        """Let the next calls of an operation (`*`: of a service) end in an error."""
+        error = AwsError(code, message, status)
+        fault = Fault(service=service, operation=operation, error=error, times=times)
+        self.behaviour.faults.append(fault)
+
+    def reset(
+        self,
+        *,
+        scale: float | None = None,
+        durations: Durations | None = None,
+        databases: Databases | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        """A new account, without stopping the server. What is not given is as at the start."""
+        self._apprunner.close()
+        self._data.close()
+        self.world.databases.reset()
+        self.world.roles.reset()
+        self.world.moto.reset()
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self._folder / "containers")
+        first_scale, first_durations, first_databases, first_registry = self._given
+        self.world.clock.scale = first_scale if scale is None else scale
+        self.world.durations = durations or first_durations
+        self.world.databases = databases or first_databases
+        self.world.registry = registry or first_registry
+        self._assemble()
+        if self.engine:
+            self.engine.reset()
+
+    def delete_default_vpc(self, region: str) -> None:
+        """Make the region one without a default VPC, as older and tidied accounts have."""
+        ec2 = self.world.moto.backend("ec2", region)
+        for vpc in [it for it in ec2.vpcs.values() if it.is_default]:
+            for subnet in ec2.describe_subnets(filters={"vpc-id": [vpc.id]}):
+                ec2.delete_subnet(subnet.id)
+            del ec2.vpcs[vpc.id]
+
+    def warm_up(self) -> None:
+        """Load what is slow to load, so that the first call to it is not."""
+        for service in ("iam", "rds", "ec2", "secretsmanager", "ecr", "logs"):
+            self.world.moto.backend(service, os.environ.get("AWS_REGION", "us-east-1"))
+
+
+class _Quiet(WSGIRequestHandler):
+    """Answers at once and logs nothing."""
+
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+        """The diary is `calls`."""

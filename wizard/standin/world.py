@@ -1,0 +1,60 @@
+"""What every service of the stand-in shares: time, moto's state, roles, secrets, databases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from wizard.standin.bridge import ACCOUNT, Moto
+from wizard.standin.call import Call
+from wizard.standin.clock import Clock
+from wizard.standin.dataapi.databases import Databases
+from wizard.standin.durations import Durations
+from wizard.standin.roles import Roles
+
+Operation = Callable[[Call], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """A real registry that stands for ECR, because a real Docker engine pushes there."""
+
+    address: str
+    """As in `127.0.0.1:5000`."""
+    user: str
+    password: str
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The shared state. One per stand-in."""
+
+    clock: Clock
+    durations: Durations
+    moto: Moto
+    roles: Roles
+    databases: Databases
+    folder: Path
+    registry: Registry | None = None
+    endpoint: str = ""
+    account: str = field(default=ACCOUNT)
+
+    def arn(self, service: str, region: str, resource: str) -> str:
+        """An ARN in this account."""
+        return f"arn:aws:{service}:{region}:{self.account}:{resource}"
+
+
+class Service(Protocol):
+    """One AWS service, or what the stand-in lays over moto's."""
+
+    complete: bool
+    """Whether operations not listed are refused instead of passed on to moto."""
+
+    @property
+    def operations(self) -> dict[str, Operation]:
+        """The operations answered here."""
+        ...
+
+    def advance(self) -> None:
+        """Let time do what it did since the last call."""
+        ...
