@@ -30,3 +30,22 @@ class WizardError(Exception):
     def __str__(self) -> str:
         """One line, for logs and for Python's own machinery."""
         return " ".join(part for part in (self.what, self.why, self.fix) if part)
+
+
+@dataclass
+class AwsError(Exception):
+    """AWS refused a call. `code` and `message` are AWS's own; neither holds a secret of ours."""
+
+    service: str
+    operation: str
+    code: str
+    message: str
+    request_id: str = ""
+
+    def __str__(self) -> str:
+        """Code and message, the form that a plan's patterns match."""
+        return f"{self.code}: {self.message}"
+
+
+class Interrupted(Exception):  # noqa: N818 - no error: the person asked for it
+    """The person stopped the run; whatever was under way goes on inside AWS."""

@@ -1,0 +1,86 @@
+"""What the person chose: frozen, typed, and with the source of every value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Source(IntEnum):
+    """Where a value came from. The written precedence: a higher one wins."""
+
+    DEFAULT = 1
+    DETECTED = 2
+    DEPLOYED = 3
+    FILE = 4
+    ENVIRONMENT = 5
+    FLAG = 6
+    TYPED = 7
+
+    @property
+    def words(self) -> str:
+        """For the review: how the value came to be."""
+        return SOURCE_WORDS[self]
+
+
+SOURCE_WORDS = {
+    Source.DEFAULT: "default",
+    Source.DETECTED: "detected",
+    Source.DEPLOYED: "as deployed",
+    Source.FILE: "answers file",
+    Source.ENVIRONMENT: "environment",
+    Source.FLAG: "command line",
+    Source.TYPED: "your choice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value with its source and, for defaults, the reason."""
+
+    value: Any
+    source: Source
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Every answer; field names are the question catalogue's keys. Never holds a secret."""
+
+    profile: str
+    region: str
+    cpu: int
+    """CPU units: 1024 are one vCPU."""
+    memory: int
+    """MiB."""
+    min_capacity: float
+    """Aurora capacity units, in half steps."""
+    max_capacity: float
+    database: str
+    cluster_arn: str
+    cluster_secret_arn: str
+    enable_data_api: bool
+    scope: str
+    services: tuple[str, ...]
+    policy_arns: tuple[str, ...]
+    policy_file: str
+    protect: bool
+    api_user: str
+    name: str
+    image_version: str
+    image_source: str
+    engine_version: str
+    database_name: str
+    tags: tuple[tuple[str, str], ...]
+    hide_itself: bool
+    client_config: bool
+    activate_profile: bool
+    given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+    @property
+    def new_database(self) -> bool:
+        """Whether the plan makes a cluster of its own."""
+        return self.database == "new"

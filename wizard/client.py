@@ -1,0 +1,108 @@
+"""The formae CLI of this machine, as the run needs it: described, configured, and asked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from wizard.errors import WizardError
+from wizard.formae.cli import Cli, agent_status, find_cli
+from wizard.formae.connection import Connection, address
+from wizard.formae.patch import patch
+from wizard.formae.shown import diff
+from wizard.formae.store import read_store
+from wizard.formae.target import ConfigTarget, choose
+from wizard.formae.versions import Version
+from wizard.formae.writing import activate, read_config, write_config
+from wizard.surroundings import Client
+from wizard.tools import ClientConfig, Written
+
+
+def describe(name: str) -> Client:
+    """Which CLI this is, and where it will read the config of the deployment called `name`.
+
+    Raises WizardError where the config folder cannot be read.
+    """
+    cli, target = _target(name)
+    return Client(
+        path=_short(target.path),
+        active_now=target.active_now or "",
+        must_activate=target.must_activate,
+        reason=f"Why there: {target.reason}.",
+        now=read_config(target),
+        installed=cli.path is not None,
+        version=str(cli.version) if cli.version else "",
+    )
+
+
+def preview(client: Client, config: ClientConfig) -> str:
+    """How the file would change, as a unified diff without passwords; empty for a fresh file."""
+    if not client.now:
+        return ""
+    new = patch(client.now, _version(config), _connection(config), client.path)
+    return diff(client.now, new, client.path)
+
+
+def write(config: ClientConfig) -> Written:
+    """Put the connection into the config and, when agreed, make it the CLI's active one.
+
+    Raises WizardError; then the config is as it was.
+    """
+    cli, target = _target(config.name, config.url)
+    new = patch(read_config(target), _version(config), _connection(config), str(target.path))
+    written = write_config(target, new)
+    switched = config.activate and activate(target, cli, os.environ)
+    note = f"{_short(written.path)} {'written' if written.changed else 'is as wanted'}"
+    if written.backup:
+        note += f"; the old one is kept as {written.backup.name}"
+    if switched:
+        note += f"; profile {target.profile} is now active"
+        if target.active_now:
+            note += f" (before: {target.active_now})"
+    elif target.must_activate:
+        note += f"; use it with `formae profile use {target.profile}`"
+    return Written(written.changed or switched, note)
+
+
+def ask(name: str, url: str) -> str:
+    """Let the CLI ask the agent, with the config written for it; the agent's version.
+
+    Raises WizardError with the CLI's own words.
+    """
+    cli, target = _target(name, url)
+    if target.profile is None:
+        return agent_status(cli, os.environ, config=target.path).version
+    return agent_status(cli, os.environ, profile=target.profile).version
+
+
+def _target(name: str, url: str | None = None) -> tuple[Cli, ConfigTarget]:
+    cli = find_cli(os.environ)
+    home = os.environ.get("HOME") or str(_home())
+    store = read_store(cli.version, os.environ, Path(home))
+    return cli, choose(store, cli.version, name, url)
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise WizardError(
+            "This account has no home folder.",
+            "The formae CLI keeps its config there.",
+            "Set HOME, or FORMAE_CONFIG_DIR to the folder the CLI shall use.",
+        ) from None
+
+
+def _version(config: ClientConfig) -> Version | None:
+    return Version.parse(config.version)
+
+
+def _connection(config: ClientConfig) -> Connection:
+    url, port = address(config.url)
+    return Connection(url, port, config.username, config.password)
+
+
+def _short(path: Path) -> str:
+    home = os.environ.get("HOME", "")
+    text = str(path)
+    return "~" + text.removeprefix(home) if home and text.startswith(home + "/") else text

@@ -1,0 +1,87 @@
+"""From the texts that were given, by whomever, to answers: one written precedence, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from wizard.answers import Answers, Given, Source
+from wizard.questions import QUESTIONS, Detected, Kind, Question
+
+Draft: TypeAlias = Mapping[Source, Mapping[str, str]]
+"""What each source says, as text, by the question's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the answer to one question."""
+
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Every answer with its source, and what is wrong with them."""
+
+    given: Mapping[str, Given]
+    problems: tuple[Problem, ...]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The plain values by key."""
+        return {key: each.value for key, each in self.given.items()}
+
+    def answers(self) -> Answers:
+        """The answers; only to be asked for when there are no problems."""
+        if self.problems:
+            raise ValueError("; ".join(problem.message for problem in self.problems))
+        return Answers(**self.values, given=self.given)
+
+    def problem(self, key: str) -> str:
+        """The message about one answer, or an empty text."""
+        return next((each.message for each in self.problems if each.key == key), "")
+
+
+def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
+    """Answer every question from the draft, the machine and the defaults, and check the result.
+
+    `account` is the twelve digits of the account that is signed in, where known.
+    """
+    given: dict[str, Given] = {}
+    problems: list[Problem] = []
+    for question in QUESTIONS:
+        values = {key: each.value for key, each in given.items()}
+        raw, source, reason = _latest(question, draft, values, detected)
+        try:
+            value = question.parse(raw)
+            message = _closed(question, value) if question.when(values) else None
+            if message is None and question.when(values):
+                message = question.check(value, values, account)
+        except ValueError as error:
+            value, message = question.parse(question.default(values, detected)[0]), str(error)
+        given[question.key] = Given(value, source, reason)
+        if message:
+            problems.append(Problem(question.key, message))
+    return Collected(given, tuple(problems))
+
+
+def _latest(
+    question: Question, draft: Draft, values: Mapping[str, Any], detected: Detected
+) -> tuple[str, Source, str]:
+    for source in sorted(draft, reverse=True):
+        raw = draft[source].get(question.key)
+        if raw is not None:
+            return raw, source, source.words
+    raw, reason = question.default(values, detected)
+    return raw, Source.DEFAULT, reason
+
+
+def _closed(question: Question, value: Any) -> str | None:
+    if question.kind is not Kind.CHOICE or not question.closed:
+        return None
+    legal = [choice.value for choice in question.choices]
+    if value in legal:
+        return None
+    return f"“{value}” is not one of the choices: {', '.join(legal)}."

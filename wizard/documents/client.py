@@ -1,0 +1,30 @@
+"""The formae CLI's config on this machine: where the agent is, and how to sign in."""
+
+from wizard.documents.document import Document
+from wizard.formae.connection import connection_config
+from wizard.formae.versions import Version
+from wizard.values import Template, Value
+
+
+def client_config(
+    *, cli_version: str, url: Value, username: str, password: Value, file_name: str
+) -> Document:
+    """The config as a fresh file would hold it; into an existing one only its members go."""
+    text = connection_config(
+        Version.parse(cli_version),
+        "https://${url}",
+        443,
+        username or None,
+        "${password}" if username else None,
+    )
+    text = text.replace('"https://${url}"', '"${url}"')
+    holes: dict[str, Value] = {"url": url}
+    if username:
+        holes["password"] = password
+    return Document(
+        name=file_name,
+        title="The formae CLI's config",
+        why="Tells formae on this machine where the agent is. An existing file keeps everything "
+        "else that is in it; it is backed up, and readable by you alone.",
+        body=Template("pkl", text, holes),
+    )

@@ -1,0 +1,165 @@
+"""The one façade the faces use: sign in, look around, plan, check, run. Blocks; faces use workers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wizard import existing, permissions
+from wizard.answers import Answers
+from wizard.client import describe, preview
+from wizard.clock import Clock
+from wizard.errors import AwsError, WizardError
+from wizard.events import Sink
+from wizard.passwords import Passwords
+from wizard.plan.build import build
+from wizard.plan.model import Plan
+from wizard.preflight import Preflight, preflight
+from wizard.problems import explain
+from wizard.readings.apply import Outcome, apply
+from wizard.surroundings import Surroundings
+from wizard.tools import ClientConfig, Tools
+
+PACE_VARIABLE = "FORMAE_WIZARD_PACE"
+"""Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in."""
+
+    account: str
+    arn: str
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan that was checked against the account, ready to be reviewed and run."""
+
+    answers: Answers
+    plan: Plan
+    preflight: Preflight
+    client_diff: str
+    """How the formae CLI's config would change; empty when it is new or not written."""
+
+
+@dataclass
+class Flow:
+    """One person's way through. Safe to use from several worker threads."""
+
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Passwords the person typed, by name ("api")."""
+
+    def sign_in(self, profile: str, region: str) -> Identity:
+        """Who the profile is. Raises WizardError when nobody is signed in."""
+        tools = self._tools(profile, region)
+        try:
+            found = tools.call("sts", "GetCallerIdentity", {})
+        except AwsError as error:
+            raise explain(error, "Asking AWS who is signed in") from None
+        return Identity(found["Account"], found["Arn"], _alias(tools))
+
+    def clusters(self, profile: str, region: str) -> list[existing.Cluster]:
+        """The region's clusters. Raises WizardError."""
+        return existing.clusters(self._tools(profile, region).call)
+
+    def secrets(self, profile: str, region: str) -> list[existing.Secret]:
+        """The region's secrets. Raises WizardError."""
+        return existing.secrets(self._tools(profile, region).call)
+
+    def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
+        """Whether the chosen cluster takes a statement with the chosen secret."""
+        tools = self._tools(answers["profile"], answers["region"])
+        return existing.access_problem(
+            tools.call, answers["cluster_arn"], answers["cluster_secret_arn"]
+        )
+
+    def plan(self, answers: Answers, account: str = "") -> Plan:
+        """The plan for these answers. Asks AWS only for the permissions of chosen services."""
+        return build(answers, self._surroundings(answers, account))
+
+    def prepare(self, answers: Answers) -> Prepared:
+        """Sign in, plan, and check the plan against the account. Changes nothing.
+
+        Raises WizardError when there can be no plan at all; what merely stands in its way is in
+        the result's preflight.
+        """
+        identity = self.sign_in(answers.profile, answers.region)
+        surroundings = self._surroundings(answers, identity.account)
+        plan = build(answers, surroundings)
+        tools = self._tools(answers.profile, answers.region)
+        checked = preflight(plan, answers, tools, _engine_problem)
+        difference = _client_diff(answers, surroundings) if answers.client_config else ""
+        return Prepared(answers, plan, checked, difference)
+
+    def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
+        """Bring the plan about; events go to `sink` from worker threads, one at a time."""
+        answers = prepared.answers
+        return apply(prepared.plan, self._tools(answers.profile, answers.region), sink, stop)
+
+    def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
+        """What the person takes away: the agent's URL, and where everything is."""
+        service = outcome.results["service"].outputs if outcome.results else {}
+        url = service.get("url")
+        return {
+            "url": f"https://{url}" if url else "",
+            "service": str(service.get("arn") or ""),
+            "region": prepared.plan.region,
+            "name": prepared.plan.name,
+        }
+
+    def _tools(self, profile: str, region: str) -> Tools:
+        from wizard.aws.session import Aws  # boto3 is slow to load, and not needed to paint
+        from wizard.live import LiveTools
+
+        return LiveTools(Aws(profile, region), Passwords(self.passwords), Clock(_pace()))
+
+    def _surroundings(self, answers: Answers, account: str) -> Surroundings:
+        needed: Mapping[str, tuple[str, ...]] = {}
+        if answers.scope == "services":
+            tools = self._tools(answers.profile, answers.region)
+            needed = permissions.needed(tools.call, answers.services)
+        own = ""
+        if answers.scope == "file":
+            own = Path(answers.policy_file).expanduser().read_text("utf-8")
+        return Surroundings(
+            account=account, permissions=needed, own_policy=own, client=describe(answers.name)
+        )
+
+
+def _alias(tools: Tools) -> str:
+    try:
+        aliases = tools.call("iam", "ListAccountAliases", {})["AccountAliases"]
+    except (AwsError, WizardError):
+        return ""  # many people may not ask; the number says enough
+    return str(aliases[0]) if aliases else ""
+
+
+def _engine_problem() -> WizardError | None:
+    from wizard.image.engine import engine_problem  # loads the Docker SDK
+
+    return engine_problem()
+
+
+def _client_diff(answers: Answers, surroundings: Surroundings) -> str:
+    config = ClientConfig(
+        name=answers.name,
+        activate=answers.activate_profile,
+        version=surroundings.client.version or answers.image_version,
+        url=f"https://your-agent.{answers.region}.awsapprunner.com",
+        username=answers.api_user if answers.protect else None,
+        password="…" if answers.protect else None,
+    )
+    return preview(surroundings.client, config)
+
+
+def _pace() -> float:
+    try:
+        return max(float(os.environ.get(PACE_VARIABLE, "1")), 1e-4)
+    except ValueError:
+        return 1.0

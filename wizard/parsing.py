@@ -1,0 +1,87 @@
+"""From the text a person gives (in a field, a flag, a file) to the value it means.
+
+Each function raises ValueError with a sentence for the person where the text means nothing.
+"""
+
+import re
+
+UNITS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(vcpu|v?cpus?|gb|gib|g|mb|mib)?", re.IGNORECASE)
+YES = {"yes", "y", "true", "1", "on"}
+NO = {"no", "n", "false", "0", "off"}
+
+
+def text(raw: str) -> str:
+    """The text itself, without blanks around it."""
+    return raw.strip()
+
+
+def yes_no(raw: str) -> bool:
+    """Yes or no, in the usual spellings."""
+    word = raw.strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValueError(f"“{raw}” is neither yes nor no.")
+
+
+def cpu(raw: str) -> int:
+    """CPU units from "1 vCPU", "1" or "1024"."""
+    return _units(raw, "Give the CPU as 1, 2 or 4 vCPU.", below=16)
+
+
+def memory(raw: str) -> int:
+    """MiB from "2 GB", "2" or "2048"."""
+    return _units(raw, "Give the memory in GB, such as 2 GB.", below=128)
+
+
+def _units(raw: str, advice: str, below: float) -> int:
+    match = UNITS.fullmatch(raw.strip())
+    if not match:
+        raise ValueError(f"“{raw}” is not a size. {advice}")
+    number = float(match["number"])
+    units = number * 1024 if number < below else number
+    if units != int(units):
+        raise ValueError(f"“{raw}” is not a size that exists. {advice}")
+    return int(units)
+
+
+def capacity(raw: str) -> float:
+    """Aurora capacity units."""
+    try:
+        value = float(raw.strip().lower().removesuffix("acu").strip())
+    except ValueError:
+        raise ValueError(f"“{raw}” is not a number of capacity units, such as 0.5.") from None
+    if value != value or abs(value) == float("inf"):
+        raise ValueError(f"“{raw}” is not a number of capacity units, such as 0.5.")
+    return value
+
+
+def words(raw: str) -> tuple[str, ...]:
+    """Several values, separated by commas or line breaks; repeated ones count once."""
+    parts = (part.strip() for part in re.split(r"[,\n]", raw))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def tags(raw: str) -> tuple[tuple[str, str], ...]:
+    """Tags written key=value, separated by commas or line breaks."""
+    pairs = []
+    for part in words(raw):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip():
+            raise ValueError(f"“{part}” is not a tag; write it as key=value.")
+        pairs.append((key.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def written(value: object) -> str:
+    """The text from which a value can be read back; the inverse of the functions above."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return ",".join("=".join(part) if isinstance(part, tuple) else part for part in value)
+        case _:
+            return str(value)

@@ -1,0 +1,44 @@
+"""New passwords: typed by the person or generated, once a run, and never printed."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import Mapping
+
+import bcrypt
+
+ALPHABET = string.ascii_letters + string.digits
+LENGTH = 32
+"""32 letters and digits are 190 bits; RDS takes 8 to 41 characters, bcrypt reads 72 bytes."""
+ROUNDS = 10
+"""bcrypt's cost. The agent checks it at every request it has not seen for a minute."""
+
+
+class Passwords:
+    """The run's new passwords by name; the same answer however often it is asked."""
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        self._clear = dict(given or {})
+        self._hashes: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        """Names only."""
+        return f"Passwords({sorted(self._clear)})"
+
+    def clear(self, name: str) -> str:
+        """The password itself."""
+        with self._lock:
+            if name not in self._clear:
+                self._clear[name] = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+            return self._clear[name]
+
+    def hashed(self, name: str) -> str:
+        """Its bcrypt hash."""
+        password = self.clear(name).encode()
+        with self._lock:
+            if name not in self._hashes:
+                self._hashes[name] = bcrypt.hashpw(password, bcrypt.gensalt(ROUNDS)).decode()
+            return self._hashes[name]

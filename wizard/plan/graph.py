@@ -1,0 +1,36 @@
+"""The plan's graph: edges are the references between steps, nobody writes them twice."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from wizard.plan.model import Plan, Step
+from wizard.values import refs
+
+
+def needs(step: Step) -> frozenset[str]:
+    """Ids of the steps that must have ended before this one starts."""
+    return frozenset(ref.step for ref in refs(step)) - {step.id} | step.after
+
+
+def sorter(plan: Plan) -> TopologicalSorter[str]:
+    """A prepared sorter over the plan; ValueError names the path of a cycle."""
+    graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
+    try:
+        graph.prepare()
+    except CycleError as error:
+        raise ValueError("The plan runs in a circle: " + " -> ".join(error.args[1])) from None
+    return graph
+
+
+def needed_by(plan: Plan, step_id: str) -> list[str]:
+    """Ids of the steps that wait for this one directly, in the plan's order."""
+    return [step.id for step in plan.steps if step_id in needs(step)]
+
+
+def longest_path(plan: Plan, seconds: Mapping[str, float]) -> float:
+    """The length of the critical path, given how long each step takes."""
+    ends: dict[str, float] = {}
+    for step_id in TopologicalSorter({step.id: needs(step) for step in plan.steps}).static_order():
+        start = max((ends[need] for need in needs(plan.step(step_id))), default=0.0)
+        ends[step_id] = start + seconds.get(step_id, 0.0)
+    return max(ends.values(), default=0.0)

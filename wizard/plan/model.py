@@ -1,0 +1,221 @@
+"""The plan as data: what will be made, in which order, why, and how to see, await and unmake it.
+
+A step has four faces: **make** (one action), **see** (looks that find it), **wait** (a poll) and
+**unmake** (calls). Names of services, operations and parameters are AWS's own; paths are JMESPath,
+which boto3's answers and the `--query` of the `aws` command share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from wizard.documents.document import Document
+from wizard.values import Value
+
+
+class Section(StrEnum):
+    """The walkthrough's sections, in its order."""
+
+    ACCOUNT = "Account"
+    DATABASE = "Set up the database"
+    CONFIG = "Configure the agent"
+    IMAGE = "Push the image to ECR"
+    ROLES = "Create IAM roles"
+    SERVICE = "Deploy the agent"
+    VERIFY = "Verify"
+    CLIENT = "Point the formae CLI at it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One AWS call: `service` as boto3 and the `aws` command name it, `operation` as the API does."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A read call. `pick` selects what it found; null means it is not there.
+
+    The error codes in `absent` mean the same. A step's first look gives the thing itself; a later
+    one adds what it picks to it under the name `into`, and may use `Found` of the earlier ones.
+    """
+
+    call: Call
+    pick: str
+    into: str = ""
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`."""
+
+    call: Call
+    lines: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """Ask again until `path` of the answer is in `until`; every other end state is in `fail`.
+
+    `every` and `limit` are seconds. Errors whose code is in `tolerate` count as "not yet".
+    """
+
+    call: Call
+    path: str
+    until: frozenset[str]
+    fail: frozenset[str] = frozenset()
+    every: float
+    limit: float
+    tolerate: frozenset[str] = frozenset()
+    news: Report | None = None
+    autopsy: Report | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Make again while the error `Code: message` matches `pattern`: a known delay inside AWS."""
+
+    pattern: str
+    say: str
+    every: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What must hold of a thing that was found: `path` of it equals `want`.
+
+    Where it does not, `mend` puts it right; without a `mend` the run stops and says so.
+    `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
+    the wanted members are there.
+    """
+
+    what: str
+    path: str
+    want: Value
+    mend: Call | None = None
+    reading: str = "equal"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A state in which a thing found cannot be used: `path` is a JMESPath that is then true."""
+
+    path: str
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyImage:
+    """Pull `source` for `platform` and push it as `destination`, through the Docker engine."""
+
+    source: Value
+    destination: Value
+    platform: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """Ask a URL over HTTPS until it answers with `status`; `shows` is a JMESPath of its JSON."""
+
+    url: Value
+    status: int
+    username: Value = None
+    password: Value = None
+    shows: str = ""
+    every: float = 5
+    limit: float = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteClientConfig:
+    """Put the agent's connection into the config the formae CLI reads, keeping what is there.
+
+    Which file that is, is looked up when it is written. `activate` says whether a profile may be
+    made the CLI's active one.
+    """
+
+    name: str
+    activate: bool
+    version: str
+    url: Value
+    username: Value = None
+    password: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskThroughClient:
+    """Let the installed formae CLI ask the agent for its status, with the config just written."""
+
+    name: str
+    url: Value
+
+
+@dataclass(frozen=True, slots=True)
+class LookOnly:
+    """Nothing is made: what the looks find must be there."""
+
+    missing: str
+    fix: str = ""
+
+
+Action: TypeAlias = Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A value others may refer to: a JMESPath of what was found, and what it will look like."""
+
+    path: str
+    like: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing the plan brings about. Title and reason are what every reading shows of it."""
+
+    id: str
+    section: Section
+    title: str
+    why: str
+    make: Action
+    see: tuple[Look, ...] = ()
+    wait: Poll | None = None
+    fits: tuple[Fit, ...] = ()
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    unmake: tuple[Call, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    owned: str = ""
+    """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""
+    broken: str = ""
+    """JMESPath that is true when the thing found can only be removed and made again."""
+    retry: Retry | None = None
+    after: frozenset[str] = frozenset()
+    """Steps that must have ended although nothing of theirs is used."""
+    usual: tuple[int, int] = (1, 3)
+    """How many seconds it usually takes, from and to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps, in the walkthrough's order, and the documents they use."""
+
+    name: str
+    region: str
+    steps: tuple[Step, ...]
+    documents: tuple[Document, ...]
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id; KeyError where there is none."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)

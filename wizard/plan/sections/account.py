@@ -1,0 +1,23 @@
+"""Who is signed in: the account number that ARNs are made of."""
+
+from wizard.plan.model import Call, Look, LookOnly, Output, Section, Step
+from wizard.plan.sections.common import Site
+
+
+def account(site: Site) -> Step:
+    """The identity every other call is made with."""
+    return Step(
+        id="account",
+        section=Section.ACCOUNT,
+        title="Your AWS account",
+        why="Says which account everything is made in; ARNs contain its number.",
+        make=LookOnly("AWS did not say who is signed in."),
+        see=(
+            Look(
+                call=Call(service="sts", operation="GetCallerIdentity", params={}),
+                pick="@",
+            ),
+        ),
+        outputs={"id": Output("Account", site.surroundings.account or "<account-id>")},
+        usual=(0, 1),
+    )

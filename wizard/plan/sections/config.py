@@ -1,0 +1,124 @@
+"""Configure the agent: the API's credentials and the Pkl config, both in Secrets Manager."""
+
+from __future__ import annotations
+
+from wizard.documents.agent import agent_config
+from wizard.documents.document import Document
+from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.sections.common import Site, deleted_secret, owned, secret_look
+from wizard.plan.sections.database import CLUSTER_ARN
+from wizard.plan.sections.database import SECRET_ARN as DATABASE_SECRET_ARN
+from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
+
+API_SECRET_ARN = Ref("api-secret", "arn")
+CONFIG_SECRET_ARN = Ref("config-secret", "arn")
+API_PASSWORD = SecretRef(API_SECRET_ARN, "password")
+
+
+def config_document(site: Site) -> Document:
+    """The agent's config, referring to the cluster and the secrets of this plan."""
+    return agent_config(
+        site.answers,
+        cluster_arn=CLUSTER_ARN,
+        secret_arn=DATABASE_SECRET_ARN,
+        api_secret_arn=API_SECRET_ARN,
+    )
+
+
+def config(site: Site, document: Document) -> list[Step]:
+    """The secrets the agent starts from."""
+    steps = [_api_secret(site)] if site.answers.protect else []
+    return [*steps, _config_secret(site, document)]
+
+
+def _delete(days: int = 7) -> tuple[Call, ...]:
+    return (
+        Call(
+            service="secretsmanager",
+            operation="DeleteSecret",
+            params={"SecretId": Found("ARN"), "RecoveryWindowInDays": days},
+        ),
+    )
+
+
+def _create(site: Site, name: str, description: str, text: Value) -> Call:
+    return Call(
+        service="secretsmanager",
+        operation="CreateSecret",
+        params={
+            "Name": name,
+            "Description": description,
+            "SecretString": text,
+            "Tags": site.tags(name),
+        },
+    )
+
+
+def _api_secret(site: Site) -> Step:
+    name = site.names.api_secret
+    return Step(
+        id="api-secret",
+        section=Section.CONFIG,
+        title="API password",
+        why="The agent's address is open to the internet; this password closes it. Kept here so "
+        "that your other machines can find it; the agent itself gets only its bcrypt hash.",
+        see=(secret_look(name),),
+        refusals=(deleted_secret(name, site.answers.region),),
+        make=_create(
+            site,
+            name,
+            "API credentials of the formae agent",
+            JsonText(
+                {
+                    "username": site.answers.api_user,
+                    "password": NewPassword("api"),
+                    "bcrypt": NewPasswordHash("api"),
+                }
+            ),
+        ),
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
+        },
+        unmake=_delete(),
+    )
+
+
+def _config_secret(site: Site, document: Document) -> Step:
+    name = site.names.config_secret
+    value = Look(
+        call=Call(
+            service="secretsmanager",
+            operation="GetSecretValue",
+            params={"SecretId": Found("ARN")},
+        ),
+        pick="@",
+        into="Value",
+    )
+    return Step(
+        id="config-secret",
+        section=Section.CONFIG,
+        title="Agent config",
+        why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
+        "the agent as an environment variable.",
+        see=(secret_look(name), value),
+        refusals=(deleted_secret(name, site.answers.region),),
+        make=_create(site, name, "Config of the formae agent (Pkl)", document.body),
+        fits=(
+            Fit(
+                what="the agent's config",
+                path="Value.SecretString",
+                want=document.body,
+                mend=Call(
+                    service="secretsmanager",
+                    operation="PutSecretValue",
+                    params={"SecretId": Found("ARN"), "SecretString": document.body},
+                ),
+            ),
+        ),
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
+        },
+        unmake=_delete(),
+    )

@@ -1,0 +1,259 @@
+"""Create IAM roles: one that pulls the image, one the agent works with, and what it may manage."""
+
+from __future__ import annotations
+
+from wizard.documents import iam
+from wizard.documents.document import Document
+from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.config import CONFIG_SECRET_ARN
+from wizard.plan.sections.database import CLUSTER_ARN
+from wizard.plan.sections.database import SECRET_ARN as DATABASE_SECRET_ARN
+from wizard.values import Found, Ref, Text, Value
+
+NO_SUCH = frozenset({"NoSuchEntity"})
+PULL_POLICY = "arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"
+POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
+
+
+def role_documents() -> tuple[Document, Document, Document]:
+    """Both trust policies and the runtime policy."""
+    return (
+        iam.access_trust(),
+        iam.instance_trust(),
+        iam.runtime_policy(
+            cluster_arn=CLUSTER_ARN,
+            database_secret_arn=DATABASE_SECRET_ARN,
+            config_secret_arn=CONFIG_SECRET_ARN,
+        ),
+    )
+
+
+def roles(
+    site: Site, documents: tuple[Document, Document, Document], scope: list[Document]
+) -> list[Step]:
+    """Both roles with everything attached to them."""
+    access, instance, runtime = documents
+    return [
+        _role(
+            site,
+            step_id="access-role",
+            name=site.names.access_role,
+            trust=access,
+            title="Access role",
+            why="App Runner takes it on to pull the image from ECR, and for nothing else.",
+        ),
+        _attached(
+            step_id="access-role-policy",
+            role="access-role",
+            policy=PULL_POLICY,
+            pick=f"PolicyArn=='{PULL_POLICY}'",
+            title="Access role may pull from ECR",
+            why="AWS's own policy for exactly this: reading images.",
+        ),
+        _role(
+            site,
+            step_id="instance-role",
+            name=site.names.instance_role,
+            trust=instance,
+            title="Instance role",
+            why="The agent works with this role; AWS gives it short-lived credentials, so no key "
+            "is stored anywhere.",
+        ),
+        _runtime_policy(site, runtime),
+        *_scope(site, scope),
+    ]
+
+
+def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, why: str) -> Step:
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=title,
+        why=why,
+        see=(
+            Look(
+                call=Call(service="iam", operation="GetRole", params={"RoleName": name}),
+                pick="Role",
+                absent=NO_SUCH,
+            ),
+        ),
+        make=Call(
+            service="iam",
+            operation="CreateRole",
+            params={
+                "RoleName": name,
+                "AssumeRolePolicyDocument": trust.body,
+                "Description": why,
+                "Tags": site.tags(name),
+            },
+        ),
+        fits=(
+            Fit(
+                what="who may take on the role",
+                path="AssumeRolePolicyDocument",
+                want=trust.body,
+                mend=Call(
+                    service="iam",
+                    operation="UpdateAssumeRolePolicy",
+                    params={"RoleName": name, "PolicyDocument": trust.body},
+                ),
+                reading="json",
+            ),
+        ),
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output("Arn", site.likely_arn("iam", f"role/{name}")),
+            "name": Output("RoleName", name),
+        },
+        unmake=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
+    )
+
+
+def _attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, why: str) -> Step:
+    attachment: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyArn": policy}
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=title,
+        why=why,
+        see=(
+            Look(
+                call=Call(
+                    service="iam",
+                    operation="ListAttachedRolePolicies",
+                    params={"RoleName": Ref(role, "name")},
+                ),
+                pick=f"AttachedPolicies[?{pick}] | [0]",
+                absent=NO_SUCH,
+            ),
+        ),
+        make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
+        unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
+    )
+
+
+def _runtime_policy(site: Site, document: Document) -> Step:
+    names = site.names
+    put = Call(
+        service="iam",
+        operation="PutRolePolicy",
+        params={
+            "RoleName": Ref("instance-role", "name"),
+            "PolicyName": names.runtime_policy,
+            "PolicyDocument": document.body,
+        },
+    )
+    target: dict[str, Value] = {
+        "RoleName": Ref("instance-role", "name"),
+        "PolicyName": names.runtime_policy,
+    }
+    return Step(
+        id="runtime-policy",
+        section=Section.ROLES,
+        title="What the agent itself needs",
+        why="Its own database and its own secrets. Without the config secret the agent would not "
+        "even start once the scope below is narrow.",
+        see=(
+            Look(
+                call=Call(service="iam", operation="GetRolePolicy", params=target),
+                pick="@",
+                absent=NO_SUCH,
+            ),
+        ),
+        make=put,
+        fits=(
+            Fit(
+                what="what the agent itself may do",
+                path="PolicyDocument",
+                want=document.body,
+                mend=put,
+                reading="json",
+            ),
+        ),
+        unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
+    )
+
+
+def _scope(site: Site, documents: list[Document]) -> list[Step]:
+    steps: list[Step] = []
+    for number, document in enumerate(documents, 1):
+        name = site.names.scope_policy(number)
+        steps.append(_managed_policy(site, f"policy-{number}", name, document))
+        steps.append(
+            _attach_scope(number, name, Ref(f"policy-{number}", "arn"), f"PolicyName=='{name}'")
+        )
+    arns = site.answers.policy_arns if site.answers.scope == "policies" else ()
+    if site.answers.scope == "power-user":
+        arns = (POWER_USER,)
+    for number, arn in enumerate(arns, 1):
+        name = arn.rpartition("/")[2]
+        steps.append(_attach_scope(number, name, arn, f"PolicyArn=='{arn}'"))
+    return steps
+
+
+def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
+    return _attached(
+        step_id=f"scope-{number}",
+        role="instance-role",
+        policy=policy,
+        pick=pick,
+        title=f"Agent may use {name}",
+        why="What the agent may manage in your account, as you chose it.",
+    )
+
+
+def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> Step:
+    arn = Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}"))
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=f"Policy {name}",
+        why=document.why,
+        see=(
+            Look(
+                call=Call(service="iam", operation="GetPolicy", params={"PolicyArn": arn}),
+                pick="Policy",
+                absent=NO_SUCH,
+            ),
+            Look(
+                call=Call(
+                    service="iam",
+                    operation="GetPolicyVersion",
+                    params={"PolicyArn": Found("Arn"), "VersionId": Found("DefaultVersionId")},
+                ),
+                pick="PolicyVersion",
+                into="Version",
+            ),
+        ),
+        make=Call(
+            service="iam",
+            operation="CreatePolicy",
+            params={
+                "PolicyName": name,
+                "PolicyDocument": document.body,
+                "Description": "What the formae agent may manage",
+                "Tags": site.tags(name),
+            },
+        ),
+        fits=(
+            Fit(
+                what="what the agent may manage",
+                path="Version.Document",
+                want=document.body,
+                mend=Call(
+                    service="iam",
+                    operation="CreatePolicyVersion",
+                    params={
+                        "PolicyArn": Found("Arn"),
+                        "PolicyDocument": document.body,
+                        "SetAsDefault": True,
+                    },
+                ),
+                reading="json",
+            ),
+        ),
+        owned=owned("Tags"),
+        outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
+        unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
+    )

@@ -1,0 +1,284 @@
+"""Deploy the agent: all that is App Runner's own."""
+
+from __future__ import annotations
+
+from wizard.documents.document import Document
+from wizard.plan.model import Call, Fit, Look, Output, Poll, Refusal, Report, Retry, Section, Step
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.config import CONFIG_SECRET_ARN
+from wizard.plan.sections.image import image_identifier
+from wizard.values import Found, JsonText, Ref, Sha256, Text, Value
+
+PORT = "49684"
+HEALTH = "/api/v1/health"
+CONFIG_FILE = "/tmp/formae.conf.pkl"  # noqa: S108 - in the container, which has no other user
+START = " && ".join(
+    (
+        f"umask 077; rm -f /tmp/formae.pid; printenv FORMAE_CONFIG>{CONFIG_FILE}",
+        f"exec formae agent start --config {CONFIG_FILE}",
+    )
+)
+FINGERPRINT = "FORMAE_CONFIG_SHA256"
+"""An environment variable with the config's fingerprint: App Runner reads secrets only when it
+deploys, so a changed config must change the service for it to be deployed again."""
+
+
+def start_command(script: str = START) -> str:
+    """`sh -c <script>` as one line that survives being split at white space without a shell.
+
+    App Runner takes no quotes, so every blank inside the script is written ${IFS}, which the
+    shell in the container turns back into a blank.
+    """
+    squeezed = script.replace("; ", ";").replace(" && ", "&&")
+    return "sh -c " + squeezed.replace(" ", "${IFS}")
+
+
+def service(site: Site, request: Document) -> list[Step]:
+    """The scaling configuration and the service; `request` is made by `service_request`."""
+    return [_scaling(site), _service(site, request)]
+
+
+def service_request(site: Site, config: Document) -> Document:
+    """The whole CreateService request."""
+    return Document(
+        name="create-service.json",
+        title="The App Runner service",
+        why="One instance, because formae keeps one agent to a database; no deployments by "
+        "themselves; the config from its secret; health asked over HTTP.",
+        body=JsonText(
+            {
+                "ServiceName": site.names.service,
+                **_settings(site, config),
+                "Tags": site.tags(site.names.service),
+            }
+        ),
+    )
+
+
+def _settings(site: Site, config: Document) -> dict[str, Value]:
+    answers = site.answers
+    return {
+        "SourceConfiguration": {
+            "AuthenticationConfiguration": {"AccessRoleArn": Ref("access-role", "arn")},
+            "AutoDeploymentsEnabled": False,
+            "ImageRepository": {
+                "ImageIdentifier": image_identifier(site),
+                "ImageRepositoryType": "ECR",
+                "ImageConfiguration": {
+                    "Port": PORT,
+                    "RuntimeEnvironmentSecrets": {"FORMAE_CONFIG": CONFIG_SECRET_ARN},
+                    "RuntimeEnvironmentVariables": {FINGERPRINT: Sha256(config.body)},
+                    "StartCommand": start_command(),
+                },
+            },
+        },
+        "InstanceConfiguration": {
+            "Cpu": str(answers.cpu),
+            "Memory": str(answers.memory),
+            "InstanceRoleArn": Ref("instance-role", "arn"),
+        },
+        "HealthCheckConfiguration": {
+            "Protocol": "HTTP",
+            "Path": HEALTH,
+            "Interval": 10,
+            "Timeout": 5,
+            "HealthyThreshold": 1,
+            "UnhealthyThreshold": 3,
+        },
+        "AutoScalingConfigurationArn": Ref("scaling", "arn"),
+    }
+
+
+def _tags_of(arn: str) -> Look:
+    return Look(
+        call=Call(
+            service="apprunner",
+            operation="ListTagsForResource",
+            params={"ResourceArn": Found(arn)},
+        ),
+        pick="Tags",
+        into="Tags",
+    )
+
+
+def _scaling(site: Site) -> Step:
+    name = site.names.service
+    create = Call(
+        service="apprunner",
+        operation="CreateAutoScalingConfiguration",
+        params={
+            "AutoScalingConfigurationName": name,
+            "MinSize": 1,
+            "MaxSize": 1,
+            "MaxConcurrency": 200,
+            "Tags": site.tags(name),
+        },
+    )
+    arn = "AutoScalingConfigurationArn"
+    return Step(
+        id="scaling",
+        section=Section.SERVICE,
+        title="Exactly one instance",
+        why="App Runner would start up to 25; several agents on one database is what formae does "
+        "not support.",
+        see=(
+            Look(
+                call=Call(
+                    service="apprunner",
+                    operation="ListAutoScalingConfigurations",
+                    params={"AutoScalingConfigurationName": name, "LatestOnly": True},
+                ),
+                pick="AutoScalingConfigurationSummaryList"
+                "[?Status=='active' || Status=='ACTIVE'] | [0]",
+            ),
+            Look(
+                call=Call(
+                    service="apprunner",
+                    operation="DescribeAutoScalingConfiguration",
+                    params={arn: Found(arn)},
+                ),
+                pick="AutoScalingConfiguration",
+                into="Detail",
+            ),
+            _tags_of(arn),
+        ),
+        make=create,
+        fits=tuple(
+            Fit(what="one instance", path=f"Detail.{size}", want=1, mend=create)
+            for size in ("MinSize", "MaxSize")
+        ),
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output(
+                arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
+            ),
+        },
+        unmake=(
+            Call(
+                service="apprunner",
+                operation="DeleteAutoScalingConfiguration",
+                params={arn: Found(arn)},
+            ),
+        ),
+    )
+
+
+def _service(site: Site, request: Document) -> Step:
+    name = site.names.service
+    likely = f"service/{name}/<id>"
+    return Step(
+        id="service",
+        section=Section.SERVICE,
+        title="App Runner service",
+        why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
+        "config and reached its database.",
+        see=(_find(name), _describe(), _tags_of("ServiceArn")),
+        make=Call(service="apprunner", operation="CreateService", params=_params(request)),
+        wait=_operation(name),
+        fits=(_as_wanted(_params(request)),),
+        refusals=(_paused(name, site.answers.region),),
+        owned=owned("Tags"),
+        broken="Service.Status=='CREATE_FAILED'",
+        retry=Retry(
+            pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
+            say="waiting for the new roles to be known everywhere in IAM (normal, up to a minute)",
+            every=5,
+            limit=180,
+        ),
+        after=frozenset({"image", "access-role-policy", "runtime-policy", "database"}),
+        outputs={
+            "arn": Output("ServiceArn", site.likely_arn("apprunner", likely)),
+            "id": Output("ServiceId", "<id>"),
+            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.awsapprunner.com"),
+        },
+        unmake=(
+            Call(
+                service="apprunner",
+                operation="DeleteService",
+                params={"ServiceArn": Found("ServiceArn")},
+            ),
+        ),
+        usual=(150, 360),
+    )
+
+
+def _params(request: Document) -> dict[str, Value]:
+    assert isinstance(request.body, JsonText)  # noqa: S101 - made just above, by service_request
+    assert isinstance(request.body.value, dict)  # noqa: S101
+    return request.body.value
+
+
+def _find(name: str) -> Look:
+    return Look(
+        call=Call(service="apprunner", operation="ListServices", params={}),
+        pick=f"ServiceSummaryList[?ServiceName=='{name}' && Status!='DELETED'] | [0]",
+    )
+
+
+def _describe() -> Look:
+    return Look(
+        call=Call(
+            service="apprunner",
+            operation="DescribeService",
+            params={"ServiceArn": Found("ServiceArn")},
+        ),
+        pick="Service",
+        into="Service",
+    )
+
+
+def _as_wanted(params: dict[str, Value]) -> Fit:
+    settings = {key: value for key, value in params.items() if key not in {"ServiceName", "Tags"}}
+    scaling = settings["AutoScalingConfigurationArn"]
+    described = {
+        **{key: value for key, value in settings.items() if key != "AutoScalingConfigurationArn"},
+        "AutoScalingConfigurationSummary": {"AutoScalingConfigurationArn": scaling},
+    }
+    return Fit(
+        what="the service's settings",
+        path="Service",
+        want=described,
+        mend=Call(
+            service="apprunner",
+            operation="UpdateService",
+            params={"ServiceArn": Found("ServiceArn"), **settings},
+        ),
+        reading="subset",
+    )
+
+
+def _paused(name: str, region: str) -> Refusal:
+    return Refusal(
+        "Service.Status=='PAUSED'",
+        f"The service {name} is paused, and App Runner changes nothing on a paused service.",
+        f"Resume it first: `aws apprunner resume-service --region {region} --service-arn …`.",
+    )
+
+
+def _operation(name: str) -> Poll:
+    def log(kind: str) -> Report:
+        return Report(
+            call=Call(
+                service="logs",
+                operation="FilterLogEvents",
+                params={
+                    "logGroupName": Text((f"/aws/apprunner/{name}/", Found("ServiceId"), kind))
+                },
+            ),
+            lines="events[].{id: eventId, text: message}",
+        )
+
+    return Poll(
+        call=Call(
+            service="apprunner",
+            operation="ListOperations",
+            params={"ServiceArn": Found("ServiceArn")},
+        ),
+        path="OperationSummaryList[0].Status",
+        until=frozenset({"SUCCEEDED"}),
+        fail=frozenset({"FAILED", "ROLLBACK_FAILED", "ROLLBACK_SUCCEEDED"}),
+        every=5,
+        limit=2700,
+        news=log("/service"),
+        autopsy=log("/application"),
+    )

@@ -1,0 +1,133 @@
+"""Bring one step about: look first, keep or mend what is there, make what is not, wait, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wizard.errors import AwsError, Interrupted, WizardError
+from wizard.events import State
+from wizard.plan.model import LookOnly
+from wizard.problems import explain
+from wizard.readings import looking
+from wizard.readings.apply.actions import make
+from wizard.readings.apply.context import Context
+from wizard.readings.apply.waiting import wait, with_retries
+
+APPEARS = 60.0
+"""Seconds until a thing just made must be seen by its own look."""
+DISAPPEARS = 1200.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended."""
+
+    state: State
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    error: WizardError | None = None
+    seconds: float = 0.0
+
+
+def bring_about(context: Context) -> StepResult:
+    """Bring the step about. Never raises for what AWS or the world does: the result says it."""
+    started = context.tools.clock.now()
+    try:
+        state = _brought(context)
+        outputs = looking.outputs(context.step, context.scope)
+        error = None
+    except Interrupted:
+        state, outputs, error = State.SKIPPED, {}, None
+    except WizardError as problem:
+        state, outputs, error = State.FAILED, {}, problem
+    except AwsError as refusal:
+        state, outputs, error = State.FAILED, {}, explain(refusal, context.step.title)
+    note = error.what if error else "stopped" if state is State.SKIPPED else ""
+    context.moved(state, note=note)
+    return StepResult(state, outputs, error, context.tools.clock.now() - started)
+
+
+def _brought(context: Context) -> State:
+    step, scope = context.step, context.scope
+    if step.see:
+        context.moved(State.LOOKING)
+    if not looking.look(step, scope, context.call):
+        return _made(context)
+    problem = looking.refusal(step, scope)
+    if problem:
+        raise problem
+    if looking.broken(step, scope):
+        _remove(context)
+        return _made(context)
+    wait(context, strict=False)
+    looking.look(step, scope, context.call)
+    return _mended(context)
+
+
+def _made(context: Context) -> State:
+    context.moved(State.WORKING)
+    try:
+        state = make(context)
+    except AwsError as error:
+        if not _there_already(error) or not looking.look(context.step, context.scope, context.call):
+            raise
+        state = State.KEPT  # someone was quicker, or an answer of ours got lost on the way
+    _appear(context)
+    wait(context)
+    if context.step.wait and context.step.see:
+        looking.look(context.step, context.scope, context.call)
+    if isinstance(context.step.make, LookOnly):
+        return State.KEPT if context.step.see else State.DONE
+    return state
+
+
+def _there_already(error: AwsError) -> bool:
+    return "AlreadyExists" in error.code or "already exists" in error.message
+
+
+def _appear(context: Context) -> None:
+    clock = context.tools.clock
+    deadline = clock.now() + APPEARS
+    while context.step.see and not looking.look(context.step, context.scope, context.call):
+        if clock.now() > deadline:
+            raise WizardError(
+                f"{context.step.title}: AWS took the order, but does not show the result.",
+                "",
+                "Run the same command again in a minute: it goes on from here.",
+            )
+        clock.sleep(1, context.stop)
+
+
+def _mended(context: Context) -> State:
+    misfits = looking.misfits(context.step, context.scope)
+    if not misfits:
+        return State.KEPT
+    calls = []
+    for fit in misfits:
+        if fit.mend is None:
+            raise WizardError(
+                f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
+                "",
+                "Choose another name for the deployment (--name).",
+            )
+        if fit.mend not in calls:
+            calls.append(fit.mend)
+    for call in calls:
+        context.moved(State.WORKING, note="bringing it in line: " + misfits[0].what)
+        with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
+        wait(context)
+    looking.look(context.step, context.scope, context.call)
+    return State.CHANGED
+
+
+def _remove(context: Context) -> None:
+    context.moved(State.WORKING, note="removing what an earlier attempt left unusable")
+    for call in context.step.unmake:
+        with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
+    clock = context.tools.clock
+    deadline = clock.now() + DISAPPEARS
+    while looking.look(context.step, context.scope, context.call):
+        if clock.now() > deadline:
+            raise WizardError(f"{context.step.title}: the unusable one does not go away.")
+        clock.sleep(5, context.stop)

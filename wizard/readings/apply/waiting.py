@@ -1,0 +1,115 @@
+"""Wait for AWS: polls that know all their ends, and retries of known delays. None is unbounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import jmespath
+
+from wizard.errors import AwsError, WizardError
+from wizard.events import State
+from wizard.plan.model import Poll, Report
+from wizard.readings.apply.context import Context
+
+Result = TypeVar("Result")
+
+
+def wait(context: Context, *, strict: bool = True) -> None:
+    """Poll until the end that is wanted.
+
+    With `strict` off any end will do: used for things found, which only must not be moving.
+    Raises WizardError for a bad end and for the limit.
+    """
+    poll = context.step.wait
+    if poll is None:
+        return
+    clock = context.tools.clock
+    deadline, told, seen = clock.now() + poll.limit, "", set[str]()
+    while True:
+        status = _status(context, poll)
+        if status != told:
+            context.moved(State.WAITING_ON_AWS, status=status)
+            told = status
+        _tell_news(context, poll.news, seen)
+        if status in poll.until or (status in poll.fail and not strict):
+            return
+        if status in poll.fail:
+            raise _bad_end(context, poll, status)
+        if clock.now() > deadline:
+            raise _too_long(context, poll, status)
+        clock.sleep(poll.every, context.stop)
+
+
+def _status(context: Context, poll: Poll) -> str:
+    try:
+        answer = context.call(poll.call)
+    except AwsError as error:
+        if error.code in poll.tolerate:
+            return error.code
+        raise
+    status = jmespath.search(poll.path, answer)
+    return "" if status is None else str(status)
+
+
+def _lines(context: Context, report: Report) -> list[dict[str, Any]]:
+    try:
+        return jmespath.search(report.lines, context.call(report.call)) or []
+    except AwsError:
+        return []  # a log group appears only with its first line, and news are never worth failing
+
+
+def _tell_news(context: Context, report: Report | None, seen: set[str]) -> None:
+    if report is None:
+        return
+    for line in _lines(context, report):
+        mark = f"{line['id']} {line['text']}"
+        if mark not in seen:
+            seen.add(mark)
+            context.news(str(line["text"]).rstrip())
+
+
+def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
+    last = (
+        [str(line["text"]).strip() for line in _lines(context, poll.autopsy)]
+        if poll.autopsy
+        else []
+    )
+    for line in last:
+        context.news(line)
+    why = f"AWS reports {status}."
+    if last:
+        why += " The application's last words: " + " / ".join(last[-3:])
+    return WizardError(
+        f"{context.step.title}: it did not come up.",
+        why,
+        "Read the log above; after repairing the cause, run the same command again: it goes on "
+        "from here.",
+    )
+
+
+def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
+    return WizardError(
+        f"{context.step.title}: still {status or 'without an answer'} after "
+        f"{poll.limit / 60:.0f} minutes.",
+        "AWS goes on working on it; only the waiting has ended.",
+        "Look at it in the AWS console, and run the same command again: it goes on from here.",
+    )
+
+
+def with_retries(context: Context, make: Callable[[], Result]) -> Result:
+    """Make something again while AWS answers with the delay the step knows of."""
+    retry = context.step.retry
+    clock = context.tools.clock
+    start = clock.now()
+    while True:
+        try:
+            return make()
+        except AwsError as error:
+            if retry is None or not re.search(retry.pattern, str(error)):
+                raise
+            if clock.now() - start > retry.limit:
+                raise
+        context.moved(State.RETRYING, note=f"again in {retry.every:g} s: {retry.say}")
+        clock.sleep(retry.every, context.stop)

@@ -1,0 +1,134 @@
+"""See what is there: a step's looks, and whether the thing found is ours, fit and usable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jmespath
+
+from wizard.errors import AwsError, WizardError
+from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.plan.model import Call, Fit, Step
+from wizard.values import Ref, Scope, Value, resolve
+
+Caller = Callable[[Call, "StepScope"], Any]
+
+
+class StepScope:
+    """A scope for one step: everything from `outer`, and what its own looks found."""
+
+    def __init__(self, outer: Scope) -> None:
+        self._outer = outer
+        self.thing: dict[str, Any] | None = None
+
+    def ref(self, ref: Ref) -> Any:
+        """Another step's output."""
+        return self._outer.ref(ref)
+
+    def found(self, path: str) -> Any:
+        """A part of the thing this step's looks found."""
+        return jmespath.search(path, self.thing)
+
+    def secret(self, arn: str, key: str) -> str:
+        """A member of a stored secret."""
+        return self._outer.secret(arn, key)
+
+    def password(self, name: str) -> str:
+        """A new password."""
+        return self._outer.password(name)
+
+    def password_hash(self, name: str) -> str:
+        """Its hash."""
+        return self._outer.password_hash(name)
+
+    def fingerprint(self, text: str) -> str:
+        """The SHA-256 of a text."""
+        return self._outer.fingerprint(text)
+
+
+def look(step: Step, scope: StepScope, call: Caller) -> bool:
+    """Do the step's looks; whether the thing is there. What was found is then in the scope."""
+    scope.thing = None
+    for each in step.see:
+        try:
+            answer = call(each.call, scope)
+        except AwsError as error:
+            if error.code in each.absent:
+                return False
+            raise
+        picked = jmespath.search(each.pick, answer)
+        if not each.into:
+            if picked is None:
+                return False
+            scope.thing = dict(picked)
+        elif scope.thing is not None:
+            scope.thing[each.into] = picked
+    return scope.thing is not None
+
+
+def ours(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found carries the wizard's tag, or cannot carry one."""
+    return not step.owned or bool(jmespath.search(step.owned, scope.thing))
+
+
+def broken(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found can only be removed and made again."""
+    return bool(step.broken) and bool(jmespath.search(step.broken, scope.thing))
+
+
+def refusal(step: Step, scope: StepScope) -> WizardError | None:
+    """Why the thing found cannot be used, if so."""
+    if not ours(step, scope):
+        return WizardError(
+            f"{step.title}: a resource of that name is there already, but the wizard did not "
+            "make it.",
+            f"It does not carry the tag {TAG_KEY}={TAG_VALUE}, and what the wizard did not make it "
+            "does not change.",
+            "Choose another name for the deployment (--name), or put the tag on it if it is yours.",
+        )
+    for each in step.refusals:
+        if jmespath.search(each.path, scope.thing):
+            return WizardError(each.what, "", each.fix)
+    return None
+
+
+def misfits(step: Step, scope: StepScope) -> list[Fit]:
+    """What of the thing found is not as the plan wants it."""
+    return [fit for fit in step.fits if not _holds(fit, scope)]
+
+
+def _holds(fit: Fit, scope: StepScope) -> bool:
+    have, want = jmespath.search(fit.path, scope.thing), resolve(fit.want, scope)
+    match fit.reading:
+        case "json":
+            return _document(have) == _document(want)
+        case "subset":
+            return _contains(have, want)
+        case _:
+            return bool(have == want)
+
+
+def _document(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _contains(have: Any, want: Any) -> bool:
+    if isinstance(want, Mapping):
+        return isinstance(have, Mapping) and all(
+            _contains(have.get(key), value) for key, value in want.items()
+        )
+    return bool(have == want)
+
+
+def outputs(step: Step, scope: StepScope) -> dict[str, Value]:
+    """The step's outputs, from what was found."""
+    return {
+        name: jmespath.search(output.path, scope.thing) for name, output in step.outputs.items()
+    }

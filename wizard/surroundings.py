@@ -1,0 +1,35 @@
+"""What the machine and the account told before the plan was made; the plan's second input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Where the formae CLI of this machine will read its config, and which CLI it is."""
+
+    path: str = "~/.config/formae/formae.conf.pkl"
+    active_now: str = ""
+    """The profile the CLI uses now; empty where it keeps none."""
+    must_activate: bool = False
+    reason: str = ""
+    now: str = field(default="", repr=False)
+    """The text that is in the file now; it may hold a password."""
+    installed: bool = False
+    version: str = ""
+    """Version of the installed CLI; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Facts the plan is made of, besides the answers. All are readable without changing anything."""
+
+    account: str = ""
+    """Twelve digits; empty while nobody is signed in."""
+    permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """IAM actions that AWS's resource types need, by the chosen service."""
+    own_policy: str = ""
+    """The text of the person's policy file."""
+    client: Client = field(default_factory=Client)

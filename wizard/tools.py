@@ -1,0 +1,72 @@
+"""What a run needs from the world: one protocol, so that a reading knows neither boto3 nor Docker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from wizard.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What a URL said: `status` 0 and a reason where nothing answered. `body` is parsed JSON."""
+
+    status: int
+    body: Any = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A config that was put in place: whether it changed, and a sentence about it."""
+
+    changed: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig:
+    """The CLI config that is wanted. `repr` leaves out the password."""
+
+    name: str
+    activate: bool
+    version: str
+    url: str
+    username: str | None
+    password: str | None = field(repr=False)
+
+
+Layers = Callable[[str, str, int, int], None]
+"""Told of each layer: its id, a phase in words, bytes done, bytes in all (0 unknown)."""
+
+
+class Tools(Protocol):
+    """The world, as the readings see it."""
+
+    clock: Clock
+
+    def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
+        """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError."""
+
+    def copy_image(
+        self, source: str, destination: str, platform: str, layers: Layers, stop: threading.Event
+    ) -> str:
+        """Copy an image through the Docker engine; its digest. Raises WizardError."""
+
+    def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
+        """Ask a URL once over HTTPS; never raises for what the other side does."""
+
+    def write_client_config(self, config: ClientConfig) -> Written:
+        """Put the connection into the formae CLI's config. Raises WizardError."""
+
+    def ask_through_client(self, name: str, url: str) -> str:
+        """Let the formae CLI ask the agent; the version it reports. Raises WizardError."""
+
+    def password(self, name: str) -> str:
+        """The new password of that name, the same each time it is asked for."""
+
+    def password_hash(self, name: str) -> str:
+        """Its bcrypt hash, the same each time it is asked for."""
