@@ -16,9 +16,7 @@ from tests.support.parts import need
 
 SCHEMAS = Path(__file__).parents[1] / "pkl"
 VERSIONS = ("0.88", "0.89")
-_CLAUSE = re.compile(
-    r'^(?P<clause>[ \t]*(?:amends|extends|import)[ \t]+")(?P<scheme>formae|plugins):/', re.MULTILINE
-)
+_CLAUSE = re.compile(r'(?P<clause>\b(?:amends|extends|import)[ \t]+")(?P<scheme>formae|plugins):/')
 
 
 class PklError(AssertionError):
