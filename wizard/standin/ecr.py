@@ -1,12 +1,14 @@
 """ECR over moto's; with a real registry behind it where a real Docker engine pushes."""
 
 import hashlib
+import json
 from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 
 from wizard.standin.apprunner import pull
-from wizard.standin.call import Call
+from wizard.standin.apprunner.model import moment
+from wizard.standin.call import AwsError, Call
 from wizard.standin.world import Operation, Registry, World
 
 PASSWORD = "standin-registry-password"  # noqa: S105 - guards nothing
@@ -29,20 +31,21 @@ class Ecr:
     @property
     def operations(self) -> dict[str, Operation]:
         """What is answered here."""
-        answers: dict[str, Operation] = {"GetAuthorizationToken": self._token}
+        answers: dict[str, Operation] = {
+            "GetAuthorizationToken": self._token,
+            "PutImage": self._put,
+            "DescribeImages": self._describe,
+        }
         if self._world.registry:
             answers |= dict.fromkeys(("CreateRepository", "DeleteRepository"), self._one)
+            answers |= dict.fromkeys(("BatchGetImage", "ListImages"), self._images)
             answers["DescribeRepositories"] = self._many
-            images = ("DescribeImages", "BatchGetImage", "ListImages")
-            answers |= dict.fromkeys(images, self._images)
         return answers
 
     def advance(self) -> None:
         """Nothing happens by itself here."""
 
     def _token(self, call: Call) -> dict[str, Any]:
-        from wizard.standin.apprunner.model import moment
-
         registry = self._world.registry
         host = f"{self._world.account}.dkr.ecr.{call.region}.amazonaws.com"
         data = {
@@ -67,6 +70,29 @@ class Ecr:
         if self._world.registry:
             address = self._world.registry.address
             repository["repositoryUri"] = f"{address}/{repository['repositoryName']}"
+
+    def _put(self, call: Call) -> dict[str, Any]:
+        """moto makes digests up; AWS's is the manifest's own."""
+        manifest = call.params["imageManifest"]
+        digest = "sha256:" + hashlib.sha256(manifest.encode()).hexdigest()
+        if call.params.get("imageDigest") not in {None, digest}:
+            raise AwsError(
+                "ImageDigestDoesNotMatchException",
+                f"The digest of the manifest is {digest}, not the one given.",
+            )
+        return self._world.moto.ask(call, {**call.params, "imageDigest": digest})
+
+    def _describe(self, call: Call) -> dict[str, Any]:
+        """moto counts the configuration only; AWS the layers too."""
+        answer = self._images(call)
+        ecr = self._world.moto.backend("ecr", call.region)
+        kept = ecr.repositories[call.params["repositoryName"]].images
+        manifests = {image.get_image_digest(): json.loads(image.image_manifest) for image in kept}
+        for image in answer["imageDetails"]:
+            manifest = manifests.get(image["imageDigest"], {})
+            parts = [manifest.get("config", {}), *manifest.get("layers", [])]
+            image["imageSizeInBytes"] = sum(part.get("size", 0) for part in parts)
+        return answer
 
     def _images(self, call: Call) -> dict[str, Any]:
         ids = call.params.get("imageIds") or []

@@ -8,8 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from moto.core.config import default_user_config
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from wizard.standin import certificate
 from wizard.standin.apprunner.service import AppRunner
@@ -24,6 +23,7 @@ from wizard.standin.docker.engine import Engine
 from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.front import Behaviour, Front
+from wizard.standin.quiet import Quiet
 from wizard.standin.rds.service import Rds
 from wizard.standin.roles import Roles
 from wizard.standin.secrets import Secrets
@@ -53,7 +53,6 @@ class StandIn:
         self._folder = folder or Path(tempfile.mkdtemp(prefix="formae-standin-"))
         self._folder.mkdir(parents=True, exist_ok=True)
         self._certificate = certificate.make(self._folder)
-        default_user_config["iam"]["load_aws_managed_policies"] = True
         moto = Moto()
         self.world = World(
             clock=Clock(scale),
@@ -85,7 +84,7 @@ class StandIn:
 
     def start(self) -> "StandIn":
         """Listen. Returns itself."""
-        self._server = make_server(LOOPBACK, 0, self._answer, threaded=True, request_handler=_Quiet)
+        self._server = make_server(LOOPBACK, 0, self._answer, threaded=True, request_handler=Quiet)
         self.world.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -195,12 +194,3 @@ class StandIn:
         """Load what is slow to load, so that the first call to it is not."""
         for service in ("iam", "rds", "ec2", "secretsmanager", "ecr", "logs"):
             self.world.moto.backend(service, os.environ.get("AWS_REGION", "us-east-1"))
-
-
-class _Quiet(WSGIRequestHandler):
-    """Answers at once and logs nothing."""
-
-    disable_nagle_algorithm = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
-        """The diary is `calls`."""

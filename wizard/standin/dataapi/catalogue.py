@@ -111,6 +111,8 @@ class CatalogueSession:
     def _lookup(self, match: re.Match[str], params: dict[str, Any]) -> Rows:
         what, parameter, literal = match.groups()
         names = sorted(self._server.names)
+        if parameter and parameter not in params:
+            raise SqlError(f"ERROR: there is no parameter :{parameter}", "42P02")
         if parameter or literal is not None:
             names = [
                 name for name in names if name == (params[parameter] if parameter else literal)

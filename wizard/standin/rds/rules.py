@@ -42,8 +42,8 @@ def check_identifier(name: str, value: str) -> None:
         raise AwsError(
             "InvalidParameterValue",
             f"The parameter {name} is not a valid identifier. Identifiers must begin with a "
-            "letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen "
-            "or contain two consecutive hyphens.",
+            "letter; must contain only ASCII letters, digits, and hyphens; and must not end with "
+            "a hyphen or contain two consecutive hyphens.",
         )
 
 

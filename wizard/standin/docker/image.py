@@ -1,0 +1,117 @@
+"""The image of formae as the Docker engine stand-in holds it: names, layers, manifest."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+SOURCE = re.compile(r"(?:[\w.:-]+/)?platform-engineering-labs/formae")
+TAGS = re.compile(r"latest|0\.8\d\.\d+(?:-dev\.\d+)?")
+"""The tags that exist in the source's registry."""
+MEGABYTE = 1_000_000
+LAYERS = (29_723_147, 812, 61_391_020, 88_240_517, 12_094_888, 43_977_310, 5_310_226, 37_854_003)
+"""Sizes of the compressed layers, in bytes."""
+UNPACKED = 2.6
+"""How much larger a layer is unpacked."""
+MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
+LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer."""
+
+    digest: str
+    size: int
+
+    @property
+    def id(self) -> str:
+        """The short id shown in progress."""
+        return self.digest[7:19]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One version of the image, always for linux/amd64."""
+
+    version: str
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Its layers; the lower ones are the same in every version."""
+        shared = len(LAYERS) // 2
+        return [
+            Layer(_digest(f"layer {n}" if n < shared else f"layer {n} of {self.version}"), size)
+            for n, size in enumerate(LAYERS)
+        ]
+
+    @property
+    def config(self) -> bytes:
+        """The image's configuration."""
+        return json.dumps(
+            {
+                "architecture": "amd64",
+                "os": "linux",
+                "config": {
+                    "User": "pel",
+                    "Env": ["PATH=/opt/pel/bin:/usr/bin:/bin", "HOME=/home/pel"],
+                    "Cmd": ["formae", "agent", "start"],
+                    "ExposedPorts": {"49684/tcp": {}},
+                    "Labels": {"org.opencontainers.image.version": self.version},
+                },
+                "rootfs": {"type": "layers", "diff_ids": [it.digest for it in self.layers]},
+            }
+        ).encode()
+
+    @property
+    def id(self) -> str:
+        """The image's id: the digest of its configuration."""
+        return "sha256:" + hashlib.sha256(self.config).hexdigest()
+
+    @property
+    def manifest(self) -> bytes:
+        """The manifest that is pushed."""
+        layers = [
+            {"mediaType": LAYER_TYPE, "size": it.size, "digest": it.digest} for it in self.layers
+        ]
+        config = {"mediaType": CONFIG_TYPE, "size": len(self.config), "digest": self.id}
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST_TYPE,
+            "config": config,
+            "layers": layers,
+        }
+        return json.dumps(manifest, indent=3).encode()
+
+    @property
+    def digest(self) -> str:
+        """The manifest's digest."""
+        return "sha256:" + hashlib.sha256(self.manifest).hexdigest()
+
+    def inspected(self, names: list[str]) -> dict[str, Any]:
+        """What `docker image inspect` shows."""
+        return {
+            "Id": self.id,
+            "RepoTags": names,
+            "RepoDigests": sorted({f"{split(name)[0]}@{self.digest}" for name in names}),
+            "Created": "2026-08-03T09:12:44.000000000Z",
+            "Os": "linux",
+            "Architecture": "amd64",
+            "Size": int(sum(LAYERS) * UNPACKED),
+            "Config": json.loads(self.config)["config"],
+            "RootFS": {"Type": "layers", "Layers": [it.digest for it in self.layers]},
+            "GraphDriver": {"Name": "overlay2", "Data": {}},
+        }
+
+
+def split(name: str) -> tuple[str, str]:
+    """Repository and tag; a port is no tag."""
+    head, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return head + slash + last, tag or "latest"
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
