@@ -1,4 +1,4 @@
-"""Is one value possible at all? Each check gives a sentence for the person, or None when it is fine.
+"""Is one value possible at all? Each check gives a sentence for the person, or None.
 
 Rules are AWS's own (service models and developer guides) and formae's documentation; nothing here
 looks at an account.
@@ -26,11 +26,14 @@ APP_RUNNER_REGIONS = {
 """Regions with App Runner; the RDS Data API is in all of them."""
 
 OTHER_REGIONS = frozenset(
-    "af-south-1 ap-east-1 ap-east-2 ap-northeast-2 ap-northeast-3 ap-south-2 ap-southeast-3 "
-    "ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 "
-    "eu-central-2 eu-north-1 eu-south-1 eu-south-2 il-central-1 me-central-1 me-south-1 "
-    "mx-central-1 sa-east-1 us-west-1 us-gov-east-1 us-gov-west-1 cn-north-1 "
-    "cn-northwest-1".split()
+    {
+        *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-2", "ap-northeast-3"),
+        *("ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6"),
+        *("ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-2", "eu-north-1"),
+        *("eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1"),
+        *("mx-central-1", "sa-east-1", "us-west-1", "us-gov-east-1", "us-gov-west-1"),
+        *("cn-north-1", "cn-northwest-1"),
+    }
 )
 """Regions known to have no App Runner, the RDS Data API or both."""
 

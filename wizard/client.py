@@ -17,6 +17,9 @@ from wizard.formae.writing import activate, read_config, write_config
 from wizard.surroundings import Client
 from wizard.tools import ClientConfig, Written
 
+CLI_VARIABLE = "FORMAE_WIZARD_CLI"
+"""Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""
+
 
 def describe(name: str) -> Client:
     """Which CLI this is, and where it will read the config of the deployment called `name`.
@@ -76,7 +79,8 @@ def ask(name: str, url: str) -> str:
 
 
 def _target(name: str, url: str | None = None) -> tuple[Cli, ConfigTarget]:
-    cli = find_cli(os.environ)
+    off = os.environ.get(CLI_VARIABLE) == "off"
+    cli = Cli(None, None, "it is switched off") if off else find_cli(os.environ)
     home = os.environ.get("HOME") or str(_home())
     store = read_store(cli.version, os.environ, Path(home))
     return cli, choose(store, cli.version, name, url)

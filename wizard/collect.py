@@ -1,4 +1,4 @@
-"""From the texts that were given, by whomever, to answers: one written precedence, all problems at once."""
+"""From the texts that were given to answers: one written precedence, all problems at once."""
 
 from __future__ import annotations
 

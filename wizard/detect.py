@@ -12,7 +12,6 @@ from wizard.names import DEFAULT_NAME
 from wizard.questions import Detected
 
 
-
 def detect(profile: str = "") -> Detected:
     """Region of the AWS profile, and the formae CLI with its version and profile. Never raises."""
     region, reason = _region(profile)

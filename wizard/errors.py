@@ -47,5 +47,5 @@ class AwsError(Exception):
         return f"{self.code}: {self.message}"
 
 
-class Interrupted(Exception):  # noqa: N818 - no error: the person asked for it
+class Interrupted(Exception):
     """The person stopped the run; whatever was under way goes on inside AWS."""

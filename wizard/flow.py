@@ -1,4 +1,4 @@
-"""The one façade the faces use: sign in, look around, plan, check, run. Blocks; faces use workers."""
+"""The one façade the faces use: sign in, look, plan, check, run. Blocks; faces use workers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard import existing, permissions
 from wizard.answers import Answers
@@ -23,6 +23,9 @@ from wizard.problems import explain
 from wizard.readings.apply import Outcome, apply
 from wizard.surroundings import Surroundings
 from wizard.tools import ClientConfig, Tools
+
+if TYPE_CHECKING:
+    from wizard.aws.session import Aws
 
 PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 """Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
@@ -52,8 +55,15 @@ class Prepared:
 class Flow:
     """One person's way through. Safe to use from several worker threads."""
 
-    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
     """Passwords the person typed, by name ("api")."""
+    _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def sign_out(self) -> None:
+        """Forget every sign-in, so that the next call reads the credentials anew."""
+        with self._lock:
+            self._signed_in.clear()
 
     def sign_in(self, profile: str, region: str) -> Identity:
         """Who the profile is. Raises WizardError when nobody is signed in."""
@@ -117,7 +127,11 @@ class Flow:
         from wizard.aws.session import Aws  # boto3 is slow to load, and not needed to paint
         from wizard.live import LiveTools
 
-        return LiveTools(Aws(profile, region), Passwords(self.passwords), Clock(_pace()))
+        with self._lock:
+            if (profile, region) not in self._signed_in:
+                self._signed_in[profile, region] = Aws(profile, region)
+            aws = self._signed_in[profile, region]
+        return LiveTools(aws, Passwords(self.passwords), Clock(_pace()))
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         needed: Mapping[str, tuple[str, ...]] = {}

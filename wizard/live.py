@@ -72,5 +72,3 @@ class LiveTools:
     def password_hash(self, name: str) -> str:
         """Its hash."""
         return self._passwords.hashed(name)
-
-

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wizard.answers import Answers
 from wizard.errors import AwsError, ExitCode, WizardError
 from wizard.plan.model import Plan
-from wizard.problems import APP_RUNNER_CLOSED, explain
-from wizard.readings.survey import Finding, problems, survey
+from wizard.problems import explain
+from wizard.readings.survey import Finding, Verdict, problems, survey
 from wizard.tools import Tools
 
 ZONES = 2
@@ -38,39 +38,39 @@ class Preflight:
         return [check.problem for check in self.checks if check.problem]
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Something to look at, unless the step it is for has nothing left to do."""
+
+    name: str
+    step: str
+    ask: Callable[[], WizardError | None]
+
+
 def preflight(
     plan: Plan, answers: Answers, tools: Tools, engine_problem: Callable[[], WizardError | None]
 ) -> Preflight:
     """Look at everything the run will need. Never raises: what is wrong is in the result."""
-    looks: dict[str, Callable[[], WizardError | None]] = {
-        "App Runner is open to the account": lambda: _app_runner(tools),
-        "Docker engine": engine_problem,
-    }
+    looks = [
+        _Look("App Runner is open to the account", "", lambda: _app_runner(tools)),
+        _Look("Docker engine", "image", engine_problem),
+    ]
     if answers.new_database:
-        looks["Default VPC with two zones"] = lambda: _network(tools)
+        looks.append(_Look("Default VPC with two zones", "cluster", lambda: _network(tools)))
     with ThreadPoolExecutor(len(looks) + 1, thread_name_prefix="preflight") as pool:
         there = pool.submit(_survey, plan, tools)
-        ends = {name: pool.submit(_safely, look) for name, look in looks.items()}
+        ends = [pool.submit(_safely, look.ask) for look in looks]
         findings, trouble = there.result()
-        checks = [Check(name, end.result()) for name, end in ends.items()]
-    closed = any(check.problem is APP_RUNNER_CLOSED for check in checks)
-    seen = [each for each in trouble if not (closed and each is APP_RUNNER_CLOSED)]
-    checks += [Check("What is there already", each) for each in seen]
-    checks = list(_needed(checks, findings))
-    return Preflight(tuple(checks), findings)
+        seen = [_check(look, end.result(), findings) for look, end in zip(looks, ends, strict=True)]
+    told = {id(check.problem) for check in seen}
+    more = [Check("What is there already", each) for each in trouble if id(each) not in told]
+    return Preflight((*seen, *more), findings)
 
 
-def _needed(checks: list[Check], findings: dict[str, Finding]) -> Iterator[Check]:
-    """Leaves out what is wrong with something this run has no use for."""
-    image = findings.get("image")
-    cluster = findings.get("cluster")
-    for check in checks:
-        if check.name == "Docker engine" and image and image.verdict == "is there":
-            yield Check(check.name, None)
-        elif check.name.startswith("Default VPC") and cluster and cluster.verdict == "is there":
-            yield Check(check.name, None)
-        else:
-            yield check
+def _check(look: _Look, problem: WizardError | None, findings: dict[str, Finding]) -> Check:
+    finding = findings.get(look.step)
+    needless = finding is not None and finding.verdict is Verdict.KEEP
+    return Check(look.name, None if needless else problem)
 
 
 def _survey(plan: Plan, tools: Tools) -> tuple[dict[str, Finding], list[WizardError]]:

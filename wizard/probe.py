@@ -35,9 +35,7 @@ def ask(url: str, username: str | None = None, password: str | None = None) -> H
     if username is not None and password is not None:
         token = base64.b64encode(f"{username}:{password}".encode()).decode()
         request.add_header("Authorization", f"Basic {token}")
-    opener = urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=_trust()), _Stay()
-    )
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=_trust()), _Stay())
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:
             return HttpAnswer(answer.status, _parsed(answer.read(LONGEST)))

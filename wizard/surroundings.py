@@ -24,7 +24,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Facts the plan is made of, besides the answers. All are readable without changing anything."""
+    """Facts the plan is made of, besides the answers; reading them changes nothing."""
 
     account: str = ""
     """Twelve digits; empty while nobody is signed in."""

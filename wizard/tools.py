@@ -1,4 +1,4 @@
-"""What a run needs from the world: one protocol, so that a reading knows neither boto3 nor Docker."""
+"""What a run needs from the world, as one protocol: no reading knows boto3 or Docker."""
 
 from __future__ import annotations
 

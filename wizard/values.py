@@ -146,9 +146,7 @@ def resolve(value: Value, scope: Scope) -> Any:
             return value
 
 
-def _looked_up(
-    value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, scope: Scope
-) -> Any:
+def _looked_up(value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, scope: Scope) -> Any:
     match value:
         case Ref():
             return scope.ref(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -73,17 +73,20 @@ class Aws:
             return client.get_paginator(method).paginate(**params).build_full_result()
         answer = getattr(client, method)(**params)
         shape = client.meta.service_model.operation_model(operation)
-        lists = [
-            name
-            for name, member in shape.output_shape.members.items()
-            if member.type_name == "list"
-        ]
-        page = answer
-        while page.get("NextToken") and "NextToken" in shape.input_shape.members:
-            page = getattr(client, method)(**params, NextToken=page["NextToken"])
-            for name in lists:
-                answer[name] = [*answer.get(name, []), *page.get(name, [])]
-        return answer
+        if not answer.get("NextToken") or "NextToken" not in shape.input_shape.members:
+            return answer
+        return _all_pages(getattr(client, method), params, answer)
+
+
+def _all_pages(ask: Callable[..., Any], params: dict[str, Any], answer: Any) -> Any:
+    """App Runner's lists, for which botocore knows no paginators."""
+    page = answer
+    while page.get("NextToken"):
+        page = ask(**{**params, "NextToken": page["NextToken"]})
+        for name, value in page.items():
+            if isinstance(value, list):
+                answer[name] = [*answer.get(name, []), *value]
+    return {name: value for name, value in answer.items() if name != "NextToken"}
 
 
 def plain(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """The agent's config: what App Runner hands to the agent as FORMAE_CONFIG."""
 
 from wizard.answers import Answers
-from wizard.documents.templates import pkl_template
 from wizard.documents.document import Document
+from wizard.documents.templates import pkl_template
 from wizard.values import SecretRef, Value
 
 NAME = "agent.conf.pkl"

@@ -1,7 +1,7 @@
 """The IAM documents every deployment has: who may take on the roles, and what the agent needs."""
 
-from wizard.documents.templates import json_template
 from wizard.documents.document import Document
+from wizard.documents.templates import json_template
 from wizard.values import Value
 
 

@@ -28,7 +28,7 @@ CLOUD_CONTROL = [
 IAM_READS = frozenset(
     {"iam:GetRole", "iam:ListRoles", "iam:ListAttachedRolePolicies", "iam:GetInstanceProfile"}
 )
-READS_EVERY_SECRET = "secretsmanager:GetSecretValue"
+READS_EVERY_SECRET = "secretsmanager:GetSecretValue"  # noqa: S105 - an action
 LINKED_ROLES = "arn:aws:iam::*:role/aws-service-role/*"
 POLICIES_FREE = POLICIES_PER_ROLE
 

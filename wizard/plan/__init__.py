@@ -1,0 +1,1 @@
+"""The plan: its model, its graph, and the sections it is built from. Pure."""

@@ -31,7 +31,7 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One AWS call: `service` as boto3 and the `aws` command name it, `operation` as the API does."""
+    """One AWS call: `service` as boto3 and `aws` name it, `operation` as the API does."""
 
     service: str
     operation: str
@@ -54,7 +54,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`."""
+    """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`.
+
+    Lines that are alike in both are one: App Runner writes some into two streams.
+    """
 
     call: Call
     lines: str

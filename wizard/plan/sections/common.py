@@ -1,4 +1,4 @@
-"""What several sections need: tags, likely ARNs, and the looks for secrets and attached policies."""
+"""What several sections need: tags, likely ARNs, and the look for secrets."""
 
 from __future__ import annotations
 

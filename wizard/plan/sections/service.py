@@ -265,7 +265,7 @@ def _operation(name: str) -> Poll:
                     "logGroupName": Text((f"/aws/apprunner/{name}/", Found("ServiceId"), kind))
                 },
             ),
-            lines="events[].{id: eventId, text: message}",
+            lines="events[].{id: message, text: message}",
         )
 
     return Poll(

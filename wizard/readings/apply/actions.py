@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import assert_never
 
 import jmespath
@@ -22,13 +23,21 @@ from wizard.tools import ClientConfig, HttpAnswer
 from wizard.values import resolve
 
 
-def make(context: Context) -> State:
-    """Do the step's action; the state it leaves the step in. Raises AwsError, WizardError."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The state an action leaves its step in, and a sentence about it."""
+
+    state: State = State.DONE
+    note: str = ""
+
+
+def make(context: Context) -> Made:
+    """Do the step's action. Raises AwsError, WizardError."""
     action = context.step.make
     match action:
         case Call():
             with_retries(context, lambda: context.call(action))
-            return State.DONE
+            return Made()
         case CopyImage():
             return _copy(context, action)
         case Probe():
@@ -40,12 +49,12 @@ def make(context: Context) -> State:
         case LookOnly():
             if context.step.see:
                 raise WizardError(action.missing, "", action.fix)
-            return State.DONE
+            return Made()
         case _:
             assert_never(action)
 
 
-def _copy(context: Context, action: CopyImage) -> State:
+def _copy(context: Context, action: CopyImage) -> Made:
     context.tools.copy_image(
         resolve(action.source, context.scope),
         resolve(action.destination, context.scope),
@@ -53,10 +62,10 @@ def _copy(context: Context, action: CopyImage) -> State:
         context.layer,
         context.stop,
     )
-    return State.DONE
+    return Made()
 
 
-def _probe(context: Context, action: Probe) -> State:
+def _probe(context: Context, action: Probe) -> Made:
     url = resolve(action.url, context.scope)
     username = resolve(action.username, context.scope)
     password = resolve(action.password, context.scope)
@@ -66,8 +75,7 @@ def _probe(context: Context, action: Probe) -> State:
         answer = context.tools.probe(url, username, password)
         told = f"HTTP {answer.status}" if answer.status else answer.reason
         if answer.status == action.status:
-            context.moved(State.WORKING, status=told, note=_shown(action, answer))
-            return State.DONE
+            return Made(note=_shown(action, answer) or told)
         context.moved(State.WAITING_ON_AWS, status=told, note=url)
         if clock.now() > deadline:
             raise _wrong_answer(context, action, url, told)
@@ -76,7 +84,7 @@ def _probe(context: Context, action: Probe) -> State:
 
 def _shown(action: Probe, answer: HttpAnswer) -> str:
     shown = jmespath.search(action.shows, answer.body) if action.shows else None
-    return f"{action.shows}: {shown}" if shown else ""
+    return f"{action.shows} {shown}" if shown else ""
 
 
 def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> WizardError:
@@ -93,7 +101,7 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
     )
 
 
-def _write(context: Context, action: WriteClientConfig) -> State:
+def _write(context: Context, action: WriteClientConfig) -> Made:
     written = context.tools.write_client_config(
         ClientConfig(
             name=action.name,
@@ -104,11 +112,9 @@ def _write(context: Context, action: WriteClientConfig) -> State:
             password=resolve(action.password, context.scope),
         )
     )
-    context.moved(State.WORKING, note=written.note)
-    return State.DONE if written.changed else State.KEPT
+    return Made(State.DONE if written.changed else State.KEPT, written.note)
 
 
-def _ask(context: Context, action: AskThroughClient) -> State:
+def _ask(context: Context, action: AskThroughClient) -> Made:
     version = context.tools.ask_through_client(action.name, resolve(action.url, context.scope))
-    context.moved(State.WORKING, note=f"the agent runs formae {version}")
-    return State.DONE
+    return Made(note=f"it runs formae {version}")

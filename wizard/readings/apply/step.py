@@ -1,4 +1,4 @@
-"""Bring one step about: look first, keep or mend what is there, make what is not, wait, look again."""
+"""Bring one step about: look, keep or mend what is there, make what is not, wait, look again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wizard import crash
 from wizard.errors import AwsError, Interrupted, WizardError
 from wizard.events import State
-from wizard.plan.model import LookOnly
 from wizard.problems import explain
 from wizard.readings import looking
-from wizard.readings.apply.actions import make
+from wizard.readings.apply.actions import Made, make
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import wait, with_retries
 
@@ -34,21 +34,24 @@ def bring_about(context: Context) -> StepResult:
     """Bring the step about. Never raises for what AWS or the world does: the result says it."""
     started = context.tools.clock.now()
     try:
-        state = _brought(context)
+        made = _brought(context)
+        state, note, error = made.state, made.note, None
         outputs = looking.outputs(context.step, context.scope)
-        error = None
     except Interrupted:
-        state, outputs, error = State.SKIPPED, {}, None
+        state, note, outputs, error = State.SKIPPED, "stopped", {}, None
     except WizardError as problem:
-        state, outputs, error = State.FAILED, {}, problem
+        state, note, outputs, error = State.FAILED, problem.what, {}, problem
     except AwsError as refusal:
-        state, outputs, error = State.FAILED, {}, explain(refusal, context.step.title)
-    note = error.what if error else "stopped" if state is State.SKIPPED else ""
+        error = explain(refusal, context.step.title)
+        state, note, outputs = State.FAILED, error.what, {}
+    except Exception as mistake:
+        error = crash.problem(mistake)
+        state, note, outputs = State.FAILED, error.what, {}
     context.moved(state, note=note)
     return StepResult(state, outputs, error, context.tools.clock.now() - started)
 
 
-def _brought(context: Context) -> State:
+def _brought(context: Context) -> Made:
     step, scope = context.step, context.scope
     if step.see:
         context.moved(State.LOOKING)
@@ -65,21 +68,19 @@ def _brought(context: Context) -> State:
     return _mended(context)
 
 
-def _made(context: Context) -> State:
+def _made(context: Context) -> Made:
     context.moved(State.WORKING)
     try:
-        state = make(context)
+        made = make(context)
     except AwsError as error:
         if not _there_already(error) or not looking.look(context.step, context.scope, context.call):
             raise
-        state = State.KEPT  # someone was quicker, or an answer of ours got lost on the way
+        made = Made(State.KEPT)  # someone was quicker, or an answer of ours got lost on the way
     _appear(context)
     wait(context)
     if context.step.wait and context.step.see:
         looking.look(context.step, context.scope, context.call)
-    if isinstance(context.step.make, LookOnly):
-        return State.KEPT if context.step.see else State.DONE
-    return state
+    return made
 
 
 def _there_already(error: AwsError) -> bool:
@@ -99,10 +100,10 @@ def _appear(context: Context) -> None:
         clock.sleep(1, context.stop)
 
 
-def _mended(context: Context) -> State:
+def _mended(context: Context) -> Made:
     misfits = looking.misfits(context.step, context.scope)
     if not misfits:
-        return State.KEPT
+        return Made(State.KEPT)
     calls = []
     for fit in misfits:
         if fit.mend is None:
@@ -118,7 +119,7 @@ def _mended(context: Context) -> State:
         with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
         wait(context)
     looking.look(context.step, context.scope, context.call)
-    return State.CHANGED
+    return Made(State.CHANGED)
 
 
 def _remove(context: Context) -> None:

@@ -29,11 +29,14 @@ def wait(context: Context, *, strict: bool = True) -> None:
     deadline, told, seen = clock.now() + poll.limit, "", set[str]()
     while True:
         status = _status(context, poll)
-        if status != told:
+        there = status in poll.until or (status in poll.fail and not strict)
+        if there and not told:
+            return
+        if status != told and not there:
             context.moved(State.WAITING_ON_AWS, status=status)
-            told = status
+        told = status or told
         _tell_news(context, poll.news, seen)
-        if status in poll.until or (status in poll.fail and not strict):
+        if there:
             return
         if status in poll.fail:
             raise _bad_end(context, poll, status)

@@ -1,0 +1,86 @@
+"""Progress as lines of text: one for every change that matters, none for what merely ticks."""
+
+from __future__ import annotations
+
+import re
+from typing import TextIO
+
+from wizard.errors import WizardError
+from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.plan.model import Plan
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+HEARTBEAT = 30.0
+"""Seconds after which a step that only waits is mentioned again."""
+
+
+def clean(text: str) -> str:
+    """Text from elsewhere without control characters, so that it cannot steer the terminal."""
+    return CONTROL.sub("", text.replace("\r", "").replace("\n", " / "))
+
+
+class Console:
+    """A sink that writes to a stream; `start` is when the run's clock began."""
+
+    def __init__(self, plan: Plan, stream: TextIO) -> None:
+        self._titles = {step.id: step.title for step in plan.steps}
+        self._width = max(map(len, self._titles.values()), default=0)
+        self._stream = stream
+        self._told: dict[str, tuple[State, str, str]] = {}
+        self._last: dict[str, float] = {}
+        self._layers: dict[str, set[str]] = {}
+        self._begin: float | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Write a line where the event is worth one."""
+        if self._begin is None:
+            self._begin = event.at
+        match event:
+            case StepMoved():
+                self._moved(event)
+            case News():
+                self._line(event.at, event.step, f"  {clean(event.text)}")
+            case LayerMoved():
+                self._layer(event)
+            case Called():
+                self._heartbeat(event)
+
+    def _moved(self, event: StepMoved) -> None:
+        now = (event.state, event.status, event.note)
+        if event.state is State.LOOKING or self._told.get(event.step) == now:
+            return
+        self._told[event.step] = now
+        details = " · ".join(clean(part) for part in (event.status, event.note) if part)
+        text = event.state.value + (f": {details}" if details else "")
+        self._line(event.at, event.step, text)
+
+    def _layer(self, event: LayerMoved) -> None:
+        known = self._layers.setdefault(event.layer, set())
+        if event.phase in known:
+            return
+        known.add(event.phase)
+        size = f" ({event.total / 1e6:.1f} MB)" if event.total else ""
+        self._line(event.at, event.step, f"  layer {event.layer[:12]}: {event.phase}{size}")
+
+    def _heartbeat(self, event: Called) -> None:
+        quiet = event.at - self._last.get(event.step, event.at)
+        if quiet >= HEARTBEAT and event.step in self._told:
+            state, status, _ = self._told[event.step]
+            text = f"still {state.value}: {status}" if status else f"still {state.value}"
+            self._line(event.at, event.step, text)
+
+    def _line(self, at: float, step: str, text: str) -> None:
+        self._last[step] = at
+        seconds = int(at - (self._begin or 0.0))
+        title = self._titles[step].ljust(self._width)
+        print(f"{seconds // 60:02d}:{seconds % 60:02d}  {title}  {text}", file=self._stream)
+        self._stream.flush()
+
+
+def tell(problem: WizardError, stream: TextIO) -> None:
+    """A problem, as what happened, why, and what to do."""
+    print(f"✗ {clean(problem.what)}", file=stream)
+    if problem.why:
+        print(f"  Why: {clean(problem.why)}", file=stream)
+    if problem.fix:
+        print(f"  What to do: {clean(problem.fix)}", file=stream)
