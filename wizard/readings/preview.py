@@ -27,8 +27,8 @@ class Preview:
         return self._likely[ref.step, ref.output]
 
     def found(self, path: str) -> str:
-        """The name of the part, in angle brackets."""
-        return f"<{path}>"
+        """The part's name, in angle brackets."""
+        return f"<{path} of what is there>"
 
     def secret(self, arn: str, key: str) -> str:
         """Dots; nothing is read."""
