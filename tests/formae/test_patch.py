@@ -190,10 +190,15 @@ def check(text: str, version: Version | None, connection: Connection) -> str:
 @pytest.mark.parametrize(("body", "version"), CASES)
 def test_every_way_to_write_it(body: str, version: Version, connection: Connection) -> None:
     text = f'amends "formae:/Config.pkl"\n{body}\n'
-    for variant in (text, text.replace("\n", "\r\n"), text.rstrip("\n")):
-        patched = check(variant, version, connection)
-        if "\r\n" in variant:
-            assert patched.count("\n") == patched.count("\r\n")
+    patched = check(text, version, connection)
+    windows = patch(text.replace("\n", "\r\n"), version, connection)
+    assert windows == patched.replace("\n", "\r\n")
+    assert patch(text.rstrip("\n"), version, connection).rstrip("\n") == patched.rstrip("\n")
+
+
+def test_an_unknown_cli_keeps_the_form_that_is_there() -> None:
+    assert patch(OLD, None, AUTH) == PATCHED_OLD
+    assert patch(PATCHED_NEW, None, AUTH) == PATCHED_NEW
 
 
 @pytest.mark.parametrize(

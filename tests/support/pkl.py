@@ -59,7 +59,7 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
     """Check what formae checks only after Pkl: that the connection is not said twice."""
     cli = said["cli"]
     legacy = [f"cli.{name}" for name in ("api", "auth") if name in cli]
-    if "authentication" in said.get("plugins", {}):
+    if "Authentication" in said.get("plugins", {}):
         legacy.append("plugins.authentication")
     if "connection" in cli and legacy:
         raise PklError(f"cli.connection is set alongside deprecated {' and '.join(legacy)}")

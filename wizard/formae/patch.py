@@ -45,14 +45,22 @@ def patch(
         document = Document(text)
         if not document.code:
             return _fresh(text, version, connection)
-        refuse(document, has_connection(version), where)
-        changed = _Patch(version, connection, _plugin(document)).apply(document)
+        new_form = _new_form(document, version)
+        refuse(document, new_form, where)
+        changed = _Patch(version, connection, _plugin(document), new_form).apply(document)
         Document(changed)
     except PklSyntaxError as problem:
         raise cannot_follow(where, str(problem)) from None
     if current_connection(changed) != connection:
         raise written_in_code(where, "cli")
     return changed
+
+
+def _new_form(document: Document, version: Version | None) -> bool:
+    """Whether to use `cli.connection`; for an unknown CLI, whether the config has it already."""
+    if version is None:
+        return _body(document, ("cli", "connection")) is not None
+    return has_connection(version)
 
 
 def _fresh(text: str, version: Version | None, connection: Connection) -> str:
@@ -81,12 +89,13 @@ class _Patch:
     version: Version | None
     connection: Connection
     plugin: str
+    new_form: bool
 
     def apply(self, document: Document) -> str:
         text = document.text
         if _body(document, ("cli",)) is None:
             text = edits.append(text, cli_lines(self.version, self.connection, self.plugin))
-        text = self._connection(text) if has_connection(self.version) else self._api(text)
+        text = self._connection(text) if self.new_form else self._api(text)
         return self._imported(text) if self.connection.auth else text
 
     def _connection(self, text: str) -> str:

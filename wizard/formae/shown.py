@@ -100,21 +100,25 @@ def _value(code: list[Token], index: int) -> Iterator[Token]:
         return
     depth = 0 if code[index].text == "=" else 1
     for here in range(index + 1, len(code)):
-        token = code[here]
-        following = code[here + 1].text if here + 1 < len(code) else ""
-        depth += _DEPTH.get(token.text, 0)
-        if depth < 0 or (depth == 0 and (token.text == ";" or _begins(code, here, following))):
+        if depth == 0 and _begins(code, here):
             return
-        yield token
+        depth += _DEPTH.get(code[here].text, 0)
+        if depth < 0:
+            return
+        yield code[here]
 
 
-def _begins(code: list[Token], here: int, following: str) -> bool:
-    """Whether the next member begins here: a name with a value that no `new` stands before."""
-    if code[here].kind is not Kind.NAME:
-        return False
-    if following == "=":
+def _begins(code: list[Token], here: int) -> bool:
+    """Whether the value has ended: at a `;`, or where the next member or entry begins."""
+    token, following = code[here], code[here + 1 : here + 4]
+    if token.text == "[":
+        return [t.text for t in following[1:]] == ["]", "="]
+    if token.kind is not Kind.NAME or not following:
+        return token.text == ";"
+    if following[0].text == "=":
         return True
-    return following in {"{", ":"} and code[here - 1].text not in {"new", ".", "=", "else"}
+    before = code[here - 1].text
+    return following[0].text in {"{", ":"} and before not in {"new", ".", "=", "else"}
 
 
 def _type_length(code: list[Token], index: int) -> int:
