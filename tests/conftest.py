@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.standin", "tests.support.docker_engine"]
+pytest_plugins = [
+    "tests.support.standin",
+    "tests.support.docker_engine",
+    "tests.support.command",
+]
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}

@@ -40,7 +40,7 @@ def demo() -> Iterator[None]:
 
 
 def _settings(folder: Path) -> dict[str, str]:
-    from wizard.standin.demo import SCALE
+    from wizard.standin.durations import DEMO_SCALE
 
     return {
         "AWS_REGION": os.environ.get("AWS_REGION", REGION),
@@ -49,5 +49,5 @@ def _settings(folder: Path) -> dict[str, str]:
         "DOCKER_CONFIG": str(folder / "docker"),
         "FORMAE_CONFIG_DIR": str(folder / "formae"),
         "FORMAE_WIZARD_CLI": "off",
-        PACE_VARIABLE: str(SCALE),
+        PACE_VARIABLE: str(DEMO_SCALE),
     }

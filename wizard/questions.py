@@ -11,11 +11,15 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from wizard import checks, parsing
+from wizard.formae.versions import AUTH, Version
 from wizard.image import names as image_names
 from wizard.names import DEFAULT_NAME
 
 RELEASE = "0.88.1"
 """The newest stable formae known to this wizard, for machines without the CLI."""
+
+DATA_API = Version("0.81.0", (0, 81, 0))
+"""The first formae whose agent keeps its state through the RDS Data API."""
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -363,12 +367,21 @@ QUESTIONS: tuple[Question, ...] = (
         metavar="NAME",
     ),
     Question(
+        key="hide_itself",
+        group=Group.ADVANCED,
+        ask="Keep the agent's own resources out of its discovery",
+        why="Otherwise formae lists its own database and roles as unmanaged resources.",
+        default=_fixed("yes", "what carries app=formae-agent is not yours to manage"),
+        kind=Kind.YES_NO,
+        parse=parsing.yes_no,
+    ),
+    Question(
         key="image_version",
         group=Group.ADVANCED,
         ask="formae version",
         why="The agent's version. The CLI refuses an agent of another version than its own.",
         default=_version_default,
-        check=lambda value, _, __: image_names.tag_problem(value),
+        check=lambda value, values, _: _version_problem(value, values),
         metavar="VERSION",
     ),
     Question(
@@ -411,15 +424,6 @@ QUESTIONS: tuple[Question, ...] = (
         metavar="KEY=VALUE,…",
     ),
     Question(
-        key="hide_itself",
-        group=Group.ADVANCED,
-        ask="Keep the agent's own resources out of its discovery",
-        why="Otherwise formae lists its own database and roles as unmanaged resources.",
-        default=_fixed("yes", "what carries app=formae-agent is not yours to manage"),
-        kind=Kind.YES_NO,
-        parse=parsing.yes_no,
-    ),
-    Question(
         key="client_config",
         group=Group.ADVANCED,
         ask="Write the formae CLI's config on this machine",
@@ -439,6 +443,22 @@ QUESTIONS: tuple[Question, ...] = (
         when=lambda values: bool(values.get("client_config", True)),
     ),
 )
+
+
+def _version_problem(text: str, values: Values) -> str | None:
+    problem = image_names.tag_problem(text)
+    if problem:
+        return problem
+    if text == "latest":
+        return "“latest” has pointed to an old release since May 2026; give the version itself."
+    version = Version.parse(text)
+    if version is None:
+        return None  # a tag of one's own mirror
+    if version < DATA_API:
+        return f"The agent speaks to the RDS Data API since {DATA_API}; {text} is older."
+    if version < AUTH and (values.get("protect") or values.get("hide_itself")):
+        return f"Passwords and discovery filters came with formae {AUTH}; {text} is older."
+    return None
 
 
 def services_problem(chosen: tuple[str, ...]) -> str | None:

@@ -166,4 +166,6 @@ def test_the_offline_check_can_fail() -> None:
         id="lost", section=Section.VERIFY, title="Lost", why="x.", make=LookOnly("x"), see=(), wait=None,
         outputs={}, fits=(), after=frozenset({"nowhere"}),
     )  # fmt: skip
-    assert check(Plan("x", REGION, (lost,), ())) == ["lost: comes after nowhere, which does not exist"]
+    assert check(Plan("x", REGION, (lost,), ())) == [
+        "lost: comes after nowhere, which does not exist"
+    ]

@@ -29,4 +29,6 @@ def plan(given: Mapping[str, str], account: str = ACCOUNT) -> Plan:
     return build(made, Surroundings(account=account, permissions=known, own_policy=OWN_POLICY))
 
 
-OWN_POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+OWN_POLICY = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+)

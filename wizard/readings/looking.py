@@ -10,7 +10,7 @@ import jmespath
 
 from wizard.errors import AwsError, WizardError
 from wizard.names import TAG_KEY, TAG_VALUE
-from wizard.plan.model import Call, Fit, Step
+from wizard.plan.model import Call, Fit, Refusal, Step
 from wizard.values import Ref, Scope, Value, resolve
 
 Caller = Callable[[Call, "StepScope"], Any]
@@ -63,6 +63,8 @@ def look(step: Step, scope: StepScope, call: Caller) -> bool:
             if picked is None:
                 return False
             scope.thing = dict(picked)
+            if _unusable(step, scope):
+                return True  # a closer look would only fail
         elif scope.thing is not None:
             scope.thing[each.into] = picked
     return scope.thing is not None
@@ -80,6 +82,9 @@ def broken(step: Step, scope: StepScope) -> bool:
 
 def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
+    unusable = _unusable(step, scope)
+    if unusable:
+        return WizardError(unusable.what, "", unusable.fix)
     if not ours(step, scope):
         return WizardError(
             f"{step.title}: a resource of that name is there already, but the wizard did not "
@@ -88,10 +93,11 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
             "does not change.",
             "Choose another name for the deployment (--name), or put the tag on it if it is yours.",
         )
-    for each in step.refusals:
-        if jmespath.search(each.path, scope.thing):
-            return WizardError(each.what, "", each.fix)
     return None
+
+
+def _unusable(step: Step, scope: StepScope) -> Refusal | None:
+    return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
 
 
 def misfits(step: Step, scope: StepScope) -> list[Fit]:

@@ -1,0 +1,37 @@
+"""Looking at the stand-in's account, and at the calls that were made to it."""
+
+from typing import TYPE_CHECKING, Any
+
+from tests.support.standin import client
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+READS = ("Describe", "List", "Get", "BatchGet", "Filter")
+STATEMENTS = {"ExecuteStatement", "BatchExecuteStatement"}
+
+
+def changes(standin: "StandIn") -> list[str]:
+    """Every call so far that changes something, as service:operation."""
+    return [
+        str(call)
+        for call in standin.calls
+        if not call.operation.startswith(READS)
+        and not (
+            call.operation in STATEMENTS
+            and call.params["sql"].lstrip().upper().startswith("SELECT")
+        )
+    ]
+
+
+def service() -> Any:
+    """The one App Runner service, described."""
+    runner = client("apprunner")
+    (summary,) = runner.list_services()["ServiceSummaryList"]
+    return runner.describe_service(ServiceArn=summary["ServiceArn"])["Service"]
+
+
+def secret(name: str) -> str:
+    """A secret's text."""
+    text: str = client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    return text
