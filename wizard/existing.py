@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.errors import AwsError, WizardError
-from wizard.plan.sections.database import DEAD_ENDS, ENGINE
+from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE
 from wizard.problems import explain
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]

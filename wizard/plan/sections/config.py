@@ -5,9 +5,9 @@ from __future__ import annotations
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.sections.cluster import CLUSTER_ARN
+from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, deleted_secret, owned, secret_look
-from wizard.plan.sections.database import CLUSTER_ARN
-from wizard.plan.sections.database import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from wizard.documents import iam
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.sections.cluster import CLUSTER_ARN
+from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
-from wizard.plan.sections.database import CLUSTER_ARN
-from wizard.plan.sections.database import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.values import Found, Ref, Text, Value
 
 NO_SUCH = frozenset({"NoSuchEntity"})

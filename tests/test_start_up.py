@@ -1,0 +1,48 @@
+"""What is loaded when: the help without Textual or boto3, and only what its verb needs."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("textual", "boto3", "botocore", "docker", "questionary", "moto", "keyring")
+
+
+def loaded_after(code: str) -> set[str]:
+    """The heavy packages loaded after this code ran in a fresh interpreter."""
+    script = f"{code}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
+    end = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(end.stdout.splitlines()[-1].split())
+
+
+def test_the_command_itself_is_light() -> None:
+    assert loaded_after("import wizard.cli") == set()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["apply", "--help"], ["--version"]])
+def test_help_is_light(words: list[str]) -> None:
+    code = (
+        "from wizard.cli import main\n"
+        f"try: main({words!r})\nexcept SystemExit as end: assert end.code == 0\n"
+    )
+    assert loaded_after(code) == set()
+
+
+def test_planning_offline_needs_no_aws() -> None:
+    code = "import wizard.plan.build, wizard.readings.preview, wizard.flow, wizard.headless"
+    assert loaded_after(code) == set()
+
+
+def test_every_question_has_a_flag_in_the_help() -> None:
+    from wizard.questions import QUESTIONS
+
+    end = subprocess.run(
+        [sys.executable, "-m", "wizard", "apply", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for question in QUESTIONS:
+        assert question.flag in end.stdout

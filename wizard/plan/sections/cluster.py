@@ -1,0 +1,72 @@
+"""What a new and an existing cluster have in common."""
+
+from __future__ import annotations
+
+from wizard.plan.model import Call, Fit, Look, Refusal, Retry
+from wizard.values import Found, Ref, Value
+
+CLUSTER_ARN = Ref("cluster", "arn")
+SECRET_ARN = Ref("database-secret", "arn")
+ENGINE = "aurora-postgresql"
+DEAD_ENDS = frozenset(
+    {
+        "deleting",
+        "deleted",
+        "failed",
+        "stopping",
+        "stopped",
+        "incompatible-restore",
+        "incompatible-parameters",
+        "incompatible-network",
+        "inaccessible-encryption-credentials",
+        "inaccessible-encryption-credentials-recoverable",
+        "storage-full",
+    }
+)
+
+
+def look_cluster(identifier: Value) -> Look:
+    """Finds a cluster by its name or ARN."""
+    return Look(
+        call=Call(
+            service="rds",
+            operation="DescribeDBClusters",
+            params={"DBClusterIdentifier": identifier},
+        ),
+        pick="DBClusters[0]",
+        absent=frozenset({"DBClusterNotFoundFault"}),
+    )
+
+
+def data_api_on() -> Fit:
+    """The Data API is on; where it is not, it is switched on."""
+    return Fit(
+        what="the Data API is on",
+        path="HttpEndpointEnabled",
+        want=True,
+        mend=Call(
+            service="rds",
+            operation="EnableHttpEndpoint",
+            params={"ResourceArn": Found("DBClusterArn")},
+        ),
+    )
+
+
+def while_busy() -> Retry:
+    """A cluster takes one change at a time."""
+    return Retry(
+        pattern="^InvalidDBClusterStateFault",
+        say="the cluster is busy with another change",
+        every=15,
+        limit=900,
+    )
+
+
+def dead_cluster(name: str) -> Refusal:
+    """A cluster in a state that it does not leave by itself."""
+    states = " || ".join(f"Status=='{state}'" for state in sorted(DEAD_ENDS))
+    return Refusal(
+        states,
+        f"The cluster {name} is in a state in which it takes no connections.",
+        "See it in the RDS console: start it if it is stopped, wait if it is being deleted.",
+    )

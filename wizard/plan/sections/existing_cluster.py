@@ -1,0 +1,60 @@
+"""An Aurora cluster the person has: looked at, and changed only where they said so."""
+
+from __future__ import annotations
+
+from wizard.plan.model import (
+    LookOnly,
+    Output,
+    Refusal,
+    Section,
+    Step,
+)
+from wizard.plan.sections.cluster import ENGINE, data_api_on, dead_cluster, look_cluster, while_busy
+from wizard.plan.sections.common import Site, deleted_secret, secret_look
+
+
+def existing_cluster(site: Site) -> list[Step]:
+    """The cluster and its secret, which must be there and fit."""
+    answers = site.answers
+    fits = (data_api_on(),) if answers.enable_data_api else ()
+    off = Refusal(
+        "HttpEndpointEnabled != `true`",
+        "The cluster's Data API is off, and the agent reaches its database only through it.",
+        "Let the wizard switch it on (--enable-data-api yes), or do it in the RDS console.",
+    )
+    wrong_engine = Refusal(
+        f"Engine != '{ENGINE}'",
+        "The cluster is not Aurora PostgreSQL, the only engine the agent can use this way.",
+        "Choose an Aurora PostgreSQL cluster, or let the wizard make a new one.",
+    )
+    refusals = (wrong_engine, dead_cluster(answers.cluster_arn.rpartition(":")[2]))
+    return [
+        Step(
+            id="database-secret",
+            section=Section.DATABASE,
+            title="Your database credentials",
+            why="The secret with the cluster's user and password. It is used, never changed.",
+            see=(secret_look(answers.cluster_secret_arn),),
+            make=LookOnly(
+                f"The secret {answers.cluster_secret_arn} does not exist.",
+                "Give the ARN of the secret with the cluster's username and password.",
+            ),
+            refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
+            outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
+        ),
+        Step(
+            id="cluster",
+            section=Section.DATABASE,
+            title="Your Aurora cluster",
+            why="The agent's database goes into this cluster. Nothing else in it is touched.",
+            see=(look_cluster(answers.cluster_arn),),
+            make=LookOnly(
+                f"The cluster {answers.cluster_arn} does not exist.",
+                "Choose one from the list, or let the wizard make a new one.",
+            ),
+            refusals=refusals if answers.enable_data_api else (*refusals, off),
+            fits=fits,
+            retry=while_busy(),
+            outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},
+        ),
+    ]

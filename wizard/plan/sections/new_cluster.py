@@ -1,0 +1,237 @@
+"""A new Aurora Serverless v2 cluster with the Data API, its password and its instance."""
+
+from __future__ import annotations
+
+from wizard.plan.model import (
+    Call,
+    Fit,
+    Look,
+    LookOnly,
+    Output,
+    Poll,
+    Report,
+    Section,
+    Step,
+)
+from wizard.plan.sections.cluster import (
+    DEAD_ENDS,
+    ENGINE,
+    SECRET_ARN,
+    data_api_on,
+    dead_cluster,
+    look_cluster,
+    while_busy,
+)
+from wizard.plan.sections.common import Site, deleted_secret, owned, secret_look
+from wizard.values import Found, JsonText, NewPassword, Ref, SecretRef, Value
+
+MASTER_USER = "postgres"
+
+
+def new_cluster(site: Site) -> list[Step]:
+    """The steps up to an instance that is available."""
+    return [_secret(site), _engine_version(site), _cluster(site), _instance(site)]
+
+
+def _secret(site: Site) -> Step:
+    name = site.names.database_secret
+    return Step(
+        id="database-secret",
+        section=Section.DATABASE,
+        title="Database credentials",
+        why="A secret with the database's user and a generated password. The agent signs in with "
+        "it through the Data API; nobody has to type or know it.",
+        see=(secret_look(name),),
+        refusals=(deleted_secret(name, site.answers.region),),
+        make=Call(
+            service="secretsmanager",
+            operation="CreateSecret",
+            params={
+                "Name": name,
+                "Description": "Database credentials of the formae agent",
+                "SecretString": JsonText(
+                    {"username": MASTER_USER, "password": NewPassword("database")}
+                ),
+                "Tags": site.tags(name),
+            },
+        ),
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
+        },
+        unmake=(
+            Call(
+                service="secretsmanager",
+                operation="DeleteSecret",
+                params={"SecretId": Found("ARN"), "RecoveryWindowInDays": 7},
+            ),
+        ),
+    )
+
+
+def _engine_version(site: Site) -> Step:
+    wanted = site.answers.engine_version
+    params: dict[str, Value] = {"Engine": ENGINE, "EngineVersion": wanted}
+    if "." not in wanted:
+        params["DefaultOnly"] = True
+    return Step(
+        id="engine-version",
+        section=Section.DATABASE,
+        title="A version AWS offers now",
+        why="AWS withdraws minor versions of Aurora after some months, so the one to use is asked "
+        "for and not written down.",
+        see=(
+            Look(
+                call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
+                pick="DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0]",
+            ),
+        ),
+        make=LookOnly(
+            f"Aurora PostgreSQL {wanted} is not offered in {site.answers.region}.",
+            "Choose another version (--engine-version), such as 16 for the recommended 16.x.",
+        ),
+        outputs={
+            "version": Output("EngineVersion", wanted if "." in wanted else f"{wanted}.x"),
+        },
+        usual=(0, 2),
+    )
+
+
+def _cluster(site: Site) -> Step:
+    name, answers = site.names.cluster, site.answers
+    capacity: dict[str, Value] = {
+        "MinCapacity": answers.min_capacity,
+        "MaxCapacity": answers.max_capacity,
+    }
+    resize = Call(
+        service="rds",
+        operation="ModifyDBCluster",
+        params={
+            "DBClusterIdentifier": name,
+            "ServerlessV2ScalingConfiguration": capacity,
+            "ApplyImmediately": True,
+        },
+    )
+    return Step(
+        id="cluster",
+        section=Section.DATABASE,
+        title="Aurora cluster",
+        why="Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, "
+        "without a VPC connector or NAT gateway. Storage is encrypted.",
+        see=(look_cluster(name),),
+        make=Call(
+            service="rds",
+            operation="CreateDBCluster",
+            params=_request(site, capacity),
+        ),
+        fits=(
+            Fit(
+                what="the database's capacity",
+                path="ServerlessV2ScalingConfiguration",
+                want=capacity,
+                mend=resize,
+                reading="subset",
+            ),
+            data_api_on(),
+        ),
+        retry=while_busy(),
+        owned=owned("TagList"),
+        refusals=(dead_cluster(name),),
+        outputs={
+            "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
+            "id": Output("DBClusterIdentifier", name),
+        },
+        unmake=(
+            Call(
+                service="rds",
+                operation="DeleteDBCluster",
+                params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
+            ),
+        ),
+        usual=(2, 10),
+    )
+
+
+def _request(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
+    name = site.names.cluster
+    return {
+        "DBClusterIdentifier": name,
+        "Engine": ENGINE,
+        "EngineVersion": Ref("engine-version", "version"),
+        "ServerlessV2ScalingConfiguration": capacity,
+        "MasterUsername": MASTER_USER,
+        "MasterUserPassword": SecretRef(SECRET_ARN, "password"),
+        "DatabaseName": site.answers.database_name,
+        "EnableHttpEndpoint": True,
+        "StorageEncrypted": True,
+        "CopyTagsToSnapshot": True,
+        "Tags": site.tags(name),
+    }
+
+
+def _instance(site: Site) -> Step:
+    name = site.names.instance
+    return Step(
+        id="instance",
+        section=Section.DATABASE,
+        title="Aurora instance",
+        why="The cluster is storage; this is the computer that serves it, growing and shrinking "
+        "between the two capacities. It has no public address.",
+        see=(
+            Look(
+                call=_describe_instance(name),
+                pick="DBInstances[0]",
+                absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
+            ),
+        ),
+        make=Call(
+            service="rds",
+            operation="CreateDBInstance",
+            params={
+                "DBInstanceIdentifier": name,
+                "DBClusterIdentifier": Ref("cluster", "id"),
+                "DBInstanceClass": "db.serverless",
+                "Engine": ENGINE,
+                "PubliclyAccessible": False,
+                "Tags": site.tags(name),
+            },
+        ),
+        wait=Poll(
+            call=_describe_instance(name),
+            path="DBInstances[0].DBInstanceStatus",
+            until=frozenset({"available"}),
+            fail=DEAD_ENDS,
+            every=10,
+            limit=1800,
+            news=Report(
+                call=Call(
+                    service="rds",
+                    operation="DescribeEvents",
+                    params={
+                        "SourceIdentifier": name,
+                        "SourceType": "db-instance",
+                        "Duration": 60,
+                    },
+                ),
+                lines="Events[].{id: Date, text: Message}",
+            ),
+        ),
+        owned=owned("TagList"),
+        outputs={"id": Output("DBInstanceIdentifier", name)},
+        unmake=(
+            Call(
+                service="rds",
+                operation="DeleteDBInstance",
+                params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
+            ),
+        ),
+        usual=(300, 600),
+    )
+
+
+def _describe_instance(name: str) -> Call:
+    return Call(
+        service="rds",
+        operation="DescribeDBInstances",
+        params={"DBInstanceIdentifier": name},
+    )

@@ -1,0 +1,31 @@
+"""Every question once: form fields, flags and their documentation are made from it.
+
+A question's `default` depends on what is answered and detected so far, so the order counts.
+"""
+
+from wizard.questions.access import ACCESS, SERVICES
+from wizard.questions.details import DETAILS
+from wizard.questions.place import PLACE
+from wizard.questions.question import Choice, Detected, Group, Kind, Question, Values
+
+__all__ = [
+    "QUESTIONS",
+    "SERVICES",
+    "Choice",
+    "Detected",
+    "Group",
+    "Kind",
+    "Question",
+    "Values",
+    "question",
+]
+
+QUESTIONS: tuple[Question, ...] = (*PLACE, *ACCESS, *DETAILS)
+
+
+def question(key: str) -> Question:
+    """The question of that key; KeyError where there is none."""
+    for each in QUESTIONS:
+        if each.key == key:
+            return each
+    raise KeyError(key)
