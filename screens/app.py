@@ -1,0 +1,190 @@
+"""The full-screen wizard: which screen comes when, and what they share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from screens.account import AccountScreen
+from screens.background import in_background
+from screens.database import DatabaseScreen
+from screens.dialogs import Answer, Dialog
+from screens.ended import Ended
+from screens.frame import WizardScreen
+from screens.group import GroupScreen
+from screens.progress import ProgressScreen
+from screens.protection import ProtectionScreen
+from screens.rail import REVIEW
+from screens.result import ResultScreen
+from screens.review import ReviewScreen
+from screens.session import Draft, Session
+from screens.theme import DARK, LIGHT, fitting
+from wizard.errors import WizardError
+from wizard.flow import Flow, Identity, Prepared
+from wizard.questions import Detected, Group
+
+DEBOUNCE = 0.4
+"""Seconds without a key before AWS is asked about what was typed."""
+FIRST_LOOK = 0.05
+"""Seconds after the first paint; loading boto3 must not delay it."""
+
+
+class WizardApp(App[Ended | None]):
+    """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
+
+    CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
+    TITLE = "formae-wizard"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", "Quit", priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        flow: Flow,
+        draft: Draft,
+        detected_for: Callable[[str], Detected],
+        demo: bool = False,
+    ) -> None:
+        super().__init__()
+        self.session = Session(flow, draft, demo)
+        self.ended: Ended | None = None
+        self.mistake: BaseException | None = None
+        self._detected_for = detected_for
+        self._asked = 0
+        self._timer: Timer | None = None
+
+    def run(self, *args: Any, **kwargs: Any) -> Ended | None:
+        """Run until the person leaves. What nobody foresaw is raised here, for the command."""
+        ended = super().run(*args, **kwargs)
+        if self.mistake:
+            raise self.mistake
+        return ended
+
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable, a typed password among them.
+        self.mistake = sys.exc_info()[1]
+        self.panic()
+
+    def on_mount(self) -> None:
+        """Colours at once; the machine and AWS are asked after the first paint."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = fitting()
+        self.push_screen(AccountScreen())
+        self.call_after_refresh(self.set_timer, FIRST_LOOK, self._look)
+
+    # -- who is signed in
+
+    def look(self, *, soon: bool) -> None:
+        """Find out anew what the profile and the region lead to."""
+        self._asked += 1
+        self.session.signed_in = None
+        self.session.recollect()
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(0.01 if soon else DEBOUNCE, self._look)
+
+    def _look(self) -> None:
+        self._asked += 1
+        asked = self._asked
+        profile = self.session.place[0]
+        in_background(
+            self,
+            lambda: self._detected_for(profile),
+            lambda found: self._detected(asked, found),
+        )
+
+    def _detected(self, asked: int, found: Detected | WizardError) -> None:
+        if asked != self._asked:
+            return
+        session = self.session
+        session.detected = Detected() if isinstance(found, WizardError) else found
+        session.recollect()
+        self.show_session()
+        profile, region = session.place
+        if session.collected.problem("region"):
+            return
+        in_background(
+            self,
+            lambda: session.flow.sign_in(profile, region),
+            lambda who: self._signed_in(asked, who),
+        )
+
+    def _signed_in(self, asked: int, who: Identity | WizardError) -> None:
+        if asked != self._asked:
+            return
+        self.session.signed_in = who
+        self.session.recollect()
+        self.show_session()
+
+    def show_session(self) -> None:
+        """Bring every screen in line with the session."""
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen) and screen.is_mounted:
+                screen.show_session()
+
+    # -- from screen to screen
+
+    def go(self, topic: str) -> None:
+        """To a topic of the rail."""
+        self.switch_screen(ReviewScreen() if topic == REVIEW else _screen(Group(topic)))
+
+    def run_plan(self, prepared: Prepared) -> None:
+        """Begin to make what was reviewed."""
+        self.switch_screen(ProgressScreen(prepared))
+
+    def finish(self, ended: Ended, notes: dict[str, str]) -> None:
+        """A run has ended."""
+        self.ended = ended
+        self.switch_screen(ResultScreen(ended, notes))
+
+    def try_again(self) -> None:
+        """Check anew, then run again: what is there is found, so this goes on from there."""
+        self.switch_screen(ReviewScreen(start=True))
+
+    # -- leaving
+
+    def action_leave(self) -> None:
+        """Ask before leaving; a run in progress asks in its own way."""
+        if isinstance(self.screen, Dialog):
+            self.screen.action_first()
+        elif isinstance(self.screen, ProgressScreen):
+            self.screen.action_stop()
+        elif isinstance(self.screen, ResultScreen):
+            self.exit(self.ended)
+        else:
+            self._ask_to_leave()
+
+    async def action_quit(self) -> None:
+        """Textual's own way out is ours."""
+        self.action_leave()
+
+    def _ask_to_leave(self) -> None:
+        text = "Nothing has been created by these answers yet."
+        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
+
+        def done(answer: str | None) -> None:
+            if answer == "leave":
+                self.exit(self.ended)
+
+        self.push_screen(Dialog("Leave the wizard?", text, answers), done)
+
+
+def _screen(group: Group) -> GroupScreen:
+    match group:
+        case Group.ACCOUNT:
+            return AccountScreen()
+        case Group.DATABASE:
+            return DatabaseScreen()
+        case Group.PROTECTION:
+            return ProtectionScreen()
+        case _:
+            return GroupScreen(group)

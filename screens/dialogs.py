@@ -1,0 +1,100 @@
+"""Short questions over a screen, and its help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Footer, Label, Static
+
+KEYS = """\
+Tab, Shift-Tab, ↑, ↓   from field to field
+←, →, ↑, ↓, Space      change a choice
+Enter                  take it and go on
+Ctrl-N                 next screen
+Esc                    back, nothing is lost
+F2                     the list of topics on the left
+Ctrl-P                 all commands, and other colours
+Ctrl-C                 leave"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way to answer a dialog. `key` is the letter that does it."""
+
+    name: str
+    label: str
+    key: str
+
+
+class Dialog(ModalScreen[str]):
+    """A question with a few answers; the first one is the harmless one, and what Esc means."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "first", "Back"),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, answers: Sequence[Answer], focus: int = 0) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._answers = list(answers)
+        self._focus = focus
+
+    def compose(self) -> ComposeResult:
+        """A box in the middle."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = self._title
+            yield Static(Content(self._text))
+            with Horizontal(classes="buttons"):
+                for each in self._answers:
+                    yield Button(f"{each.label} ({each.key})", id=each.name, compact=True)
+
+    def on_mount(self) -> None:
+        """Each answer has its letter."""
+        self.query_one(f"#{self._answers[self._focus].name}").focus()
+        for each in self._answers:
+            self._bindings.bind(each.key, f"answer('{each.name}')", show=False)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id or "")
+
+    def action_answer(self, name: str) -> None:
+        """A letter was pressed."""
+        self.dismiss(name)
+
+    def action_first(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(self._answers[0].name)
+
+
+class Help(ModalScreen[None]):
+    """What the screen is for, and the keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,f1,q,ctrl+c,question_mark", "dismiss", "Close"),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """A box with prose and keys."""
+        with VerticalScroll(classes="dialog help") as box:
+            box.border_title = self._title
+            yield Static(Content(self._text))
+            yield Label("Keys", classes="heading")
+            yield Static(Content(KEYS))
+        yield Footer(compact=True, show_command_palette=False)

@@ -1,0 +1,16 @@
+"""What a full-screen session leaves behind for the command that started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.flow import Prepared
+from wizard.readings.apply import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The last run that took place: what was planned, and how it went."""
+
+    prepared: Prepared
+    outcome: Outcome

@@ -1,0 +1,1 @@
+"""A question on the screen: its words, its editor, and what is wrong, side by side."""

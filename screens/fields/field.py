@@ -1,0 +1,124 @@
+"""One question with its editor, its default and what is wrong with the answer."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Label
+
+from screens.fields.choices import Choices
+from screens.fields.many import Many
+from screens.fields.picker import Offer, Picker
+from screens.session import Session
+from wizard.answers import Source
+from wizard.questions import Choice, Kind, Question
+
+YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
+
+
+class Field(Vertical):
+    """A question as it stands on the screen."""
+
+    def __init__(self, question: Question, session: Session) -> None:
+        super().__init__(id=f"field-{question.key}", classes="field")
+        self.question = question
+        self._session = session
+        self._note = Label(classes="note")
+        self._problem = Label(classes="problem")
+        self.editor = _editor(question, session)
+
+    def compose(self) -> ComposeResult:
+        """Words above the editor, default and problem below it."""
+        yield Label(Content(self.question.ask), classes="ask")
+        yield Label(Content(self.question.why), classes="why")
+        yield self.editor
+        yield self._note
+        yield self._problem
+
+    def on_mount(self) -> None:
+        """Show what is there before the first paint."""
+        self.show()
+
+    def show(self) -> None:
+        """Bring everything in line with the session."""
+        self.display = self._session.asked(self.question)
+        self._show_editor()
+        self._say(self._note, self._default())
+        message = self._session.problems(self.question.group).get(self.question.key, "")
+        self._say(self._problem, f"✗ {message}" if message else "")
+        self.set_class(bool(message), "-wrong")
+
+    def focus_editor(self) -> None:
+        """Put the cursor into the editor."""
+        first = next((each for each in self.query(Widget) if each.focusable), None)
+        if first:
+            first.focus()
+
+    def _say(self, label: Label, text: str) -> None:
+        label.update(Content(text))
+        label.display = bool(text)
+
+    def _show_editor(self) -> None:
+        key, session = self.question.key, self._session
+        match self.editor:
+            case Choices():
+                self.editor.show(legal_choices(self.question, session), chosen(self, session))
+            case Many():
+                self.editor.show(session.text(key))
+            case Picker():
+                self.editor.show(session.text(key), session.default(key)[0])
+            case _:
+                pass
+
+    def _default(self) -> str:
+        given = self._session.collected.given[self.question.key]
+        text, reason = self._session.default(self.question.key)
+        if not reason:
+            return ""
+        shown = f"{text}: {reason}" if text and self.question.kind is Kind.TEXT else reason
+        if given.source is Source.DEFAULT:
+            return f"Default {shown}" if shown != reason else f"Default: {shown}"
+        if given.source is Source.TYPED:
+            return f"Your choice. The default would be {text or 'empty'}: {reason}"
+        return f"From: {given.source.words}. The default would be {text or 'empty'}: {reason}"
+
+
+def _editor(question: Question, session: Session) -> Choices | Many | Picker:
+    text = session.text(question.key)
+    match question.kind:
+        case Kind.CHOICE:
+            return Choices(question.key, question.choices)
+        case Kind.YES_NO:
+            return Choices(question.key, YES_OR_NO)
+        case Kind.MANY:
+            return Many(question.key, question.choices, text)
+        case Kind.TEXT:
+            offers = [
+                Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
+            ]
+            return Picker(question.key, text, offers)
+
+
+def legal_choices(question: Question, session: Session) -> list[Choice]:
+    """What can be chosen with the other answers as they are."""
+    if question.kind is Kind.YES_NO:
+        return list(YES_OR_NO)
+    values = session.collected.values
+    return [
+        each
+        for each in question.choices
+        if question.closed
+        or question.check(question.parse(each.value), values, session.account) is None
+    ]
+
+
+def chosen(field: Field, session: Session) -> str | None:
+    """The choice that means the answer, where there is one."""
+    question = field.question
+    value = session.collected.values[question.key]
+    for each in legal_choices(question, session):
+        if question.parse(each.value) == value:
+            return each.value
+    return None

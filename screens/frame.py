@@ -1,0 +1,111 @@
+"""What every screen has: one line above that says where one is, one below with the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from screens.dialogs import Help
+from screens.session import Session
+from wizard.errors import WizardError
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+
+class TopBar(Widget):
+    """formae-wizard · profile · account · region, on every screen."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def render(self) -> Content:
+        """The line; the program's name first, the place last."""
+        session = self._session
+        profile, region = session.place
+        parts = [Content.styled("formae-wizard", "bold $text-primary")]
+        if session.demo:
+            parts.append(Content.styled("demo: no real AWS", "bold $text-warning"))
+        parts.append(Content(f"profile {profile}" if profile else "default profile"))
+        parts += [Content(account_words(session)), Content(region)]
+        return Content(" · ").join(parts)
+
+
+def account_words(session: Session) -> str:
+    """The account with its alias, or why there is none."""
+    match session.signed_in:
+        case None:
+            return "signing in …"
+        case WizardError():
+            return "✗ not signed in"
+        case identity:
+            return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
+
+
+class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The part of a screen that scrolls; arrows move between its fields, not its lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+    ]
+
+
+class Reading(VerticalScroll, can_focus=True):
+    """Text to be read: it takes the focus, so that the arrows scroll it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "scroll_up", show=False),
+        Binding("j", "scroll_down", show=False),
+    ]
+
+
+class WizardScreen(Screen[None]):
+    """A screen of the wizard."""
+
+    HELP_TITLE = ""
+    HELP_TEXT = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "explain", "Help"),
+        Binding("question_mark", "explain", show=False),
+        Binding("q", "app.leave", show=False),
+    ]
+
+    @property
+    def wizard(self) -> WizardApp:
+        """The app, as what it is."""
+        return cast("WizardApp", self.app)
+
+    @property
+    def session(self) -> Session:
+        """What all screens share."""
+        return self.wizard.session
+
+    def compose(self) -> ComposeResult:
+        """Bar, body, keys."""
+        yield TopBar(self.session)
+        yield from self.compose_body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """What is the screen's own."""
+        yield from ()
+
+    def show_session(self) -> None:
+        """Bring the screen in line with what the session knows now."""
+        self.query_one(TopBar).refresh()
+        self.refresh_bindings()
+
+    def action_explain(self) -> None:
+        """Say what the screen is for."""
+        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT))

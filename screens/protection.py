@@ -1,0 +1,75 @@
+"""Protection: the questions, and a password that never enters the answers."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Label
+
+from screens.fields.edited import Settled
+from screens.fields.field import Field
+from screens.group import GroupScreen
+from wizard.questions import Group
+
+WHY = (
+    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
+    "your formae CLI, and shown nowhere."
+)
+
+
+class ProtectionScreen(GroupScreen):
+    """Who may talk to the agent."""
+
+    def __init__(self) -> None:
+        super().__init__(Group.PROTECTION)
+
+    def compose_fields(self) -> ComposeResult:
+        """The questions, then the password."""
+        yield from super().compose_fields()
+        with Vertical(id="field-password", classes="field"):
+            yield Label("Password", classes="ask")
+            yield Label(WHY, classes="why")
+            yield Input(
+                self.session.password,
+                password=True,
+                compact=True,
+                id="password",
+                placeholder="empty: 32 random characters",
+                select_on_focus=False,
+            )
+            yield Label(classes="problem")
+
+    def show_session(self) -> None:
+        """Show the password's problem beside it."""
+        super().show_session()
+        box = self.query_one("#field-password")
+        box.display = bool(self.session.collected.values["protect"])
+        message = self.session.password_problem
+        label = box.query_one(".problem", Label)
+        label.update(Content(f"✗ {message}" if message else ""))
+        label.display = bool(message)
+        box.set_class(bool(message), "-wrong")
+
+    @on(Input.Changed, "#password")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.session.type_password(event.value)
+        self.show_session()
+
+    @on(Input.Submitted, "#password")
+    def _submitted(self) -> None:
+        self.post_message(Settled())
+
+    def blocked(self) -> str:
+        """The password may be what is wrong."""
+        if self.session.password_problem:
+            return "✗ To be put right first: Password"
+        return super().blocked()
+
+    def _wrong_field(self) -> Field | None:
+        if self.session.password_problem:
+            self.query_one("#password").focus()
+            return None
+        return super()._wrong_field()

@@ -1,0 +1,86 @@
+"""The list of topics on the left: where one is, what is settled, what is wrong."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from screens.session import Session
+from wizard.questions import Group
+
+REVIEW = "Review"
+TOPICS = (*(group.value for group in Group), REVIEW)
+
+
+class Rail(Widget, can_focus=True):
+    """All topics; Enter goes to the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("enter,space", "go", "Go there"),
+    ]
+
+    class Went(Message):
+        """The person wants to be at another topic."""
+
+        def __init__(self, topic: str) -> None:
+            super().__init__()
+            self.topic = topic
+
+    def __init__(self, session: Session, current: str) -> None:
+        super().__init__()
+        self._session = session
+        self._current = current
+        self._cursor = TOPICS.index(current)
+
+    def render(self) -> Content:
+        """One line per topic."""
+        return Content("\n").join(self._row(index) for index in range(len(TOPICS)))
+
+    def _row(self, index: int) -> Content:
+        topic = TOPICS[index]
+        row = f"{self._mark(topic)} {topic}"
+        if self.has_focus and index == self._cursor:
+            return Content.styled(
+                f"{row:<18}", "$block-cursor-foreground on $block-cursor-background bold"
+            )
+        if topic == self._current:
+            return Content.styled(f"▸ {topic}", "bold $text-primary")
+        return Content.styled(row, "$text-error" if row.startswith("✗") else "")
+
+    def _mark(self, topic: str) -> str:
+        if topic == REVIEW:
+            return "·"
+        group = Group(topic)
+        if self._session.problems(group):
+            return "✗"
+        return "✓" if group in self._session.visited else "·"
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._cursor = (self._cursor + by) % len(TOPICS)
+        self.refresh()
+
+    def action_go(self) -> None:
+        """Go to the topic under the cursor."""
+        self.post_message(self.Went(TOPICS[self._cursor]))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._cursor = TOPICS.index(self._current)
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where was clicked."""
+        if event.y < len(TOPICS):
+            self.post_message(self.Went(TOPICS[event.y]))

@@ -1,0 +1,92 @@
+"""The end of a run: what was proved and what comes next, or what went wrong and what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from screens.ended import Ended
+from screens.frame import Reading, WizardScreen
+from screens.result_draw import failure, success
+from wizard.questions import Group
+
+HELP = (
+    "How the run ended. Whatever was made is in your account; running again finds it, changes only "
+    "what differs, and goes on where it stopped."
+)
+
+
+class ResultScreen(WizardScreen):
+    """How it ended."""
+
+    HELP_TITLE = "The end of the run"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "again", "Try again"),
+        Binding("escape", "back", "Back to the answers"),
+        Binding("q", "app.leave", "Quit"),
+    ]
+
+    def __init__(self, ended: Ended, notes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._ended = ended
+        self._notes = notes
+
+    def compose_body(self) -> ComposeResult:
+        """What there is to say, and what can be done."""
+        ok = self._ended.outcome.ok
+        with Vertical(classes="page"):
+            yield Label(self._title, classes="title" if ok else "title -failed")
+            with Reading():
+                yield Static(self._text())
+            with Horizontal(classes="buttons"):
+                if not ok:
+                    yield Button("Try again", id="again", compact=True)
+                yield Button("Back to the answers", id="answers", compact=True)
+                yield Button("Quit", id="quit", compact=True)
+
+    @property
+    def _title(self) -> str:
+        if self._ended.outcome.ok:
+            return "✓ The agent is up"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not finished"
+
+    def _text(self) -> Content:
+        if self._ended.outcome.ok:
+            result = self.session.flow.result(self._ended.prepared, self._ended.outcome)
+            return success(self._ended, result, self._notes)
+        return failure(self._ended)
+
+    def on_mount(self) -> None:
+        """Quit after success, try again after failure."""
+        self.query_one("#quit" if self._ended.outcome.ok else "#again").focus()
+
+    def action_again(self) -> None:
+        """Check and run anew."""
+        self.wizard.try_again()
+
+    def action_back(self) -> None:
+        """Change something first."""
+        self.wizard.go(Group.ACCOUNT.value)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        match event.button.id:
+            case "again":
+                self.action_again()
+            case "answers":
+                self.action_back()
+            case _:
+                self.wizard.action_leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to try again after a success."""
+        del parameters
+        return not self._ended.outcome.ok if action == "again" else True

@@ -1,0 +1,169 @@
+"""What the screens share: the draft, what the machine and AWS told, and what is still wrong.
+
+The draft under `Source.TYPED` is the only thing the person's typing changes; everything else here
+can be found out again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wizard import checks
+from wizard.answers import Answers, Source
+from wizard.collect import Collected, collect
+from wizard.errors import WizardError
+from wizard.existing import Cluster, Secret
+from wizard.flow import Flow, Identity
+from wizard.questions import QUESTIONS, Detected, Group, Question, question
+
+Draft = dict[Source, dict[str, str]]
+Place = tuple[str, str]
+"""A profile and a region."""
+
+
+@dataclass
+class Session:
+    """One person at the wizard."""
+
+    flow: Flow
+    draft: Draft
+    demo: bool = False
+    detected: Detected = field(default_factory=Detected)
+    signed_in: Identity | WizardError | None = None
+    """None while AWS is being asked."""
+    clusters: dict[Place, list[Cluster] | WizardError] = field(default_factory=dict)
+    secrets: dict[Place, list[Secret] | WizardError] = field(default_factory=dict)
+    access: dict[tuple[str, ...], WizardError | None] = field(default_factory=dict)
+    """What came of trying a cluster with a secret."""
+    visited: set[Group] = field(default_factory=set)
+    password: str = field(default="", repr=False)
+    """What stands in the password field; kept out of the draft."""
+    collected: Collected = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draft.setdefault(Source.TYPED, {})
+        self.password = self.flow.passwords.get("api", "")
+        self.recollect()
+
+    def recollect(self) -> None:
+        """Answer and check everything anew."""
+        self.collected = collect(self.draft, self.detected, self.account)
+
+    def type(self, key: str, text: str | None) -> None:
+        """Take what was typed; None takes it back."""
+        typed = self.draft[Source.TYPED]
+        if text is None:
+            typed.pop(key, None)
+        else:
+            typed[key] = text
+        self.recollect()
+
+    def type_password(self, text: str) -> None:
+        """Take a password, for the run only; an empty text has one generated."""
+        self.password = text
+        if text and not checks.api_password(text):
+            self.flow.passwords["api"] = text
+        else:
+            self.flow.passwords.pop("api", None)
+
+    @property
+    def account(self) -> str:
+        """The twelve digits, where they are known."""
+        return self.signed_in.account if isinstance(self.signed_in, Identity) else ""
+
+    @property
+    def place(self) -> Place:
+        """Where everything will be made."""
+        values = self.collected.values
+        return values["profile"], values["region"]
+
+    @property
+    def answers(self) -> Answers:
+        """The answers; only to be asked for when nothing is wrong."""
+        return self.collected.answers()
+
+    def asked(self, each: Question) -> bool:
+        """Whether the question counts with the answers so far."""
+        if each.key == "enable_data_api":
+            cluster = self.cluster
+            return each.when(self.collected.values) and not (cluster and cluster.data_api)
+        return each.when(self.collected.values)
+
+    def questions(self, group: Group) -> list[Question]:
+        """The group's questions, in their order."""
+        return [each for each in QUESTIONS if each.group is group]
+
+    def text(self, key: str) -> str:
+        """What is in force, as a person would type it."""
+        for source in sorted(self.draft, reverse=True):
+            raw = self.draft[source].get(key)
+            if raw is not None:
+                return raw
+        return self.default(key)[0]
+
+    def default(self, key: str) -> tuple[str, str]:
+        """The default and its reason, with the answers so far."""
+        each = question(key)
+        return each.default(self.collected.values, self.detected)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The chosen cluster, where it is one of those AWS listed."""
+        listed = self.clusters.get(self.place, [])
+        if isinstance(listed, WizardError):
+            return None
+        arn = self.collected.values["cluster_arn"]
+        return next((each for each in listed if each.arn == arn), None)
+
+    @property
+    def access_key(self) -> tuple[str, ...]:
+        """What an attempt at the cluster depends on."""
+        values = self.collected.values
+        return (*self.place, values["cluster_arn"], values["cluster_secret_arn"])
+
+    def problems(self, group: Group) -> dict[str, str]:
+        """What is wrong in a group, by question; other troubles have keys of their own."""
+        found = {
+            each.key: each.message
+            for each in self.collected.problems
+            if question(each.key).group is group
+        }
+        match group:
+            case Group.ACCOUNT:
+                if not found and isinstance(self.signed_in, WizardError):
+                    found["signed_in"] = self.signed_in.what
+            case Group.DATABASE:
+                found |= self._database_problems(found)
+            case Group.PROTECTION:
+                message = self.password_problem
+                if message:
+                    found["password"] = message
+            case _:
+                pass
+        return found
+
+    @property
+    def password_problem(self) -> str:
+        """What is wrong with the password, where one was typed."""
+        if not self.password or not self.collected.values["protect"]:
+            return ""
+        return checks.api_password(self.password) or ""
+
+    def _database_problems(self, found: dict[str, str]) -> dict[str, str]:
+        values, cluster = self.collected.values, self.cluster
+        if values["database"] != "existing" or found:
+            return {}
+        if cluster and cluster.unfit:
+            return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
+        if cluster and not cluster.data_api and not values["enable_data_api"]:
+            return {
+                "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
+                "or choose another cluster."
+            }
+        refused = self.access.get(self.access_key)
+        return {"access": refused.what} if refused else {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether the answers can be reviewed."""
+        return bool(self.account) and not any(self.problems(group) for group in Group)

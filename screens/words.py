@@ -1,0 +1,68 @@
+"""Small pieces of text that several screens share. Every state has a glyph and a word."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from wizard.errors import WizardError
+from wizard.events import State
+from wizard.readings.survey import Verdict
+
+GLYPHS = {
+    State.WAITING: "·",
+    State.LOOKING: "◐",
+    State.WORKING: "◐",
+    State.WAITING_ON_AWS: "◐",
+    State.RETRYING: "↻",
+    State.KEPT: "=",
+    State.CHANGED: "✎",
+    State.DONE: "✓",
+    State.FAILED: "✗",
+    State.SKIPPED: "⊘",
+}
+STYLES = {
+    State.WAITING: "$text-muted",
+    State.LOOKING: "$text-accent",
+    State.WORKING: "$text-accent",
+    State.WAITING_ON_AWS: "$text-accent",
+    State.RETRYING: "$text-warning",
+    State.FAILED: "bold $text-error",
+    State.SKIPPED: "$text-muted",
+}
+"""Brightness for what is done, colour only for what moves or is wrong."""
+
+VERDICT_GLYPHS = {
+    Verdict.MAKE: "+",
+    Verdict.KEEP: "=",
+    Verdict.MEND: "✎",
+    Verdict.REMAKE: "↻",
+    Verdict.DO: "▸",
+    Verdict.REFUSE: "✗",
+}
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: 03:12."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def usually(usual: tuple[int, int]) -> str:
+    """How long something usually takes, in words."""
+    least, most = usual
+    if most < 60:
+        return f"usually {least} to {most} s"
+    if least < 60:
+        return f"usually up to {round(most / 60)} min"
+    low, high = round(least / 60), round(most / 60)
+    return f"usually {low} min" if low == high else f"usually {low} to {high} min"
+
+
+def problem_text(problem: WizardError) -> Content:
+    """What happened, why, and what to do."""
+    parts: list[tuple[str, str]] = [(f"✗ {problem.what}", "bold $text-error")]
+    if problem.why:
+        parts += [("\nWhy: ", "bold"), (problem.why, "")]
+    if problem.fix:
+        parts += [("\nWhat to do: ", "bold"), (problem.fix, "")]
+    return Content.assemble(*parts)
