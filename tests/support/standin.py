@@ -5,6 +5,8 @@ for the region. Time runs 500 times as fast as on AWS. `new_account` makes other
 One server per test process serves them all, for moto keeps its state in module globals.
 """
 
+import functools
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -90,8 +92,27 @@ def aws(standin: "StandIn") -> Callable[[str], Any]:
     return client
 
 
-def client(service: str, region: str = REGION) -> Any:
-    """A boto3 client, as the environment says."""
+def client(service: str, region: str = REGION, **options: Any) -> Any:
+    """A boto3 client, as the environment says now; boto3's own session would remember it.
+
+    Clients are slow to make, so they are shared. Give options to have one of your own.
+    """
+    names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    given = tuple(os.environ[name] for name in names)
+    return _made(service, region, *given, **options) if options else _kept(service, region, *given)
+
+
+def _made(service: str, region: str, url: str, key: str, secret: str, **options: Any) -> Any:
     import boto3
 
-    return boto3.client(service, region_name=region)
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=url,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        **options,
+    )
+
+
+_kept = functools.cache(_made)

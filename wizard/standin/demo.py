@@ -32,7 +32,7 @@ def demo_environment(
     _demand_extra()
     folder = Path(tempfile.mkdtemp(prefix="formae-demo-"))
     command = [sys.executable, "-P", "-m", "wizard.standin", "--scale", str(scale)]
-    command += ["--folder", str(folder / "state"), *(["--closed"] if closed else [])]
+    command += ["--folder", str(folder), *(["--closed"] if closed else [])]
     process = subprocess.Popen(  # noqa: S603 - this very Python, and our own module
         command,
         stdin=subprocess.PIPE,
@@ -73,7 +73,8 @@ def _first_line(process: "subprocess.Popen[str]", errors: Path) -> dict[str, str
     if lines and lines[0].strip():
         environment: dict[str, str] = json.loads(lines[0])
         return environment
-    told = (errors.read_text().strip().splitlines() or [""])[-1]
+    said = errors.read_text() if errors.exists() else ""
+    told = (said.strip().splitlines() or [""])[-1]
     raise WizardError("The demo did not start.", told, "Please report this; it is a bug.")
 
 

@@ -36,6 +36,8 @@ class Durations:
     """Into a create, update or resume: image pulled, container started."""
     unhealthy: float = 300.0
     """How long App Runner gives a container to become healthy."""
+    start_grace: float = 20.0
+    """Seconds of this machine's time, unscaled, that a living process gets to listen."""
     rollback: float = 60.0
 
     layer_megabyte: float = 0.15

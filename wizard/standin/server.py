@@ -23,6 +23,7 @@ from wizard.standin.docker.engine import Engine
 from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.front import Behaviour, Front
+from wizard.standin.loggroups import LogGroups
 from wizard.standin.quiet import Quiet
 from wizard.standin.rds.service import Rds
 from wizard.standin.roles import Roles
@@ -78,6 +79,7 @@ class StandIn:
             "apprunner": self._apprunner,
             "secretsmanager": Secrets(self.world),
             "ecr": Ecr(self.world),
+            "logs": LogGroups(self.world),
             "cloudformation": CloudFormation(),
         }
         self._front = Front(self.world, services)

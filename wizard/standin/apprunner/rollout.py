@@ -10,9 +10,6 @@ from wizard.standin.apprunner.model import AppService, Operation
 from wizard.standin.call import AwsError
 from wizard.standin.world import World
 
-LEAST_START = 20.0
-"""Seconds of this machine's time a living process gets to listen, however fast time runs."""
-
 
 class RolloutError(Exception):
     """Why a configuration cannot be brought to life."""
@@ -69,10 +66,10 @@ class Rollout:
 
     def given_up(self, container: Container) -> bool:
         """Whether App Runner stops waiting for a container that is not healthy."""
-        clock = self._world.clock
-        if clock.since(container.started) < self._world.durations.unhealthy:
+        clock, durations = self._world.clock, self._world.durations
+        if clock.since(container.started) < durations.unhealthy:
             return False
-        return container.exited or clock.now() - container.started > LEAST_START
+        return container.exited or clock.now() - container.started > durations.start_grace
 
     def unhealthy(self, service: AppService) -> str:
         """What is said of a container that never became healthy."""

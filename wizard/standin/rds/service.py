@@ -46,11 +46,13 @@ class Rds:
             ended = instance.deleted
             if ended is not None and clock.since(ended) >= durations.instance_delete:
                 self._backend(key[0]).delete_db_instance(key[1], skip_final_snapshot=True)
+                _drop_backups(self._backend(key[0]).database_snapshots, key[1])
                 self._bury(self.lives.instances, key, "db-instance", "DB instance deleted")
         for key, cluster in list(self.lives.clusters.items()):
             ended = cluster.deleted
             if ended is not None and clock.since(ended) >= durations.cluster_delete:
                 self._backend(key[0]).delete_db_cluster(key[1], cluster.final_snapshot or None)
+                _drop_backups(self._backend(key[0]).cluster_snapshots, key[1])
                 self._world.databases.drop(cluster.arn)
                 self._bury(self.lives.clusters, key, "db-cluster", "DB cluster deleted")
 
@@ -252,6 +254,13 @@ class Rds:
 
     def _instance(self, region: str, instance: dict[str, Any]) -> dict[str, Any]:
         life = self.lives.instances.get((region, instance["DBInstanceIdentifier"]))
+        instance.setdefault("PubliclyAccessible", False)
         if life:
             instance["DBInstanceStatus"] = life.status(self._world.clock, self._world.durations)
         return instance
+
+
+def _drop_backups(snapshots: Any, name: str) -> None:
+    """Automated snapshots go with what they are of."""
+    for snapshot in [it for it in snapshots if it.startswith(f"rds:{name}-")]:
+        del snapshots[snapshot]
