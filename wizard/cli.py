@@ -91,17 +91,22 @@ def _told(problem: WizardError) -> int:
 def _run(arguments: argparse.Namespace) -> ExitCode:
     draft = draft_of(arguments)
     passwords = _passwords(arguments)
-    if arguments.verb == "apply":
+    demo = _demo(arguments)
+    if arguments.verb == "apply" or (demo and not _terminal()):
         from wizard.headless import apply
 
-        return apply(draft, passwords, yes=arguments.yes, demo=_demo(arguments))
-    return _full_screen(draft, passwords, demo=_demo(arguments))
+        return apply(draft, passwords, yes=demo or arguments.yes)
+    return _full_screen(draft, passwords, demo=demo)
+
+
+def _terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _full_screen(
     draft: dict[Source, dict[str, str]], passwords: dict[str, str], *, demo: bool
 ) -> ExitCode:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _terminal():
         raise WizardError(
             "The full-screen wizard needs a terminal.",
             "Standard input or output is not one.",

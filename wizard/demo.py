@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ from wizard.flow import PACE_VARIABLE
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_CONFIG")
 REGION = "eu-west-1"
+BEGIN = (
+    "Demo: AWS and Docker are stand-ins on this machine; ten minutes of AWS take less than one.\n"
+    "Times are AWS's. Nothing leaves this machine, and nothing of yours is touched."
+)
+END = "The demo's account and files are gone again. The real thing: formae-wizard"
 
 
 @contextlib.contextmanager
@@ -32,7 +38,9 @@ def demo() -> Iterator[None]:
                     del os.environ[name]
             os.environ.update(environment)
             os.environ.update(_settings(folder))
+            print(BEGIN, file=sys.stderr)
             yield
+            print(END, file=sys.stderr)
     finally:
         os.environ.clear()
         os.environ.update(before)

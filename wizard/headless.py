@@ -25,7 +25,7 @@ PROOFS = (Probe, AskThroughClient, LookOnly)
 Draft = Mapping[Source, Mapping[str, str]]
 
 
-def apply(draft: Draft, passwords: dict[str, str], *, yes: bool, demo: bool) -> ExitCode:
+def apply(draft: Draft, passwords: dict[str, str], *, yes: bool) -> ExitCode:
     """Set everything up. Raises WizardError for what stands in the way."""
     flow = Flow(passwords)
     answers = _answers(draft, flow)
@@ -35,7 +35,7 @@ def apply(draft: Draft, passwords: dict[str, str], *, yes: bool, demo: bool) -> 
             tell(problem, sys.stderr)
         print("Nothing was created.", file=sys.stderr)
         return ExitCode.NOT_READY
-    if not yes and not demo:
+    if not yes:
         _confirm(prepared)
     stop = threading.Event()
     with _stopping(stop):
