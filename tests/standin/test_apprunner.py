@@ -25,6 +25,9 @@ from tests.support.standin import NewAccount, client
 from wizard.standin.durations import Durations
 from wizard.standin.server import StandIn
 
+TAGS = [{"Key": "app", "Value": "formae-agent"}]
+NEWEST_FIRST = ["DELETE", "RESUME", "PAUSE", "START", "UPDATE", "CREATE"]
+
 
 def refused(call: Any, **params: Any) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
@@ -40,56 +43,39 @@ def running(**more: Any) -> tuple[Service, str]:
     return service, arn
 
 
+def ended(arn: str) -> tuple[str, str]:
+    """How the newest operation ended, and what the service is now."""
+    return operation(arn), status(arn)
+
+
 def test_the_whole_life_and_every_answers_shape(standin: StandIn) -> None:
     apprunner = client("apprunner", config=Config())
     checked = watch(apprunner)
-    service = simple_service()
-    tags = [{"Key": "app", "Value": "formae-agent"}]
-    scaling = apprunner.create_auto_scaling_configuration(
-        AutoScalingConfigurationName="single", MinSize=1, MaxSize=1, MaxConcurrency=200, Tags=tags
-    )["AutoScalingConfiguration"]["AutoScalingConfigurationArn"]
-    service.more = {"Tags": tags, "AutoScalingConfigurationArn": scaling}
+    scaling = scaling_of_one(apprunner)
+    service = simple_service(more={"Tags": TAGS, "AutoScalingConfigurationArn": scaling})
     service.create()  # waits until the roles can be assumed
     arn = apprunner.list_services()["ServiceSummaryList"][0]["ServiceArn"]
-    assert status(arn) == "OPERATION_IN_PROGRESS"
-    assert refused(apprunner.delete_service, ServiceArn=arn)[0] == "InvalidStateException"
-    assert refused(apprunner.start_deployment, ServiceArn=arn)[0] == "InvalidRequestException"
-    assert operation(arn) == "SUCCEEDED"
-    shown = apprunner.describe_service(ServiceArn=arn)["Service"]
-    assert shown["Status"] == "RUNNING"
-    assert shown["AutoScalingConfigurationSummary"]["AutoScalingConfigurationName"] == "single"
-    assert apprunner.list_tags_for_resource(ResourceArn=arn)["Tags"] == tags
-    apprunner.tag_resource(ResourceArn=arn, Tags=[{"Key": "Name", "Value": "x"}])
-    apprunner.untag_resource(ResourceArn=arn, TagKeys=["app"])
-    left = apprunner.list_tags_for_resource(ResourceArn=arn)["Tags"]
-    assert left == [{"Key": "Name", "Value": "x"}]
-    assert (
-        refused(apprunner.delete_auto_scaling_configuration, AutoScalingConfigurationArn=scaling)[0]
-        == "InvalidRequestException"
-    )
+    assert ended(arn) == ("SUCCEEDED", "RUNNING")
+    tags_come_and_go(apprunner, arn)
     apprunner.update_service(ServiceArn=arn, HealthCheckConfiguration=HEALTH | {"Interval": 7})
-    assert operation(arn) == "SUCCEEDED"
+    assert ended(arn) == ("SUCCEEDED", "RUNNING")
     apprunner.start_deployment(ServiceArn=arn)
-    assert operation(arn) == "SUCCEEDED"
+    assert ended(arn) == ("SUCCEEDED", "RUNNING")
     apprunner.pause_service(ServiceArn=arn)
-    assert operation(arn) == "SUCCEEDED"
-    assert status(arn) == "PAUSED"
+    assert ended(arn) == ("SUCCEEDED", "PAUSED")
     assert refused(apprunner.update_service, ServiceArn=arn)[0] == "InvalidStateException"
     apprunner.resume_service(ServiceArn=arn)
-    assert operation(arn) == "SUCCEEDED"
+    assert ended(arn) == ("SUCCEEDED", "RUNNING")
+    in_use = refused(
+        apprunner.delete_auto_scaling_configuration, AutoScalingConfigurationArn=scaling
+    )
+    assert in_use[0] == "InvalidRequestException"
     apprunner.delete_service(ServiceArn=arn)
-    assert operation(arn) == "SUCCEEDED"
+    assert ended(arn) == ("SUCCEEDED", "DELETED")
     assert apprunner.list_services()["ServiceSummaryList"] == []
-    assert apprunner.describe_service(ServiceArn=arn)["Service"]["Status"] == "DELETED"
+    apprunner.describe_service(ServiceArn=arn)
     found = apprunner.list_operations(ServiceArn=arn)["OperationSummaryList"]
-    assert [it["Type"] for it in found] == [
-        "DELETE_SERVICE",
-        "RESUME_SERVICE",
-        "PAUSE_SERVICE",
-        "START_DEPLOYMENT",
-        "UPDATE_SERVICE",
-        "CREATE_SERVICE",
-    ]
+    assert [it["Type"].partition("_")[0] for it in found] == NEWEST_FIRST
     apprunner.describe_auto_scaling_configuration(AutoScalingConfigurationArn=scaling)
     apprunner.list_auto_scaling_configurations()
     apprunner.delete_auto_scaling_configuration(AutoScalingConfigurationArn=scaling)
@@ -98,6 +84,33 @@ def test_the_whole_life_and_every_answers_shape(standin: StandIn) -> None:
     summary = second["AutoScalingConfigurationSummary"]
     assert summary["AutoScalingConfigurationName"] == "DefaultConfiguration"
     assert len(set(checked)) == 16
+
+
+def scaling_of_one(apprunner: Any) -> str:
+    made = apprunner.create_auto_scaling_configuration(
+        AutoScalingConfigurationName="single", MinSize=1, MaxSize=1, MaxConcurrency=200, Tags=TAGS
+    )["AutoScalingConfiguration"]
+    assert (made["MinSize"], made["MaxSize"], made["MaxConcurrency"]) == (1, 1, 200)
+    return str(made["AutoScalingConfigurationArn"])
+
+
+def tags_come_and_go(apprunner: Any, arn: str) -> None:
+    assert apprunner.list_tags_for_resource(ResourceArn=arn)["Tags"] == TAGS
+    apprunner.tag_resource(ResourceArn=arn, Tags=[{"Key": "Name", "Value": "x"}])
+    apprunner.untag_resource(ResourceArn=arn, TagKeys=["app"])
+    left = apprunner.list_tags_for_resource(ResourceArn=arn)["Tags"]
+    assert left == [{"Key": "Name", "Value": "x"}]
+
+
+def test_nothing_else_while_an_operation_is_under_way(new_account: NewAccount) -> None:
+    new_account(durations=Durations(service_create=1_000_000.0))
+    apprunner = client("apprunner")
+    made = simple_service().create()["Service"]
+    arn = made["ServiceArn"]
+    assert made["Status"] == "OPERATION_IN_PROGRESS"
+    for call in (apprunner.delete_service, apprunner.update_service, apprunner.pause_service):
+        assert refused(call, ServiceArn=arn)[0] == "InvalidStateException"
+    assert refused(apprunner.start_deployment, ServiceArn=arn)[0] == "InvalidRequestException"
 
 
 def test_what_the_service_fills_in(standin: StandIn) -> None:

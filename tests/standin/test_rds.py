@@ -7,7 +7,10 @@ from botocore.exceptions import ClientError
 
 from tests.standin.steps import create_cluster, create_instance, until
 from tests.support.standin import NewAccount, client
+from wizard.standin.durations import Durations
 from wizard.standin.server import StandIn
+
+SLOW_CLUSTER = Durations(cluster_create=500.0)
 
 
 def refused(**params: Any) -> str:
@@ -110,7 +113,9 @@ def test_what_was_asked_for_is_shown(standin: StandIn) -> None:
         client("rds").describe_db_clusters(DBClusterIdentifier="other")
 
 
-def test_statuses_over_time(standin: StandIn) -> None:
+def test_statuses_over_time(new_account: NewAccount) -> None:
+    # Slow enough to see each of them on a busy machine.
+    new_account(durations=Durations(cluster_create=500.0, instance_create=1200.0))
     rds = client("rds")
     create_cluster()
     instance = create_instance()
@@ -175,7 +180,8 @@ def cluster_status(name: str = "formae-db") -> str:
         return "gone"
 
 
-def test_modifying(standin: StandIn) -> None:
+def test_modifying(new_account: NewAccount) -> None:
+    new_account(durations=SLOW_CLUSTER)
     rds = client("rds")
     create_cluster(DeletionProtection=True)
     change = {"MinCapacity": 1, "MaxCapacity": 4}
@@ -198,7 +204,8 @@ def test_modifying(standin: StandIn) -> None:
     assert shown["HttpEndpointEnabled"] is True  # that switch is another operation's
 
 
-def test_the_data_api_switch(standin: StandIn) -> None:
+def test_the_data_api_switch(new_account: NewAccount) -> None:
+    new_account(durations=SLOW_CLUSTER)
     rds = client("rds")
     arn = create_cluster(EnableHttpEndpoint=False)["DBClusterArn"]
     with pytest.raises(ClientError, match="InvalidResourceStateFault"):
@@ -236,6 +243,21 @@ def test_deleting(standin: StandIn) -> None:
     assert gone["DBCluster"]["Status"] == "deleting"
     until(lambda: cluster_status() == "gone")
     create_cluster()
+
+
+def test_deleting_a_cluster_whose_instance_is_on_its_way_out(standin: StandIn) -> None:
+    rds = client("rds")
+    create_cluster()
+    create_instance()
+    rds.delete_db_instance(DBInstanceIdentifier="formae-db-instance")
+    rds.delete_db_cluster(DBClusterIdentifier="formae-db", SkipFinalSnapshot=True)
+    until(lambda: cluster_status() == "gone")
+    assert rds.describe_db_instances()["DBInstances"] == []
+    told = rds.describe_events()["Events"]
+    assert [event["Message"] for event in told][-2:] == [
+        "DB instance deleted",
+        "DB cluster deleted",
+    ]
 
 
 def test_protection_from_deletion(standin: StandIn) -> None:

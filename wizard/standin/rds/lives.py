@@ -70,9 +70,15 @@ class Lives:
     past: list[tuple[Key, str, float, str]] = field(default_factory=list)
     """Region and identifier, kind, when, and message of single events."""
 
-    def note(self, key: Key, kind: str, when: float, message: str) -> None:
-        """Keep an event that does not follow from a life's course."""
-        self.past.append((key, kind, when, message))
+    def end_cluster(self, key: Key, when: float) -> None:
+        """A cluster is gone; its end stays among the events."""
+        del self.clusters[key]
+        self.past.append((key, "db-cluster", when, "DB cluster deleted"))
+
+    def end_instance(self, key: Key, when: float) -> None:
+        """An instance is gone; its end stays among the events."""
+        del self.instances[key]
+        self.past.append((key, "db-instance", when, "DB instance deleted"))
 
     def members(self, region: str, cluster: str) -> list[InstanceLife]:
         """The instances of a cluster."""
