@@ -141,6 +141,35 @@ def _changed(command: Command, standin: "StandIn", **flags: str) -> list[str]:
     return changes(standin)[before:]
 
 
+def test_another_password_reaches_the_agent_and_the_cli(
+    standin: "StandIn", command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command.apply().code == 0
+    before = len(changes(standin))
+    monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", "another good password")
+    end = command.apply(api_user="ops")
+    assert end.code == 0, end.err
+    assert changes(standin)[before:] == [
+        *["secretsmanager:PutSecretValue"] * 2,
+        "apprunner:UpdateService",
+    ]
+    text = (home / ".config" / "formae" / "formae.conf.pkl").read_text()
+    auth = evaluate(text)["cli"]["auth"]
+    assert (auth["username"], auth["password"]) == ("ops", "another good password")
+    monkeypatch.delenv("FORMAE_WIZARD_API_PASSWORD")
+    before = len(changes(standin))
+    assert command.apply(api_user="ops").code == 0
+    assert changes(standin)[before:] == [], "the stored password is kept"
+
+
+def test_a_narrowed_scope_takes_permissions_away(standin: "StandIn", command: Command) -> None:
+    read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    done = _changed(command, standin, scope="policies", policy_arns=read_only)
+    assert sorted(done) == ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    attached = client("iam").list_attached_role_policies(RoleName="formae-apprunner-instance")
+    assert [each["PolicyArn"] for each in attached["AttachedPolicies"]] == [read_only]
+
+
 def test_a_changed_size_updates_the_service_only(standin: "StandIn", command: Command) -> None:
     assert _changed(command, standin, cpu="2", memory="4") == ["apprunner:UpdateService"]
     assert service()["InstanceConfiguration"]["Cpu"] == "2048"

@@ -56,7 +56,7 @@ def test_a_failing_run_shows_no_password(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", CANARY)
-    standin.fail("secretsmanager", "CreateSecret", "LimitExceededException", "no more", times=9)
+    standin.fail("secretsmanager", "CreateSecret", "InvalidParameterException", "no more", times=9)
     end = command.apply()
     assert end.code == 1
     assert CANARY not in end.out + end.err

@@ -94,7 +94,7 @@ def deployment_name(text: str) -> str | None:
             "A name is made of lower-case letters, digits and single hyphens, starts with a letter "
             "and does not end with a hyphen, because RDS and ECR take no other. “formae” would do."
         )
-    if len(text) < 2:  # noqa: PLR2004 - ECR's own minimum
+    if len(text) < 2:
         return "The name needs two characters at least, because ECR's repository names do."
     if len(text) > LONGEST_NAME:
         return (

@@ -114,7 +114,6 @@ def _full_screen(
             ExitCode.USAGE,
         )
     from screens.app import WizardApp
-
     from wizard.detect import detect
     from wizard.flow import Flow
     from wizard.headless import transcript

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from wizard import existing, permissions
 from wizard.answers import Answers
 from wizard.client import describe, preview
 from wizard.clock import Clock
-from wizard.errors import AwsError, WizardError
+from wizard.errors import AwsError, ExitCode, WizardError
 from wizard.events import Sink
 from wizard.passwords import Passwords
 from wizard.plan.build import build
@@ -71,7 +71,8 @@ class Flow:
         try:
             found = tools.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
-            raise explain(error, "Asking AWS who is signed in") from None
+            problem = explain(error, "Asking AWS who is signed in")
+            raise replace(problem, code=ExitCode.NOT_READY) from None
         return Identity(found["Account"], found["Arn"], _alias(tools))
 
     def clusters(self, profile: str, region: str) -> list[existing.Cluster]:
@@ -142,7 +143,11 @@ class Flow:
         if answers.scope == "file":
             own = Path(answers.policy_file).expanduser().read_text("utf-8")
         return Surroundings(
-            account=account, permissions=needed, own_policy=own, client=describe(answers.name)
+            account=account,
+            permissions=needed,
+            own_policy=own,
+            client=describe(answers.name),
+            password_given="api" in self.passwords,
         )
 
 

@@ -33,3 +33,5 @@ class Surroundings:
     own_policy: str = ""
     """The text of the person's policy file."""
     client: Client = field(default_factory=Client)
+    password_given: bool = False
+    """Whether the person gave a password for the API, instead of having one generated."""

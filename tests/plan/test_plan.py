@@ -119,7 +119,7 @@ def test_sections_stand_in_the_walkthroughs_order() -> None:
 def test_what_can_go_side_by_side_does() -> None:
     made = plan(CORPUS["defaults"])
     first = set(sorter(made).get_ready())
-    assert {"database-secret", "api-secret", "repository", "access-role", "instance-role"} <= first
+    assert {"database-secret", "api-secret", "repository", "access-role"} <= first
     assert "cluster" not in needs(made.step("image"))
     assert "service" in needed_by(made, "image")
 

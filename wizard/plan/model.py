@@ -97,7 +97,7 @@ class Fit:
 
     Where it does not, `mend` puts it right; without a `mend` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
-    the wanted members are there.
+    the wanted members are there, in an object or in a JSON text.
     """
 
     what: str

@@ -111,7 +111,7 @@ def _holds(fit: Fit, scope: StepScope) -> bool:
         case "json":
             return _document(have) == _document(want)
         case "subset":
-            return _contains(have, want)
+            return _contains(_document(have), want)
         case _:
             return bool(have == want)
 

@@ -54,6 +54,43 @@ def _create(site: Site, name: str, description: str, text: Value) -> Call:
     )
 
 
+def _value_look() -> Look:
+    return Look(
+        call=Call(
+            service="secretsmanager",
+            operation="GetSecretValue",
+            params={"SecretId": Found("ARN")},
+        ),
+        pick="@",
+        into="Value",
+    )
+
+
+def _credentials(site: Site) -> Fit:
+    """The user name is the chosen one, and so is the password where the person gave one."""
+    arn = Found("ARN")
+    wanted: dict[str, Value] = {"username": site.answers.api_user}
+    whole: dict[str, Value] = {
+        **wanted,
+        "password": SecretRef(arn, "password"),
+        "bcrypt": SecretRef(arn, "bcrypt"),
+    }
+    if site.surroundings.password_given:
+        wanted["password"] = NewPassword("api")
+        whole |= {"password": NewPassword("api"), "bcrypt": NewPasswordHash("api")}
+    return Fit(
+        what="the API's user and password",
+        path="Value.SecretString",
+        want=wanted,
+        mend=Call(
+            service="secretsmanager",
+            operation="PutSecretValue",
+            params={"SecretId": arn, "SecretString": JsonText(whole)},
+        ),
+        reading="subset",
+    )
+
+
 def _api_secret(site: Site) -> Step:
     name = site.names.api_secret
     return Step(
@@ -62,8 +99,9 @@ def _api_secret(site: Site) -> Step:
         title="API password",
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
-        see=(secret_look(name),),
+        see=(secret_look(name), _value_look()),
         refusals=(deleted_secret(name, site.answers.region),),
+        fits=(_credentials(site),),
         make=_create(
             site,
             name,
@@ -86,22 +124,13 @@ def _api_secret(site: Site) -> Step:
 
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
-    value = Look(
-        call=Call(
-            service="secretsmanager",
-            operation="GetSecretValue",
-            params={"SecretId": Found("ARN")},
-        ),
-        pick="@",
-        into="Value",
-    )
     return Step(
         id="config-secret",
         section=Section.CONFIG,
         title="Agent config",
         why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
         "the agent as an environment variable.",
-        see=(secret_look(name), value),
+        see=(secret_look(name), _value_look()),
         refusals=(deleted_secret(name, site.answers.region),),
         make=_create(site, name, "Config of the formae agent (Pkl)", document.body),
         fits=(

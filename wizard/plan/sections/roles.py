@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from wizard.checks import POLICIES_PER_ROLE
 from wizard.documents import iam
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
@@ -34,6 +37,16 @@ def roles(
 ) -> list[Step]:
     """Both roles with everything attached to them."""
     access, instance, runtime = documents
+    instance_role = _role(
+        site,
+        step_id="instance-role",
+        name=site.names.instance_role,
+        trust=instance,
+        title="Instance role",
+        why="The agent works with this role; AWS gives it short-lived credentials, so no key "
+        "is stored anywhere.",
+    )
+    narrow = (*instance_role.fits, *_narrowed(site, len(scope)))
     return [
         _role(
             site,
@@ -51,21 +64,49 @@ def roles(
             title="Access role may pull from ECR",
             why="AWS's own policy for exactly this: reading images.",
         ),
-        _role(
-            site,
-            step_id="instance-role",
-            name=site.names.instance_role,
-            trust=instance,
-            title="Instance role",
-            why="The agent works with this role; AWS gives it short-lived credentials, so no key "
-            "is stored anywhere.",
-        ),
+        replace(instance_role, fits=narrow),
         _runtime_policy(site, runtime),
         *_scope(site, scope),
     ]
 
 
-def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, why: str) -> Step:
+def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
+    """Nothing of an earlier, wider scope of ours stays attached to the instance role."""
+    role = site.names.instance_role
+    arns: list[tuple[str, Value]] = [
+        (f"PolicyName=='{name}'", Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}")))
+        for name in map(site.names.scope_policy, range(wanted + 1, POLICIES_PER_ROLE + 1))
+    ]
+    if site.answers.scope != "power-user" and POWER_USER not in site.answers.policy_arns:
+        arns.append((f"PolicyArn=='{POWER_USER}'", POWER_USER))
+    return tuple(
+        Fit(
+            what="no more permissions than chosen",
+            path=f"length(Attached[?{pick}])",
+            want=0,
+            mend=Call(
+                service="iam",
+                operation="DetachRolePolicy",
+                params={"RoleName": role, "PolicyArn": arn},
+            ),
+        )
+        for pick, arn in arns
+    )
+
+
+def _attached_to(role_name: Value) -> Call:
+    return Call(service="iam", operation="ListAttachedRolePolicies", params={"RoleName": role_name})
+
+
+def _role(
+    site: Site,
+    *,
+    step_id: str,
+    name: str,
+    trust: Document,
+    title: str,
+    why: str,
+) -> Step:
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -77,6 +118,7 @@ def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, w
                 pick="Role",
                 absent=NO_SUCH,
             ),
+            Look(call=_attached_to(name), pick="AttachedPolicies", into="Attached"),
         ),
         make=Call(
             service="iam",
@@ -119,11 +161,7 @@ def _attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, 
         why=why,
         see=(
             Look(
-                call=Call(
-                    service="iam",
-                    operation="ListAttachedRolePolicies",
-                    params={"RoleName": Ref(role, "name")},
-                ),
+                call=_attached_to(Ref(role, "name")),
                 pick=f"AttachedPolicies[?{pick}] | [0]",
                 absent=NO_SUCH,
             ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard import crash
-from wizard.errors import AwsError, Interrupted, WizardError
+from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.events import State
 from wizard.problems import explain
 from wizard.readings import looking
@@ -37,18 +37,25 @@ def bring_about(context: Context) -> StepResult:
         made = _brought(context)
         state, note, error = made.state, made.note, None
         outputs = looking.outputs(context.step, context.scope)
-    except Interrupted:
-        state, note, outputs, error = State.SKIPPED, "stopped", {}, None
-    except WizardError as problem:
-        state, note, outputs, error = State.FAILED, problem.what, {}, problem
-    except AwsError as refusal:
-        error = explain(refusal, context.step.title)
-        state, note, outputs = State.FAILED, error.what, {}
-    except Exception as mistake:
-        error = crash.problem(mistake)
-        state, note, outputs = State.FAILED, error.what, {}
+    except Exception as trouble:
+        error = _told(trouble, context)
+        state, note = (State.FAILED, error.what) if error else (State.SKIPPED, "stopped")
+        outputs = {}
     context.moved(state, note=note)
     return StepResult(state, outputs, error, context.tools.clock.now() - started)
+
+
+def _told(trouble: Exception, context: Context) -> WizardError | None:
+    """What went wrong, in words; None where the person merely stopped the run."""
+    match trouble:
+        case Interrupted():
+            return None
+        case WizardError():
+            return None if trouble.code is ExitCode.INTERRUPTED else trouble
+        case AwsError():
+            return explain(trouble, context.step.title)
+        case _:
+            return crash.problem(trouble)
 
 
 def _brought(context: Context) -> Made:
