@@ -50,6 +50,8 @@ class AccountScreen(GroupScreen):
 
     def _identity(self) -> Content:
         match self.session.signed_in:
+            case None if self.session.collected.problem("region"):
+                return Content("Choose a region; then AWS is asked who is signed in.")
             case None:
                 return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
             case WizardError() as problem:

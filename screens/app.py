@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from screens.account import AccountScreen
 from screens.background import in_background
 from screens.database import DatabaseScreen
-from screens.dialogs import Answer, Dialog
+from screens.dialogs import Answer, Dialog, Help
 from screens.ended import Ended
 from screens.frame import WizardScreen
 from screens.group import GroupScreen
@@ -154,13 +155,20 @@ class WizardApp(App[Ended | None]):
 
     def action_leave(self) -> None:
         """Ask before leaving; a run in progress asks in its own way."""
-        if isinstance(self.screen, Dialog):
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            self.notify("Copied.")
+        elif isinstance(self.screen, Dialog):
             self.screen.action_first()
+        elif isinstance(self.screen, Help):
+            self.screen.dismiss()
         elif isinstance(self.screen, ProgressScreen):
             self.screen.action_stop()
         elif isinstance(self.screen, ResultScreen):
             self.exit(self.ended)
-        else:
+        elif not isinstance(self.screen, ModalScreen):
             self._ask_to_leave()
 
     async def action_quit(self) -> None:
@@ -168,7 +176,9 @@ class WizardApp(App[Ended | None]):
         self.action_leave()
 
     def _ask_to_leave(self) -> None:
-        text = "Nothing has been created by these answers yet."
+        text = "Nothing has been created."
+        if self.ended:
+            text = "What was made stays in your account; a later run goes on from there."
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 
         def done(answer: str | None) -> None:

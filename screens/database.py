@@ -17,7 +17,9 @@ from wizard.errors import WizardError
 from wizard.existing import Cluster, Secret
 from wizard.questions import Group
 
-NAME_WIDTH = 24
+LEAST_NAME = 12
+BESIDE = 36
+"""Cells that topics, margins, marks and scrollbars take beside a list."""
 
 
 class DatabaseScreen(GroupScreen):
@@ -47,6 +49,10 @@ class DatabaseScreen(GroupScreen):
         cluster, values = self.session.cluster, self.session.collected.values
         off = bool(cluster and not cluster.data_api and not values["enable_data_api"])
         self.query_one("#field-enable_data_api").set_class(off, "-prominent")
+
+    def on_resize(self) -> None:
+        """Columns that fit."""
+        self.show_session()
 
     @property
     def _existing(self) -> bool:
@@ -84,7 +90,9 @@ class DatabaseScreen(GroupScreen):
 
     def _cluster_offers(self) -> list[Offer]:
         found = self.session.clusters.get(self.session.place, [])
-        return [] if isinstance(found, WizardError) else [_cluster_row(each) for each in found]
+        if isinstance(found, WizardError):
+            return []
+        return cluster_rows(found, self.app.size.width - BESIDE)
 
     def _secret_offers(self) -> list[Offer]:
         found = self.session.secrets.get(self.session.place, [])
@@ -184,10 +192,18 @@ class DatabaseScreen(GroupScreen):
         return super().blocked()
 
 
-def _cluster_row(cluster: Cluster) -> Offer:
-    name = cluster.name
-    if len(name) > NAME_WIDTH:
-        name = name[: NAME_WIDTH - 1] + "…"
-    data_api = f"Data API {'on' if cluster.data_api else 'off'}"
-    label = f"{name:<{NAME_WIDTH}} {cluster.version:<6} {cluster.status:<10} {data_api}"
-    return Offer(cluster.arn, label, cluster.unfit)
+def cluster_rows(clusters: list[Cluster], width: int) -> list[Offer]:
+    """Name, version, status and Data API in columns that fit into `width` cells."""
+    fit = [each for each in clusters if not each.unfit]
+    version = max((len(each.version) for each in fit), default=0)
+    status = max((len(each.status) for each in fit), default=0)
+    longest = max((len(each.name) for each in fit), default=0)
+    room = max(LEAST_NAME, min(longest, width - version - status - len("   Data API off")))
+    rows = []
+    for each in clusters:
+        name = each.name if len(each.name) <= room else each.name[: room - 1] + "…"
+        columns = f"{name:<{room}} {each.version:<{version}} {each.status:<{status}}"
+        data_api = f"Data API {'on' if each.data_api else 'off'}"
+        label = each.name if each.unfit else f"{columns} {data_api}"
+        rows.append(Offer(each.arn, label, each.unfit))
+    return rows

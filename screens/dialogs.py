@@ -38,7 +38,7 @@ class Dialog(ModalScreen[str]):
     """A question with a few answers; the first one is the harmless one, and what Esc means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "first", "Back"),
+        Binding("escape", "first", "Leave it as it is"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -58,6 +58,7 @@ class Dialog(ModalScreen[str]):
             with Horizontal(classes="buttons"):
                 for each in self._answers:
                     yield Button(f"{each.label} ({each.key})", id=each.name, compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Each answer has its letter."""
@@ -82,7 +83,8 @@ class Help(ModalScreen[None]):
     """What the screen is for, and the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,f1,q,ctrl+c,question_mark", "dismiss", "Close"),
+        Binding("escape", "dismiss", "Close"),
+        Binding("enter,f1,q,question_mark", "dismiss", show=False),
     ]
 
     def __init__(self, title: str, text: str) -> None:

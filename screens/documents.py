@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from screens.frame import Reading
 from screens.theme import CodeTheme
+from screens.words import MUTED
 from wizard.flow import Prepared
 from wizard.readings.preview import text_of
 
@@ -76,5 +77,9 @@ def _drawn(page: Page) -> Content:
     name = f"{page.name}\n" if page.name else ""
     code = highlight(page.text, language=LEXERS[page.language], theme=CodeTheme)
     return Content.assemble(
-        (f"{page.title}\n", "bold"), (name, "$text-accent"), (page.why, "$text-muted"), "\n\n", code
+        (f"{page.title}\n", "bold"),
+        (name, "$text-accent"),
+        (page.why, MUTED),
+        "\n\n",
+        code,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -18,6 +19,10 @@ from wizard.errors import WizardError
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
+
+
+EVERYWHERE = ("f2", "f1", "ctrl+c")
+"""Keys of every screen, in the footer's order."""
 
 
 class TopBar(Widget):
@@ -42,6 +47,8 @@ class TopBar(Widget):
 def account_words(session: Session) -> str:
     """The account with its alias, or why there is none."""
     match session.signed_in:
+        case None if session.collected.problem("region"):
+            return "not signed in"
         case None:
             return "signing in …"
         case WizardError():
@@ -75,6 +82,8 @@ class WizardScreen(Screen[None]):
 
     HELP_TITLE = ""
     HELP_TEXT = ""
+    LEAVE = "Quit"
+    """What Ctrl-C does here."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", "Help"),
         Binding("question_mark", "explain", show=False),
@@ -90,6 +99,17 @@ class WizardScreen(Screen[None]):
     def session(self) -> Session:
         """What all screens share."""
         return self.wizard.session
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now; what every screen has comes last in the footer."""
+        found = super().active_bindings
+        last = [key for key in EVERYWHERE if key in found]
+        if "ctrl+c" in found:
+            leave = found["ctrl+c"]
+            binding = replace(leave.binding, description=self.LEAVE)
+            found["ctrl+c"] = leave._replace(binding=binding)
+        return {key: found[key] for key in [*(key for key in found if key not in last), *last]}
 
     def compose(self) -> ComposeResult:
         """Bar, body, keys."""

@@ -32,6 +32,7 @@ FRAME = 0.1
 class ProgressScreen(WizardScreen):
     """The run."""
 
+    LEAVE = "Stop"
     HELP_TITLE = "While it runs"
     HELP_TEXT = (
         "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
@@ -65,7 +66,7 @@ class ProgressScreen(WizardScreen):
                 yield Static(id="table")
             with Vertical(id="beside"):
                 yield Static(id="layers")
-                yield RichLog(id="log", wrap=True, markup=False, max_lines=2000)
+                yield RichLog(id="log", wrap=True, markup=False, max_lines=2000, min_width=1)
 
     def on_mount(self) -> None:
         """Begin."""
@@ -151,17 +152,18 @@ class ProgressScreen(WizardScreen):
 
     def action_stop(self) -> None:
         """Ask what Ctrl-C should mean."""
-        running = self._progress.count(MOVING)
+        number = self._progress.count(MOVING)
+        running = "1 step is under way" if number == 1 else f"{number} steps are under way"
         if self._stop.is_set():
             text = (
-                f"It stops as soon as the calls under way have ended ({running} steps). AWS goes "
-                "on by itself with what was ordered."
+                f"It stops as soon as the calls under way have ended; {running}. AWS goes on by "
+                "itself with what was ordered."
             )
             self.app.push_screen(Dialog("Stopping", text, [Answer("on", "Wait for it", "w")]))
             return
         text = (
             "What was made stays in your account. A later run finds it and goes on from here.\n"
-            f"{running} steps are under way."
+            f"{running[0].upper()}{running[1:]}."
         )
         answers = (Answer("on", "Go on", "g"), Answer("stop", "Stop after the running calls", "s"))
 

@@ -6,12 +6,14 @@ from rich.text import Text
 from textual.content import Content
 
 from screens.progress_model import GOOD, MOVING, Layer, Line, Progress, Row
-from screens.words import GLYPHS, STYLES, clock, usually
+from screens.words import GLYPHS, MUTED, STYLES, clock, usually
 from wizard.console import clean
 from wizard.events import State
 
 MOST_LAYERS = 5
 BAR = 12
+NOTABLE = 60
+"""Seconds from which on it is worth saying how long something usually takes."""
 FAILED = frozenset({State.FAILED})
 WAITING = frozenset({State.WAITING})
 
@@ -23,7 +25,7 @@ def overall(progress: Progress, now: float, stopping: bool) -> Content:
         Content.styled(f"{progress.count(GOOD)} done", "bold"),
         Content(f"{progress.count(MOVING)} working"),
         Content(f"{progress.count(WAITING)} waiting"),
-        Content.styled(f"{failed} failed", "bold $text-error" if failed else "$text-muted"),
+        Content.styled(f"{failed} failed", "bold $text-error" if failed else MUTED),
         Content(clock(progress.elapsed(now))),
     ]
     if stopping:
@@ -35,16 +37,17 @@ def step_table(progress: Progress, now: float, width: int) -> tuple[Content, int
     """All steps by section, and the line of the first one that moves or failed."""
     lines: list[Content] = []
     moving = None
+    longest = max((len(row.title) for row in progress.rows.values()), default=0)
     for section, rows in progress.sections():
-        lines.append(Content.styled(section.value, "bold $text-muted"))
+        lines.append(Content.styled(section.value, "bold $foreground-muted"))
         for row in rows:
             if moving is None and row.state in MOVING:
                 moving = len(lines)
-            lines.append(step_line(row, now, width))
+            lines.append(step_line(row, now, width, longest))
     return Content("\n").join(lines), moving
 
 
-def step_line(row: Row, now: float, width: int) -> Content:
+def step_line(row: Row, now: float, width: int, longest: int) -> Content:
     """One step in one line: glyph, title, state, AWS's word, time."""
     seconds = row.seconds(now)
     time = clock(seconds) if seconds is not None else ""
@@ -52,23 +55,26 @@ def step_line(row: Row, now: float, width: int) -> Content:
     state = row.state.value
     if row.slow(now):
         state, style = "slower than usual", "$text-warning"
-    title_width = min(34, max(16, width * 2 // 5))
+    title_width = min(longest, width // 2)
     title = _cut(row.title, title_width).ljust(title_width)
     room = max(0, width - title_width - 4 - 7)
     details = _details(row)
-    shown = _cut(state + (f": {details}" if details else ""), room).ljust(room)
+    shown = state + (f": {details}" if details else "")
+    if row.state in MOVING and row.usual[1] >= NOTABLE and len(shown) + 24 <= room:
+        shown += f" ({usually(row.usual)})"
+    shown = _cut(shown, room).ljust(room)
     return Content.assemble(
         (f"{GLYPHS[row.state]} ", style),
-        (title, "$text-muted" if row.state is State.WAITING else ""),
+        (title, MUTED if row.state is State.WAITING else ""),
         "  ",
         (shown, style),
-        (f"{time:>6}", "$text-muted"),
+        (f"{time:>6}", MUTED),
     )
 
 
 def _details(row: Row) -> str:
     if row.state is State.WAITING:
-        return usually(row.usual) if row.usual[1] >= 60 else ""
+        return usually(row.usual) if row.usual[1] >= NOTABLE else ""
     if row.state in {State.WORKING, State.RETRYING, State.FAILED}:
         return clean(row.note or row.status)
     return clean(row.status if row.state in MOVING else "")
@@ -86,7 +92,7 @@ def layer_lines(progress: Progress, width: int) -> Content:
     lines = [_layer(each, width) for each in layers[:MOST_LAYERS]]
     more = len(layers) - MOST_LAYERS
     if more > 0:
-        lines.append(Content.styled(f"and {more} more", "$text-muted"))
+        lines.append(Content.styled(f"and {more} more", MUTED))
     return Content("\n").join(lines)
 
 
@@ -95,13 +101,13 @@ def _layer(layer: Layer, width: int) -> Content:
     size = f"{layer.total / 1e6:7.1f} MB" if layer.total else " " * 10
     name = layer.name[:12].ljust(12)
     if share is None:
-        return Content.assemble((name, "$text-muted"), f"  {layer.phase}")
+        return Content.assemble((name, MUTED), f"  {layer.phase}")
     full = round(share * BAR)
     bar = "█" * full + "░" * (BAR - full)
     text = f"  {layer.phase:<13}{bar} {share:4.0%}"
     if width >= len(name) + len(text) + len(size):
         text += size
-    return Content.assemble((name, "$text-muted"), text)
+    return Content.assemble((name, MUTED), text)
 
 
 def log_line(line: Line) -> Text:

@@ -50,6 +50,8 @@ class ProtectionScreen(GroupScreen):
         label = box.query_one(".problem", Label)
         label.update(Content(f"✗ {message}" if message else ""))
         label.display = bool(message)
+        if message and not box.has_class("-wrong"):
+            self.call_after_refresh(box.scroll_visible, animate=False)
         box.set_class(bool(message), "-wrong")
 
     @on(Input.Changed, "#password")

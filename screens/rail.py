@@ -45,14 +45,15 @@ class Rail(Widget, can_focus=True):
 
     def _row(self, index: int) -> Content:
         topic = TOPICS[index]
-        row = f"{self._mark(topic)} {topic}"
+        mark = self._mark(topic)
+        here = "▸" if topic == self._current else " "
+        row = f"{here}{mark} {topic}"
         if self.has_focus and index == self._cursor:
-            return Content.styled(
-                f"{row:<18}", "$block-cursor-foreground on $block-cursor-background bold"
-            )
-        if topic == self._current:
-            return Content.styled(f"▸ {topic}", "bold $text-primary")
-        return Content.styled(row, "$text-error" if row.startswith("✗") else "")
+            cursor = "$block-cursor-foreground on $block-cursor-background bold"
+            return Content.styled(row.ljust(self.size.width), cursor)
+        if mark == "✗":
+            return Content.styled(row, "bold $text-error")
+        return Content.styled(row, "bold $text-primary" if here == "▸" else "")
 
     def _mark(self, topic: str) -> str:
         if topic == REVIEW:

@@ -31,7 +31,6 @@ class ResultScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
         Binding("escape", "back", "Back to the answers"),
-        Binding("q", "app.leave", "Quit"),
     ]
 
     def __init__(self, ended: Ended, notes: Mapping[str, str]) -> None:
@@ -62,7 +61,7 @@ class ResultScreen(WizardScreen):
         if self._ended.outcome.ok:
             result = self.session.flow.result(self._ended.prepared, self._ended.outcome)
             return success(self._ended, result, self._notes)
-        return failure(self._ended)
+        return failure(self._ended, self._notes)
 
     def on_mount(self) -> None:
         """Quit after success, try again after failure."""

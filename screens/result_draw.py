@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from textual.content import Content
 
 from screens.ended import Ended
-from screens.words import GLYPHS, STYLES, clock, problem_text
-from wizard.answers import Answers
+from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
+from wizard.answers import Answers, Source
 from wizard.console import clean
 from wizard.events import State
 from wizard.names import Names
+from wizard.parsing import written
 from wizard.plan.model import AskThroughClient, Probe, WriteClientConfig
+from wizard.questions import QUESTIONS
 
 
 def _heading(text: str) -> Content:
@@ -21,22 +24,19 @@ def _heading(text: str) -> Content:
 
 def success(ended: Ended, result: Mapping[str, str], notes: Mapping[str, str]) -> Content:
     """Where the agent is, what was proved, what to do next."""
-    blocks = [
-        Content("\n").join(
-            [
-                _heading("Where it is"),
-                Content.styled(result["url"], "bold"),
-                Content(f"Service {result['service']}"),
-                Content(f"Made in {clock(ended.outcome.seconds)}."),
-            ]
-        ),
-        Content("\n").join([_heading("Proved"), *_proofs(ended, notes)]),
+    answers = ended.prepared.answers
+    where = [
+        _heading("Where it is"),
+        Content.styled(result["url"], "bold"),
+        Content.styled(f"Made in {clock(ended.outcome.seconds)}.", MUTED),
     ]
-    written = _written(ended, notes)
-    if written:
-        blocks.append(Content("\n").join([_heading("On this machine"), *written]))
-    blocks.append(Content("\n").join([_heading("Next"), *_next(ended.prepared.answers)]))
-    return Content("\n\n").join(blocks)
+    blocks = [
+        where,
+        [_heading("Proved"), *_proofs(ended, notes)],
+        [_heading("Next"), *_next(answers)],
+        [_heading("Where things are"), *_written(ended, notes), Content(result["service"])],
+    ]
+    return Content("\n\n").join(Content("\n").join(block) for block in blocks)
 
 
 def _proofs(ended: Ended, notes: Mapping[str, str]) -> list[Content]:
@@ -48,7 +48,7 @@ def _proofs(ended: Ended, notes: Mapping[str, str]) -> list[Content]:
                 Content.assemble(
                     ("✓ ", "bold $text-success"),
                     step.title,
-                    (f"  ({note})" if note else "", "$text-muted"),
+                    (f"  ({note})" if note else "", MUTED),
                 )
             )
     return rows
@@ -74,18 +74,22 @@ def _next(answers: Answers) -> list[Content]:
         (again(answers), "changes nothing as long as everything is as wanted"),
     )
     return [
-        Content.assemble(("$ ", "$text-muted"), (command, "bold"), (f"\n    {what}", "$text-muted"))
+        Content.assemble(("$ ", MUTED), (command, "bold"), (f"\n    {what}", MUTED))
         for command, what in rows
     ]
 
 
 def again(answers: Answers) -> str:
     """The command that does the same again, without the screens."""
-    profile = f" --profile {answers.profile}" if answers.profile else ""
-    return f"formae-wizard apply --yes{profile} --region {answers.region} --name {answers.name}"
+    flags = []
+    for each in QUESTIONS:
+        given = answers.given.get(each.key)
+        if each.key == "region" or (given and given.source is not Source.DEFAULT):
+            flags += [each.flag, shlex.quote(written(getattr(answers, each.key)))]
+    return " ".join(["formae-wizard apply", *flags])
 
 
-def failure(ended: Ended) -> Content:
+def failure(ended: Ended, notes: Mapping[str, str]) -> Content:
     """First causes, what is there now, and how to go on."""
     outcome, plan = ended.outcome, ended.prepared.plan
     blocks = [problem_text(problem) for _, problem in outcome.errors]
@@ -100,7 +104,7 @@ def failure(ended: Ended) -> Content:
         Content.assemble(
             (f"{GLYPHS[result.state]} ", STYLES.get(result.state, "")),
             f"{plan.step(step_id).title:<34} ",
-            (_now(result.state), STYLES.get(result.state, "$text-muted")),
+            (_now(result.state, notes.get(step_id, "")), STYLES.get(result.state, MUTED)),
         )
         for step_id, result in outcome.results.items()
     ]
@@ -110,7 +114,7 @@ def failure(ended: Ended) -> Content:
             [
                 _heading("How it goes on"),
                 Content("Try again here, or later with the same answers:"),
-                Content.assemble(("$ ", "$text-muted"), (again(ended.prepared.answers), "bold")),
+                Content.assemble(("$ ", MUTED), (again(ended.prepared.answers), "bold")),
                 Content("It finds what is there and goes on from it."),
             ]
         )
@@ -118,10 +122,7 @@ def failure(ended: Ended) -> Content:
     return Content("\n\n").join(blocks)
 
 
-def _now(state: State) -> str:
-    return {
-        State.DONE: "made",
-        State.KEPT: "was there",
-        State.CHANGED: "changed",
-        State.FAILED: "failed",
-    }.get(state, state.value)
+def _now(state: State, note: str) -> str:
+    if state is State.SKIPPED and note:
+        return "stopped while under way; AWS may still be at it"
+    return "was there" if state is State.KEPT else state.value

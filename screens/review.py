@@ -56,13 +56,19 @@ class ReviewScreen(WizardScreen):
             yield Rail(self.session, REVIEW)
             with Vertical(classes="page"):
                 yield Label("Review", classes="title")
-                yield Label("Nothing has been created yet.", id="nothing")
+                yield Label(self._promise, id="nothing")
                 with Reading(id="waiting"):
                     yield Static(id="checking")
                 yield Label(id="blocked")
                 with Horizontal(classes="buttons"):
                     yield Button("Back", id="back", compact=True)
                     yield Button("Start", id="start", compact=True, disabled=True)
+
+    @property
+    def _promise(self) -> str:
+        if self.wizard.ended:
+            return "Nothing more is made before you press Start."
+        return "Nothing has been created yet."
 
     def on_mount(self) -> None:
         """Check at once, unless there is a trouble to be told."""
@@ -121,7 +127,7 @@ class ReviewScreen(WizardScreen):
         elif self._prepared is None:
             checking.update(_checking(account_words(self.session), self.session.place[1]))
         else:
-            self.query_one(".page").mount(_tabs(self.session, self._prepared), after=waiting)
+            self.query_one(".page").mount(_tabs(self._prepared), after=waiting)
         reason = self._blocked()
         label = self.query_one("#blocked", Label)
         label.update(Content(reason))
@@ -196,11 +202,10 @@ def _checking(account: str, region: str) -> Content:
     )
 
 
-def _tabs(session: object, prepared: Prepared) -> TabbedContent:
-    del session
+def _tabs(prepared: Prepared) -> TabbedContent:
     tabs = TabbedContent()
-    tabs.compose_add_child(TabPane("Summary", Reading(Static(summary(prepared))), id="summary"))
-    tabs.compose_add_child(TabPane("Plan", Reading(Static(plan_text(prepared))), id="plan"))
+    tabs.compose_add_child(TabPane("Summary", Reading(*summary(prepared)), id="summary"))
+    tabs.compose_add_child(TabPane("Plan", Reading(*plan_text(prepared)), id="plan"))
     number = len(prepared.plan.documents)
     tabs.compose_add_child(TabPane(f"Documents ({number})", Documents(prepared), id="documents"))
     return tabs

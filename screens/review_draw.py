@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from textual.containers import HorizontalGroup
 from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
-from screens.words import VERDICT_GLYPHS, problem_text, usually
-from wizard.answers import Source
+from screens.words import MUTED, VERDICT_GLYPHS, problem_text, usually
+from wizard.answers import Answers, Source
 from wizard.checks import gigabytes, vcpu
 from wizard.flow import Prepared
 from wizard.parsing import written
@@ -17,57 +21,46 @@ from wizard.preflight import Check
 from wizard.questions import QUESTIONS, Group, Question
 from wizard.readings.survey import Finding, Verdict
 
-ASK_WIDTH = 30
+
+def _heading(text: str) -> Static:
+    return Static(Content(text), classes="heading")
 
 
-def summary(prepared: Prepared) -> Content:
+def summary(prepared: Prepared) -> Iterator[Widget]:
     """What was checked, then every answer with its source."""
-    blocks = [_checks(prepared)]
-    for group in Group:
-        rows = [row for row in (_answer(each, prepared) for each in _of(group)) if row]
-        blocks.append(Content("\n").join([_heading(group.value), *rows]))
-    return Content("\n\n").join(blocks)
-
-
-def _of(group: Group) -> list[Question]:
-    return [each for each in QUESTIONS if each.group is group]
-
-
-def _heading(text: str) -> Content:
-    return Content.styled(text, "bold $text-accent")
-
-
-def _checks(prepared: Prepared) -> Content:
-    lines = [_heading("Checked against your account"), *map(_check, prepared.preflight.checks)]
-    there = sum(each.verdict is Verdict.KEEP for each in prepared.preflight.findings.values())
+    yield _heading("Checked against your account")
+    yield from map(_check, prepared.preflight.checks)
+    findings = prepared.preflight.findings.values()
+    there = sum(each.verdict is Verdict.KEEP for each in findings)
     if not prepared.preflight.problems:
-        lines.append(Content(f"✓ What is there already: {there} of {len(prepared.plan.steps)}"))
-    return Content("\n").join(lines)
-
-
-def _check(check: Check) -> Content:
-    if check.problem is None:
-        return Content(f"✓ {check.name}")
-    return Content("\n").join(
-        [Content.styled(f"✗ {check.name}", "bold $text-error"), problem_text(check.problem)]
-    )
-
-
-def _answer(each: Question, prepared: Prepared) -> Content | None:
+        yield Static(f"✓ What is there already: {there} of {len(prepared.plan.steps)} steps")
     answers = prepared.answers
-    values = {one.key: getattr(answers, one.key) for one in QUESTIONS}
-    if not each.when(values):
-        return None
+    values = {each.key: getattr(answers, each.key) for each in QUESTIONS}
+    for group in Group:
+        yield _heading(group.value)
+        for each in QUESTIONS:
+            if each.group is group and each.when(values):
+                yield _answer(each, answers)
+
+
+def _check(check: Check) -> Widget:
+    if check.problem is None:
+        return Static(Content(f"✓ {check.name}"))
+    text = Content.assemble((f"✗ {check.name}\n", "bold $text-error"), problem_text(check.problem))
+    return Static(text, classes="trouble")
+
+
+def _answer(each: Question, answers: Answers) -> Widget:
     given = answers.given.get(each.key)
     source = given.source.words if given else ""
     if given and given.source is Source.DEFAULT and given.reason:
         source = f"default: {given.reason}"
-    ask = each.ask if len(each.ask) <= ASK_WIDTH else f"{each.ask}\n{'':<{ASK_WIDTH}}"
-    return Content.assemble(
-        (f"{ask:<{ASK_WIDTH}} ", "$text-muted"),
-        (value_words(each, values[each.key]), "bold"),
-        (f"  ({source})" if source else "", "$text-muted"),
+    value = Content.assemble(
+        (value_words(each, getattr(answers, each.key)), "bold"),
+        (f"  ({source})" if source else "", MUTED),
     )
+    ask = Static(Content(each.ask), classes="asked")
+    return HorizontalGroup(ask, Static(value, classes="given"))
 
 
 def value_words(each: Question, value: Any) -> str:
@@ -77,33 +70,32 @@ def value_words(each: Question, value: Any) -> str:
     if each.key == "memory":
         return gigabytes(value)
     label = next((choice.label for choice in each.choices if choice.value == value), "")
+    if label and not each.closed:
+        return f"{value}, {label}"
     return label or written(value) or "none"
 
 
-def plan_text(prepared: Prepared) -> Content:
+def plan_text(prepared: Prepared) -> Iterator[Widget]:
     """Every section with its steps."""
-    plan = prepared.plan
-    sections = list(dict.fromkeys(step.section for step in plan.steps))
-    blocks = []
-    for section in sections:
-        steps = [step for step in plan.steps if step.section is section]
-        blocks.append(
-            Content("\n").join(
-                [_heading(section.value), *(_step(step, prepared) for step in steps)]
-            )
-        )
-    return Content("\n\n").join(blocks)
+    section = None
+    for step in prepared.plan.steps:
+        if step.section is not section:
+            section = step.section
+            yield _heading(section.value)
+        yield from _step(step, prepared)
 
 
-def _step(step: Step, prepared: Prepared) -> Content:
+def _step(step: Step, prepared: Prepared) -> Iterator[Widget]:
     finding = prepared.preflight.findings.get(step.id, Finding(Verdict.MAKE))
     verdict = finding.verdict
     titles = [each.title for each in prepared.plan.steps if each.id in needs(step)]
     differs = f" ({', '.join(finding.differs)})" if finding.differs else ""
     style = "bold $text-error" if verdict is Verdict.REFUSE else "bold"
-    return Content.assemble(
-        (f"{VERDICT_GLYPHS[verdict]} {step.title}", style),
-        (f"  {verdict.value}{differs} · {usually(step.usual)}", "$text-accent"),
-        f"\n  {step.why}",
-        (f"\n  Needs: {', '.join(titles)}" if titles else "", "$text-muted"),
+    yield Static(
+        Content.assemble(
+            (f"{VERDICT_GLYPHS[verdict]} {step.title}", style),
+            (f"  {verdict.value}{differs} · {usually(step.usual)}", "$text-accent"),
+        )
     )
+    after = (f"\nNeeds: {', '.join(titles)}" if titles else "", MUTED)
+    yield Static(Content.assemble(step.why, after), classes="why-step")

@@ -19,6 +19,8 @@ from wizard.questions import QUESTIONS, Detected, Group, Question, question
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
 """A profile and a region."""
+PICKED = {"cluster_arn", "cluster_secret_arn"}
+"""What is picked from a list of what the account has."""
 
 
 @dataclass
@@ -128,6 +130,9 @@ class Session:
             for each in self.collected.problems
             if question(each.key).group is group
         }
+        for key in PICKED & found.keys():
+            if not self.collected.values[key]:
+                found[key] = "Choose one from the list, or paste its ARN."
         match group:
             case Group.ACCOUNT:
                 if not found and isinstance(self.signed_in, WizardError):

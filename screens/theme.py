@@ -21,7 +21,16 @@ DARK = Theme(
     warning="#E8C36A",
     error="#F2777A",
     dark=True,
-    variables={"footer-key-foreground": "#FF8533", "border-blurred": "#2D363B"},
+    variables={
+        "footer-key-foreground": "#FF8533",
+        "border-blurred": "#3A454B",
+        "scrollbar": "#4A565C",
+        "scrollbar-hover": "#5D6A71",
+        "scrollbar-active": "#FF8533",
+        "scrollbar-background": "#181D20",
+        "scrollbar-background-hover": "#181D20",
+        "scrollbar-background-active": "#181D20",
+    },
 )
 LIGHT = Theme(
     name="formae-light",
@@ -36,7 +45,16 @@ LIGHT = Theme(
     warning="#8A6100",
     error="#B3261E",
     dark=False,
-    variables={"footer-key-foreground": "#C24F00", "border-blurred": "#C9CFD1"},
+    variables={
+        "footer-key-foreground": "#C24F00",
+        "border-blurred": "#BCC4C7",
+        "scrollbar": "#AEB8BC",
+        "scrollbar-hover": "#98A4A9",
+        "scrollbar-active": "#C24F00",
+        "scrollbar-background": "#ECEEED",
+        "scrollbar-background-hover": "#ECEEED",
+        "scrollbar-background-active": "#ECEEED",
+    },
 )
 """The brand's own orange and teal are too pale for text on white; these are their darker shades."""
 

@@ -8,6 +8,7 @@ from wizard.errors import WizardError
 from wizard.events import State
 from wizard.readings.survey import Verdict
 
+MUTED = "$foreground-muted"
 GLYPHS = {
     State.WAITING: "·",
     State.LOOKING: "◐",
@@ -21,13 +22,13 @@ GLYPHS = {
     State.SKIPPED: "⊘",
 }
 STYLES = {
-    State.WAITING: "$text-muted",
+    State.WAITING: MUTED,
     State.LOOKING: "$text-accent",
     State.WORKING: "$text-accent",
     State.WAITING_ON_AWS: "$text-accent",
     State.RETRYING: "$text-warning",
     State.FAILED: "bold $text-error",
-    State.SKIPPED: "$text-muted",
+    State.SKIPPED: MUTED,
 }
 """Brightness for what is done, colour only for what moves or is wrong."""
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from screens.fields.edited import Edited, Settled
+from screens.words import MUTED
 from wizard.questions import Choice
 
 WIDEST_ROW = 52
@@ -52,7 +53,7 @@ class Choices(Widget, can_focus=True):
 
     def _drawn(self, choice: Choice) -> Content:
         if choice.value != self._chosen:
-            return Content.assemble(("○ ", "$text-muted"), choice.label)
+            return Content.assemble(("○ ", MUTED), choice.label)
         style = "$block-cursor-foreground on $block-cursor-background bold"
         return Content.styled(f"● {choice.label}", style if self.has_focus else "bold")
 

@@ -30,12 +30,12 @@ class Field(Vertical):
         self.editor = _editor(question, session)
 
     def compose(self) -> ComposeResult:
-        """Words above the editor, default and problem below it."""
+        """Words above the editor, problem and default below it."""
         yield Label(Content(self.question.ask), classes="ask")
         yield Label(Content(self.question.why), classes="why")
         yield self.editor
-        yield self._note
         yield self._problem
+        yield self._note
 
     def on_mount(self) -> None:
         """Show what is there before the first paint."""
@@ -45,9 +45,11 @@ class Field(Vertical):
         """Bring everything in line with the session."""
         self.display = self._session.asked(self.question)
         self._show_editor()
-        self._say(self._note, self._default())
         message = self._session.problems(self.question.group).get(self.question.key, "")
         self._say(self._problem, f"✗ {message}" if message else "")
+        self._say(self._note, "" if message else self._default())
+        if message and not self.has_class("-wrong") and self.has_focus_within:
+            self.call_after_refresh(self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
 
     def focus_editor(self) -> None:

@@ -89,4 +89,9 @@ class Many(Vertical):
 
     def action_into(self) -> None:
         """From the field into the boxes."""
-        self._list.focus() if self._input.has_focus else self.screen.focus_next()
+        if not self._input.has_focus:
+            self.screen.focus_next()
+            return
+        if self._list.highlighted is None:
+            self._list.action_first()
+        self._list.focus()

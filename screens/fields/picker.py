@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from screens.fields.edited import Edited, Settled
+from screens.words import MUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class Picker(Vertical):
     def action_into(self, by: int) -> None:
         """From the field into its list, or on to the neighbour."""
         if by > 0 and self._shown and self._input.has_focus:
+            if self._list.highlighted is None:
+                self._list.action_first()
             self._list.focus()
         elif by > 0:
             self.screen.focus_next()
@@ -120,5 +123,5 @@ def _option(offer: Offer, text: str) -> Option:
     mark = "● " if offer.value.lower() == text else "  "
     if not offer.unfit:
         return Option(Content(mark + offer.label))
-    row = Content.assemble((f"✗ {offer.label}", "dim"), (f"\n  {offer.unfit}", "$text-muted"))
+    row = Content.assemble((f"✗ {offer.label}", "dim"), (f"\n  {offer.unfit}", MUTED))
     return Option(row, disabled=True)
