@@ -1,0 +1,41 @@
+"""Ctrl-C ends after the calls under way, says what exists, and the next run goes on from there."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from tests.support.account import changes
+from tests.support.standin import REGION, NewAccount
+from wizard.flow import PACE_VARIABLE
+
+SCALE = 0.01
+WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
+
+
+def test_ctrl_c_and_on_again(new_account: NewAccount) -> None:
+    standin = new_account(scale=SCALE)
+    environment = {**os.environ, PACE_VARIABLE: str(SCALE), "PYTHONUNBUFFERED": "1"}
+    run = subprocess.Popen(
+        WORDS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert run.stderr is not None
+    for line in run.stderr:
+        if "Aurora instance" in line and "waiting on AWS" in line:
+            run.send_signal(signal.SIGINT)
+            break
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 130, err
+    assert out == ""
+    assert "Stopping after the calls under way" in err
+    assert "What exists now" in err
+    assert "Aurora cluster" in err
+    assert "Traceback" not in err
+    made = changes(standin)
+    end = subprocess.run(
+        WORDS, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert end.returncode == 0, end.stderr
+    once = [call for call in changes(standin) if call.startswith("rds:Create")]
+    assert once == ["rds:CreateDBCluster", "rds:CreateDBInstance"]
+    assert len(changes(standin)) > len(made)
