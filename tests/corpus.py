@@ -21,7 +21,9 @@ CORPUS: dict[str, dict[str, str]] = {
     "read-only": {
         "region": "ap-southeast-2",
         "scope": "policies",
-        "policy_arns": "arn:aws:iam::aws:policy/ReadOnlyAccess,arn:aws:iam::aws:policy/job-function/Billing",
+        "policy_arns": (
+            "arn:aws:iam::aws:policy/ReadOnlyAccess,arn:aws:iam::aws:policy/job-function/Billing"
+        ),
     },
     "services": {"region": REGION, "scope": "services", "services": "S3,SQS,Lambda"},
     "existing": {

@@ -163,9 +163,13 @@ def test_the_offline_check_can_fail() -> None:
     assert any("Invalid type for parameter Engine" in problem for problem in problems)
     assert any("does not look for first" in problem for problem in problems)
     lost = Step(
-        id="lost", section=Section.VERIFY, title="Lost", why="x.", make=LookOnly("x"), see=(), wait=None,
-        outputs={}, fits=(), after=frozenset({"nowhere"}),
-    )  # fmt: skip
+        id="lost",
+        section=Section.VERIFY,
+        title="Lost",
+        why="x.",
+        make=LookOnly("x"),
+        after=frozenset({"nowhere"}),
+    )
     assert check(Plan("x", REGION, (lost,), ())) == [
         "lost: comes after nowhere, which does not exist"
     ]

@@ -73,6 +73,8 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield part.path
             case Report():
                 yield part.lines
+            case _:
+                pass
 
 
 def _faces(step: Step) -> Iterator[str]:

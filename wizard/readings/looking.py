@@ -109,7 +109,7 @@ def _holds(fit: Fit, scope: StepScope) -> bool:
     have, want = jmespath.search(fit.path, scope.thing), resolve(fit.want, scope)
     match fit.reading:
         case "json":
-            return _document(have) == _document(want)
+            return bool(_document(have) == _document(want))
         case "subset":
             return _contains(_document(have), want)
         case _:
