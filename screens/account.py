@@ -46,7 +46,8 @@ class AccountScreen(GroupScreen):
         self.query_one("#identity", Static).update(self._identity())
         if self._going and self.session.signed_in is not None:
             self._going = False
-            self.action_next()
+            if self.session.account:
+                self.action_next()
 
     def _identity(self) -> Content:
         match self.session.signed_in:

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
+from textual.widgets import Footer, Label
 
 from screens.dialogs import Help
 from screens.session import Session
@@ -57,6 +57,19 @@ def account_words(session: Session) -> str:
             return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
 
 
+class Said(Label):
+    """A text that comes and goes. Saying the same again costs nothing."""
+
+    _said: str | None = None
+
+    def say(self, text: str) -> None:
+        """Show this; nothing is shown for an empty text."""
+        if text != self._said:
+            self._said = text
+            self.update(Content(text))
+            self.display = bool(text)
+
+
 class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The part of a screen that scrolls; arrows move between its fields, not its lines."""
 
@@ -89,6 +102,8 @@ class WizardScreen(Screen[None]):
         Binding("question_mark", "explain", show=False),
         Binding("q", "app.leave", show=False),
     ]
+
+    _ready = False
 
     @property
     def wizard(self) -> WizardApp:
@@ -124,7 +139,9 @@ class WizardScreen(Screen[None]):
     def show_session(self) -> None:
         """Bring the screen in line with what the session knows now."""
         self.query_one(TopBar).refresh()
-        self.refresh_bindings()
+        if self._ready != self.session.ready:  # the footer is slow to draw
+            self._ready = self.session.ready
+            self.refresh_bindings()
 
     def action_explain(self) -> None:
         """Say what the screen is for."""

@@ -8,12 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Button, Label
 
 from screens.fields.edited import Edited, Settled
 from screens.fields.field import Field
-from screens.frame import Body, WizardScreen
+from screens.frame import Body, Said, WizardScreen
 from screens.rail import REVIEW, Rail
 from wizard.collect import collect
 from wizard.questions import Group, question
@@ -65,7 +64,7 @@ class GroupScreen(WizardScreen):
                     yield Label(self.group.value, classes="title")
                     yield Label(EXCERPTS[self.group], classes="excerpt")
                     yield from self.compose_fields()
-                yield Label(id="blocked")
+                yield Said(id="blocked")
                 with Horizontal(classes="buttons"):
                     if self.group is not Group.ACCOUNT:
                         yield Button("Back", id="back", compact=True)
@@ -97,10 +96,7 @@ class GroupScreen(WizardScreen):
         for field in self.query(Field):
             field.show()
         self.query_one(Rail).refresh()
-        reason = self.blocked()
-        label = self.query_one("#blocked", Label)
-        label.update(Content(reason))
-        label.display = bool(reason)
+        self.query_one("#blocked", Said).say(self.blocked())
 
     def blocked(self) -> str:
         """Why one cannot go on; empty when one can."""

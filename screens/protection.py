@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Label
 
 from screens.fields.edited import Settled
 from screens.fields.field import Field
+from screens.frame import Said
 from screens.group import GroupScreen
 from wizard.questions import Group
 
@@ -39,7 +39,7 @@ class ProtectionScreen(GroupScreen):
                 placeholder="empty: 32 random characters",
                 select_on_focus=False,
             )
-            yield Label(classes="problem")
+            yield Said(classes="problem")
 
     def show_session(self) -> None:
         """Show the password's problem beside it."""
@@ -47,9 +47,7 @@ class ProtectionScreen(GroupScreen):
         box = self.query_one("#field-password")
         box.display = bool(self.session.collected.values["protect"])
         message = self.session.password_problem
-        label = box.query_one(".problem", Label)
-        label.update(Content(f"✗ {message}" if message else ""))
-        label.display = bool(message)
+        box.query_one(".problem", Said).say(f"✗ {message}" if message else "")
         if message and not box.has_class("-wrong"):
             self.call_after_refresh(box.scroll_visible, animate=False)
         box.set_class(bool(message), "-wrong")

@@ -14,7 +14,7 @@ from textual.widgets import Button, Label, Static, TabbedContent, TabPane
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.documents import Documents
-from screens.frame import Reading, WizardScreen, account_words
+from screens.frame import Reading, Said, WizardScreen, account_words
 from screens.rail import REVIEW, Rail
 from screens.review_draw import plan_text, summary
 from screens.words import problem_text
@@ -59,10 +59,15 @@ class ReviewScreen(WizardScreen):
                 yield Label(self._promise, id="nothing")
                 with Reading(id="waiting"):
                     yield Static(id="checking")
-                yield Label(id="blocked")
+                yield Said(id="blocked")
                 with Horizontal(classes="buttons"):
                     yield Button("Back", id="back", compact=True)
                     yield Button("Start", id="start", compact=True, disabled=True)
+
+    @property
+    def checking(self) -> bool:
+        """Whether AWS is still being asked."""
+        return self._prepared is None and self._trouble is None
 
     @property
     def _promise(self) -> str:
@@ -129,9 +134,7 @@ class ReviewScreen(WizardScreen):
         else:
             self.query_one(".page").mount(_tabs(self._prepared), after=waiting)
         reason = self._blocked()
-        label = self.query_one("#blocked", Label)
-        label.update(Content(reason))
-        label.display = bool(reason)
+        self.query_one("#blocked", Said).say(reason)
         self.query_one("#start", Button).disabled = bool(reason) or self._prepared is None
         self.refresh_bindings()
 

@@ -11,6 +11,7 @@ from textual.widgets import Label
 from screens.fields.choices import Choices
 from screens.fields.many import Many
 from screens.fields.picker import Offer, Picker
+from screens.frame import Said
 from screens.session import Session
 from wizard.answers import Source
 from wizard.questions import Choice, Kind, Question
@@ -25,8 +26,8 @@ class Field(Vertical):
         super().__init__(id=f"field-{question.key}", classes="field")
         self.question = question
         self._session = session
-        self._note = Label(classes="note")
-        self._problem = Label(classes="problem")
+        self._note = Said(classes="note")
+        self._problem = Said(classes="problem")
         self.editor = _editor(question, session)
 
     def compose(self) -> ComposeResult:
@@ -46,8 +47,8 @@ class Field(Vertical):
         self.display = self._session.asked(self.question)
         self._show_editor()
         message = self._session.problems(self.question.group).get(self.question.key, "")
-        self._say(self._problem, f"✗ {message}" if message else "")
-        self._say(self._note, "" if message else self._default())
+        self._problem.say(f"✗ {message}" if message else "")
+        self._note.say("" if message else self._default())
         if message and not self.has_class("-wrong") and self.has_focus_within:
             self.call_after_refresh(self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
@@ -57,10 +58,6 @@ class Field(Vertical):
         first = next((each for each in self.query(Widget) if each.focusable), None)
         if first:
             first.focus()
-
-    def _say(self, label: Label, text: str) -> None:
-        label.update(Content(text))
-        label.display = bool(text)
 
     def _show_editor(self) -> None:
         key, session = self.question.key, self._session

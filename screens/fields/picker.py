@@ -70,6 +70,9 @@ class Picker(Vertical):
             self._narrow()
 
     def _narrow(self) -> None:
+        if not self._offers and not self._shown:
+            self.add_class("-empty")
+            return
         text = self._input.value.strip().lower()
         known = any(each.value.lower() == text for each in self._offers)
         self._shown = [

@@ -1,0 +1,62 @@
+"""The first picture comes without boto3, and what nobody foresaw leaves no secrets behind."""
+
+import subprocess
+import sys
+
+import pytest
+
+from screens.app import WizardApp
+from wizard.flow import Flow
+from wizard.questions import Detected
+
+FIRST_PAINT = """
+import asyncio, sys
+from screens.app import WizardApp
+from wizard.answers import Source
+from wizard.flow import Flow
+from wizard.questions import Detected
+
+seen = []
+
+class Watched(WizardApp):
+    def _display(self, screen, renderable):
+        if not seen and screen.query("#next"):
+            seen.append([n for n in ("boto3", "botocore", "docker") if n in sys.modules])
+        super()._display(screen, renderable)
+
+async def main():
+    app = Watched(Flow(), {}, lambda profile: Detected())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+
+asyncio.run(main())
+print(seen)
+"""
+
+
+def test_boto3_is_not_loaded_before_the_first_paint() -> None:
+    end = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, check=True
+    )
+    assert end.stdout.splitlines()[-1] == "[[]]"
+
+
+async def test_a_mistake_of_ours_ends_without_printing_what_was_typed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app = WizardApp(Flow({"api": "do-not-print-this"}), {}, lambda _: Detected())
+
+    def mistake() -> None:
+        secret = app.session.password
+        raise RuntimeError(len(secret))
+
+    async def use() -> None:
+        async with app.run_test() as pilot:
+            app.call_later(mistake)
+            await pilot.pause(0.2)
+
+    with pytest.raises(RuntimeError):
+        await use()
+    assert isinstance(app.mistake, RuntimeError)
+    out, err = capsys.readouterr()
+    assert "do-not-print-this" not in out + err

@@ -1,0 +1,244 @@
+"""Whole journeys on the stand-in, from the first screen to the end of a run."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.account import AccountScreen
+from screens.database import DatabaseScreen
+from screens.dialogs import Dialog, Help
+from screens.group import GroupScreen
+from screens.progress import ProgressScreen
+from screens.protection import ProtectionScreen
+from screens.result import ResultScreen
+from screens.review import ReviewScreen
+from tests.screens.journey import journey
+from tests.support.account import changes, secret, service
+from tests.support.standin import ACCOUNT, NewAccount
+from wizard.answers import Source
+from wizard.events import State
+from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+
+async def test_with_defaults_from_the_first_screen_to_the_end(
+    standin: "StandIn", home: Path
+) -> None:
+    async with journey() as person:
+        await person.signed_in()
+        assert f"Signed in to account {ACCOUNT}" in person.said
+        for group in list(Group)[1:]:
+            await person.press("enter")
+            screen = await person.at(GroupScreen)
+            assert screen.group is group
+            assert ACCOUNT in person.shown.splitlines()[0]
+        await person.press("enter")
+        review = await person.at(ReviewScreen)
+        assert "Nothing has been created yet." in person.shown
+        await person.until(lambda: not review.checking)
+        assert changes(standin) == []
+        await person.press("enter")
+        await person.at(Dialog)
+        assert ACCOUNT in person.shown
+        assert "eu-west-1" in person.shown
+        await person.press("enter")
+        await person.at(ResultScreen)
+        url = f"https://{service()['ServiceUrl']}"
+        assert url in person.said
+        for proof in ("The agent answers", "Strangers are refused", "You are let in"):
+            assert f"✓ {proof}" in person.said
+        assert "formae.conf.pkl written" in person.said
+        assert "formae apply --mode reconcile your-forma.pkl" in person.said
+        assert (home / ".config" / "formae" / "formae.conf.pkl").exists()
+        await person.press("enter")
+    assert person.app.return_value is not None
+    assert person.app.return_value.outcome.ok
+
+
+async def test_wait_for_the_sign_in_and_go_on(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.press("ctrl+n")
+        await person.until(lambda: not isinstance(person.app.screen, AccountScreen))
+        assert person.session.account == ACCOUNT
+
+
+async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        await person.press("ctrl+n")
+        await person.focus("cpu")
+        await person.press("right")
+        assert person.session.collected.values["cpu"] == 2048
+        assert person.session.collected.values["memory"] == 4096
+        await person.press("escape")
+        await person.at(AccountScreen)
+        await person.press("ctrl+n", "ctrl+n", "escape")
+        assert "● 2 vCPU" in person.shown
+        assert person.session.draft[Source.TYPED] == {"cpu": "2 vCPU"}
+
+
+async def test_the_list_of_topics_leads_everywhere(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        await person.press("f2", "down", "down", "down", "down", "enter")
+        await person.at(ProtectionScreen)
+        assert "✓ Account and region" in person.shown
+        await person.press("f1")
+        await person.at(Help)
+        assert "password" in person.said
+        await person.press("escape")
+        await person.at(ProtectionScreen)
+
+
+async def test_a_policy_of_another_account_is_told_beside_its_field(standin: "StandIn") -> None:
+    async with journey({Source.FLAG: {"scope": "policies"}}) as person:
+        await person.signed_in()
+        person.app.go(Group.SCOPE.value)
+        await person.pilot.pause()
+        await person.focus("policy_arns")
+        await person.paste("arn:aws:iam::999999999999:policy/mine")
+        assert "of account 999999999999" in person.problem("policy_arns")
+        await person.press("ctrl+n")
+        screen = await person.at(GroupScreen)
+        assert screen.group is Group.SCOPE
+        assert "To be put right first: Policy ARNs" in person.shown
+
+
+async def test_a_password_is_checked_and_stays_out_of_the_answers(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        person.app.go(Group.PROTECTION.value)
+        await person.pilot.pause()
+        person.app.screen.query_one("#password").focus()
+        await person.write("short")
+        assert "at least 12" in person.problem("password")
+        await person.press("ctrl+n")
+        await person.at(ProtectionScreen)
+        await person.paste("-but-longer-now")
+        assert person.problem("password") == ""
+        assert person.session.flow.passwords == {"api": "short-but-longer-now"}
+        assert "short-but" not in person.shown + repr(person.session)
+        await person.press("ctrl+n", "escape")
+        await person.at(ProtectionScreen)
+        assert person.session.password == "short-but-longer-now"
+        await person.review()
+        assert "short-but" not in person.said
+        await person.press("ctrl+s", "s")
+        await person.at(ResultScreen)
+    assert json.loads(secret("formae-api-creds"))["password"] == "short-but-longer-now"
+
+
+async def test_nobody_goes_on_without_being_signed_in(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    async with journey() as person:
+        await person.until(lambda: person.session.signed_in is not None)
+        assert "Nobody is signed in" in person.said
+        assert "What to do:" in person.said
+        await person.press("ctrl+n")
+        await person.pilot.pause(0.3)
+        await person.until(lambda: person.session.signed_in is not None)
+        await person.at(AccountScreen)
+        assert "You have to be signed in" in person.said
+        await person.press("f2", "up", "enter")
+        await person.at(ReviewScreen)
+        assert "Some answers are missing." in person.said
+        await person.press("ctrl+s")
+        await person.at(ReviewScreen)
+        assert person.app.ended is None
+    assert changes(standin) == []
+
+
+async def test_what_stands_in_the_way_blocks_the_start(new_account: NewAccount) -> None:
+    standin = new_account(closed=True)
+    async with journey() as person:
+        await person.signed_in()
+        await person.review()
+        assert "This AWS account cannot use App Runner." in person.said
+        assert "Cannot start" in person.shown
+        await person.press("ctrl+s", "enter")
+        assert person.app.ended is None
+        assert not isinstance(person.app.screen, Dialog)
+    assert changes(standin) == []
+
+
+async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None:
+    standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
+    async with journey() as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("ctrl+s", "s")
+        await person.at(ResultScreen)
+        assert "no iam:CreateRole for you" in person.said
+        assert "Ask for that permission" in person.said
+        assert "What exists now" in person.said
+        assert "formae-wizard apply --region eu-west-1" in person.said
+        before = len(changes(standin))
+        await person.press("t")
+        await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
+        await person.at(ResultScreen)
+        assert "The agent is up" in person.shown
+        assert "rds:CreateDBCluster" not in changes(standin)[before:]
+
+
+async def test_stopping_asks_and_tells_what_is_there(new_account: NewAccount) -> None:
+    new_account(scale=0.05)
+    async with journey() as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("ctrl+s", "s")
+        await person.at(ProgressScreen)
+        await person.press("ctrl+c")
+        await person.at(Dialog)
+        assert "Stop after the running calls" in person.shown
+        await person.press("escape")
+        await person.at(ProgressScreen)
+        await person.press("q", "s")
+        await person.at(ResultScreen)
+        assert "Stopped" in person.shown
+        assert "What exists now" in person.said
+        ended = person.app.ended
+        assert ended is not None
+        assert ended.outcome.interrupted
+        assert State.SKIPPED in {each.state for each in ended.outcome.results.values()}
+
+
+async def test_a_run_may_be_resized_at_any_time(new_account: NewAccount) -> None:
+    new_account(scale=0.005)
+    async with journey(size=(120, 40)) as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("ctrl+s", "s")
+        await person.at(ProgressScreen)
+        for size in ((60, 15), (200, 60), (80, 24)):
+            await person.pilot.resize_terminal(*size)
+            await person.pilot.pause(0.1)
+        await person.at(ResultScreen)
+
+
+async def test_leaving_asks_first(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        await person.press("ctrl+c")
+        await person.at(Dialog)
+        assert "Nothing has been created." in person.shown
+        await person.press("escape")
+        await person.at(AccountScreen)
+        await person.press("ctrl+q", "l")
+        await person.until(lambda: not person.app.is_running)
+    assert person.app.return_value is None
+
+
+async def test_a_database_screen_without_a_sign_in_takes_a_pasted_arn() -> None:
+    async with journey({Source.FLAG: {"database": "existing"}}) as person:
+        person.app.go(Group.DATABASE.value)
+        await person.at(DatabaseScreen)
+        await person.focus("cluster_arn")
+        await person.paste("arn:aws:rds:eu-west-1:12:cluster:x")
+        assert "not the ARN of an Aurora cluster" in person.problem("cluster_arn")
