@@ -85,7 +85,12 @@ class WizardApp(App[Ended | None]):
     # -- who is signed in
 
     def look(self, *, soon: bool) -> None:
-        """Find out anew what the profile and the region lead to."""
+        """Find out anew what the profile and the region lead to.
+
+        `soon` is for trying again: the credentials may have been renewed meanwhile.
+        """
+        if soon:
+            self.session.flow.sign_out()
         self._asked += 1
         self.session.signed_in = None
         self.session.recollect()
@@ -149,6 +154,7 @@ class WizardApp(App[Ended | None]):
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
+        self.session.flow.sign_out()
         self.switch_screen(ReviewScreen(start=True))
 
     # -- leaving

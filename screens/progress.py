@@ -17,7 +17,7 @@ from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.ended import Ended
 from screens.frame import Reading, WizardScreen
-from screens.progress_draw import layer_lines, log_line, overall, step_table
+from screens.progress_draw import layer_lines, layer_sum, log_line, overall, step_table
 from screens.progress_model import MOVING, Progress
 from screens.review import ReviewScreen
 from wizard.errors import WizardError
@@ -27,6 +27,8 @@ from wizard.readings.apply import Outcome
 
 FRAME = 0.1
 """Seconds between two looks at what came in: bursts of events become one picture."""
+MOST_LAYERS, LEAST_LAYERS = 10, 2
+"""Lines for layers on a wide screen and on a narrow one."""
 
 
 class ProgressScreen(WizardScreen):
@@ -81,6 +83,9 @@ class ProgressScreen(WizardScreen):
 
     def on_resize(self) -> None:
         """Write the log anew, in lines that fit."""
+        self.call_after_refresh(self._write_log_anew)
+
+    def _write_log_anew(self) -> None:
         self._drawn = 0
         self.query_one(RichLog).clear()
         self._draw_log()
@@ -107,11 +112,17 @@ class ProgressScreen(WizardScreen):
         if self._follow and moving is not None:
             steps = self.query_one("#steps", Reading)
             steps.scroll_to(y=max(0, moving - 2), animate=False)
-        layers = layer_lines(self._progress, self.query_one("#layers").size.width - 4)
-        pane = self.query_one("#layers", Static)
-        pane.display = bool(layers)
-        pane.update(layers)
+        self._draw_layers()
         self._draw_log()
+
+    def _draw_layers(self) -> None:
+        pane = self.query_one("#layers", Static)
+        pane.display = bool(self._progress.layers_shown)
+        if pane.display:
+            most = MOST_LAYERS if self.has_class("-wide") else LEAST_LAYERS
+            width = pane.scrollable_content_region.width
+            pane.update(layer_lines(self._progress, width, most))
+            pane.border_subtitle = layer_sum(self._progress)
 
     def _draw_log(self) -> None:
         new = self._progress.lines - self._drawn
@@ -148,7 +159,7 @@ class ProgressScreen(WizardScreen):
     def action_calls(self) -> None:
         """Show AWS calls in the log, or hide them."""
         self._calls = not self._calls
-        self.on_resize()
+        self._write_log_anew()
 
     def action_stop(self) -> None:
         """Ask what Ctrl-C should mean."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from rich.text import Text
 from textual.content import Content
 
-from screens.progress_model import GOOD, MOVING, Layer, Line, Progress, Row
+from screens.progress_model import GOOD, LAYER_ENDS, MOVING, Layer, Line, Progress, Row
 from screens.words import GLYPHS, MUTED, STYLES, clock, usually
 from wizard.console import clean
 from wizard.events import State
 
-MOST_LAYERS = 5
 BAR = 12
 NOTABLE = 60
 """Seconds from which on it is worth saying how long something usually takes."""
@@ -84,16 +83,15 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"
 
 
-def layer_lines(progress: Progress, width: int) -> Content:
-    """The image's layers that move, and the sum of all."""
+def layer_lines(progress: Progress, width: int, most: int) -> Content:
+    """The image's layers; those that move come first."""
+    return Content("\n").join([_layer(each, width) for each in progress.layers_shown[:most]])
+
+
+def layer_sum(progress: Progress) -> str:
+    """How many layers have arrived."""
     layers = progress.layers_shown
-    if not layers:
-        return Content("")
-    lines = [_layer(each, width) for each in layers[:MOST_LAYERS]]
-    more = len(layers) - MOST_LAYERS
-    if more > 0:
-        lines.append(Content.styled(f"and {more} more", MUTED))
-    return Content("\n").join(lines)
+    return f"{sum(each.phase in LAYER_ENDS for each in layers)} of {len(layers)} layers"
 
 
 def _layer(layer: Layer, width: int) -> Content:

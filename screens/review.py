@@ -179,7 +179,8 @@ class ReviewScreen(WizardScreen):
         rail.focus()
 
     def action_again(self) -> None:
-        """The cause may be gone."""
+        """The cause may be gone, or the sign-in renewed."""
+        self.session.flow.sign_out()
         self._prepare()
 
     def action_tab(self, name: str) -> None:

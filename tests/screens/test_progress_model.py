@@ -1,6 +1,6 @@
 """The fold: what the events of a run add up to."""
 
-from screens.progress_draw import layer_lines, overall, step_table
+from screens.progress_draw import layer_lines, layer_sum, overall, step_table
 from screens.progress_model import GOOD, MOVING, Progress
 from screens.words import clock, usually
 from tests.support.made import plan
@@ -85,7 +85,8 @@ def test_layers_come_and_go_with_the_image() -> None:
     )
     assert [each.name for each in progress.layers_shown] == ["bbb", "ccc", "aaa"]
     assert [each.share for each in progress.layers_shown] == [0.25, None, 1.0]
-    assert "25%" in layer_lines(progress, 60).plain
+    assert "25%" in layer_lines(progress, 60, 3).plain
+    assert layer_sum(progress) == "1 of 3 layers"
     progress.take(moved("image", State.DONE, 2))
     assert progress.layers_shown == []
 
