@@ -141,11 +141,9 @@ class ProgressScreen(WizardScreen):
             self.wizard.switch_screen(ReviewScreen(trouble=outcome))
             return
         self._ended = Ended(self._prepared, outcome)
-        if self.is_current:
-            self.wizard.finish(self._ended, notes)
-        else:  # a dialog lies over the screen
+        while self.app.screen is not self:  # a dialog or the help lies over it
             self.app.pop_screen()
-            self.wizard.finish(self._ended, notes)
+        self.wizard.finish(self._ended, notes)
 
     def on_unmount(self) -> None:
         """However the screen went away, no step waits on."""

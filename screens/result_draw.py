@@ -124,5 +124,5 @@ def failure(ended: Ended, notes: Mapping[str, str]) -> Content:
 
 def _now(state: State, note: str) -> str:
     if state is State.SKIPPED and note:
-        return "stopped while under way; AWS may still be at it"
+        return "stopped while under way"
     return "was there" if state is State.KEPT else state.value

@@ -1,6 +1,7 @@
 """Whole journeys on the stand-in, from the first screen to the end of a run."""
 
 import json
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,30 @@ from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, NewAccount
 from wizard.answers import Source
-from wizard.events import State
+from wizard.events import Sink, State
+from wizard.flow import Flow, Prepared
 from wizard.questions import Group
+from wizard.readings.apply import Outcome
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
+
+
+Gate = threading.Event
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """A run does not end before this is set, so that no test comes too late to see it."""
+    opened, run = threading.Event(), Flow.run
+
+    def held(self: Flow, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
+        outcome = run(self, prepared, sink, stop)
+        opened.wait(60)
+        return outcome
+
+    monkeypatch.setattr(Flow, "run", held)
+    return opened
 
 
 async def test_with_defaults_from_the_first_screen_to_the_end(
@@ -209,14 +229,27 @@ async def test_stopping_asks_and_tells_what_is_there(new_account: NewAccount) ->
         assert State.SKIPPED in {each.state for each in ended.outcome.results.values()}
 
 
-async def test_a_run_may_be_resized_at_any_time(new_account: NewAccount) -> None:
-    new_account(scale=0.005)
+async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -> None:
+    async with journey() as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("ctrl+s", "s")
+        await person.at(ProgressScreen)
+        await person.press("f1")
+        await person.at(Help)
+        gate.set()
+        await person.at(ResultScreen)
+        assert "The agent is up" in person.shown
+
+
+async def test_a_run_may_be_resized_at_any_time(standin: "StandIn", gate: Gate) -> None:
     async with journey(size=(120, 40)) as person:
         await person.signed_in()
         await person.review()
         await person.press("ctrl+s", "s")
         await person.at(ProgressScreen)
         for size in ((60, 15), (200, 60), (80, 24)):
+            gate.set()
             await person.pilot.resize_terminal(*size)
             await person.pilot.pause(0.1)
         await person.at(ResultScreen)
