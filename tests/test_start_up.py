@@ -11,9 +11,7 @@ HEAVY = ("textual", "boto3", "botocore", "docker", "questionary", "moto", "keyri
 def loaded_after(code: str) -> set[str]:
     """The heavy packages loaded after this code ran in a fresh interpreter."""
     script = f"{code}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
-    end = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    end = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(end.stdout.splitlines()[-1].split())
 
 
