@@ -1,0 +1,32 @@
+"""What a deployment costs a month: unit prices, assumptions, an estimate, and a table of it.
+
+Pure but for `refresh`, which asks AWS's price list through a call it is given.
+"""
+
+from wizard.costs.difference import Change, Difference, difference
+from wizard.costs.estimate import Estimate, Kind, Line, estimate
+from wizard.costs.pricelist import price_list_region, refresh
+from wizard.costs.prices import Basis, Item, Price, Prices
+from wizard.costs.snapshot import snapshot
+from wizard.costs.table import Row, money, summary, table
+
+__all__ = [
+    "Basis",
+    "Change",
+    "Difference",
+    "Estimate",
+    "Item",
+    "Kind",
+    "Line",
+    "Price",
+    "Prices",
+    "Row",
+    "difference",
+    "estimate",
+    "money",
+    "price_list_region",
+    "refresh",
+    "snapshot",
+    "summary",
+    "table",
+]

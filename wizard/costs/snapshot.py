@@ -1,0 +1,50 @@
+"""The prices shipped with the program; where a region's is not known, its reference region's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from wizard.costs.prices import SNAPSHOT, Basis, Item, Price, Prices
+
+LAST_RESORT = "us-east-1"
+"""Has a price for everything."""
+
+
+@cache
+def snapshot(region: str) -> Prices:
+    """The shipped prices for a region, known to App Runner or not."""
+    data = _data()
+    as_of = date.fromisoformat(data["as_of"])
+    units = {item: _price(data, region, item, as_of) for item in Item}
+    return Prices(region, as_of, SNAPSHOT, units)
+
+
+def _price(data: dict[str, Any], region: str, item: Item, as_of: date) -> Price:
+    for candidate in _chain(data, region):
+        known = data["regions"].get(candidate, {})
+        for basis in (Basis.LISTED, Basis.REPORTED):
+            amount = known.get(basis, {}).get(item)
+            if amount is not None:
+                own = basis if candidate == region else Basis.REFERENCE
+                return Price(Decimal(amount), own, candidate, as_of)
+    raise LookupError(item)  # a test asks for every item of the last resort
+
+
+def _chain(data: dict[str, Any], region: str) -> Iterator[str]:
+    """The region, its reference region, that one's, …, the last resort."""
+    while region != LAST_RESORT:
+        yield region
+        region = data["references"].get(region, LAST_RESORT)
+    yield LAST_RESORT
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((files("assets") / "prices.json").read_text("utf-8"))
+    return data
