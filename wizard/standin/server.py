@@ -24,6 +24,7 @@ from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.front import Behaviour, Front
 from wizard.standin.loggroups import LogGroups
+from wizard.standin.pricing import Pricing
 from wizard.standin.quiet import Quiet
 from wizard.standin.rds.service import Rds
 from wizard.standin.roles import Roles
@@ -81,6 +82,7 @@ class StandIn:
             "ecr": Ecr(self.world),
             "logs": LogGroups(self.world),
             "cloudformation": CloudFormation(),
+            "pricing": Pricing(),
         }
         self._front = Front(self.world, services)
 
