@@ -13,6 +13,7 @@ from wizard import existing, permissions
 from wizard.answers import Answers
 from wizard.client import describe, preview
 from wizard.clock import Clock
+from wizard.costs import Prices, price_list_region, refresh
 from wizard.errors import AwsError, ExitCode, WizardError
 from wizard.events import Sink
 from wizard.passwords import Passwords
@@ -89,6 +90,11 @@ class Flow:
         return existing.access_problem(
             tools.call, answers["cluster_arn"], answers["cluster_secret_arn"]
         )
+
+    def prices(self, profile: str, region: str) -> Prices:
+        """What the region costs now by AWS's price list; the shipped prices where it is silent."""
+        endpoint = price_list_region(region)
+        return refresh(lambda *call: self._tools(profile, endpoint).call(*call), region)
 
     def plan(self, answers: Answers, account: str = "") -> Plan:
         """The plan for these answers. Asks AWS only for the permissions of chosen services."""
