@@ -173,3 +173,17 @@ def test_the_offline_check_can_fail() -> None:
     assert check(Plan("x", REGION, (lost,), ())) == [
         "lost: comes after nowhere, which does not exist"
     ]
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_texts_that_aws_keeps_are_of_characters_it_takes(name: str) -> None:
+    made = plan(CORPUS[name])
+    kept = [
+        str(part.params["Description"])
+        for part in parts(made)
+        if isinstance(part, Call) and "Description" in part.params
+    ]
+    assert kept
+    for text in kept:
+        assert len(text) <= 1000
+        assert all(0x20 <= ord(letter) <= 0x7E or 0xA1 <= ord(letter) <= 0xFF for letter in text)
