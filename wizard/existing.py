@@ -1,9 +1,10 @@
-"""What the account has that can be chosen: clusters and secrets, with the reason where unfit."""
+"""What the account has to choose from: clusters, secrets, policies; why one is unfit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from wizard.errors import AwsError, WizardError
@@ -34,6 +35,51 @@ class Secret:
 
     arn: str
     name: str
+    about: str = ""
+    """What its owner wrote about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A managed policy. `about` is what matters for the choice, `unfit` why it cannot be one."""
+
+    arn: str
+    name: str
+    about: str
+    unfit: str = ""
+
+
+AWS_POLICIES = (
+    Policy("arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess", "everything but IAM"),
+    Policy("arn:aws:iam::aws:policy/ReadOnlyAccess", "ReadOnlyAccess", "reads everything"),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+        "ViewOnlyAccess",
+        "lists everything, reads no contents",
+    ),
+    Policy("arn:aws:iam::aws:policy/SecurityAudit", "SecurityAudit", "reads configuration"),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/NetworkAdministrator",
+        "NetworkAdministrator",
+        "networks, load balancers, DNS",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
+        "DatabaseAdministrator",
+        "databases and what is around them",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+        "SystemAdministrator",
+        "servers, storage, monitoring",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        "AdministratorAccess",
+        "everything, IAM too: an administrator",
+    ),
+)
+"""AWS's managed policies that are made for jobs; every account has them, so nobody is asked."""
 
 
 def clusters(call: AwsCall) -> list[Cluster]:
@@ -45,8 +91,26 @@ def clusters(call: AwsCall) -> list[Cluster]:
 def secrets(call: AwsCall) -> list[Secret]:
     """Every secret of the region by name, without its value. Raises WizardError."""
     found = _asked(call, "secretsmanager", "ListSecrets")["SecretList"]
-    rows = [Secret(each["ARN"], each["Name"]) for each in found]
+    rows = [Secret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
     return sorted(rows, key=lambda each: each.name)
+
+
+def policies(call: AwsCall) -> list[Policy]:
+    """The managed policies the account's people wrote, by name. Raises WizardError."""
+    found = _asked(call, "iam", "ListPolicies", {"Scope": "Local"})["Policies"]
+    return sorted((_policy(each) for each in found), key=lambda each: (each.unfit, each.name))
+
+
+def _policy(found: Mapping[str, Any]) -> Policy:
+    uses = found.get("AttachmentCount", 0)
+    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "attached nowhere"
+    changed = str(found.get("UpdateDate", ""))[:10]
+    return Policy(
+        arn=found["Arn"],
+        name=found["PolicyName"],
+        about=", ".join(filter(None, (used, changed and f"changed {changed}"))),
+        unfit="" if found.get("IsAttachable", True) else "AWS lets nobody attach it",
+    )
 
 
 def access_problem(call: AwsCall, cluster_arn: str, secret_arn: str) -> WizardError | None:
@@ -87,8 +151,10 @@ def _unfit(found: Mapping[str, Any]) -> str:
     return ""
 
 
-def _asked(call: AwsCall, service: str, operation: str) -> Any:
+def _asked(
+    call: AwsCall, service: str, operation: str, params: Mapping[str, Any] = MappingProxyType({})
+) -> Any:
     try:
-        return call(service, operation, {})
+        return call(service, operation, dict(params))
     except AwsError as error:
         raise explain(error, "Looking what is there") from None

@@ -23,6 +23,7 @@ from wizard.preflight import Preflight, preflight
 from wizard.problems import explain
 from wizard.readings.apply import Outcome, apply
 from wizard.surroundings import Surroundings
+from wizard.taken import Taken, taken
 from wizard.tools import ClientConfig, Tools
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ class Flow:
     def secrets(self, profile: str, region: str) -> list[existing.Secret]:
         """The region's secrets. Raises WizardError."""
         return existing.secrets(self._tools(profile, region).call)
+
+    def policies(self, profile: str, region: str) -> list[existing.Policy]:
+        """The account's own managed policies. Raises WizardError."""
+        return existing.policies(self._tools(profile, region).call)
+
+    def taken(self, profile: str, region: str, name: str) -> Taken:
+        """What carries the names of a deployment already. Raises WizardError."""
+        return taken(self._tools(profile, region).call, name)
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         """Whether the chosen cluster takes a statement with the chosen secret."""
