@@ -7,7 +7,7 @@ from tests.support.standin import client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-READS = ("Describe", "List", "Get", "BatchGet", "Filter")
+READS = ("Describe", "List", "Get", "BatchGet", "Filter", "Simulate")
 STATEMENTS = {"ExecuteStatement", "BatchExecuteStatement"}
 
 

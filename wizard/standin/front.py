@@ -11,7 +11,7 @@ from moto.core.request import Request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from wizard.standin import protocol
+from wizard.standin import clocks, protocol
 from wizard.standin.call import AwsError, Call, Fault
 from wizard.standin.world import Service, World
 
@@ -33,6 +33,8 @@ class Behaviour:
     """All credentials are past their time."""
     latency: bool = False
     """Every call takes the time it takes on AWS, scaled."""
+    skew: float = 0.0
+    """Seconds by which AWS's clock is ahead of this machine's."""
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -50,7 +52,10 @@ class Front:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer one request."""
-        return self._respond(environ)(environ, start_response)
+        response = self._respond(environ)
+        if self.behaviour.skew:
+            response.date = clocks.theirs(self.behaviour.skew)
+        return response(environ, start_response)
 
     def _respond(self, environ: dict[str, Any]) -> Response:
         call = Call(service="", operation="", region="", request=Request(environ))
@@ -94,6 +99,8 @@ class Front:
             raise AwsError(
                 "ExpiredToken" if xml else "ExpiredTokenException", EXPIRED, 403 if xml else 400
             )
+        if self.behaviour.skew:
+            clocks.demand_fresh(call, self.behaviour.skew, xml=call.service in XML_SERVICES)
         if self.behaviour.closed and call.service == "apprunner":
             raise AwsError("SubscriptionRequiredException", SUBSCRIPTION)
         self._world.roles.check(call)

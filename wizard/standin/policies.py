@@ -15,15 +15,15 @@ def allows(documents: Iterable[str], action: str, resource: str) -> bool:
     effects = {
         statement["Effect"]
         for document in documents
-        for statement in _statements(document)
-        if _applies(statement, action, resource)
+        for statement in statements(document)
+        if "Condition" not in statement and concerns(statement, action, resource)
     }
     return "Allow" in effects and "Deny" not in effects
 
 
 def trusts(document: str, service: str) -> bool:
     """Whether a trust policy lets an AWS service assume the role."""
-    for statement in _statements(document):
+    for statement in statements(document):
         principal = statement.get("Principal", {})
         services = _list(principal.get("Service")) if isinstance(principal, dict) else []
         actions = _list(statement.get("Action"))
@@ -32,13 +32,13 @@ def trusts(document: str, service: str) -> bool:
     return False
 
 
-def _statements(document: str) -> list[dict[str, Any]]:
+def statements(document: str) -> list[dict[str, Any]]:
+    """A policy's statements; AWS takes a single one without a list, too."""
     return _list(json.loads(document).get("Statement"))
 
 
-def _applies(statement: dict[str, Any], action: str, resource: str) -> bool:
-    if "Condition" in statement:
-        return False
+def concerns(statement: dict[str, Any], action: str, resource: str) -> bool:
+    """Whether a statement is about the action and the resource, its conditions aside."""
     if "NotAction" in statement:
         acts = not _any(statement["NotAction"], action.lower(), lower=True)
     else:

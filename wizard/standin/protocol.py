@@ -19,7 +19,11 @@ from werkzeug.wrappers import Response
 from wizard.standin.call import AwsError, Call
 
 SCOPE = re.compile(r"Credential=(?P<key>[^/,]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/")
-MODELS = {"tagging": "resourcegroupstaggingapi", "monitoring": "cloudwatch"}
+MODELS = {
+    "tagging": "resourcegroupstaggingapi",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+}
 """Where botocore's folder is not the signing name."""
 
 

@@ -38,8 +38,7 @@ class Roles:
         role = self.find(arn)
         if not role:
             return False
-        attached = [_document(policy) for policy in role.managed_policies.values()]
-        return policies.allows([*role.policies.values(), *attached], action, resource)
+        return policies.allows(documents_of(role), action, resource)
 
     def issue_key(self, arn: str) -> str:
         """An access key id whose calls are made as this role."""
@@ -75,6 +74,12 @@ class Roles:
     def reset(self) -> None:
         """Forget all credentials."""
         self._keys.clear()
+
+
+def documents_of(holder: Any) -> list[str]:
+    """The inline and attached policies of moto's role, user or group."""
+    attached = [_document(policy) for policy in holder.managed_policies.values()]
+    return [*holder.policies.values(), *attached]
 
 
 def _document(policy: Any) -> str:

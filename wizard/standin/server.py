@@ -26,9 +26,11 @@ from wizard.standin.front import Behaviour, Front
 from wizard.standin.loggroups import LogGroups
 from wizard.standin.pricing import Pricing
 from wizard.standin.quiet import Quiet
+from wizard.standin.quotas import Quotas
 from wizard.standin.rds.service import Rds
 from wizard.standin.roles import Roles
 from wizard.standin.secrets import Secrets
+from wizard.standin.simulator import Simulator
 from wizard.standin.world import Registry, Service, World
 
 LOOPBACK = "127.0.0.1"
@@ -83,6 +85,8 @@ class StandIn:
             "logs": LogGroups(self.world),
             "cloudformation": CloudFormation(),
             "pricing": Pricing(),
+            "servicequotas": Quotas(self.world),
+            "iam": Simulator(self.world),
         }
         self._front = Front(self.world, services)
 
@@ -143,7 +147,7 @@ class StandIn:
 
     @property
     def behaviour(self) -> Behaviour:
-        """Switches: `closed`, `expired`, `latency`."""
+        """Switches: `closed`, `expired`, `latency`, `skew`."""
         return self._front.behaviour
 
     def fail(
@@ -175,6 +179,7 @@ class StandIn:
         self.world.databases.reset()
         self.world.roles.reset()
         self.world.moto.reset()
+        self.world.limits.clear()
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "containers")
         first_scale, first_durations, first_databases, first_registry = self._given

@@ -38,6 +38,8 @@ class World:
     registry: Registry | None = None
     endpoint: str = ""
     account: str = field(default=ACCOUNT)
+    limits: dict[str, int] = field(default_factory=dict)
+    """Quotas other than usual, by name."""
 
     def arn(self, service: str, region: str, resource: str) -> str:
         """An ARN in this account."""

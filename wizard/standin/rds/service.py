@@ -1,5 +1,6 @@
 """RDS laid over moto's: one table of the operations that differ."""
 
+from wizard.standin.quotas import account_attributes
 from wizard.standin.rds import events, versions
 from wizard.standin.rds.clusters import Clusters
 from wizard.standin.rds.instances import Instances
@@ -23,6 +24,7 @@ class Rds:
         """What is answered here."""
         return {
             "DescribeDBEngineVersions": versions.describe,
+            "DescribeAccountAttributes": lambda call: account_attributes(self._world, call),
             "DescribeEvents": lambda call: events.describe(self._world, self.lives, call),
             **self._clusters.operations,
             **self._instances.operations,
