@@ -11,8 +11,8 @@ from screens.fields.picker import Offer, Picker
 from screens.frame import account_words
 from screens.group import GroupScreen
 from screens.words import problem_text
-from wizard.detect import profiles
 from wizard.errors import WizardError
+from wizard.profiles import names
 from wizard.questions import Group
 
 
@@ -32,7 +32,7 @@ class AccountScreen(GroupScreen):
         """Offer the profiles of this machine."""
         picker = self.query_one("#field-profile", Field).editor
         if isinstance(picker, Picker):
-            picker.offer([Offer(name, name) for name in profiles()])
+            picker.offer([Offer(name, name) for name in names()])
         super().on_mount()
 
     def answered(self, _key: str) -> None:
