@@ -6,6 +6,8 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,19 @@ from wizard.events import Sink
 from wizard.passwords import Passwords
 from wizard.plan.build import build
 from wizard.plan.model import Plan
-from wizard.preflight import Preflight, preflight
+from wizard.preflight import (
+    SKEW_FATAL,
+    Machine,
+    Preflight,
+    Told,
+    engine,
+    preflight,
+    skewed,
+    unheard,
+    without_plan,
+)
 from wizard.problems import explain
+from wizard.profiles import profile as profile_of
 from wizard.readings.apply import Outcome, apply
 from wizard.surroundings import Surroundings
 from wizard.taken import Taken, taken
@@ -40,6 +53,8 @@ class Identity:
     account: str
     arn: str
     alias: str = ""
+    expires: datetime | None = None
+    """When the sign-in ends; None where it renews itself or does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +88,12 @@ class Flow:
         try:
             found = tools.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
-            problem = explain(error, "Asking AWS who is signed in")
+            problem = self._clock_problem(profile, region)
+            problem = problem or explain(error, "Asking AWS who is signed in")
             raise replace(problem, code=ExitCode.NOT_READY) from None
-        return Identity(found["Account"], found["Arn"], _alias(tools))
+        used = profile_of(profile)
+        expires = used.expires if used else None
+        return Identity(found["Account"], found["Arn"], _alias(tools), expires)
 
     def clusters(self, profile: str, region: str) -> list[existing.Cluster]:
         """The region's clusters. Raises WizardError."""
@@ -109,9 +127,10 @@ class Flow:
         """The plan for these answers. Asks AWS only for the permissions of chosen services."""
         return build(answers, self._surroundings(answers, account))
 
-    def prepare(self, answers: Answers) -> Prepared:
+    def prepare(self, answers: Answers, told: Told = unheard) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
+        `told` hears of every check as it begins and ends, from worker threads, one at a time.
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
@@ -119,9 +138,23 @@ class Flow:
         surroundings = self._surroundings(answers, identity.account)
         plan = build(answers, surroundings)
         tools = self._tools(answers.profile, answers.region)
-        checked = preflight(plan, answers, tools, _engine_problem)
+        checked = preflight(plan, answers, tools, self._machine(answers), told)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
         return Prepared(answers, plan, checked, difference)
+
+    def check(self, answers: Answers, told: Told = unheard) -> Preflight:
+        """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
+
+        Never raises: what is wrong is in the result.
+        """
+        machine, tools = self._machine(answers), None
+        try:
+            identity = self.sign_in(answers.profile, answers.region)
+            tools = self._tools(answers.profile, answers.region)
+            plan = build(answers, self._surroundings(answers, identity.account))
+        except WizardError as problem:
+            return without_plan(problem, answers, tools, machine, told)
+        return preflight(plan, answers, tools, machine, told)
 
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
         """Bring the plan about; events go to `sink` from worker threads, one at a time."""
@@ -138,6 +171,21 @@ class Flow:
             "region": prepared.plan.region,
             "name": prepared.plan.name,
         }
+
+    def _machine(self, answers: Answers) -> Machine:
+        return Machine(
+            engine=engine,
+            client=partial(describe, answers.name),
+            ahead=lambda: self._ahead(answers.profile, answers.region),
+        )
+
+    def _ahead(self, profile: str, region: str) -> float | None:
+        aws = self._signed_in.get((profile, region))
+        return aws.ahead if aws else None
+
+    def _clock_problem(self, profile: str, region: str) -> WizardError | None:
+        ahead = self._ahead(profile, region)
+        return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
 
     def _tools(self, profile: str, region: str) -> Tools:
         from wizard.aws.session import Aws  # boto3 is slow to load, and not needed to paint
@@ -172,12 +220,6 @@ def _alias(tools: Tools) -> str:
     except (AwsError, WizardError):
         return ""  # many people may not ask; the number says enough
     return str(aliases[0]) if aliases else ""
-
-
-def _engine_problem() -> WizardError | None:
-    from wizard.image.engine import engine_problem  # loads the Docker SDK
-
-    return engine_problem()
 
 
 def _client_diff(answers: Answers, surroundings: Surroundings) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import boto3
@@ -33,7 +34,9 @@ class Aws:
             self._session = boto3.Session(profile_name=profile or None, region_name=region or None)
         except (trouble.ProfileNotFound, trouble.ConfigParseError) as error:
             raise sign_in_problem(error, profile) from None
+        self._session.events.register("response-received", self._note_the_time)
         self._profile = profile
+        self._ahead: float | None = None
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
@@ -41,6 +44,21 @@ class Aws:
     def region(self) -> str:
         """The region calls go to; empty where none is configured."""
         return self._session.region_name or ""
+
+    @property
+    def ahead(self) -> float | None:
+        """Seconds by which AWS's clock is ahead of this machine's; None before it answered."""
+        return self._ahead
+
+    def _note_the_time(self, response_dict: Mapping[str, Any] | None = None, **_: Any) -> None:
+        """Every answer of AWS says what time it is there, refusals too."""
+        told = (response_dict or {}).get("headers", {}).get("date", "")
+        try:
+            there = parsedate_to_datetime(told)
+        except ValueError:
+            return
+        if there.tzinfo is not None:
+            self._ahead = (there - datetime.now(UTC)).total_seconds()
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
         """One call. Lists are complete: all pages are asked for and joined.

@@ -1,0 +1,84 @@
+"""Looks at the account: who is signed in, App Runner, the network, and what is there already."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.plan.model import LookOnly
+from wizard.preflight.check import Said, distinct, fine, problem, unknown
+from wizard.preflight.ground import Ground
+from wizard.problems import APP_RUNNER_CLOSED, explain
+from wizard.readings.survey import Verdict, problems
+
+ZONES = 2
+"""Aurora places a cluster in at least two availability zones."""
+
+
+def identity(ground: Ground) -> Said:
+    """Who AWS says this is."""
+    found = ground.identity()
+    return fine(f"account {found['Account']} as {found['Arn']}")
+
+
+def app_runner(ground: Ground) -> Said:
+    """Every call is refused where the account may not use it; listing costs nothing."""
+    try:
+        services = ground.call("apprunner", "ListServices")["ServiceSummaryList"]
+    except AwsError as error:
+        return problem(explain(error, "Asking App Runner"))
+    number = sum(each.get("Status") != "DELETED" for each in services)
+    there = "no service" if not number else "1 service" if number == 1 else f"{number} services"
+    return fine(f"it answers in {ground.answers.region}; {there} there")
+
+
+def network(ground: Ground) -> Said:
+    """A new cluster goes into the default VPC."""
+    try:
+        vpcs = ground.call(
+            "ec2", "DescribeVpcs", {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
+        )["Vpcs"]
+        subnets = ground.call(
+            "ec2", "DescribeSubnets", {"Filters": [{"Name": "default-for-az", "Values": ["true"]}]}
+        )["Subnets"]
+    except AwsError as error:
+        if ground.kept("cluster"):
+            return fine("not needed: the cluster is there already")
+        return problem(explain(error, "Looking for the default VPC"))
+    zones = {subnet["AvailabilityZone"] for subnet in subnets}
+    if vpcs and len(zones) >= ZONES:
+        return fine(f"{vpcs[0]['VpcId']} with subnets in {len(zones)} zones")
+    if ground.kept("cluster"):
+        return fine("not needed: the cluster is there already")
+    what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
+    return problem(
+        WizardError(
+            f"{what} in this region.",
+            "Aurora places a new cluster in the default VPC, in at least two availability zones.",
+            "Make it with `aws ec2 create-default-vpc`, choose another region, or use an existing "
+            "cluster.",
+            ExitCode.NOT_READY,
+        )
+    )
+
+
+def names(ground: Ground) -> Said:
+    """What is there of the plan, and whether all of it may be used."""
+    findings = ground.findings()
+    told = distinct(problems(findings))
+    here = [each for each in told if each != APP_RUNNER_CLOSED]
+    if here:
+        return problem(*here)
+    if told:
+        return unknown("not all could be looked at: App Runner does not answer")
+    made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))
+    count = Counter(findings[step_id].verdict for step_id in made)
+    if not any(count[each] for each in (Verdict.KEEP, Verdict.MEND, Verdict.REMAKE)):
+        return fine("nothing of these names; everything will be made")
+    parts = (
+        (count[Verdict.KEEP], "there and as wanted"),
+        (count[Verdict.MEND], "will be changed"),
+        (count[Verdict.REMAKE], "will be removed and made again"),
+        (count[Verdict.MAKE], "will be made"),
+    )
+    return fine(", ".join(f"{number} {words}" for number, words in parts if number))

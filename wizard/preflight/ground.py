@@ -1,0 +1,114 @@
+"""What the looks share: the plan, the world, who is signed in, and what is there already."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from wizard.answers import Answers
+from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.plan.model import Plan, Step
+from wizard.preflight.docker import Engine
+from wizard.problems import explain
+from wizard.readings.survey import Finding, Verdict, survey
+from wizard.surroundings import Client
+from wizard.tools import Tools
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """This machine, as far as the looks ask for it. All but `ahead` may raise WizardError."""
+
+    engine: Callable[[], Engine]
+    client: Callable[[], Client]
+    ahead: Callable[[], float | None]
+    """Seconds by which AWS's clock is ahead of this one; None before AWS answered."""
+
+
+class Once(Generic[Answer]):
+    """A question that several threads ask, and that is asked once; its error is remembered."""
+
+    def __init__(self, ask: Callable[[], Answer]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._answer: Future[Answer] | None = None
+
+    def __call__(self) -> Answer:
+        """The answer, or its error again."""
+        with self._lock:
+            if self._answer is None:
+                self._answer = Future()
+                try:
+                    self._answer.set_result(self._ask())
+                except Exception as error:
+                    self._answer.set_exception(error)
+        return self._answer.result()
+
+
+class Ground:
+    """Where there is no plan, or nobody signed in, `trouble` says why."""
+
+    def __init__(
+        self,
+        plan: Plan | None,
+        answers: Answers,
+        tools: Tools | None,
+        machine: Machine,
+        trouble: WizardError | None = None,
+    ) -> None:
+        self.answers = answers
+        self.machine = machine
+        self._plan = plan
+        self._tools = tools
+        self._trouble = trouble
+        self.identity = Once(self._ask_identity)
+        self.findings = Once(self._survey)
+
+    @property
+    def tools(self) -> Tools:
+        """The world. Raises WizardError where nobody is signed in."""
+        if self._tools is None:
+            raise self._trouble or WizardError("Nobody is signed in.", code=ExitCode.NOT_READY)
+        return self._tools
+
+    @property
+    def plan(self) -> Plan:
+        """The plan. Raises WizardError where there is none."""
+        if self._plan is None:
+            raise self._trouble or WizardError("There is no plan.", code=ExitCode.NOT_READY)
+        return self._plan
+
+    def call(self, service: str, operation: str, params: Mapping[str, Any] | None = None) -> Any:
+        """One AWS call. Raises AwsError or WizardError."""
+        return self.tools.call(service, operation, params or {})
+
+    def kept(self, step_id: str) -> bool:
+        """Whether that step's thing is there already, as wanted."""
+        return self._verdict(step_id) is Verdict.KEEP
+
+    def to_make(self) -> list[Step]:
+        """The steps whose thing is not there yet. Raises WizardError where AWS will not say."""
+        making = {Verdict.MAKE, Verdict.REMAKE}
+        findings = self.findings()
+        return [step for step in self.plan.steps if findings[step.id].verdict in making]
+
+    def _verdict(self, step_id: str) -> Verdict | None:
+        try:
+            finding = self.findings().get(step_id)
+        except WizardError:
+            return None  # the look for what is there tells it
+        return finding.verdict if finding else None
+
+    def _ask_identity(self) -> Any:
+        try:
+            return self.call("sts", "GetCallerIdentity")
+        except AwsError as error:
+            raise explain(error, "Asking AWS who is signed in") from None
+
+    def _survey(self) -> dict[str, Finding]:
+        return survey(self.plan, self.tools)

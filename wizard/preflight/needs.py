@@ -1,0 +1,181 @@
+"""Which permissions the person needs for a plan: derived from the plan's own calls. Pure.
+
+A need is an action on a resource, for policies are often narrowed to names. Resources that do not
+exist yet are taken as they will most likely be called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.plan.model import Action, Call, CopyImage, Plan, Step
+from wizard.readings.preview import Preview
+from wizard.readings.survey import Finding, Verdict
+from wizard.values import SecretRef, Value, parts, refs, resolve
+
+ANYWHERE = frozenset(
+    {
+        "apprunner:ListAutoScalingConfigurations",
+        "apprunner:ListServices",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "ecr:GetAuthorizationToken",
+        "rds:DescribeDBEngineVersions",
+        "rds:DescribeEvents",
+    }
+)
+"""Actions that policies allow on every resource or not at all."""
+ALSO = {
+    "apprunner:CreateAutoScalingConfiguration": "apprunner:TagResource",
+    "apprunner:CreateService": "apprunner:TagResource",
+    "ecr:CreateRepository": "ecr:TagResource",
+    "iam:CreatePolicy": "iam:TagPolicy",
+    "iam:CreateRole": "iam:TagRole",
+    "rds:CreateDBCluster": "rds:AddTagsToResource",
+    "rds:CreateDBInstance": "rds:AddTagsToResource",
+    "secretsmanager:CreateSecret": "secretsmanager:TagResource",
+}
+"""What a call with tags needs besides."""
+PUSH = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
+SERVICE_ROLES = {"CreateDBCluster": "rds", "CreateService": "apprunner"}
+"""Calls for which AWS makes a role of its own, the first time in an account."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """One action on one resource."""
+
+    action: str
+    resource: str
+
+
+def needs(plan: Plan, findings: Mapping[str, Finding] | None = None) -> tuple[Need, ...]:
+    """What the plan's calls need, each once; only what is still to do where `findings` tell."""
+    likely = _Likely(plan)
+    found = findings or {}
+    return tuple(
+        dict.fromkeys(
+            need for step in plan.steps for need in _of_step(step, found.get(step.id), likely)
+        )
+    )
+
+
+def service_roles(steps: Iterable[Step]) -> list[str]:
+    """The services that want a role of their own for these steps: `rds`, `apprunner`."""
+    made = (step.make for step in steps)
+    operations = (each.operation for each in made if isinstance(each, Call))
+    return sorted({SERVICE_ROLES[name] for name in operations if name in SERVICE_ROLES})
+
+
+def _of_step(step: Step, finding: Finding | None, likely: _Likely) -> Iterator[Need]:
+    for look in step.see:
+        yield from likely.of_call(look.call, step)
+    for action in _actions(step, finding):
+        yield from likely.of_action(action, step)
+
+
+def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
+    """What the run will do of the step, besides looking."""
+    verdict = finding.verdict if finding else None
+    if verdict is Verdict.KEEP:
+        return
+    if finding and verdict is Verdict.MEND:
+        yield from (fit.mend for fit in step.fits if fit.mend and fit.what in finding.differs)
+    else:
+        yield step.make
+    if verdict is Verdict.REMAKE:
+        yield from step.unmake
+    if step.wait:
+        yield step.wait.call
+        yield from (each.call for each in (step.wait.news, step.wait.autopsy) if each)
+
+
+class _Likely:
+    """Resources as they will be called."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._scope = Preview(plan)
+        account = plan.step("account").outputs["id"].like
+        self._place = f"{plan.region}:{account}"
+        self._account = account
+        self._roles = {
+            step.id
+            for step in plan.steps
+            if isinstance(step.make, Call) and step.make.operation == "CreateRole"
+        }
+
+    def of_action(self, action: Action, step: Step) -> Iterator[Need]:
+        """What a call or a copy needs; the other actions ask AWS only for secrets."""
+        match action:
+            case Call():
+                yield from self.of_call(action, step)
+            case CopyImage():
+                yield Need("ecr:GetAuthorizationToken", "*")
+                yield from (Need(each, self._repository()) for each in PUSH)
+            case _:
+                yield from self._secrets(action, step)
+
+    def of_call(self, call: Call, step: Step) -> Iterator[Need]:
+        """The action of the call's name, what it implies, the secrets and roles it hands on."""
+        if call.service == "sts":
+            return  # everybody may ask who they are
+        action = f"{call.service}:{call.operation}"
+        resource = "*" if action in ANYWHERE else self._resource(call, step)
+        yield Need(action, resource)
+        if "tags" in {name.lower() for name in call.params} and action in ALSO:
+            yield Need(ALSO[action], resource)
+        yield from self._secrets(call.params, step)
+        if call.service == "rds-data":
+            yield Need("secretsmanager:GetSecretValue", self._text(call.params["secretArn"], step))
+        if call.service != "iam":
+            passed = sorted({ref.step for ref in refs(call.params)} & self._roles)
+            yield from (Need("iam:PassRole", self._own(self._plan.step(each))) for each in passed)
+
+    def _secrets(self, value: Any, step: Step) -> Iterator[Need]:
+        for part in parts(value):
+            if isinstance(part, SecretRef):
+                yield Need("secretsmanager:GetSecretValue", self._text(part.arn, step))
+
+    def _resource(self, call: Call, step: Step) -> str:
+        params = call.params
+        match call.service:
+            case "rds" if "DBInstanceIdentifier" in params:
+                return f"arn:aws:rds:{self._place}:db:{params['DBInstanceIdentifier']}"
+            case "rds" | "rds-data":
+                return self._own(self._plan.step("cluster"))
+            case "iam" if "RoleName" in params:
+                return f"arn:aws:iam::{self._account}:role/{self._text(params['RoleName'], step)}"
+            case "ecr":
+                return self._repository()
+            case "logs":
+                group = self._text(params["logGroupName"], step)
+                return f"arn:aws:logs:{self._place}:log-group:{group}"
+            case _:
+                return self._own(step)
+
+    def _repository(self) -> str:
+        name = self._plan.step("repository").outputs["name"].like
+        return f"arn:aws:ecr:{self._place}:repository/{name}"
+
+    def _own(self, step: Step) -> str:
+        return _plausible(step.outputs["arn"].like) if "arn" in step.outputs else "*"
+
+    def _text(self, value: Value, step: Step) -> str:
+        text = _plausible(str(resolve(value, self._scope)))
+        return self._own(step) if text.startswith("0" * 32) else text
+
+
+def _plausible(text: str) -> str:
+    """AWS's own inventions in a name, as they might be."""
+    return re.sub("<[^>]*>", "0" * 32, text).replace("??????", "AbCdEf")
