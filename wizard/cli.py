@@ -19,6 +19,11 @@ Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; 
 it. Exit codes: 0 the agent answers, 1 failed, 2 wrong use, 3 not ready (nothing was created),
 130 interrupted. No telemetry; nothing is sent anywhere but to AWS, the registries and the agent.
 """
+DOCTOR_EPILOG = """\
+Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
+it. Exit codes: 0 nothing stands in the way (warnings do not), 1 failed, 2 wrong use, 3 something
+stands in the way, 130 interrupted.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +48,18 @@ def parser() -> argparse.ArgumentParser:
         "--yes", action="store_true", help="Do not ask for confirmation before the first change."
     )
     _common(apply)
+    doctor = verbs.add_parser(
+        "doctor",
+        help="look whether everything is ready; changes nothing",
+        description="Look at everything a run with these answers will need: who is signed in and "
+        "what they may do, App Runner, Docker, the formae CLI, the network, names, quotas, the "
+        "clock, proxy and certificates. Changes nothing.",
+        epilog=DOCTOR_EPILOG,
+    )
+    doctor.add_argument(
+        "--json", action="store_true", help='Print one JSON document: {"version":1,"checks":[…]}.'
+    )
+    _common(doctor)
     return wizard
 
 
@@ -90,6 +107,10 @@ def _told(problem: WizardError) -> int:
 
 def _run(arguments: argparse.Namespace) -> ExitCode:
     draft = draft_of(arguments)
+    if arguments.verb == "doctor":
+        from wizard.doctor import doctor
+
+        return doctor(draft, as_json=arguments.json)
     passwords = _passwords(arguments)
     demo = _demo(arguments)
     if arguments.verb == "apply" or (demo and not _terminal()):
