@@ -19,13 +19,14 @@ from screens.dialogs import Answer, Dialog, Help
 from screens.ended import Ended
 from screens.frame import WizardScreen
 from screens.group import GroupScreen
+from screens.palette import Commands
 from screens.progress import ProgressScreen
 from screens.protection import ProtectionScreen
 from screens.rail import REVIEW
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
 from screens.session import Draft, Session
-from screens.theme import DARK, LIGHT, fitting
+from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.questions import Detected, Group
@@ -45,7 +46,9 @@ class WizardApp(App[Ended | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Quit", priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+o", "command_palette", show=False, priority=True),
     ]
+    COMMANDS = {Commands}  # noqa: RUF012 - Textual's own way
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class WizardApp(App[Ended | None]):
         demo: bool = False,
     ) -> None:
         super().__init__()
+        dress(self)
         self.session = Session(flow, draft, demo)
         self.ended: Ended | None = None
         self.mistake: BaseException | None = None
@@ -75,10 +79,7 @@ class WizardApp(App[Ended | None]):
         self.panic()
 
     def on_mount(self) -> None:
-        """Colours at once; the machine and AWS are asked after the first paint."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = fitting()
+        """The machine and AWS are asked after the first paint."""
         self.push_screen(AccountScreen())
         self.call_after_refresh(self.set_timer, FIRST_LOOK, self._look)
 

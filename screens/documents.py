@@ -8,12 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.highlight import highlight
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.frame import Reading
-from screens.theme import CodeTheme
 from screens.words import MUTED
 from wizard.flow import Prepared
 from wizard.readings.preview import text_of
@@ -74,6 +72,10 @@ class Documents(Horizontal):
 
 
 def _drawn(page: Page) -> Content:
+    from textual.highlight import highlight  # loads a highlighter, not needed to paint first
+
+    from screens.code import CodeTheme
+
     name = f"{page.name}\n" if page.name else ""
     code = highlight(page.text, language=LEXERS[page.language], theme=CodeTheme)
     return Content.assemble(

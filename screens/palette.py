@@ -1,0 +1,111 @@
+"""The command palette: what can be done now, where one can go, colours, copying; in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+
+from screens.copying import copy_screen
+from screens.rail import TOPICS, Rail
+from screens.theme import VARIABLE
+from screens.themes import THEMES, WORDS
+
+MEANINGS = {
+    "next": "Take these answers and go on",
+    "back": "To the screen before; every answer is kept",
+    "topics": "Into the list of topics on the left",
+    "review": "See everything that will be made, before anything is",
+    "start": "Make what was reviewed; asks once more, naming the account",
+    "again": "Once more, with the credentials read anew; what is there is found",
+    "explain": "What this screen is for, and its keys",
+    "leave": "Leave the wizard; asks first where something would be lost",
+    "stop": "Ask whether to stop, and how",
+    "follow": "Keep in sight what moves, or stay where you scroll",
+    "calls": "Show the calls to AWS in the log, or hide them",
+}
+"""What an action does, for those who read its name for the first time."""
+ELSEWHERE = {"command_palette", "go", "first", "dismiss"}
+"""Actions that are no command: they belong to what has the focus, or to the palette itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: its name, what it does, and the doing."""
+
+    name: str
+    does: str
+    run: Callable[[], Any]
+
+
+def commands(screen: Screen[Any]) -> list[Command]:
+    """Everything that can be done on this screen now."""
+    return [*_actions(screen), *_places(screen), *_colours(screen), *_everywhere(screen)]
+
+
+def _actions(screen: Screen[Any]) -> Iterator[Command]:
+    seen = set()
+    for active in screen.active_bindings.values():
+        node, binding = active.node, active.binding
+        name = binding.action.rpartition(".")[2].partition("(")[0]
+        wanted = binding.show and binding.description and active.enabled
+        if not wanted or name in ELSEWHERE or binding.action in seen:
+            continue
+        seen.add(binding.action)
+        key = screen.app.get_key_display(binding)
+        does = f"{MEANINGS.get(name, 'On this screen')} ({key})"
+        yield Command(
+            binding.description, does, partial(screen.app.run_action, binding.action, node)
+        )
+
+
+def _places(screen: Screen[Any]) -> Iterator[Command]:
+    for rail in screen.query(Rail):
+        for topic in TOPICS:
+            yield Command(
+                f"Go to: {topic}",
+                "Every answer is kept",
+                partial(rail.post_message, Rail.Went(topic)),
+            )
+
+
+def _colours(screen: Screen[Any]) -> Iterator[Command]:
+    for name, words in WORDS.items():
+        yield Command(
+            f"Colours: {name}",
+            words[0].upper() + words[1:],
+            partial(_put_on, screen, name),
+        )
+
+
+def _put_on(screen: Screen[Any], name: str) -> None:
+    screen.app.theme = THEMES[name].name
+    screen.app.notify(f"To have these colours always: {VARIABLE}={name}", markup=False)
+
+
+def _everywhere(screen: Screen[Any]) -> Iterator[Command]:
+    yield Command("Copy the screen", "All its text, to the clipboard", partial(copy_screen, screen))
+    yield Command(
+        "Save a picture", "The screen as an SVG file, for a report", screen.app.action_screenshot
+    )
+
+
+class Commands(Provider):
+    """Gives the palette its rows."""
+
+    async def discover(self) -> Hits:
+        """Everything, in our order, before anything is typed."""
+        for each in commands(self.screen):
+            yield DiscoveryHit(each.name, each.run, help=each.does)
+
+    async def search(self, query: str) -> Hits:
+        """What fits, by its name or by what it does."""
+        matcher = self.matcher(query)
+        for each in commands(self.screen):
+            score = max(matcher.match(each.name), matcher.match(each.does) / 2)
+            if score > 0:
+                yield Hit(score, matcher.highlight(each.name), each.run, help=each.does)

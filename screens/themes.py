@@ -1,0 +1,174 @@
+"""The colours, theme by theme. Nothing else knows a colour; tests measure the contrast of all."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from textual.theme import Theme
+
+LEGIBLE = {"text-disabled": "auto 62%"}
+"""Textual's own is too pale to be read; what cannot be picked still says why."""
+
+
+class Colours(TypedDict):
+    """A theme's colours by their meaning."""
+
+    primary: str
+    secondary: str
+    accent: str
+    foreground: str
+    background: str
+    surface: str
+    panel: str
+    success: str
+    warning: str
+    error: str
+
+
+def _theme(name: str, colours: Colours, dim: str, edge: str, bar: str) -> Theme:
+    """A theme from its named colours, its muted text, its quiet borders and its scrollbars."""
+    trough = colours["surface"]
+    return Theme(
+        name=name,
+        **colours,
+        dark=name.endswith("dark"),
+        variables={
+            **LEGIBLE,
+            "foreground-muted": dim,
+            "footer-key-foreground": colours["primary"],
+            "block-cursor-foreground": colours["background"],
+            "block-cursor-background": colours["primary"],
+            "border-blurred": edge,
+            "scrollbar": bar,
+            "scrollbar-hover": bar,
+            "scrollbar-active": colours["primary"],
+            "scrollbar-background": trough,
+            "scrollbar-background-hover": trough,
+            "scrollbar-background-active": trough,
+        },
+    )
+
+
+DARK = _theme(
+    "formae-dark",
+    {
+        "primary": "#FF8533",
+        "secondary": "#81D1DB",
+        "accent": "#81D1DB",
+        "foreground": "#E4E6E8",
+        "background": "#101416",
+        "surface": "#181D20",
+        "panel": "#20272B",
+        "success": "#8CCF9A",
+        "warning": "#E8C36A",
+        "error": "#F2777A",
+    },
+    dim="#9AA3A8",
+    edge="#3A454B",
+    bar="#4A565C",
+)
+LIGHT = _theme(
+    "formae-light",
+    {
+        "primary": "#A84300",
+        "secondary": "#1B6472",
+        "accent": "#1B6472",
+        "foreground": "#1D2326",
+        "background": "#FBFBFA",
+        "surface": "#F3F4F3",
+        "panel": "#E7EAEA",
+        "success": "#1E7B3A",
+        "warning": "#7A5600",
+        "error": "#B3261E",
+    },
+    dim="#545D62",
+    edge="#BCC4C7",
+    bar="#AEB8BC",
+)
+"""The brand's own orange and teal are too pale for text on white; these are their darker shades."""
+
+SAFE_DARK = _theme(
+    "formae-safe-dark",
+    {
+        "primary": "#7CC0F5",
+        "secondary": "#A9CCE3",
+        "accent": "#A9CCE3",
+        "foreground": "#E6E8EA",
+        "background": "#101418",
+        "surface": "#181D22",
+        "panel": "#20272E",
+        "success": "#56B4E9",
+        "warning": "#F0E442",
+        "error": "#FF9A3D",
+    },
+    dim="#9AA4AD",
+    edge="#3A4550",
+    bar="#4A5662",
+)
+SAFE_LIGHT = _theme(
+    "formae-safe-light",
+    {
+        "primary": "#00589C",
+        "secondary": "#2B5C7E",
+        "accent": "#2B5C7E",
+        "foreground": "#1C2226",
+        "background": "#FBFBFA",
+        "surface": "#F3F4F4",
+        "panel": "#E6EAED",
+        "success": "#005FA8",
+        "warning": "#6B5D00",
+        "error": "#A84600",
+    },
+    dim="#535D64",
+    edge="#BCC4CA",
+    bar="#AEB8C0",
+)
+"""What is well is blue, what is wrong is orange: the pair that every kind of eye tells apart."""
+
+TERMINAL = Theme(
+    name="formae-terminal",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_cyan",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    variables={
+        "text-muted": "ansi_default",
+        "text-disabled": "ansi_default",
+        "foreground-muted": "ansi_default",
+        "border": "ansi_blue",
+        "border-blurred": "ansi_bright_black",
+        "block-cursor-foreground": "ansi_bright_white",
+        "block-cursor-background": "ansi_blue",
+        "footer-key-foreground": "ansi_blue",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_bright_white",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+    },
+)
+"""Only the sixteen colours the person chose for the terminal, on the terminal's own background."""
+
+THEMES = {
+    "dark": DARK,
+    "light": LIGHT,
+    "safe-dark": SAFE_DARK,
+    "safe-light": SAFE_LIGHT,
+    "terminal": TERMINAL,
+}
+"""By the name that FORMAE_WIZARD_THEME takes."""
+WORDS = {
+    "dark": "formae's colours on a dark background",
+    "light": "formae's colours on a light background",
+    "safe-dark": "dark, told apart by every kind of eye: blue for well, orange for wrong",
+    "safe-light": "light, told apart by every kind of eye: blue for well, orange for wrong",
+    "terminal": "the sixteen colours of your terminal",
+}
