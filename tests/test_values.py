@@ -19,3 +19,9 @@ def test_json_leaves_take_any_type() -> None:
 def test_references_are_found_wherever_they_hide() -> None:
     hidden = {"x": [Text(("a", Ref("s", "o"))), Template("pkl", "", {"h": Ref("t", "p")})]}
     assert refs(hidden) == {Ref("s", "o"), Ref("t", "p")}
+
+
+def test_a_leaf_that_is_no_hole_stays_as_it_is() -> None:
+    template = Template("json", '{"a": "${a}", "b": "${aws:username}", "c": "${c}"}', {})
+    filled = json.loads(fill(template, {"a": "x"}))
+    assert filled == {"a": "x", "b": "${aws:username}", "c": "${c}"}

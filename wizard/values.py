@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from wizard.formae.pkl import pkl_string
 
 PKL_HOLE = re.compile(r'"\$\{(\w+)\}"')
+JSON_HOLE = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ def fill(template: Template, values: Mapping[str, Any]) -> str:
 
 def _fill_leaves(node: Any, values: Mapping[str, Any]) -> Any:
     match node:
-        case str() if node.startswith("${") and node.endswith("}"):
-            return values[node[2:-1]]
+        case str() if (hole := JSON_HOLE.fullmatch(node)) and hole[1] in values:
+            return values[hole[1]]  # anything else, such as ${aws:username}, is IAM's own
         case dict():
             return {key: _fill_leaves(inner, values) for key, inner in node.items()}
         case list():

@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from wizard.plan.sections.service import CONFIG_FILE, start_command
+from wizard.plan.sections.service_request import CONFIG_FILE, start_command
 
 
 def test_it_is_three_words() -> None:

@@ -1,11 +1,44 @@
 """The agent's config: what App Runner hands to the agent as FORMAE_CONFIG."""
 
 from wizard.answers import Answers
-from wizard.documents.document import Document
+from wizard.documents.document import Document, Kind, Note
 from wizard.documents.templates import pkl_template
 from wizard.values import SecretRef, Value
 
 NAME = "agent.conf.pkl"
+NOTES = (
+    Note(
+        "amends",
+        "Makes this a config of formae's: the agent refuses names it does not know.",
+        "amends ",
+    ),
+    Note("server", "The port App Runner sends requests to.", "server {"),
+    Note(
+        "datastore",
+        "Where the agent keeps its state: the database, reached over HTTPS through the RDS Data "
+        "API, with the secret that holds its password.",
+        "datastore {",
+    ),
+    Note(
+        "auth",
+        "Who may use the API. Only the password's bcrypt hash is here, from which nobody gets the "
+        "password back.",
+        "auth = ",
+    ),
+    Note(
+        "discoveryFilters",
+        "Keeps the agent's own database, service, roles and secrets out of what it discovers, so "
+        "that nobody takes them under management and deletes the agent with them.",
+        "discoveryFilters {",
+    ),
+    Note(
+        "kubernetes",
+        "The AWS plugin's own filter, repeated because setting filters replaces it: what "
+        "Kubernetes clusters own stays theirs.",
+        "new MatchFilter {",
+        1,
+    ),
+)
 
 
 def agent_config(
@@ -24,8 +57,10 @@ def agent_config(
         holes["password_hash"] = SecretRef(api_secret_arn, "bcrypt")
     return Document(
         name=NAME,
+        kind=Kind.AGENT_CONFIG,
         title="The agent's config",
         why="Stored in Secrets Manager and handed to the agent when it starts. It names the "
         "database, and who may use the API.",
         body=pkl_template("agent.conf.pkl", holes, frozenset(keep)),
+        notes=NOTES,
     )

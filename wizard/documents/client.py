@@ -1,9 +1,25 @@
 """The formae CLI's config on this machine: where the agent is, and how to sign in."""
 
-from wizard.documents.document import Document
+from wizard.documents.document import Document, Kind, Note
 from wizard.formae.connection import connection_config
 from wizard.formae.versions import Version
 from wizard.values import Template, Value
+
+NOTES = (
+    Note("connection", "Where the agent is. Everything in it goes over HTTPS.", "connection = "),
+    Note("api", "Where the agent is. Everything in it goes over HTTPS.", "api {"),
+    Note(
+        "auth",
+        "How to sign in. The password is written into the file itself, which is why only you may "
+        "read it.",
+        "auth = ",
+    ),
+)
+FIXED = (
+    "This shows a new file; where there is one already, only these members are changed in it, so "
+    "there is no text to edit yet. Change the file itself afterwards: the wizard keeps what is "
+    "yours in it."
+)
 
 
 def client_config(
@@ -23,8 +39,11 @@ def client_config(
         holes["password"] = password
     return Document(
         name=file_name,
+        kind=Kind.CLIENT_CONFIG,
         title="The formae CLI's config",
         why="Tells formae on this machine where the agent is. An existing file keeps everything "
         "else that is in it; it is backed up, and readable by you alone.",
         body=Template("pkl", text, holes),
+        notes=NOTES,
+        fixed=FIXED,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 from wizard.answers import Answers
-from wizard.documents.document import Document
+from wizard.documents.document import Document, Kind
 from wizard.documents.scope import scope_policies
+from wizard.documents.statements import policy_notes
+from wizard.edits import NO_EDITS, Edits, edited
 from wizard.names import Names
 from wizard.plan.model import Plan
 from wizard.plan.sections.account import account
@@ -16,30 +18,35 @@ from wizard.plan.sections.config import config, config_document
 from wizard.plan.sections.database import database
 from wizard.plan.sections.image import image
 from wizard.plan.sections.roles import role_documents, roles
-from wizard.plan.sections.service import service, service_request
+from wizard.plan.sections.service import service
+from wizard.plan.sections.service_request import service_request
 from wizard.plan.sections.verify import verify
 from wizard.surroundings import Surroundings
 from wizard.values import Template
 
 
-def build(answers: Answers, surroundings: Surroundings) -> Plan:
-    """Everything that will be made, as data. Pure: looks at no account and no file."""
+def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS) -> Plan:
+    """Everything that will be made, as data. Pure: looks at no account and no file.
+
+    Documents the person has edited are used as they are. Raises WizardError for an edit that does
+    not fit.
+    """
     site = Site(answers, Names(answers.name), surroundings)
-    agent = config_document(site)
-    trust_and_runtime = role_documents()
-    scope = _scope_documents(site)
-    request = service_request(site, agent)
+    agent = edited(config_document(site), edits)
+    access, instance, runtime = (edited(each, edits) for each in role_documents())
+    scope = [edited(each, edits) for each in _scope_documents(site)]
+    request = edited(service_request(site, agent), edits)
     steps = [
         account(site),
         *database(site),
         *config(site, agent),
         *image(site),
-        *roles(site, trust_and_runtime, scope),
+        *roles(site, (access, instance, runtime), scope),
         *service(site, request),
         *verify(site),
         *client(site),
     ]
-    documents = [agent, client_document(site), *trust_and_runtime, *scope, request]
+    documents = [agent, client_document(site), access, instance, runtime, *scope, request]
     if not answers.client_config:
         documents.pop(1)
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
@@ -48,14 +55,7 @@ def build(answers: Answers, surroundings: Surroundings) -> Plan:
 def _scope_documents(site: Site) -> list[Document]:
     answers, surroundings = site.answers, site.surroundings
     if answers.scope == "file":
-        return [
-            Document(
-                name=f"{site.names.scope_policy(1)}.json",
-                title="What the agent may manage (your file)",
-                why=f"Your policy, as it stands in {answers.policy_file}.",
-                body=Template("json", surroundings.own_policy or "{}", {}),
-            )
-        ]
+        return [_own_policy(site)]
     if answers.scope != "services":
         return []
     policies = scope_policies(
@@ -69,7 +69,21 @@ def _scope_documents(site: Site) -> list[Document]:
             title=f"What the agent may manage ({number} of {len(policies)})",
             why="The actions that AWS's own resource types need to create, read, change, delete "
             f"and list what you chose: {', '.join(answers.services)}.",
-            body=Template("json", json.dumps(policy), {}),
+            kind=Kind.POLICY,
+            body=Template("json", json.dumps(policy, indent=2), {}),
+            notes=policy_notes(json.dumps(policy)),
         )
         for number, policy in enumerate(policies, 1)
     ]
+
+
+def _own_policy(site: Site) -> Document:
+    text = site.surroundings.own_policy or "{}"
+    return Document(
+        name=f"{site.names.scope_policy(1)}.json",
+        title="What the agent may manage (your file)",
+        why=f"Your policy, as it stands in {site.answers.policy_file}.",
+        kind=Kind.POLICY,
+        body=Template("json", text, {}),
+        notes=policy_notes(text, "{}"),
+    )

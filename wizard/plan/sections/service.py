@@ -5,88 +5,15 @@ from __future__ import annotations
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Poll, Refusal, Report, Retry, Section, Step
 from wizard.plan.sections.common import Site, owned
-from wizard.plan.sections.config import CONFIG_SECRET_ARN
-from wizard.plan.sections.image import image_identifier
-from wizard.values import Found, JsonText, Ref, Sha256, Text, Value
+from wizard.values import Found, JsonText, Text, Value
 
-PORT = "49684"
-HEALTH = "/api/v1/health"
-CONFIG_FILE = "/tmp/formae.conf.pkl"  # noqa: S108 - in the container, which has no other user
-START = " && ".join(
-    (
-        f"umask 077; rm -f /tmp/formae.pid; printenv FORMAE_CONFIG>{CONFIG_FILE}",
-        f"exec formae agent start --config {CONFIG_FILE}",
-    )
-)
-FINGERPRINT = "FORMAE_CONFIG_SHA256"
-"""An environment variable with the config's fingerprint: App Runner reads secrets only when it
-deploys, so a changed config must change the service for it to be deployed again."""
-
-
-def start_command(script: str = START) -> str:
-    """`sh -c <script>` as one line that survives being split at white space without a shell.
-
-    App Runner takes no quotes, so every blank inside the script is written ${IFS}, which the
-    shell in the container turns back into a blank.
-    """
-    squeezed = script.replace("; ", ";").replace(" && ", "&&")
-    return "sh -c " + squeezed.replace(" ", "${IFS}")
+CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
+"""What App Runner takes when it creates a service, and never changes."""
 
 
 def service(site: Site, request: Document) -> list[Step]:
     """The scaling configuration and the service; `request` is made by `service_request`."""
     return [_scaling(site), _service(site, request)]
-
-
-def service_request(site: Site, config: Document) -> Document:
-    """The whole CreateService request."""
-    return Document(
-        name="create-service.json",
-        title="The App Runner service",
-        why="One instance, because formae keeps one agent to a database; no deployments by "
-        "themselves; the config from its secret; health asked over HTTP.",
-        body=JsonText(
-            {
-                "ServiceName": site.names.service,
-                **_settings(site, config),
-                "Tags": site.tags(site.names.service),
-            }
-        ),
-    )
-
-
-def _settings(site: Site, config: Document) -> dict[str, Value]:
-    answers = site.answers
-    return {
-        "SourceConfiguration": {
-            "AuthenticationConfiguration": {"AccessRoleArn": Ref("access-role", "arn")},
-            "AutoDeploymentsEnabled": False,
-            "ImageRepository": {
-                "ImageIdentifier": image_identifier(site),
-                "ImageRepositoryType": "ECR",
-                "ImageConfiguration": {
-                    "Port": PORT,
-                    "RuntimeEnvironmentSecrets": {"FORMAE_CONFIG": CONFIG_SECRET_ARN},
-                    "RuntimeEnvironmentVariables": {FINGERPRINT: Sha256(config.body)},
-                    "StartCommand": start_command(),
-                },
-            },
-        },
-        "InstanceConfiguration": {
-            "Cpu": str(answers.cpu),
-            "Memory": str(answers.memory),
-            "InstanceRoleArn": Ref("instance-role", "arn"),
-        },
-        "HealthCheckConfiguration": {
-            "Protocol": "HTTP",
-            "Path": HEALTH,
-            "Interval": 10,
-            "Timeout": 5,
-            "HealthyThreshold": 1,
-            "UnhealthyThreshold": 3,
-        },
-        "AutoScalingConfigurationArn": Ref("scaling", "arn"),
-    }
 
 
 def _tags_of(arn: str) -> Look:
@@ -228,12 +155,11 @@ def _describe() -> Look:
 
 
 def _as_wanted(params: dict[str, Value]) -> Fit:
-    settings = {key: value for key, value in params.items() if key not in {"ServiceName", "Tags"}}
-    scaling = settings["AutoScalingConfigurationArn"]
-    described = {
-        **{key: value for key, value in settings.items() if key != "AutoScalingConfigurationArn"},
-        "AutoScalingConfigurationSummary": {"AutoScalingConfigurationArn": scaling},
-    }
+    settings = {key: value for key, value in params.items() if key not in CREATED_WITH}
+    described = dict(settings)
+    scaling = described.pop("AutoScalingConfigurationArn", None)
+    if scaling is not None:
+        described["AutoScalingConfigurationSummary"] = {"AutoScalingConfigurationArn": scaling}
     return Fit(
         what="the service's settings",
         path="Service",

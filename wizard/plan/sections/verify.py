@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.plan.model import Probe, Section, Step
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import API_PASSWORD
-from wizard.plan.sections.service import HEALTH
+from wizard.plan.sections.service_request import HEALTH
 from wizard.values import Ref, Text
 
 STATS = "/api/v1/stats"

@@ -1,0 +1,153 @@
+"""What an edited document must keep, by its kind; each rule gives a sentence, or None.
+
+Nothing here is asked of AWS or of Pkl: AWS's own models are asked of the whole plan afterwards, and
+plain `pkl` cannot find the modules that only formae knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wizard import checks
+from wizard.documents.document import Document, Kind
+from wizard.documents.holes import holed_text, holes_of
+from wizard.documents.trust import trust_problem
+from wizard.formae.document import Document as Outline
+from wizard.formae.tokens import Kind as TokenKind
+from wizard.formae.tokens import PklSyntaxError
+from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.values import JSON_HOLE, PKL_HOLE
+
+LIMIT = 64_000
+"""Bytes. Secrets Manager takes 65,536, and holes grow when they are filled."""
+CONFIG = "formae:/Config.pkl"
+
+
+def problem(document: Document, text: str) -> str | None:
+    """What is wrong with `text` as the document's new text."""
+    if not text.strip():
+        return "The document is empty."
+    size = len(text.encode("utf-8", "replace"))
+    if size > LIMIT:
+        return f"The document has {size} bytes; at most {LIMIT} fit."
+    try:
+        text.encode("utf-8")
+        return _pkl(document, text) if document.language == "pkl" else _json(document, text)
+    except UnicodeEncodeError:
+        return "The document holds half of a character, which cannot be stored."
+    except RecursionError:
+        return "The document is nested too deeply."
+
+
+# -- Pkl
+
+
+def _pkl(document: Document, text: str) -> str | None:
+    if "\0" in text:
+        return "The document holds a null character, which no environment variable can."
+    try:
+        outline = Outline(text)
+    except PklSyntaxError as error:
+        return f"Line {error.line}: {error.problem}."
+    amended = outline.amended()
+    if amended is None or amended.uri != CONFIG:
+        return f'The config must begin with: amends "{CONFIG}"'
+    return _pkl_holes(outline, set(holes_of(document.body)))
+
+
+def _pkl_holes(outline: Outline, known: set[str]) -> str | None:
+    """Holes are known, and whole string literals, so that a literal can take their place."""
+    ranges = [(token.start, token.end, token.kind) for token in outline.all]
+    for hole in PKL_HOLE.finditer(outline.text):
+        if hole[1] not in known:
+            return _unknown(hole[1], known)
+        start, end, kind = next(each for each in ranges if each[0] <= hole.start() < each[1])
+        if kind is not TokenKind.COMMENT and (start, end) != hole.span():
+            return _not_alone(hole[1])
+    return None
+
+
+# -- JSON
+
+
+def _json(document: Document, text: str) -> str | None:
+    try:
+        parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        return f"Line {error.lineno}, column {error.colno}: {error.msg}."
+    except ValueError as error:
+        return str(error)
+    return _by_kind(document, text, parsed) or _json_holes(parsed, set(holes_of(document.body)))
+
+
+def _by_kind(document: Document, text: str, parsed: Any) -> str | None:
+    match document.kind:
+        case Kind.POLICY:
+            return checks.policy_text(text)
+        case Kind.TRUST:
+            return trust_problem(text, holed_text(document.body))
+        case _:
+            return _request(parsed, json.loads(holed_text(document.body)))
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"“{key}” stands twice in one object; only one can count.")
+        found[key] = value
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number in JSON.")
+
+
+def _json_holes(parsed: Any, known: set[str]) -> str | None:
+    for leaf in _leaves(parsed):
+        for hole in JSON_HOLE.finditer(leaf):
+            if hole[0] == leaf and hole[1] not in known:
+                return _unknown(hole[1], known)
+            if hole[0] != leaf and hole[1] in known:
+                return _not_alone(hole[1])
+    return None
+
+
+def _leaves(node: Any) -> Iterator[str]:
+    match node:
+        case str():
+            yield node
+        case dict():
+            for inner in node.values():
+                yield from _leaves(inner)
+        case list():
+            for inner in node:
+                yield from _leaves(inner)
+        case _:
+            pass
+
+
+def _request(parsed: Any, original: Any) -> str | None:
+    """The wizard finds what it made by name and tag, so those stay."""
+    if not isinstance(parsed, dict):
+        return "A request is a JSON object."
+    name = original.get("ServiceName")
+    if parsed.get("ServiceName") != name:
+        return f"“ServiceName” must stay “{name}”: by it the wizard finds the service again."
+    tag = {"Key": TAG_KEY, "Value": TAG_VALUE}
+    tags = parsed.get("Tags")
+    if not isinstance(tags, list) or tag not in tags:
+        return f"The tag {TAG_KEY}={TAG_VALUE} must stay: by it the wizard knows its own service."
+    return None
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    offer = ", ".join(f"${{{each}}}" for each in sorted(known))
+    holes = f"This document knows {offer}." if offer else "This document has no holes."
+    return f"Nothing is known to put in place of ${{{name}}}. {holes}"
+
+
+def _not_alone(name: str) -> str:
+    return f'${{{name}}} must be a text of its own: "${{{name}}}", with nothing beside it.'

@@ -1,0 +1,24 @@
+"""Is a document still right after a person has edited it? Its own rules, then AWS's model."""
+
+from __future__ import annotations
+
+from wizard.aws.models import call_problems
+from wizard.documents.document import Document
+from wizard.edits import check_edit, edited
+from wizard.plan.model import Plan
+from wizard.readings.preview import params_of
+from wizard.values import JsonText
+
+
+def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
+    """What is wrong with a changed text, as a sentence; None for one that can be used.
+
+    `document` is the one as the wizard made it, or as it was edited before.
+    """
+    wrong = check_edit(document, text)
+    if wrong or not all(document.request):
+        return wrong
+    body = edited(document, {document.name: text}).body
+    assert isinstance(body, JsonText)  # noqa: S101 - requests are
+    problems = call_problems(*document.request, params_of(body.value, plan))
+    return problems[0] if problems else None
