@@ -53,8 +53,7 @@ class Front:
     ) -> Iterable[bytes]:
         """Answer one request."""
         response = self._respond(environ)
-        if self.behaviour.skew:
-            response.date = clocks.theirs(self.behaviour.skew)
+        response.date = clocks.theirs(self.behaviour.skew)
         return response(environ, start_response)
 
     def _respond(self, environ: dict[str, Any]) -> Response:

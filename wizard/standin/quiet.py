@@ -10,5 +10,9 @@ class Quiet(WSGIRequestHandler):
 
     disable_nagle_algorithm = True
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """The status alone: whoever answers says what time it is there."""
+        self.send_response_only(code, message)
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """The diary is the stand-in's list of calls."""

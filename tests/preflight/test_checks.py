@@ -1,0 +1,271 @@
+"""Every check on the stand-in: what was found, what is wrong and what would be right; live."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.formae.stub import stub
+from tests.preflight.conftest import look, one
+from tests.support.account import changes
+from tests.support.command import Command
+from tests.support.made import answers
+from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from wizard.flow import Flow
+from wizard.preflight import Check, Engine, Machine, State, preflight
+from wizard.surroundings import Client
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+ORDER = [
+    "identity",
+    "permissions",
+    "app-runner",
+    "docker",
+    "formae",
+    "network",
+    "names",
+    "quotas",
+    "clock",
+    "proxy",
+]
+
+
+def test_a_ready_account(standin: "StandIn") -> None:
+    told: list[Check] = []
+    checked = Flow().check(answers({"region": REGION}), told.append)
+    assert [check.id for check in checked.checks] == ORDER
+    assert [check.id for check in told[:10]] == ORDER
+    assert {check.state for check in told[:10]} == {State.RUNNING}
+    assert sorted(told[10:], key=lambda check: ORDER.index(check.id)) == list(checked.checks)
+    words = {check.id: check.found for check in checked.checks}
+    assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
+    assert words["app-runner"] == f"it answers in {REGION}; no service there"
+    assert words["docker"].startswith("engine ")
+    assert words["docker"].endswith(" on linux/amd64")
+    assert words["network"].endswith("subnets in 3 zones")
+    assert words["names"].startswith("nothing of these names")
+    assert "App Runner services 0 of 30" in words["quotas"]
+    assert checked.problems == []
+    assert changes(standin) == []
+
+
+def test_nothing_waits_for_a_slow_one(standin: "StandIn") -> None:
+    flow, chosen = Flow(), answers({"region": REGION})
+    others_ended = threading.Event()
+    ended: list[str] = []
+
+    def told(check: Check) -> None:
+        if check.state is not State.RUNNING:
+            ended.append(check.id)
+        if len(ended) == len(ORDER) - 1:
+            others_ended.set()
+
+    def engine() -> Engine:
+        assert others_ended.wait(30)
+        return Engine("engine 1 on linux/amd64")
+
+    flow.sign_in("", REGION)
+    machine = Machine(engine=engine, client=Client, ahead=lambda: 0.0)
+    tools = flow._tools("", REGION)
+    checked = preflight(flow.plan(chosen, ACCOUNT), chosen, tools, machine, told)
+    assert ended[-1] == "docker"
+    assert one(checked, "docker").state is State.FINE
+
+
+def test_a_look_that_breaks_is_told_and_the_others_go_on(standin: "StandIn") -> None:
+    flow, chosen = Flow(), answers({"region": REGION})
+    machine = Machine(engine=lambda: 1 / 0, client=Client, ahead=lambda: 0.0)  # type: ignore[arg-type,return-value]
+    plan = flow.plan(chosen, ACCOUNT)
+    checked = preflight(plan, chosen, flow._tools("", REGION), machine)
+    assert one(checked, "docker").state is State.PROBLEM
+    assert "ZeroDivisionError" in one(checked, "docker").found
+    assert one(checked, "names").state is State.FINE
+
+
+def test_signed_out(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    checked = look()
+    assert [check.id for check in checked.checks] == ORDER
+    assert [problem.what for problem in checked.problems] == [
+        "Nobody is signed in to AWS on this machine."
+    ]
+    for check_id in ("permissions", "app-runner", "network", "names", "quotas"):
+        check = one(checked, check_id)
+        assert (check.state, check.found) == (
+            State.UNKNOWN,
+            "not looked at: nobody is signed in",
+        )
+    assert one(checked, "docker").state is State.FINE
+    assert one(checked, "clock").state is State.UNKNOWN
+
+
+def test_a_plan_that_cannot_be_made(standin: "StandIn") -> None:
+    standin.fail("cloudformation", "*", "AccessDenied", "no", status=403, times=1000)
+    checked = look(scope="services", services="S3")
+    assert one(checked, "identity").state is State.FINE
+    assert one(checked, "names").state is State.PROBLEM
+    assert len(checked.problems) == 1
+    assert one(checked, "permissions").state is State.UNKNOWN
+
+
+def test_a_closed_account_is_told_once(new_account: NewAccount) -> None:
+    new_account(closed=True)
+    checked = look()
+    assert [problem.what for problem in checked.problems] == [
+        "This AWS account cannot use App Runner."
+    ]
+    assert one(checked, "names").state is State.UNKNOWN
+
+
+def test_every_name_that_is_taken_is_told(standin: "StandIn") -> None:
+    client("secretsmanager").create_secret(Name="formae-config", SecretString="x")
+    client("ecr").create_repository(repositoryName="formae")
+    checked = look()
+    found = one(checked, "names")
+    assert found.found == "2 things stand in the way"
+    assert len(found.troubles) == len(checked.problems) == 2
+    assert found.problem is not None
+    assert all(each.what in found.problem.what for each in found.troubles)
+
+
+def test_an_existing_database_needs_no_network(standin: "StandIn") -> None:
+    standin.delete_default_vpc(REGION)
+    arn = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:shared"
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:shared-AbC123"
+    checked = look(database="existing", cluster_arn=arn, cluster_secret_arn=secret)
+    assert "network" not in [check.id for check in checked.checks]
+
+
+def test_what_is_there_needs_neither_docker_nor_a_network(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command.apply().code == 0
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    standin.delete_default_vpc(REGION)
+    checked = look()
+    assert checked.problems == []
+    assert one(checked, "docker").found.startswith("not needed")
+    assert one(checked, "network").found.startswith("not needed")
+    assert one(checked, "quotas").found == "nothing is made that a quota counts"
+    assert "there and as wanted" in one(checked, "names").found
+    client("rds").modify_db_cluster(
+        DBClusterIdentifier="formae-db",
+        ServerlessV2ScalingConfiguration={"MinCapacity": 1, "MaxCapacity": 8},
+    )
+    assert "1 will be changed" in one(look(), "names").found
+
+
+@pytest.mark.parametrize(
+    ("version", "state", "said"),
+    [
+        ("0.88.1", State.FINE, "formae 0.88.1, the agent gets the same"),
+        ("0.87.0", State.WARNING, "--image-version 0.87.0"),
+        ("nonsense", State.WARNING, "formae --version"),
+        (None, State.WARNING, "Install formae 0.88.1"),
+    ],
+)
+def test_the_formae_cli(
+    standin: "StandIn",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    version: str | None,
+    state: State,
+    said: str,
+) -> None:
+    path = stub(tmp_path / "bin", "exit 1", version)["PATH"] if version else "/usr/bin:/bin"
+    monkeypatch.setenv("PATH", path)
+    checked = look(image_version="0.88.1")
+    found = one(checked, "formae")
+    assert found.state is state
+    assert said in (found.found if found.warning is None else found.warning.fix)
+    assert checked.problems == []
+    if version == "0.87.0":
+        assert found.warning is not None
+        assert "formae update 0.88.1" in found.warning.fix
+
+
+@pytest.mark.parametrize(
+    ("skew", "state", "said"),
+    [
+        (0.001, State.FINE, "to within a minute"),
+        (30, State.FINE, "to within a minute"),
+        (120, State.WARNING, "behind AWS's"),
+        (-120, State.WARNING, "ahead of AWS's"),
+        (900, State.PROBLEM, "behind AWS's"),
+        (-900, State.PROBLEM, "ahead of AWS's"),
+    ],
+)
+def test_the_clock(standin: "StandIn", skew: float, state: State, said: str) -> None:
+    standin.behaviour.skew = skew
+    checked = look()
+    found = one(checked, "clock")
+    assert found.state is state
+    assert said in found.found
+    if state is State.PROBLEM:
+        assert "clock" in one(checked, "identity").found
+        assert {problem.fix for problem in checked.problems} == {found.troubles[0].fix}
+
+
+def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: Command) -> None:
+    standin.behaviour.skew = 1200
+    end = command.apply()
+    assert end.code == 3
+    assert "clock is 20 min" in end.err or "clock is 19 min" in end.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "state", "said"),
+    [
+        ({}, State.FINE, "no proxy"),
+        (
+            {"HTTPS_PROXY": "http://ada:geheim@proxy.example:3128", "NO_PROXY": "127.0.0.1,.corp"},
+            State.FINE,
+            "proxy http://proxy.example:3128 (HTTPS_PROXY), not for 127.0.0.1,.corp (NO_PROXY)",
+        ),
+        ({"ALL_PROXY": "socks5://proxy:1"}, State.WARNING, "ALL_PROXY is set"),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, State.WARNING, "names /nowhere.pem"),
+        ({"SSL_CERT_FILE": __file__}, State.WARNING, "holds no certificates"),
+    ],
+    ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
+)
+def test_proxy_and_certificates(
+    standin: "StandIn",
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    state: State,
+    said: str,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    checked = look()
+    found = one(checked, "proxy")
+    assert found.state is state
+    assert said in found.found
+    assert "geheim" not in str(checked)
+    assert checked.problems == []
+
+
+def test_the_profiles_own_certificates(
+    standin: "StandIn", home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_CA_BUNDLE")
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text("[default]\nca_bundle = /nowhere.pem\n")
+    assert "ca_bundle of the profile default" in one(look(), "proxy").found
+
+
+def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
+    flow, chosen = Flow(), answers({"region": REGION})
+    machine = Machine(
+        engine=lambda: Engine("engine", free=500_000_000), client=Client, ahead=lambda: 0.0
+    )
+    plan = flow.plan(chosen, ACCOUNT)
+    checked = preflight(plan, chosen, flow._tools("", REGION), machine)
+    assert one(checked, "docker").state is State.WARNING
+    assert "0.5 GB" in one(checked, "docker").found

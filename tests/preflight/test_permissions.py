@@ -1,0 +1,190 @@
+"""What the policy simulator says of real users and roles; it warns, and never blocks."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.preflight.conftest import look, one
+from tests.support.account import changes
+from tests.support.standin import ACCOUNT, REGION, client
+from wizard.preflight import State
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+PLACE = f"{REGION}:{ACCOUNT}"
+LEAST: list[dict[str, Any]] = [
+    {
+        "Effect": "Allow",
+        "Resource": "*",
+        "Action": [
+            "ec2:Describe*",
+            "rds:Describe*",
+            "apprunner:ListServices",
+            "apprunner:ListAutoScalingConfigurations",
+            "ecr:GetAuthorizationToken",
+        ],
+    },
+    {
+        "Effect": "Allow",
+        "Action": "rds:*",
+        "Resource": [f"arn:aws:rds:{PLACE}:cluster:formae-*", f"arn:aws:rds:{PLACE}:db:formae-*"],
+    },
+    {
+        "Effect": "Allow",
+        "Action": "rds-data:ExecuteStatement",
+        "Resource": f"arn:aws:rds:{PLACE}:cluster:formae-*",
+    },
+    {
+        "Effect": "Allow",
+        "Action": "secretsmanager:*",
+        "Resource": f"arn:aws:secretsmanager:{PLACE}:secret:formae-*",
+    },
+    {"Effect": "Allow", "Action": "ecr:*", "Resource": f"arn:aws:ecr:{PLACE}:repository/formae*"},
+    {
+        "Effect": "Allow",
+        "Action": ["iam:*Role", "iam:*RolePolicy", "iam:*RolePolicies"],
+        "Resource": f"arn:aws:iam::{ACCOUNT}:role/formae-*",
+    },
+    {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": f"arn:aws:iam::{ACCOUNT}:role/formae-*",
+        "Condition": {"StringEquals": {"iam:PassedToService": "apprunner.amazonaws.com"}},
+    },
+    {
+        "Effect": "Allow",
+        "Action": "iam:CreateServiceLinkedRole",
+        "Resource": "arn:aws:iam::*:role/aws-service-role/*",
+        "Condition": {
+            "StringEquals": {"iam:AWSServiceName": ["apprunner.amazonaws.com", "rds.amazonaws.com"]}
+        },
+    },
+    {"Effect": "Allow", "Action": "apprunner:*", "Resource": f"arn:aws:apprunner:{PLACE}:*"},
+    {
+        "Effect": "Allow",
+        "Action": "logs:FilterLogEvents",
+        "Resource": f"arn:aws:logs:{PLACE}:log-group:/aws/apprunner/formae-*",
+    },
+]
+
+
+def policy(*without: str, **more: object) -> str:
+    """The least policy, less some services, and every statement with `more`."""
+    kept = [
+        {**statement, **more}
+        for statement in LEAST
+        if not str(statement["Action"]).startswith(without or "nothing")
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": kept})
+
+
+def simulated(standin: "StandIn") -> set[str]:
+    """Whom the simulator was asked about."""
+    return {
+        call.params["PolicySourceArn"]
+        for call in standin.calls
+        if call.operation == "SimulatePrincipalPolicy"
+    }
+
+
+def test_a_narrow_policy_is_enough(standin: "StandIn", become: Callable[..., str]) -> None:
+    arn = become(document=policy())
+    found = one(look(), "permissions")
+    assert (found.state, found.troubles) == (State.FINE, ())
+    assert "all " in found.found
+    assert simulated(standin) == {arn}
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "unsaid"),
+    [
+        (
+            {"managed": "PowerUserAccess"},
+            ["iam: ", "CreateRole", "PassRole", "PutRolePolicy"],
+            ["rds: ", "CreateServiceLinkedRole"],
+        ),
+        (
+            {"document": policy("apprunner:*")},
+            ["apprunner: CreateAutoScalingConfiguration, CreateService", "TagResource"],
+            ["iam: ", "ListServices"],
+        ),
+        (
+            {"managed": "ReadOnlyAccess"},
+            ["rds: AddTagsToResource, CreateDBCluster", "rds-data: ExecuteStatement"],
+            ["DescribeDBClusters"],
+        ),
+    ],
+    ids=["power-user", "no-app-runner", "read-only"],
+)
+def test_what_is_missing_is_named_and_blocks_nothing(
+    standin: "StandIn",
+    become: Callable[..., str],
+    given: dict[str, str],
+    said: list[str],
+    unsaid: list[str],
+) -> None:
+    arn = become(**given)
+    before = changes(standin)
+    checked = look()
+    found = one(checked, "permissions")
+    assert found.state is State.WARNING
+    assert found.problem is None
+    assert found.warning is not None
+    assert checked.problems == []
+    assert arn in found.warning.why
+    for words in said:
+        assert words in found.warning.why
+    for words in unsaid:
+        assert words not in found.warning.why
+    assert "go on" in found.warning.fix
+    assert changes(standin) == before
+
+
+def test_a_session_counts_as_its_role_with_its_path(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iam = client("iam")
+    path = "/aws-reserved/sso.amazonaws.com/"
+    role = iam.create_role(RoleName="Admin", Path=path, AssumeRolePolicyDocument="{}")["Role"]
+    iam.put_role_policy(RoleName="Admin", PolicyName="own", PolicyDocument=policy())
+    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="ada@example")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", session["Credentials"]["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", session["Credentials"]["SecretAccessKey"])
+    monkeypatch.setenv("AWS_SESSION_TOKEN", session["Credentials"]["SessionToken"])
+    checked = look()
+    assert ":assumed-role/Admin/ada@example" in one(checked, "identity").found
+    assert one(checked, "permissions").state is State.FINE
+    assert simulated(standin) == {role["Arn"]}
+    assert path in role["Arn"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("AccessDenied", "you may not ask AWS's policy simulator"),
+        ("NoSuchEntity", "(NoSuchEntity)"),
+        ("Throttling", "(Throttling)"),
+    ],
+)
+def test_not_being_told_is_no_trouble(standin: "StandIn", code: str, said: str) -> None:
+    standin.fail("iam", "SimulatePrincipalPolicy", code, "no", status=403, times=1000)
+    checked = look()
+    found = one(checked, "permissions")
+    assert found.state is State.UNKNOWN
+    assert said in found.found
+    assert checked.problems == checked.warnings[:0] == []
+
+
+def test_a_condition_nobody_can_try_is_no_denial(become: Callable[..., str]) -> None:
+    become(document=policy(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
+    found = one(look(), "permissions")
+    assert found.state is State.FINE
+    assert "depend on conditions" in found.found
+
+
+def test_a_region_rule_is_tried_with_the_region(become: Callable[..., str]) -> None:
+    become(document=policy(Condition={"StringEquals": {"aws:RequestedRegion": REGION}}))
+    assert "all " in one(look(), "permissions").found
