@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import RichLog, Static
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.widgets import Static
 
 from screens.background import in_background
-from screens.dialogs import Answer, Dialog
 from screens.ended import Ended
 from screens.frame import Reading, WizardScreen
-from screens.progress_draw import layer_lines, layer_sum, log_line, overall, step_table
-from screens.progress_model import MOVING, Progress
+from screens.log_pane import LogPane
+from screens.progress_detail import command_of, detail, link_of
+from screens.progress_draw import overall
+from screens.progress_model import MOVING, Progress, Row
 from screens.review import ReviewScreen
+from screens.step_tree import StepTree
+from screens.stopping import DETACH, STOP, stop_dialog, stopping_dialog
 from wizard.errors import WizardError
 from wizard.events import Event
-from wizard.flow import PACE_VARIABLE, Prepared
+from wizard.flow import Prepared, pace
 from wizard.readings.apply import Outcome
 
 FRAME = 0.1
 """Seconds between two looks at what came in: bursts of events become one picture."""
-MOST_LAYERS, LEAST_LAYERS = 10, 2
-"""Lines for layers on a wide screen and on a narrow one."""
+MOST_AT_ONCE = 2000
+"""Events folded between two keys; the rest waits for the next look."""
+COPIED = 2000
+"""Lines of the log that are copied; terminals take no more at once."""
 
 
 class ProgressScreen(WizardScreen):
@@ -39,153 +46,222 @@ class ProgressScreen(WizardScreen):
     HELP_TEXT = (
         "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
         "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
-        "Ctrl-C or q asks whether to stop. Stopping lets the calls under way end; whatever was "
-        "made stays, and a later run finds it and goes on from there."
+        "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
+        "console and the command that does the same by hand. Space folds the image's layers.\n\n"
+        "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
+        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
+        "and a later run finds it and goes on from there."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "stop", "Stop", show=False),
+        Binding("d", "details", show=False),
+        Binding("l", "log", "Log"),
+        Binding("slash", "search", "Search", key_display="/"),
+        Binding("n", "find(1)", "Next"),
+        Binding("N", "find(-1)", show=False),
         Binding("f", "follow", "Follow"),
-        Binding("c", "calls", "Calls in the log"),
+        Binding("a", "calls", "AWS calls"),
+        Binding("c", "copy", "Copy"),
+        Binding("o", "console", "Console", show=False),
+        Binding("escape", "back", show=False),
+        Binding("q", "stop", "Stop", show=False),
     ]
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__()
         self._prepared = prepared
-        self._progress = Progress(prepared.plan)
+        self._progress = Progress(prepared.plan, prepared.preflight.findings)
         self._events: deque[Event] = deque()
         self._stop = threading.Event()
-        self._follow = True
-        self._calls = False
-        self._drawn = 0
+        self._leaving = ""
+        self._detached = False
         self._heard = time.monotonic()
-        self._ended: Ended | None = None
+        self._shown: Content | None = None
+        self._over_all: Content | None = None
 
     def compose_body(self) -> ComposeResult:
-        """How far, the steps, the image's layers, the log."""
+        """How far, the steps, the chosen one, the log."""
         yield Static(id="overall")
-        with Horizontal(id="running"):
-            with Reading(id="steps"):
-                yield Static(id="table")
-            with Vertical(id="beside"):
-                yield Static(id="layers")
-                yield RichLog(id="log", wrap=True, markup=False, max_lines=2000, min_width=1)
+        with Vertical(id="running"):
+            with Horizontal(id="upper"):
+                yield StepTree(self._progress, id="steps")
+                with Reading(id="details"):
+                    yield Static(id="detail")
+            yield LogPane(id="logpane")
 
     def on_mount(self) -> None:
         """Begin."""
-        self.query_one("#steps").border_title = "Steps"
-        self.query_one("#log").border_title = "Log"
-        self.query_one("#layers").border_title = "Image"
-        self.query_one("#steps").focus()
+        self._tree.border_title = "Steps"
+        self.query_one("#details").border_title = "Details"
+        self._tree.focus()
         self.set_interval(FRAME, self._frame)
         flow, prepared, stop = self.session.flow, self._prepared, self._stop
         in_background(self, lambda: flow.run(prepared, self._events.append, stop), self._over)
         self._draw()
 
-    def on_resize(self) -> None:
-        """Write the log anew, in lines that fit."""
-        self.call_after_refresh(self._write_log_anew)
+    @property
+    def _tree(self) -> StepTree:
+        return self.query_one(StepTree)
 
-    def _write_log_anew(self) -> None:
-        self._drawn = 0
-        self.query_one(RichLog).clear()
-        self._draw_log()
+    @property
+    def _pane(self) -> LogPane:
+        return self.query_one(LogPane)
+
+    @property
+    def _row(self) -> Row:
+        return self._progress.rows[self._tree.step]
 
     @property
     def _now(self) -> float:
-        return self._progress.latest + (time.monotonic() - self._heard) / _pace()
+        return self._progress.latest + (time.monotonic() - self._heard) / pace()
 
     def _frame(self) -> None:
         if self._events:
             self._heard = time.monotonic()
-        while self._events:
-            self._progress.take(self._events.popleft())
+        self._take(MOST_AT_ONCE)
         self._draw()
 
+    def _take(self, most: int) -> None:
+        for _ in range(min(most, len(self._events))):
+            self._progress.take(self._events.popleft())
+
     def _draw(self) -> None:
-        now = self._now
-        stopping = self._stop.is_set()
-        self.query_one("#overall", Static).update(overall(self._progress, now, stopping))
-        table = self.query_one("#table", Static)
-        width = max(30, self.query_one("#steps").scrollable_content_region.width)
-        picture, moving = step_table(self._progress, now, width)
-        table.update(picture)
-        if self._follow and moving is not None:
-            steps = self.query_one("#steps", Reading)
-            steps.scroll_to(y=max(0, moving - 2), animate=False)
-        self._draw_layers()
-        self._draw_log()
+        try:
+            line = overall(self._progress, self._now, self._leaving)
+            if line != self._over_all:
+                self._over_all = line
+                self.query_one("#overall", Static).update(line, layout=False)
+            self._tree.draw(self._now, follow=self._pane.view.following)
+            self._draw_detail()
+            self._pane.add(self._progress.new_lines())
+        except NoMatches:
+            return  # the screen is going away
 
-    def _draw_layers(self) -> None:
-        pane = self.query_one("#layers", Static)
-        pane.display = bool(self._progress.layers_shown)
-        if pane.display:
-            most = MOST_LAYERS if self.has_class("-wide") else LEAST_LAYERS
-            width = pane.scrollable_content_region.width
-            pane.update(layer_lines(self._progress, width, most))
-            pane.border_subtitle = layer_sum(self._progress)
-
-    def _draw_log(self) -> None:
-        new = self._progress.lines - self._drawn
-        if new <= 0:
+    def _draw_detail(self) -> None:
+        pane = self.query_one("#details")
+        if not pane.display:
             return
-        log = self.query_one(RichLog)
-        for line in list(self._progress.log)[-new:]:
-            if self._calls or line.kind != "call":
-                log.write(log_line(line))
-        self._drawn = self._progress.lines
+        width = max(20, pane.scrollable_content_region.width)
+        profile = self._prepared.answers.profile
+        shown = detail(self._progress, self._row, self._now, width, profile)
+        if shown != self._shown:
+            self._shown = shown
+            self.query_one("#detail", Static).update(shown)
 
     def _over(self, outcome: Outcome | WizardError) -> None:
-        self._frame()
+        self._take(len(self._events))
+        self._draw()
         notes = {row.step: row.note for row in self._progress.rows.values()}
         if isinstance(outcome, WizardError):
             self.wizard.switch_screen(ReviewScreen(trouble=outcome))
             return
-        self._ended = Ended(self._prepared, outcome)
         while self.app.screen is not self:  # a dialog or the help lies over it
             self.app.pop_screen()
-        self.wizard.finish(self._ended, notes)
+        ended = Ended(self._prepared, outcome)
+        if self._detached:
+            self.app.exit(ended)
+        else:
+            self.wizard.finish(ended, notes)
 
     def on_unmount(self) -> None:
         """However the screen went away, no step waits on."""
         self._stop.set()
 
+    # -- keys
+
+    @on(StepTree.Chosen)
+    def _chosen(self, event: StepTree.Chosen) -> None:
+        event.stop()
+        self.query_one("#details").scroll_to(y=0, animate=False)
+        self._draw()
+
+    @on(StepTree.Opened)
+    def _opened(self, event: StepTree.Opened) -> None:
+        event.stop()
+        self.action_details()
+
+    def action_details(self) -> None:
+        """More about the step under the cursor, in the log's place where there is little room."""
+        self.set_class(True, "-details")
+        self.query_one("#details").focus()
+        self.call_after_refresh(self._draw)
+
+    def action_log(self) -> None:
+        """The log."""
+        self.set_class(False, "-details")
+        self._pane.view.focus()
+
+    def action_back(self) -> None:
+        """To the steps."""
+        self.set_class(False, "-details")
+        self._tree.focus()
+
+    def action_search(self) -> None:
+        """Look for something in the log."""
+        self.set_class(False, "-details")
+        self._pane.begin_search()
+        self.refresh_bindings()
+
+    def action_find(self, step: int) -> None:
+        """To the next finding, or the one before."""
+        if not self._pane.view.find(step):
+            self.app.bell()
+
     def action_follow(self) -> None:
         """Keep what moves in sight, or stay where one scrolled."""
-        self._follow = not self._follow
-        self.notify("Following what moves." if self._follow else "Staying where you scroll.")
+        view = self._pane.view
+        view.follow(not view.following)
+        if view.following:
+            self._tree.held = False
+        self.notify("Following what moves." if view.following else "Staying where you scroll.")
 
     def action_calls(self) -> None:
         """Show AWS calls in the log, or hide them."""
-        self._calls = not self._calls
-        self._write_log_anew()
+        view = self._pane.view
+        view.show_calls(not view.calls)
+        self.notify("With every call to AWS." if view.calls else "Without the calls to AWS.")
+
+    def action_copy(self) -> None:
+        """The log where it has the focus, otherwise the command that does the step by hand."""
+        if self.focused is self._pane.view:
+            self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
+            self.notify("The log's lines are in the clipboard.")
+            return
+        profile = self._prepared.answers.profile
+        self.app.copy_to_clipboard(command_of(self._progress, self._row, profile))
+        self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
+
+    def action_console(self) -> None:
+        """The step's page in the AWS console."""
+        link = link_of(self._progress, self._row)
+        if not link:
+            self.notify("The AWS console has no page for this step.")
+            return
+        self.app.copy_to_clipboard(link)
+        self.app.open_url(link)
+        self.notify("Its address is also in the clipboard.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "find":
+            return bool(self.is_mounted and self._pane.view.lines.needle)
+        return True
 
     def action_stop(self) -> None:
         """Ask what Ctrl-C should mean."""
         number = self._progress.count(MOVING)
-        running = "1 step is under way" if number == 1 else f"{number} steps are under way"
         if self._stop.is_set():
-            text = (
-                f"It stops as soon as the calls under way have ended; {running}. AWS goes on by "
-                "itself with what was ordered."
-            )
-            self.app.push_screen(Dialog("Stopping", text, [Answer("on", "Wait for it", "w")]))
+            self.app.push_screen(stopping_dialog(number), self._answered)
             return
-        text = (
-            "What was made stays in your account. A later run finds it and goes on from here.\n"
-            f"{running[0].upper()}{running[1:]}."
-        )
-        answers = (Answer("on", "Go on", "g"), Answer("stop", "Stop after the running calls", "s"))
+        self.app.push_screen(stop_dialog(number), self._answered)
 
-        def done(answer: str | None) -> None:
-            if answer == "stop":
-                self._stop.set()
-                self._draw()
-
-        self.app.push_screen(Dialog("Stop?", text, answers), done)
-
-
-def _pace() -> float:
-    try:
-        return max(float(os.environ.get(PACE_VARIABLE, "1")), 1e-4)
-    except ValueError:
-        return 1.0
+    def _answered(self, answer: str | None) -> None:
+        if answer == STOP:
+            self._leaving = "stopping after the running calls"
+            self._stop.set()
+            self._draw()
+        elif answer == DETACH:
+            self._detached = True
+            self._leaving = "leaving the rest to AWS"
+            self._stop.set()
+            self._draw()

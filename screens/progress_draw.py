@@ -2,118 +2,136 @@
 
 from __future__ import annotations
 
-from rich.text import Text
 from textual.content import Content
 
-from screens.progress_model import GOOD, LAYER_ENDS, MOVING, Layer, Line, Progress, Row
-from screens.words import GLYPHS, MUTED, STYLES, clock, usually
-from wizard.console import clean
+from screens.progress_model import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
+from screens.words import GLYPHS, MUTED, STYLES, clock
 from wizard.events import State
+from wizard.readings.explain import Pace, usual
 
 BAR = 12
 NOTABLE = 60
 """Seconds from which on it is worth saying how long something usually takes."""
 FAILED = frozenset({State.FAILED})
-WAITING = frozenset({State.WAITING})
+FULL, EMPTY = "█", "░"
 
 
-def overall(progress: Progress, now: float, stopping: bool) -> Content:
-    """12 done · 2 working · 1 failed · 03:12."""
+def overall(progress: Progress, now: float, leaving: str = "") -> Content:
+    """█████░░░░░ 12 of 22 · 03:12 · about 4 to 9 min left · 1 failed."""
+    done, number = progress.count(GOOD), len(progress.rows)
     failed = progress.count(FAILED)
     parts = [
-        Content.styled(f"{progress.count(GOOD)} done", "bold"),
+        Content.assemble((bar(done / number if number else 1.0), "$text-accent"), f" {done} of "),
         Content(f"{progress.count(MOVING)} working"),
-        Content(f"{progress.count(WAITING)} waiting"),
-        Content.styled(f"{failed} failed", "bold $text-error" if failed else MUTED),
-        Content(clock(progress.elapsed(now))),
+        Content.styled(clock(progress.elapsed(now)), "bold"),
     ]
-    if stopping:
-        parts.append(Content.styled("stopping after the running calls", "bold $text-warning"))
+    parts[0] += Content(f"{number} done")
+    left = left_words(*progress.left(now))
+    if left and not failed:
+        parts.append(Content(left))
+    if failed:
+        parts.append(Content.styled(f"{failed} failed", "bold $text-error"))
+    if leaving:
+        parts.append(Content.styled(leaving, "bold $text-warning"))
     return Content(" · ").join(parts)
 
 
-def step_table(progress: Progress, now: float, width: int) -> tuple[Content, int | None]:
-    """All steps by section, and the line of the first one that moves or failed."""
-    lines: list[Content] = []
-    moving = None
-    longest = max((len(row.title) for row in progress.rows.values()), default=0)
-    for section, rows in progress.sections():
-        lines.append(Content.styled(section.value, "bold $foreground-muted"))
-        for row in rows:
-            if moving is None and row.state in MOVING:
-                moving = len(lines)
-            lines.append(step_line(row, now, width, longest))
-    return Content("\n").join(lines), moving
+def bar(share: float, width: int = BAR) -> str:
+    """A share as a bar."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    return FULL * full + EMPTY * (width - full)
 
 
-def step_line(row: Row, now: float, width: int, longest: int) -> Content:
+def left_words(low: float, high: float) -> str:
+    """How long the rest takes, as a range in words; empty at the end."""
+    if high < 1:
+        return ""
+    if high < 90:
+        return f"up to {round(high)} s left"
+    first, last = round(low / 60), -(-round(high) // 60)
+    return f"{first} to {last} min left" if 0 < first < last else f"up to {last} min left"
+
+
+def step_line(progress: Progress, row: Row, now: float, width: int, longest: int) -> Content:
     """One step in one line: glyph, title, state, AWS's word, time."""
     seconds = row.seconds(now)
-    time = clock(seconds) if seconds is not None else ""
+    time = clock(seconds) if seconds is not None and row.state is not State.SKIPPED else ""
     style = STYLES.get(row.state, "")
-    state = row.state.value
-    if row.slow(now):
-        state, style = "slower than usual", "$text-warning"
-    title_width = min(longest, width // 2)
-    title = _cut(row.title, title_width).ljust(title_width)
+    title_width = max(1, min(longest, width // 2))
+    title = cut(row.title, title_width).ljust(title_width)
     room = max(0, width - title_width - 4 - 7)
-    details = _details(row)
-    shown = state + (f": {details}" if details else "")
-    if row.state in MOVING and row.usual[1] >= NOTABLE and len(shown) + 24 <= room:
-        shown += f" ({usually(row.usual)})"
-    shown = _cut(shown, room).ljust(room)
+    slow = row.pace(now)
+    if slow is not Pace.USUAL:
+        style = "$text-warning"
+    shown = cut(state_words(progress, row, now, room), room).ljust(room)
     return Content.assemble(
         (f"{GLYPHS[row.state]} ", style),
         (title, MUTED if row.state is State.WAITING else ""),
         "  ",
         (shown, style),
-        (f"{time:>6}", MUTED),
+        (f"{time:>6} ", MUTED),
     )
 
 
-def _details(row: Row) -> str:
-    if row.state is State.WAITING:
-        return usually(row.usual) if row.usual[1] >= NOTABLE else ""
-    if row.state in {State.WORKING, State.RETRYING, State.FAILED}:
-        return clean(row.note or row.status)
-    return clean(row.status if row.state in MOVING else "")
+def state_words(progress: Progress, row: Row, now: float, room: int = 1000) -> str:
+    """The state in words, as many as there is room for."""
+    words = row.state.value
+    details = _details(progress, row)
+    match row.state:
+        case State.WAITING if details:
+            words = f"waiting on {details}"
+        case State.RETRYING if row.again_at is not None:
+            words = f"retrying in {max(0, round(row.again_at - now))} s"
+            reason = row.note.partition(": ")[2]
+            words += f": {reason}" if reason else ""
+        case _ if details:
+            words += f": {details}"
+        case _:
+            pass
+    slow = row.pace(now)
+    more = usual(row.plan_step) if row.plan_step.usual[1] >= NOTABLE else ""
+    if slow is not Pace.USUAL:
+        words, more = f"{slow.value} · {words}", ""
+    if row.state in MOVING and more and len(words) + len(more) + 3 <= room:
+        words += f" · {more}"
+    return words
 
 
-def _cut(text: str, width: int) -> str:
+def _details(progress: Progress, row: Row) -> str:
+    match row.state:
+        case State.WAITING:
+            return ", ".join(progress.waits_on(row))
+        case State.WORKING if row.step == "image" and progress.layers_shown:
+            return layer_sum(progress)
+        case State.WORKING:
+            return row.note or row.status
+        case state:
+            return row.status if state in MOVING else ""
+
+
+def cut(text: str, width: int) -> str:
+    """A text that fits."""
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"
 
 
-def layer_lines(progress: Progress, width: int, most: int) -> Content:
-    """The image's layers; those that move come first."""
-    return Content("\n").join([_layer(each, width) for each in progress.layers_shown[:most]])
-
-
 def layer_sum(progress: Progress) -> str:
-    """How many layers have arrived."""
+    """How many layers have arrived, and how much of all."""
     layers = progress.layers_shown
-    return f"{sum(each.phase in LAYER_ENDS for each in layers)} of {len(layers)} layers"
+    there = sum(each.phase in LAYER_ENDS for each in layers)
+    total = sum(each.total for each in layers)
+    done = sum(each.total * (each.share or 0.0) for each in layers)
+    share = f"{bar(done / total, 8)} " if total else ""
+    return f"{share}{there} of {len(layers)} layers"
 
 
-def _layer(layer: Layer, width: int) -> Content:
+def layer_line(layer: Layer, width: int) -> Content:
+    """One layer with its bar."""
     share = layer.share
     size = f"{layer.total / 1e6:7.1f} MB" if layer.total else " " * 10
     name = layer.name[:12].ljust(12)
     if share is None:
         return Content.assemble((name, MUTED), f"  {layer.phase}")
-    full = round(share * BAR)
-    bar = "█" * full + "░" * (BAR - full)
-    text = f"  {layer.phase:<13}{bar} {share:4.0%}"
+    text = f"  {layer.phase:<13}{bar(share)} {share:4.0%}"
     if width >= len(name) + len(text) + len(size):
         text += size
     return Content.assemble((name, MUTED), text)
-
-
-def log_line(line: Line) -> Text:
-    """One line of the log. Texts are AWS's, so no control character of theirs gets through."""
-    return Text.assemble(
-        (clock(line.at), "dim"),
-        " ",
-        (line.title, "bold" if line.kind == "state" else ""),
-        " ",
-        (clean(line.text), "dim" if line.kind == "call" else ""),
-    )

@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from wizard.console import clean
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
-from wizard.plan.model import Plan, Section
+from wizard.plan.model import Plan, Section, Step
+from wizard.readings.explain import Pace, pace, remaining, waiting_on
+from wizard.readings.survey import Finding, Verdict
 
 MOVING = frozenset({State.LOOKING, State.WORKING, State.WAITING_ON_AWS, State.RETRYING})
 GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})
 LAYER_ENDS = frozenset({"ready", "already here", "pushed", "already there"})
-LOG_LENGTH = 2000
+WORDS_KEPT = 200
+"""Of AWS's own lines about one step."""
+LOOKED_AT = (0, 2)
+"""Seconds that a step takes which is there already."""
 
 
 @dataclass(slots=True)
 class Row:
     """One step as it stands now."""
 
-    step: str
-    title: str
-    section: Section
-    usual: tuple[int, int]
+    plan_step: Step
     state: State = State.WAITING
     status: str = ""
     """AWS's own word."""
     note: str = ""
+    why: str = ""
+    """AWS's words about a failure, and what to do."""
     began: float | None = None
     ended: float | None = None
+    again_at: float | None = None
+    """When a step that retries tries again."""
+    words: deque[str] = field(default_factory=lambda: deque(maxlen=WORDS_KEPT))
+    """AWS's own lines about it."""
+
+    @property
+    def step(self) -> str:
+        """The step's id."""
+        return self.plan_step.id
+
+    @property
+    def title(self) -> str:
+        """What the step is called."""
+        return self.plan_step.title
+
+    @property
+    def section(self) -> Section:
+        """The part of the walkthrough it belongs to."""
+        return self.plan_step.section
 
     def seconds(self, now: float) -> float | None:
         """How long it has taken so far; None before it began."""
@@ -35,10 +61,12 @@ class Row:
             return None
         return (self.ended if self.ended is not None else now) - self.began
 
-    def slow(self, now: float) -> bool:
+    def pace(self, now: float) -> Pace:
         """Whether it takes longer than it usually does."""
         seconds = self.seconds(now)
-        return self.state in MOVING and seconds is not None and seconds > self.usual[1]
+        if self.state not in MOVING or seconds is None:
+            return Pace.USUAL
+        return pace(self.plan_step, seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +88,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the log."""
+    """One line of the log, free of control characters."""
 
     at: float
     title: str
@@ -74,17 +102,22 @@ class Progress:
     """The fold: `take` every event in its order, then read."""
 
     plan: Plan
+    findings: Mapping[str, Finding] = field(default_factory=dict)
     rows: dict[str, Row] = field(init=False)
     layers: dict[str, Layer] = field(default_factory=dict)
-    log: deque[Line] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
-    lines: int = 0
-    """How many lines the log has ever had."""
+    log: list[Line] = field(default_factory=list)
+    """Lines nobody has taken yet, see `new_lines`."""
+    outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What steps that have ended are known by: ARNs, addresses."""
     began: float | None = None
     latest: float = 0.0
 
     def __post_init__(self) -> None:
-        self.rows = {
-            step.id: Row(step.id, step.title, step.section, step.usual) for step in self.plan.steps
+        self.rows = {step.id: Row(step) for step in self.plan.steps}
+        self._usual = {
+            step_id: LOOKED_AT
+            for step_id, finding in self.findings.items()
+            if finding.verdict is Verdict.KEEP
         }
 
     def take(self, event: Event) -> None:
@@ -98,6 +131,7 @@ class Progress:
             case LayerMoved():
                 self.layers[event.layer] = Layer(event.layer, event.phase, event.done, event.total)
             case News():
+                self.rows[event.step].words.append(clean(event.text))
                 self._tell(event.step, event.at, event.text, "news")
             case Called():
                 self._tell(event.step, event.at, event.text, "call")
@@ -111,15 +145,24 @@ class Progress:
             row.ended = event.at
             row.began = event.at if row.began is None else row.began
         row.state = event.state
-        row.status = event.status or ("" if event.state is State.FAILED else row.status)
-        row.note = event.note or ("" if event.state in MOVING else row.note)
+        row.status = clean(event.status) or ("" if event.state is State.FAILED else row.status)
+        row.note = clean(event.note) or ("" if event.state in MOVING else row.note)
+        row.again_at = None if event.retry_in is None else event.at + event.retry_in
+        if event.outputs:
+            self.outputs[event.step] = event.outputs
+        if event.problem:
+            row.why = clean(" ".join(filter(None, (event.problem.why, event.problem.fix))))
         if (row.state, row.status, row.note) != before and event.state is not State.LOOKING:
-            words = [event.state.value, event.status, event.note]
+            words = [event.state.value, event.status, event.note, row.why if event.problem else ""]
             self._tell(event.step, event.at, ": ".join(each for each in words if each), "state")
 
     def _tell(self, step: str, at: float, text: str, kind: str) -> None:
-        self.log.append(Line(at - (self.began or 0.0), self.rows[step].title, text, kind))
-        self.lines += 1
+        self.log.append(Line(at - (self.began or 0.0), self.rows[step].title, clean(text), kind))
+
+    def new_lines(self) -> list[Line]:
+        """The log's lines since the last time; they are then the caller's."""
+        lines, self.log = self.log, []
+        return lines
 
     def count(self, states: frozenset[State]) -> int:
         """How many steps are in one of these states."""
@@ -135,6 +178,20 @@ class Progress:
     def elapsed(self, now: float) -> float:
         """Seconds since the first event."""
         return max(now, self.latest) - self.began if self.began is not None else 0.0
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Where every step is."""
+        return {row.step: row.state for row in self.rows.values()}
+
+    def left(self, now: float) -> tuple[float, float]:
+        """From how many to how many seconds the rest usually takes."""
+        so_far = {row.step: row.seconds(now) or 0.0 for row in self.rows.values()}
+        return remaining(self.plan, self.states, so_far, self._usual)
+
+    def waits_on(self, row: Row) -> list[str]:
+        """Titles of what a step still waits for."""
+        return waiting_on(self.plan, row.step, self.states)
 
     @property
     def layers_shown(self) -> list[Layer]:

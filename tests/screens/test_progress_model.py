@@ -1,9 +1,12 @@
 """The fold: what the events of a run add up to."""
 
-from screens.progress_draw import layer_lines, layer_sum, overall, step_table
+from screens.progress_detail import detail
+from screens.progress_draw import layer_line, layer_sum, left_words, overall, state_words
 from screens.progress_model import GOOD, MOVING, Progress
+from screens.step_tree import tree
 from screens.words import clock, usually
 from tests.support.made import plan
+from wizard.errors import WizardError
 from wizard.events import Called, LayerMoved, News, State, StepMoved
 
 
@@ -18,13 +21,17 @@ def folded(*events: StepMoved | News | LayerMoved | Called) -> Progress:
     return progress
 
 
+def drawn(progress: Progress, now: float, width: int = 80, *, layers: bool = False) -> str:
+    return "\n".join(line.content.plain for line in tree(progress, now, width, layers=layers))
+
+
 def test_at_the_start_everything_waits() -> None:
     progress = folded()
     assert {row.state for row in progress.rows.values()} == {State.WAITING}
     assert progress.elapsed(5) == 0
-    text, moving = step_table(progress, 0, 80)
-    assert "Aurora cluster" in text.plain
-    assert moving is None
+    assert "Aurora cluster" in drawn(progress, 0)
+    assert "Aurora instance" in drawn(progress, 0)
+    assert state_words(progress, progress.rows["instance"], 0) == "waiting on Aurora cluster"
 
 
 def test_a_step_from_its_first_look_to_its_end() -> None:
@@ -51,11 +58,45 @@ def test_the_last_note_stays_when_the_step_ends() -> None:
 
 
 def test_a_step_that_takes_longer_than_usual_says_so() -> None:
-    progress = folded(moved("cluster", State.WORKING, 0))
-    row = progress.rows["cluster"]
-    assert not row.slow(row.usual[1])
-    assert row.slow(row.usual[1] + 1)
-    assert "slower than usual" in step_table(progress, row.usual[1] + 1, 80)[0].plain
+    progress = folded(moved("instance", State.WORKING, 0))
+    row = progress.rows["instance"]
+    usual = row.plan_step.usual[1]
+    assert "slower" not in state_words(progress, row, usual)
+    assert state_words(progress, row, usual + 10) == "slower than usual · working"
+    assert "slower than usual" in drawn(progress, usual + 10)
+
+
+def test_a_retry_counts_down_and_says_why() -> None:
+    note = "again in 8 s: IAM is slow"
+    retrying = StepMoved(step="service", state=State.RETRYING, at=100, note=note, retry_in=8)
+    progress = folded(retrying)
+    row = progress.rows["service"]
+    assert state_words(progress, row, 102, 30) == "retrying in 6 s: IAM is slow"
+    assert state_words(progress, row, 120, 30) == "retrying in 0 s: IAM is slow"
+    progress.take(moved("service", State.WORKING, 109))
+    assert "retrying" not in state_words(progress, row, 110)
+
+
+def test_a_failure_stays_open_with_awss_words() -> None:
+    problem = WizardError("Access role: AWS refused it.", "AWS says: no.", "Ask for it.")
+    failed = StepMoved(
+        step="access-role", state=State.FAILED, at=4, note=problem.what, problem=problem
+    )
+    progress = folded(moved("access-role", State.WORKING, 1), failed)
+    assert "    Access role: AWS refused it. AWS says: no. Ask for it." in drawn(progress, 9, 100)
+    assert "failed: Access role: AWS refused it.: AWS says: no." in progress.log[-1].text
+    told = detail(progress, progress.rows["access-role"], 9, 60, "mine").plain
+    assert "AWS says: no. Ask for it." in told
+    assert "aws iam create-role --role-name" in told
+    assert "--profile mine" in told
+    assert "console.aws.amazon.com/iam" in told
+
+
+def test_detail_has_awss_own_lines() -> None:
+    progress = folded(News(step="service", text="pulling\x1b[2J the image", at=1))
+    told = detail(progress, progress.rows["service"], 9, 60, "").plain
+    assert "AWS's own lines\npulling[2J the image" in told
+    assert "usually 2 to 6 minutes" in told
 
 
 def test_the_log_tells_changes_news_and_calls_but_no_look() -> None:
@@ -85,31 +126,45 @@ def test_layers_come_and_go_with_the_image() -> None:
     )
     assert [each.name for each in progress.layers_shown] == ["bbb", "ccc", "aaa"]
     assert [each.share for each in progress.layers_shown] == [0.25, None, 1.0]
-    assert "25%" in layer_lines(progress, 60, 3).plain
-    assert layer_sum(progress) == "1 of 3 layers"
+    assert "25%" in layer_line(progress.layers_shown[0], 60).plain
+    assert layer_sum(progress) == "██░░░░░░ 1 of 3 layers"
+    assert "1 of 3 layers" in drawn(progress, 1, 100)
+    assert "bbb" not in drawn(progress, 1)
+    assert "bbb" in drawn(progress, 1, layers=True)
     progress.take(moved("image", State.DONE, 2))
     assert progress.layers_shown == []
 
 
 def test_the_overall_line() -> None:
-    progress = folded(
-        moved("cluster", State.WORKING, 0),
-        moved("repository", State.DONE, 3),
-        moved("access-role", State.FAILED, 4, note="AWS said no"),
-    )
-    line = overall(progress, 192, stopping=True).plain
-    assert line.startswith("1 done · 1 working · ")
-    assert "1 failed · 03:12" in line
-    assert line.endswith("stopping after the running calls")
+    progress = folded(moved("cluster", State.WORKING, 0), moved("repository", State.DONE, 3))
+    number = len(progress.rows)
+    line = overall(progress, 12).plain
+    assert f"1 of {number} done · 1 working · 00:12 · " in line
+    assert line.endswith("min left")
+    progress.take(moved("access-role", State.FAILED, 4, note="AWS said no"))
+    line = overall(progress, 192, "stopping after the running calls").plain
+    assert line.endswith("03:12 · 1 failed · stopping after the running calls")
+
+
+def test_what_is_left_is_a_range() -> None:
+    assert [left_words(*each) for each in ((0, 0), (3, 40), (20, 200), (250, 700))] == [
+        "",
+        "up to 40 s left",
+        "up to 4 min left",
+        "4 to 12 min left",
+    ]
 
 
 def test_no_line_is_wider_than_the_table() -> None:
     note = "a very long note that AWS wrote " * 5
-    progress = folded(moved("cluster", State.RETRYING, 0, note=note + "\x1b[2J"))
+    progress = folded(
+        moved("cluster", State.RETRYING, 0, note=note + "\x1b[2J"),
+        moved("access-role", State.FAILED, 0, note=note),
+    )
     for width in (30, 52, 78, 140):
-        text, _ = step_table(progress, 99999, width)
-        assert "\x1b" not in text.plain
-        assert max(len(line) for line in text.plain.splitlines()) <= width
+        text = drawn(progress, 9999, width)
+        assert "\x1b" not in text
+        assert max(len(line) for line in text.splitlines()) <= width
 
 
 def test_times_in_words() -> None:
