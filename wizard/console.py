@@ -50,9 +50,7 @@ class Console:
         if event.state is State.LOOKING or self._told.get(event.step) == now:
             return
         self._told[event.step] = now
-        details = " · ".join(clean(part) for part in (event.status, event.note) if part)
-        text = event.state.value + (f": {details}" if details else "")
-        self._line(event.at, event.step, text)
+        self._line(event.at, event.step, clean(event.words))
 
     def _layer(self, event: LayerMoved) -> None:
         known = self._layers.setdefault(event.layer, set())

@@ -56,6 +56,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "aws-credentials"),
         "DOCKER_CONFIG": str(folder / "docker"),
         "FORMAE_CONFIG_DIR": str(folder / "formae"),
+        "XDG_STATE_HOME": str(folder / "state"),
         "FORMAE_WIZARD_CLI": "off",
         PACE_VARIABLE: str(DEMO_SCALE),
     }

@@ -3,10 +3,12 @@
 Events name steps by their id, so this module needs nothing of the plan. No event holds a secret.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from wizard.errors import WizardError
 
 
 class State(StrEnum):
@@ -39,6 +41,20 @@ class StepMoved:
     """Seconds on the run's monotonic clock."""
     status: str = ""
     note: str = ""
+    retry_in: float | None = None
+    """Seconds from `at` until the next try, while it is retrying."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """What others may refer to (ARNs, names, addresses), once the step has ended well."""
+    problem: WizardError | None = None
+    """What went wrong, where the step failed."""
+
+    @property
+    def words(self) -> str:
+        """The state with its status and note, for one line."""
+        details = " · ".join(part for part in (self.status, self.note) if part)
+        if self.state is State.SKIPPED and details:
+            return details  # it was reached, but stopped
+        return f"{self.state.value}: {details}" if details else self.state.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

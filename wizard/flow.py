@@ -16,6 +16,7 @@ from wizard.answers import Answers
 from wizard.client import describe, preview
 from wizard.clock import Clock
 from wizard.costs import Prices, price_list_region, refresh
+from wizard.edits import NO_EDITS, Edits
 from wizard.errors import AwsError, ExitCode, WizardError
 from wizard.events import Sink
 from wizard.passwords import Passwords
@@ -35,6 +36,7 @@ from wizard.preflight import (
 from wizard.problems import explain
 from wizard.profiles import profile as profile_of
 from wizard.readings.apply import Outcome, apply
+from wizard.runlog import RunLog, kept
 from wizard.surroundings import Surroundings
 from wizard.taken import Taken, taken
 from wizard.tools import ClientConfig, Tools
@@ -74,6 +76,8 @@ class Flow:
 
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     """Passwords the person typed, by name ("api")."""
+    log: RunLog | None = field(default=None, repr=False)
+    """The log of the last run, from its beginning on: its `path`, or its `problem`."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -123,12 +127,17 @@ class Flow:
         endpoint = price_list_region(region)
         return refresh(lambda *call: self._tools(profile, endpoint).call(*call), region)
 
-    def plan(self, answers: Answers, account: str = "") -> Plan:
-        """The plan for these answers. Asks AWS only for the permissions of chosen services."""
-        return build(answers, self._surroundings(answers, account))
+    def plan(self, answers: Answers, account: str = "", edits: Edits = NO_EDITS) -> Plan:
+        """The plan for these answers. Asks AWS only for the permissions of chosen services.
 
-    def prepare(self, answers: Answers, told: Told = unheard) -> Prepared:
+        Raises WizardError for an edited document that does not fit.
+        """
+        return _built(answers, self._surroundings(answers, account), edits)
+
+    def prepare(self, answers: Answers, told: Told = unheard, edits: Edits = NO_EDITS) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
+
+        `edits` are documents the person has changed, as texts by their names.
 
         `told` hears of every check as it begins and ends, from worker threads, one at a time.
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
@@ -136,7 +145,7 @@ class Flow:
         """
         identity = self.sign_in(answers.profile, answers.region)
         surroundings = self._surroundings(answers, identity.account)
-        plan = build(answers, surroundings)
+        plan = _built(answers, surroundings, edits)
         tools = self._tools(answers.profile, answers.region)
         checked = preflight(plan, answers, tools, self._machine(answers), told)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
@@ -157,9 +166,18 @@ class Flow:
         return preflight(plan, answers, tools, machine, told)
 
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
-        """Bring the plan about; events go to `sink` from worker threads, one at a time."""
+        """Bring the plan about; events go to `sink` from worker threads, one at a time.
+
+        Every event is also written into `log`. Setting `stop` ends the waiting at once: calls under
+        way come to their end, nothing new begins, and AWS goes on with what it was given.
+        """
         answers = prepared.answers
-        return apply(prepared.plan, self._tools(answers.profile, answers.region), sink, stop)
+        tools = self._tools(answers.profile, answers.region)
+        with kept(prepared.plan, self.passwords.values()) as log:
+            self.log = log
+            outcome = apply(prepared.plan, tools, log.beside(sink), stop)
+            log.end(outcome)
+        return outcome
 
     def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
         """What the person takes away: the agent's URL, and where everything is."""
@@ -195,7 +213,7 @@ class Flow:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region)
             aws = self._signed_in[profile, region]
-        return LiveTools(aws, Passwords(self.passwords), Clock(_pace()))
+        return LiveTools(aws, Passwords(self.passwords), Clock(pace()))
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         needed: Mapping[str, tuple[str, ...]] = {}
@@ -212,6 +230,15 @@ class Flow:
             client=describe(answers.name),
             password_given="api" in self.passwords,
         )
+
+
+def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
+    plan = build(answers, surroundings, edits)
+    if edits:
+        from wizard.readings.rechecked import demand_sound  # AWS's models are slow to load
+
+        demand_sound(plan)
+    return plan
 
 
 def _alias(tools: Tools) -> str:
@@ -234,7 +261,8 @@ def _client_diff(answers: Answers, surroundings: Surroundings) -> str:
     return preview(surroundings.client, config)
 
 
-def _pace() -> float:
+def pace() -> float:
+    """Real seconds in a second of waiting."""
     try:
         return max(float(os.environ.get(PACE_VARIABLE, "1")), 1e-4)
     except ValueError:

@@ -14,14 +14,13 @@ from wizard.collect import Collected, collect
 from wizard.console import Console, clean, tell
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
-from wizard.events import State
 from wizard.flow import Flow, Prepared
-from wizard.plan.model import AskThroughClient, LookOnly, Probe
+from wizard.plan.model import PROOFS
 from wizard.questions import question
 from wizard.readings.apply import Outcome
+from wizard.readings.left import existing, still_going
+from wizard.resume import resume_command
 
-PROOFS = (Probe, AskThroughClient, LookOnly)
-"""Actions that change nothing."""
 Draft = Mapping[Source, Mapping[str, str]]
 
 
@@ -94,24 +93,38 @@ def _stopping(stop: threading.Event) -> Iterator[None]:
 
 def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO) -> ExitCode:
     """What is worth keeping in the scrollback, and the exit code it means."""
-    result = flow.result(prepared, outcome)
-    again = f"formae-wizard apply --yes --region {result['region']} --name {result['name']}"
     if outcome.ok:
+        result = flow.result(prepared, outcome)
         changed = ", ".join(_made(prepared, outcome))
         print(f"The formae agent answers: {result['url']}", file=stream)
         print(f"Service: {result['service']}", file=stream)
         print(f"Changed: {changed or 'nothing, everything was as wanted'}", file=stream)
+        _log(flow, stream)
         return ExitCode.OK
     for _step, problem in outcome.errors:
         tell(problem, sys.stderr)
-    there = [
-        prepared.plan.step(step_id).title
-        for step_id, each in outcome.results.items()
-        if each.state in {State.DONE, State.KEPT, State.CHANGED}
-    ]
-    print(f"What exists now: {clean(', '.join(there)) or 'nothing'}", file=sys.stderr)
-    print(f"Go on from here with the same answers, for example: {again}", file=sys.stderr)
+    _unfinished(flow, prepared, outcome)
+    _log(flow, sys.stderr)
     return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.FAILED
+
+
+def _unfinished(flow: Flow, prepared: Prepared, outcome: Outcome) -> None:
+    """What exists, what AWS goes on with, and how to go on."""
+    there = ", ".join(existing(outcome, prepared.plan))
+    print(f"What exists now: {clean(there) or 'nothing'}", file=sys.stderr)
+    for going in still_going(outcome, prepared.plan, prepared.answers.profile):
+        print(f"AWS goes on with: {clean(going.words)}", file=sys.stderr)
+        print(f"  Ask how far it is: {clean(going.ask)}", file=sys.stderr)
+    again = resume_command(prepared.answers, own_password="api" in flow.passwords)
+    print(f"Go on from here: {clean(again)}", file=sys.stderr)
+    edited = ", ".join(each.name for each in prepared.plan.documents if each.edited)
+    if edited:
+        print(f"It does not know of what you edited by hand: {clean(edited)}", file=sys.stderr)
+
+
+def _log(flow: Flow, stream: TextIO) -> None:
+    if flow.log:
+        print(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem, file=stream)
 
 
 def _made(prepared: Prepared, outcome: Outcome) -> list[str]:

@@ -171,6 +171,8 @@ class LookOnly:
 
 
 Action: TypeAlias = Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly
+PROOFS = (Probe, AskThroughClient, LookOnly)
+"""Actions that make nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from wizard.aws.models import call_problems
 from wizard.documents.document import Document
 from wizard.edits import check_edit, edited
+from wizard.errors import ExitCode, WizardError
 from wizard.plan.model import Plan
+from wizard.readings.check import check
 from wizard.readings.preview import params_of
 from wizard.values import JsonText
 
@@ -22,3 +24,15 @@ def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
     assert isinstance(body, JsonText)  # noqa: S101 - requests are
     problems = call_problems(*document.request, params_of(body.value, plan))
     return problems[0] if problems else None
+
+
+def demand_sound(plan: Plan) -> None:
+    """Raise WizardError when AWS's models would refuse a call of the plan."""
+    problems = check(plan)
+    if problems:
+        raise WizardError(
+            "The plan is not sound with your edited documents.",
+            problems[0],
+            "Edit the document again, or take the edit back.",
+            ExitCode.USAGE,
+        )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.errors import Interrupted, WizardError
@@ -61,6 +61,17 @@ class Known:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(slots=True)
+class Trail:
+    """How far a step has come, for the case that it does not come to its end."""
+
+    state: State = State.WAITING
+    status: str = ""
+    """AWS's own word."""
+    ordered: bool = False
+    """Whether AWS has taken an order of this step in this run."""
+
+
 @dataclass(frozen=True)
 class Context:
     """One step's view of the run."""
@@ -70,18 +81,15 @@ class Context:
     scope: StepScope
     sink: Sink
     stop: threading.Event
+    trail: Trail = field(default_factory=Trail)
 
-    def moved(self, state: State, *, status: str = "", note: str = "") -> None:
-        """Tell that the step is in a new state."""
-        self.sink(
-            StepMoved(
-                step=self.step.id,
-                state=state,
-                at=self.tools.clock.now(),
-                status=status,
-                note=note,
-            )
-        )
+    def moved(self, state: State, *, status: str = "", note: str = "", **more: Any) -> None:
+        """Tell that the step is in a new state; `more` is as in `StepMoved`."""
+        if not state.ended:
+            self.trail.state, self.trail.status = state, status
+        at = self.tools.clock.now()
+        moved = StepMoved(step=self.step.id, state=state, at=at, status=status, note=note, **more)
+        self.sink(moved)
 
     def news(self, text: str) -> None:
         """Tell a line that AWS wrote."""

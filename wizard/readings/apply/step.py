@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from wizard import crash
 from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.events import State
+from wizard.plan.model import PROOFS
 from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
@@ -20,6 +22,14 @@ APPEARS = 60.0
 DISAPPEARS = 1200.0
 
 
+class Left(StrEnum):
+    """What a step leaves in the account that did not come to its end."""
+
+    NOTHING = "nothing of it is there"
+    THERE = "it is there"
+    GOING = "AWS goes on with it"
+
+
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """How a step ended."""
@@ -28,6 +38,10 @@ class StepResult:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     error: WizardError | None = None
     seconds: float = 0.0
+    left: Left = Left.NOTHING
+    """Of a step that failed or was stopped."""
+    status: str = ""
+    """AWS's last word, where AWS goes on with it."""
 
 
 def bring_about(context: Context) -> StepResult:
@@ -35,14 +49,36 @@ def bring_about(context: Context) -> StepResult:
     started = context.tools.clock.now()
     try:
         made = _brought(context)
-        state, note, error = made.state, made.note, None
         outputs = looking.outputs(context.step, context.scope)
     except Exception as trouble:
-        error = _told(trouble, context)
-        state, note = (State.FAILED, error.what) if error else (State.SKIPPED, "stopped")
-        outputs = {}
-    context.moved(state, note=note)
-    return StepResult(state, outputs, error, context.tools.clock.now() - started)
+        return _broken_off(context, _told(trouble, context), started)
+    context.moved(made.state, note=made.note, outputs=outputs)
+    return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
+
+
+def _broken_off(context: Context, error: WizardError | None, started: float) -> StepResult:
+    left, trail = _left(context, error), context.trail
+    state = State.FAILED if error else State.SKIPPED
+    status = trail.status if left is Left.GOING else ""
+    note = error.what if error else "stopped" if left is Left.NOTHING else left.value
+    context.moved(state, status=status, note=note, problem=error)
+    seen = left is not Left.NOTHING and context.scope.thing is not None
+    outputs = looking.outputs(context.step, context.scope) if seen else {}
+    seconds = context.tools.clock.now() - started
+    return StepResult(state, outputs, error, seconds, left, status)
+
+
+def _left(context: Context, error: WizardError | None) -> Left:
+    """What is there of a step that failed or was stopped, as far as this run can know."""
+    step, trail = context.step, context.trail
+    if isinstance(step.make, PROOFS):
+        return Left.NOTHING
+    found = context.scope.thing is not None and error is None
+    if not trail.ordered and not found:
+        return Left.NOTHING
+    waited = step.wait is not None and trail.state is State.WAITING_ON_AWS
+    ended_badly = step.wait is not None and trail.status in step.wait.fail
+    return Left.GOING if waited and not ended_badly else Left.THERE
 
 
 def _told(trouble: Exception, context: Context) -> WizardError | None:
@@ -79,6 +115,7 @@ def _made(context: Context) -> Made:
     context.moved(State.WORKING)
     try:
         made = make(context)
+        context.trail.ordered = True
     except AwsError as error:
         if not _there_already(error) or not looking.look(context.step, context.scope, context.call):
             raise
@@ -124,6 +161,7 @@ def _mended(context: Context) -> Made:
     for call in calls:
         context.moved(State.WORKING, note="bringing it in line: " + misfits[0].what)
         with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
+        context.trail.ordered = True
         wait(context)
     looking.look(context.step, context.scope, context.call)
     return Made(State.CHANGED)

@@ -114,5 +114,6 @@ def with_retries(context: Context, make: Callable[[], Result]) -> Result:
                 raise
             if clock.now() - start > retry.limit:
                 raise
-        context.moved(State.RETRYING, note=f"again in {retry.every:g} s: {retry.say}")
+        note = f"again in {retry.every:g} s: {retry.say}"
+        context.moved(State.RETRYING, note=note, retry_in=retry.every)
         clock.sleep(retry.every, context.stop)

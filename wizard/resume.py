@@ -1,0 +1,33 @@
+"""The command that goes on from here: the same answers, without a secret."""
+
+from __future__ import annotations
+
+import shlex
+
+from wizard.answers import Answers, Source
+from wizard.parsing import written
+from wizard.questions import QUESTIONS, Question
+
+ALWAYS = frozenset({"region"})
+"""Answers whose default depends on where the command is typed."""
+
+
+def resume_command(answers: Answers, *, own_password: bool = False) -> str:
+    """`formae-wizard apply` with every answer that is not a default, quoted for a shell.
+
+    With `own_password` the place is named where the API's password is to be given again.
+    """
+    words = ["formae-wizard", "apply", "--yes"]
+    for question in QUESTIONS:
+        if _told(question, answers):
+            words += [question.flag, written(getattr(answers, question.key))]
+    command = shlex.join(words)
+    return f"{command} --api-password-file FILE" if own_password else command
+
+
+def _told(question: Question, answers: Answers) -> bool:
+    values = {each.key: getattr(answers, each.key) for each in QUESTIONS}
+    if not question.when(values):
+        return False
+    given = answers.given.get(question.key)
+    return question.key in ALWAYS or (given is not None and given.source is not Source.DEFAULT)
