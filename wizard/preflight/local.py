@@ -25,14 +25,9 @@ CERTIFICATES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CER
 
 def docker(ground: Ground) -> Said:
     """The engine, unless the image is there already."""
-    try:
-        engine, trouble = ground.machine.engine(), None
-    except WizardError as error:
-        engine, trouble = None, error
     if ground.kept("image"):
         return fine("not needed: the image is in ECR already")
-    if trouble or engine is None:
-        return problem(trouble or WizardError("There is no Docker engine."))
+    engine = ground.machine.engine()
     if engine.free is not None and engine.free < ROOM:
         return warning(
             WizardError(
