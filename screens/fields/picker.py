@@ -126,5 +126,5 @@ def _option(offer: Offer, text: str) -> Option:
     mark = "● " if offer.value.lower() == text else "  "
     if not offer.unfit:
         return Option(Content(mark + offer.label))
-    row = Content.assemble((f"✗ {offer.label}", "dim"), (f"\n  {offer.unfit}", MUTED))
+    row = Content.assemble((f"✗ {offer.label}", MUTED), (f"\n  {offer.unfit}", MUTED))
     return Option(row, disabled=True)
