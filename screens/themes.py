@@ -39,6 +39,7 @@ def _theme(name: str, colours: Colours, dim: str, edge: str, bar: str) -> Theme:
             "block-cursor-foreground": colours["background"],
             "block-cursor-background": colours["primary"],
             "border-blurred": edge,
+            "input-selection-background": edge,
             "scrollbar": bar,
             "scrollbar-hover": bar,
             "scrollbar-active": colours["primary"],
@@ -139,6 +140,8 @@ TERMINAL = Theme(
     warning="ansi_yellow",
     error="ansi_red",
     variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "text-muted": "ansi_default",
         "text-disabled": "ansi_default",
         "foreground-muted": "ansi_default",

@@ -1,0 +1,178 @@
+"""A flow whose account, checks and run are written down, so that a screen always looks the same.
+
+Only for how screens look and which keys work; what the program does is tested on the stand-in.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.support.made import plan
+from wizard.answers import Answers
+from wizard.costs import Prices, snapshot
+from wizard.errors import WizardError
+from wizard.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
+from wizard.existing import Cluster, Policy, Secret
+from wizard.flow import Flow, Identity, Prepared
+from wizard.parsing import written
+from wizard.plan.model import Plan
+from wizard.preflight import Check, Preflight
+from wizard.preflight import State as Found
+from wizard.preflight.run import LOOKS, Told
+from wizard.questions import QUESTIONS
+from wizard.readings.apply import Outcome
+from wizard.readings.apply.step import StepResult
+from wizard.readings.survey import Finding, Verdict
+from wizard.taken import Taken
+from wizard.tools import Tools
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+URL = "x7k2m9.eu-west-1.awsapprunner.com"
+ARN = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:service/formae-agent/4f0c"
+CLUSTERS = [
+    Cluster(
+        f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:{name}",
+        name,
+        "aurora-postgresql",
+        version,
+        "available",
+        data_api,
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!{name}-a1b2" * data_api,
+        unfit,
+    )
+    for name, version, data_api, unfit in (
+        ("orders", "17.5", True, ""),
+        ("reporting", "16.8", False, ""),
+        ("legacy", "11.9", False, "PostgreSQL 11 has no Data API; 13 or newer is needed."),
+    )
+]
+SECRETS = [
+    Secret(each.secret_arn, f"rds!{each.name}", "kept by RDS")
+    for each in CLUSTERS
+    if each.secret_arn
+]
+POLICIES = [Policy(f"arn:aws:iam::{ACCOUNT}:policy/team-limits", "team-limits", "used by 3 roles")]
+FOUND = {
+    "identity": f"arn:aws:iam::{ACCOUNT}:user/ada",
+    "permissions": "all 31 actions the run needs are allowed",
+    "docker": "Docker 28.5.2, linux/amd64",
+    "formae": "formae 0.88.1",
+    "clock": "exact to the second",
+}
+EXPIRED = WizardError(
+    "AWS does not accept the sign-in of the profile dev.",
+    "The SSO session has expired.",
+    "Run `aws sso login --profile dev`, then try again.",
+)
+CLOSED = WizardError(
+    "This account may not use App Runner.",
+    "AWS closed App Runner to new customers on 30 April 2026.",
+    "Use an account that used App Runner before.",
+)
+FAILED = WizardError(
+    "App Runner could not start the agent.",
+    "CREATE_FAILED: the health check at /api/v1/health did not answer.",
+    "Read the application's log in CloudWatch, then try again.",
+)
+
+
+@dataclass
+class Play(Flow):
+    """The flow of a play. What no part is written for is refused, as by an account without it."""
+
+    refused: WizardError | None = None
+    """What AWS says instead of who is signed in."""
+    silent: bool = False
+    """AWS never says who is signed in."""
+    trouble: WizardError | None = None
+    """What stands in the way of the run."""
+    ends: str = ""
+    """How the run ends: "well", "badly", or not at all."""
+
+    def sign_in(self, profile: str, region: str) -> Identity:
+        if self.silent:
+            time.sleep(2)
+        if self.refused:
+            raise self.refused
+        return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada", "acme-dev")
+
+    def clusters(self, profile: str, region: str) -> list[Cluster]:
+        return CLUSTERS
+
+    def secrets(self, profile: str, region: str) -> list[Secret]:
+        return SECRETS
+
+    def policies(self, profile: str, region: str) -> list[Policy]:
+        return POLICIES
+
+    def taken(self, profile: str, region: str, name: str) -> Taken:
+        return Taken()
+
+    def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
+        return None
+
+    def prices(self, profile: str, region: str) -> Prices:
+        return snapshot(region)
+
+    def prepare(self, answers: Answers, told: Told = lambda _: None) -> Prepared:
+        given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
+        made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
+        checks = tuple(self._check(look.id, look.name) for look in LOOKS)
+        for check in checks:
+            told(replace(check, state=Found.RUNNING, found="", troubles=()))
+        for check in checks:
+            told(check)
+        findings = {step.id: Finding(Verdict.MAKE) for step in made.steps}
+        return Prepared(answers, made, Preflight(checks, findings), "")
+
+    def _check(self, name: str, title: str) -> Check:
+        if self.trouble and name == "app-runner":
+            return Check(name, title, Found.PROBLEM, self.trouble.what, (self.trouble,))
+        return Check(name, title, Found.FINE, FOUND.get(name, "as it should be"))
+
+    def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
+        for event in half_way(prepared.plan):
+            sink(event)
+        stop.wait(0.4 if self.ends else 20)
+        return outcome(prepared.plan, "badly" if self.ends != "well" else "well")
+
+    def _tools(self, profile: str, region: str) -> Tools:
+        raise WizardError("No part is written for this.")
+
+
+def half_way(plan: Plan) -> Iterator[Event]:
+    """The middle of a run: some done, some moving, one slower than usual, the image on its way."""
+    for at, step in enumerate(plan.steps[:4]):
+        yield StepMoved(step=step.id, state=State.LOOKING, at=float(at))
+        yield StepMoved(step=step.id, state=State.WORKING, at=at + 0.5)
+        yield Called(step=step.id, text=f"DescribeSomething {step.id}", at=at + 0.6)
+        yield StepMoved(step=step.id, state=State.DONE, at=at + 2.0)
+    yield StepMoved(step="instance", state=State.WAITING_ON_AWS, at=6.0, status="creating")
+    yield StepMoved(step="repository", state=State.KEPT, at=6.5)
+    yield StepMoved(step="access-role", state=State.WORKING, at=190.0)
+    yield StepMoved(step="image", state=State.WORKING, at=8.0, note="fetching")
+    for number, phase in enumerate(("ready", "fetching", "fetching", "waiting")):
+        done = (60, 41, 7, 0)[number] * 1_000_000
+        yield LayerMoved(
+            step="image", layer=f"{number}f3a9c{number}", phase=phase, done=done, total=60_000_000,
+            at=20.0 + number,
+        )  # fmt: skip
+    yield News(step="instance", text="DB instance created", at=200.0)
+    yield StepMoved(step="api-secret", state=State.RETRYING, at=201.0, note="throttled, in 8 s")
+    yield News(step="instance", text="Backing up DB instance", at=212.0)
+
+
+def outcome(plan: Plan, ends: str) -> Outcome:
+    """How the run ended."""
+    results = {}
+    for step in plan.steps:
+        outputs = {"url": URL, "arn": ARN} if step.id == "service" else {}
+        results[step.id] = StepResult(State.DONE, outputs, seconds=3.0)
+    if ends == "badly":
+        results["service"] = StepResult(State.FAILED, error=FAILED, seconds=240.0)
+        for step_id in ("health", "refuses", "accepts", "client-config"):
+            results[step_id] = StepResult(State.SKIPPED)
+    return Outcome(results, False, 431.0)

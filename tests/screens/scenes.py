@@ -1,0 +1,114 @@
+"""Every screen in its states: one table, for the snapshots, the contrast and the footer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from screens.progress import ProgressScreen
+from screens.result import ResultScreen
+from screens.review import ReviewScreen
+from tests.screens.journey import Journey
+from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
+from tests.screens.stage import go, settled
+from wizard.questions import Group
+
+Walk = Callable[[Journey], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A screen in one state: who plays, what was answered, and the way there."""
+
+    name: str
+    walk: Walk
+    play: Callable[[], Play] = Play
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+async def stay(person: Journey) -> None:
+    """The first screen."""
+    await settled(person)
+
+
+def group(which: Group, *keys: str) -> Walk:
+    """The screen of a group, then some keys."""
+
+    async def walk(person: Journey) -> None:
+        await go(person, which)
+        await person.press(*keys)
+
+    return walk
+
+
+def review(*keys: str) -> Walk:
+    """The review, checked; then some keys."""
+
+    async def walk(person: Journey) -> None:
+        person.app.go("Review")
+        screen = await person.at(ReviewScreen)
+        await person.until(lambda: not screen.checking)
+        await settled(person)
+        await person.press(*keys)
+
+    return walk
+
+
+def running(*keys: str) -> Walk:
+    """The middle of a run, then some keys."""
+
+    async def walk(person: Journey) -> None:
+        await review("ctrl+s", "s")(person)
+        await person.at(ProgressScreen)
+        await person.until(lambda: "creating" in person.shown)
+        await settled(person)
+        await person.press(*keys)
+
+    return walk
+
+
+async def over(person: Journey) -> None:
+    """The end of the run."""
+    await review("ctrl+s", "s")(person)
+    await person.at(ResultScreen)
+    await settled(person)
+
+
+EXISTING = {"database": "existing"}
+PICKED = {
+    **EXISTING,
+    "cluster_arn": CLUSTERS[0].arn,
+    "cluster_secret_arn": CLUSTERS[0].secret_arn,
+}
+WRONG = partial(Play, silent=True)
+"""With a wrong region AWS is not asked."""
+SCENES = [
+    Scene("first", stay),
+    Scene("first-signing-in", stay, partial(Play, silent=True)),
+    Scene("first-expired", stay, partial(Play, refused=EXPIRED)),
+    Scene("account", group(Group.ACCOUNT)),
+    Scene("account-expired", group(Group.ACCOUNT), partial(Play, refused=EXPIRED)),
+    Scene("account-wrong", group(Group.ACCOUNT), WRONG, {"region": "mars-north-1"}),
+    Scene("sizing", group(Group.SIZING)),
+    Scene("database-new", group(Group.DATABASE)),
+    Scene("database-existing", group(Group.DATABASE), answers=EXISTING),
+    Scene("database-picked", group(Group.DATABASE), answers=PICKED),
+    Scene("permissions", group(Group.SCOPE)),
+    Scene("permissions-services", group(Group.SCOPE), answers={"scope": "services"}),
+    Scene("permissions-policies", group(Group.SCOPE), answers={"scope": "policies"}),
+    Scene("protection", group(Group.PROTECTION)),
+    Scene("protection-off", group(Group.PROTECTION), answers={"protect": "no"}),
+    Scene("advanced", group(Group.ADVANCED)),
+    Scene("advanced-wrong", group(Group.ADVANCED), answers={"name": "No good name"}),
+    Scene("review", review()),
+    Scene("review-plan", review("2")),
+    Scene("review-documents", review("3")),
+    Scene("review-blocked", review(), partial(Play, trouble=CLOSED)),
+    Scene("start", review("ctrl+s")),
+    Scene("progress", running()),
+    Scene("progress-stop", running("ctrl+c")),
+    Scene("result", over, partial(Play, ends="well")),
+    Scene("result-failed", over, partial(Play, ends="badly")),
+    Scene("help", group(Group.PROTECTION, "f1")),
+    Scene("leave", group(Group.PROTECTION, "ctrl+c")),
+    Scene("palette", group(Group.PROTECTION, "ctrl+o")),
+]

@@ -1,0 +1,65 @@
+"""A scene in all its looks, taken in one go: it is the start and the way there that take time."""
+
+from dataclasses import dataclass, field
+
+from screens.themes import THEMES
+from tests.screens.colours import contrast, pair, texts
+from tests.screens.journey import Journey
+from tests.screens.scenes import Scene
+from tests.screens.stage import picture, settled, staged
+
+SIZES = ((80, 24), (120, 40))
+LOOKS = ("dark", "light")
+MEASURED = [name for name in THEMES if name != "terminal"]
+"""The terminal's own colours are the person's; nothing of ours can be measured there."""
+LEAST_CONTRAST = 4.5
+"""WCAG 2.2, level AA, for text of any size."""
+Look = tuple[tuple[int, int], str]
+
+
+@dataclass
+class Album:
+    """What a scene looks like."""
+
+    pictures: dict[Look, str] = field(default_factory=dict)
+    pale: set[tuple[str, str, str]] = field(default_factory=set)
+    """Texts that can hardly be read: theme, text, contrast."""
+
+
+ALBUMS: dict[str, Album] = {}
+
+
+async def album(scene: Scene) -> Album:
+    """The scene's album, made on first use; between pictures the terminal and theme change."""
+    if scene.name not in ALBUMS:
+        ALBUMS[scene.name] = await _make(scene)
+    return ALBUMS[scene.name]
+
+
+async def _make(scene: Scene) -> Album:
+    made = Album()
+    async with staged(scene.play(), scene.answers) as person:
+        await scene.walk(person)
+        for size in SIZES:
+            await person.pilot.resize_terminal(*size)
+            for name in LOOKS:
+                person.app.theme = THEMES[name].name
+                made.pictures[size, name] = await picture(person)
+                made.pale |= pale(person, name)
+        for name in MEASURED:
+            if name not in LOOKS:
+                person.app.theme = THEMES[name].name
+                await settled(person)
+                made.pale |= pale(person, name)
+    return made
+
+
+def pale(person: Journey, theme: str) -> set[tuple[str, str, str]]:
+    """The screen's texts that can hardly be read."""
+    found = set()
+    for segment in texts(person):
+        drawn = pair(segment)
+        ratio = contrast(*drawn) if drawn else 0.0
+        if ratio < LEAST_CONTRAST:
+            found.add((theme, segment.text.strip(), f"{ratio:.2f}"))
+    return found
