@@ -58,13 +58,16 @@ def _pkl(document: Document, text: str) -> str | None:
 
 
 def _pkl_holes(outline: Outline, known: set[str]) -> str | None:
-    """Holes are known, and whole string literals, so that a literal can take their place."""
-    ranges = [(token.start, token.end, token.kind) for token in outline.all]
+    """Holes are known, and whole string literals, so that a literal can take their place.
+
+    In a comment to the end of the line they do no harm; a value could end one of the other kind.
+    """
     for hole in PKL_HOLE.finditer(outline.text):
         if hole[1] not in known:
             return _unknown(hole[1], known)
-        start, end, kind = next(each for each in ranges if each[0] <= hole.start() < each[1])
-        if kind is not TokenKind.COMMENT and (start, end) != hole.span():
+        token = next(each for each in outline.all if each.start <= hole.start() < each.end)
+        comment = token.kind is TokenKind.COMMENT and not token.text.startswith("/*")
+        if not comment and (token.start, token.end) != hole.span():
             return _not_alone(hole[1])
     return None
 
