@@ -162,6 +162,7 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (AGENT, replace("${region}", "${regoin}"), "${regoin}"),
     (AGENT, replace('"${region}"', '#"${region}"#'), "its own"),
     (AGENT, replace('"${region}"', '"""\n"${region}"\n"""'), "its own"),
+    (AGENT, lambda text: text + '/* "${region}" */', "its own"),
     (AGENT, lambda text: text + "\0", "null character"),
     (AGENT, lambda text: text + '// "${nothing}"', "${nothing}"),
     (POLICY, lambda _: "{", "Line 2"),
