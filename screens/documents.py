@@ -1,68 +1,95 @@
-"""Every document of the plan, as it will be stored, with its reason."""
+"""Every document of the plan, to be read, copied, saved, and changed in one's own editor."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.dialogs import Answer, Dialog
+from screens.document_draw import Page, drawn, pages
+from screens.editor import edit
 from screens.frame import Reading
-from screens.words import MUTED
+from screens.saving import SaveDialog
+from wizard.edits import check_edit, editable, normal
+from wizard.errors import WizardError
 from wizard.flow import Prepared
-from wizard.readings.preview import text_of
 
-LEXERS = {"json": "json", "pkl": "kotlin", "diff": "diff"}
-"""Pkl has no lexer of its own; Kotlin's is near."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One entry of the list."""
-
-    name: str
-    title: str
-    why: str
-    text: str
-    language: str
-
-
-def pages(prepared: Prepared) -> list[Page]:
-    """All documents, and how the CLI's config would change where there is one."""
-    found = [
-        Page(each.name, each.title, each.why, text_of(each, prepared.plan), each.language)
-        for each in prepared.plan.documents
-    ]
-    if prepared.client_diff:
-        why = "What would change in the file the formae CLI reads now. Passwords are left out."
-        found.append(Page("", "The CLI's config: changes", why, prepared.client_diff, "diff"))
-    return found
+EDIT_AGAIN, DROP = "again", "drop"
 
 
 class Documents(Horizontal):
     """A list, and the document under the cursor."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit"),
+        Binding("r", "revert", "Revert"),
+        Binding("d", "diff", "Diff"),
+        Binding("c", "copy", "Copy"),
+        Binding("s", "save", "Save"),
+    ]
+
+    class Edited(Message):
+        """The person changed a document; `text` is None for an edit taken back."""
+
+        def __init__(self, name: str, text: str | None) -> None:
+            super().__init__()
+            self.name = name
+            self.text = text
+
     def __init__(self, prepared: Prepared) -> None:
         super().__init__()
         self._pages = pages(prepared)
+        self._place = 0
+        self._diff = False
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(
-            *(Option(Content(each.title)) for each in self._pages), markup=False, compact=True
-        )
+        yield OptionList(*map(_option, self._pages), markup=False, compact=True)
         with Reading():
             yield Static(id="document")
+
+    def show(self, prepared: Prepared) -> None:
+        """The same after an edit."""
+        self._pages = pages(prepared)
+        options = self.query_one(OptionList)
+        with options.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options(map(_option, self._pages))
+            self._place = min(self._place, len(self._pages) - 1)
+            options.highlighted = self._place
+        self._diff = False
+        self._draw()
+
+    @property
+    def page(self) -> Page:
+        """What is under the cursor."""
+        return self._pages[self._place]
+
+    def on_resize(self) -> None:
+        """Notes are folded to the width."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        reading = self.query_one(Reading)
+        width = max(20, reading.scrollable_content_region.width)
+        text = drawn(self.page, diff=self._diff and self.page.edited, width=width)
+        self.query_one("#document", Static).update(text)
+        self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted)
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        page = self._pages[event.option_index]
-        self.query_one("#document", Static).update(_drawn(page))
+        self._place = event.option_index
+        self._draw()
         self.query_one(Reading).scroll_home(animate=False)
 
     @on(OptionList.OptionSelected)
@@ -70,18 +97,86 @@ class Documents(Horizontal):
         event.stop()
         self.query_one(Reading).focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works for this document."""
+        del parameters
+        if action in {"revert", "diff"}:
+            return self.page.edited
+        return not self.page.fixed if action == "edit" else True
 
-def _drawn(page: Page) -> Content:
-    from textual.highlight import highlight  # loads a highlighter, not needed to paint first
+    # -- keys
 
-    from screens.code import CodeTheme
+    def action_copy(self) -> None:
+        """Into the clipboard."""
+        self.app.copy_to_clipboard(self.page.text)
+        self.app.notify(f"{self.page.name} is in the clipboard.", markup=False)
 
-    name = f"{page.name}\n" if page.name else ""
-    code = highlight(page.text, language=LEXERS[page.language], theme=CodeTheme)
-    return Content.assemble(
-        (f"{page.title}\n", "bold"),
-        (name, "$text-accent"),
-        (page.why, MUTED),
-        "\n\n",
-        code,
-    )
+    def action_save(self) -> None:
+        """Into a file."""
+
+        def saved(path: Path | None) -> None:
+            if path:
+                self.app.notify(f"Saved as {path}, readable by you alone.", markup=False)
+
+        self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
+
+    def action_diff(self) -> None:
+        """Only what was changed by hand, or the whole."""
+        self._diff = not self._diff
+        self._draw()
+
+    def action_revert(self) -> None:
+        """Back to what the wizard made, after a question."""
+        name = self.page.name
+        text = f"Your changes to {name} are then gone."
+        answers = (Answer("keep", "Keep them", "k"), Answer(DROP, "Take them back", "t"))
+
+        def done(answer: str | None) -> None:
+            if answer == DROP:
+                self.post_message(self.Edited(name, None))
+
+        self.app.push_screen(Dialog("Take your changes back?", text, answers), done)
+
+    def action_edit(self) -> None:
+        """In the person's own editor."""
+        if self.page.document:
+            self.edit(editable(self.page.document))
+
+    def edit(self, text: str) -> None:
+        """Open the editor with this text, and take what comes back."""
+        document = self.page.document
+        if document is None:
+            return
+        try:
+            changed = normal(edit(self.app, document.name, text))
+        except WizardError as problem:
+            words = "\n\n".join(filter(None, (problem.what, problem.why, problem.fix)))
+            back = Answer("back", "Back", "b")
+            self.app.push_screen(Dialog("Not edited", words, [back]))
+            return
+        self.app.refresh()
+        if changed == normal(editable(document)):
+            self.app.notify("Nothing was changed.")
+            return
+        wrong = check_edit(document, changed)
+        if wrong:
+            self.refuse(changed, wrong)
+        else:
+            self.post_message(self.Edited(document.name, changed))
+
+    def refuse(self, text: str, wrong: str) -> None:
+        """Say what is wrong with a text, and let the person choose."""
+        answers = (
+            Answer(EDIT_AGAIN, "Edit again", "e"),
+            Answer(DROP, "Throw this change away", "t"),
+        )
+
+        def done(answer: str | None) -> None:
+            if answer == EDIT_AGAIN:
+                self.call_after_refresh(self.edit, text)
+
+        self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
+
+
+def _option(page: Page) -> Option:
+    return Option(Content(f"{'✎ ' if page.edited else ''}{page.title}"))

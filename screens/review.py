@@ -12,14 +12,18 @@ from textual.content import Content
 from textual.widgets import Button, Label, Static, TabbedContent, TabPane
 
 from screens.background import in_background
+from screens.checks_view import ChecksView
 from screens.dialogs import Answer, Dialog
 from screens.documents import Documents
 from screens.frame import Reading, Said, WizardScreen, account_words
+from screens.plan_view import PlanView
 from screens.rail import REVIEW, Rail
-from screens.review_draw import plan_text, summary
+from screens.review_draw import summary
 from screens.words import problem_text
-from wizard.errors import WizardError
+from wizard.costs import Prices
+from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
+from wizard.preflight import Check
 from wizard.questions import Group
 
 HELP = (
@@ -36,9 +40,10 @@ class ReviewScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
         Binding("ctrl+n", "start", show=False),
-        Binding("escape", "back", "Back"),
+        Binding("escape", "back", show=False),
         Binding("f2", "topics", "Topics"),
         Binding("ctrl+r", "again", "Check again"),
+        Binding("u", "unedit", "Take my edits back"),
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
         Binding("3", "tab('documents')", show=False),
@@ -49,6 +54,7 @@ class ReviewScreen(WizardScreen):
         self._prepared: Prepared | None = None
         self._trouble = trouble
         self._start = start
+        self._settling = False
 
     def compose_body(self) -> ComposeResult:
         """Topics, the tabs, the way on."""
@@ -59,6 +65,7 @@ class ReviewScreen(WizardScreen):
                 yield Label(self._promise, id="nothing")
                 with Reading(id="waiting"):
                     yield Static(id="checking")
+                    yield ChecksView()
                 yield Said(id="blocked")
                 with Horizontal(classes="buttons"):
                     yield Button("Back", id="back", compact=True)
@@ -67,10 +74,12 @@ class ReviewScreen(WizardScreen):
     @property
     def checking(self) -> bool:
         """Whether AWS is still being asked."""
-        return self._prepared is None and self._trouble is None
+        return self._settling or (self._prepared is None and self._trouble is None)
 
     @property
     def _promise(self) -> str:
+        if self._settling:
+            return "Checking your change …"
         if self.wizard.ended:
             return "Nothing more is made before you press Start."
         return "Nothing has been created yet."
@@ -82,6 +91,7 @@ class ReviewScreen(WizardScreen):
     def _prepare(self) -> None:
         session = self.session
         self._prepared = self._trouble = None
+        self.query_one(ChecksView).begin()
         self._show()
         wrong = [group.value for group in Group if session.problems(group)]
         if wrong or not session.account:
@@ -92,8 +102,15 @@ class ReviewScreen(WizardScreen):
             )
             self._show()
             return
-        answers = session.answers
-        in_background(self, lambda: session.flow.prepare(answers), self._checked)
+        answers, edits = session.answers, dict(session.edits)
+        in_background(self, lambda: session.flow.prepare(answers, self._told, edits), self._checked)
+
+    def _told(self, check: Check) -> None:
+        self.call_later(self._take, check)
+
+    def _take(self, check: Check) -> None:
+        if self.checking:
+            self.query_one(ChecksView).take(check)
 
     def _checked(self, result: Prepared | WizardError) -> None:
         if isinstance(result, WizardError):
@@ -121,6 +138,12 @@ class ReviewScreen(WizardScreen):
         things = "one thing stands" if number == 1 else f"{number} things stand"
         return f"✗ Cannot start: {things} in the way, see Summary." if number else ""
 
+    @property
+    def _doubtful(self) -> bool:
+        """Whether anything found is worth looking at again."""
+        preflight = self._prepared.preflight if self._prepared else None
+        return preflight is None or bool(preflight.problems or preflight.warnings)
+
     def _show(self) -> None:
         for old in self.query(TabbedContent):
             old.remove()
@@ -132,11 +155,66 @@ class ReviewScreen(WizardScreen):
         elif self._prepared is None:
             checking.update(_checking(account_words(self.session), self.session.place[1]))
         else:
-            self.query_one(".page").mount(_tabs(self._prepared), after=waiting)
+            tabs = _tabs(self._prepared, self.session.unit_prices)
+            self.query_one(".page").mount(tabs, after=waiting)
+        self._show_start()
+
+    def _show_start(self) -> None:
         reason = self._blocked()
+        self.query_one("#nothing", Label).update(self._promise)
         self.query_one("#blocked", Said).say(reason)
-        self.query_one("#start", Button).disabled = bool(reason) or self._prepared is None
+        idle = bool(reason) or self._prepared is None or self._settling
+        self.query_one("#start", Button).disabled = idle
         self.refresh_bindings()
+
+    # -- documents changed by hand
+
+    @on(Documents.Edited)
+    def _edited(self, event: Documents.Edited) -> None:
+        """The whole plan must fit the change before it counts."""
+        event.stop()
+        session, answers = self.session, self.session.answers
+        edits = {name: text for name, text in session.edits.items() if name != event.name}
+        if event.text is not None:
+            edits[event.name] = event.text
+        self._settling = True
+        self._show_start()
+        in_background(
+            self,
+            lambda: session.flow.prepare(answers, edits=edits),
+            lambda result: self._settled(result, edits, event.text),
+        )
+
+    def _settled(
+        self, result: Prepared | WizardError, edits: dict[str, str], text: str | None
+    ) -> None:
+        self._settling = False
+        documents = self.query_one(Documents)
+        if isinstance(result, Prepared):
+            self.session.edits = edits
+            self._prepared = result
+            documents.show(result)
+            self.query_one(PlanView).show(result)
+            self._show_summary(result)
+            self.notify("Your text is what will be used." if text else "As the wizard made it.")
+        elif result.code is ExitCode.USAGE and text is not None:
+            documents.refuse(text, f"{result.what} {result.why}")
+        else:
+            self.session.edits = edits
+            self._prepared, self._trouble = None, result
+            self._show()
+        self._show_start()
+
+    def _show_summary(self, prepared: Prepared) -> None:
+        pane = self.query_one("#summary Reading", Reading)
+        with self.app.batch_update():
+            pane.remove_children()
+            pane.mount_all(summary(prepared, self.session.unit_prices))
+
+    def action_unedit(self) -> None:
+        """The wizard's own documents again."""
+        self.session.edits.clear()
+        self._prepare()
 
     @on(Button.Pressed, "#start")
     def _start_pressed(self) -> None:
@@ -155,11 +233,13 @@ class ReviewScreen(WizardScreen):
     def action_start(self) -> None:
         """Ask once, then begin."""
         prepared = self._prepared
-        if prepared is None or self._blocked():
+        if prepared is None or self._blocked() or self._settling:
             self.app.bell()
             return
         where = f"account {account_words(self.session)}, region {prepared.plan.region}"
         text = f"This makes the agent in {where}. From now on AWS bills for it."
+        warnings = [f"! {each.what}" for each in prepared.preflight.warnings]
+        text = "\n\n".join([text, *warnings])
         answers = (Answer("no", "Not yet", "n"), Answer("yes", "Start", "s"))
 
         def done(answer: str | None) -> None:
@@ -184,32 +264,35 @@ class ReviewScreen(WizardScreen):
         self._prepare()
 
     def action_tab(self, name: str) -> None:
-        """To a tab, by its number."""
+        """To a tab, by its number, and into what it shows."""
         for tabs in self.query(TabbedContent):
             tabs.active = name
+            inner = tabs.query_one(f"#{name}").query("OptionList, Reading")
+            self.call_after_refresh(inner.first().focus)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
         if action == "start":
-            return self._prepared is not None and not self._blocked()
+            return self._prepared is not None and not self._blocked() and not self._settling
         if action == "again":
-            return self._trouble is not None or bool(self._blocked())
+            return not self.checking and self._doubtful
+        if action == "unedit":
+            return self._trouble is not None and bool(self.session.edits)
         return True
 
 
 def _checking(account: str, region: str) -> Content:
     return Content.assemble(
         ("◐ Checking …\n\n", "bold $text-accent"),
-        f"Account {account} in {region}: who is signed in, whether App Runner is open to it, the "
-        "Docker engine, the network, and what is there already. Nothing is changed.",
+        f"Account {account} in {region}. Nothing is changed.\n",
     )
 
 
-def _tabs(prepared: Prepared) -> TabbedContent:
+def _tabs(prepared: Prepared, prices: Prices) -> TabbedContent:
     tabs = TabbedContent()
-    tabs.compose_add_child(TabPane("Summary", Reading(*summary(prepared)), id="summary"))
-    tabs.compose_add_child(TabPane("Plan", Reading(*plan_text(prepared)), id="plan"))
+    tabs.compose_add_child(TabPane("1 Summary", Reading(*summary(prepared, prices)), id="summary"))
+    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
     number = len(prepared.plan.documents)
-    tabs.compose_add_child(TabPane(f"Documents ({number})", Documents(prepared), id="documents"))
+    tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
     return tabs

@@ -1,4 +1,4 @@
-"""The review's texts: the answers with their sources, the checks, and the plan with its reasons."""
+"""The review's summary: the checks, the costs, and the answers with their sources."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.words import MUTED, VERDICT_GLYPHS, problem_text, usually
+from screens.checks_view import drawn
+from screens.words import MUTED
 from wizard.answers import Answers, Source
 from wizard.checks import gigabytes, vcpu
+from wizard.costs import Prices, estimate
+from wizard.costs import summary as costs
 from wizard.flow import Prepared
 from wizard.parsing import written
-from wizard.plan.graph import needs
-from wizard.plan.model import Step
-from wizard.preflight import Check
 from wizard.questions import QUESTIONS, Group, Question
-from wizard.readings.survey import Finding, Verdict
 
 
 def _heading(text: str) -> Static:
     return Static(Content(text), classes="heading")
 
 
-def summary(prepared: Prepared) -> Iterator[Widget]:
-    """What was checked, then every answer with its source."""
+def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
+    """What was checked, what it costs, then every answer with its source."""
     yield _heading("Checked against your account")
-    yield from map(_check, prepared.preflight.checks)
-    findings = prepared.preflight.findings.values()
-    there = sum(each.verdict is Verdict.KEEP for each in findings)
-    if not prepared.preflight.problems:
-        yield Static(f"✓ What is there already: {there} of {len(prepared.plan.steps)} steps")
+    yield Static(drawn(prepared.preflight.checks), classes="checks")
+    yield _heading("What it costs")
+    yield Static(Content(costs(estimate(prepared.answers, prices))))
+    edited = [each.title for each in prepared.plan.documents if each.edited]
+    if edited:
+        yield _heading("Changed by hand")
+        yield Static(Content(f"✎ {', '.join(edited)}"))
     answers = prepared.answers
     values = {each.key: getattr(answers, each.key) for each in QUESTIONS}
     for group in Group:
@@ -41,13 +42,6 @@ def summary(prepared: Prepared) -> Iterator[Widget]:
         for each in QUESTIONS:
             if each.group is group and each.when(values):
                 yield _answer(each, answers)
-
-
-def _check(check: Check) -> Widget:
-    if check.problem is None:
-        return Static(Content(f"✓ {check.name}"))
-    text = Content.assemble((f"✗ {check.name}\n", "bold $text-error"), problem_text(check.problem))
-    return Static(text, classes="trouble")
 
 
 def _answer(each: Question, answers: Answers) -> Widget:
@@ -73,29 +67,3 @@ def value_words(each: Question, value: Any) -> str:
     if label and not each.closed:
         return f"{value}, {label}"
     return label or written(value) or "none"
-
-
-def plan_text(prepared: Prepared) -> Iterator[Widget]:
-    """Every section with its steps."""
-    section = None
-    for step in prepared.plan.steps:
-        if step.section is not section:
-            section = step.section
-            yield _heading(section.value)
-        yield from _step(step, prepared)
-
-
-def _step(step: Step, prepared: Prepared) -> Iterator[Widget]:
-    finding = prepared.preflight.findings.get(step.id, Finding(Verdict.MAKE))
-    verdict = finding.verdict
-    titles = [each.title for each in prepared.plan.steps if each.id in needs(step)]
-    differs = f" ({', '.join(finding.differs)})" if finding.differs else ""
-    style = "bold $text-error" if verdict is Verdict.REFUSE else "bold"
-    yield Static(
-        Content.assemble(
-            (f"{VERDICT_GLYPHS[verdict]} {step.title}", style),
-            (f"  {verdict.value}{differs} · {usually(step.usual)}", "$text-accent"),
-        )
-    )
-    after = (f"\nNeeds: {', '.join(titles)}" if titles else "", MUTED)
-    yield Static(Content.assemble(step.why, after), classes="why-step")
