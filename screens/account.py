@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
-from screens.frame import account_words
+from screens.frame import account_words, remaining
 from screens.group import GroupScreen
 from screens.words import problem_text
+from wizard import checks
 from wizard.errors import WizardError
-from wizard.profiles import names
+from wizard.profiles import Profile
 from wizard.questions import Group
 
 
 class AccountScreen(GroupScreen):
-    """The first screen."""
+    """Which sign-in, and which region."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "again", "Check sign-in"),
+        Binding("f5", "again", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__(Group.ACCOUNT)
         self._going = False
+        self._offered: list[Profile] = []
 
     def compose_fields(self) -> ComposeResult:
-        """The questions, and who AWS says this is."""
-        yield from super().compose_fields()
-        yield Static(id="identity")
-
-    def on_mount(self) -> None:
-        """Offer the profiles of this machine."""
-        picker = self.query_one("#field-profile", Field).editor
-        if isinstance(picker, Picker):
-            picker.offer([Offer(name, name) for name in names()])
-        super().on_mount()
+        """The questions; below the profile, who AWS says this is."""
+        for each in self.session.questions(self.group):
+            yield Field(each, self.session)
+            if each.key == "profile":
+                yield Static(id="identity")
+        yield Static(id="will-try", classes="told")
 
     def answered(self, _key: str) -> None:
         """Another profile or region: ask again who that is."""
@@ -43,11 +50,27 @@ class AccountScreen(GroupScreen):
     def show_session(self) -> None:
         """Show who is signed in, and go on where that was all that was waited for."""
         super().show_session()
+        self._offer_profiles()
         self.query_one("#identity", Static).update(self._identity())
+        will_try = self.query_one("#will-try", Static)
+        region = self.session.place[1]
+        unknown = region not in checks.APP_RUNNER_REGIONS
+        will_try.display = unknown and not self.session.collected.problem("region")
+        will_try.update(
+            f"▲ {region} is not known here to have App Runner and the Data API: the wizard will "
+            "try. The checks before the review tell whether it can be."
+        )
+        self.refresh_bindings()
         if self._going and self.session.signed_in is not None:
             self._going = False
             if self.session.account:
                 self.action_next()
+
+    def _offer_profiles(self) -> None:
+        picker = self.query_one("#field-profile", Field).editor
+        if isinstance(picker, Picker) and self._offered != self.session.profiles:
+            self._offered = self.session.profiles
+            picker.offer(profile_rows(self._offered))
 
     def _identity(self) -> Content:
         match self.session.signed_in:
@@ -56,20 +79,35 @@ class AccountScreen(GroupScreen):
             case None:
                 return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
             case WizardError() as problem:
-                return problem_text(problem)
+                return self._trouble(problem)
             case identity:
+                left = remaining(self.session)
                 return Content.assemble(
                     ("✓ Signed in to account ", "bold"),
                     (account_words(self.session), "bold"),
                     f"\n  as {identity.arn}",
+                    f"\n  The sign-in lasts another {left}." if left else "",
                 )
+
+    def _trouble(self, problem: WizardError) -> Content:
+        profile = self.session.profile
+        renewal = profile.renewal if profile else ""
+        known = renewal.split("`")[1] if "`" in renewal else renewal
+        more = f"{renewal} " if known and known not in str(problem) else ""
+        again = Content.styled(f"{more}Then press Ctrl-L: AWS is asked again.", "bold")
+        return Content("\n").join([problem_text(problem), again])
 
     def blocked(self) -> str:
         """Being signed in is part of this screen."""
         reason = super().blocked()
         if reason or not isinstance(self.session.signed_in, WizardError):
             return reason
-        return "✗ You have to be signed in to go on. Ctrl-N tries again."
+        return "✗ You have to be signed in to go on. Ctrl-L tries again."
+
+    def action_again(self) -> None:
+        """The sign-in may have been renewed in another terminal."""
+        self.wizard.look(soon=True)
+        self.show_session()
 
     def action_next(self) -> None:
         """Wait for the sign-in; try it again where it failed."""
@@ -79,5 +117,31 @@ class AccountScreen(GroupScreen):
             self._going = True
         else:
             self._going = True
-            self.wizard.look(soon=True)
-            self.show_session()
+            self.action_again()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Asking again helps only where nobody is signed in."""
+        if action == "again":
+            return isinstance(self.session.signed_in, WizardError)
+        return super().check_action(action, parameters)
+
+
+def profile_rows(profiles: list[Profile]) -> list[Offer]:
+    """Name, kind, region and what tells it from others; how long it lasts."""
+    longest = min(max((len(each.name) for each in profiles), default=0), 24)
+    return [
+        Offer(
+            each.name,
+            f"{each.name or '(empty)':<{longest}} {each.kind:<12} {each.region:<14} {_state(each)}",
+        )
+        for each in profiles
+    ]
+
+
+def _state(profile: Profile) -> str:
+    if profile.expired:
+        return "expired" if profile.expires else "not signed in"
+    if profile.expires:
+        minutes = int((profile.expires - datetime.now(UTC)).total_seconds() // 60)
+        return f"{minutes // 60} h {minutes % 60:02d} min left"
+    return profile.detail

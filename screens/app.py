@@ -19,16 +19,20 @@ from screens.dialogs import Answer, Dialog, Help
 from screens.ended import Ended
 from screens.frame import WizardScreen
 from screens.group import GroupScreen
+from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.progress import ProgressScreen
 from screens.protection import ProtectionScreen
-from screens.rail import REVIEW
+from screens.rail import OVERVIEW, REVIEW
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
 from screens.session import Draft, Session
+from screens.sizing import SizingScreen
+from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
+from wizard.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
 DEBOUNCE = 0.4
@@ -62,6 +66,7 @@ class WizardApp(App[Ended | None]):
         self.session = Session(flow, draft, demo)
         self.ended: Ended | None = None
         self.mistake: BaseException | None = None
+        self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
         self._asked = 0
         self._timer: Timer | None = None
@@ -80,7 +85,7 @@ class WizardApp(App[Ended | None]):
 
     def on_mount(self) -> None:
         """The machine and AWS are asked after the first paint."""
-        self.push_screen(AccountScreen())
+        self.push_screen(SummaryScreen())
         self.call_after_refresh(self.set_timer, FIRST_LOOK, self._look)
 
     # -- who is signed in
@@ -92,6 +97,7 @@ class WizardApp(App[Ended | None]):
         """
         if soon:
             self.session.flow.sign_out()
+            self.lookout.forget_failures()
         self._asked += 1
         self.session.signed_in = None
         self.session.recollect()
@@ -105,15 +111,17 @@ class WizardApp(App[Ended | None]):
         profile = self.session.place[0]
         in_background(
             self,
-            lambda: self._detected_for(profile),
+            lambda: (self._detected_for(profile), profiles()),
             lambda found: self._detected(asked, found),
         )
 
-    def _detected(self, asked: int, found: Detected | WizardError) -> None:
+    def _detected(self, asked: int, found: tuple[Detected, list[Profile]] | WizardError) -> None:
         if asked != self._asked:
             return
         session = self.session
-        session.detected = Detected() if isinstance(found, WizardError) else found
+        session.detected, session.profiles = (
+            (Detected(), []) if isinstance(found, WizardError) else found
+        )
         session.recollect()
         self.show_session()
         profile, region = session.place
@@ -128,21 +136,29 @@ class WizardApp(App[Ended | None]):
     def _signed_in(self, asked: int, who: Identity | WizardError) -> None:
         if asked != self._asked:
             return
-        self.session.signed_in = who
-        self.session.recollect()
+        self.session.sign_in(who)
         self.show_session()
 
     def show_session(self) -> None:
         """Bring every screen in line with the session."""
+        self.lookout.tend()
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen) and screen.is_mounted:
                 screen.show_session()
 
     # -- from screen to screen
 
-    def go(self, topic: str) -> None:
-        """To a topic of the rail."""
-        self.switch_screen(ReviewScreen() if topic == REVIEW else _screen(Group(topic)))
+    def go(self, topic: str, key: str = "") -> None:
+        """To a topic of the rail; to one of its fields, where its key is given."""
+        match topic:
+            case _ if topic == REVIEW:
+                self.switch_screen(ReviewScreen())
+            case _ if topic == OVERVIEW:
+                self.switch_screen(SummaryScreen(key))
+            case _:
+                screen = _screen(Group(topic))
+                screen.start_at = key
+                self.switch_screen(screen)
 
     def run_plan(self, prepared: Prepared) -> None:
         """Begin to make what was reviewed."""
@@ -199,6 +215,8 @@ def _screen(group: Group) -> GroupScreen:
     match group:
         case Group.ACCOUNT:
             return AccountScreen()
+        case Group.SIZING:
+            return SizingScreen()
         case Group.DATABASE:
             return DatabaseScreen()
         case Group.PROTECTION:

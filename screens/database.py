@@ -6,11 +6,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.background import in_background
 from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
 from screens.group import GroupScreen
-from screens.session import Place
 from screens.words import problem_text
 from wizard.answers import Source
 from wizard.errors import WizardError
@@ -27,8 +25,7 @@ class DatabaseScreen(GroupScreen):
 
     def __init__(self) -> None:
         super().__init__(Group.DATABASE)
-        self._trying = False
-        self._asked: set[Place] = set()
+        self._going = False
 
     def compose_fields(self) -> ComposeResult:
         """The questions; between them, what came of looking around."""
@@ -40,15 +37,17 @@ class DatabaseScreen(GroupScreen):
 
     def show_session(self) -> None:
         """Fill the lists, once they are wanted and known."""
-        if self._existing:
-            self._ask_aws()
         super().show_session()
         self._offer("cluster_arn", self._cluster_offers())
         self._offer("cluster_secret_arn", self._secret_offers())
         self._tell()
+        if not self.session.text("cluster_secret_arn"):
+            self._preselect_secret()
         cluster, values = self.session.cluster, self.session.collected.values
         off = bool(cluster and not cluster.data_api and not values["enable_data_api"])
         self.query_one("#field-enable_data_api").set_class(off, "-prominent")
+        if self._going and self.session.access_key in self.session.access:
+            self._proved()
 
     def on_resize(self) -> None:
         """Columns that fit."""
@@ -57,31 +56,6 @@ class DatabaseScreen(GroupScreen):
     @property
     def _existing(self) -> bool:
         return bool(self.session.collected.values["database"] == "existing")
-
-    def _ask_aws(self) -> None:
-        place, session = self.session.place, self.session
-        if place in self._asked or not session.account:
-            return
-        self._asked.add(place)
-        if isinstance(session.clusters.get(place), list):
-            return
-        in_background(
-            self, lambda: session.flow.clusters(*place), lambda found: self._found(place, found)
-        )
-        in_background(
-            self,
-            lambda: session.flow.secrets(*place),
-            lambda found: self._found_secrets(place, found),
-        )
-
-    def _found(self, place: Place, found: list[Cluster] | WizardError) -> None:
-        self.session.clusters[place] = found
-        self._preselect_secret()
-        self.show_session()
-
-    def _found_secrets(self, place: Place, found: list[Secret] | WizardError) -> None:
-        self.session.secrets[place] = found
-        self.show_session()
 
     def _offer(self, key: str, offers: list[Offer]) -> None:
         picker = self.query_one(f"#field-{key}", Field).editor
@@ -100,10 +74,7 @@ class DatabaseScreen(GroupScreen):
             return []
         cluster = self.session.cluster
         own = cluster.secret_arn if cluster else ""
-        rows = [
-            Offer(each.arn, each.name + ("  (kept by RDS for this cluster)" * (each.arn == own)))
-            for each in found
-        ]
+        rows = [Offer(each.arn, f"{each.name}  {_about(each, own)}") for each in found]
         return sorted(rows, key=lambda row: row.value != own)
 
     def _tell(self) -> None:
@@ -111,12 +82,16 @@ class DatabaseScreen(GroupScreen):
         label.display = self._existing
         label.update(self._looked())
         access = self.query_one("#access", Static)
-        refused = self.session.access.get(self.session.access_key)
-        access.display = self._existing and (self._trying or refused is not None)
-        if self._trying:
+        session = self.session
+        known = session.access_key in session.access
+        access.display = bool(session.account) and session.worth_trying
+        refused = session.access.get(session.access_key)
+        if not known:
             access.update(Content.styled("◐ Trying the cluster with its secret …", "$text-accent"))
         elif refused:
             access.update(problem_text(refused))
+        else:
+            access.update(Content("✓ The cluster answers with this secret."))
 
     def _looked(self) -> Content:
         found = self.session.clusters.get(self.session.place)
@@ -138,7 +113,7 @@ class DatabaseScreen(GroupScreen):
 
     def answered(self, key: str) -> None:
         """With a cluster comes the secret RDS keeps for it."""
-        self.session.access.pop(self.session.access_key, None)
+        self._going = False
         if key == "cluster_arn":
             self._preselect_secret()
 
@@ -154,27 +129,22 @@ class DatabaseScreen(GroupScreen):
 
     def go_on(self) -> None:
         """Prove access first, unless the Data API will only be switched on by the run."""
-        session, cluster = self.session, self.session.cluster
-        if not self._existing or self._trying or (cluster and not cluster.data_api):
-            if not self._trying:
-                super().go_on()
-            return
-        key, values = session.access_key, session.collected.values
-        self._trying = True
-        self._tell()
-        in_background(
-            self,
-            lambda: session.flow.access_problem(values),
-            lambda refused: self._tried(key, refused),
-        )
+        session = self.session
+        if not session.worth_trying or not session.account:
+            super().go_on()
+        elif session.access_key in session.access:
+            super().go_on()  # what was refused is a problem, and never comes here
+        else:
+            self._going = True
+            self._tell()
+            self.wizard.lookout.tend()
 
-    def _tried(self, key: tuple[str, ...], refused: WizardError | None) -> None:
-        self._trying = False
-        self.session.access[key] = refused
-        if refused is None and key == self.session.access_key:
+    def _proved(self) -> None:
+        """The attempt that was waited for has ended."""
+        self._going = False
+        if self.session.access[self.session.access_key] is None:
             super().go_on()
             return
-        self.show_session()
         self.query_one("#access").scroll_visible()
         self.app.bell()
 
@@ -190,6 +160,10 @@ class DatabaseScreen(GroupScreen):
         if self._existing and refused:
             return "✗ The cluster refused. Ctrl-N tries again."
         return super().blocked()
+
+
+def _about(secret: Secret, own: str) -> str:
+    return "(kept by RDS for this cluster)" if secret.arn == own else secret.about
 
 
 def cluster_rows(clusters: list[Cluster], width: int) -> list[Offer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -16,10 +17,14 @@ from textual.widgets import Footer, Label
 from screens.dialogs import Help
 from screens.session import Session
 from wizard.errors import WizardError
+from wizard.flow import Identity
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
 
+
+SHORT = 60
+"""Minutes; a sign-in that lasts less is told at the top of every screen."""
 
 EVERYWHERE = ("f2", "f1", "ctrl+c")
 """Keys of every screen, in the footer's order."""
@@ -41,7 +46,14 @@ class TopBar(Widget):
             parts.append(Content.styled("demo: no real AWS", "bold $text-warning"))
         parts.append(Content(f"profile {profile}" if profile else "default profile"))
         parts += [Content(account_words(session)), Content(region)]
-        return Content(" · ").join(parts)
+        left = minutes_left(session)
+        if left is not None and left < SHORT:
+            words = f"sign-in ends in {left} min" if left > 0 else "sign-in has ended"
+            parts.append(Content.styled(words, "bold $text-warning"))
+        line = Content(" · ").join(parts)
+        if line.cell_length > self.size.width - 2:  # the place matters more than the program
+            line = Content(" · ").join(parts[1:])
+        return line
 
 
 def account_words(session: Session) -> str:
@@ -55,6 +67,23 @@ def account_words(session: Session) -> str:
             return "✗ not signed in"
         case identity:
             return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
+
+
+def minutes_left(session: Session) -> int | None:
+    """How long the sign-in holds, where that is known."""
+    who = session.signed_in
+    expires = who.expires if isinstance(who, Identity) else None
+    if expires is None:
+        return None
+    return max(0, int((expires - datetime.now(UTC)).total_seconds() // 60))
+
+
+def remaining(session: Session) -> str:
+    """The same in words; empty where it is not known."""
+    left = minutes_left(session)
+    if left is None:
+        return ""
+    return f"{left // 60} h {left % 60:02d} min" if left >= SHORT else f"{left} min"
 
 
 class Said(Label):

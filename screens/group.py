@@ -13,7 +13,7 @@ from textual.widgets import Button, Label
 from screens.fields.edited import Edited, Settled
 from screens.fields.field import Field
 from screens.frame import Body, Said, WizardScreen
-from screens.rail import REVIEW, Rail
+from screens.rail import OVERVIEW, REVIEW, Rail
 from wizard.collect import collect
 from wizard.questions import Group, question
 
@@ -52,6 +52,8 @@ class GroupScreen(WizardScreen):
     def __init__(self, group: Group) -> None:
         super().__init__()
         self.group = group
+        self.start_at = ""
+        """The key of the field to begin with."""
         self.HELP_TITLE = group.value
         self.HELP_TEXT = HELP[group]
 
@@ -64,19 +66,29 @@ class GroupScreen(WizardScreen):
                     yield Label(self.group.value, classes="title")
                     yield Label(EXCERPTS[self.group], classes="excerpt")
                     yield from self.compose_fields()
+                yield from self.compose_foot()
                 yield Said(id="blocked")
                 with Horizontal(classes="buttons"):
-                    if self.group is not Group.ACCOUNT:
-                        yield Button("Back", id="back", compact=True)
-                    yield Button(f"Next: {self._following}", id="next", compact=True)
+                    yield Button("Back", id="back", compact=True)
+                    yield Button(self._way_on, id="next", compact=True)
 
     def compose_fields(self) -> ComposeResult:
         """The group's questions."""
         for each in self.session.questions(self.group):
             yield Field(each, self.session)
 
+    def compose_foot(self) -> ComposeResult:
+        """What stays in sight below the fields."""
+        yield from ()
+
+    @property
+    def _way_on(self) -> str:
+        return f"Next: {self._following}" if self.session.led else "Done"
+
     @property
     def _following(self) -> str:
+        if not self.session.led:
+            return OVERVIEW
         groups = list(Group)
         at = groups.index(self.group) + 1
         return groups[at].value if at < len(groups) else REVIEW
@@ -84,11 +96,21 @@ class GroupScreen(WizardScreen):
     def on_mount(self) -> None:
         """The likely action has the focus: what is wrong, otherwise the way on."""
         self.show_session()
-        wrong = self._wrong_field()
+        wrong = self._wrong_field() if not self.start_at else None
         if wrong:
             self.call_after_refresh(wrong.focus_editor)
+        elif self._has_field(self.start_at):
+            self.call_after_refresh(self._begin)
         else:
             self.query_one("#next").focus()
+
+    def _begin(self) -> None:
+        """Into the field that is to be changed."""
+        field = self.query_one(f"#field-{self.start_at}")
+        first = next((each for each in field.query("*").results() if each.focusable), None)
+        if first:
+            first.focus()
+            field.scroll_visible(animate=False)
 
     def show_session(self) -> None:
         """Bring fields, topics and the way on in line."""
@@ -107,7 +129,7 @@ class GroupScreen(WizardScreen):
         return f"✗ To be put right first: {', '.join(names)}" if names else ""
 
     def _has_field(self, key: str) -> bool:
-        return bool(self.query(f"#field-{key}"))
+        return bool(key and self.query(f"#field-{key}"))
 
     def _wrong_field(self) -> Field | None:
         for key in self.session.problems(self.group):
@@ -124,6 +146,7 @@ class GroupScreen(WizardScreen):
         self.session.type(event.key, text)
         self.answered(event.key)
         self.show_session()
+        self.wizard.lookout.tend()
 
     def answered(self, _key: str) -> None:
         """An answer changed; screens with more to do about it say so here."""
@@ -176,14 +199,17 @@ class GroupScreen(WizardScreen):
 
     def go_on(self) -> None:
         """Nothing is in the way."""
-        self.wizard.go(self._following)
+        self.wizard.go(self._following, self.start_at)
 
     def action_back(self) -> None:
         """The screen before, with every answer kept."""
         groups = list(Group)
         at = groups.index(self.group)
-        if at:
+        if at and self.session.led:
             self.wizard.go(groups[at - 1].value)
+        else:
+            self.session.visited.add(self.group)
+            self.wizard.go(OVERVIEW, self.start_at)
 
     def action_topics(self) -> None:
         """Into the list on the left."""
@@ -199,6 +225,4 @@ class GroupScreen(WizardScreen):
         del parameters
         if action == "review":
             return self.session.ready
-        if action == "back":
-            return self.group is not Group.ACCOUNT
         return True

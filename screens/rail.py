@@ -13,8 +13,11 @@ from textual.widget import Widget
 from screens.session import Session
 from wizard.questions import Group
 
+OVERVIEW = "All at a glance"
 REVIEW = "Review"
-TOPICS = (*(group.value for group in Group), REVIEW)
+TOPICS = (OVERVIEW, *(group.value for group in Group), REVIEW)
+COLOURS = {"✗": "bold $text-error", "?": "bold $text-warning"}
+"""Wrong; or right until another answer changed."""
 
 
 class Rail(Widget, can_focus=True):
@@ -51,16 +54,17 @@ class Rail(Widget, can_focus=True):
         if self.has_focus and index == self._cursor:
             cursor = "$block-cursor-foreground on $block-cursor-background bold"
             return Content.styled(row.ljust(self.size.width), cursor)
-        if mark == "✗":
-            return Content.styled(row, "bold $text-error")
+        if mark in COLOURS:
+            return Content.styled(row, COLOURS[mark])
         return Content.styled(row, "bold $text-primary" if here == "▸" else "")
 
     def _mark(self, topic: str) -> str:
-        if topic == REVIEW:
+        if topic in {OVERVIEW, REVIEW}:
             return "·"
         group = Group(topic)
-        if self._session.problems(group):
-            return "✗"
+        problems = self._session.problems(group)
+        if problems:
+            return "✗" if problems.keys() - self._session.doubts.causes.keys() else "?"
         return "✓" if group in self._session.visited else "·"
 
     def action_move(self, by: int) -> None:

@@ -6,15 +6,20 @@ can be found out again.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
+from screens.doubts import Doubts
 from wizard import checks
 from wizard.answers import Answers, Source
 from wizard.collect import Collected, collect
+from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.errors import WizardError
-from wizard.existing import Cluster, Secret
+from wizard.existing import Cluster, Policy, Secret
 from wizard.flow import Flow, Identity
+from wizard.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
+from wizard.taken import Taken
 
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
@@ -37,6 +42,20 @@ class Session:
     secrets: dict[Place, list[Secret] | WizardError] = field(default_factory=dict)
     access: dict[tuple[str, ...], WizardError | None] = field(default_factory=dict)
     """What came of trying a cluster with a secret."""
+    policies: dict[Place, list[Policy] | WizardError] = field(default_factory=dict)
+    taken: dict[tuple[str, ...], Taken | WizardError] = field(default_factory=dict)
+    """Whether a name is free, by place and name."""
+    prices: dict[Place, Prices | WizardError] = field(default_factory=dict)
+    """Unit prices as AWS's price list has them now."""
+    profiles: list[Profile] = field(default_factory=list)
+    """The sign-ins of this machine."""
+    led: bool = True
+    """Whether the person goes through the topics one by one, or changes one and comes back."""
+    custom_size: bool = False
+    """Whether CPU and memory are chosen by hand."""
+    doubts: Doubts = field(default_factory=Doubts)
+    edits: dict[str, str] = field(default_factory=dict)
+    """Documents the person changed by hand, as texts by their names."""
     visited: set[Group] = field(default_factory=set)
     password: str = field(default="", repr=False)
     """What stands in the password field; kept out of the draft."""
@@ -47,9 +66,17 @@ class Session:
         self.password = self.flow.passwords.get("api", "")
         self.recollect()
 
-    def recollect(self) -> None:
-        """Answer and check everything anew."""
+    def recollect(self, changed: str = "", cause: str = "") -> None:
+        """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
+        before = getattr(self, "collected", None)
         self.collected = collect(self.draft, self.detected, self.account)
+        if before:
+            self.doubts.follow(before, self.collected, changed, cause)
+
+    def sign_in(self, who: Identity | WizardError) -> None:
+        """Take who AWS says this is."""
+        self.signed_in = who
+        self.recollect(cause=f"you are signed in to account {self.account}" if self.account else "")
 
     def type(self, key: str, text: str | None) -> None:
         """Take what was typed; None takes it back."""
@@ -58,7 +85,7 @@ class Session:
             typed.pop(key, None)
         else:
             typed[key] = text
-        self.recollect()
+        self.recollect(changed=key)
 
     def type_password(self, text: str) -> None:
         """Take a password, for the run only; an empty text has one generated."""
@@ -72,6 +99,36 @@ class Session:
     def account(self) -> str:
         """The twelve digits, where they are known."""
         return self.signed_in.account if isinstance(self.signed_in, Identity) else ""
+
+    @property
+    def profile(self) -> Profile | None:
+        """The chosen sign-in as this machine's files describe it."""
+        name = self.place[0]
+        if not name and self.profiles and not self.profiles[0].name:
+            return self.profiles[0]
+        name = name or os.environ.get("AWS_PROFILE", "") or "default"
+        return next((each for each in self.profiles if each.name == name), None)
+
+    @property
+    def unit_prices(self) -> Prices:
+        """AWS's prices of now, or those the program came with."""
+        found = self.prices.get(self.place)
+        return found if isinstance(found, Prices) else snapshot(self.place[1])
+
+    @property
+    def costs(self) -> Estimate:
+        """What the answers cost a month."""
+        return estimate(self.likely, self.unit_prices)
+
+    @property
+    def likely(self) -> Answers:
+        """The answers as they are, also while some of them are still wrong."""
+        return Answers(**self.collected.values, given=self.collected.given)
+
+    @property
+    def name_key(self) -> tuple[str, ...]:
+        """What it depends on whether the name is free."""
+        return (*self.place, str(self.collected.values["name"]))
 
     @property
     def place(self) -> Place:
@@ -123,6 +180,16 @@ class Session:
         values = self.collected.values
         return (*self.place, values["cluster_arn"], values["cluster_secret_arn"])
 
+    @property
+    def worth_trying(self) -> bool:
+        """Whether the cluster and its secret can be tried out."""
+        values, cluster = self.collected.values, self.cluster
+        if values["database"] != "existing" or self.place not in self.clusters:
+            return False
+        if any(self.collected.problem(key) for key in PICKED):
+            return False
+        return cluster is None or (cluster.data_api and not cluster.unfit)
+
     def problems(self, group: Group) -> dict[str, str]:
         """What is wrong in a group, by question; other troubles have keys of their own."""
         found = {
@@ -133,19 +200,24 @@ class Session:
         for key in PICKED & found.keys():
             if not self.collected.values[key]:
                 found[key] = "Choose one from the list, or paste its ARN."
+        found |= self._further_problems(group, found)
+        return {key: self.doubts.mark(key, message) for key, message in found.items()}
+
+    def _further_problems(self, group: Group, found: dict[str, str]) -> dict[str, str]:
+        """What no single answer's check can know."""
         match group:
-            case Group.ACCOUNT:
-                if not found and isinstance(self.signed_in, WizardError):
-                    found["signed_in"] = self.signed_in.what
+            case Group.ACCOUNT if not found and isinstance(self.signed_in, WizardError):
+                return {"signed_in": self.signed_in.what}
             case Group.DATABASE:
-                found |= self._database_problems(found)
-            case Group.PROTECTION:
-                message = self.password_problem
-                if message:
-                    found["password"] = message
+                return self._database_problems(found)
+            case Group.PROTECTION if self.password_problem:
+                return {"password": self.password_problem}
+            case Group.ADVANCED if "name" not in found:
+                taken = self.taken.get(self.name_key)
+                clash = taken.words if isinstance(taken, Taken) and taken.foreign else ""
+                return {"name": clash} if clash else {}
             case _:
-                pass
-        return found
+                return {}
 
     @property
     def password_problem(self) -> str:

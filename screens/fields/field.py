@@ -47,7 +47,9 @@ class Field(Vertical):
         self.display = self._session.asked(self.question)
         self._show_editor()
         message = self._session.problems(self.question.group).get(self.question.key, "")
-        self._problem.say(f"✗ {message}" if message else "")
+        doubtful = self.question.key in self._session.doubts.causes
+        self._problem.say(f"{'?' if doubtful else '✗'} {message}" if message else "")
+        self.set_class(doubtful and bool(message), "-doubtful")
         self._note.say("" if message else self._default())
         if message and not self.has_class("-wrong") and self.has_focus_within:
             self.call_after_refresh(self.scroll_visible, animate=False)

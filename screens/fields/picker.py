@@ -27,6 +27,15 @@ class Offer:
     unfit: str = ""
 
 
+class Rows(OptionList):
+    """A list with formae's own keys beside the arrows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+    ]
+
+
 class Picker(Vertical):
     """A text field. With offers, a list below it narrows down while one types."""
 
@@ -41,7 +50,7 @@ class Picker(Vertical):
         self._offers = list(offers)
         self._shown: list[Offer] = []
         self._input = Input(text, placeholder=hint, compact=True, select_on_focus=True)
-        self._list = OptionList(markup=False, compact=True)
+        self._list = Rows(markup=False, compact=True)
         self._in_force = text
 
     def compose(self) -> ComposeResult:

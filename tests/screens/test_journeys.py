@@ -15,6 +15,8 @@ from screens.progress import ProgressScreen
 from screens.protection import ProtectionScreen
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
+from screens.sizing import SizingScreen
+from screens.summary import SummaryScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, NewAccount
@@ -50,6 +52,8 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
 ) -> None:
     async with journey() as person:
         await person.signed_in()
+        await person.press("l")
+        await person.at(AccountScreen)
         assert f"Signed in to account {ACCOUNT}" in person.said
         for group in list(Group)[1:]:
             await person.press("enter")
@@ -81,7 +85,7 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
 
 async def test_wait_for_the_sign_in_and_go_on(standin: "StandIn") -> None:
     async with journey() as person:
-        await person.press("ctrl+n")
+        await person.press("l", "ctrl+n")
         await person.until(lambda: not isinstance(person.app.screen, AccountScreen))
         assert person.session.account == ACCOUNT
 
@@ -89,22 +93,23 @@ async def test_wait_for_the_sign_in_and_go_on(standin: "StandIn") -> None:
 async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
-        await person.press("ctrl+n")
-        await person.focus("cpu")
-        await person.press("right")
+        await person.press("l", "ctrl+n")
+        screen = await person.at(SizingScreen)
+        screen.query_one("#field-size Choices").focus()
+        await person.press("down")
         assert person.session.collected.values["cpu"] == 2048
         assert person.session.collected.values["memory"] == 4096
         await person.press("escape")
         await person.at(AccountScreen)
         await person.press("ctrl+n", "ctrl+n", "escape")
-        assert "● 2 vCPU" in person.shown
-        assert person.session.draft[Source.TYPED] == {"cpu": "2 vCPU"}
+        assert "● up to 10,000 resources" in person.shown
+        assert person.session.draft[Source.TYPED] == {"cpu": "2 vCPU", "memory": "4 GB"}
 
 
 async def test_the_list_of_topics_leads_everywhere(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
-        await person.press("f2", "down", "down", "down", "down", "enter")
+        await person.press("l", "f2", "down", "down", "down", "down", "enter")
         await person.at(ProtectionScreen)
         assert "✓ Account and region" in person.shown
         await person.press("f1")
@@ -160,13 +165,15 @@ async def test_nobody_goes_on_without_being_signed_in(
     async with journey() as person:
         await person.until(lambda: person.session.signed_in is not None)
         assert "Nobody is signed in" in person.said
+        await person.press("l")
+        await person.at(AccountScreen)
         assert "What to do:" in person.said
         await person.press("ctrl+n")
         await person.pilot.pause(0.3)
         await person.until(lambda: person.session.signed_in is not None)
         await person.at(AccountScreen)
         assert "You have to be signed in" in person.said
-        await person.press("f2", "up", "enter")
+        await person.press("f2", "up", "up", "enter")
         await person.at(ReviewScreen)
         assert "Some answers are missing." in person.said
         await person.press("ctrl+s")
@@ -262,7 +269,7 @@ async def test_leaving_asks_first(standin: "StandIn") -> None:
         await person.at(Dialog)
         assert "Nothing has been created." in person.shown
         await person.press("escape")
-        await person.at(AccountScreen)
+        await person.at(SummaryScreen)
         await person.press("ctrl+q", "l")
         await person.until(lambda: not person.app.is_running)
     assert person.app.return_value is None

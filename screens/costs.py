@@ -1,0 +1,69 @@
+"""What the answers cost, as a table and as the one line that is always in sight."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from textual.content import Content
+
+from screens.session import Session
+from screens.words import MUTED
+from wizard.costs import Estimate, Row, difference, table
+from wizard.costs.prices import LIVE
+
+NARROW = 78
+"""With fewer cells the assumptions stand below the amounts."""
+
+
+def cost_line(session: Session, before: Estimate | None = None) -> Content:
+    """The totals, what a change added, and how old the prices are."""
+    now = session.costs
+    about = "about " if now.about else ""
+    parts: list[tuple[str, str]] = [
+        (f"{about}${now.idle:,.2f}", "bold"),
+        (" a month idle, ", ""),
+        (f"${now.busy:,.2f}", "bold"),
+        (" busy", ""),
+    ]
+    more = difference(before, now) if before else None
+    if more and (more.idle or more.busy):
+        parts += [(f"  {signed(more.idle)} idle, {signed(more.busy)} busy", "bold $text-warning")]
+    parts += [(f"  {_age(now)}", MUTED)]
+    return Content.assemble(*parts)
+
+
+def cost_table(session: Session, width: int) -> Content:
+    """Every line with what it assumes; then the totals, what is not counted, and the source."""
+    now = session.costs
+    rows = table(now)
+    lines = [_head(width), *(_row(row, width) for row in rows[:-1]), _total(rows[-1])]
+    told = [Content.styled(each, MUTED) for each in (*now.remarks, *now.prices.notes)]
+    return Content("\n").join([*lines, Content(""), *told])
+
+
+def signed(amount: Decimal) -> str:
+    """A difference in dollars, with its sign."""
+    return f"{'-' if amount < 0 else '+'}${abs(amount):,.2f}"
+
+
+def _age(now: Estimate) -> str:
+    day = now.prices.as_of
+    if now.prices.source == LIVE:
+        return "AWS's prices of today"
+    return f"prices of {day.day} {day:%b %Y}"
+
+
+def _head(width: int) -> Content:
+    last = "  assumes" if width >= NARROW else ""
+    return Content.styled(f"{'$ a month':<20}{'idle':>13}{'busy':>15}{last}", "bold")
+
+
+def _row(row: Row, width: int) -> Content:
+    amounts = f"{row.idle:>13}{row.busy:>15}"
+    name = Content.assemble(f"{row.what:<20}", (amounts, "" if row.kind == "fixed" else "italic"))
+    between = "  " if width >= NARROW else "\n  "
+    return Content.assemble(name, (f"{between}{row.kind}: {row.assumption}", MUTED))
+
+
+def _total(row: Row) -> Content:
+    return Content.styled(f"{row.what:<20}{row.idle:>13}{row.busy:>15}", "bold")

@@ -1,0 +1,182 @@
+"""The first page: everything at once with its reason; start, change something, or be led."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.costs import cost_line
+from screens.fields.picker import Rows
+from screens.frame import Said, WizardScreen
+from screens.overview import Row, rows
+from screens.rail import REVIEW
+from wizard.errors import WizardError
+from wizard.questions import Group
+
+HELP = (
+    "Everything the wizard will do, with the reason for each value. Start leads to the review, "
+    "where you read every document before anything is made. Enter changes the row under the "
+    "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
+    "was right until another answer changed."
+)
+
+
+class Page(Rows):
+    """The rows, each on one line."""
+
+
+class SummaryScreen(WizardScreen):
+    """What the wizard would do, on one page."""
+
+    HELP_TITLE = "All at a glance"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "start", "Start"),
+        Binding("ctrl+n,ctrl+r,s", "start", show=False),
+        Binding("enter", "change", "Change"),
+        Binding("l", "lead", "Lead me through"),
+        Binding("ctrl+l", "again", "Check sign-in"),
+        Binding("f5,r", "again", show=False),
+        Binding("up,k", "rows", show=False),
+        Binding("down,j", "rows", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, at: str = "") -> None:
+        super().__init__()
+        self._at = at
+        self._rows: list[Row] = []
+        self._going = False
+        self._drawn = -1
+        """The row drawn as the cursor's."""
+
+    def compose_body(self) -> ComposeResult:
+        """Rows, the selected one in full, the cost, the ways on."""
+        with Vertical(classes="page overview"):
+            yield Label("A formae agent in your AWS account", classes="title")
+            yield Page(markup=False, compact=True, id="page")
+            yield Static(id="told")
+            yield Static(id="cost-line")
+            yield Said(id="blocked")
+            with Horizontal(classes="buttons"):
+                yield Button("Start", id="next", compact=True)
+                yield Button("Change (Enter)", id="change", compact=True)
+                yield Button("Lead me through (l)", id="lead", compact=True)
+
+    def on_mount(self) -> None:
+        """The way on has the focus; after a change, the row it was made from."""
+        self.show_session()
+        self.query_one("#page" if self._at else "#next").focus()
+
+    def on_screen_resume(self) -> None:
+        """What changed meanwhile."""
+        if self._rows:
+            self.show_session()
+
+    def show_session(self) -> None:
+        """Draw what changed."""
+        super().show_session()
+        found = rows(self.session)
+        if found != self._rows:
+            self._fill(found)
+        self.query_one("#cost-line", Static).update(
+            Content.assemble("Costs ", cost_line(self.session))
+        )
+        self.query_one("#blocked", Said).say(self._blocked())
+        if self._going and self.session.signed_in is not None:
+            self._going = False
+            self.action_start()
+        self.refresh_bindings()
+
+    def _fill(self, found: list[Row]) -> None:
+        page = self.query_one(Page)
+        keys = [row.key for row in found]
+        at = self._rows[page.highlighted or 0].key if self._rows else self._at
+        self._rows, self._drawn = found, -1
+        page.set_options(Option(row.drawn()) for row in found)
+        page.highlighted = keys.index(at) if at in keys else 0
+        self._tell()
+
+    def _tell(self) -> None:
+        page = self.query_one(Page)
+        at = page.highlighted
+        if at is None or at >= len(self._rows):
+            return
+        self.query_one("#told", Static).update(self._rows[at].told())
+        if 0 <= self._drawn < len(self._rows):
+            page.replace_option_prompt_at_index(self._drawn, self._rows[self._drawn].drawn())
+        plain = self._rows[at].drawn().plain  # colours of its own would be lost on the cursor's
+        page.replace_option_prompt_at_index(at, Content(plain))
+        self._drawn = at
+
+    def _blocked(self) -> str:
+        wrong = [row.name for row in self._rows if row.problem]
+        if wrong:
+            return f"✗ To be put right first: {', '.join(wrong)}"
+        return "◐ Waiting for AWS to say who is signed in …" if self._going else ""
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._tell()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_change()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        {"next": self.action_start, "change": self.action_change, "lead": self.action_lead}[
+            event.button.id or "next"
+        ]()
+
+    def action_start(self) -> None:
+        """To the review, or to the first row that is in the way."""
+        session = self.session
+        wrong = next((at for at, row in enumerate(self._rows) if row.problem), None)
+        if wrong is not None:
+            self.app.bell()
+            page = self.query_one(Page)
+            page.focus()
+            page.highlighted = wrong
+        elif session.signed_in is None:
+            self._going = True
+            self.show_session()
+        else:
+            session.led = False
+            self.wizard.go(REVIEW)
+
+    def action_change(self) -> None:
+        """To the field of the row."""
+        row = self._rows[self.query_one(Page).highlighted or 0]
+        self.session.led = False
+        self.wizard.go(row.group.value, row.key)
+
+    def action_lead(self) -> None:
+        """Topic by topic."""
+        self.session.led = True
+        self.wizard.go(Group.ACCOUNT.value)
+
+    def action_again(self) -> None:
+        """Ask AWS anew who is signed in."""
+        self.wizard.look(soon=True)
+        self.wizard.show_session()
+
+    def action_rows(self) -> None:
+        """From the buttons into the rows."""
+        self.query_one(Page).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        return action != "again" or isinstance(self.session.signed_in, WizardError)
