@@ -278,3 +278,9 @@ def test_a_service_that_failed_to_start_tells_the_agents_own_words(
     assert "last words" in end.err
     assert "migrations" in end.err
     assert service()["Status"] == "RUNNING", "App Runner rolled back"
+
+
+def test_a_warning_is_told_and_does_not_stop_the_run(standin: "StandIn", command: Command) -> None:
+    end = command.apply()
+    assert end.code == 0, end.err
+    assert "! The formae CLI is not installed." in end.err

@@ -75,9 +75,9 @@ class Console:
         self._stream.flush()
 
 
-def tell(problem: WizardError, stream: TextIO) -> None:
-    """A problem, as what happened, why, and what to do."""
-    print(f"✗ {clean(problem.what)}", file=stream)
+def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:
+    """A problem, as what happened, why, and what to do; a warning has another mark."""
+    print(f"{mark} {clean(problem.what)}", file=stream)
     if problem.why:
         print(f"  Why: {clean(problem.why)}", file=stream)
     if problem.fix:

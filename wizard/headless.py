@@ -34,6 +34,8 @@ def apply(draft: Draft, passwords: dict[str, str], *, yes: bool) -> ExitCode:
             tell(problem, sys.stderr)
         print("Nothing was created.", file=sys.stderr)
         return ExitCode.NOT_READY
+    for warning in prepared.preflight.warnings:
+        tell(warning, sys.stderr, mark="!")
     if not yes:
         _confirm(prepared)
     stop = threading.Event()
