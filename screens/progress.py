@@ -29,6 +29,7 @@ from wizard.errors import WizardError
 from wizard.events import Event
 from wizard.flow import Prepared, pace
 from wizard.readings.apply import Outcome
+from wizard.readings.left import would_go_on
 
 FRAME = 0.1
 """Seconds between two looks at what came in: bursts of events become one picture."""
@@ -253,7 +254,8 @@ class ProgressScreen(WizardScreen):
         if self._stop.is_set():
             self.app.push_screen(stopping_dialog(number), self._answered)
             return
-        self.app.push_screen(stop_dialog(number), self._answered)
+        going = would_go_on(self._prepared.plan, self._progress.states)
+        self.app.push_screen(stop_dialog(number, going), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == STOP:

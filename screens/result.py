@@ -14,7 +14,7 @@ from textual.widgets import Button, Label, Static
 
 from screens.ended import Ended
 from screens.frame import Reading, WizardScreen
-from screens.result_draw import failure, success
+from screens.result_draw import Facts, failure, success
 from wizard.questions import Group
 
 HELP = (
@@ -30,7 +30,11 @@ class ResultScreen(WizardScreen):
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
-        Binding("escape", "back", "Back to the answers"),
+        Binding("u", "copy_url", "Copy URL"),
+        Binding("1", "copy(0)", "Copy 1st"),
+        Binding("2", "copy(1)", "Copy 2nd"),
+        Binding("3", "copy(2)", "Copy 3rd"),
+        Binding("escape", "back", "Answers"),
     ]
 
     def __init__(self, ended: Ended, notes: Mapping[str, str]) -> None:
@@ -57,11 +61,22 @@ class ResultScreen(WizardScreen):
             return "✓ The agent is up"
         return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not finished"
 
+    @property
+    def _facts(self) -> Facts:
+        flow = self.session.flow
+        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
+        return Facts(
+            self._ended, self._notes, self.session.unit_prices, log, "api" in flow.passwords
+        )
+
     def _text(self) -> Content:
         if self._ended.outcome.ok:
-            result = self.session.flow.result(self._ended.prepared, self._ended.outcome)
-            return success(self._ended, result, self._notes)
-        return failure(self._ended, self._notes)
+            return success(self._facts, self._result)
+        return failure(self._facts)
+
+    @property
+    def _result(self) -> dict[str, str]:
+        return self.session.flow.result(self._ended.prepared, self._ended.outcome)
 
     def on_mount(self) -> None:
         """Quit after success, try again after failure."""
@@ -75,6 +90,18 @@ class ResultScreen(WizardScreen):
         """Change something first."""
         self.wizard.go(Group.ACCOUNT.value)
 
+    def action_copy(self, number: int) -> None:
+        """One of the commands, into the clipboard."""
+        commands = self._facts.commands
+        if number < len(commands):
+            self.app.copy_to_clipboard(commands[number][0])
+            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+
+    def action_copy_url(self) -> None:
+        """The agent's address, into the clipboard."""
+        self.app.copy_to_clipboard(self._result["url"])
+        self.notify("The agent's address is in the clipboard.")
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         match event.button.id:
@@ -86,6 +113,8 @@ class ResultScreen(WizardScreen):
                 self.wizard.action_leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to try again after a success."""
-        del parameters
-        return not self._ended.outcome.ok if action == "again" else True
+        """Only what works: nothing to try again after a success, no address before it."""
+        if action == "copy":
+            return int(str(parameters[0])) < len(self._facts.commands)
+        ok = self._ended.outcome.ok
+        return {"again": not ok, "copy_url": ok}.get(action, True)

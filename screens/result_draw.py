@@ -2,127 +2,146 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual.content import Content
 
 from screens.ended import Ended
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
-from wizard.answers import Answers, Source
+from wizard.answers import Answers
 from wizard.console import clean
+from wizard.costs import Prices, estimate, summary
 from wizard.events import State
 from wizard.names import Names
-from wizard.parsing import written
-from wizard.plan.model import AskThroughClient, Probe, WriteClientConfig
-from wizard.questions import QUESTIONS
+from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
+from wizard.readings.apply import Left, StepResult
+from wizard.readings.left import still_going
+from wizard.resume import resume_command
 
 
 def _heading(text: str) -> Content:
     return Content.styled(text, "bold $text-accent")
 
 
-def success(ended: Ended, result: Mapping[str, str], notes: Mapping[str, str]) -> Content:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the texts are made of."""
+
+    ended: Ended
+    notes: Mapping[str, str]
+    """Each step's last note."""
+    prices: Prices
+    log: str
+    """Where the log lies, or why there is none."""
+    own_password: bool
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered."""
+        return self.ended.prepared.answers
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        """What can be done next, each with what it does; the keys 1, 2 and 3 copy them."""
+        again = resume_command(self.answers, own_password=self.own_password)
+        if not self.ended.outcome.ok:
+            plan, profile = self.ended.prepared.plan, self.answers.profile
+            going = still_going(self.ended.outcome, plan, profile)[:2]
+            asks = [(each.ask, f"asks how far “{each.title}” is") for each in going]
+            return [(again, "finds what is there and goes on from it"), *asks]
+        return [
+            ("formae status agent", "asks the agent how it is"),
+            ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
+            (again, "changes nothing as long as everything is as wanted"),
+        ]
+
+
+def success(facts: Facts, result: Mapping[str, str]) -> Content:
     """Where the agent is, what was proved, what to do next."""
-    answers = ended.prepared.answers
     where = [
         _heading("Where it is"),
-        Content.styled(result["url"], "bold"),
-        Content.styled(f"Made in {clock(ended.outcome.seconds)}.", MUTED),
+        Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
+        Content.styled(f"Made in {clock(facts.ended.outcome.seconds)}.", MUTED),
     ]
+    bill = [Content(summary(estimate(facts.answers, facts.prices)))]
+    bill.append(Content.styled(facts.prices.notes[0], MUTED))
     blocks = [
         where,
-        [_heading("Proved"), *_proofs(ended, notes)],
-        [_heading("Next"), *_next(answers)],
-        [_heading("Where things are"), *_written(ended, notes), Content(result["service"])],
+        [_heading("Proved"), *_proofs(facts)],
+        [_heading("Next"), *_commands(facts)],
+        [_heading("Where things are"), *_written(facts), Content(result["service"])],
+        [_heading("What it costs"), *bill],
+        [_heading("Log"), Content(facts.log)],
     ]
     return Content("\n\n").join(Content("\n").join(block) for block in blocks)
 
 
-def _proofs(ended: Ended, notes: Mapping[str, str]) -> list[Content]:
+def _proofs(facts: Facts) -> list[Content]:
     rows = []
-    for step in ended.prepared.plan.steps:
+    for step in facts.ended.prepared.plan.steps:
         if isinstance(step.make, Probe | AskThroughClient):
-            note = clean(notes.get(step.id, ""))
-            rows.append(
-                Content.assemble(
-                    ("✓ ", "bold $text-success"),
-                    step.title,
-                    (f"  ({note})" if note else "", MUTED),
-                )
-            )
+            words = _proved(step, clean(facts.notes.get(step.id, "")))
+            row = [("✓ ", "bold $text-success"), (step.title, ""), (f"  {words}", MUTED)]
+            rows.append(Content.assemble(*row))
     return rows
 
 
-def _written(ended: Ended, notes: Mapping[str, str]) -> list[Content]:
-    answers = ended.prepared.answers
+def _proved(step: Step, note: str) -> str:
+    """What the step's good end means."""
+    match step.make:
+        case Probe(status=status, username=username):
+            said = note or f"HTTP {status}"
+            return f"{said}, {'without a' if username is None else 'with the'} password"
+        case _:
+            return f"its version fits{f': {note}' if note else ''}"
+
+
+def _written(facts: Facts) -> list[Content]:
     rows = [
-        Content(clean(notes.get(step.id, "")))
-        for step in ended.prepared.plan.steps
-        if isinstance(step.make, WriteClientConfig) and notes.get(step.id)
+        Content(clean(facts.notes.get(step.id, "")))
+        for step in facts.ended.prepared.plan.steps
+        if isinstance(step.make, WriteClientConfig) and facts.notes.get(step.id)
     ]
-    if answers.protect:
-        secret = Names(answers.name).api_secret
+    if facts.answers.protect:
+        secret = Names(facts.answers.name).api_secret
         rows.append(Content(f"The API password is in the secret {secret} in Secrets Manager."))
     return rows
 
 
-def _next(answers: Answers) -> list[Content]:
-    rows = (
-        ("formae status agent", "asks the agent how it is"),
-        ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
-        (again(answers), "changes nothing as long as everything is as wanted"),
-    )
+def _commands(facts: Facts) -> list[Content]:
     return [
-        Content.assemble(("$ ", MUTED), (command, "bold"), (f"\n    {what}", MUTED))
-        for command, what in rows
+        Content.assemble((f"{key} ", "$text-primary"), (command, "bold"), (f"\n    {what}", MUTED))
+        for key, (command, what) in enumerate(facts.commands, 1)
     ]
 
 
-def again(answers: Answers) -> str:
-    """The command that does the same again, without the screens."""
-    flags = []
-    for each in QUESTIONS:
-        given = answers.given.get(each.key)
-        if each.key == "region" or (given and given.source is not Source.DEFAULT):
-            flags += [each.flag, shlex.quote(written(getattr(answers, each.key)))]
-    return " ".join(["formae-wizard apply", *flags])
-
-
-def failure(ended: Ended, notes: Mapping[str, str]) -> Content:
-    """First causes, what is there now, and how to go on."""
-    outcome, plan = ended.outcome, ended.prepared.plan
+def failure(facts: Facts) -> Content:
+    """First causes, what is there now, what AWS goes on with, and how to go on."""
+    outcome, plan = facts.ended.outcome, facts.ended.prepared.plan
     blocks = [problem_text(problem) for _, problem in outcome.errors]
     if outcome.interrupted and not blocks:
-        blocks.append(
-            Content(
-                "You stopped the run. AWS goes on by itself with what was ordered; the next run "
-                "finds it."
-            )
-        )
-    rows = [
-        Content.assemble(
-            (f"{GLYPHS[result.state]} ", STYLES.get(result.state, "")),
-            f"{plan.step(step_id).title:<34} ",
-            (_now(result.state, notes.get(step_id, "")), STYLES.get(result.state, MUTED)),
-        )
-        for step_id, result in outcome.results.items()
-    ]
+        blocks.append(Content("You stopped the run. Nothing that was made is lost."))
+    going = [each.words for each in still_going(outcome, plan)]
+    if going:
+        rows = [Content(f"◐ {clean(words)}") for words in going]
+        blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
+    next_rows = [_heading("How it goes on"), *_commands(facts)]
+    edited = ", ".join(each.name for each in plan.documents if each.edited)
+    if edited:
+        next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
+    blocks.append(Content("\n").join(next_rows))
+    rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
-    blocks.append(
-        Content("\n").join(
-            [
-                _heading("How it goes on"),
-                Content("Try again here, or later with the same answers:"),
-                Content.assemble(("$ ", MUTED), (again(ended.prepared.answers), "bold")),
-                Content("It finds what is there and goes on from it."),
-            ]
-        )
-    )
+    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log)]))
     return Content("\n\n").join(blocks)
 
 
-def _now(state: State, note: str) -> str:
-    if state is State.SKIPPED and note:
-        return "stopped while under way"
-    return "was there" if state is State.KEPT else state.value
+def _row(step: Step, result: StepResult) -> Content:
+    style = STYLES.get(result.state, "")
+    words = "was there" if result.state is State.KEPT else result.state.value
+    if result.left is not Left.NOTHING:
+        words = f"{words}, {result.left.value}" if result.error else result.left.value
+    return Content.assemble(
+        (f"{GLYPHS[result.state]} ", style), f"{step.title:<34} ", (words, style or MUTED)
+    )

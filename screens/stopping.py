@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from screens.dialogs import Answer, Dialog
 
 GO_ON, STOP, DETACH = "on", "stop", "detach"
@@ -11,14 +13,15 @@ def _under_way(number: int) -> str:
     return "1 step is under way." if number == 1 else f"{number} steps are under way."
 
 
-def stop_dialog(number: int) -> Dialog:
-    """Go on, stop, or leave it to AWS."""
+def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
+    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with."""
+    with_what = ", ".join(going) or "what was ordered"
     text = (
         f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
         "and goes on from there.\n\n"
         "Stop: calls under way end, nothing new begins; you see what exists.\n"
-        "Leave: the same, and the wizard closes. AWS goes on by itself with what was ordered; "
-        "your shell shows what exists and the command that goes on from here."
+        f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
+        "shell shows what exists and the command that goes on from here."
     )
     answers = (
         Answer(GO_ON, "Go on", "g"),
