@@ -14,7 +14,9 @@ from screens.fields.picker import Offer, Picker
 from screens.frame import Said
 from screens.session import Session
 from wizard.answers import Source
+from wizard.errors import WizardError
 from wizard.questions import Choice, Kind, Question
+from wizard.taken import Taken
 
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
@@ -50,7 +52,7 @@ class Field(Vertical):
         doubtful = self.question.key in self._session.doubts.causes
         self._problem.say(f"{'?' if doubtful else '✗'} {message}" if message else "")
         self.set_class(doubtful and bool(message), "-doubtful")
-        self._note.say("" if message else self._default())
+        self._note.say("" if message else "\n".join(filter(None, (self._seen(), self._default()))))
         if message and not self.has_class("-wrong") and self.has_focus_within:
             self.call_after_refresh(self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
@@ -72,6 +74,18 @@ class Field(Vertical):
                 self.editor.show(session.text(key), session.default(key)[0])
             case _:
                 pass
+
+    def _seen(self) -> str:
+        """What AWS says about the answer; so far only whether a name is free."""
+        if self.question.key != "name" or not self._session.account:
+            return ""
+        match self._session.taken.get(self._session.name_key):
+            case Taken() as taken:
+                return taken.words
+            case WizardError() as problem:
+                return f"Whether it is free could not be seen: {problem.what}"
+            case None:
+                return "◐ Looking whether it is free …"
 
     def _default(self) -> str:
         given = self._session.collected.given[self.question.key]

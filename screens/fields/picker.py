@@ -17,6 +17,9 @@ from textual.widgets.option_list import Option
 from screens.fields.edited import Edited, Settled
 from screens.words import MUTED
 
+MOST = 200
+"""Rows shown at once; with thousands of offers, typing narrows them down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -84,13 +87,18 @@ class Picker(Vertical):
             return
         text = self._input.value.strip().lower()
         known = any(each.value.lower() == text for each in self._offers)
-        self._shown = [
+        fitting = [
             each
             for each in self._offers
             if known or text in each.value.lower() or text in each.label.lower()
         ]
+        self._shown = fitting[:MOST]
         self.set_class(not self._shown, "-empty")
-        self._list.set_options(_option(each, text) for each in self._shown)
+        rows = [_option(each, text) for each in self._shown]
+        if len(fitting) > MOST:
+            more = f"  … {len(fitting) - MOST:,} more: type to narrow them down"
+            rows.append(Option(Content.styled(more, MUTED), disabled=True))
+        self._list.set_options(rows)
         for index, each in enumerate(self._shown):
             if each.value.lower() == text:
                 self._list.highlighted = index

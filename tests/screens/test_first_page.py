@@ -1,0 +1,181 @@
+"""The first page and what stands behind its rows: doubtful answers, sizes, sign-ins, names."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import OptionList
+
+from screens.account import AccountScreen, profile_rows
+from screens.costs import signed
+from screens.database import DatabaseScreen
+from screens.fields.picker import MOST, Picker
+from screens.group import GroupScreen
+from screens.review import ReviewScreen
+from screens.sizing import SizingScreen
+from screens.summary import Page, SummaryScreen
+from tests.screens.journey import Journey, journey
+from tests.support.standin import ACCOUNT, client
+from wizard.answers import Source
+from wizard.errors import WizardError
+from wizard.profiles import Kind, Profile
+from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+CLUSTER = f"arn:aws:rds:eu-west-1:{ACCOUNT}:cluster:orders"
+
+
+def row(person: Journey, name: str) -> str:
+    """A row of the first page, in full."""
+    options = person.app.screen.query_one(Page).options
+    return next(str(each.prompt) for each in options if name in str(each.prompt))
+
+
+async def test_one_page_says_everything_and_enter_leads_to_the_review(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.at(SummaryScreen)
+        await person.press("enter")  # before AWS has said who this is: it is waited for
+        await person.at(ReviewScreen)
+        assert person.session.account == ACCOUNT
+
+
+async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        assert "(environment)" in row(person, "Region")
+        assert "up to 5,000 resources: 1 vCPU, 2 GB  (the smallest" in row(person, "Agent size")
+        assert "a month idle" in person.shown
+        await person.press("down", "down", "down", "enter")
+        await person.at(SizingScreen)
+        await person.press("escape")
+        await person.at(SummaryScreen)
+        assert person.app.screen.query_one(Page).has_focus
+        person.app.go(Group.ADVANCED.value, "name")
+        await person.at(GroupScreen)
+        await person.press(*["backspace"] * 6, *"other", "ctrl+n")
+        await person.at(SummaryScreen)
+        assert "other  (your choice)" in row(person, "Name")
+
+
+async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "StandIn") -> None:
+    typed = {"database": "existing", "cluster_arn": CLUSTER}
+    async with journey({Source.TYPED: typed}) as person:
+        await person.signed_in()
+        assert not person.session.doubts.causes
+        person.app.go(Group.ACCOUNT.value)
+        await person.at(AccountScreen)
+        await person.focus("region")
+        await person.paste("us-east-1")
+        assert "? Database" not in person.shown  # its secret is missing altogether
+        assert person.session.collected.values["cluster_arn"] == CLUSTER
+        person.app.go(Group.DATABASE.value)
+        await person.at(DatabaseScreen)
+        problem = person.problem("cluster_arn")
+        assert problem.startswith("? Needs a look, because the region is now us-east-1.")
+        assert "is in eu-west-1" in problem
+        await person.press("ctrl+n")
+        await person.at(DatabaseScreen)
+        person.session.type("region", "eu-west-1")
+        person.app.show_session()
+        assert person.problem("cluster_arn") == ""
+
+
+async def test_a_memory_the_new_cpu_has_not_is_marked(standin: "StandIn") -> None:
+    async with journey({Source.TYPED: {"memory": "3 GB"}}) as person:
+        person.session.type("cpu", "2 vCPU")
+        person.app.show_session()
+        await person.pilot.pause()
+        assert "? Agent size" in row(person, "Agent size")
+        assert "because the CPU is now 2 vCPU" in row(person, "Agent size")
+        await person.press("s")
+        await person.at(SummaryScreen)
+        await person.press("enter")
+        await person.at(SizingScreen)
+        assert "? Sizing" in person.shown
+        assert person.session.text("memory") == "3 GB"
+
+
+async def test_a_pasted_arn_that_is_none_is_told_under_the_field(standin: "StandIn") -> None:
+    async with journey({Source.FLAG: {"database": "existing"}}) as person:
+        person.app.go(Group.DATABASE.value)
+        await person.at(DatabaseScreen)
+        await person.focus("cluster_arn")
+        await person.paste("arn:aws:rds:eu-west-1:12:cluster:x")
+        assert person.problem("cluster_arn").startswith("✗ That is not the ARN")
+
+
+async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        person.app.go(Group.SIZING.value)
+        screen = await person.at(SizingScreen)
+        before = person.session.costs
+        assert "about a hundred resources" in person.said
+        screen.query_one("#field-size Choices").focus()
+        await person.press("down")
+        after = person.session.costs
+        assert after.idle > before.idle
+        assert f"{signed(after.idle - before.idle)} idle" in person.said
+        assert not screen.query_one("#field-cpu").display
+        await person.press("down", "down")
+        assert screen.query_one("#field-cpu").display
+        await person.until(lambda: "AWS's prices of today" in person.said, "prices of now")
+
+
+async def test_an_expired_login_says_how_to_renew_and_is_checked_again(
+    standin: "StandIn", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    sso = "sso_start_url=https://x.awsapps.com/start\nsso_region=eu-west-1\n"
+    account = f"sso_account_id={ACCOUNT}\nsso_role_name=admin\nregion=eu-west-1\n"
+    config.write_text(f"[profile dev]\n{sso}{account}", "utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    async with journey({Source.FLAG: {"profile": "dev"}}) as person:
+        await person.until(lambda: isinstance(person.session.signed_in, WizardError))
+        assert "✗ Profile" in row(person, "Profile")
+        await person.press("l")
+        await person.at(AccountScreen)
+        assert "aws sso login --profile dev" in person.said
+        assert "Check sign-in" in person.shown
+        keys = "aws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=x\n"
+        config.write_text(f"[profile dev]\n{keys}region=eu-west-1\n", "utf-8")
+        await person.press("ctrl+l")
+        await person.signed_in()
+        assert f"Signed in to account {ACCOUNT}" in person.said
+        assert "Check sign-in" not in person.shown
+
+
+async def test_a_name_that_is_taken_is_told_while_one_types(standin: "StandIn") -> None:
+    trust = '{"Version":"2012-10-17","Statement":[]}'
+    client("iam").create_role(RoleName="orders-apprunner-instance", AssumeRolePolicyDocument=trust)
+    async with journey() as person:
+        await person.signed_in()
+        person.app.go(Group.ADVANCED.value, "name")
+        await person.at(GroupScreen)
+        await person.until(lambda: "Free: nothing in this account carries it." in person.said)
+        await person.focus("name")
+        await person.press(*["backspace"] * 6, *"orders")
+        await person.until(lambda: "role orders-apprunner-instance" in person.problem("name"))
+        assert "Choose another name" in person.problem("name")
+        await person.press("s")
+        assert person.problem("name") == ""
+
+
+async def test_typing_narrows_thousands_of_profiles_down(standin: "StandIn") -> None:
+    async with journey() as person:
+        await person.signed_in()
+        person.app.go(Group.ACCOUNT.value)
+        screen = await person.at(AccountScreen)
+        many = [Profile(f"team-{number}", Kind.SSO, "eu-west-1") for number in range(5000)]
+        picker = screen.query_one("#field-profile Picker", Picker)
+        picker.offer(profile_rows(many))
+        rows = picker.query_one(OptionList)
+        assert rows.option_count == MOST + 1
+        assert "4,800 more" in str(rows.options[-1].prompt)
+        await person.focus("profile")
+        await person.write("4321")
+        assert [str(each.prompt).split()[0] for each in rows.options] == ["team-4321"]
+        await person.press("down", "enter")
+        assert person.session.place[0] == "team-4321"
