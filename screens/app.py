@@ -21,6 +21,7 @@ from screens.frame import WizardScreen
 from screens.group import GroupScreen
 from screens.lookout import Lookout
 from screens.palette import Commands
+from screens.permissions import PermissionsScreen
 from screens.progress import ProgressScreen
 from screens.protection import ProtectionScreen
 from screens.rail import OVERVIEW, REVIEW
@@ -219,6 +220,8 @@ def _screen(group: Group) -> GroupScreen:
             return SizingScreen()
         case Group.DATABASE:
             return DatabaseScreen()
+        case Group.SCOPE:
+            return PermissionsScreen()
         case Group.PROTECTION:
             return ProtectionScreen()
         case _:

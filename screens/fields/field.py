@@ -18,6 +18,8 @@ from wizard.errors import WizardError
 from wizard.questions import Choice, Kind, Question
 from wizard.taken import Taken
 
+SEVERAL = {"policy_arns"}
+"""Typed as one text elsewhere; here several are picked from what AWS has."""
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -108,7 +110,11 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
         case Kind.YES_NO:
             return Choices(question.key, YES_OR_NO)
         case Kind.MANY:
-            return Many(question.key, question.choices, text)
+            return Many(
+                question.key, [Offer(each.value, each.label) for each in question.choices], text
+            )
+        case Kind.TEXT if question.key in SEVERAL:
+            return Many(question.key, (), text, free=True)
         case Kind.TEXT:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices

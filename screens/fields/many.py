@@ -14,11 +14,12 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from screens.fields.edited import Edited, Settled
+from screens.fields.picker import Offer, Rows
+from screens.words import MUTED
 from wizard.parsing import words, written
-from wizard.questions import Choice
 
 
-class Boxes(OptionList):
+class Boxes(Rows):
     """Space ticks as well as Enter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", show=False)]
@@ -29,13 +30,17 @@ class Many(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into", show=False)]
 
-    def __init__(self, key: str, choices: Sequence[Choice], text: str) -> None:
+    def __init__(self, key: str, offers: Sequence[Offer], text: str, free: bool = False) -> None:
         super().__init__(classes="many")
         self._key = key
-        self._choices = list(choices)
-        self._shown = list(choices)
+        self._offers = list(offers)
+        self._shown: list[Offer] = []
         self._ticked = set(words(text))
-        self._input = Input(placeholder="type to narrow the list down", compact=True)
+        self._free = free
+        """Whether what is not offered may be pasted."""
+        self._pasted: set[str] = set()
+        hint = "type to narrow the list down" + (", or paste an ARN" if free else "")
+        self._input = Input(placeholder=hint, compact=True)
         self._list = Boxes(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
@@ -49,42 +54,73 @@ class Many(Vertical):
 
     def show(self, text: str) -> None:
         """Tick these."""
-        if set(words(text)) != self._ticked:
-            self._ticked = set(words(text))
+        ticked = set(words(text)) - self._pasted
+        if ticked != self._ticked:
+            self._ticked = ticked
+            self._fill()
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Offer these."""
+        if list(offers) != self._offers:
+            self._offers = list(offers)
             self._fill()
 
     def _fill(self) -> None:
         text = self._input.value.strip().lower()
+        offered = {each.value for each in self._offers}
+        own = [Offer(value, value) for value in sorted(self._ticked - offered)]
         self._shown = [
             each
-            for each in self._choices
+            for each in (*own, *self._offers)
             if text in each.label.lower() or text in each.value.lower()
         ]
-        self._list.set_options(Option(self._row(each)) for each in self._shown)
+        self.set_class(not self._shown, "-empty")
+        self._list.set_options(
+            Option(self._row(each), disabled=bool(each.unfit)) for each in self._shown
+        )
 
-    def _row(self, choice: Choice) -> Content:
-        ticked = choice.value in self._ticked
-        return Content.styled(f"[{'x' if ticked else ' '}] {choice.label}", "bold" * ticked)
+    def _row(self, offer: Offer) -> Content:
+        if offer.unfit:
+            return Content.assemble((f" ✗  {offer.label}", "dim"), (f"  {offer.unfit}", MUTED))
+        ticked = offer.value in self._ticked
+        return Content.styled(f"[{'x' if ticked else ' '}] {offer.label}", "bold" * ticked)
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
         self._fill()
+        before = self._pasted
+        strange = self._free and not self._shown
+        self._pasted = set(words(event.value)) if strange else set()
+        if self._pasted != before:
+            self._tell()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(Settled())
+        if not self._pasted:
+            self.post_message(Settled())
+            return
+        self._ticked |= self._pasted
+        self._pasted = set()
+        self._input.value = ""
+        self._fill()
+        self._tell()
 
     @on(OptionList.OptionSelected)
     def _tick(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        choice = self._shown[event.option_index]
-        self._ticked ^= {choice.value}
-        self._list.replace_option_prompt_at_index(event.option_index, self._row(choice))
-        offered = [each.value for each in self._choices]
-        others = sorted(self._ticked - set(offered))
-        ticked = [value for value in offered if value in self._ticked]
+        offer = self._shown[event.option_index]
+        self._ticked ^= {offer.value}
+        self._list.replace_option_prompt_at_index(event.option_index, self._row(offer))
+        self._tell()
+
+    def _tell(self) -> None:
+        """The answer: what is ticked in the list's order, then what is not in the list."""
+        chosen = self._ticked | self._pasted
+        offered = [each.value for each in self._offers]
+        others = sorted(chosen - set(offered))
+        ticked = [value for value in offered if value in chosen]
         self.post_message(Edited(self._key, written(tuple(ticked + others))))
 
     def action_into(self) -> None:

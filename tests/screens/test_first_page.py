@@ -179,3 +179,31 @@ async def test_typing_narrows_thousands_of_profiles_down(standin: "StandIn") -> 
         assert [str(each.prompt).split()[0] for each in rows.options] == ["team-4321"]
         await person.press("down", "enter")
         assert person.session.place[0] == "team-4321"
+
+
+async def test_policies_are_picked_from_a_list_or_pasted(standin: "StandIn") -> None:
+    allow = '{"Effect":"Allow","Action":"s3:*","Resource":"*"}'
+    document = f'{{"Version":"2012-10-17","Statement":[{allow}]}}'
+    made = client("iam").create_policy(PolicyName="deployers", PolicyDocument=document)
+    own = made["Policy"]["Arn"]
+    async with journey({Source.FLAG: {"scope": "policies"}}) as person:
+        await person.signed_in()
+        person.app.go(Group.SCOPE.value)
+        screen = await person.at(GroupScreen)
+        await person.until(lambda: "1 of your account's own" in person.said, "the policies")
+        rows = screen.query_one("#field-policy_arns OptionList", OptionList)
+        assert "deployers" in str(rows.options[0].prompt)
+        assert "attached nowhere" in str(rows.options[0].prompt)
+        await person.focus("policy_arns")
+        await person.write("deploy")
+        assert rows.option_count == 1
+        await person.press("down", "space")
+        assert person.session.collected.values["policy_arns"] == (own,)
+        await person.focus("policy_arns")
+        await person.press(*["backspace"] * 6)
+        pasted = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
+        await person.paste(pasted)
+        assert person.session.collected.values["policy_arns"] == (own, pasted)
+        await person.press("enter")
+        assert person.session.collected.values["policy_arns"] == (own, pasted)
+        assert "[x] arn:aws:iam::aws:policy/IAMReadOnlyAccess" in str(rows.options[0].prompt)
