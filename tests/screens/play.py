@@ -32,6 +32,7 @@ ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 URL = "x7k2m9.eu-west-1.awsapprunner.com"
 ARN = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:service/formae-agent/4f0c"
+NO_EDITS: Mapping[str, str] = {}
 CLUSTERS = [
     Cluster(
         f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:{name}",
@@ -91,6 +92,8 @@ class Play(Flow):
     """What stands in the way of the run."""
     ends: str = ""
     """How the run ends: "well", "badly", or not at all."""
+    asked: int = 0
+    """How often the review was checked."""
 
     def sign_in(self, profile: str, region: str) -> Identity:
         if self.silent:
@@ -117,7 +120,10 @@ class Play(Flow):
     def prices(self, profile: str, region: str) -> Prices:
         return snapshot(region)
 
-    def prepare(self, answers: Answers, told: Told = lambda _: None) -> Prepared:
+    def prepare(
+        self, answers: Answers, told: Told = lambda _: None, edits: Mapping[str, str] = NO_EDITS
+    ) -> Prepared:
+        self.asked += 1
         given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
         checks = tuple(self._check(look.id, look.name) for look in LOOKS)
