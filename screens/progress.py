@@ -31,7 +31,7 @@ from wizard.flow import Prepared, pace
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
 
-FRAME = 0.1
+FRAME = 0.2
 """Seconds between two looks at what came in: bursts of events become one picture."""
 MOST_AT_ONCE = 2000
 """Events folded between two keys; the rest waits for the next look."""
@@ -213,13 +213,12 @@ class ProgressScreen(WizardScreen):
         view.follow(not view.following)
         if view.following:
             self._tree.held = False
-        self.notify("Following what moves." if view.following else "Staying where you scroll.")
 
     def action_calls(self) -> None:
         """Show AWS calls in the log, or hide them."""
         view = self._pane.view
         view.show_calls(not view.calls)
-        self.notify("With every call to AWS." if view.calls else "Without the calls to AWS.")
+        view.border_title = "Log, with every call to AWS" if view.calls else "Log"
 
     def action_copy(self) -> None:
         """The log where it has the focus, otherwise the command that does the step by hand."""

@@ -10,7 +10,7 @@ from screens.words import GLYPHS, MUTED, STYLES, clock
 from wizard.console import clean
 from wizard.readings.explain import console_link, equivalent, usual, watch
 
-WORDS_SHOWN = 40
+WORDS_SHOWN = 15
 
 
 def detail(progress: Progress, row: Row, now: float, width: int, profile: str) -> Content:

@@ -9,8 +9,9 @@ from typing import Any
 
 from wizard.console import clean
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.plan.graph import needs
 from wizard.plan.model import Plan, Section, Step
-from wizard.readings.explain import Pace, pace, remaining, waiting_on
+from wizard.readings.explain import Pace, pace, remaining
 from wizard.readings.survey import Finding, Verdict
 
 MOVING = frozenset({State.LOOKING, State.WORKING, State.WAITING_ON_AWS, State.RETRYING})
@@ -18,6 +19,8 @@ GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})
 LAYER_ENDS = frozenset({"ready", "already here", "pushed", "already there"})
 WORDS_KEPT = 200
 """Of AWS's own lines about one step."""
+THOUGHT_OVER = 5.0
+"""Seconds after which what is left is reckoned anew."""
 LOOKED_AT = (0, 2)
 """Seconds that a step takes which is there already."""
 
@@ -39,6 +42,11 @@ class Row:
     """When a step that retries tries again."""
     words: deque[str] = field(default_factory=lambda: deque(maxlen=WORDS_KEPT))
     """AWS's own lines about it."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it has not ended."""
+        return not self.state.ended
 
     @property
     def step(self) -> str:
@@ -114,6 +122,8 @@ class Progress:
 
     def __post_init__(self) -> None:
         self.rows = {step.id: Row(step) for step in self.plan.steps}
+        self._needs = {step.id: needs(step) for step in self.plan.steps}
+        self._left_of, self._left = (-1, 0.0), (0.0, 0.0)
         self._usual = {
             step_id: LOOKED_AT
             for step_id, finding in self.findings.items()
@@ -185,13 +195,18 @@ class Progress:
         return {row.step: row.state for row in self.rows.values()}
 
     def left(self, now: float) -> tuple[float, float]:
-        """From how many to how many seconds the rest usually takes."""
-        so_far = {row.step: row.seconds(now) or 0.0 for row in self.rows.values()}
-        return remaining(self.plan, self.states, so_far, self._usual)
+        """From how many to how many seconds the rest usually takes; thought over now and then."""
+        ended = sum(row.state.ended for row in self.rows.values())
+        if ended != self._left_of[0] or now - self._left_of[1] > THOUGHT_OVER:
+            so_far = {row.step: row.seconds(now) or 0.0 for row in self.rows.values()}
+            self._left = remaining(self.plan, self.states, so_far, self._usual)
+            self._left_of = (ended, now)
+        return self._left
 
     def waits_on(self, row: Row) -> list[str]:
-        """Titles of what a step still waits for."""
-        return waiting_on(self.plan, row.step, self.states)
+        """Titles of what a step still waits for, in the plan's order."""
+        needed = self._needs[row.step]
+        return [each.title for each in self.rows.values() if each.step in needed and each.open]
 
     @property
     def layers_shown(self) -> list[Layer]:
