@@ -17,7 +17,7 @@ from screens.dialogs import Answer, Dialog
 from screens.documents import Documents
 from screens.frame import Reading, Said, WizardScreen, account_words
 from screens.plan_view import PlanView
-from screens.rail import REVIEW, Rail
+from screens.rail import OVERVIEW, REVIEW, Rail
 from screens.review_draw import summary
 from screens.words import problem_text
 from wizard.costs import Prices
@@ -250,7 +250,7 @@ class ReviewScreen(WizardScreen):
 
     def action_back(self) -> None:
         """To the last questions."""
-        self.wizard.go(Group.ADVANCED.value)
+        self.wizard.go(Group.ADVANCED.value if self.session.led else OVERVIEW)
 
     def action_topics(self) -> None:
         """Into the list on the left."""

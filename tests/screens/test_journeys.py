@@ -187,7 +187,7 @@ async def test_what_stands_in_the_way_blocks_the_start(new_account: NewAccount) 
     async with journey() as person:
         await person.signed_in()
         await person.review()
-        assert "This AWS account cannot use App Runner." in person.said
+        assert "This AWS account cannot use App Runner" in person.said
         assert "Cannot start" in person.shown
         await person.press("ctrl+s", "enter")
         assert person.app.ended is None
@@ -205,7 +205,7 @@ async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None
         assert "no iam:CreateRole for you" in person.said
         assert "Ask for that permission" in person.said
         assert "What exists now" in person.said
-        assert "formae-wizard apply --region eu-west-1" in person.said
+        assert "formae-wizard apply --yes --region eu-west-1" in person.said
         before = len(changes(standin))
         await person.press("t")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
