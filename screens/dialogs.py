@@ -21,7 +21,7 @@ Enter                  take it and go on
 Ctrl-N                 next screen
 Esc                    back, nothing is lost
 F2                     the list of topics on the left
-Ctrl-P                 all commands, and other colours
+Ctrl-O, Ctrl-P         all commands, and other colours
 Ctrl-C                 leave"""
 
 

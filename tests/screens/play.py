@@ -158,8 +158,10 @@ def half_way(plan: Plan) -> Iterator[Event]:
         yield StepMoved(step=step.id, state=State.DONE, at=at + 2.0)
     yield StepMoved(step="instance", state=State.WAITING_ON_AWS, at=6.0, status="creating")
     yield StepMoved(step="repository", state=State.KEPT, at=6.5)
-    yield StepMoved(step="access-role", state=State.WORKING, at=190.0)
     yield StepMoved(step="image", state=State.WORKING, at=8.0, note="fetching")
+    for role in ("access-role", "access-role-policy"):
+        yield StepMoved(step=role, state=State.WORKING, at=9.0)
+        yield StepMoved(step=role, state=State.DONE, at=11.0)
     for number, phase in enumerate(("ready", "fetching", "fetching", "waiting")):
         done = (60, 41, 7, 0)[number] * 1_000_000
         yield LayerMoved(
@@ -167,7 +169,7 @@ def half_way(plan: Plan) -> Iterator[Event]:
             at=20.0 + number,
         )  # fmt: skip
     yield News(step="instance", text="DB instance created", at=200.0)
-    yield StepMoved(step="api-secret", state=State.RETRYING, at=201.0, note="throttled, in 8 s")
+    yield StepMoved(step="api-secret", state=State.RETRYING, at=211.0, note="throttled, in 8 s")
     yield News(step="instance", text="Backing up DB instance", at=212.0)
 
 

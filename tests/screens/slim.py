@@ -22,6 +22,7 @@ def slim(svg: str) -> str:
     svg = re.sub(r"\bterminal-\d+-", "terminal-", svg)
     svg = re.sub(r'(="\d+\.\d)\d+"', r'\1"', svg)
     svg = svg.replace("&#160;", "\u00a0")
+    svg = svg.replace("<svg class=", '<svg xml:space="preserve" class=')
     lines = [_joined(line.strip()) for line in svg.splitlines() if line.strip()]
     return "\n".join(lines).replace("</text><text", "</text>\n<text") + "\n"
 
