@@ -24,6 +24,9 @@ F2                     the list of topics on the left
 Ctrl-O, Ctrl-P         all commands, and other colours
 Ctrl-C                 leave"""
 
+ROOM, BESIDE = 58, 6
+"""Cells for a dialog's buttons, and what each needs beside its label; else they are stacked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -55,9 +58,11 @@ class Dialog(ModalScreen[str]):
         with Vertical(classes="dialog") as box:
             box.border_title = self._title
             yield Static(Content(self._text))
-            with Horizontal(classes="buttons"):
-                for each in self._answers:
-                    yield Button(f"{each.label} ({each.key})", id=each.name, compact=True)
+            labels = [f"{each.label} ({each.key})" for each in self._answers]
+            with Horizontal(classes="buttons") as row:
+                row.set_class(sum(map(len, labels)) + BESIDE * len(labels) > ROOM, "-stacked")
+                for each, label in zip(self._answers, labels, strict=True):
+                    yield Button(label, id=each.name, compact=True)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:

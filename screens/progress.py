@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import deque
@@ -33,6 +34,8 @@ from wizard.readings.left import would_go_on
 
 FRAME = 0.2
 """Seconds between two looks at what came in: bursts of events become one picture."""
+SELDOM = 1000
+"""Searches for young garbage between two of everything."""
 MOST_AT_ONCE = 2000
 """Events folded between two keys; the rest waits for the next look."""
 COPIED = 2000
@@ -75,6 +78,7 @@ class ProgressScreen(WizardScreen):
         self._stop = threading.Event()
         self._leaving = ""
         self._detached = False
+        self._garbage = gc.get_threshold()
         self._heard = time.monotonic()
         self._shown: Content | None = None
         self._over_all: Content | None = None
@@ -90,7 +94,9 @@ class ProgressScreen(WizardScreen):
             yield LogPane(id="logpane")
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin. Searching a long log for garbage takes longer than a key may wait."""
+        self._garbage = gc.get_threshold()
+        gc.set_threshold(*self._garbage[:2], SELDOM)
         self._tree.border_title = "Steps"
         self.query_one("#details").border_title = "Details"
         self._tree.focus()
@@ -165,6 +171,7 @@ class ProgressScreen(WizardScreen):
 
     def on_unmount(self) -> None:
         """However the screen went away, no step waits on."""
+        gc.set_threshold(*self._garbage)
         self._stop.set()
 
     # -- keys
