@@ -19,7 +19,7 @@ from screens.words import MUTED
 from wizard.events import State
 
 CURSOR = "on $block-cursor-blurred-background"
-CURSOR_FOCUSED = "on $block-cursor-background 40%"
+CURSOR_FOCUSED = "on $block-cursor-background 22%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ LIGHT = _theme(
         "warning": "#7A5600",
         "error": "#B3261E",
     },
-    dim="#545D62",
+    dim="#4B5459",
     edge="#BCC4C7",
     bar="#AEB8BC",
 )
@@ -120,7 +120,7 @@ SAFE_LIGHT = _theme(
         "warning": "#6B5D00",
         "error": "#A84600",
     },
-    dim="#535D64",
+    dim="#4A545B",
     edge="#BCC4CA",
     bar="#AEB8C0",
 )
