@@ -103,7 +103,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
 async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
     new_account: NewAccount, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    new_account(scale=0.05)
+    new_account(scale=0.3)
     async with journey() as person:
         screen = await started(person)
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
@@ -122,7 +122,7 @@ def _log(screen: ProgressScreen) -> str:
 
 
 async def test_stopping_tells_what_aws_goes_on_with(new_account: NewAccount) -> None:
-    new_account(scale=0.05)
+    new_account(scale=0.3)
     async with journey() as person:
         screen = await started(person)
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
