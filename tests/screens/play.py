@@ -41,7 +41,7 @@ CLUSTERS = [
         version,
         "available",
         data_api,
-        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!{name}-a1b2" * data_api,
+        f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!cluster-{name}-a1B2c3" * data_api,
         unfit,
     )
     for name, version, data_api, unfit in (
@@ -51,7 +51,7 @@ CLUSTERS = [
     )
 ]
 SECRETS = [
-    Secret(each.secret_arn, f"rds!{each.name}", "kept by RDS")
+    Secret(each.secret_arn, f"rds!cluster-{each.name}", "kept by RDS")
     for each in CLUSTERS
     if each.secret_arn
 ]
