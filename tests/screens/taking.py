@@ -40,17 +40,17 @@ async def _make(scene: Scene) -> Album:
     made = Album()
     async with staged(scene.play(), scene.answers) as person:
         await scene.walk(person)
-        for size in SIZES:
-            await person.pilot.resize_terminal(*size)
-            for name in LOOKS:
-                person.app.theme = THEMES[name].name
-                made.pictures[size, name] = await picture(person)
-                made.pale |= pale(person, name)
+        sizes = list(SIZES)
         for name in MEASURED:
-            if name not in LOOKS:
-                person.app.theme = THEMES[name].name
-                await settled(person)
+            person.app.theme = THEMES[name].name
+            for size in sizes if name in LOOKS else sizes[:1]:
+                await person.pilot.resize_terminal(*size)
+                if name in LOOKS:
+                    made.pictures[size, name] = await picture(person)
+                else:
+                    await settled(person)
                 made.pale |= pale(person, name)
+            sizes.reverse()  # another theme takes longer than another size
     return made
 
 
