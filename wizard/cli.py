@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -134,16 +135,20 @@ def _full_screen(
             "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
             ExitCode.USAGE,
         )
+    gc.disable()  # what is loaded stays; looking for garbage in it takes a tenth of the start
     from screens.app import WizardApp
     from wizard.detect import detect
     from wizard.flow import Flow
-    from wizard.headless import transcript
 
+    gc.freeze()
+    gc.enable()
     flow = Flow(passwords)
     ended = WizardApp(flow, draft, detect, demo=demo).run()
     if ended is None:
         print("Nothing was created. Start again with: formae-wizard")
         return ExitCode.OK
+    from wizard.headless import transcript
+
     return transcript(flow, ended.prepared, ended.outcome, sys.stdout)
 
 
