@@ -27,6 +27,23 @@ MEANINGS = {
     "stop": "Ask whether to stop, and how",
     "follow": "Keep in sight what moves, or stay where you scroll",
     "calls": "Show the calls to AWS in the log, or hide them",
+    "change": "Change the answer under the cursor, then come back",
+    "lead": "Through the topics one after the other",
+    "choose": "Everything about the step under the cursor",
+    "log": "Into the log, and back to the steps",
+    "search": "Find a text in the log",
+    "find": "To the next place where it was found",
+    "fold": "Show the image's layers one by one, or as one bar",
+    "console": "The step's page in the AWS console",
+    "commands": "The same by hand: the step's aws command",
+    "copy": "To the clipboard",
+    "copy_url": "The agent's address, to the clipboard",
+    "edit": "Open the document in your editor; it is checked when you come back",
+    "save": "Write the document to a file",
+    "diff": "What you changed in the document",
+    "revert": "Back to the document as it was generated",
+    "unedit": "Back to the documents as they were generated",
+    "cancel": "Leave it as it is",
 }
 """What an action does, for those who read its name for the first time."""
 ELSEWHERE = {"command_palette", "go", "first", "dismiss"}

@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Button
 
-from screens.palette import commands
+from screens.palette import ELSEWHERE, MEANINGS, commands
 from screens.rail import TOPICS, Rail
 from screens.themes import THEMES
 from tests.screens.journey import Journey
@@ -93,6 +93,8 @@ def arrives_everywhere(screen: Screen[Any]) -> None:
         found = free.get(_name(active.binding.action), set())
         otherwise = any(each.startswith(words) for each in others)
         assert found or otherwise, f"only {key} does “{words}”"
+        name = _name(active.binding.action).partition("(")[0]
+        assert name in MEANINGS or name in ELSEWHERE, f"the palette has no words for {name}"
 
 
 def _name(action: str) -> str:
