@@ -38,11 +38,12 @@ async def go(person: Journey, group: Group) -> None:
 
 async def settled(person: Journey) -> None:
     """Wait until nothing moves any more."""
-    before = ""
+    before, still = "", 0
     for _ in range(100):
         await person.pilot.pause(STILL)
         now = person.shown
-        if now == before:
+        still = still + 1 if now == before else 0
+        if still == 3:  # a busy machine may pause once
             return
         before = now
 
