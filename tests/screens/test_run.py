@@ -134,9 +134,12 @@ async def test_stopping_tells_what_aws_goes_on_with(new_account: NewAccount) -> 
         assert person.app.clipboard.startswith("aws rds describe-db-instances")
 
 
-async def test_the_end_tells_proofs_costs_and_commands(standin: "StandIn") -> None:
+async def test_the_end_tells_proofs_costs_and_commands(
+    standin: "StandIn", gate: threading.Event
+) -> None:
     async with journey() as person:
         await started(person)
+        gate.set()
         await person.at(ResultScreen)
         for words in ("HTTP 401, without a password", "a month idle", ".log"):
             assert words in person.said
