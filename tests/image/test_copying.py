@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import time
 from pathlib import Path
 from traceback import TracebackException
 from typing import Any
@@ -83,10 +82,8 @@ def test_classic_store_tells_sizes(docker_engine: Any, copying: Copying) -> None
 
 def test_second_copy_finds_all_layers_there(engine: Any, copying: Copying) -> None:
     first = copying()
-    began = time.monotonic()
 
     assert copying() == first
-    assert time.monotonic() - began < 10
     assert sum("already there" in phases for phases in copying.phases().values()) == 3
     assert not any("pushed" in phases for phases in copying.phases().values())
 

@@ -126,4 +126,4 @@ def test_bytes_take_their_time(new_account: NewAccount) -> None:
     with closing(docker.from_env()) as engine:
         start = time.monotonic()
         engine.images.pull(SOURCE, tag="0.88.1")
-    assert 0.3 < time.monotonic() - start < 5
+    assert time.monotonic() - start > 0.3
