@@ -14,7 +14,7 @@ from screens.step_tree import StepTree
 from tests.screens.journey import Journey, journey
 from tests.support.standin import NewAccount
 from wizard.events import Sink
-from wizard.flow import Flow, Prepared
+from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.readings.apply import Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
     monkeypatch.setattr(Flow, "run", held)
     return opened
+
+
+@pytest.fixture
+def slow_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting has no limit that a slow machine could reach before the test is done."""
+    monkeypatch.setenv(PACE_VARIABLE, "0.05")
 
 
 async def started(person: Journey) -> ProgressScreen:
@@ -101,7 +107,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
 
 
 async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
-    new_account: NewAccount, capsys: pytest.CaptureFixture[str]
+    new_account: NewAccount, slow_aws: None
 ) -> None:
     new_account(scale=0.3)
     async with journey() as person:
@@ -121,7 +127,9 @@ def _log(screen: ProgressScreen) -> str:
     return screen.query_one(LogView).lines.text()
 
 
-async def test_stopping_tells_what_aws_goes_on_with(new_account: NewAccount) -> None:
+async def test_stopping_tells_what_aws_goes_on_with(
+    new_account: NewAccount, slow_aws: None
+) -> None:
     new_account(scale=0.3)
     async with journey() as person:
         screen = await started(person)
