@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from typing import Any, TextIO
 
-from wizard.answers import Answers, Source
-from wizard.collect import Collected, collect
+from wizard.answers import Answers
 from wizard.console import clean
-from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.preflight import Check, Preflight, State
-from wizard.questions import question
+from wizard.settle import Draft, settle, settle_offline
 
 VERSION = 1
 """Of the JSON document; a member's meaning never changes within one."""
 GLYPHS = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNKNOWN: "-"}
-Draft = Mapping[Source, Mapping[str, str]]
 
 
 def doctor(draft: Draft, *, as_json: bool) -> ExitCode:
@@ -55,21 +51,12 @@ def _member(check: Check) -> dict[str, Any]:
 
 def _answers(draft: Draft, flow: Flow) -> Answers:
     """The answers; whether AWS's account fits them is looked at where somebody is signed in."""
-    given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
-    detected = detect(given.get("profile", ""))
-    collected = _checked(collect(draft, detected))
+    offline = settle_offline(draft)
     try:
-        identity = flow.sign_in(collected.values["profile"], collected.values["region"])
+        flow.sign_in(offline.profile, offline.region)
     except WizardError:
-        return collected.answers()  # one of the checks tells it
-    return _checked(collect(draft, detected, identity.account)).answers()
-
-
-def _checked(collected: Collected) -> Collected:
-    if collected.problems:
-        told = [f"{question(each.key).flag}: {each.message}" for each in collected.problems]
-        raise WizardError("\n".join(told), code=ExitCode.USAGE)
-    return collected
+        return offline  # one of the checks tells it
+    return settle(draft, flow)
 
 
 class _InOrder:

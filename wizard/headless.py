@@ -6,29 +6,23 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TextIO
 
-from wizard.answers import Answers, Source
-from wizard.collect import Collected, collect
 from wizard.console import Console, clean, tell
-from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow, Prepared
 from wizard.plan.model import PROOFS
-from wizard.questions import question
 from wizard.readings.apply import Outcome
 from wizard.readings.left import existing, still_going
 from wizard.resume import resume_command
-
-Draft = Mapping[Source, Mapping[str, str]]
+from wizard.settle import Draft, settle
 
 
 def apply(draft: Draft, passwords: dict[str, str], *, yes: bool) -> ExitCode:
     """Set everything up. Raises WizardError for what stands in the way."""
     flow = Flow(passwords)
-    answers = _answers(draft, flow)
-    prepared = flow.prepare(answers)
+    prepared = flow.prepare(settle(draft, flow))
     if prepared.preflight.problems:
         for problem in prepared.preflight.problems:
             tell(problem, sys.stderr)
@@ -42,21 +36,6 @@ def apply(draft: Draft, passwords: dict[str, str], *, yes: bool) -> ExitCode:
     with _stopping(stop):
         outcome = flow.run(prepared, Console(prepared.plan, sys.stderr), stop)
     return transcript(flow, prepared, outcome, sys.stdout)
-
-
-def _answers(draft: Draft, flow: Flow) -> Answers:
-    given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
-    detected = detect(given.get("profile", ""))
-    collected = _checked(collect(draft, detected))
-    identity = flow.sign_in(collected.values["profile"], collected.values["region"])
-    return _checked(collect(draft, detected, identity.account)).answers()
-
-
-def _checked(collected: Collected) -> Collected:
-    if collected.problems:
-        told = [f"{question(each.key).flag}: {each.message}" for each in collected.problems]
-        raise WizardError("\n".join(told), code=ExitCode.USAGE)
-    return collected
 
 
 def _confirm(prepared: Prepared) -> None:

@@ -1,0 +1,63 @@
+"""Flags that every verb takes, and what the person gave by them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from wizard.errors import ExitCode, WizardError
+from wizard.flags import add_flags
+
+EPILOG = """\
+Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
+it. Exit codes: 0 the agent answers, 1 failed, 2 wrong use, 3 not ready (nothing was created),
+130 interrupted. No telemetry; nothing is sent anywhere but to AWS, the registries and the agent.
+"""
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The flags of every verb."""
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="Work on an AWS stand-in that this program starts: no account, no Docker, no network.",
+    )
+    parser.add_argument(
+        "--api-password-file",
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="Read the API password from this file (- is standard input) instead of having one "
+        "generated. FORMAE_WIZARD_API_PASSWORD does the same.",
+    )
+    add_flags(parser)
+
+
+def passwords(arguments: argparse.Namespace) -> dict[str, str]:
+    """The passwords given by file or environment. Raises WizardError for one that will not do."""
+    from wizard import checks
+
+    file = getattr(arguments, "api_password_file", None)
+    given = _read(file) if file else os.environ.get("FORMAE_WIZARD_API_PASSWORD")
+    if not given:
+        return {}
+    problem = checks.api_password(given)
+    if problem:
+        raise WizardError(problem, "", "Leave it out to have one generated.", ExitCode.USAGE)
+    return {"api": given}
+
+
+def _read(file: str) -> str:
+    try:
+        if file == "-":
+            return sys.stdin.readline().rstrip("\r\n")
+        with open(file, encoding="utf-8") as stream:  # noqa: PTH123 - also takes /dev/fd/N
+            return stream.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WizardError(
+            f"The password file {file} cannot be read.",
+            getattr(error, "strerror", None) or "It is not text.",
+            "Give a readable file with the password in its first line.",
+            ExitCode.USAGE,
+        ) from None

@@ -1,0 +1,38 @@
+"""`formae-wizard doctor`: look whether everything is ready."""
+
+from __future__ import annotations
+
+import argparse
+
+from wizard.errors import ExitCode
+from wizard.verbs.verb import Request, Verb
+
+EPILOG = """\
+Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
+it. Exit codes: 0 nothing stands in the way (warnings do not), 1 failed, 2 wrong use, 3 something
+stands in the way, 130 interrupted.
+"""
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help='Print one JSON document: {"version":1,"checks":[…]}.'
+    )
+
+
+def _run(request: Request) -> ExitCode:
+    from wizard.doctor import doctor
+
+    return doctor(request.draft, as_json=request.arguments.json)
+
+
+VERB = Verb(
+    name="doctor",
+    help="look whether everything is ready; changes nothing",
+    description="Look at everything a run with these answers will need: who is signed in and "
+    "what they may do, App Runner, Docker, the formae CLI, the network, names, quotas, the "
+    "clock, proxy and certificates. Changes nothing.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)
