@@ -12,34 +12,58 @@ from wizard import __version__
 from wizard.crash import problem as crash
 from wizard.errors import ExitCode, WizardError
 from wizard.flags import draft_of
+from wizard.manual import Manual
 from wizard.verbs import VERBS
 from wizard.verbs.common import EPILOG, add_common, passwords
 from wizard.verbs.verb import Request
+
+MORE = "`formae-wizard VERB --help` tells more about each."
+EXAMPLES = """\
+examples:
+  formae-wizard                                 the guided set-up, in full screen
+  formae-wizard --demo                          the same on a stand-in
+  formae-wizard doctor --region eu-west-1       is everything ready?
+  formae-wizard apply --yes --region eu-west-1  set up without being asked
+
+"""
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     wizard = argparse.ArgumentParser(
         prog="formae-wizard",
+        usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description="Set up a formae agent in your AWS account, on App Runner. Without a verb the "
         "full-screen wizard opens.",
-        epilog=EPILOG,
+        epilog=EXAMPLES + EPILOG,
+        formatter_class=Manual,
     )
     wizard.add_argument("--version", action="version", version=f"formae-wizard {__version__}")
-    add_common(wizard)
-    verbs = wizard.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    verbs = wizard.add_subparsers(
+        dest="verb", metavar="VERB", title="verbs", prog="formae-wizard", description=MORE
+    )
     for verb in VERBS:
         own = verbs.add_parser(
-            verb.name, help=verb.help, description=verb.description, epilog=verb.epilog
+            verb.name,
+            usage="%(prog)s [OPTION …]",
+            help=verb.help,
+            description=verb.description,
+            epilog=verb.epilog,
+            formatter_class=Manual,
         )
         verb.add(own)
-        add_common(own)
+        if verb.answers:
+            add_common(own)
+    add_common(wizard)
     return wizard
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. No traceback reaches the person."""
-    arguments = parser().parse_args(argv)
+    line = parser()
+    if "_ARGCOMPLETE" in os.environ:
+        _complete(line)
+    arguments = line.parse_args(argv)
     try:
         with _world(arguments):
             return int(_run(arguments))
@@ -53,6 +77,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitCode.FAILED)
     except Exception as error:
         return _told(crash(error))
+
+
+def _complete(line: argparse.ArgumentParser) -> None:
+    from wizard.completion import complete
+
+    complete(line)
 
 
 def _told(problem: WizardError) -> int:

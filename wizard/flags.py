@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 
 from wizard.answers import Source
-from wizard.questions import QUESTIONS, Group, Kind, Question
+from wizard.questions import QUESTIONS, Detected, Group, Kind, Question
 
 PREFIX = "FORMAE_WIZARD_"
 
@@ -34,10 +34,13 @@ def _metavar(question: Question) -> str:
 
 
 def _help(question: Question) -> str:
-    text = question.why.replace("%", "%%")
+    text = f"{question.ask}. {question.why}"
     if question.kind is Kind.MANY:
         text += " One or more of: " + ", ".join(choice.value for choice in question.choices) + "."
-    return text
+    default, reason = question.default({}, Detected())
+    if default:
+        text += f" Default: {default} ({reason})."
+    return text.replace("%", "%%")
 
 
 def draft_of(arguments: argparse.Namespace) -> dict[Source, dict[str, str]]:

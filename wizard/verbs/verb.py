@@ -35,3 +35,5 @@ class Verb:
     epilog: str
     add: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Request], ExitCode]
+    answers: bool = True
+    """Whether it takes the flags of the questions."""
