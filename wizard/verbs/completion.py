@@ -22,7 +22,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
-    from argcomplete import shellcode
+    from argcomplete.shell_integration import shellcode
 
     print(shellcode(["formae-wizard"], shell=request.arguments.shell))
     return ExitCode.OK
