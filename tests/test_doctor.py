@@ -139,6 +139,6 @@ def test_its_help_is_light_and_names_the_exit_codes(command: Command) -> None:
     )
     assert loaded_after(code) == set()
     end = command("doctor", "--help")
-    assert "3 something" in end.out
+    assert "  3    not ready" in end.out
     assert "--json" in end.out
     assert "--image-version" in end.out

@@ -11,7 +11,32 @@ class ExitCode(IntEnum):
     FAILED = 1
     USAGE = 2
     NOT_READY = 3
+    CHANGES = 4
+    MOVED = 5
     INTERRUPTED = 130
+    TERMINATED = 143
+
+    @property
+    def words(self) -> str:
+        """What it means, for the help and for the last of the JSON lines."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    ExitCode.OK: "well: done, or nothing to do",
+    ExitCode.FAILED: "failed; what, why and what to do is on standard error",
+    ExitCode.USAGE: "wrong use: a flag, an answer or a file that was given",
+    ExitCode.NOT_READY: "not ready: something stands in the way, nothing was changed",
+    ExitCode.CHANGES: "there are changes to make (plan)",
+    ExitCode.MOVED: "the account has moved since the plan was saved (apply)",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or answered with no",
+    ExitCode.TERMINATED: "ended by SIGTERM",
+}
+
+
+def exit_table() -> str:
+    """Every exit code with its meaning, a line each: the one table of the help."""
+    return "".join(f"  {code:<4d} {code.words}\n" for code in ExitCode)
 
 
 @dataclass

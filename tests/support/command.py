@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support.lines import Line, lines
 from tests.support.standin import REGION, SCALE
 from wizard.cli import main
 from wizard.flow import PACE_VARIABLE
@@ -17,6 +18,11 @@ class End:
     code: int
     out: str
     err: str
+
+    @property
+    def lines(self) -> list[Line]:
+        """The JSON lines on standard output, each valid; AssertionError for anything else."""
+        return lines(self.out)
 
 
 class Command:

@@ -6,14 +6,15 @@ import argparse
 import os
 import sys
 
-from wizard.errors import ExitCode, WizardError
+from wizard.errors import ExitCode, WizardError, exit_table
 from wizard.flags import add_flags
 
-EPILOG = """\
+EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
-it. Exit codes: 0 the agent answers, 1 failed, 2 wrong use, 3 not ready (nothing was created),
-130 interrupted. No telemetry; nothing is sent anywhere but to AWS, the registries and the agent.
-"""
+it. No telemetry; nothing is sent anywhere but to AWS, the registries and the agent.
+
+exit codes:
+{exit_table()}"""
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

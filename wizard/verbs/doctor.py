@@ -5,13 +5,8 @@ from __future__ import annotations
 import argparse
 
 from wizard.errors import ExitCode
+from wizard.verbs.common import EPILOG
 from wizard.verbs.verb import Request, Verb
-
-EPILOG = """\
-Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
-it. Exit codes: 0 nothing stands in the way (warnings do not), 1 failed, 2 wrong use, 3 something
-stands in the way, 130 interrupted.
-"""
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
