@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,11 +11,11 @@ from textual.widgets import Static
 
 from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
-from screens.frame import account_words, remaining
 from screens.group import GroupScreen
 from screens.words import problem_text
 from wizard import checks
 from wizard.errors import WizardError
+from wizard.guided.who import account_words, holds, remaining, renewal
 from wizard.profiles import Profile
 from wizard.questions import Group
 
@@ -90,10 +89,8 @@ class AccountScreen(GroupScreen):
                 )
 
     def _trouble(self, problem: WizardError) -> Content:
-        profile = self.session.profile
-        renewal = profile.renewal if profile else ""
-        known = renewal.split("`")[1] if "`" in renewal else renewal
-        more = f"{renewal} " if known and known not in str(problem) else ""
+        words = renewal(self.session, problem)
+        more = f"{words} " if words else ""
         again = Content.styled(f"{more}Then press Ctrl-L: AWS is asked again.", "bold")
         return Content("\n").join([problem_text(problem), again])
 
@@ -132,16 +129,7 @@ def profile_rows(profiles: list[Profile]) -> list[Offer]:
     return [
         Offer(
             each.name,
-            f"{each.name or '(empty)':<{longest}} {each.kind:<12} {each.region:<14} {_state(each)}",
+            f"{each.name or '(empty)':<{longest}} {each.kind:<12} {each.region:<14} {holds(each)}",
         )
         for each in profiles
     ]
-
-
-def _state(profile: Profile) -> str:
-    if profile.expired:
-        return "expired" if profile.expires else "not signed in"
-    if profile.expires:
-        minutes = int((profile.expires - datetime.now(UTC)).total_seconds() // 60)
-        return f"{minutes // 60} h {minutes % 60:02d} min left"
-    return profile.detail

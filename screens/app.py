@@ -16,7 +16,6 @@ from screens.account import AccountScreen
 from screens.background import in_background
 from screens.database import DatabaseScreen
 from screens.dialogs import Answer, Dialog, Help
-from screens.ended import Ended
 from screens.frame import WizardScreen
 from screens.group import GroupScreen
 from screens.lookout import Lookout
@@ -27,12 +26,14 @@ from screens.protection import ProtectionScreen
 from screens.rail import OVERVIEW, REVIEW
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
-from screens.session import Draft, Session
 from screens.sizing import SizingScreen
 from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
+from wizard.guided.ended import Ended
+from wizard.guided.looks import forget_failures
+from wizard.guided.session import Draft, Session
 from wizard.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
@@ -98,7 +99,7 @@ class WizardApp(App[Ended | None]):
         """
         if soon:
             self.session.flow.sign_out()
-            self.lookout.forget_failures()
+            forget_failures(self.session)
         self._asked += 1
         self.session.signed_in = None
         self.session.recollect()

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from textual.content import Content
 
-from screens.session import Session
 from screens.words import MUTED
-from wizard.costs import Estimate, Row, difference, table
-from wizard.costs.prices import LIVE
+from wizard.costs import Estimate, Row, age, difference, table
+from wizard.guided.session import Session
 
 NARROW = 78
 """With fewer cells the assumptions stand below the amounts."""
@@ -28,7 +27,7 @@ def cost_line(session: Session, before: Estimate | None = None) -> Content:
     more = difference(before, now) if before else None
     if more and (more.idle or more.busy):
         parts += [(f"  {signed(more.idle)} idle, {signed(more.busy)} busy", "bold $text-warning")]
-    parts += [(f"  {_age(now)}", MUTED)]
+    parts += [(f"  {age(now)}", MUTED)]
     return Content.assemble(*parts)
 
 
@@ -44,13 +43,6 @@ def cost_table(session: Session, width: int) -> Content:
 def signed(amount: Decimal) -> str:
     """A difference in dollars, with its sign."""
     return f"{'-' if amount < 0 else '+'}${abs(amount):,.2f}"
-
-
-def _age(now: Estimate) -> str:
-    day = now.prices.as_of
-    if now.prices.source == LIVE:
-        return "AWS's prices of today"
-    return f"prices of {day.day} {day:%b %Y}"
 
 
 def _head(width: int) -> Content:

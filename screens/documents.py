@@ -15,13 +15,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.dialogs import Answer, Dialog
-from screens.document_draw import Page, drawn, pages
+from screens.document_draw import drawn
 from screens.editor import edit
 from screens.frame import Reading
 from screens.saving import SaveDialog
 from wizard.edits import check_edit, editable, normal
 from wizard.errors import WizardError
 from wizard.flow import Prepared
+from wizard.guided.pages import Page, pages
 
 EDIT_AGAIN, DROP = "again", "drop"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -15,16 +14,12 @@ from textual.widget import Widget
 from textual.widgets import Footer, Label
 
 from screens.dialogs import Help
-from screens.session import Session
-from wizard.errors import WizardError
-from wizard.flow import Identity
+from wizard.guided.session import Session
+from wizard.guided.who import SHORT, account_words, minutes_left
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
 
-
-SHORT = 60
-"""Minutes; a sign-in that lasts less is told at the top of every screen."""
 
 EVERYWHERE = ("f2", "f1", "ctrl+c")
 """Keys of every screen, in the footer's order."""
@@ -54,36 +49,6 @@ class TopBar(Widget):
         if line.cell_length > self.size.width - 2:  # the place matters more than the program
             line = Content(" · ").join(parts[1:])
         return line
-
-
-def account_words(session: Session) -> str:
-    """The account with its alias, or why there is none."""
-    match session.signed_in:
-        case None if session.collected.problem("region"):
-            return "not signed in"
-        case None:
-            return "signing in …"
-        case WizardError():
-            return "✗ not signed in"
-        case identity:
-            return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
-
-
-def minutes_left(session: Session) -> int | None:
-    """How long the sign-in holds, where that is known."""
-    who = session.signed_in
-    expires = who.expires if isinstance(who, Identity) else None
-    if expires is None:
-        return None
-    return max(0, int((expires - datetime.now(UTC)).total_seconds() // 60))
-
-
-def remaining(session: Session) -> str:
-    """The same in words; empty where it is not known."""
-    left = minutes_left(session)
-    if left is None:
-        return ""
-    return f"{left // 60} h {left % 60:02d} min" if left >= SHORT else f"{left} min"
 
 
 class Said(Label):

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from rich.cells import cell_len, chop_cells
 
-from screens.progress_model import Line
+from wizard.guided.progress import Line
 
 MOST = 100_000
 """Lines kept; the oldest go first."""

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from screens.log_view import LogView
-from screens.progress_model import Line
+from wizard.guided.progress import Line
 
 
 class Search(Input):

@@ -15,7 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from screens.log_lines import INDENT, LogLines, body, minutes
-from screens.progress_model import Line
+from wizard.guided.progress import Line
 
 
 class LogView(ScrollView, can_focus=True):

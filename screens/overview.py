@@ -1,172 +1,36 @@
-"""The rows of the first page: every answer with its value and the reason for it."""
+"""The rows of the first page, drawn: where each belongs, its value, and the reason for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from textual.content import Content
 
-from screens import sizes
-from screens.session import Session
 from screens.words import MUTED
-from wizard.answers import Source
-from wizard.questions import Group, question
+from wizard.guided.overview import HEADS, Row
+from wizard.questions import question
 
-SHORT = {
-    "profile": "Profile",
-    "region": "Region",
-    "cpu": "Agent size",
-    "min_capacity": "Database size",
-    "database": "Database",
-    "cluster_arn": "Cluster",
-    "cluster_secret_arn": "Its secret",
-    "enable_data_api": "Data API",
-    "scope": "Agent may manage",
-    "services": "Services",
-    "policy_arns": "Policies",
-    "policy_file": "Policy file",
-    "protect": "API password",
-    "api_user": "API user",
-    "name": "Name",
-    "image_version": "formae version",
-    "image_source": "Image from",
-    "engine_version": "PostgreSQL",
-    "database_name": "Database name",
-    "tags": "Further tags",
-    "hide_itself": "Hide own parts",
-    "client_config": "CLI config here",
-    "activate_profile": "CLI profile",
-}
-"""What a row is called; rows stand in this order within their group."""
-TOGETHER = {"cpu": ("memory",), "min_capacity": ("max_capacity",), "protect": ("password",)}
-"""Answers that share the row of another."""
 GROUP_WIDTH, NAME_WIDTH = 12, 17
-HEADS = {Group.ACCOUNT: "Account"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the page. `problem` says what is wrong, `doubtful` that it was right before."""
-
-    group: Group
-    key: str
-    first: bool
-    value: str
-    reason: str
-    problem: str = ""
-    doubtful: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the row is called."""
-        return SHORT[self.key]
-
-    @property
-    def mark(self) -> str:
-        """Wrong, doubtful, or nothing to say."""
-        return ("?" if self.doubtful else "✗") if self.problem else " "
-
-    def drawn(self) -> Content:
-        """The line: where it belongs, what it is, its value, and why."""
-        head = HEADS.get(self.group, self.group.value) if self.first else ""
-        style = ("$text-warning" if self.doubtful else "$text-error") if self.problem else ""
-        value = self.value or ("missing" if self.problem else "none")
-        said = self.problem or (f"({self.reason})" if self.reason else "")
-        return Content.assemble(
-            (f"{head:<{GROUP_WIDTH}}", "$text-accent"),
-            (f"{self.mark} {self.name:<{NAME_WIDTH}} ", style),
-            (value, f"bold {style}".strip()),
-            "  ",
-            (said, style or MUTED),
-        )
-
-    def told(self) -> Content:
-        """The line in full, for where it was cut off."""
-        why = Content.styled(question(self.key).why, MUTED)
-        if self.problem:
-            style = "bold $text-warning" if self.doubtful else "bold $text-error"
-            return Content.styled(f"{self.mark} {self.problem}", style)
-        reason = f"  ({self.reason})" if self.reason else ""
-        return Content.assemble((f"{self.name}: {self.value or 'none'}", "bold"), reason, "\n", why)
+def drawn(row: Row) -> Content:
+    """The line: where it belongs, what it is, its value, and why."""
+    head = HEADS.get(row.group, row.group.value) if row.first else ""
+    style = ("$text-warning" if row.doubtful else "$text-error") if row.problem else ""
+    value = row.value or ("missing" if row.problem else "none")
+    said = row.problem or (f"({row.reason})" if row.reason else "")
+    return Content.assemble(
+        (f"{head:<{GROUP_WIDTH}}", "$text-accent"),
+        (f"{row.mark} {row.name:<{NAME_WIDTH}} ", style),
+        (value, f"bold {style}".strip()),
+        "  ",
+        (said, style or MUTED),
+    )
 
 
-def rows(session: Session) -> list[Row]:
-    """Every answer that counts with the others as they are."""
-    return [row for group in Group for row in _of_group(session, group)]
-
-
-def _of_group(session: Session, group: Group) -> Iterator[Row]:
-    problems, first = session.problems(group), True
-    for key in SHORT:
-        each = question(key)
-        if each.group is not group or not session.asked(each):
-            continue
-        keys = (key, *TOGETHER.get(key, ()), *_elsewhere(key))
-        wrong = next((each for each in keys if each in problems), "")
-        yield Row(
-            group,
-            key,
-            first,
-            WORDS.get(key, _plain)(session, key),
-            _reason(session, key),
-            problems.get(wrong, ""),
-            wrong in session.doubts.causes,
-        )
-        first = False
-
-
-def _elsewhere(key: str) -> tuple[str, ...]:
-    """Troubles that belong to no question, at the row where they are put right."""
-    return {"profile": ("signed_in",), "cluster_arn": ("access",)}.get(key, ())
-
-
-def _reason(session: Session, key: str) -> str:
-    given = session.collected.given[key]
-    return given.reason if given.source is Source.DEFAULT else given.source.words
-
-
-def _plain(session: Session, key: str) -> str:
-    text = session.text(key)
-    return next((each.label for each in question(key).choices if each.value == text), text)
-
-
-def _profile(session: Session, _key: str) -> str:
-    profile = session.profile
-    if not profile:
-        return session.place[0] or "default"
-    return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
-
-
-def _database(session: Session, _key: str) -> str:
-    new = session.collected.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
-
-
-def _capacity(session: Session, _key: str) -> str:
-    values = session.collected.values
-    return f"{values['min_capacity']:g} to {values['max_capacity']:g} capacity units"
-
-
-def _password(session: Session, key: str) -> str:
-    if not session.collected.values[key]:
-        return "none"
-    return "your own" if session.password else "generated"
-
-
-def _arn(session: Session, key: str) -> str:
-    """An ARN's last part; where it leads stands in the field."""
-    return ", ".join(part.rpartition(":")[2] for part in session.text(key).split(","))
-
-
-WORDS: dict[str, Callable[[Session, str], str]] = {
-    "profile": _profile,
-    "cpu": lambda session, _: sizes.words(session),
-    "min_capacity": _capacity,
-    "database": _database,
-    "cluster_arn": _arn,
-    "cluster_secret_arn": _arn,
-    "policy_arns": _arn,
-    "protect": _password,
-    "region": lambda session, _: session.place[1],
-}
+def told(row: Row) -> Content:
+    """The line in full, for where it was cut off."""
+    why = Content.styled(question(row.key).why, MUTED)
+    if row.problem:
+        style = "bold $text-warning" if row.doubtful else "bold $text-error"
+        return Content.styled(f"{row.mark} {row.problem}", style)
+    reason = f"  ({row.reason})" if row.reason else ""
+    return Content.assemble((f"{row.name}: {row.value or 'none'}", "bold"), reason, "\n", why)

@@ -17,18 +17,18 @@ from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from screens.background import in_background
-from screens.ended import Ended
 from screens.frame import Reading, WizardScreen
 from screens.log_pane import LogPane
 from screens.progress_detail import command_of, detail, link_of
 from screens.progress_draw import overall
-from screens.progress_model import MOVING, Progress, Row
 from screens.review import ReviewScreen
 from screens.step_tree import StepTree
 from screens.stopping import DETACH, STOP, stop_dialog, stopping_dialog
 from wizard.errors import WizardError
 from wizard.events import Event
 from wizard.flow import Prepared, pace
+from wizard.guided.ended import Ended
+from wizard.guided.progress import MOVING, Progress, Row
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
 

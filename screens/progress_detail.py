@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.progress_draw import layer_line, state_words
-from screens.progress_model import Progress, Row
 from screens.words import GLYPHS, MUTED, STYLES, clock
 from wizard.console import clean
+from wizard.guided.progress import Progress, Row
 from wizard.readings.explain import console_link, equivalent, usual, watch
 
 WORDS_SHOWN = 15

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from screens.progress_model import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
 from screens.words import GLYPHS, MUTED, STYLES, clock
 from wizard.events import State
+from wizard.guided.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
 from wizard.readings.explain import Pace, usual
 
 BAR = 12

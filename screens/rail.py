@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from screens.session import Session
+from wizard.guided.session import Session
 from wizard.questions import Group
 
 OVERVIEW = "All at a glance"

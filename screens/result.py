@@ -12,9 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
-from screens.ended import Ended
 from screens.frame import Reading, WizardScreen
-from screens.result_draw import Facts, failure, success
+from screens.result_draw import failure, success
+from wizard.guided.ended import Ended
+from wizard.guided.ending import Facts
 from wizard.questions import Group
 
 HELP = (

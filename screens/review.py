@@ -15,7 +15,7 @@ from screens.background import in_background
 from screens.checks_view import ChecksView
 from screens.dialogs import Answer, Dialog
 from screens.documents import Documents
-from screens.frame import Reading, Said, WizardScreen, account_words
+from screens.frame import Reading, Said, WizardScreen
 from screens.plan_view import PlanView
 from screens.rail import OVERVIEW, REVIEW, Rail
 from screens.review_draw import summary
@@ -23,6 +23,7 @@ from screens.words import problem_text
 from wizard.costs import Prices
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
+from wizard.guided.who import account_words
 from wizard.preflight import Check
 from wizard.questions import Group
 

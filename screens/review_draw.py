@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from textual.containers import HorizontalGroup
 from textual.content import Content
@@ -13,11 +12,10 @@ from textual.widgets import Static
 from screens.checks_view import drawn
 from screens.words import MUTED
 from wizard.answers import Answers, Source
-from wizard.checks import gigabytes, vcpu
 from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
 from wizard.flow import Prepared
-from wizard.parsing import written
+from wizard.guided.words import value_words
 from wizard.questions import QUESTIONS, Group, Question
 
 
@@ -55,15 +53,3 @@ def _answer(each: Question, answers: Answers) -> Widget:
     )
     ask = Static(Content(each.ask), classes="asked")
     return HorizontalGroup(ask, Static(value, classes="given"))
-
-
-def value_words(each: Question, value: Any) -> str:
-    """An answer as a person says it."""
-    if each.key == "cpu":
-        return vcpu(value)
-    if each.key == "memory":
-        return gigabytes(value)
-    label = next((choice.label for choice in each.choices if choice.value == value), "")
-    if label and not each.closed:
-        return f"{value}, {label}"
-    return label or written(value) or "none"

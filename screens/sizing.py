@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Label, Static
 
-from screens import sizes
 from screens.costs import cost_line, cost_table
 from screens.fields.choices import Choices
 from screens.fields.edited import Edited
@@ -15,6 +14,7 @@ from screens.fields.field import Field
 from screens.group import GroupScreen
 from wizard.answers import Answers
 from wizard.costs import estimate
+from wizard.guided import sizes
 from wizard.questions import Group
 
 SIZE = "size"

@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens.progress_draw import layer_line, step_line
-from screens.progress_model import MOVING, Progress, Row
 from screens.words import MUTED
 from wizard.events import State
+from wizard.guided.progress import MOVING, Progress, Row
 
 CURSOR = "on $block-cursor-blurred-background"
 CURSOR_FOCUSED = "on $block-cursor-background 22%"

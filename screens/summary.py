@@ -15,9 +15,10 @@ from textual.widgets.option_list import Option
 from screens.costs import cost_line
 from screens.fields.picker import Rows
 from screens.frame import Said, WizardScreen
-from screens.overview import Row, rows
+from screens.overview import drawn, told
 from screens.rail import REVIEW
 from wizard.errors import WizardError
+from wizard.guided.overview import Row, rows
 from wizard.questions import Group
 
 HELP = (
@@ -101,7 +102,7 @@ class SummaryScreen(WizardScreen):
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
         self._rows, self._drawn = found, -1
-        page.set_options(Option(row.drawn()) for row in found)
+        page.set_options(Option(drawn(row)) for row in found)
         page.highlighted = keys.index(at) if at in keys else 0
         self._tell()
 
@@ -110,10 +111,10 @@ class SummaryScreen(WizardScreen):
         at = page.highlighted
         if at is None or at >= len(self._rows):
             return
-        self.query_one("#told", Static).update(self._rows[at].told())
+        self.query_one("#told", Static).update(told(self._rows[at]))
         if 0 <= self._drawn < len(self._rows):
-            page.replace_option_prompt_at_index(self._drawn, self._rows[self._drawn].drawn())
-        plain = self._rows[at].drawn().plain  # colours of its own would be lost on the cursor's
+            page.replace_option_prompt_at_index(self._drawn, drawn(self._rows[self._drawn]))
+        plain = drawn(self._rows[at]).plain  # colours of its own would be lost on the cursor's
         page.replace_option_prompt_at_index(at, Content(plain))
         self._drawn = at
 

@@ -12,9 +12,9 @@ from screens.fields.choices import Choices
 from screens.fields.many import Many
 from screens.fields.picker import Offer, Picker
 from screens.frame import Said
-from screens.session import Session
 from wizard.answers import Source
 from wizard.errors import WizardError
+from wizard.guided.session import Session
 from wizard.questions import Choice, Kind, Question
 from wizard.taken import Taken
 

@@ -12,14 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from screens.app import WizardApp
-from screens.ended import Ended
 from screens.fields.field import Field
 from screens.review import ReviewScreen
-from screens.session import Session
 from tests.support.standin import REGION
 from wizard.answers import Source
 from wizard.detect import detect
 from wizard.flow import Flow
+from wizard.guided.ended import Ended
+from wizard.guided.session import Session
 
 LIMIT = 30.0
 AnyScreen = TypeVar("AnyScreen", bound="Screen[Any]")

@@ -4,7 +4,7 @@ import pytest
 
 from screens import log_lines
 from screens.log_lines import LogLines
-from screens.progress_model import Line
+from wizard.guided.progress import Line
 
 
 def line(text: str, kind: str = "news", at: float = 0.0) -> Line:

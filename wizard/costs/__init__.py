@@ -8,7 +8,7 @@ from wizard.costs.estimate import Estimate, Kind, Line, estimate
 from wizard.costs.pricelist import price_list_region, refresh
 from wizard.costs.prices import Basis, Item, Price, Prices
 from wizard.costs.snapshot import snapshot
-from wizard.costs.table import Row, money, summary, table
+from wizard.costs.table import Row, age, money, summary, table
 
 __all__ = [
     "Basis",
@@ -21,6 +21,7 @@ __all__ = [
     "Price",
     "Prices",
     "Row",
+    "age",
     "difference",
     "estimate",
     "money",

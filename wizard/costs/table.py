@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from wizard.costs.estimate import Estimate
+from wizard.costs.prices import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ def table(estimate: Estimate) -> list[Row]:
 def summary(estimate: Estimate) -> str:
     """The bill in a sentence, for a review or an end; nobody pays to the cent."""
     return f"About ${_whole(estimate.idle)} a month idle, ${_whole(estimate.busy)} when busy."
+
+
+def age(estimate: Estimate) -> str:
+    """How old the prices are, in words."""
+    day = estimate.prices.as_of
+    if estimate.prices.source == LIVE:
+        return "AWS's prices of today"
+    return f"prices of {day.day} {day:%b %Y}"
 
 
 def money(amount: Decimal, *, about: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What the screens share: the draft, what the machine and AWS told, and what is still wrong.
+"""What a guided face knows: the draft, what the machine and AWS told, and what is still wrong.
 
 The draft under `Source.TYPED` is the only thing the person's typing changes; everything else here
 can be found out again.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from screens.doubts import Doubts
 from wizard import checks
 from wizard.answers import Answers, Source
 from wizard.collect import Collected, collect
@@ -17,6 +16,7 @@ from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.errors import WizardError
 from wizard.existing import Cluster, Policy, Secret
 from wizard.flow import Flow, Identity
+from wizard.guided.doubts import Doubts
 from wizard.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.taken import Taken

@@ -1,4 +1,4 @@
-"""What a full-screen session leaves behind for the command that started it."""
+"""What a guided session leaves behind for the command that started it."""
 
 from __future__ import annotations
 

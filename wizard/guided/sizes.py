@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screens.session import Session
 from wizard import checks
+from wizard.guided.session import Session
 from wizard.questions import Choice
 
 CUSTOM = "custom"

@@ -2,12 +2,12 @@
 
 from screens.progress_detail import detail
 from screens.progress_draw import layer_line, layer_sum, left_words, overall, state_words
-from screens.progress_model import GOOD, MOVING, Progress
 from screens.step_tree import tree
 from screens.words import clock, usually
 from tests.support.made import plan
 from wizard.errors import WizardError
 from wizard.events import Called, LayerMoved, News, State, StepMoved
+from wizard.guided.progress import GOOD, MOVING, Progress
 
 
 def moved(step: str, state: State, at: float, status: str = "", note: str = "") -> StepMoved:

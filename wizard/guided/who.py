@@ -1,0 +1,61 @@
+"""Who is signed in, and for how long, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from wizard.errors import WizardError
+from wizard.flow import Identity
+from wizard.guided.session import Session
+from wizard.profiles import Profile
+
+SHORT = 60
+"""Minutes; a sign-in that lasts less is worth a warning."""
+
+
+def account_words(session: Session) -> str:
+    """The account with its alias, or why there is none."""
+    match session.signed_in:
+        case None if session.collected.problem("region"):
+            return "not signed in"
+        case None:
+            return "signing in …"
+        case WizardError():
+            return "✗ not signed in"
+        case identity:
+            return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
+
+
+def minutes_left(session: Session) -> int | None:
+    """How long the sign-in holds, where that is known."""
+    who = session.signed_in
+    expires = who.expires if isinstance(who, Identity) else None
+    if expires is None:
+        return None
+    return max(0, int((expires - datetime.now(UTC)).total_seconds() // 60))
+
+
+def remaining(session: Session) -> str:
+    """The same in words; empty where it is not known."""
+    left = minutes_left(session)
+    if left is None:
+        return ""
+    return f"{left // 60} h {left % 60:02d} min" if left >= SHORT else f"{left} min"
+
+
+def renewal(session: Session, problem: WizardError) -> str:
+    """How to sign in again, where the problem does not say it itself; otherwise empty."""
+    profile = session.profile
+    words = profile.renewal if profile else ""
+    command = words.split("`")[1] if "`" in words else words
+    return words if command and command not in str(problem) else ""
+
+
+def holds(profile: Profile) -> str:
+    """How long a profile can still be used, or what tells it from others."""
+    if profile.expired:
+        return "expired" if profile.expires else "not signed in"
+    if profile.expires:
+        minutes = int((profile.expires - datetime.now(UTC)).total_seconds() // 60)
+        return f"{minutes // 60} h {minutes % 60:02d} min left"
+    return profile.detail
