@@ -29,22 +29,3 @@ class AwsError(Exception):
         self.code = code
         self.message = message
         self.status = status
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """An error a test asked for."""
-
-    service: str
-    operation: str
-    error: AwsError
-    times: int = 1
-
-    def strikes(self, call: Call) -> bool:
-        """Whether this call is to fail; counts down."""
-        if self.times <= 0 or call.service != self.service:
-            return False
-        if self.operation not in {call.operation, "*"}:
-            return False
-        self.times -= 1
-        return True

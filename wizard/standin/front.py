@@ -1,5 +1,6 @@
 """The one endpoint: reads a request, checks who asks, finds the service, writes the answer."""
 
+import contextlib
 import logging
 import threading
 import traceback
@@ -12,13 +13,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from wizard.standin import clocks, protocol
-from wizard.standin.call import AwsError, Call, Fault
+from wizard.standin.call import AwsError, Call
+from wizard.standin.faults import XML_SERVICES, Fault, HungUp, Silence, expired, until_gone
 from wizard.standin.world import Service, World
 
 EXPIRED_KEY = "ASIAEXPIRED"
-EXPIRED = "The security token included in the request is expired"
 SUBSCRIPTION = "The AWS Access Key Id needs a subscription for the service"
-XML_SERVICES = {"sts", "iam", "rds", "ec2"}
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,11 @@ class Front:
                 return self._handle(call)
         except AwsError as error:
             return protocol.refuse(call, error)
+        except HungUp:
+            raise
+        except Silence:
+            until_gone(environ)
+            raise HungUp from None
         except NotFound:
             return protocol.refuse(call, AwsError("UnknownOperationException", "", 404))
         except NotImplementedError as error:
@@ -77,9 +82,17 @@ class Front:
     def _handle(self, call: Call) -> Response:
         self.calls.append(call)
         self._check_caller(call)
-        for fault in self.behaviour.faults:
-            if fault.strikes(call):
-                raise fault.error
+        fault = next((each for each in self.behaviour.faults if each.strikes(call)), None)
+        if fault is None:
+            return self._served(call)
+        if fault.applied:
+            with contextlib.suppress(AwsError):
+                self._served(call)
+        if fault.meanwhile:
+            fault.meanwhile()
+        raise fault.outcome
+
+    def _served(self, call: Call) -> Response:
         for service in self._services.values():
             service.advance()
         service_of_call = self._services.get(call.service)
@@ -94,10 +107,7 @@ class Front:
 
     def _check_caller(self, call: Call) -> None:
         if self.behaviour.expired or call.access_key.startswith(EXPIRED_KEY):
-            xml = call.service in XML_SERVICES
-            raise AwsError(
-                "ExpiredToken" if xml else "ExpiredTokenException", EXPIRED, 403 if xml else 400
-            )
+            raise expired(call.service)
         if self.behaviour.skew:
             clocks.demand_fresh(call, self.behaviour.skew, xml=call.service in XML_SERVICES)
         if self.behaviour.closed and call.service == "apprunner":

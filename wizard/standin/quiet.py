@@ -1,5 +1,8 @@
 """How werkzeug handles requests here: at once and without a log."""
 
+import contextlib
+import socket
+import struct
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler
@@ -16,3 +19,10 @@ class Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """The diary is the stand-in's list of calls."""
+
+    def connection_dropped(self, *_: Any) -> None:
+        """Hung up, by the client or on demand: the other side sees a reset."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            at_once = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)

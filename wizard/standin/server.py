@@ -13,7 +13,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from wizard.standin import certificate
 from wizard.standin.apprunner.service import AppRunner
 from wizard.standin.bridge import Moto
-from wizard.standin.call import AwsError, Call, Fault
+from wizard.standin.call import AwsError, Call
 from wizard.standin.clock import Clock
 from wizard.standin.cloudformation import CloudFormation
 from wizard.standin.dataapi.catalogue import CatalogueOnly
@@ -22,6 +22,7 @@ from wizard.standin.dataapi.service import DataApi
 from wizard.standin.docker.engine import Engine
 from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
+from wizard.standin.faults import Fault
 from wizard.standin.front import Behaviour, Front
 from wizard.standin.loggroups import LogGroups
 from wizard.standin.pricing import Pricing
@@ -162,7 +163,10 @@ class StandIn:
     ) -> None:
         """Let the next calls of an operation (`*`: of a service) end in an error."""
         error = AwsError(code, message, status)
-        fault = Fault(service=service, operation=operation, error=error, times=times)
+        self.disturb(Fault(service=service, operation=operation, outcome=error, times=times))
+
+    def disturb(self, fault: Fault) -> None:
+        """Let something go wrong from now on: see `wizard.standin.faults`."""
         self.behaviour.faults.append(fault)
 
     def reset(
