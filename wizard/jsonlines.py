@@ -118,10 +118,10 @@ class Lines:
             self.result(getattr(end, "code", ExitCode.INTERRUPTED))
             raise
         except Exception as mistake:
-            problem = crash.problem(mistake)
-            self.problem(problem)
-            self.result(problem.code)
-            raise problem from None
+            foreseen = crash.problem(mistake)
+            self.problem(foreseen)
+            self.result(foreseen.code)
+            raise foreseen from None
 
     def _plain(self, value: Any) -> Any:
         """The value as JSON can say it: what is no number is null, what is unknown is its text."""
