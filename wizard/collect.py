@@ -13,12 +13,35 @@ Draft: TypeAlias = Mapping[Source, Mapping[str, str]]
 """What each source says, as text, by the question's key."""
 
 
+class Texts(dict[str, str]):
+    """What one source says, and where it says each of it ("--region", "answers.toml:12: region").
+
+    `reason` is why the answers are what they are, for the review. `otherwise` is where an answer
+    would be given that is missing; "{key}" in it stands for the question's key.
+    """
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        places: Mapping[str, str],
+        *,
+        reason: str = "",
+        otherwise: str = "",
+    ) -> None:
+        super().__init__(texts)
+        self.places = dict(places)
+        self.reason = reason
+        self.otherwise = otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with the answer to one question."""
 
     key: str
     message: str
+    place: str = ""
+    """Where it was given, as the person knows it, or the flag with which it would be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +86,8 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
             value, message = question.parse(question.default(values, detected)[0]), str(error)
         given[question.key] = Given(value, source, reason)
         if message:
-            problems.append(Problem(question.key, message))
+            place = _place(question, draft, given[question.key].source)
+            problems.append(Problem(question.key, message, place))
     return Collected(given, tuple(problems))
 
 
@@ -73,9 +97,21 @@ def _latest(
     for source in sorted(draft, reverse=True):
         raw = draft[source].get(question.key)
         if raw is not None:
-            return raw, source, source.words
+            reason = getattr(draft[source], "reason", "")
+            return raw, source, reason or source.words
     raw, reason = question.default(values, detected)
     return raw, Source.DEFAULT, reason
+
+
+def _place(question: Question, draft: Draft, source: Source) -> str:
+    """Where the answer was given; a default's is where it could have been."""
+    said = draft.get(source)
+    if isinstance(said, Texts):
+        return said.places.get(question.key, question.flag)
+    file = draft.get(Source.FILE)
+    if source is Source.DEFAULT and isinstance(file, Texts) and file.otherwise:
+        return file.otherwise.replace("{key}", question.key)
+    return question.flag
 
 
 def _closed(question: Question, value: Any) -> str | None:

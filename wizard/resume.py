@@ -20,9 +20,14 @@ def resume_command(answers: Answers, *, own_password: bool = False) -> str:
     words = ["formae-wizard", "apply", "--yes"]
     for question in QUESTIONS:
         if _told(question, answers):
-            words += [question.flag, written(getattr(answers, question.key))]
+            words += _said(question.flag, written(getattr(answers, question.key)))
     command = shlex.join(words)
     return f"{command} --api-password-file FILE" if own_password else command
+
+
+def _said(flag: str, text: str) -> list[str]:
+    """Flag and text as words; a text that begins like a flag is tied to its own."""
+    return [f"{flag}={text}"] if text.startswith("-") else [flag, text]
 
 
 def _told(question: Question, answers: Answers) -> bool:

@@ -106,6 +106,7 @@ ACCESS: tuple[Question, ...] = (
         check=lambda value, _, __: checks.policy_file(value),
         when=_scope("file"),
         metavar="FILE",
+        names_file=True,
     ),
     Question(
         key="protect",

@@ -78,6 +78,8 @@ class Question:
     """Whether only the choices are legal; otherwise they are suggestions."""
     environment: tuple[str, ...] = ()
     metavar: str = ""
+    names_file: bool = False
+    """Whether the answer is the name of a file."""
 
     @property
     def flag(self) -> str:

@@ -1,0 +1,200 @@
+"""An answer in TOML and as text: the types each question takes, both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any
+
+from wizard import checks, parsing
+from wizard.answersfile.secrecy import secret_key, secret_text
+from wizard.questions import Question
+
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What cannot stand in a TOML string, or would not be seen in it."""
+DIGITS = 20
+"""Longer numbers are none that any question takes."""
+
+
+class Shape(Enum):
+    """What TOML has for an answer; a text, as a flag takes it, will do for all of them."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    YES_NO = auto()
+    LIST = auto()
+    TABLE = auto()
+
+
+SHAPES: dict[Callable[[str], Any], Shape] = {
+    parsing.yes_no: Shape.YES_NO,
+    parsing.cpu: Shape.NUMBER,
+    parsing.memory: Shape.NUMBER,
+    parsing.capacity: Shape.NUMBER,
+    parsing.words: Shape.LIST,
+    parsing.tags: Shape.TABLE,
+}
+SIZES: dict[Callable[[str], Any], Callable[[int], str]] = {
+    parsing.cpu: checks.vcpu,
+    parsing.memory: checks.gigabytes,
+}
+"""Numbers that people know with their unit."""
+WANTED = {
+    Shape.TEXT: 'a text in quotes, such as {key} = "…"',
+    Shape.NUMBER: 'a number, or a text in quotes, such as {key} = "…"',
+    Shape.YES_NO: "true or false",
+    Shape.LIST: 'a list of texts, such as {key} = ["…", "…"]',
+    Shape.TABLE: 'a table of texts, such as {key} = {{ team = "…" }}',
+}
+
+
+def shape(question: Question) -> Shape:
+    """The type of the question's answer in TOML."""
+    return SHAPES.get(question.parse, Shape.TEXT)
+
+
+def text_of(question: Question, value: Any) -> str:
+    """The text that a flag would take for this TOML value.
+
+    Raises ValueError with a sentence where the type is wrong; it never repeats the value.
+    """
+    match shape(question), value:
+        case _, str():
+            return value
+        case Shape.NUMBER, (int() | Decimal()) if not isinstance(value, bool):
+            return _number(value)
+        case Shape.YES_NO, bool():
+            return parsing.written(value)
+        case Shape.LIST, list():
+            return ",".join(_element(question, each) for each in value)
+        case Shape.TABLE, dict():
+            return ",".join(f"{_tag_key(key)}={_tag(key, each)}" for key, each in value.items())
+        case Shape.TABLE, list():
+            return ",".join(_element(question, each) for each in value)
+        case _:
+            raise ValueError(_wrong(question, value))
+
+
+def _wrong(question: Question, value: Any) -> str:
+    return f"This is {_called(value)}; what belongs here is {_wanted(question)}."
+
+
+def _wanted(question: Question) -> str:
+    return WANTED[shape(question)].format(key=question.key)
+
+
+def _called(value: Any) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | Decimal():
+            return "a number without quotes"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case datetime() | date() | time():
+            return "a date or time without quotes"
+        case _:
+            return "a text"
+
+
+def _number(value: int | Decimal) -> str:
+    text = str(value)
+    if len(text) > DIGITS:
+        raise ValueError("The number is too long for any answer.")
+    return text
+
+
+def _element(question: Question, each: Any) -> str:
+    if not isinstance(each, str):
+        raise ValueError(
+            f"In the list is {_called(each)}; what belongs here is {_wanted(question)}."
+        )
+    if "," in each or "\n" in each:
+        raise ValueError("A text in the list has a comma or a line break, which part two answers.")
+    return each
+
+
+def _tag_key(key: str) -> str:
+    if not key.strip() or any(mark in key for mark in "=,\n"):
+        raise ValueError("A tag key is not empty, and has no “=”, comma or line break.")
+    return key
+
+
+def _tag(key: str, value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _number(value)
+    if not isinstance(value, str):
+        raise ValueError(f"The value of tag “{key}” is {_called(value)}; write it in quotes.")
+    if "," in value or "\n" in value:
+        raise ValueError(f"The value of tag “{key}” has a comma or a line break; AWS takes none.")
+    return value
+
+
+def toml_of(question: Question, text: str) -> str:
+    """The TOML value, on one line, that is read back as an answer of the same meaning.
+
+    A text that means nothing to the question is kept as it is. Raises ValueError with a sentence
+    for what cannot be kept in such a file.
+    """
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise ValueError("It holds half of a character, which no file can hold.")
+    if secret_text(text):
+        raise ValueError("It looks like a secret, which does not belong in a file like this.")
+    try:
+        value = question.parse(text)
+    except ValueError:
+        return toml_string(text)
+    written = _written(question, value)
+    return written if written is not None else toml_string(text)
+
+
+def _written(question: Question, value: Any) -> str | None:
+    """The value as the type it has in TOML; None where only the text itself will do."""
+    match shape(question):
+        case Shape.YES_NO:
+            return "true" if value else "false"
+        case Shape.NUMBER:
+            return _sized(question, value)
+        case Shape.LIST:
+            return "[" + ", ".join(map(toml_string, value)) + "]"
+        case Shape.TABLE:
+            return _table(value)
+        case Shape.TEXT:
+            return None
+
+
+def _sized(question: Question, value: Any) -> str | None:
+    words = SIZES.get(question.parse)
+    text = words(value) if words else f"{value:g}"
+    if question.parse(text) != value:
+        return None
+    return toml_string(text) if words else text
+
+
+def _table(pairs: tuple[tuple[str, str], ...]) -> str | None:
+    if len(dict(pairs)) < len(pairs):
+        return None
+    if any(secret_key(key) for key, _ in pairs):
+        raise ValueError("A tag is named like a secret, which does not belong in a file like this.")
+    inner = ", ".join(f"{_key(key)} = {toml_string(value)}" for key, value in pairs)
+    return f"{{ {inner} }}" if inner else "{}"
+
+
+def _key(key: str) -> str:
+    return key if BARE_KEY.fullmatch(key) else toml_string(key)
+
+
+def toml_string(text: str) -> str:
+    """`text` as a TOML string on one line that reads back as exactly `text`."""
+    return '"' + HIDDEN.sub(lambda char: _escaped(char[0]), text) + '"'
+
+
+def _escaped(char: str) -> str:
+    return NAMED.get(char) or f"\\u{ord(char):04x}"
