@@ -12,7 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Label, Static
+from textual.widgets import Button, Label, Static
+
+from screens.keys import Keys
 
 KEYS = """\
 Tab, Shift-Tab, ↑, ↓   from field to field
@@ -63,7 +65,7 @@ class Dialog(ModalScreen[str]):
                 row.set_class(sum(map(len, labels)) + BESIDE * len(labels) > ROOM, "-stacked")
                 for each, label in zip(self._answers, labels, strict=True):
                     yield Button(label, id=each.name, compact=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Each answer has its letter."""
@@ -104,4 +106,4 @@ class Help(ModalScreen[None]):
             yield Static(Content(self._text))
             yield Label("Keys", classes="heading")
             yield Static(Content(KEYS))
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()

@@ -11,9 +11,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from screens.dialogs import Help
+from screens.keys import Keys
 from wizard.guided.session import Session
 from wizard.guided.who import SHORT, account_words, minutes_left
 
@@ -124,7 +125,7 @@ class WizardScreen(Screen[None]):
         """Bar, body, keys."""
         yield TopBar(self.session)
         yield from self.compose_body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys(EVERYWHERE)
 
     def compose_body(self) -> ComposeResult:
         """What is the screen's own."""

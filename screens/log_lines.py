@@ -6,8 +6,8 @@ A hundred thousand lines are folded into rows by arithmetic alone; only rows in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import compress, repeat
 
 from rich.cells import cell_len, chop_cells
 
@@ -22,16 +22,19 @@ INDENT = 6
 NARROWEST = 8
 
 
-def body(line: Line) -> str:
-    """What stands behind the time."""
-    return f"{line.title}  {line.text}"
-
-
 class LogLines:
-    """All lines, those that are shown, and where each of them begins."""
+    """All lines, those that are shown, and where each of them begins.
+
+    What is known of every line stands in lists of one length, so that showing others takes no look
+    at any of them.
+    """
 
     def __init__(self, width: int = 80, *, calls: bool = False) -> None:
         self._all: list[Line] = []
+        self._heights: list[int] = []
+        self._kept: list[bool] = []
+        """Whether a line is shown also without the calls."""
+        self._hits: list[bool] = []
         self._width = max(NARROWEST, width - INDENT)
         self._calls = calls
         self._needle = ""
@@ -54,13 +57,12 @@ class LogLines:
 
     def add(self, lines: Sequence[Line]) -> int:
         """Take new lines; how many rows went at the beginning to make room."""
+        begin = len(self._all)
         self._all += lines
-        fresh = self._wanted(lines)
-        begin = len(self.shown)
-        self.shown += fresh
-        self._ends += accumulate((self._height(each) for each in fresh), initial=self.rows)
-        del self._ends[-len(fresh) - 1]
-        self.found += self._search(begin)
+        self._heights += map(self._height, lines)
+        self._kept += [each.kind != "call" for each in lines]
+        self._hits += self._hit(lines)
+        self._show(begin)
         return self._drop() if len(self._all) > MOST + SLACK else 0
 
     def lay_out(self, width: int, *, calls: bool) -> None:
@@ -68,12 +70,11 @@ class LogLines:
         width = max(NARROWEST, width - INDENT)
         if (width, calls) == (self._width, self._calls):
             return
-        if calls != self._calls:
-            self._calls = calls
-            self.shown = self._wanted(self._all)
-            self.found = self._search(0)
-        self._width = width
-        self._ends = list(accumulate(map(self._height, self.shown)))
+        if width != self._width:
+            self._width = width
+            self._heights = list(map(self._height, self._all))
+        self._calls = calls
+        self._show(0)
 
     def at(self, row: int) -> tuple[int, int]:
         """The line a row belongs to, and which of the line's rows it is."""
@@ -86,15 +87,16 @@ class LogLines:
 
     def parts(self, line: Line) -> list[str]:
         """A line's text, folded."""
-        text = body(line)
-        if not text.isascii():
+        text = line.body
+        if not line.plain:
             return chop_cells(text, self._width)
         return [text[at : at + self._width] for at in range(0, len(text), self._width)]
 
     def search(self, needle: str) -> None:
         """Look for a text, whatever its case; an empty one ends the search."""
         self._needle = needle.lower()
-        self.found = self._search(0)
+        self._hits = self._hit(self._all)
+        self._show(0)
 
     def next_found(self, place: int, step: int) -> int | None:
         """The next finding behind a line, or before it; round the end, and None without any."""
@@ -107,35 +109,40 @@ class LogLines:
     def text(self, last: int | None = None) -> str:
         """The lines shown, as text; only the last ones where so many are asked for."""
         lines = self.shown[-last:] if last else self.shown
-        return "\n".join(f"{minutes(line.at)} {body(line)}" for line in lines)
+        return "\n".join(f"{minutes(line.at)} {line.body}" for line in lines)
 
-    def _wanted(self, lines: Iterable[Line]) -> list[Line]:
-        return list(lines) if self._calls else [each for each in lines if each.kind != "call"]
+    def _show(self, begin: int) -> None:
+        """Show the lines from there on, behind those that are shown; from 0 on, all anew."""
+        if not begin:
+            self.shown, self._ends, self.found = [], [], []
+        kept = repeat(True) if self._calls else self._kept[begin:]
+        lines = zip(self._all[begin:], self._heights[begin:], self._hits[begin:], strict=True)
+        place, row = len(self.shown), self.rows
+        for line, height, hit in compress(lines, kept):
+            row += height
+            self.shown.append(line)
+            self._ends.append(row)
+            if hit:
+                self.found.append(place)
+            place += 1
 
     def _height(self, line: Line) -> int:
-        length = len(line.title) + 2 + len(line.text)
-        if line.text.isascii() and line.title.isascii():
-            return -(-length // self._width)
-        text = body(line)
-        return 1 if cell_len(text) <= self._width else len(chop_cells(text, self._width))
+        if line.plain:
+            return -(-len(line.body) // self._width)
+        fits = cell_len(line.body) <= self._width
+        return 1 if fits else len(chop_cells(line.body, self._width))
 
-    def _search(self, begin: int) -> list[int]:
+    def _hit(self, lines: Sequence[Line]) -> list[bool]:
         needle = self._needle
-        if not needle:
-            return []
-        return [
-            place
-            for place in range(begin, len(self.shown))
-            if needle in body(self.shown[place]).lower()
-        ]
+        return [needle in each.body.lower() for each in lines] if needle else [False] * len(lines)
 
     def _drop(self) -> int:
-        del self._all[: len(self._all) - MOST]
-        number = len(self.shown) - len(self._wanted(self._all))
-        rows = self.row_of(number)
-        del self.shown[:number]
-        self._ends = [end - rows for end in self._ends[number:]]
-        self.found = [place - number for place in self.found if place >= number]
+        number = len(self._all) - MOST
+        rows = self.rows
+        for each in (self._all, self._heights, self._kept, self._hits):
+            del each[:number]
+        self._show(0)
+        rows -= self.rows
         self.dropped += rows
         return rows
 

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from screens.log_lines import INDENT, LogLines, body, minutes
+from screens.log_lines import INDENT, LogLines, minutes
 from wizard.guided.progress import Line
 
 
@@ -53,7 +53,7 @@ class LogView(ScrollView, can_focus=True):
         dropped = self.lines.add(lines)
         if dropped and self.current is not None:
             self.current = None
-        self.virtual_size = Size(self.size.width, self.lines.rows)
+        self._grown()
         if self.following:
             self._to_the_end()
         elif dropped:
@@ -115,12 +115,17 @@ class LogView(ScrollView, can_focus=True):
         """Fold the lines anew."""
         self._lay_out()
 
+    def _grown(self) -> None:
+        """Tell the scrollbar. The screen need not be laid out anew, it is always there."""
+        self.set_reactive(LogView.virtual_size, Size(self.size.width, self.lines.rows))
+        self.vertical_scrollbar.window_virtual_size = self.lines.rows
+
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         place = self.lines.at(int(self.scroll_y))[0]
         self.lines.lay_out(width, calls=self.calls)
         following = self.following
-        self.virtual_size = Size(self.size.width, self.lines.rows)
+        self._grown()
         if following:
             self._to_the_end()
         else:
@@ -163,7 +168,7 @@ class LogView(ScrollView, can_focus=True):
         return Text(stamp, style=self.rich_style + time, no_wrap=True, end="") + text
 
     def _findings(self, line: Line) -> Iterator[tuple[int, int]]:
-        needle, text = self.lines.needle, body(line).lower()
+        needle, text = self.lines.needle, line.body.lower()
         at = text.find(needle) if needle else -1
         while at >= 0:
             yield at, at + len(needle)

@@ -34,8 +34,8 @@ from wizard.readings.left import would_go_on
 
 FRAME = 0.2
 """Seconds between two looks at what came in: bursts of events become one picture."""
-SELDOM = 1000
-"""Searches for young garbage between two of everything."""
+SELDOM = 100_000
+"""Searches for young garbage between two of everything: none within hours of a run."""
 MOST_AT_ONCE = 2000
 """Events folded between two keys; the rest waits for the next look."""
 COPIED = 2000
@@ -81,6 +81,7 @@ class ProgressScreen(WizardScreen):
         self._garbage = gc.get_threshold()
         self._heard = time.monotonic()
         self._shown: Content | None = None
+        self._detail_size = (0, 0)
         self._over_all: Content | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -151,8 +152,9 @@ class ProgressScreen(WizardScreen):
         profile = self._prepared.answers.profile
         shown = detail(self._progress, self._row, self._now, width, profile)
         if shown != self._shown:
-            self._shown = shown
-            self.query_one("#detail", Static).update(shown)
+            size = width, shown.get_height({}, width)
+            self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
+            self._shown, self._detail_size = shown, size
 
     def _over(self, outcome: Outcome | WizardError) -> None:
         self._take(len(self._events))

@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, Label
+from textual.widgets import Button, Input, Label
 
 from screens.frame import Said
+from screens.keys import Keys
 from wizard.errors import WizardError
 from wizard.files import write_private
 
@@ -38,7 +39,7 @@ class SaveDialog(ModalScreen[Path | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", compact=True)
                 yield Button("Do not save", id="cancel", compact=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Keys()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.console import clean
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
-from wizard.plan.graph import needs
+from wizard.plan.graph import edges
 from wizard.plan.model import Plan, Section, Step
 from wizard.readings.explain import Pace, pace, remaining
 from wizard.readings.survey import Finding, Verdict
@@ -103,6 +103,14 @@ class Line:
     text: str
     kind: str
     """ "state", "news" or "call"."""
+    body: str = field(init=False, repr=False)
+    """What stands behind the time."""
+    plain: bool = field(init=False, repr=False)
+    """Whether every character is one cell wide."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", f"{self.title}  {self.text}")
+        object.__setattr__(self, "plain", self.body.isascii())
 
 
 @dataclass
@@ -122,7 +130,7 @@ class Progress:
 
     def __post_init__(self) -> None:
         self.rows = {step.id: Row(step) for step in self.plan.steps}
-        self._needs = {step.id: needs(step) for step in self.plan.steps}
+        self._needs = edges(self.plan)
         self._left_of, self._left = (-1, 0.0), (0.0, 0.0)
         self._usual = {
             step_id: LOOKED_AT
@@ -199,7 +207,7 @@ class Progress:
         ended = sum(row.state.ended for row in self.rows.values())
         if ended != self._left_of[0] or now - self._left_of[1] > THOUGHT_OVER:
             so_far = {row.step: row.seconds(now) or 0.0 for row in self.rows.values()}
-            self._left = remaining(self.plan, self.states, so_far, self._usual)
+            self._left = remaining(self.plan, self.states, so_far, self._usual, self._needs)
             self._left_of = (ended, now)
         return self._left
 

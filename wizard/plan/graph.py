@@ -14,7 +14,7 @@ def needs(step: Step) -> frozenset[str]:
 
 def sorter(plan: Plan) -> TopologicalSorter[str]:
     """A prepared sorter over the plan; ValueError names the path of a cycle."""
-    graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
+    graph = TopologicalSorter(edges(plan))
     try:
         graph.prepare()
     except CycleError as error:
@@ -27,10 +27,18 @@ def needed_by(plan: Plan, step_id: str) -> list[str]:
     return [step.id for step in plan.steps if step_id in needs(step)]
 
 
-def longest_path(plan: Plan, seconds: Mapping[str, float]) -> float:
-    """The length of the critical path, given how long each step takes."""
+def edges(plan: Plan) -> dict[str, frozenset[str]]:
+    """What every step needs, by its id. Finding it takes a while; it never changes."""
+    return {step.id: needs(step) for step in plan.steps}
+
+
+def longest_path(
+    plan: Plan, seconds: Mapping[str, float], known: Mapping[str, frozenset[str]] | None = None
+) -> float:
+    """The length of the critical path, given how long each step takes; `known` are its edges."""
+    known = edges(plan) if known is None else known
     ends: dict[str, float] = {}
-    for step_id in TopologicalSorter({step.id: needs(step) for step in plan.steps}).static_order():
-        start = max((ends[need] for need in needs(plan.step(step_id))), default=0.0)
+    for step_id in TopologicalSorter(known).static_order():
+        start = max((ends[need] for need in known[step_id]), default=0.0)
         ends[step_id] = start + seconds.get(step_id, 0.0)
     return max(ends.values(), default=0.0)

@@ -50,11 +50,13 @@ def remaining(
     states: Mapping[str, State],
     elapsed: Mapping[str, float],
     usual_of: Mapping[str, tuple[int, int]] | None = None,
+    known: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[float, float]:
     """From how many to how many seconds the rest takes, along the critical path.
 
     `states` and `elapsed` (seconds since its beginning) are by step; what is missing has not
-    begun. `usual_of` replaces a step's own usual time, as for a step that is there already.
+    begun. `usual_of` replaces a step's own usual time, as for a step that is there already. `known`
+    are the plan's edges, for those who ask again and again.
     """
     ranges = {
         step.id: _left(
@@ -64,8 +66,8 @@ def remaining(
         )
         for step in plan.steps
     }
-    low = longest_path(plan, {step_id: span[0] for step_id, span in ranges.items()})
-    high = longest_path(plan, {step_id: span[1] for step_id, span in ranges.items()})
+    low = longest_path(plan, {step_id: span[0] for step_id, span in ranges.items()}, known)
+    high = longest_path(plan, {step_id: span[1] for step_id, span in ranges.items()}, known)
     return low, high
 
 
