@@ -34,6 +34,10 @@ class Texts(dict[str, str]):
         self.otherwise = otherwise
 
 
+LONGEST = 1200
+"""Characters of a message; those that repeat a longer answer are cut in the middle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with the answer to one question."""
@@ -42,6 +46,14 @@ class Problem:
     message: str
     place: str = ""
     """Where it was given, as the person knows it, or the flag with which it would be given."""
+
+    @property
+    def told(self) -> str:
+        """Where and what, for a line or two: "--region: …", "answers.toml:12: region: …"."""
+        text = self.message
+        if len(text) > LONGEST:
+            text = f"{text[: LONGEST // 2]} […] {text[-LONGEST // 4 :]}"
+        return f"{self.place}: {text}" if self.place else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,12 @@ class Console:
 
 
 def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:
-    """A problem, as what happened, why, and what to do; a warning has another mark."""
-    print(f"{mark} {clean(problem.what)}", file=stream)
+    """A problem, as what happened, why, and what to do; a warning has another mark.
+
+    Several problems that are told at once are lines of `what`.
+    """
+    for line in problem.what.split("\n"):
+        print(f"{mark} {clean(line)}", file=stream)
     if problem.why:
         print(f"  Why: {clean(problem.why)}", file=stream)
     if problem.fix:

@@ -1,4 +1,4 @@
-"""From what was given to answers, where nobody is asked: every problem at once, by its flag."""
+"""From what was given to answers, where nobody is asked: every problem at once, and where it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from wizard.collect import Collected, collect
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.questions import question
 
 Draft = Mapping[Source, Mapping[str, str]]
 
@@ -32,6 +31,6 @@ def settle_offline(draft: Draft) -> Answers:
 
 def _checked(collected: Collected) -> Collected:
     if collected.problems:
-        told = [f"{question(each.key).flag}: {each.message}" for each in collected.problems]
-        raise WizardError("\n".join(told), code=ExitCode.USAGE)
+        told = "\n".join(each.told for each in collected.problems)
+        raise WizardError(told, code=ExitCode.USAGE)
     return collected

@@ -52,7 +52,7 @@ class Loaded:
         for problem in collect({Source.FILE: self.answers()}, Detected()).problems:
             if problem.key not in refused:
                 line = self.lines.get(problem.key, END)
-                told.append((line, f"{problem.place}: {problem.message}"))
+                told.append((line, problem.told))
         return [text for _, text in sorted(told, key=lambda pair: pair[0])]
 
     def _line(self, complaint: Complaint) -> str:

@@ -28,19 +28,24 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no file can have that name"
         raise Unreadable(f"It cannot be read: {reason}.") from None
-    with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise Unreadable("It is a folder; a file belongs here.")
-        if not stat.S_ISREG(mode):
-            raise Unreadable(
-                "It is a pipe or a device, not a plain file. Standard input is read as “-”."
-            )
-        try:
+    try:
+        _demand_plain(os.fstat(handle).st_mode)
+        with open(handle, "rb", closefd=False) as file:  # noqa: PTH123 - a file that is open
             data = file.read(largest + 1)
-        except OSError as error:
-            raise Unreadable(f"It cannot be read: {error.strerror}.") from None
+    except OSError as error:
+        raise Unreadable(f"It cannot be read: {error.strerror}.") from None
+    finally:
+        os.close(handle)
     return _text(data, largest)
+
+
+def _demand_plain(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise Unreadable("It is a folder; a file belongs here.")
+    if not stat.S_ISREG(mode):
+        raise Unreadable(
+            "It is a pipe or a device, not a plain file. Standard input is read as “-”."
+        )
 
 
 def read_stdin(*, largest: int = LARGEST) -> str:

@@ -10,8 +10,9 @@ from wizard.errors import ExitCode, WizardError, exit_table
 from wizard.flags import add_flags
 
 EPILOG = f"""\
-Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>; a flag wins over
-it. No telemetry; nothing is sent anywhere but to AWS, the registries and the agent.
+Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file
+(--answers); a flag wins over the environment, and that over the file. No telemetry; nothing is
+sent anywhere but to AWS, the registries and the agent.
 
 exit codes:
 {exit_table()}"""
@@ -24,6 +25,13 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         default=argparse.SUPPRESS,
         help="Work on an AWS stand-in that this program starts: no account, no Docker, no network.",
+    )
+    parser.add_argument(
+        "--answers",
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="Take the answers from this TOML file (- is standard input); `formae-wizard answers` "
+        "prints one to fill in. FORMAE_WIZARD_ANSWERS does the same.",
     )
     parser.add_argument(
         "--api-password-file",
