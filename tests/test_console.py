@@ -4,9 +4,9 @@ import io
 
 from tests.corpus import CORPUS
 from tests.support.made import plan
-from wizard.console import HEARTBEAT, Console, clean, tell
+from wizard.console import Console, clean, tell
 from wizard.errors import WizardError
-from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.events import Event, LayerMoved, News, State, StepMoved
 
 
 def lines(*events: Event) -> list[str]:
@@ -33,14 +33,11 @@ def test_a_state_is_told_once() -> None:
     assert told[0].endswith("waiting on AWS: creating")
 
 
-def test_a_long_wait_is_mentioned_again() -> None:
-    told = lines(
-        moved(0, State.WAITING_ON_AWS, "creating"),
-        Called(step="instance", text="rds X", at=10),
-        Called(step="instance", text="rds X", at=HEARTBEAT + 1),
-    )
-    assert len(told) == 2
-    assert told[1].endswith("still waiting on AWS: creating")
+def test_a_reader_who_has_gone_does_not_end_the_run() -> None:
+    stream = io.StringIO()
+    console = Console(plan(CORPUS["defaults"]), stream)
+    stream.close()
+    console(moved(0, State.WORKING))
 
 
 def test_a_layer_is_told_once_for_each_phase() -> None:

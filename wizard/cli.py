@@ -13,6 +13,8 @@ from wizard.crash import problem as crash
 from wizard.errors import ExitCode, WizardError
 from wizard.flags import draft_of
 from wizard.manual import Manual
+from wizard.signals import terminable
+from wizard.streams import abandon, open_streams
 from wizard.verbs import VERBS
 from wizard.verbs.common import EPILOG, add_common, passwords
 from wizard.verbs.verb import Request
@@ -60,20 +62,23 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. No traceback reaches the person."""
+    open_streams()
     line = parser()
     if "_ARGCOMPLETE" in os.environ:
         _complete(line)
     arguments = line.parse_args(argv)
     try:
-        with _world(arguments):
-            return int(_run(arguments))
+        with terminable(), _world(arguments):
+            code = int(_run(arguments))
+            sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
+            return code
     except WizardError as problem:
         return _told(problem)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         print("Interrupted.", file=sys.stderr)
-        return int(ExitCode.INTERRUPTED)
+        return int(getattr(end, "code", ExitCode.INTERRUPTED))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(sys.stdout)
         return int(ExitCode.FAILED)
     except Exception as error:
         return _told(crash(error))

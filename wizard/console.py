@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from typing import TextIO
 
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
 from wizard.plan.model import Plan
+from wizard.pulse import Beat
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-HEARTBEAT = 30.0
-"""Seconds after which a step that only waits is mentioned again."""
 
 
 def clean(text: str) -> str:
@@ -20,14 +21,14 @@ def clean(text: str) -> str:
 
 
 class Console:
-    """A sink that writes to a stream; `start` is when the run's clock began."""
+    """A sink that writes to a stream, and goes on where nobody reads it any more."""
 
     def __init__(self, plan: Plan, stream: TextIO) -> None:
         self._titles = {step.id: step.title for step in plan.steps}
         self._width = max(map(len, self._titles.values()), default=0)
         self._stream = stream
         self._told: dict[str, tuple[State, str, str]] = {}
-        self._last: dict[str, float] = {}
+        self._lock = threading.Lock()
         self._layers: dict[str, set[str]] = {}
         self._begin: float | None = None
 
@@ -43,7 +44,11 @@ class Console:
             case LayerMoved():
                 self._layer(event)
             case Called():
-                self._heartbeat(event)
+                pass
+
+    def beat(self, beat: Beat) -> None:
+        """Write that a step is still at it."""
+        self._line(beat.at, beat.step, clean(beat.words))
 
     def _moved(self, event: StepMoved) -> None:
         now = (event.state, event.status, event.note)
@@ -60,19 +65,13 @@ class Console:
         size = f" ({event.total / 1e6:.1f} MB)" if event.total else ""
         self._line(event.at, event.step, f"  layer {event.layer[:12]}: {event.phase}{size}")
 
-    def _heartbeat(self, event: Called) -> None:
-        quiet = event.at - self._last.get(event.step, event.at)
-        if quiet >= HEARTBEAT and event.step in self._told:
-            state, status, _ = self._told[event.step]
-            text = f"still {state.value}: {status}" if status else f"still {state.value}"
-            self._line(event.at, event.step, text)
-
     def _line(self, at: float, step: str, text: str) -> None:
-        self._last[step] = at
-        seconds = int(at - (self._begin or 0.0))
+        seconds = max(int(at - (self._begin or 0.0)), 0)
         title = self._titles[step].ljust(self._width)
-        print(f"{seconds // 60:02d}:{seconds % 60:02d}  {title}  {text}", file=self._stream)
-        self._stream.flush()
+        line = f"{seconds // 60:02d}:{seconds % 60:02d}  {title}  {text}\n"
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self._stream.write(line)
+            self._stream.flush()
 
 
 def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:

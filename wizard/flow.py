@@ -68,6 +68,8 @@ class Prepared:
     preflight: Preflight
     client_diff: str
     """How the formae CLI's config would change; empty when it is new or not written."""
+    account: str = ""
+    """Of whom is signed in."""
 
 
 @dataclass
@@ -149,7 +151,7 @@ class Flow:
         tools = self._tools(answers.profile, answers.region)
         checked = preflight(plan, answers, tools, self._machine(answers), told)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
-        return Prepared(answers, plan, checked, difference)
+        return Prepared(answers, plan, checked, difference, identity.account)
 
     def check(self, answers: Answers, told: Told = unheard) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.

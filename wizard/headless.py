@@ -2,40 +2,118 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
 import threading
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TextIO
 
+from wizard.clock import Clock
 from wizard.console import Console, clean, tell
+from wizard.edits import Edits
 from wizard.errors import ExitCode, WizardError
-from wizard.flow import Flow, Prepared
+from wizard.events import Event
+from wizard.flow import Flow, Prepared, pace
+from wizard.jsonlines import Lines
 from wizard.plan.model import PROOFS
+from wizard.pulse import Beat, Pulse, beating
 from wizard.readings.apply import Outcome
 from wizard.readings.left import existing, still_going
 from wizard.resume import resume_command
 from wizard.settle import Draft, settle
+from wizard.signals import stopping
 
 
-def apply(draft: Draft, passwords: dict[str, str], *, yes: bool) -> ExitCode:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is wanted of a verb that asks nobody."""
+
+    draft: Draft
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    edits: Edits = field(default_factory=dict)
+    as_json: bool = False
+
+    def lines(self, verb: str) -> Lines:
+        """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
+        stream = sys.stdout if self.as_json else None
+        return Lines(verb, stream, Clock(pace()), self.passwords.values())
+
+
+def apply(order: Order, *, yes: bool) -> ExitCode:
     """Set everything up. Raises WizardError for what stands in the way."""
-    flow = Flow(passwords)
-    prepared = flow.prepare(settle(draft, flow))
-    if prepared.preflight.problems:
-        for problem in prepared.preflight.problems:
-            tell(problem, sys.stderr)
-        print("Nothing was created.", file=sys.stderr)
-        return ExitCode.NOT_READY
+    lines = order.lines("apply")
+    with lines.ending():
+        flow = Flow(order.passwords)
+        prepared = flow.prepare(settle(order.draft, flow), edits=order.edits)
+        begin(lines, prepared)
+        if not ready(lines, prepared):
+            print("Nothing was created.", file=sys.stderr)
+            lines.result(ExitCode.NOT_READY)
+            return ExitCode.NOT_READY
+        if not yes:
+            _confirm(prepared)
+        return _run(order, flow, prepared, lines)
+
+
+def begin(lines: Lines, prepared: Prepared) -> None:
+    """The first of the JSON lines."""
+    plan = prepared.plan
+    lines.start(name=plan.name, region=plan.region, account=prepared.account)
+
+
+def ready(lines: Lines, prepared: Prepared) -> bool:
+    """Whether the run may begin; what stands in the way or is doubtful is told."""
+    problems = prepared.preflight.problems
+    for problem in problems:
+        tell(problem, sys.stderr)
+        lines.problem(problem)
+    if problems:
+        return False
     for warning in prepared.preflight.warnings:
         tell(warning, sys.stderr, mark="!")
-    if not yes:
-        _confirm(prepared)
-    stop = threading.Event()
-    with _stopping(stop):
-        outcome = flow.run(prepared, Console(prepared.plan, sys.stderr), stop)
-    return transcript(flow, prepared, outcome, sys.stdout)
+        lines.warning(warning)
+    return True
+
+
+def _run(order: Order, flow: Flow, prepared: Prepared, lines: Lines) -> ExitCode:
+    clock, stop = Clock(pace()), threading.Event()
+    console, pulse = Console(prepared.plan, sys.stderr), Pulse(clock)
+    heard = lines.sink(prepared.plan)
+
+    def sink(event: Event) -> None:
+        for each in (pulse, console, heard):
+            each(event)
+
+    def beat(each: Beat) -> None:
+        console.beat(each)
+        lines.beat(prepared.plan, each)
+
+    with stopping(stop) as stopped, beating(pulse, clock, beat):
+        outcome = flow.run(prepared, sink, stop)
+    stream = sys.stderr if order.as_json else sys.stdout
+    code = transcript(flow, prepared, outcome, stream)
+    if code is ExitCode.INTERRUPTED and stopped.code:
+        code = stopped.code
+    for step, problem in outcome.errors:
+        lines.problem(problem, step=step)
+    lines.result(code, **_data(flow, prepared, outcome))
+    return code
+
+
+def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, object]:
+    """What the last of the JSON lines says."""
+    plan, profile = prepared.plan, prepared.answers.profile
+    found: dict[str, object] = {
+        **flow.result(prepared, outcome),
+        "changed": [step_id for step_id in outcome.changed if _makes(prepared, step_id)],
+        "exists": existing(outcome, plan),
+        "going": [each.words for each in still_going(outcome, plan, profile)],
+        "seconds": round(outcome.seconds, 3),
+        "log": str(flow.log.path) if flow.log and flow.log.path else None,
+    }
+    if not outcome.ok:
+        own_password = "api" in flow.passwords
+        found["resume"] = resume_command(prepared.answers, own_password=own_password)
+    return found
 
 
 def _confirm(prepared: Prepared) -> None:
@@ -54,22 +132,6 @@ def _confirm(prepared: Prepared) -> None:
     sure = questionary.confirm(f"Go ahead in {prepared.plan.region}?", default=False).ask()
     if not sure:
         raise WizardError("Nothing was created: you said no.", code=ExitCode.INTERRUPTED)
-
-
-@contextlib.contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C ends the run after the calls under way, the second at once."""
-
-    def first(_number: int, _frame: object) -> None:
-        stop.set()
-        print("\nStopping after the calls under way; Ctrl-C again ends at once.", file=sys.stderr)
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO) -> ExitCode:
@@ -109,5 +171,9 @@ def _log(flow: Flow, stream: TextIO) -> None:
 
 
 def _made(prepared: Prepared, outcome: Outcome) -> list[str]:
-    steps = map(prepared.plan.step, outcome.changed)
-    return [step.title for step in steps if not isinstance(step.make, PROOFS)]
+    steps = [each for each in outcome.changed if _makes(prepared, each)]
+    return [prepared.plan.step(each).title for each in steps]
+
+
+def _makes(prepared: Prepared, step_id: str) -> bool:
+    return not isinstance(prepared.plan.step(step_id).make, PROOFS)

@@ -21,6 +21,8 @@ from wizard.clock import Clock
 from wizard.errors import ExitCode, WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, StepMoved
 from wizard.plan.model import Plan
+from wizard.pulse import Beat
+from wizard.streams import abandon
 
 VERSION = 1
 HIDDEN = "••••••••"
@@ -30,11 +32,12 @@ class Lines:
     """A writer of lines, for one run of one verb. Safe from several threads.
 
     `clock` gives `at`, in seconds since the writer was made. `secrets` are hidden wherever they
-    might turn up. Where nobody reads any more, nothing is written: what AWS is doing goes on.
+    might turn up. Without a stream, and where nobody reads it any more, nothing is written: what
+    AWS is doing goes on.
     """
 
     def __init__(
-        self, verb: str, stream: TextIO, clock: Clock, secrets: Collection[str] = ()
+        self, verb: str, stream: TextIO | None, clock: Clock, secrets: Collection[str] = ()
     ) -> None:
         self._verb = verb
         self._stream = stream
@@ -54,13 +57,14 @@ class Lines:
             at = round(max(self._clock.now() - self._begin, 0.0), 3)
             line = {"version": VERSION, "type": kind, "at": at, **members}
             text = json.dumps(self._plain(line), allow_nan=False, separators=(",", ":"))
-            if self.broken:
+            if self._stream is None or self.broken:
                 return
             try:
                 self._stream.write(text + "\n")
                 self._stream.flush()
             except (OSError, ValueError):
                 self.broken = True
+                abandon(self._stream)
 
     def start(self, *, name: str, region: str, account: str = "") -> None:
         """The first line: which verb of which version works on which deployment."""
@@ -93,14 +97,30 @@ class Lines:
         self.write("result", verb=self._verb, code=int(code), meaning=code.words, data=data)
 
     def sink(self, plan: Plan) -> Sink:
-        """A sink for a run of the plan: every event becomes a line."""
+        """A sink for a run of the plan: events become lines, of a layer only each new phase."""
         titles = {step.id: step.title for step in plan.steps}
+        phases: set[tuple[str, str]] = set()
 
         def heard(event: Event) -> None:
+            if isinstance(event, LayerMoved):
+                if (event.layer, event.phase) in phases:
+                    return
+                phases.add((event.layer, event.phase))
             kind, members = event_members(event)
             self.write(kind, step=event.step, title=titles[event.step], **members)
 
         return heard
+
+    def beat(self, plan: Plan, beat: Beat) -> None:
+        """A step is still at it."""
+        self.write(
+            "heartbeat",
+            step=beat.step,
+            title=plan.step(beat.step).title,
+            state=beat.state.value,
+            status=beat.status,
+            seconds=round(beat.seconds, 3),
+        )
 
     @contextlib.contextmanager
     def ending(self) -> Iterator[None]:

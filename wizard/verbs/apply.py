@@ -6,6 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
+from wizard.verbs.headless import add_json, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -13,13 +14,13 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="Do not ask for confirmation before the first change."
     )
+    add_json(parser)
 
 
 def _run(request: Request) -> ExitCode:
     from wizard.headless import apply
 
-    yes = request.demo or request.arguments.yes
-    return apply(request.draft, request.passwords, yes=yes)
+    return apply(order(request), yes=request.demo or request.arguments.yes)
 
 
 VERB = Verb(

@@ -14,8 +14,9 @@ def guide(request: Request) -> ExitCode:
     if not _terminal():
         if request.demo:
             from wizard.headless import apply
+            from wizard.verbs.headless import order
 
-            return apply(request.draft, request.passwords, yes=True)
+            return apply(order(request), yes=True)
         raise WizardError(
             "The full-screen wizard needs a terminal.",
             "Standard input or output is not one.",
