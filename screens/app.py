@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
-from screens.account import AccountScreen
 from screens.background import in_background
-from screens.database import DatabaseScreen
-from screens.dialogs import Answer, Dialog, Help
+from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
-from screens.group import GroupScreen
 from screens.lookout import Lookout
 from screens.palette import Commands
-from screens.permissions import PermissionsScreen
-from screens.progress import ProgressScreen
-from screens.protection import ProtectionScreen
 from screens.rail import OVERVIEW, REVIEW
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.sizing import SizingScreen
 from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
@@ -36,6 +28,11 @@ from wizard.guided.looks import forget_failures
 from wizard.guided.session import Draft, Session
 from wizard.profiles import Profile, profiles
 from wizard.questions import Detected, Group
+
+if TYPE_CHECKING:
+    from screens.group import GroupScreen
+
+# The screens are loaded after the first picture, at the latest when one goes to them.
 
 DEBOUNCE = 0.4
 """Seconds without a key before AWS is asked about what was typed."""
@@ -88,7 +85,11 @@ class WizardApp(App[Ended | None]):
     def on_mount(self) -> None:
         """The machine and AWS are asked after the first paint."""
         self.push_screen(SummaryScreen())
-        self.call_after_refresh(self.set_timer, FIRST_LOOK, self._look)
+        self.call_after_refresh(self.set_timer, FIRST_LOOK, self._begin)
+
+    def _begin(self) -> None:
+        self._look()
+        in_background(self, _load, lambda _: None)
 
     # -- who is signed in
 
@@ -154,6 +155,8 @@ class WizardApp(App[Ended | None]):
         """To a topic of the rail; to one of its fields, where its key is given."""
         match topic:
             case _ if topic == REVIEW:
+                from screens.review import ReviewScreen
+
                 self.switch_screen(ReviewScreen())
             case _ if topic == OVERVIEW:
                 self.switch_screen(SummaryScreen(key))
@@ -164,15 +167,21 @@ class WizardApp(App[Ended | None]):
 
     def run_plan(self, prepared: Prepared) -> None:
         """Begin to make what was reviewed."""
+        from screens.progress import ProgressScreen
+
         self.switch_screen(ProgressScreen(prepared))
 
     def finish(self, ended: Ended, notes: dict[str, str]) -> None:
         """A run has ended."""
+        from screens.result import ResultScreen
+
         self.ended = ended
         self.switch_screen(ResultScreen(ended, notes))
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
+        from screens.review import ReviewScreen
+
         self.session.flow.sign_out()
         self.switch_screen(ReviewScreen(start=True))
 
@@ -187,20 +196,17 @@ class WizardApp(App[Ended | None]):
             self.notify("Copied.")
         elif isinstance(self.screen, Dialog):
             self.screen.action_first()
-        elif isinstance(self.screen, Help):
-            self.screen.dismiss()
-        elif isinstance(self.screen, ProgressScreen):
-            self.screen.action_stop()
-        elif isinstance(self.screen, ResultScreen):
-            self.exit(self.ended)
-        elif not isinstance(self.screen, ModalScreen):
-            self._ask_to_leave()
+        elif isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        elif isinstance(self.screen, WizardScreen):
+            self.screen.leave()
 
     async def action_quit(self) -> None:
         """Textual's own way out is ours."""
         self.action_leave()
 
-    def _ask_to_leave(self) -> None:
+    def ask_to_leave(self) -> None:
+        """Ask; what was answered is lost with the program."""
         text = "Nothing has been created."
         if self.ended:
             text = "What was made stays in your account; a later run goes on from there."
@@ -213,7 +219,20 @@ class WizardApp(App[Ended | None]):
         self.push_screen(Dialog("Leave the wizard?", text, answers), done)
 
 
+def _load() -> None:
+    """Load what one will go to, so that no key has to."""
+    for name in ("review", "progress", "result", "account", "database", "permissions", "sizing"):
+        import_module(f"screens.{name}")
+
+
 def _screen(group: Group) -> GroupScreen:
+    from screens.account import AccountScreen
+    from screens.database import DatabaseScreen
+    from screens.group import GroupScreen
+    from screens.permissions import PermissionsScreen
+    from screens.protection import ProtectionScreen
+    from screens.sizing import SizingScreen
+
     match group:
         case Group.ACCOUNT:
             return AccountScreen()

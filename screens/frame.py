@@ -138,6 +138,10 @@ class WizardScreen(Screen[None]):
             self._ready = self.session.ready
             self.refresh_bindings()
 
+    def leave(self) -> None:
+        """What Ctrl-C does; LEAVE names it."""
+        self.wizard.ask_to_leave()
+
     def action_explain(self) -> None:
         """Say what the screen is for."""
         self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT))

@@ -13,12 +13,21 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.frame import Reading
-from screens.words import MUTED, VERDICT_GLYPHS, problem_text
+from screens.words import MUTED, problem_text
 from wizard.flow import Prepared
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.readings.explain import console_link, equivalent, usual
 from wizard.readings.survey import Finding, Verdict
+
+GLYPHS = {
+    Verdict.MAKE: "+",
+    Verdict.KEEP: "=",
+    Verdict.MEND: "✎",
+    Verdict.REMAKE: "↻",
+    Verdict.DO: "▸",
+    Verdict.REFUSE: "✗",
+}
 
 
 class PlanView(Horizontal):
@@ -81,7 +90,7 @@ def _options(prepared: Prepared) -> list[Option]:
         if step.section is not section:
             section = step.section
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
-        glyph = VERDICT_GLYPHS[_finding(step, prepared).verdict]
+        glyph = GLYPHS[_finding(step, prepared).verdict]
         options.append(Option(Content(f"{glyph} {step.title}"), id=step.id))
     return options
 
@@ -104,7 +113,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
         Content.assemble(
             (f"{step.title}\n", "bold"),
             (
-                f"{VERDICT_GLYPHS[finding.verdict]} {finding.verdict.value}{differs}",
+                f"{GLYPHS[finding.verdict]} {finding.verdict.value}{differs}",
                 "bold $text-error" if refused else "$text-accent",
             ),
             (f"  ·  {usual(step)}", MUTED),

@@ -256,6 +256,10 @@ class ProgressScreen(WizardScreen):
             return bool(self.is_mounted and self._pane.view.lines.needle)
         return True
 
+    def leave(self) -> None:
+        """Ctrl-C asks."""
+        self.action_stop()
+
     def action_stop(self) -> None:
         """Ask what Ctrl-C should mean."""
         number = self._progress.count(MOVING)

@@ -56,6 +56,10 @@ class ResultScreen(WizardScreen):
                 yield Button("Back to the answers", id="answers", compact=True)
                 yield Button("Quit", id="quit", compact=True)
 
+    def leave(self) -> None:
+        """Nothing is lost any more."""
+        self.app.exit(self._ended)
+
     @property
     def _title(self) -> str:
         if self._ended.outcome.ok:

@@ -6,7 +6,6 @@ from textual.content import Content
 
 from wizard.errors import WizardError
 from wizard.events import State
-from wizard.readings.survey import Verdict
 
 MUTED = "$foreground-muted"
 GLYPHS = {
@@ -31,15 +30,6 @@ STYLES = {
     State.SKIPPED: MUTED,
 }
 """Brightness for what is done, colour only for what moves or is wrong."""
-
-VERDICT_GLYPHS = {
-    Verdict.MAKE: "+",
-    Verdict.KEEP: "=",
-    Verdict.MEND: "✎",
-    Verdict.REMAKE: "↻",
-    Verdict.DO: "▸",
-    Verdict.REFUSE: "✗",
-}
 
 
 def clock(seconds: float) -> str:

@@ -11,39 +11,26 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard import existing, permissions
-from wizard.answers import Answers
-from wizard.client import describe, preview
-from wizard.clock import Clock
-from wizard.costs import Prices, price_list_region, refresh
-from wizard.edits import NO_EDITS, Edits
 from wizard.errors import AwsError, ExitCode, WizardError
-from wizard.events import Sink
-from wizard.passwords import Passwords
-from wizard.plan.build import build
-from wizard.plan.model import Plan
-from wizard.preflight import (
-    SKEW_FATAL,
-    Machine,
-    Preflight,
-    Told,
-    engine,
-    preflight,
-    skewed,
-    unheard,
-    without_plan,
-)
-from wizard.problems import explain
-from wizard.profiles import profile as profile_of
-from wizard.readings.apply import Outcome, apply
-from wizard.runlog import RunLog, kept
-from wizard.surroundings import Surroundings
-from wizard.taken import Taken, taken
-from wizard.tools import ClientConfig, Tools
 
 if TYPE_CHECKING:
+    from wizard.answers import Answers
     from wizard.aws.session import Aws
+    from wizard.costs import Prices
+    from wizard.edits import Edits
+    from wizard.events import Sink
+    from wizard.existing import Cluster, Policy, Secret
+    from wizard.plan.model import Plan
+    from wizard.preflight import Machine, Preflight, Told
+    from wizard.readings.apply import Outcome
+    from wizard.runlog import RunLog
+    from wizard.surroundings import Surroundings
+    from wizard.taken import Taken
+    from wizard.tools import Tools
 
+# Everything else is loaded where it is used: the first picture of the screens waits for none of it.
+
+NO_EDITS: Edits = {}
 PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 """Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
 
@@ -90,6 +77,9 @@ class Flow:
 
     def sign_in(self, profile: str, region: str) -> Identity:
         """Who the profile is. Raises WizardError when nobody is signed in."""
+        from wizard.problems import explain
+        from wizard.profiles import profile as profile_of
+
         tools = self._tools(profile, region)
         try:
             found = tools.call("sts", "GetCallerIdentity", {})
@@ -101,31 +91,41 @@ class Flow:
         expires = used.expires if used else None
         return Identity(found["Account"], found["Arn"], _alias(tools), expires)
 
-    def clusters(self, profile: str, region: str) -> list[existing.Cluster]:
+    def clusters(self, profile: str, region: str) -> list[Cluster]:
         """The region's clusters. Raises WizardError."""
-        return existing.clusters(self._tools(profile, region).call)
+        from wizard.existing import clusters
 
-    def secrets(self, profile: str, region: str) -> list[existing.Secret]:
+        return clusters(self._tools(profile, region).call)
+
+    def secrets(self, profile: str, region: str) -> list[Secret]:
         """The region's secrets. Raises WizardError."""
-        return existing.secrets(self._tools(profile, region).call)
+        from wizard.existing import secrets
 
-    def policies(self, profile: str, region: str) -> list[existing.Policy]:
+        return secrets(self._tools(profile, region).call)
+
+    def policies(self, profile: str, region: str) -> list[Policy]:
         """The account's own managed policies. Raises WizardError."""
-        return existing.policies(self._tools(profile, region).call)
+        from wizard.existing import policies
+
+        return policies(self._tools(profile, region).call)
 
     def taken(self, profile: str, region: str, name: str) -> Taken:
         """What carries the names of a deployment already. Raises WizardError."""
+        from wizard.taken import taken
+
         return taken(self._tools(profile, region).call, name)
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         """Whether the chosen cluster takes a statement with the chosen secret."""
+        from wizard.existing import access_problem
+
         tools = self._tools(answers["profile"], answers["region"])
-        return existing.access_problem(
-            tools.call, answers["cluster_arn"], answers["cluster_secret_arn"]
-        )
+        return access_problem(tools.call, answers["cluster_arn"], answers["cluster_secret_arn"])
 
     def prices(self, profile: str, region: str) -> Prices:
         """What the region costs now by AWS's price list; the shipped prices where it is silent."""
+        from wizard.costs import price_list_region, refresh
+
         endpoint = price_list_region(region)
         return refresh(lambda *call: self._tools(profile, endpoint).call(*call), region)
 
@@ -136,7 +136,9 @@ class Flow:
         """
         return _built(answers, self._surroundings(answers, account), edits)
 
-    def prepare(self, answers: Answers, told: Told = unheard, edits: Edits = NO_EDITS) -> Prepared:
+    def prepare(
+        self, answers: Answers, told: Told | None = None, edits: Edits = NO_EDITS
+    ) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
         `edits` are documents the person has changed, as texts by their names.
@@ -145,19 +147,25 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
+        from wizard.preflight import preflight, unheard
+
         identity = self.sign_in(answers.profile, answers.region)
         surroundings = self._surroundings(answers, identity.account)
         plan = _built(answers, surroundings, edits)
         tools = self._tools(answers.profile, answers.region)
-        checked = preflight(plan, answers, tools, self._machine(answers), told)
+        checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
         return Prepared(answers, plan, checked, difference, identity.account)
 
-    def check(self, answers: Answers, told: Told = unheard) -> Preflight:
+    def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
 
         Never raises: what is wrong is in the result.
         """
+        from wizard.plan.build import build
+        from wizard.preflight import preflight, unheard, without_plan
+
+        told = told or unheard
         machine, tools = self._machine(answers), None
         try:
             identity = self.sign_in(answers.profile, answers.region)
@@ -173,6 +181,9 @@ class Flow:
         Every event is also written into `log`. Setting `stop` ends the waiting at once: calls under
         way come to their end, nothing new begins, and AWS goes on with what it was given.
         """
+        from wizard.readings.apply import apply
+        from wizard.runlog import kept
+
         answers = prepared.answers
         tools = self._tools(answers.profile, answers.region)
         with kept(prepared.plan, self.passwords.values()) as log:
@@ -193,6 +204,9 @@ class Flow:
         }
 
     def _machine(self, answers: Answers) -> Machine:
+        from wizard.client import describe
+        from wizard.preflight import Machine, engine
+
         return Machine(
             engine=engine,
             client=partial(describe, answers.name),
@@ -204,12 +218,16 @@ class Flow:
         return aws.ahead if aws else None
 
     def _clock_problem(self, profile: str, region: str) -> WizardError | None:
+        from wizard.preflight import SKEW_FATAL, skewed
+
         ahead = self._ahead(profile, region)
         return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
 
     def _tools(self, profile: str, region: str) -> Tools:
-        from wizard.aws.session import Aws  # boto3 is slow to load, and not needed to paint
+        from wizard.aws.session import Aws  # boto3
+        from wizard.clock import Clock
         from wizard.live import LiveTools
+        from wizard.passwords import Passwords
 
         with self._lock:
             if (profile, region) not in self._signed_in:
@@ -218,8 +236,13 @@ class Flow:
         return LiveTools(aws, Passwords(self.passwords), Clock(pace()))
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
+        from wizard.client import describe
+        from wizard.surroundings import Surroundings
+
         needed: Mapping[str, tuple[str, ...]] = {}
         if answers.scope == "services":
+            from wizard import permissions
+
             tools = self._tools(answers.profile, answers.region)
             needed = permissions.needed(tools.call, answers.services)
         own = ""
@@ -235,9 +258,11 @@ class Flow:
 
 
 def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
+    from wizard.plan.build import build
+
     plan = build(answers, surroundings, edits)
     if edits:
-        from wizard.readings.rechecked import demand_sound  # AWS's models are slow to load
+        from wizard.readings.rechecked import demand_sound
 
         demand_sound(plan)
     return plan
@@ -252,6 +277,9 @@ def _alias(tools: Tools) -> str:
 
 
 def _client_diff(answers: Answers, surroundings: Surroundings) -> str:
+    from wizard.client import preview
+    from wizard.tools import ClientConfig
+
     config = ClientConfig(
         name=answers.name,
         activate=answers.activate_profile,

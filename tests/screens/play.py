@@ -121,16 +121,17 @@ class Play(Flow):
         return snapshot(region)
 
     def prepare(
-        self, answers: Answers, told: Told = lambda _: None, edits: Mapping[str, str] = NO_EDITS
+        self, answers: Answers, told: Told | None = None, edits: Mapping[str, str] = NO_EDITS
     ) -> Prepared:
         self.asked += 1
         given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
         checks = tuple(self._check(look.id, look.name) for look in LOOKS)
-        for check in checks:
-            told(replace(check, state=Found.RUNNING, found="", troubles=()))
-        for check in checks:
-            told(check)
+        if told:
+            for check in checks:
+                told(replace(check, state=Found.RUNNING, found="", troubles=()))
+            for check in checks:
+                told(check)
         findings = {step.id: Finding(Verdict.MAKE) for step in made.steps}
         return Prepared(answers, made, Preflight(checks, findings), "")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from wizard.flow import Prepared
-from wizard.readings.apply import Outcome
+if TYPE_CHECKING:
+    from wizard.flow import Prepared
+    from wizard.readings.apply import Outcome
 
 
 @dataclass(frozen=True, slots=True)

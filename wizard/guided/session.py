@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from wizard import checks
 from wizard.answers import Answers, Source
 from wizard.collect import Collected, collect
 from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.errors import WizardError
-from wizard.existing import Cluster, Policy, Secret
 from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
 from wizard.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.taken import Taken
+
+if TYPE_CHECKING:
+    from wizard.existing import Cluster, Policy, Secret
 
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
