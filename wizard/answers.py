@@ -70,6 +70,8 @@ class Answers:
     protect: bool
     api_user: str
     name: str
+    adopt: bool
+    """Whether what carries our names already is taken over, although no wizard made it."""
     image_version: str
     image_source: str
     engine_version: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from wizard.answers import Answers
 from wizard.documents.document import Document, Kind
@@ -46,6 +47,8 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
         *verify(site),
         *client(site),
     ]
+    if answers.adopt:
+        steps = [replace(step, owned="") for step in steps]
     documents = [agent, client_document(site), access, instance, runtime, *scope, request]
     if not answers.client_config:
         documents.pop(1)

@@ -92,6 +92,14 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What has to go before a mend is possible: `call`, where `when` of the thing found is true."""
+
+    when: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """What must hold of a thing that was found: `path` of it equals `want`.
 
@@ -105,6 +113,9 @@ class Fit:
     want: Value
     mend: Call | None = None
     reading: str = "equal"
+    room: Room | None = None
+    waits: bool = True
+    """Whether AWS works on the mend for a while; otherwise it is done when the call returns."""
 
 
 @dataclass(frozen=True, slots=True)

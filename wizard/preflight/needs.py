@@ -90,7 +90,9 @@ def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
     if verdict is Verdict.KEEP:
         return
     if finding and verdict is Verdict.MEND:
-        yield from (fit.mend for fit in step.fits if fit.mend and fit.what in finding.differs)
+        misfits = [fit for fit in step.fits if fit.what in finding.differs]
+        yield from (fit.mend for fit in misfits if fit.mend)
+        yield from (fit.room.call for fit in misfits if fit.room)
     else:
         yield step.make
     if verdict is Verdict.REMAKE:

@@ -55,6 +55,16 @@ DETAILS: tuple[Question, ...] = (
         metavar="NAME",
     ),
     Question(
+        key="adopt",
+        group=Group.ADVANCED,
+        ask="Take over what carries these names already",
+        why="What was made by hand, by formae's own walkthrough for instance, gets the wizard's "
+        "tag and is brought in line, as if the wizard had made it.",
+        default=fixed("no", "what the wizard did not make it leaves alone"),
+        kind=Kind.YES_NO,
+        parse=parsing.yes_no,
+    ),
+    Question(
         key="hide_itself",
         group=Group.ADVANCED,
         ask="Keep the agent's own resources out of its discovery",

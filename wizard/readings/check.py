@@ -9,7 +9,19 @@ from jmespath.exceptions import JMESPathError
 
 from wizard.aws.models import call_problems
 from wizard.plan.graph import sorter
-from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Plan, Poll, Refusal, Report, Step
+from wizard.plan.model import (
+    Call,
+    Fit,
+    Look,
+    LookOnly,
+    Output,
+    Plan,
+    Poll,
+    Refusal,
+    Report,
+    Room,
+    Step,
+)
 from wizard.readings.preview import params_of
 from wizard.values import Found, parts, refs
 
@@ -73,6 +85,8 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield part.path
             case Report():
                 yield part.lines
+            case Room():
+                yield part.when
             case _:
                 pass
 

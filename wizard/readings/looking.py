@@ -91,7 +91,8 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
             "make it.",
             f"It does not carry the tag {TAG_KEY}={TAG_VALUE}, and what the wizard did not make it "
             "does not change.",
-            "Choose another name for the deployment (--name), or put the tag on it if it is yours.",
+            "Choose another name for the deployment (--name), or let the wizard take it over "
+            "(--adopt yes): it gets the tag and is brought in line.",
         )
     return None
 

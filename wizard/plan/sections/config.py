@@ -7,7 +7,13 @@ from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
-from wizard.plan.sections.common import Site, deleted_secret, owned, secret_look
+from wizard.plan.sections.common import (
+    Site,
+    deleted_secret,
+    owned,
+    secret_look,
+    tagged_secret,
+)
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")
@@ -101,7 +107,7 @@ def _api_secret(site: Site) -> Step:
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
         see=(secret_look(name), _value_look()),
         refusals=(deleted_secret(name, site.answers.region),),
-        fits=(_credentials(site),),
+        fits=(_credentials(site), tagged_secret(site, name)),
         make=_create(
             site,
             name,
@@ -144,6 +150,7 @@ def _config_secret(site: Site, document: Document) -> Step:
                     params={"SecretId": Found("ARN"), "SecretString": document.body},
                 ),
             ),
+            tagged_secret(site, name),
         ),
         owned=owned("Tags"),
         outputs={

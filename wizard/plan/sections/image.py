@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
-from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.common import Site, owned, tagged
 from wizard.values import Found, Ref, Text
 
 PLATFORM = "linux/amd64"
@@ -53,6 +53,17 @@ def _repository(site: Site) -> Step:
             service="ecr",
             operation="CreateRepository",
             params={"repositoryName": name, "tags": site.tags(name)},
+        ),
+        fits=(
+            tagged(
+                site.tags(name),
+                "Tags",
+                Call(
+                    service="ecr",
+                    operation="TagResource",
+                    params={"resourceArn": Found("repositoryArn"), "tags": site.tags(name)},
+                ),
+            ),
         ),
         owned=owned("Tags"),
         outputs={

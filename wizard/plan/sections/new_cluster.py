@@ -22,7 +22,14 @@ from wizard.plan.sections.cluster import (
     look_cluster,
     while_busy,
 )
-from wizard.plan.sections.common import Site, deleted_secret, owned, secret_look
+from wizard.plan.sections.common import (
+    Site,
+    deleted_secret,
+    owned,
+    secret_look,
+    tagged_in_rds,
+    tagged_secret,
+)
 from wizard.values import Found, JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
@@ -55,6 +62,7 @@ def _secret(site: Site) -> Step:
                 "Tags": site.tags(name),
             },
         ),
+        fits=(tagged_secret(site, name),),
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
@@ -133,6 +141,7 @@ def _cluster(site: Site) -> Step:
                 reading="subset",
             ),
             data_api_on(),
+            tagged_in_rds(site, name, "DBClusterArn"),
         ),
         retry=while_busy(),
         owned=owned("TagList"),
@@ -216,6 +225,7 @@ def _instance(site: Site) -> Step:
                 lines="Events[].{id: Date, text: Message}",
             ),
         ),
+        fits=(tagged_in_rds(site, name, "DBInstanceArn"),),
         owned=owned("TagList"),
         outputs={"id": Output("DBInstanceIdentifier", name)},
         unmake=(

@@ -8,15 +8,15 @@ from wizard.checks import POLICIES_PER_ROLE
 from wizard.documents import iam
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.sections.attached import NO_SUCH, attached, attached_to
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
-from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.common import Site, owned, tagged
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
-from wizard.values import Found, Ref, Text, Value
+from wizard.plan.sections.scope import POWER_USER, scope
+from wizard.values import Ref, Text, Value
 
-NO_SUCH = frozenset({"NoSuchEntity"})
 PULL_POLICY = "arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"
-POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 
 def role_documents() -> tuple[Document, Document, Document]:
@@ -33,7 +33,7 @@ def role_documents() -> tuple[Document, Document, Document]:
 
 
 def roles(
-    site: Site, documents: tuple[Document, Document, Document], scope: list[Document]
+    site: Site, documents: tuple[Document, Document, Document], policies: list[Document]
 ) -> list[Step]:
     """Both roles with everything attached to them."""
     access, instance, runtime = documents
@@ -46,7 +46,7 @@ def roles(
         why="The agent works with this role; AWS gives it short-lived credentials, so no key "
         "is stored anywhere.",
     )
-    narrow = (*instance_role.fits, *_narrowed(site, len(scope)))
+    narrow = (*instance_role.fits, *_narrowed(site, len(policies)))
     return [
         _role(
             site,
@@ -56,7 +56,7 @@ def roles(
             title="Access role",
             why="App Runner takes it on to pull the image from ECR, and for nothing else.",
         ),
-        _attached(
+        attached(
             step_id="access-role-policy",
             role="access-role",
             policy=PULL_POLICY,
@@ -66,7 +66,7 @@ def roles(
         ),
         replace(instance_role, fits=narrow),
         _runtime_policy(site, runtime),
-        *_scope(site, scope),
+        *scope(site, policies),
     ]
 
 
@@ -94,10 +94,6 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     )
 
 
-def _attached_to(role_name: Value) -> Call:
-    return Call(service="iam", operation="ListAttachedRolePolicies", params={"RoleName": role_name})
-
-
 def _role(
     site: Site,
     *,
@@ -118,7 +114,7 @@ def _role(
                 pick="Role",
                 absent=NO_SUCH,
             ),
-            Look(call=_attached_to(name), pick="AttachedPolicies", into="Attached"),
+            Look(call=attached_to(name), pick="AttachedPolicies", into="Attached"),
         ),
         make=Call(
             service="iam",
@@ -142,6 +138,15 @@ def _role(
                 ),
                 reading="json",
             ),
+            tagged(
+                site.tags(name),
+                "Tags",
+                Call(
+                    service="iam",
+                    operation="TagRole",
+                    params={"RoleName": name, "Tags": site.tags(name)},
+                ),
+            ),
         ),
         owned=owned("Tags"),
         outputs={
@@ -149,25 +154,6 @@ def _role(
             "name": Output("RoleName", name),
         },
         unmake=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
-    )
-
-
-def _attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, why: str) -> Step:
-    attachment: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyArn": policy}
-    return Step(
-        id=step_id,
-        section=Section.ROLES,
-        title=title,
-        why=why,
-        see=(
-            Look(
-                call=_attached_to(Ref(role, "name")),
-                pick=f"AttachedPolicies[?{pick}] | [0]",
-                absent=NO_SUCH,
-            ),
-        ),
-        make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
-        unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
     )
 
 
@@ -210,88 +196,4 @@ def _runtime_policy(site: Site, document: Document) -> Step:
             ),
         ),
         unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
-    )
-
-
-def _scope(site: Site, documents: list[Document]) -> list[Step]:
-    steps: list[Step] = []
-    for number, document in enumerate(documents, 1):
-        name = site.names.scope_policy(number)
-        steps.append(_managed_policy(site, f"policy-{number}", name, document))
-        steps.append(
-            _attach_scope(number, name, Ref(f"policy-{number}", "arn"), f"PolicyName=='{name}'")
-        )
-    arns = site.answers.policy_arns if site.answers.scope == "policies" else ()
-    if site.answers.scope == "power-user":
-        arns = (POWER_USER,)
-    for number, arn in enumerate(arns, 1):
-        name = arn.rpartition("/")[2]
-        steps.append(_attach_scope(number, name, arn, f"PolicyArn=='{arn}'"))
-    return steps
-
-
-def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
-    return _attached(
-        step_id=f"scope-{number}",
-        role="instance-role",
-        policy=policy,
-        pick=pick,
-        title=f"Agent may use {name}",
-        why="What the agent may manage in your account, as you chose it.",
-    )
-
-
-def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> Step:
-    arn = Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}"))
-    return Step(
-        id=step_id,
-        section=Section.ROLES,
-        title=f"Policy {name}",
-        why=document.why,
-        see=(
-            Look(
-                call=Call(service="iam", operation="GetPolicy", params={"PolicyArn": arn}),
-                pick="Policy",
-                absent=NO_SUCH,
-            ),
-            Look(
-                call=Call(
-                    service="iam",
-                    operation="GetPolicyVersion",
-                    params={"PolicyArn": Found("Arn"), "VersionId": Found("DefaultVersionId")},
-                ),
-                pick="PolicyVersion",
-                into="Version",
-            ),
-        ),
-        make=Call(
-            service="iam",
-            operation="CreatePolicy",
-            params={
-                "PolicyName": name,
-                "PolicyDocument": document.body,
-                "Description": "What the formae agent may manage",
-                "Tags": site.tags(name),
-            },
-        ),
-        fits=(
-            Fit(
-                what="what the agent may manage",
-                path="Version.Document",
-                want=document.body,
-                mend=Call(
-                    service="iam",
-                    operation="CreatePolicyVersion",
-                    params={
-                        "PolicyArn": Found("Arn"),
-                        "PolicyDocument": document.body,
-                        "SetAsDefault": True,
-                    },
-                ),
-                reading="json",
-            ),
-        ),
-        owned=owned("Tags"),
-        outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
-        unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
     )

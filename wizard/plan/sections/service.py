@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Poll, Refusal, Report, Retry, Section, Step
-from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.common import Site, owned, tagged
 from wizard.values import Found, JsonText, Text, Value
 
 CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
@@ -28,6 +28,19 @@ def _tags_of(arn: str) -> Look:
     )
 
 
+def _tagged(site: Site, arn: str) -> Fit:
+    tags = site.tags(site.names.service)
+    return tagged(
+        tags,
+        "Tags",
+        Call(
+            service="apprunner",
+            operation="TagResource",
+            params={"ResourceArn": Found(arn), "Tags": tags},
+        ),
+    )
+
+
 def _scaling(site: Site) -> Step:
     name = site.names.service
     create = Call(
@@ -48,31 +61,14 @@ def _scaling(site: Site) -> Step:
         title="Exactly one instance",
         why="App Runner would start up to 25; several agents on one database is what formae does "
         "not support.",
-        see=(
-            Look(
-                call=Call(
-                    service="apprunner",
-                    operation="ListAutoScalingConfigurations",
-                    params={"AutoScalingConfigurationName": name, "LatestOnly": True},
-                ),
-                pick="AutoScalingConfigurationSummaryList"
-                "[?Status=='active' || Status=='ACTIVE'] | [0]",
-            ),
-            Look(
-                call=Call(
-                    service="apprunner",
-                    operation="DescribeAutoScalingConfiguration",
-                    params={arn: Found(arn)},
-                ),
-                pick="AutoScalingConfiguration",
-                into="Detail",
-            ),
-            _tags_of(arn),
-        ),
+        see=_find_scaling(name, arn),
         make=create,
-        fits=tuple(
-            Fit(what="one instance", path=f"Detail.{size}", want=1, mend=create)
-            for size in ("MinSize", "MaxSize")
+        fits=(
+            *(
+                Fit(what="one instance", path=f"Detail.{size}", want=1, mend=create)
+                for size in ("MinSize", "MaxSize")
+            ),
+            _tagged(site, arn),
         ),
         owned=owned("Tags"),
         outputs={
@@ -90,6 +86,29 @@ def _scaling(site: Site) -> Step:
     )
 
 
+def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
+    return (
+        Look(
+            call=Call(
+                service="apprunner",
+                operation="ListAutoScalingConfigurations",
+                params={"AutoScalingConfigurationName": name, "LatestOnly": True},
+            ),
+            pick="AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0]",
+        ),
+        Look(
+            call=Call(
+                service="apprunner",
+                operation="DescribeAutoScalingConfiguration",
+                params={arn: Found(arn)},
+            ),
+            pick="AutoScalingConfiguration",
+            into="Detail",
+        ),
+        _tags_of(arn),
+    )
+
+
 def _service(site: Site, request: Document) -> Step:
     name = site.names.service
     likely = f"service/{name}/<id>"
@@ -102,7 +121,7 @@ def _service(site: Site, request: Document) -> Step:
         see=(_find(name), _describe(), _tags_of("ServiceArn")),
         make=Call(service="apprunner", operation="CreateService", params=_params(request)),
         wait=_operation(name),
-        fits=(_as_wanted(_params(request)),),
+        fits=(_as_wanted(_params(request)), _tagged(site, "ServiceArn")),
         refusals=(_paused(name, site.answers.region),),
         owned=owned("Tags"),
         broken="Service.Status=='CREATE_FAILED'",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
+
+import jmespath
 
 from wizard import crash
 from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.events import State
-from wizard.plan.model import PROOFS
+from wizard.plan.model import PROOFS, Call, Fit
 from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
@@ -148,7 +151,21 @@ def _mended(context: Context) -> Made:
     misfits = looking.misfits(context.step, context.scope)
     if not misfits:
         return Made(State.KEPT)
-    calls = []
+    for call, fit in _mends(context, misfits):
+        context.moved(State.WORKING, note="bringing it in line: " + fit.what)
+        if fit.room and jmespath.search(fit.room.when, context.scope.thing):
+            context.call(fit.room.call)
+        with_retries(context, partial(context.call, call))
+        context.trail.ordered = True
+        if fit.waits:
+            wait(context)
+    looking.look(context.step, context.scope, context.call)
+    return Made(State.CHANGED)
+
+
+def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
+    """Every call that puts something right, once, with the first misfit it is for."""
+    mends: list[tuple[Call, Fit]] = []
     for fit in misfits:
         if fit.mend is None:
             raise WizardError(
@@ -156,15 +173,9 @@ def _mended(context: Context) -> Made:
                 "",
                 "Choose another name for the deployment (--name).",
             )
-        if fit.mend not in calls:
-            calls.append(fit.mend)
-    for call in calls:
-        context.moved(State.WORKING, note="bringing it in line: " + misfits[0].what)
-        with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
-        context.trail.ordered = True
-        wait(context)
-    looking.look(context.step, context.scope, context.call)
-    return Made(State.CHANGED)
+        if all(fit.mend != call for call, _ in mends):
+            mends.append((fit.mend, fit))
+    return mends
 
 
 def _remove(context: Context) -> None:

@@ -1,0 +1,132 @@
+"""What the agent may manage: managed policies, made or there already, attached to its role."""
+
+from __future__ import annotations
+
+from wizard.documents.document import Document
+from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step
+from wizard.plan.sections.attached import NO_SUCH, attached
+from wizard.plan.sections.common import Site, owned, tagged
+from wizard.values import Found, Ref, Text, Value
+
+POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
+
+
+def scope(site: Site, documents: list[Document]) -> list[Step]:
+    """The policies that are made for what was chosen, and their attachments."""
+    steps: list[Step] = []
+    for number, document in enumerate(documents, 1):
+        name = site.names.scope_policy(number)
+        steps.append(_managed_policy(site, f"policy-{number}", name, document))
+        steps.append(
+            _attach_scope(number, name, Ref(f"policy-{number}", "arn"), f"PolicyName=='{name}'")
+        )
+    arns = site.answers.policy_arns if site.answers.scope == "policies" else ()
+    if site.answers.scope == "power-user":
+        arns = (POWER_USER,)
+    for number, arn in enumerate(arns, 1):
+        name = arn.rpartition("/")[2]
+        steps.append(_attach_scope(number, name, arn, f"PolicyArn=='{arn}'"))
+    return steps
+
+
+def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
+    return attached(
+        step_id=f"scope-{number}",
+        role="instance-role",
+        policy=policy,
+        pick=pick,
+        title=f"Agent may use {name}",
+        why="What the agent may manage in your account, as you chose it.",
+    )
+
+
+def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> Step:
+    arn = Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}"))
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=f"Policy {name}",
+        why=document.why,
+        see=(
+            Look(
+                call=Call(service="iam", operation="GetPolicy", params={"PolicyArn": arn}),
+                pick="Policy",
+                absent=NO_SUCH,
+            ),
+            Look(
+                call=Call(
+                    service="iam",
+                    operation="GetPolicyVersion",
+                    params={"PolicyArn": Found("Arn"), "VersionId": Found("DefaultVersionId")},
+                ),
+                pick="PolicyVersion",
+                into="Version",
+            ),
+            Look(
+                call=Call(
+                    service="iam",
+                    operation="ListPolicyVersions",
+                    params={"PolicyArn": Found("Arn")},
+                ),
+                pick="Versions",
+                into="Versions",
+            ),
+        ),
+        make=Call(
+            service="iam",
+            operation="CreatePolicy",
+            params={
+                "PolicyName": name,
+                "PolicyDocument": document.body,
+                "Description": "What the formae agent may manage",
+                "Tags": site.tags(name),
+            },
+        ),
+        fits=_policy_fits(site, name, document),
+        owned=owned("Tags"),
+        outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
+        unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
+    )
+
+
+def _policy_fits(site: Site, name: str, document: Document) -> tuple[Fit, ...]:
+    return (
+        Fit(
+            what="what the agent may manage",
+            path="Version.Document",
+            want=document.body,
+            mend=Call(
+                service="iam",
+                operation="CreatePolicyVersion",
+                params={
+                    "PolicyArn": Found("Arn"),
+                    "PolicyDocument": document.body,
+                    "SetAsDefault": True,
+                },
+            ),
+            reading="json",
+            room=_room(),
+        ),
+        tagged(
+            site.tags(name),
+            "Tags",
+            Call(
+                service="iam",
+                operation="TagPolicy",
+                params={"PolicyArn": Found("Arn"), "Tags": site.tags(name)},
+            ),
+        ),
+    )
+
+
+def _room() -> Room:
+    """IAM keeps five versions of a policy and takes no sixth; the oldest unused one goes."""
+    oldest = "sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId"
+    return Room(
+        when="length(Versions) >= `5`",
+        call=Call(
+            service="iam",
+            operation="DeletePolicyVersion",
+            params={"PolicyArn": Found("Arn"), "VersionId": Found(oldest)},
+        ),
+    )
