@@ -30,7 +30,8 @@ class Taken:
             return (
                 f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
                 f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
-                f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name."
+                f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
+                "the wizard take over what carries it."
             )
         if self.ours:
             return (

@@ -216,11 +216,16 @@ class Session:
             case Group.PROTECTION if self.password_problem:
                 return {"password": self.password_problem}
             case Group.ADVANCED if "name" not in found:
-                taken = self.taken.get(self.name_key)
-                clash = taken.words if isinstance(taken, Taken) and taken.foreign else ""
-                return {"name": clash} if clash else {}
+                return self._clash()
             case _:
                 return {}
+
+    def _clash(self) -> dict[str, str]:
+        """Names that somebody else's resources carry, unless those are to be taken over."""
+        taken = self.taken.get(self.name_key)
+        if self.collected.values["adopt"] or not isinstance(taken, Taken) or not taken.foreign:
+            return {}
+        return {"name": taken.words}
 
     @property
     def password_problem(self) -> str:
