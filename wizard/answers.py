@@ -39,11 +39,16 @@ SOURCE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One value with its source and, for defaults, the reason."""
+    """One value with its source and the reason."""
 
     value: Any
     source: Source
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """How the value came to be, for the review: a default's reason, or who said it."""
+        return self.reason or self.source.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,7 +17,8 @@ class Texts(dict[str, str]):
     """What one source says, and where it says each of it ("--region", "answers.toml:12: region").
 
     `reason` is why the answers are what they are, for the review. `otherwise` is where an answer
-    would be given that is missing; "{key}" in it stands for the question's key.
+    would be given that is missing; "{key}" in it stands for the question's key. `ambient` are keys
+    of what was said to other programs as well, such as AWS_REGION.
     """
 
     def __init__(
@@ -27,11 +28,33 @@ class Texts(dict[str, str]):
         *,
         reason: str = "",
         otherwise: str = "",
+        ambient: Collection[str] = (),
     ) -> None:
         super().__init__(texts)
         self.places = dict(places)
         self.reason = reason
         self.otherwise = otherwise
+        self.ambient = frozenset(ambient)
+
+    def without(self, keys: Collection[str]) -> Texts:
+        """The same without these answers."""
+        left = {key: text for key, text in self.items() if key not in keys}
+        return Texts(
+            left,
+            self.places,
+            reason=self.reason,
+            otherwise=self.otherwise,
+            ambient=self.ambient - set(keys),
+        )
+
+
+def said(draft: Draft) -> dict[str, str]:
+    """What was said to this program, whoever said it: the texts in force, without defaults."""
+    merged: dict[str, str] = {}
+    for source in sorted(draft):
+        texts = draft[source]
+        merged |= texts.without(texts.ambient) if isinstance(texts, Texts) else texts
+    return merged
 
 
 LONGEST = 1200

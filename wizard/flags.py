@@ -74,7 +74,9 @@ def from_environment(environment: Mapping[str, str]) -> Texts:
         name = next((name for name in names if environment.get(name)), None)
         if name is not None:
             found[question.key], places[question.key] = environment[name], name
-    return Texts(found, places)
+    return Texts(
+        found, places, ambient=[key for key in found if not places[key].startswith(PREFIX)]
+    )
 
 
 def with_file(draft: Mapping[Source, dict[str, str]], file: Texts) -> dict[Source, dict[str, str]]:
@@ -85,12 +87,7 @@ def with_file(draft: Mapping[Source, dict[str, str]], file: Texts) -> dict[Sourc
     """
     environment = draft.get(Source.ENVIRONMENT, {})
     if isinstance(environment, Texts):
-        own = {
-            key: text
-            for key, text in environment.items()
-            if key not in file or environment.places[key].startswith(PREFIX)
-        }
-        environment = Texts(own, environment.places)
+        environment = environment.without(environment.ambient & file.keys())
     return {**draft, Source.ENVIRONMENT: environment, Source.FILE: file}
 
 

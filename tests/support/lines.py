@@ -18,7 +18,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (type(None),),
 }
-TOLD = {"$schema", "$defs", "title", "description"}
+TOLD = {"$schema", "$defs", "title", "description", "default", "examples"}
 """Keywords that ask for nothing."""
 
 Line = dict[str, Any]

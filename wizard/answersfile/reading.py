@@ -30,7 +30,7 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
         raise Unreadable(f"It cannot be read: {reason}.") from None
     try:
         _demand_plain(os.fstat(handle).st_mode)
-        with open(handle, "rb", closefd=False) as file:  # noqa: PTH123 - a file that is open
+        with open(handle, "rb", closefd=False) as file:
             data = file.read(largest + 1)
     except OSError as error:
         raise Unreadable(f"It cannot be read: {error.strerror}.") from None

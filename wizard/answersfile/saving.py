@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wizard.answers import Answers, Source
 from wizard.answersfile.loading import defaults
-from wizard.answersfile.shapes import HIDDEN, toml_of
+from wizard.answersfile.shapes import toml_of
 from wizard.answersfile.versions import HISTORY, KEY
 from wizard.files import write_private
 from wizard.parsing import written
@@ -122,7 +122,7 @@ def _choices(question: Question) -> list[str]:
 
 def _comment(text: str, indent: str = "") -> list[str]:
     """The text as comment lines; nothing in it can end the comment."""
-    plain = HIDDEN.sub(lambda char: char[0] if char[0] in '"\\' else " ", text)
+    plain = "".join(char if char.isprintable() else " " for char in text)
     return textwrap.wrap(
         plain,
         WIDTH,

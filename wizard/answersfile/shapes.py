@@ -15,8 +15,6 @@ from wizard.questions import Question
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\"\\\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""What cannot stand in a TOML string, or would not be seen in it."""
 DIGITS = 20
 """Longer numbers are none that any question takes."""
 
@@ -192,9 +190,14 @@ def _key(key: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """`text` as a TOML string on one line that reads back as exactly `text`."""
-    return '"' + HIDDEN.sub(lambda char: _escaped(char[0]), text) + '"'
+    """`text` as a TOML string on one line that reads back as exactly `text`.
+
+    What cannot be seen is written as its number.
+    """
+    return '"' + "".join(map(_escaped, text)) + '"'
 
 
 def _escaped(char: str) -> str:
-    return NAMED.get(char) or f"\\u{ord(char):04x}"
+    if char in NAMED or char.isprintable():
+        return NAMED.get(char, char)
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"

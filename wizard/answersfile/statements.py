@@ -23,7 +23,8 @@ STRINGS = {
 BEGINS = re.compile(r"[ \t]*[A-Za-z0-9_-]+[ \t]*=")
 """A line that begins a statement; in an array it shows that the array was never closed."""
 PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-BARE = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*[A-Za-z/~]")
+KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+BARE = re.compile(KEY.pattern + r"\s*[\w/~]")
 REASONS = {
     "Invalid value": "the value is none that TOML knows",
     "Expected newline or end of document after a statement": "something follows the value",
@@ -35,6 +36,8 @@ REASONS = {
     "Unclosed inline table": "a “{” is not closed",
 }
 """Words for what people get wrong most; others are told as `tomllib` says them."""
+UNQUOTED = {"Invalid value", "Expected newline or end of document after a statement"}
+"""Reasons that a text without quotes gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +142,9 @@ def _syntax(error: ValueError, statement: str, line: int) -> Complaint:
         reason = "the number is too long"
     words = REASONS.get(reason, reason[:1].lower() + reason[1:]).rstrip(".")
     bare = BARE.match(statement)
-    advice = ""
-    if bare and reason == "Invalid value":
-        advice = f' Texts stand in quotes: {bare[1]} = "…".'
-    elif not bare or "array" not in reason:
-        advice = " Texts stand in quotes, and each answer has a line of its own."
-    return Complaint(line, bare[1] if bare else "", f"This is not TOML: {words}.{advice}")
+    advice = f' Texts stand in quotes: {bare[1]} = "…".' if bare and reason in UNQUOTED else ""
+    key = KEY.match(statement)
+    return Complaint(line, key[1] if key else "", f"This is not TOML: {words}.{advice}")
 
 
 def _merge(found: dict[str, Item], said: dict[str, Any], line: int) -> list[Complaint]:
@@ -155,16 +155,28 @@ def _merge(found: dict[str, Item], said: dict[str, Any], line: int) -> list[Comp
         if item is None:
             lines = dict.fromkeys(value, line) if isinstance(value, dict) else {}
             found[key] = Item(value, line, lines)
-            continue
-        if not isinstance(value, dict) or not isinstance(item.value, dict):
+        elif isinstance(value, dict) and isinstance(item.value, dict):
+            for name in value:
+                first = item.lines.setdefault(name, line)
+                more = {name: value[name]}
+                complaints += [
+                    _twice(f"{key}.{inner}", line, first) for inner in _join(item.value, more)
+                ]
+        else:
             complaints.append(_twice(key, line, item.line))
-            continue
-        for name, inner in value.items():
-            if name in item.value:
-                complaints.append(_twice(f"{key}.{name}", line, item.lines[name]))
-            else:
-                item.value[name], item.lines[name] = inner, line
     return complaints
+
+
+def _join(into: dict[str, Any], more: dict[str, Any]) -> Iterator[str]:
+    """Put `more` into a table; gives the keys that were there already, and leaves those alone."""
+    for name, value in more.items():
+        there = into.setdefault(name, value)
+        if there is value:
+            continue
+        if isinstance(there, dict) and isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in _join(there, value))
+        else:
+            yield name
 
 
 def _twice(key: str, line: int, first: int) -> Complaint:

@@ -1,8 +1,8 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import apply, completion, doctor
+from wizard.verbs import answers, apply, completion, doctor
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
-VERBS: tuple[Verb, ...] = (apply.VERB, doctor.VERB, completion.VERB)
+VERBS: tuple[Verb, ...] = (apply.VERB, doctor.VERB, answers.VERB, completion.VERB)
