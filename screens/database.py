@@ -10,7 +10,6 @@ from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
 from screens.group import GroupScreen
 from screens.words import problem_text
-from wizard.answers import Source
 from wizard.errors import WizardError
 from wizard.existing import Cluster, Secret
 from wizard.questions import Group
@@ -42,7 +41,7 @@ class DatabaseScreen(GroupScreen):
         self._offer("cluster_secret_arn", self._secret_offers())
         self._tell()
         if not self.session.text("cluster_secret_arn"):
-            self._preselect_secret()
+            self.session.preselect_secret()
         cluster, values = self.session.cluster, self.session.collected.values
         off = bool(cluster and not cluster.data_api and not values["enable_data_api"])
         self.query_one("#field-enable_data_api").set_class(off, "-prominent")
@@ -115,17 +114,7 @@ class DatabaseScreen(GroupScreen):
         """With a cluster comes the secret RDS keeps for it."""
         self._going = False
         if key == "cluster_arn":
-            self._preselect_secret()
-
-    def _preselect_secret(self) -> None:
-        cluster = self.session.cluster
-        if not cluster or not cluster.secret_arn:
-            return
-        found = self.session.clusters.get(self.session.place, [])
-        owned = set() if isinstance(found, WizardError) else {each.secret_arn for each in found}
-        typed = self.session.draft[Source.TYPED].get("cluster_secret_arn", "")
-        if not typed or typed in owned:
-            self.session.type("cluster_secret_arn", cluster.secret_arn)
+            self.session.preselect_secret()
 
     def go_on(self) -> None:
         """Prove access first, unless the Data API will only be switched on by the run."""

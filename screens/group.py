@@ -15,16 +15,9 @@ from screens.fields.field import Field
 from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
 from wizard.collect import collect
+from wizard.guided.words import EXCERPTS
 from wizard.questions import Group, question
 
-EXCERPTS = {
-    Group.ACCOUNT: "Where the agent will live.",
-    Group.SIZING: "How large the agent and its database are. You can change this later.",
-    Group.DATABASE: "Where the agent keeps its state.",
-    Group.SCOPE: "What the agent may do in your account.",
-    Group.PROTECTION: "Who may talk to the agent.",
-    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
-}
 HELP = {
     Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "
     "the account at the top of every screen; nothing is created before you say so at the end.",

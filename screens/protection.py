@@ -11,12 +11,8 @@ from screens.fields.edited import Settled
 from screens.fields.field import Field
 from screens.frame import Said
 from screens.group import GroupScreen
+from wizard.guided.words import PROTECTED_BY
 from wizard.questions import Group
-
-WHY = (
-    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
-    "your formae CLI, and shown nowhere."
-)
 
 
 class ProtectionScreen(GroupScreen):
@@ -30,7 +26,7 @@ class ProtectionScreen(GroupScreen):
         yield from super().compose_fields()
         with Vertical(id="field-password", classes="field"):
             yield Label("Password", classes="ask")
-            yield Label(WHY, classes="why")
+            yield Label(PROTECTED_BY, classes="why")
             yield Input(
                 self.session.password,
                 password=True,

@@ -15,7 +15,7 @@ from wizard.flags import draft_of
 from wizard.manual import Manual
 from wizard.signals import terminable
 from wizard.streams import abandon, open_streams
-from wizard.verbs import VERBS
+from wizard.verbs import VERBS, guide
 from wizard.verbs.common import EPILOG, add_common, passwords
 from wizard.verbs.verb import Request
 
@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=Manual,
     )
     wizard.add_argument("--version", action="version", version=f"formae-wizard {__version__}")
+    guide.add(wizard)
     verbs = wizard.add_subparsers(
         dest="verb", metavar="VERB", title="verbs", prog="formae-wizard", description=MORE
     )
@@ -102,9 +103,7 @@ def _run(arguments: argparse.Namespace) -> ExitCode:
     verb = next((each for each in VERBS if each.name == arguments.verb), None)
     if verb:
         return verb.run(request)
-    from wizard.verbs.guide import guide
-
-    return guide(request)
+    return guide.guide(request)
 
 
 def _demo(arguments: argparse.Namespace) -> bool:

@@ -12,15 +12,14 @@ from screens.fields.choices import Choices
 from screens.fields.many import Many
 from screens.fields.picker import Offer, Picker
 from screens.frame import Said
-from wizard.answers import Source
 from wizard.errors import WizardError
+from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
 from wizard.guided.session import Session
-from wizard.questions import Choice, Kind, Question
+from wizard.questions import Kind, Question
 from wizard.taken import Taken
 
 SEVERAL = {"policy_arns"}
 """Typed as one text elsewhere; here several are picked from what AWS has."""
-YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
 class Field(Vertical):
@@ -54,7 +53,13 @@ class Field(Vertical):
         doubtful = self.question.key in self._session.doubts.causes
         self._problem.say(f"{'?' if doubtful else '✗'} {message}" if message else "")
         self.set_class(doubtful and bool(message), "-doubtful")
-        self._note.say("" if message else "\n".join(filter(None, (self._seen(), self._default()))))
+        self._note.say(
+            ""
+            if message
+            else "\n".join(
+                filter(None, (self._seen(), default_words(self.question, self._session)))
+            )
+        )
         if message and not self.has_class("-wrong") and self.has_focus_within:
             self.call_after_refresh(self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
@@ -90,16 +95,7 @@ class Field(Vertical):
                 return "◐ Looking whether it is free …"
 
     def _default(self) -> str:
-        given = self._session.collected.given[self.question.key]
-        text, reason = self._session.default(self.question.key)
-        if not reason:
-            return ""
-        shown = f"{text}: {reason}" if text and self.question.kind is Kind.TEXT else reason
-        if given.source is Source.DEFAULT:
-            return f"Default {shown}" if shown != reason else f"Default: {shown}"
-        if given.source is Source.TYPED:
-            return f"Your choice. The default would be {text or 'empty'}: {reason}"
-        return f"From: {given.source.words}. The default would be {text or 'empty'}: {reason}"
+        return default_words(self.question, self._session)
 
 
 def _editor(question: Question, session: Session) -> Choices | Many | Picker:
@@ -120,19 +116,6 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
             ]
             return Picker(question.key, text, offers)
-
-
-def legal_choices(question: Question, session: Session) -> list[Choice]:
-    """What can be chosen with the other answers as they are."""
-    if question.kind is Kind.YES_NO:
-        return list(YES_OR_NO)
-    values = session.collected.values
-    return [
-        each
-        for each in question.choices
-        if question.closed
-        or question.check(question.parse(each.value), values, session.account) is None
-    ]
 
 
 def chosen(field: Field, session: Session) -> str | None:

@@ -177,6 +177,17 @@ class Session:
         arn = self.collected.values["cluster_arn"]
         return next((each for each in listed if each.arn == arn), None)
 
+    def preselect_secret(self) -> None:
+        """With a cluster comes the secret RDS keeps for it, unless another was typed."""
+        cluster = self.cluster
+        if not cluster or not cluster.secret_arn:
+            return
+        found = self.clusters.get(self.place, [])
+        owned = set() if isinstance(found, WizardError) else {each.secret_arn for each in found}
+        typed = self.draft[Source.TYPED].get("cluster_secret_arn", "")
+        if not typed or typed in owned:
+            self.type("cluster_secret_arn", cluster.secret_arn)
+
     @property
     def access_key(self) -> tuple[str, ...]:
         """What an attempt at the cluster depends on."""

@@ -6,7 +6,22 @@ from typing import Any
 
 from wizard.checks import gigabytes, vcpu
 from wizard.parsing import written
-from wizard.questions import Question
+from wizard.questions import Group, Question
+
+EXCERPTS = {
+    Group.ACCOUNT: "Where the agent will live.",
+    Group.SIZING: "How large the agent and its database are. You can change this later.",
+    Group.DATABASE: "Where the agent keeps its state.",
+    Group.SCOPE: "What the agent may do in your account.",
+    Group.PROTECTION: "Who may talk to the agent.",
+    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
+}
+"""What a group of questions is about."""
+
+PROTECTED_BY = (
+    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
+    "your formae CLI, and shown nowhere."
+)
 
 
 def value_words(each: Question, value: Any) -> str:

@@ -1,16 +1,32 @@
-"""Without a verb: the guided set-up, in full screen."""
+"""Without a verb: the guided set-up, in full screen or in plain lines."""
 
 from __future__ import annotations
 
+import argparse
 import gc
+import os
 import sys
 
 from wizard.errors import ExitCode, WizardError
 from wizard.verbs.verb import Request
 
+VARIABLE = "FORMAE_WIZARD_PLAIN"
+LEAST = (60, 15)
+"""Columns and lines below which the screens cannot be used."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The flag that chooses the face."""
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="One question a line instead of the full screen: for a screen reader, or where the "
+        f"terminal can do no more. {VARIABLE}=1 does the same.",
+    )
+
 
 def guide(request: Request) -> ExitCode:
-    """Open the full-screen wizard; the demo runs unattended where there is no terminal."""
+    """Guide the person; the demo runs unattended where there is no terminal."""
     if not _terminal():
         if request.demo:
             from wizard.headless import apply
@@ -18,16 +34,45 @@ def guide(request: Request) -> ExitCode:
 
             return apply(order(request), yes=True)
         raise WizardError(
-            "The full-screen wizard needs a terminal.",
+            "The guided set-up needs a terminal.",
             "Standard input or output is not one.",
             "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
             ExitCode.USAGE,
         )
+    because = _unable()
+    if because or _wanted(request):
+        return _plain(request, because)
     return _full_screen(request)
 
 
 def _terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _wanted(request: Request) -> bool:
+    from wizard.parsing import YES
+
+    given = os.environ.get(VARIABLE, "").strip().lower()
+    return bool(getattr(request.arguments, "plain", False)) or given in YES
+
+
+def _unable() -> str:
+    """Why the terminal cannot bear the full screen; empty where it can."""
+    kind = os.environ.get("TERM", "")
+    if kind in {"", "dumb"}:
+        return f"The full screen needs another terminal: TERM is {kind or 'not set'}."
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    if 0 < columns < LEAST[0] or 0 < lines < LEAST[1]:
+        least = f"{LEAST[0]} columns and {LEAST[1]} lines"
+        return f"The full screen needs {least}; this terminal has {columns} and {lines}."
+    return ""
+
+
+def _plain(request: Request, because: str) -> ExitCode:
+    from wizard.flow import Flow
+    from wizard.plain.guide import guide as plain
+
+    return plain(Flow(request.passwords), request.draft, demo=request.demo, because=because)
 
 
 def _full_screen(request: Request) -> ExitCode:

@@ -1,0 +1,206 @@
+"""Whole journeys in plain lines, through a real pseudo-terminal, on the stand-in."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plain.person import CTRL_C, CTRL_D, Person, person
+from tests.support.account import changes, secret, service
+from tests.support.standin import ACCOUNT, REGION, NewAccount
+from wizard.flow import PACE_VARIABLE
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+GO_ON, START, SURE = "Go on?", "Start?", "Type yes, or Enter for no:"
+
+
+def starts(someone: Person) -> None:
+    """From the first page, with everything as it is, into the run."""
+    someone.answers(GO_ON)
+    someone.answers(START)
+    someone.answers(SURE, "yes")
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_with_defaults_to_the_agent_that_answers_and_again(
+    standin: "StandIn", home: Path, term: str
+) -> None:
+    with person("--plain", term=term) as someone:
+        first = someone.answers(GO_ON)
+        assert f"signed in to AWS account {ACCOUNT}" in first
+        assert f"Region: {REGION}" in first
+        assert first.index(ACCOUNT) < first.index("This is what will be made")
+        assert "1 vCPU, 2 GB (the smallest that App Runner offers" in first
+        assert "a month idle" in first
+        checks = someone.answers(START)
+        assert "Docker engine: in order" in checks
+        assert "Nothing has been created yet." in checks
+        assert changes(standin) == []
+        sure = someone.answers(SURE, "yes")
+        assert ACCOUNT in sure
+        assert REGION in sure
+        run = someone.sees("The agent is up.")
+        assert "Aurora instance: AWS is creating it; usually 5 to 10 minutes." in run
+        assert "The agent answers: done. HTTP 200." in run
+        assert someone.ends() == 0
+    end = someone.words
+    assert f"The formae agent answers: https://{service()['ServiceUrl']}" in end
+    assert "Strangers are refused: HTTP 401, without a password." in end
+    assert "formae apply --mode reconcile your-forma.pkl" in end
+    assert (home / ".config" / "formae" / "formae.conf.pkl").exists()
+    assert term != "dumb" or b"\x1b" not in someone.raw
+    made = len(changes(standin))
+    with person("--plain", term=term) as someone:
+        starts(someone)
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert "Changed: nothing, everything was as wanted" in someone.words
+    assert changes(standin)[made:] == []
+
+
+def test_led_through_every_question_and_back(standin: "StandIn") -> None:
+    with person("--plain") as someone:
+        someone.answers(GO_ON, "a")
+        someone.answers("AWS profile [AWS's own search order]:")
+        someone.answers(f"Region [{REGION}]:", "?")
+        assert "cannot be changed later" in someone.sees(f"Region [{REGION}]:")
+        someone.types("frankfurt")
+        assert "7. eu-central-1, Europe (Frankfurt)" in someone.sees(f"Region [{REGION}]:")
+        someone.types("mars")
+        assert "Not taken. “mars” is not the name of an AWS region." in someone.sees("Region [")
+        someone.types("7")
+        told = someone.answers("How many resources the agent manages [up to 5,000", "2")
+        assert "Region: eu-central-1" in told
+        more = someone.answers("Database capacity, lowest [0.5]:", "0.7")
+        assert "Agent size: up to 10,000 resources: 2 vCPU, 4 GB." in more
+        assert "more a month idle" in more
+        assert "0.7 is between two." in someone.answers("Database capacity, lowest [0.5]:", "1")
+        someone.answers("Database capacity, highest [2]:", "<")
+        someone.answers("Database capacity, lowest [1]:")
+        someone.answers("Database capacity, highest [2]:")
+        someone.answers("Database [A new Aurora Serverless v2 cluster]:")
+        someone.answers("What the agent may manage [", "2")
+        told = someone.answers("Services [none]:")
+        assert "22. S3" in told
+        someone.answers("Services [none]:", "s3, 24")
+        someone.answers("Protect the agent's API with a password (yes or no) [yes]:", "perhaps")
+        assert "neither yes nor no" in someone.answers("(yes or no) [yes]:", "no")
+        someone.answers("be asked one by one? (yes or no) [no]:")
+        page = someone.answers(GO_ON, CTRL_C)
+        assert "Region: eu-central-1 (your choice)" in page
+        assert "Services: S3,SQS (your choice)" in page
+        assert "API password: none" in page
+        assert someone.ends() == 130
+    assert "Nothing was created. Your answers are kept." in someone.words
+    assert changes(standin) == []
+
+
+def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") -> None:
+    with person("--plain") as someone:
+        someone.answers(GO_ON)
+        review = someone.answers(START, "99")
+        number = review.partition(" Name: formae")[0].split()[-1].rstrip(".")
+        assert "“99” does nothing here." in someone.answers(START, number)
+        someone.answers("Name of the deployment [formae]:", "Formae")
+        assert "Not taken. A name is made of lower-case" in someone.sees("deployment [formae]:")
+        someone.types("second")
+        assert "Free: nothing in this account carries it." in someone.sees("Checking account")
+        assert f"{number}. Name: second (your choice)" in someone.answers(START, "<")
+        assert "Name: second" in someone.answers(GO_ON, CTRL_D)
+        assert someone.ends() == 130
+    assert changes(standin) == []
+
+
+def test_an_expired_login_is_told_and_checked_again(standin: "StandIn") -> None:
+    standin.behaviour.expired = True
+    with person("--plain") as someone:
+        told = someone.answers(GO_ON)
+        assert "You are not signed in." in told
+        assert "expired" in told
+        assert "Enter: ask AWS again who is signed in." in told
+        assert "You are not signed in." in someone.sees(GO_ON)
+        standin.behaviour.expired = False
+        someone.types()
+        assert f"You are signed in to AWS account {ACCOUNT}" in someone.answers(GO_ON)
+        someone.answers(START, CTRL_C)
+        assert someone.ends() == 130
+
+
+def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> None:
+    canary = "canary-Kennwört-4711"
+    with person("--plain", term="xterm") as someone:
+        page = someone.sees(GO_ON)
+        someone.types(page.partition(" API password:")[0].split()[-1].rstrip("."))
+        someone.answers("with a password (yes or no) [yes]:")
+        someone.answers("Password [generated]:", "short")
+        assert "at least 12" in someone.answers("Password [generated]:", canary)
+        someone.answers("The same once more:", "something else")
+        assert "were not the same" in someone.answers("Password [generated]:", canary)
+        someone.answers("The same once more:", canary)
+        someone.answers("User name [formae]:")
+        assert "API password: your own" in someone.answers(GO_ON)
+        someone.answers(START)
+        someone.answers(SURE, "yes")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert json.loads(secret("formae-api-creds"))["password"] == canary
+    assert canary not in someone.raw.decode()
+    kept = [
+        path for path in home.rglob("*") if path.is_file() and canary in path.read_text("utf-8")
+    ]
+    assert kept == [home / ".config" / "formae" / "formae.conf.pkl"]
+
+
+def test_a_failure_in_the_middle_and_on_from_there(standin: "StandIn") -> None:
+    standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
+    with person("--plain") as someone:
+        starts(someone)
+        told = someone.answers("Try again?")
+        assert "no iam:CreateRole for you" in told
+        end = told.partition("Not finished. This is why")[2]
+        assert "no iam:CreateRole for you" in end
+        assert "What exists now:" in end
+        before = len(changes(standin))
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert "rds:CreateDBCluster" not in changes(standin)[before:]
+
+
+@pytest.fixture
+def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
+    """AWS takes so long that a busy machine is not too late to interrupt."""
+    monkeypatch.setenv(PACE_VARIABLE, "0.05")
+    return new_account(scale=0.3)
+
+
+def test_ctrl_c_in_the_run_asks_and_then_stops(slow: "StandIn") -> None:
+    with person("--plain") as someone:
+        starts(someone)
+        someone.sees("Aurora instance: AWS is creating it")
+        someone.types(CTRL_C, enter=False)
+        told = someone.answers("Stop?")
+        assert "AWS goes on by itself with" in someone.sees("Stop? ") or told
+        assert "It goes on." in someone.words
+        someone.types(CTRL_C, enter=False)
+        someone.sees("leave it to AWS and end the wizard")
+        someone.answers("Stop?", "s")
+        told = someone.answers("Try again?", "q")
+        assert "Stopped. Nothing that was made is lost." in told
+        assert "AWS goes on with: Aurora instance" in told
+        assert "Go on from here: formae-wizard apply --yes" in told
+        assert someone.ends() == 130
+    assert "Traceback" not in someone.words
+
+
+def test_ctrl_c_twice_stops_and_leaving_ends(slow: "StandIn") -> None:
+    with person("--plain") as someone:
+        starts(someone)
+        someone.sees("Aurora instance: AWS is creating it")
+        someone.types(CTRL_C, enter=False)
+        someone.sees("leave it to AWS and end the wizard")
+        someone.answers("Stop?", "l")
+        assert someone.ends() == 130
+    assert "What exists now:" in someone.words

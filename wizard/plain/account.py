@@ -1,0 +1,132 @@
+"""Who is signed in: asked of AWS, said before anything else, and again whenever it may differ."""
+
+from __future__ import annotations
+
+import threading
+
+from wizard.detect import detect
+from wizard.errors import WizardError
+from wizard.guided.looks import Look, forget_failures, wanted
+from wizard.guided.who import account_words, holds, remaining, renewal
+from wizard.plain.offers import Offer
+from wizard.plain.questions import ask
+from wizard.plain.talk import Talk
+from wizard.plain.waiting import patiently
+from wizard.profiles import Profile, profiles
+from wizard.questions import question
+
+
+def sign_in(talk: Talk, *, anew: bool = False) -> None:
+    """Ask AWS who is signed in, and say it, or say how to sign in.
+
+    `anew` reads the credentials again: they may have been renewed meanwhile.
+    """
+    session = talk.session
+    if anew:
+        session.flow.sign_out()
+        forget_failures(session)
+    session.signed_in = None
+    session.detected, session.profiles = detect(session.place[0]), profiles()
+    session.recollect()
+    if session.collected.problem("region"):
+        talk.say(session.collected.problem("region"))
+        return
+    try:
+        who = patiently(
+            talk, "Asking AWS who is signed in.", lambda: session.flow.sign_in(*session.place)
+        )
+    except WizardError as problem:
+        session.sign_in(problem)
+        say_trouble(talk, problem)
+    else:
+        session.sign_in(who)
+        say_identity(talk)
+
+
+def say_identity(talk: Talk) -> None:
+    """Account, alias, profile, region, and how long it holds."""
+    session = talk.session
+    who = session.signed_in
+    if who is None or isinstance(who, WizardError):
+        return
+    talk.say(
+        f"You are signed in to AWS account {account_words(session)}, as {who.arn}. "
+        f"Profile: {profile_words(talk)}. Region: {session.place[1]}."
+    )
+    left = remaining(session)
+    if left:
+        talk.say(f"The sign-in lasts another {left}.")
+
+
+def say_trouble(talk: Talk, problem: WizardError) -> None:
+    """Why nobody is signed in, and how to change that."""
+    talk.terminal.problem(problem, "You are not signed in. ")
+    more = renewal(talk.session, problem)
+    talk.say(f"{more} Do it in another terminal, then have AWS asked again here.".strip())
+
+
+def profile_words(talk: Talk) -> str:
+    """The sign-in in force: its name and kind."""
+    found = talk.session.profile
+    if not found:
+        return talk.session.place[0] or "default"
+    return f"{found.name}, {found.kind}" if found.name else "credentials in the environment"
+
+
+def look_around(talk: Talk) -> None:
+    """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too."""
+    while looks := [look for look in wanted(talk.session) if look.key not in look.kept]:
+        patiently(talk, "Asking AWS what is there.", lambda looks=looks: _all(looks))  # type: ignore[misc]
+        talk.session.recollect()
+
+
+def _all(looks: list[Look]) -> None:
+    threads = [threading.Thread(target=_one, args=(look,), daemon=True) for look in looks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _one(look: Look) -> None:
+    try:
+        look.kept[look.key] = look.ask()
+    except WizardError as problem:
+        look.kept[look.key] = problem
+
+
+def ask_profile(talk: Talk) -> None:
+    """Which sign-in; every one of this machine with its kind, and until when it holds."""
+    session = talk.session
+    before = session.place
+    session.profiles = profiles()
+    offers = [
+        Offer(each.name, ", ".join(filter(None, (each.name or "(empty)", *_told(each)))))
+        for each in session.profiles
+    ]
+    ask(talk, question("profile"), offers)
+    _again(talk, before)
+
+
+def ask_region(talk: Talk) -> None:
+    """Which region; a region not known here may be tried."""
+    from wizard.checks import APP_RUNNER_REGIONS
+
+    before = talk.session.place
+    ask(talk, question("region"))
+    region = talk.session.place[1]
+    if region not in APP_RUNNER_REGIONS:
+        talk.say(
+            f"{region} is not known here to have App Runner and the Data API: the wizard will "
+            "try. The checks before the review tell whether it can be."
+        )
+    _again(talk, before)
+
+
+def _again(talk: Talk, before: tuple[str, str]) -> None:
+    if talk.session.place != before:
+        sign_in(talk)
+
+
+def _told(profile: Profile) -> tuple[str, ...]:
+    return (profile.kind.value, profile.region, holds(profile))

@@ -1,0 +1,52 @@
+"""The checks before the review: each said as it ends, then what is there of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from wizard.flow import Prepared
+from wizard.guided.who import account_words
+from wizard.plain.talk import Talk
+from wizard.plain.waiting import patiently
+from wizard.preflight import Check, State
+
+WORDS = {
+    State.FINE: "in order",
+    State.WARNING: "a warning",
+    State.PROBLEM: "this stands in the way",
+    State.UNKNOWN: "not known",
+}
+
+
+def prepare(talk: Talk, edits: Mapping[str, str], *, quiet: bool = False) -> Prepared:
+    """Plan, and check the plan against the account, out loud. Raises WizardError."""
+    session = talk.session
+    answers = session.answers
+    doing = (
+        f"Checking account {account_words(session)} in {session.place[1]}. Nothing is changed."
+        if not quiet
+        else "Checking your change."
+    )
+
+    def told(check: Check) -> None:
+        if not quiet:
+            say_check(talk, check)
+
+    return patiently(talk, doing, partial(session.flow.prepare, answers, told, dict(edits)))
+
+
+def say_check(talk: Talk, check: Check) -> None:
+    """One check, once it has ended."""
+    if check.state is State.RUNNING:
+        return
+    talk.say(f"  {check.name}: {WORDS[check.state]}; {check.found.rstrip('.')}.", "  ")
+    if check.state not in {State.WARNING, State.PROBLEM}:
+        return
+    for trouble in check.troubles:
+        if len(check.troubles) > 1:
+            talk.say(f"    {trouble.what}", "  ")
+        if trouble.why:
+            talk.say(f"    Why: {trouble.why}", "  ")
+        if trouble.fix:
+            talk.say(f"    What to do: {trouble.fix}", "  ")

@@ -1,0 +1,72 @@
+"""The whole guided set-up in plain lines, from who is signed in to the agent that answers."""
+
+from __future__ import annotations
+
+from wizard.answers import Source
+from wizard.errors import ExitCode, WizardError
+from wizard.flow import Flow
+from wizard.guided.session import Session
+from wizard.plain.account import sign_in
+from wizard.plain.ending import AGAIN, QUIT, next_step, told
+from wizard.plain.overview import overview
+from wizard.plain.review import review
+from wizard.plain.running import Ran, run
+from wizard.plain.talk import RULES, Talk
+from wizard.plain.terminal import Terminal
+
+
+def guide(
+    flow: Flow, draft: dict[Source, dict[str, str]], *, demo: bool, because: str = ""
+) -> ExitCode:
+    """Lead one person through; `because` says why it is in plain lines, where nobody asked."""
+    terminal = Terminal()
+    talk = Talk(Session(flow, draft, demo), terminal)
+    talk.say("A formae agent in your AWS account, set up in plain lines.")
+    if because:
+        talk.say(because)
+    if demo:
+        talk.say("Demo: no real AWS.")
+    talk.say(RULES)
+    talk.say("Nothing is created before you have read the review and said yes.")
+    try:
+        sign_in(talk)
+        return _guided(talk)
+    except KeyboardInterrupt:
+        talk.say()
+        talk.say(_left(talk))
+        return ExitCode.INTERRUPTED
+
+
+def _left(talk: Talk) -> str:
+    if talk.ran:
+        return "What was made stays in your account; a later run goes on from there."
+    return "Nothing was created. Your answers are kept."
+
+
+def _guided(talk: Talk) -> ExitCode:
+    """From the first page to the end, as often as it takes."""
+    again = False
+    while True:
+        if not again:
+            overview(talk)
+        prepared = review(talk, start=again)
+        again = False
+        if prepared is None:
+            continue
+        try:
+            ran = run(talk, prepared)
+        except WizardError as problem:
+            talk.terminal.problem(problem, "It could not begin. ")
+            continue
+        code = told(talk, ran)
+        choice = _choice(talk, ran)
+        if choice == QUIT:
+            return code
+        again = choice == AGAIN
+        talk.session.flow.sign_out()
+
+
+def _choice(talk: Talk, ran: Ran) -> str:
+    if ran.ended.outcome.ok or ran.left:
+        return QUIT
+    return next_step(talk)

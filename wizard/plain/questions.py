@@ -1,0 +1,121 @@
+"""One question of the catalogue: its lines, what is typed, and what is wrong with it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard import parsing
+from wizard.answers import Source
+from wizard.guided.asking import default_words, legal_choices
+from wizard.guided.overview import SHORT
+from wizard.guided.words import value_words
+from wizard.plain.offers import Offer, taken, told
+from wizard.plain.talk import Talk
+from wizard.questions import Kind, Question
+
+EMPTY = {"profile": "AWS's own search order"}
+"""What an empty answer means, where it is not just nothing."""
+RESET = "-"
+"""Typed alone: the default again."""
+
+
+def ask(talk: Talk, question: Question, offers: Sequence[Offer] = (), more: str = "") -> None:
+    """Ask until the answer will do. Raises Back for <; every answer given is kept until then.
+
+    `offers` are lines to choose from, beside the question's own choices; `more` is said first.
+    """
+    lines = list(offers) or _offers(question)
+    talk.say()
+    talk.say(more or _lead(talk, question))
+    told(talk, lines)
+    while True:
+        text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
+        raw = _raw(talk, question, lines, text)
+        if raw is not None and _accepted(talk, question, raw, said=text):
+            return
+
+
+def _lead(talk: Talk, question: Question) -> str:
+    """The question and the default with its reason."""
+    words = default_words(question, talk.session)
+    end = "" if words.endswith((".", "!")) or not words else "."
+    return f"{question.ask}. {words}{end}".strip()
+
+
+def _offers(question: Question) -> list[Offer]:
+    """The question's choices as lines; sizes are typed as they are, for a number would be one."""
+    if question.kind is Kind.YES_NO or (question.kind is Kind.CHOICE and not question.closed):
+        return []
+    coded = question.kind is not Kind.CHOICE
+    return [
+        Offer(each.value, f"{each.value}, {each.label}" if coded else each.label)
+        for each in question.choices
+    ]
+
+
+def _prompt(talk: Talk, question: Question) -> str:
+    kind = ""
+    if question.kind is Kind.YES_NO:
+        kind = " (yes or no)"
+    elif question.kind is Kind.CHOICE and not question.closed:
+        legal = [each.value for each in legal_choices(question, talk.session)]
+        kind = f" ({', '.join(legal)})" if legal else ""
+    return f"{question.ask}{kind} [{_in_force(talk, question)}]:"
+
+
+def _in_force(talk: Talk, question: Question) -> str:
+    """What Enter takes."""
+    text = talk.session.text(question.key)
+    if question.kind is Kind.CHOICE and question.closed:
+        return next((each.label for each in question.choices if each.value == text), text)
+    return text or EMPTY.get(question.key, "none")
+
+
+def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
+    talk.say(question.why)
+    talk.say(_lead(talk, question))
+    told(talk, lines)
+    if question.kind is Kind.MANY or question.key == "policy_arns":
+        talk.say("Several are separated by commas, as numbers or as names.")
+    talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
+
+
+def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
+    """The answer's text; None where it is to be asked for again."""
+    if not text:
+        return talk.session.text(question.key)
+    if text == RESET:
+        return talk.session.default(question.key)[0]
+    if question.kind is Kind.MANY or question.key == "policy_arns":
+        return _several(talk, question, lines, text)
+    if not lines:
+        return text
+    return taken(talk, lines, text, closed=question.kind is Kind.CHOICE)
+
+
+def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
+    found = []
+    for word in parsing.words(text):
+        value = taken(talk, lines, word, closed=question.kind is Kind.MANY)
+        if value is None:
+            return None
+        found.append(value)
+    return parsing.written(tuple(dict.fromkeys(found)))
+
+
+def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
+    """Take the answer where it will do; otherwise say why it does not, and keep the one before."""
+    session, key = talk.session, question.key
+    before = session.draft[Source.TYPED].get(key)
+    if said:
+        session.type(key, raw)
+    problem = session.problems(question.group).get(key, "")
+    if problem:
+        talk.say(f"Not taken. {problem}" if said else problem)
+        if said:
+            session.type(key, before)
+        return False
+    if said and raw != said:
+        words = value_words(question, session.collected.values[key])
+        talk.say(f"{SHORT.get(key, question.ask)}: {words}.")
+    return True

@@ -1,0 +1,150 @@
+"""The review: checks, answers, plan, documents and costs; the last moment at which nothing is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from wizard.errors import WizardError
+from wizard.flow import Prepared
+from wizard.guided.overview import rows
+from wizard.guided.who import account_words
+from wizard.plain.checking import prepare
+from wizard.plain.documents import documents
+from wizard.plain.money import cost_sentence, say_table
+from wizard.plain.overview import say_rows
+from wizard.plain.plan_rows import plan_rows
+from wizard.plain.stops import stops_of, walk
+from wizard.plain.talk import Back, Talk
+
+KEYS = {
+    "": "start",
+    "p": "the plan, step by step",
+    "d": "the documents",
+    "c": "what it costs, line by line",
+    "k": "check again",
+}
+
+
+def review(talk: Talk, *, start: bool = False) -> Prepared | None:
+    """What is to be made, once the person has said so; None for who goes back.
+
+    `start` begins without being asked, where nothing stands in the way: it was reviewed before.
+    """
+    while True:
+        prepared = _checked(talk)
+        if prepared is None:
+            return None
+        if start and not prepared.preflight.problems:
+            return prepared
+        start = False
+        _say(talk, prepared)
+        try:
+            decided = _decide(talk, prepared)
+        except Back:
+            return None
+        if decided:
+            return decided
+
+
+def _checked(talk: Talk) -> Prepared | None:
+    """A plan that was checked; None where there can be none and the person goes back."""
+    while True:
+        session = talk.session
+        try:
+            return prepare(talk, session.edits)
+        except WizardError as problem:
+            talk.terminal.problem(problem, "There can be no plan yet. ")
+        keys = {"": "check again"}
+        if session.edits:
+            keys["u"] = "take your edits of documents back, and check again"
+        talk.offer(keys)
+        try:
+            if talk.choose("Check again? (< goes back)", keys) == "u":
+                session.edits.clear()
+        except Back:
+            return None
+        session.flow.sign_out()
+
+
+def _say(talk: Talk, prepared: Prepared) -> None:
+    talk.say()
+    talk.say(f"Review. {_promise(talk)}")
+    say_rows(talk)
+    talk.say(_summed_up(prepared))
+    edited = [each.title for each in prepared.plan.documents if each.edited]
+    if edited:
+        talk.say(f"Changed by you: {', '.join(edited)}.")
+    talk.say(cost_sentence(talk.session.costs))
+
+
+def _promise(talk: Talk) -> str:
+    if talk.ran:
+        return "Nothing more is made before you say so."
+    return "Nothing has been created yet."
+
+
+def _summed_up(prepared: Prepared) -> str:
+    """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
+    found = prepared.preflight.findings.values()
+    counted = Counter(each.verdict.value for each in found)
+    parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
+    number = len(prepared.plan.documents)
+    return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
+
+
+def _many(words: str, number: int) -> str:
+    """A verdict about several steps."""
+    if number == 1:
+        return words
+    return words.replace("is there", "are there").replace("stands", "stand")
+
+
+def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
+    """The plan to start; None where it is to be checked anew. Raises Back for <."""
+    while True:
+        blocked = _blocked(talk, prepared)
+        keys = {**KEYS, "": "check again"} if blocked else KEYS
+        found = rows(talk.session)
+        talk.offer(keys, "change that answer")
+        chosen = talk.choose("Start?", keys, len(found))
+        match chosen:
+            case "p" | "d" | "c":
+                prepared = _shown(talk, prepared, chosen)
+            case "" if not blocked:
+                if _confirmed(talk, prepared):
+                    return prepared
+            case "" | "k":
+                talk.session.flow.sign_out()
+                return None
+            case number:
+                walk(talk, stops_of(found[int(number) - 1].key))
+                return None
+
+
+def _blocked(talk: Talk, prepared: Prepared) -> bool:
+    """Say that something stands in the way, where it does."""
+    number = len(prepared.preflight.problems)
+    if number:
+        things = "one thing stands" if number == 1 else f"{number} things stand"
+        talk.say(f"It cannot be started: {things} in the way, as said above.")
+    return bool(number)
+
+
+def _shown(talk: Talk, prepared: Prepared, what: str) -> Prepared:
+    """Plan, documents or costs; the plan with what was changed in its documents."""
+    match what:
+        case "p":
+            plan_rows(talk, prepared)
+        case "d":
+            return documents(talk, prepared)
+        case _:
+            say_table(talk)
+    return prepared
+
+
+def _confirmed(talk: Talk, prepared: Prepared) -> bool:
+    for each in prepared.preflight.warnings:
+        talk.say(f"Warning: {each.what}")
+    where = f"account {account_words(talk.session)}, region {prepared.plan.region}"
+    talk.say(f"This makes the agent in {where}. From then on AWS bills for it.")
+    return talk.sure("Start?")

@@ -1,0 +1,151 @@
+"""The run: sentences until it has ended; Ctrl-C asks in words what it should mean."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wizard.crash import problem as crash
+from wizard.errors import WizardError
+from wizard.events import Event
+from wizard.flow import Prepared, pace
+from wizard.guided.ended import Ended
+from wizard.guided.progress import MOVING, Progress
+from wizard.plain.narrator import Narrator
+from wizard.plain.talk import Back, Talk
+from wizard.readings.apply import Outcome
+from wizard.readings.left import would_go_on
+
+LOOK = 0.2
+"""Seconds between two looks at the clock and at Ctrl-C."""
+STOP, LEAVE = "s", "l"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How it ended, each step's last note, and whether the person left it to AWS."""
+
+    ended: Ended
+    notes: dict[str, str]
+    left: bool
+
+
+@dataclass
+class _Run:
+    """One run under way."""
+
+    talk: Talk
+    prepared: Prepared
+    progress: Progress
+    stop: threading.Event = field(default_factory=threading.Event)
+    events: queue.Queue[Event | Outcome | WizardError] = field(default_factory=queue.Queue)
+    asked: bool = False
+    """Whether Ctrl-C was pressed and not yet answered."""
+    left: bool = False
+
+
+def run(talk: Talk, prepared: Prepared) -> Ran:
+    """Bring the plan about, out loud. Raises WizardError where it could not even begin."""
+    talk.ran = True
+    progress = Progress(prepared.plan, prepared.preflight.findings)
+    under_way = _Run(talk, prepared, progress)
+    talk.say("It begins. Ctrl-C asks whether to stop; whatever was made stays.")
+    threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
+    with _heard(under_way):
+        outcome = _followed(under_way)
+    notes = {row.step: row.note for row in progress.rows.values()}
+    return Ran(Ended(prepared, outcome), notes, under_way.left)
+
+
+def _work(under_way: _Run) -> None:
+    flow, events = under_way.talk.session.flow, under_way.events
+    try:
+        events.put(flow.run(under_way.prepared, events.put, under_way.stop))
+    except WizardError as problem:
+        events.put(problem)
+    except Exception as mistake:  # told to the person, so that nobody waits forever
+        events.put(crash(mistake))
+
+
+@contextlib.contextmanager
+def _heard(under_way: _Run) -> Iterator[None]:
+    """Ctrl-C is taken note of, and asked about between two sentences."""
+
+    def pressed(_number: int, _frame: object) -> None:
+        under_way.asked = True
+
+    before = signal.signal(signal.SIGINT, pressed)
+    try:
+        yield
+    finally:
+        under_way.stop.set()
+        signal.signal(signal.SIGINT, before)
+
+
+def _followed(under_way: _Run) -> Outcome:
+    """Say every event as it comes, until the outcome."""
+    progress = under_way.progress
+    narrator = Narrator(progress, under_way.talk.terminal)
+    heard = time.monotonic()
+    while True:
+        if under_way.asked:
+            _ask(under_way)
+        try:
+            event = under_way.events.get(timeout=LOOK)
+        except queue.Empty:
+            narrator.beat(progress.latest + (time.monotonic() - heard) / pace())
+            continue
+        heard = time.monotonic()
+        match event:
+            case Outcome():
+                return event
+            case WizardError():
+                raise event
+            case _:
+                narrator.take(event)
+
+
+def _ask(under_way: _Run) -> None:
+    """What Ctrl-C should mean. Pressed again at the question, it means to stop."""
+    talk, stopping = under_way.talk, under_way.stop.is_set()
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        answer = _answer(under_way, stopping)
+    except KeyboardInterrupt:
+        answer = LEAVE if stopping else STOP
+        talk.say()
+    finally:
+        signal.signal(signal.SIGINT, ours)
+        under_way.asked = False
+    if answer == LEAVE:
+        under_way.left = True
+    if answer:
+        under_way.stop.set()
+        talk.say("Stopping: calls under way come to their end, nothing new begins.")
+    else:
+        talk.say("It goes on.")
+
+
+def _answer(under_way: _Run, stopping: bool) -> str:
+    talk, progress = under_way.talk, under_way.progress
+    number = progress.count(MOVING)
+    going = ", ".join(would_go_on(under_way.prepared.plan, progress.states))
+    talk.say()
+    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
+    talk.say("Whatever was made stays in your account, and a later run goes on from there.")
+    if going:
+        talk.say(f"AWS goes on by itself with {going}.")
+    keys = {"": "wait for it" if stopping else "go on"}
+    if not stopping:
+        keys[STOP] = "stop after the calls under way, and say what exists"
+    keys[LEAVE] = "leave it to AWS and end the wizard"
+    talk.offer(keys)
+    try:
+        return talk.choose("Stop?", keys)
+    except Back:
+        return ""
