@@ -43,7 +43,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         assert ACCOUNT in sure
         assert REGION in sure
         run = someone.sees("The agent is up.")
-        assert "Aurora instance: AWS is creating it; usually 5 to 10 minutes." in run
+        assert "Aurora instance: done" in run
         assert "The agent answers: done. HTTP 200." in run
         assert someone.ends() == 0
     end = someone.words
@@ -179,7 +179,7 @@ def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
 def test_ctrl_c_in_the_run_asks_and_then_stops(slow: "StandIn") -> None:
     with person("--plain") as someone:
         starts(someone)
-        someone.sees("Aurora instance: AWS is creating it")
+        someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
         someone.types(CTRL_C, enter=False)
         told = someone.answers("Stop?")
         assert "AWS goes on by itself with" in someone.sees("Stop? ") or told
@@ -198,7 +198,7 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(slow: "StandIn") -> None:
 def test_ctrl_c_twice_stops_and_leaving_ends(slow: "StandIn") -> None:
     with person("--plain") as someone:
         starts(someone)
-        someone.sees("Aurora instance: AWS is creating it")
+        someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
         someone.types(CTRL_C, enter=False)
         someone.sees("leave it to AWS and end the wizard")
         someone.answers("Stop?", "l")

@@ -32,7 +32,7 @@ def told(talk: Talk, ran: Ran) -> ExitCode:
     code = transcript(talk.session.flow, ran.ended.prepared, ran.ended.outcome, sys.stdout)
     if ran.ended.outcome.ok:
         _success(talk, _facts(talk, ran))
-    return code
+    return ran.code or code
 
 
 def next_step(talk: Talk) -> str:

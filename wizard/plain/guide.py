@@ -31,10 +31,10 @@ def guide(
     try:
         sign_in(talk)
         return _guided(talk)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))
-        return ExitCode.INTERRUPTED
+        return getattr(end, "code", ExitCode.INTERRUPTED)
 
 
 def _left(talk: Talk) -> str:

@@ -1,4 +1,4 @@
-"""The deployment's name: AWS is asked whether it is free."""
+"""The deployment's name: AWS is asked whether it is free, and what is there may be taken over."""
 
 from __future__ import annotations
 
@@ -7,26 +7,42 @@ from wizard.errors import WizardError
 from wizard.plain.account import look_around
 from wizard.plain.questions import ask
 from wizard.plain.talk import Talk
-from wizard.questions import question
+from wizard.questions import Group, question
 from wizard.taken import Taken
 
 
 def ask_name(talk: Talk) -> None:
-    """A name whose AWS names are free, or the wizard's own already."""
-    typed = talk.session.draft[Source.TYPED]
-    while True:
-        before = typed.get("name")
+    """A name that is free, that the wizard's own things carry, or whose things are taken over."""
+    session = talk.session
+    while not _clashes(talk) or not _taken_over(talk):
+        before = session.draft[Source.TYPED].get("name")
         ask(talk, question("name"))
         look_around(talk)
-        match talk.session.taken.get(talk.session.name_key):
-            case Taken() as taken:
-                talk.say(taken.words)
-                if not taken.foreign:
-                    return
-                if typed.get("name") != before:
-                    talk.session.type("name", before)
-            case WizardError() as problem:
-                talk.say(f"Whether it is free could not be seen: {problem.what}")
-                return
-            case None:
-                return
+        _say_found(talk)
+        if not _clashes(talk) or _taken_over(talk):
+            return
+        if session.draft[Source.TYPED].get("name") != before:
+            session.type("name", before)
+
+
+def _clashes(talk: Talk) -> bool:
+    """Whether somebody else's things carry the name."""
+    found = talk.session.taken.get(talk.session.name_key)
+    wrong = "name" in talk.session.problems(Group.ADVANCED)
+    return wrong and isinstance(found, Taken) and bool(found.foreign)
+
+
+def _taken_over(talk: Talk) -> bool:
+    """Ask whether to take over what carries the name."""
+    ask(talk, question("adopt"))
+    return bool(talk.session.collected.values["adopt"])
+
+
+def _say_found(talk: Talk) -> None:
+    match talk.session.taken.get(talk.session.name_key):
+        case Taken() as found:
+            talk.say(found.words)
+        case WizardError() as problem:
+            talk.say(f"Whether it is free could not be seen: {problem.what}")
+        case None:
+            pass

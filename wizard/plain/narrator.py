@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from wizard.console import HEARTBEAT, clean
+from wizard.clock import Clock
+from wizard.console import clean
 from wizard.events import Event, News, State, StepMoved
-from wizard.guided.progress import LAYER_ENDS, MOVING, Progress, Row
+from wizard.guided.progress import LAYER_ENDS, Progress, Row
 from wizard.plain.terminal import Terminal
+from wizard.pulse import Beat, Pulse
 from wizard.readings.explain import Pace, usual
 
 AWS_SAYS = {
@@ -26,54 +28,49 @@ NOTABLE = 10
 class Narrator:
     """Takes a run's events in their order, and says each change once."""
 
-    def __init__(self, progress: Progress, terminal: Terminal) -> None:
+    def __init__(self, progress: Progress, terminal: Terminal, clock: Clock) -> None:
         self._progress = progress
         self._terminal = terminal
+        self._pulse = Pulse(clock)
         self._said: set[tuple[str, ...]] = set()
-        self._last = 0.0
 
     def take(self, event: Event) -> None:
         """Fold one event in, and say what changed."""
         self._progress.take(event)
         self._progress.new_lines()  # the log's file keeps them
-        if self._last == 0.0:
-            self._last = event.at
+        self._pulse(event)
         match event:
             case StepMoved() if event.state is not State.LOOKING:
                 self._moved(event)
             case News():
                 title = self._progress.rows[event.step].title
-                self._say(event.at, f"{title}: AWS reports: {clean(event.text).rstrip('.')}.")
+                self._say(f"{title}: AWS reports: {clean(event.text).rstrip('.')}.")
             case _:
                 pass
 
-    def beat(self, now: float) -> None:
-        """Say what is waited for where nothing was said for long; `now` is on the run's clock."""
-        rows = [row for row in self._progress.rows.values() if row.state in MOVING]
-        for row in rows:
-            slow = row.pace(now)
+    def beat(self) -> None:
+        """Say what is still waited for, where a step was silent for long."""
+        for each in self._pulse.beats():
+            row = self._progress.rows[each.step]
+            slow = row.pace(each.at)
             if slow is not Pace.USUAL and self._new(row.step, slow.value):
-                self._say(now, f"{row.title} is {slow.value}; {usual(row.plan_step)}.")
-        if rows and now - self._last >= HEARTBEAT:
-            for row in rows:
-                self._say(now, f"{row.title}: {self._still(row, now)}.")
+                self._say(f"{row.title} is {slow.value}{_usually(row)}.")
+            self._say(f"{row.title}: still at it, {self._still(row, each)}{_usually(row)}.")
 
-    def _still(self, row: Row, now: float) -> str:
+    def _still(self, row: Row, beat: Beat) -> str:
         layers = self._progress.layers_shown if row.step == "image" else []
-        if layers:
-            there = sum(each.phase in LAYER_ENDS for each in layers)
-            phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
-            doing = f"{there} of {len(layers)} layers are {phase}"
-        else:
-            doing = _doing(row.state, row.status) if row.status else row.state.value
-        return f"still so after {ago(row.seconds(now) or 0.0)}: {doing}{_usually(row)}"
+        if not layers:
+            return f"{_doing(beat.state, beat.status)}, for {ago(beat.seconds)} so far"
+        there = sum(each.phase in LAYER_ENDS for each in layers)
+        phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
+        return f"{there} of {len(layers)} layers are {phase}"
 
     def _moved(self, event: StepMoved) -> None:
         note = event.note if event.state is State.RETRYING else f"{event.status} {event.note}"
         if self._new(event.step, event.state.value, note):
             row = self._progress.rows[event.step]
             usually = _usually(row) if self._time_to_say(row) else ""
-            self._say(event.at, sentence(row, event, usually))
+            self._say(sentence(row, event, usually))
 
     def _time_to_say(self, row: Row) -> bool:
         """Whether to say how long it usually takes: once, where the waiting begins."""
@@ -88,8 +85,7 @@ class Narrator:
         self._said.add(what)
         return True
 
-    def _say(self, at: float, text: str) -> None:
-        self._last = at
+    def _say(self, text: str) -> None:
         self._terminal.say(clean(text), "  ")
 
 
@@ -132,7 +128,7 @@ def _counted(number: int, what: str) -> str:
 
 def _doing(state: State, status: str) -> str:
     if not status:
-        return "AWS is at it" if state is State.WAITING_ON_AWS else state.value
+        return "AWS is at it" if state is State.WAITING_ON_AWS else f"it is {state.value}"
     return AWS_SAYS.get(status, f"AWS says “{status}”")
 
 

@@ -6,12 +6,12 @@ import contextlib
 import queue
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wizard.clock import Clock
 from wizard.crash import problem as crash
-from wizard.errors import WizardError
+from wizard.errors import ExitCode, WizardError
 from wizard.events import Event
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended
@@ -20,6 +20,7 @@ from wizard.plain.narrator import Narrator
 from wizard.plain.talk import Back, Talk
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
+from wizard.signals import terminable
 
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
@@ -33,6 +34,8 @@ class Ran:
     ended: Ended
     notes: dict[str, str]
     left: bool
+    code: ExitCode | None = None
+    """The exit code, where a signal ended it."""
 
 
 @dataclass
@@ -47,6 +50,7 @@ class _Run:
     asked: bool = False
     """Whether Ctrl-C was pressed and not yet answered."""
     left: bool = False
+    code: ExitCode | None = None
 
 
 def run(talk: Talk, prepared: Prepared) -> Ran:
@@ -59,7 +63,7 @@ def run(talk: Talk, prepared: Prepared) -> Ran:
     with _heard(under_way):
         outcome = _followed(under_way)
     notes = {row.step: row.note for row in progress.rows.values()}
-    return Ran(Ended(prepared, outcome), notes, under_way.left)
+    return Ran(Ended(prepared, outcome), notes, under_way.left, under_way.code)
 
 
 def _work(under_way: _Run) -> None:
@@ -74,33 +78,40 @@ def _work(under_way: _Run) -> None:
 
 @contextlib.contextmanager
 def _heard(under_way: _Run) -> Iterator[None]:
-    """Ctrl-C is taken note of, and asked about between two sentences."""
+    """Ctrl-C is taken note of, and asked about between two sentences; SIGTERM leaves it to AWS."""
 
     def pressed(_number: int, _frame: object) -> None:
         under_way.asked = True
 
-    before = signal.signal(signal.SIGINT, pressed)
+    def terminated(_number: int, _frame: object) -> None:
+        _leave(under_way, ExitCode.TERMINATED)
+
+    handlers = {signal.SIGINT: pressed, signal.SIGTERM: terminated}
+    before = {kind: signal.signal(kind, handler) for kind, handler in handlers.items()}
     try:
         yield
     finally:
         under_way.stop.set()
-        signal.signal(signal.SIGINT, before)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _leave(under_way: _Run, code: ExitCode | None = None) -> None:
+    under_way.left, under_way.code = True, code
+    under_way.stop.set()
 
 
 def _followed(under_way: _Run) -> Outcome:
     """Say every event as it comes, until the outcome."""
-    progress = under_way.progress
-    narrator = Narrator(progress, under_way.talk.terminal)
-    heard = time.monotonic()
+    narrator = Narrator(under_way.progress, under_way.talk.terminal, Clock(pace()))
     while True:
         if under_way.asked:
             _ask(under_way)
         try:
             event = under_way.events.get(timeout=LOOK)
         except queue.Empty:
-            narrator.beat(progress.latest + (time.monotonic() - heard) / pace())
+            narrator.beat()
             continue
-        heard = time.monotonic()
         match event:
             case Outcome():
                 return event
@@ -113,22 +124,32 @@ def _followed(under_way: _Run) -> Outcome:
 def _ask(under_way: _Run) -> None:
     """What Ctrl-C should mean. Pressed again at the question, it means to stop."""
     talk, stopping = under_way.talk, under_way.stop.is_set()
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    under_way.asked = False
     try:
-        answer = _answer(under_way, stopping)
-    except KeyboardInterrupt:
-        answer = LEAVE if stopping else STOP
+        with _interruptible():
+            answer = _answer(under_way, stopping)
+    except KeyboardInterrupt as again:
+        under_way.code = getattr(again, "code", None)
+        answer = LEAVE if stopping or under_way.code else STOP
         talk.say()
-    finally:
-        signal.signal(signal.SIGINT, ours)
-        under_way.asked = False
     if answer == LEAVE:
-        under_way.left = True
+        _leave(under_way, under_way.code)
     if answer:
         under_way.stop.set()
         talk.say("Stopping: calls under way come to their end, nothing new begins.")
     else:
-        talk.say("It goes on.")
+        talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Within it, Ctrl-C and SIGTERM end a question."""
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with terminable():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def _answer(under_way: _Run, stopping: bool) -> str:

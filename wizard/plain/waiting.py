@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from wizard.console import HEARTBEAT
 from wizard.crash import problem as crash
 from wizard.errors import WizardError
 from wizard.plain.talk import Talk
+from wizard.pulse import EVERY
 
 Result = TypeVar("Result")
 
@@ -34,7 +34,7 @@ def patiently(talk: Talk, doing: str, work: Callable[[], Result]) -> Result:
         over.set()
 
     threading.Thread(target=run, name="patiently", daemon=True).start()
-    while not over.wait(HEARTBEAT):
+    while not over.wait(EVERY):
         talk.say("Still waiting for an answer. Ctrl-C leaves.")
     if problems:
         raise problems[0]
