@@ -124,7 +124,7 @@ def test_an_unreadable_policy_file_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in (checks.policy_file(str(tmp_path / "none.json")) or "")
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
-    assert "not text" in (checks.policy_file(str(binary)) or "")
+    assert "not UTF-8 text" in (checks.policy_file(str(binary)) or "")
 
 
 @pytest.mark.parametrize(

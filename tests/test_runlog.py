@@ -13,7 +13,8 @@ from tests.support.made import plan
 from wizard.errors import WizardError
 from wizard.events import Called, LayerMoved, News, State, StepMoved
 from wizard.readings.apply import Outcome, StepResult
-from wizard.runlog import KEPT, RunLog, folder, kept
+from wizard.runlog import KEPT, RunLog, kept
+from wizard.statefolder import state_folder
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -68,7 +69,7 @@ def test_a_secret_that_somebody_says_is_not_written(home: Path) -> None:
 
 
 def test_old_logs_go_and_what_is_not_ours_stays(home: Path) -> None:
-    place = folder({})
+    place = state_folder({}) / "logs"
     place.mkdir(parents=True)
     (place / "mine.txt").write_text("mine")
     (place / "notes.log").write_text("mine")
@@ -109,8 +110,8 @@ def test_a_disk_that_fills_up_ends_the_log_only(home: Path) -> None:
 
 @pytest.mark.parametrize("state", ["relative/folder", ""])
 def test_only_an_absolute_folder_counts(state: str, home: Path) -> None:
-    assert folder({"XDG_STATE_HOME": state}) == home / ".local/state/formae-wizard/logs"
-    assert folder({"XDG_STATE_HOME": "/x"}) == Path("/x/formae-wizard/logs")
+    assert state_folder({"XDG_STATE_HOME": state}) == home / ".local/state/formae-wizard"
+    assert state_folder({"XDG_STATE_HOME": "/x"}) == Path("/x/formae-wizard")
 
 
 def test_a_run_tells_where_its_log_is(
@@ -119,7 +120,7 @@ def test_a_run_tells_where_its_log_is(
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", CANARY)
     end = command.apply()
     assert end.code == 0, end.err
-    (path,) = folder({}).glob("*.log")
+    (path,) = (state_folder({}) / "logs").glob("*.log")
     assert f"Log: {path}" in end.out
     text = path.read_text("utf-8")
     assert "Pa55word" not in text

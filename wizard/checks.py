@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from wizard.names import LONGEST_NAME
+from wizard.textfile import Unreadable, read_text
 
 APP_RUNNER_REGIONS = {
     "us-east-1": "US East (N. Virginia)",
@@ -219,10 +220,9 @@ def policy_file(path: str) -> str | None:
     if not path:
         return "Name the file with the policy's JSON."
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        return f"The file {path} cannot be read: {reason}."
+        text = read_text(Path(path).expanduser())
+    except (Unreadable, RuntimeError) as why:
+        return f"The file {path} cannot be used. {why}"
     return policy_text(text)
 
 

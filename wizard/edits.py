@@ -7,8 +7,9 @@ still filled in, by a literal of the language. Edits are texts by the document's
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from wizard.documents.document import Body, Document, Kind
@@ -20,6 +21,20 @@ from wizard.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
 
 Edits: TypeAlias = Mapping[str, str]
 NO_EDITS: Edits = {}
+
+
+class FolderEdits(dict[str, str]):
+    """Edits that were read from a folder, where nobody has looked yet whether they fit."""
+
+    def __init__(self, texts: Mapping[str, str], folder: str, others: Sequence[str] = ()) -> None:
+        super().__init__(texts)
+        self.folder = folder
+        self.others = tuple(others)
+        """Files in the folder that are no documents."""
+
+    def place(self, name: str) -> str:
+        """The file of that document."""
+        return str(Path(self.folder) / name)
 
 
 def editable(document: Document) -> str:

@@ -57,6 +57,8 @@ class Prepared:
     """How the formae CLI's config would change; empty when it is new or not written."""
     account: str = ""
     """Of whom is signed in."""
+    edits_folder: str = ""
+    """Where the documents lie that were edited by hand; empty where none were, or nowhere."""
 
 
 @dataclass
@@ -155,7 +157,8 @@ class Flow:
         tools = self._tools(answers.profile, answers.region)
         checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
-        return Prepared(answers, plan, checked, difference, identity.account)
+        folder = _edits_folder(plan, edits)
+        return Prepared(answers, plan, checked, difference, identity.account, folder)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
@@ -247,7 +250,9 @@ class Flow:
             needed = permissions.needed(tools.call, answers.services)
         own = ""
         if answers.scope == "file":
-            own = Path(answers.policy_file).expanduser().read_text("utf-8")
+            from wizard.textfile import read_text
+
+            own = read_text(Path(answers.policy_file).expanduser())
         return Surroundings(
             account=account,
             permissions=needed,
@@ -260,12 +265,26 @@ class Flow:
 def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
     from wizard.plan.build import build
 
+    if edits:
+        from wizard.readings.returned import returned
+
+        edits = returned(edits, answers, surroundings)
     plan = build(answers, surroundings, edits)
     if edits:
         from wizard.readings.rechecked import demand_sound
 
         demand_sound(plan)
     return plan
+
+
+def _edits_folder(plan: Plan, edits: Edits) -> str:
+    """Where the edits came from, or where they are now kept for a later run."""
+    if not any(document.edited for document in plan.documents):
+        return ""
+    from wizard.edits import FolderEdits
+    from wizard.editsfolder import keep_edits
+
+    return edits.folder if isinstance(edits, FolderEdits) else keep_edits(plan)
 
 
 def _alias(tools: Tools) -> str:

@@ -111,8 +111,7 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, object]
         "log": str(flow.log.path) if flow.log and flow.log.path else None,
     }
     if not outcome.ok:
-        own_password = "api" in flow.passwords
-        found["resume"] = resume_command(prepared.answers, own_password=own_password)
+        found["resume"] = _resume(flow, prepared)
     return found
 
 
@@ -158,11 +157,16 @@ def _unfinished(flow: Flow, prepared: Prepared, outcome: Outcome) -> None:
     for going in still_going(outcome, prepared.plan, prepared.answers.profile):
         print(f"AWS goes on with: {clean(going.words)}", file=sys.stderr)
         print(f"  Ask how far it is: {clean(going.ask)}", file=sys.stderr)
-    again = resume_command(prepared.answers, own_password="api" in flow.passwords)
-    print(f"Go on from here: {clean(again)}", file=sys.stderr)
+    print(f"Go on from here: {clean(_resume(flow, prepared))}", file=sys.stderr)
     edited = ", ".join(each.name for each in prepared.plan.documents if each.edited)
-    if edited:
+    if edited and not prepared.edits_folder:
         print(f"It does not know of what you edited by hand: {clean(edited)}", file=sys.stderr)
+
+
+def _resume(flow: Flow, prepared: Prepared) -> str:
+    own_password = "api" in flow.passwords
+    folder = prepared.edits_folder
+    return resume_command(prepared.answers, own_password=own_password, edits=folder)
 
 
 def _log(flow: Flow, stream: TextIO) -> None:

@@ -12,15 +12,17 @@ ALWAYS = frozenset({"region"})
 """Answers whose default depends on where the command is typed."""
 
 
-def resume_command(answers: Answers, *, own_password: bool = False) -> str:
+def resume_command(answers: Answers, *, own_password: bool = False, edits: str = "") -> str:
     """`formae-wizard apply` with every answer that is not a default, quoted for a shell.
 
-    With `own_password` the place is named where the API's password is to be given again.
+    With `own_password` the place is named where the API's password is to be given again; `edits` is
+    the folder of the documents that were edited by hand.
     """
     words = ["formae-wizard", "apply", "--yes"]
     for question in QUESTIONS:
         if _told(question, answers):
             words += _said(question.flag, written(getattr(answers, question.key)))
+    words += _said("--edits", edits) if edits else []
     command = shlex.join(words)
     return f"{command} --api-password-file FILE" if own_password else command
 

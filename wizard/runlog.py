@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -20,20 +20,13 @@ from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, StepMoved
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
+from wizard.statefolder import state_folder
 
 KEPT = 20
 """So many logs stay; older ones are removed."""
 HIDDEN = "••••••••"
 OURS = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+\.log")
 PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-
-
-def folder(environment: Mapping[str, str]) -> Path:
-    """Where logs lie: below $XDG_STATE_HOME, which must be absolute, or ~/.local/state."""
-    state = Path(environment.get("XDG_STATE_HOME", ""))
-    if not state.is_absolute():
-        state = Path("~/.local/state").expanduser()
-    return state / "formae-wizard" / "logs"
 
 
 class RunLog:
@@ -56,7 +49,7 @@ class RunLog:
             self._line(f"edited by hand: {', '.join(edited)}")
 
     def _open(self, name: str) -> None:
-        place = folder(os.environ)
+        place = state_folder(os.environ) / "logs"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         stem = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}"
         for number in range(1, 100):

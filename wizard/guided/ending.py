@@ -37,7 +37,8 @@ class Facts:
     @property
     def commands(self) -> list[tuple[str, str]]:
         """What can be done next, each with what it does; the keys 1, 2 and 3 copy them."""
-        again = resume_command(self.answers, own_password=self.own_password)
+        folder = self.ended.prepared.edits_folder
+        again = resume_command(self.answers, own_password=self.own_password, edits=folder)
         if not self.ended.outcome.ok:
             plan, profile = self.ended.prepared.plan, self.answers.profile
             going = still_going(self.ended.outcome, plan, profile)[:2]
@@ -52,6 +53,8 @@ class Facts:
     @property
     def edited(self) -> str:
         """Names of the documents that a later run does not know to be edited; may be empty."""
+        if self.ended.prepared.edits_folder:
+            return ""  # the command names it
         documents = self.ended.prepared.plan.documents
         return ", ".join(each.name for each in documents if each.edited)
 

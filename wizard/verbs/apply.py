@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_json, order
+from wizard.verbs.headless import add_edits, add_json, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -14,6 +14,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="Do not ask for confirmation before the first change."
     )
+    add_edits(parser)
     add_json(parser)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
+    from wizard.edits import Edits
     from wizard.headless import Order
 
 
@@ -20,6 +22,31 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_edits(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--edits",
+        metavar="FOLDER",
+        help="Use the documents in this folder that you have edited, by their file names, instead "
+        "of those that the wizard would make.",
+    )
+
+
+def edits(request: Request) -> Edits:
+    """What `--edits` names. Raises WizardError for what cannot be read."""
+    folder = getattr(request.arguments, "edits", None)
+    if not folder:
+        return {}
+    from wizard.console import clean
+    from wizard.editsfolder import read_edits
+
+    found = read_edits(folder)
+    if found.others:
+        others = clean(", ".join(found.others))
+        print(f"Not used from {folder}, as no document is called so: {others}", file=sys.stderr)
+    return found
+
+
 def order(request: Request) -> Order:
     """What was asked."""
     from wizard.headless import Order
@@ -27,5 +54,6 @@ def order(request: Request) -> Order:
     return Order(
         draft=request.draft,
         passwords=request.passwords,
+        edits=edits(request),
         as_json=getattr(request.arguments, "json", False),
     )
