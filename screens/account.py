@@ -12,10 +12,10 @@ from textual.widgets import Static
 from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
 from screens.group import GroupScreen
-from screens.words import problem_text
+from screens.words import signed_out
 from wizard import checks
 from wizard.errors import WizardError
-from wizard.guided.who import account_words, holds, remaining, renewal
+from wizard.guided.who import account_words, holds, remaining
 from wizard.profiles import Profile
 from wizard.questions import Group
 
@@ -78,7 +78,7 @@ class AccountScreen(GroupScreen):
             case None:
                 return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
             case WizardError() as problem:
-                return self._trouble(problem)
+                return signed_out(self.session, problem)
             case identity:
                 left = remaining(self.session)
                 return Content.assemble(
@@ -87,12 +87,6 @@ class AccountScreen(GroupScreen):
                     f"\n  as {identity.arn}",
                     f"\n  The sign-in lasts another {left}." if left else "",
                 )
-
-    def _trouble(self, problem: WizardError) -> Content:
-        words = renewal(self.session, problem)
-        more = f"{words} " if words else ""
-        again = Content.styled(f"{more}Then press Ctrl-L: AWS is asked again.", "bold")
-        return Content("\n").join([problem_text(problem), again])
 
     def blocked(self) -> str:
         """Being signed in is part of this screen."""

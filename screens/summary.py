@@ -17,6 +17,7 @@ from screens.fields.picker import Rows
 from screens.frame import Said, WizardScreen
 from screens.overview import drawn, told
 from screens.rail import REVIEW
+from screens.words import signed_out
 from wizard.errors import WizardError
 from wizard.guided.overview import Row, rows
 from wizard.questions import Group
@@ -111,12 +112,19 @@ class SummaryScreen(WizardScreen):
         at = page.highlighted
         if at is None or at >= len(self._rows):
             return
-        self.query_one("#told", Static).update(told(self._rows[at]))
+        self.query_one("#told", Static).update(self._told(self._rows[at]))
         if 0 <= self._drawn < len(self._rows):
             page.replace_option_prompt_at_index(self._drawn, drawn(self._rows[self._drawn]))
         plain = drawn(self._rows[at]).plain  # colours of its own would be lost on the cursor's
         page.replace_option_prompt_at_index(at, Content(plain))
         self._drawn = at
+
+    def _told(self, row: Row) -> Content:
+        """The row in full; for a sign-in that AWS does not take, also how to renew it."""
+        who = self.session.signed_in
+        if row.key == "profile" and row.problem and isinstance(who, WizardError):
+            return signed_out(self.session, who)
+        return told(row)
 
     def _blocked(self) -> str:
         wrong = [row.name for row in self._rows if row.problem]

@@ -6,6 +6,8 @@ from textual.content import Content
 
 from wizard.errors import WizardError
 from wizard.events import State
+from wizard.guided.session import Session
+from wizard.guided.who import renewal
 
 MUTED = "$foreground-muted"
 GLYPHS = {
@@ -57,3 +59,11 @@ def problem_text(problem: WizardError) -> Content:
     if problem.fix:
         parts += [("\nWhat to do: ", "bold"), (problem.fix, "")]
     return Content.assemble(*parts)
+
+
+def signed_out(session: Session, problem: WizardError) -> Content:
+    """Why nobody is signed in, how to renew it, and the key that asks AWS again."""
+    words = renewal(session, problem)
+    more = f"{words} " if words else ""
+    again = Content.styled(f"{more}Then press Ctrl-L: AWS is asked again.", "bold")
+    return Content("\n").join([problem_text(problem), again])

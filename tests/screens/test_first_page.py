@@ -135,6 +135,8 @@ async def test_an_expired_login_says_how_to_renew_and_is_checked_again(
     async with journey({Source.FLAG: {"profile": "dev"}}) as person:
         await person.until(lambda: isinstance(person.session.signed_in, WizardError))
         assert "✗ Profile" in row(person, "Profile")
+        for words in ("Why: ", "aws sso login --profile dev", "press Ctrl-L", "^l Check sign-in"):
+            assert words in person.shown  # on the first page, in 80 by 24
         await person.press("l")
         await person.at(AccountScreen)
         assert "aws sso login --profile dev" in person.said

@@ -2,8 +2,9 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,8 +24,10 @@ from tests.support.standin import ACCOUNT, NewAccount
 from wizard.answers import Source
 from wizard.events import Sink, State
 from wizard.flow import Flow, Prepared
+from wizard.guided.progress import Layer
 from wizard.questions import Group
 from wizard.readings.apply import Outcome
+from wizard.standin.docker import progress
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -234,6 +237,52 @@ async def test_stopping_asks_and_tells_what_is_there(new_account: NewAccount) ->
         assert ended is not None
         assert ended.outcome.interrupted
         assert State.SKIPPED in {each.state for each in ended.outcome.results.values()}
+
+
+@pytest.fixture
+def arriving(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until this is set, a layer of the image is pushed and pushed and never arrives."""
+    arrives, pushed = threading.Event(), progress.pushed
+
+    def endless(*given: Any) -> Iterator[progress.Record]:
+        for record in pushed(*given):
+            yield record
+            while record["status"] == "Pushing" and not arrives.wait(0.02):
+                yield record
+
+    monkeypatch.setattr(progress, "pushed", endless)
+    return arrives
+
+
+async def test_quitting_while_the_image_is_pushed(
+    standin: "StandIn", arriving: threading.Event
+) -> None:
+    async with journey() as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("ctrl+s", "s")
+        run = await person.at(ProgressScreen)
+        await person.until(lambda: any(each.phase == "pushing" for each in layers(run)))
+        await person.press("ctrl+c")
+        await person.at(Dialog)
+        await person.press("s")
+        await person.at(ResultScreen)  # though the layer is still on its way
+        assert "Stopped" in person.shown
+        assert "What exists now" in person.said
+        ended = person.app.ended
+        assert ended is not None
+        assert ended.outcome.interrupted
+        assert ended.outcome.results["image"].state is State.SKIPPED
+        assert "apprunner:CreateService" not in changes(standin)
+        arriving.set()
+        await person.press("t")
+        await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
+        await person.at(ResultScreen)
+        assert "The agent is up" in person.shown
+
+
+def layers(run: ProgressScreen) -> list[Layer]:
+    return list(run._progress.layers.values())
 
 
 async def test_a_run_ends_under_an_open_dialog(standin: "StandIn", gate: Gate) -> None:

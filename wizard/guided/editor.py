@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -16,6 +17,11 @@ from wizard.errors import WizardError
 
 VARIABLES = ("VISUAL", "EDITOR")
 COMMON = ("nano", "vim", "vi")
+WINDOWS = frozenset(
+    {"code", "code-insiders", "codium", "cursor", "windsurf", "subl", "zed", "mate", "atom"}
+)
+"""Editors with windows of their own: they return at once unless they are told to wait."""
+WAIT = "--wait"
 NO_EDITOR = WizardError(
     "There is no editor.",
     "Neither VISUAL nor EDITOR is set, and none of nano, vim and vi is installed.",
@@ -25,15 +31,29 @@ NO_EDITOR = WizardError(
 
 
 def editor(environment: Mapping[str, str]) -> list[str]:
-    """The command that opens the person's editor. Raises WizardError where there is none."""
+    """The command that opens the person's editor, and waits. Raises WizardError without one."""
     for name in VARIABLES:
-        words = shlex.split(environment.get(name, ""))
+        words = _words(name, environment.get(name, ""))
         if words:
             return words
     found = next((name for name in COMMON if shutil.which(name)), None)
     if found is None:
         raise NO_EDITOR
     return [found]
+
+
+def _words(variable: str, text: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise WizardError(
+            f"{variable} is no command: {text}",
+            f"It cannot be taken apart into words: {error}.",
+            f"Set it like {variable}=nano or {variable}='code --wait', and start again.",
+        ) from None
+    if words and Path(words[0]).name in WINDOWS and not {"-w", WAIT} & set(words):
+        words.append(WAIT)
+    return words
 
 
 def edit(name: str, text: str, aside: AbstractContextManager[object] | None = None) -> str:
@@ -49,6 +69,8 @@ def edit(name: str, text: str, aside: AbstractContextManager[object] | None = No
         file.touch(mode=0o600)
         file.write_text(text, "utf-8")
         with aside or contextlib.nullcontext():
+            if WAIT in command:
+                sys.stderr.write(f"Close {file.name} in {command[0]} to go on here.\n")
             ended = subprocess.run([*command, str(file)], check=False)  # noqa: S603 - their own
         if ended.returncode:
             raise _failed(command, f"It ended with {ended.returncode}.")
