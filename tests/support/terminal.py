@@ -197,7 +197,7 @@ def terminal(
     child, handle = pty.fork()
     if child == 0:
         time.sleep(0.1)  # until the window has its size
-        os.execve(sys.executable, [sys.executable, "-m", "wizard", *words], made)  # noqa: S606
+        os.execve(sys.executable, [sys.executable, "-m", "wizard", *words], made)
     _measure(handle, *size)
     opened = Terminal(child, handle, size)
     try:
