@@ -9,6 +9,7 @@ from wizard.errors import WizardError
 from wizard.formae.cli import Cli, agent_status, find_cli
 from wizard.formae.connection import Connection, address
 from wizard.formae.patch import patch
+from wizard.formae.restore import restore as put_back
 from wizard.formae.shown import diff
 from wizard.formae.store import read_store
 from wizard.formae.target import ConfigTarget, choose
@@ -67,6 +68,18 @@ def write(config: ClientConfig) -> Written:
     return Written(written.changed or switched, note)
 
 
+def restore(name: str, url: str) -> Written:
+    """Put the config back to what it was before the connection to the agent at `url`.
+
+    Where nothing else was changed since, the content of before is back, byte by byte; where
+    something was, only the connection is taken out. Raises WizardError; then it is as it was.
+    """
+    cli, home = _cli(), _home()
+    put = put_back(read_store(cli.version, os.environ, home), name, url, os.environ)
+    note = "; ".join(put.notes) or "nothing in it leads to this agent"
+    return Written(put.changed, note)
+
+
 def ask(name: str, url: str) -> str:
     """Let the CLI ask the agent, with the config written for it; the agent's version.
 
@@ -79,16 +92,20 @@ def ask(name: str, url: str) -> str:
 
 
 def _target(name: str, url: str | None = None) -> tuple[Cli, ConfigTarget]:
-    off = os.environ.get(CLI_VARIABLE) == "off"
-    cli = Cli(None, None, "it is switched off") if off else find_cli(os.environ)
-    home = os.environ.get("HOME") or str(_home())
-    store = read_store(cli.version, os.environ, Path(home))
+    cli = _cli()
+    store = read_store(cli.version, os.environ, _home())
     return cli, choose(store, cli.version, name, url)
 
 
+def _cli() -> Cli:
+    off = os.environ.get(CLI_VARIABLE) == "off"
+    return Cli(None, None, "it is switched off") if off else find_cli(os.environ)
+
+
 def _home() -> Path:
+    home = os.environ.get("HOME")
     try:
-        return Path.home()
+        return Path(home) if home else Path.home()
     except RuntimeError:
         raise WizardError(
             "This account has no home folder.",

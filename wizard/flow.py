@@ -154,7 +154,7 @@ class Flow:
         identity = self.sign_in(answers.profile, answers.region)
         surroundings = self._surroundings(answers, identity.account)
         plan = _built(answers, surroundings, edits)
-        tools = self._tools(answers.profile, answers.region)
+        tools = self.tools(answers)
         checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
         difference = _client_diff(answers, surroundings) if answers.client_config else ""
         folder = _edits_folder(plan, edits)
@@ -172,7 +172,7 @@ class Flow:
         machine, tools = self._machine(answers), None
         try:
             identity = self.sign_in(answers.profile, answers.region)
-            tools = self._tools(answers.profile, answers.region)
+            tools = self.tools(answers)
             plan = build(answers, self._surroundings(answers, identity.account))
         except WizardError as problem:
             return without_plan(problem, answers, tools, machine, told)
@@ -187,8 +187,7 @@ class Flow:
         from wizard.readings.apply import apply
         from wizard.runlog import kept
 
-        answers = prepared.answers
-        tools = self._tools(answers.profile, answers.region)
+        tools = self.tools(prepared.answers)
         with kept(prepared.plan, self.passwords.values()) as log:
             self.log = log
             outcome = apply(prepared.plan, tools, log.beside(sink), stop)
@@ -226,6 +225,10 @@ class Flow:
         ahead = self._ahead(profile, region)
         return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
 
+    def tools(self, answers: Answers) -> Tools:
+        """The world as the person signed in with these answers may change it."""
+        return self._tools(answers.profile, answers.region)
+
     def _tools(self, profile: str, region: str) -> Tools:
         from wizard.aws.session import Aws  # boto3
         from wizard.clock import Clock
@@ -246,8 +249,7 @@ class Flow:
         if answers.scope == "services":
             from wizard import permissions
 
-            tools = self._tools(answers.profile, answers.region)
-            needed = permissions.needed(tools.call, answers.services)
+            needed = permissions.needed(self.tools(answers).call, answers.services)
         own = ""
         if answers.scope == "file":
             from wizard.textfile import read_text

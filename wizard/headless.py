@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TextIO
 
 from wizard.clock import Clock
 from wizard.console import Console, clean, tell
 from wizard.edits import Edits
 from wizard.errors import ExitCode, WizardError
-from wizard.events import Event
+from wizard.events import Event, Sink
 from wizard.flow import Flow, Prepared, pace
 from wizard.jsonlines import Lines
-from wizard.plan.model import PROOFS
+from wizard.plan.model import PROOFS, Plan
 from wizard.pulse import Beat, Pulse, beating
 from wizard.readings.apply import Outcome
 from wizard.readings.left import existing, still_going
 from wizard.resume import resume_command
 from wizard.settle import Draft, settle
-from wizard.signals import stopping
+from wizard.signals import Stopped, stopping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +76,13 @@ def ready(lines: Lines, prepared: Prepared) -> bool:
     return True
 
 
-def _run(order: Order, flow: Flow, prepared: Prepared, lines: Lines) -> ExitCode:
+def narrated(
+    plan: Plan, lines: Lines, run: Callable[[Sink, threading.Event], Outcome]
+) -> tuple[Outcome, Stopped]:
+    """The run, told on standard error and in the JSON lines, and stopped by Ctrl-C and SIGTERM."""
     clock, stop = Clock(pace()), threading.Event()
-    console, pulse = Console(prepared.plan, sys.stderr), Pulse(clock)
-    heard = lines.sink(prepared.plan)
+    console, pulse = Console(plan, sys.stderr), Pulse(clock)
+    heard = lines.sink(plan)
 
     def sink(event: Event) -> None:
         for each in (pulse, console, heard):
@@ -85,10 +90,15 @@ def _run(order: Order, flow: Flow, prepared: Prepared, lines: Lines) -> ExitCode
 
     def beat(each: Beat) -> None:
         console.beat(each)
-        lines.beat(prepared.plan, each)
+        lines.beat(plan, each)
 
     with stopping(stop) as stopped, beating(pulse, clock, beat):
-        outcome = flow.run(prepared, sink, stop)
+        outcome = run(sink, stop)
+    return outcome, stopped
+
+
+def _run(order: Order, flow: Flow, prepared: Prepared, lines: Lines) -> ExitCode:
+    outcome, stopped = narrated(prepared.plan, lines, partial(flow.run, prepared))
     stream = sys.stderr if order.as_json else sys.stdout
     code = transcript(flow, prepared, outcome, stream)
     if code is ExitCode.INTERRUPTED and stopped.code:
@@ -141,12 +151,12 @@ def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO)
         print(f"The formae agent answers: {result['url']}", file=stream)
         print(f"Service: {result['service']}", file=stream)
         print(f"Changed: {changed or 'nothing, everything was as wanted'}", file=stream)
-        _log(flow, stream)
+        told_log(flow, stream)
         return ExitCode.OK
     for _step, problem in outcome.errors:
         tell(problem, sys.stderr)
     _unfinished(flow, prepared, outcome)
-    _log(flow, sys.stderr)
+    told_log(flow, sys.stderr)
     return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.FAILED
 
 
@@ -169,7 +179,8 @@ def _resume(flow: Flow, prepared: Prepared) -> str:
     return resume_command(prepared.answers, own_password=own_password, edits=folder)
 
 
-def _log(flow: Flow, stream: TextIO) -> None:
+def told_log(flow: Flow, stream: TextIO) -> None:
+    """Where the log of the run is, or why there is none."""
     if flow.log:
         print(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem, file=stream)
 

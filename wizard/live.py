@@ -61,6 +61,10 @@ class LiveTools:
         """Put the connection into the CLI's config."""
         return client.write(config)
 
+    def restore_client_config(self, name: str, url: str) -> Written:
+        """Put the CLI's config back."""
+        return client.restore(name, url)
+
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the CLI ask the agent."""
         return client.ask(name, url)

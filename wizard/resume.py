@@ -27,6 +27,15 @@ def resume_command(answers: Answers, *, own_password: bool = False, edits: str =
     return f"{command} --api-password-file FILE" if own_password else command
 
 
+def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
+    """`formae-wizard destroy` of the same deployment, with these flags of its own."""
+    words = ["formae-wizard", "destroy", "--yes", "--name", answers.name]
+    words += ["--region", answers.region]
+    if answers.profile:
+        words += _said("--profile", answers.profile)
+    return shlex.join([*words, *flags])
+
+
 def _said(flag: str, text: str) -> list[str]:
     """Flag and text as words; a text that begins like a flag is tied to its own."""
     return [f"{flag}={text}"] if text.startswith("-") else [flag, text]

@@ -62,6 +62,12 @@ class Tools(Protocol):
     def write_client_config(self, config: ClientConfig) -> Written:
         """Put the connection into the formae CLI's config. Raises WizardError."""
 
+    def restore_client_config(self, name: str, url: str) -> Written:
+        """Put the CLI's config back to what it was before that connection. Raises WizardError.
+
+        `url` is empty where the agent's address is not known any more.
+        """
+
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the formae CLI ask the agent; the version it reports. Raises WizardError."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
 from wizard import checks
-from wizard.plan.graph import longest_path, needed_by, needs, sorter
+from wizard.plan.graph import edges, longest_path, needed_by, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
 from wizard.questions import SERVICES
 from wizard.readings.check import check
@@ -118,7 +118,7 @@ def test_sections_stand_in_the_walkthroughs_order() -> None:
 
 def test_what_can_go_side_by_side_does() -> None:
     made = plan(CORPUS["defaults"])
-    first = set(sorter(made).get_ready())
+    first = set(sorter(edges(made)).get_ready())
     assert {"database-secret", "api-secret", "repository", "access-role"} <= first
     assert "cluster" not in needs(made.step("image"))
     assert "service" in needed_by(made, "image")
@@ -146,7 +146,7 @@ def test_a_circle_is_named() -> None:
         )
 
     with pytest.raises(ValueError, match="circle"):
-        sorter(Plan("x", REGION, (step("a", "b"), step("b", "a")), ()))
+        sorter(edges(Plan("x", REGION, (step("a", "b"), step("b", "a")), ())))
 
 
 def test_the_offline_check_can_fail() -> None:

@@ -108,6 +108,13 @@ def insert_line(document: Document, behind: int, line: str) -> str:
     return f"{text[:following].rstrip(_BLANK)}{end}{line}{end}{text[following:]}"
 
 
+def cut_line(document: Document, token: int) -> str:
+    """The text without the line that the token is on."""
+    text, at = document.text, document.code[token].start
+    end = text.find("\n", at)
+    return text[: text.rfind("\n", 0, at) + 1] + (text[end + 1 :] if end >= 0 else "")
+
+
 def _begins_line(document: Document, token: int) -> bool:
     start = document.code[token].start
     line = document.text.rfind("\n", 0, start) + 1

@@ -224,3 +224,35 @@ def _set(text: str, path: Path, name: str, value: str) -> str:
         and document.literal(member.value) == literal_value(value)
     )
     return text if same else edits.put(document, member, value)
+
+
+def unpatch(text: str, where: str = "The formae config") -> str:
+    """`text` without its connection to an agent; all else stays as and where it is.
+
+    Raises WizardError, naming the config as `where`, for a document that we cannot follow.
+    """
+    try:
+        for path in (("cli", "connection"), ("cli", "api"), ("cli", "auth")):
+            if _body(Document(text), path) is not None:
+                text = _without(text, path[:-1], path[-1])
+        document = Document(text)
+        cli = _body(document, ("cli",))
+        if cli is not None and not _inside(document, cli).strip():
+            member = next(each for each in document.top() if each.name == "cli")
+            text = edits.cut(document, member).rstrip() + edits.newline(text)
+        return _unimported(text)
+    except PklSyntaxError as problem:
+        raise cannot_follow(where, str(problem)) from None
+
+
+def _inside(document: Document, body: Body) -> str:
+    return document.text[document.code[body.open].end : document.code[body.close].start]
+
+
+def _unimported(text: str) -> str:
+    """Without the auth plugin's import, where nothing of it is used any more."""
+    document = Document(text)
+    found = next((each for each in document.imports() if each.uri == AUTH_BASIC), None)
+    if found is None or sum(token.text == found.name for token in document.code) > 1:
+        return text
+    return edits.cut_line(document, found.last)

@@ -7,6 +7,7 @@ from pathlib import Path
 from wizard.errors import WizardError
 from wizard.files import real_file, write_private
 from wizard.formae.cli import Cli, use_profile
+from wizard.formae.memory import remember
 from wizard.formae.shown import diff
 from wizard.formae.target import ConfigTarget
 
@@ -68,6 +69,7 @@ def activate(target: ConfigTarget, cli: Cli, env: Mapping[str, str]) -> bool:
     """
     if not target.must_activate or target.profile is None:
         return False
+    remember(env, target.active_file, target.profile)
     if cli.path is not None:
         use_profile(cli, env, target.profile)
     else:

@@ -12,9 +12,9 @@ def needs(step: Step) -> frozenset[str]:
     return frozenset(ref.step for ref in refs(step)) - {step.id} | step.after
 
 
-def sorter(plan: Plan) -> TopologicalSorter[str]:
-    """A prepared sorter over the plan; ValueError names the path of a cycle."""
-    graph = TopologicalSorter(edges(plan))
+def sorter(known: Mapping[str, frozenset[str]]) -> TopologicalSorter[str]:
+    """A prepared sorter over `edges` or `backwards`; ValueError names the path of a cycle."""
+    graph = TopologicalSorter(known)
     try:
         graph.prepare()
     except CycleError as error:
@@ -30,6 +30,12 @@ def needed_by(plan: Plan, step_id: str) -> list[str]:
 def edges(plan: Plan) -> dict[str, frozenset[str]]:
     """What every step needs, by its id. Finding it takes a while; it never changes."""
     return {step.id: needs(step) for step in plan.steps}
+
+
+def backwards(plan: Plan) -> dict[str, frozenset[str]]:
+    """What must be gone before each step is taken back: everything that needed it."""
+    known = edges(plan)
+    return {gone: frozenset(each for each in known if gone in known[each]) for gone in known}
 
 
 def longest_path(

@@ -128,6 +128,38 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What must be done to a thing before it can go: while `path` of it is true, `call`.
+
+    With `consent` it is something the person set up against just this, and must agree to.
+    """
+
+    path: str
+    what: str
+    call: Call
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """How a thing goes once its `unmake` is ordered; the paths are JMESPath of the thing found.
+
+    It has gone when its looks no longer find it, or `gone` is true. While `busy` is true AWS is at
+    work with it and takes no order; where `failed` is true AWS gave the removal up, and it is
+    ordered again. `status` is AWS's own word for where it is. `every` and `limit` are seconds.
+    """
+
+    gone: str = ""
+    busy: str = ""
+    failed: str = ""
+    status: str = ""
+    first: tuple[Before, ...] = ()
+    retry: Retry | None = None
+    every: float = 5
+    limit: float = 1200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyImage:
     """Pull `source` for `platform` and push it as `destination`, through the Docker engine."""
 
@@ -208,6 +240,9 @@ class Step:
     fits: tuple[Fit, ...] = ()
     outputs: Mapping[str, Output] = field(default_factory=dict)
     unmake: tuple[Call, ...] = ()
+    farewell: Farewell = Farewell()
+    part_of: str = ""
+    """The step whose thing this is a part of: owned as that is, and gone with it at the latest."""
     refusals: tuple[Refusal, ...] = ()
     owned: str = ""
     """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""

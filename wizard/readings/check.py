@@ -8,9 +8,11 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from wizard.aws.models import call_problems
-from wizard.plan.graph import sorter
+from wizard.plan.graph import edges, sorter
 from wizard.plan.model import (
+    Before,
     Call,
+    Farewell,
     Fit,
     Look,
     LookOnly,
@@ -32,7 +34,7 @@ def check(plan: Plan) -> list[str]:
     if problems:
         return problems
     try:
-        sorter(plan)
+        sorter(edges(plan))
     except ValueError as error:
         return [str(error)]
     return [
@@ -59,6 +61,8 @@ def _references(plan: Plan) -> Iterator[str]:
                 yield f"{step.id}: refers to {ref.step}.{ref.output}, which no step has"
         for other in sorted(step.after - ids):
             yield f"{step.id}: comes after {other}, which does not exist"
+        if step.part_of and step.part_of not in ids:
+            yield f"{step.id}: is part of {step.part_of}, which does not exist"
 
 
 def _calls(step: Step, plan: Plan) -> Iterator[str]:
@@ -81,8 +85,10 @@ def _expressions(step: Step) -> Iterator[str]:
         match part:
             case Look():
                 yield part.pick
-            case Poll() | Fit() | Refusal() | Output() | Found():
+            case Poll() | Fit() | Refusal() | Output() | Found() | Before():
                 yield part.path
+            case Farewell():
+                yield from filter(None, (part.gone, part.busy, part.failed, part.status))
             case Report():
                 yield part.lines
             case Room():

@@ -1,8 +1,14 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import answers, apply, completion, doctor
+from wizard.verbs import answers, apply, completion, destroy, doctor
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
-VERBS: tuple[Verb, ...] = (apply.VERB, doctor.VERB, answers.VERB, completion.VERB)
+VERBS: tuple[Verb, ...] = (
+    apply.VERB,
+    destroy.VERB,
+    doctor.VERB,
+    answers.VERB,
+    completion.VERB,
+)

@@ -1,11 +1,19 @@
-"""Policies attached to a role: how they are seen, and how one is attached."""
+"""Policies attached to a role or put into it: how they are seen, made and taken back."""
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Look, Section, Step
+from wizard.plan.model import Call, Farewell, Look, LookOnly, Output, Retry, Section, Step
 from wizard.values import Ref, Value
 
 NO_SUCH = frozenset({"NoSuchEntity"})
+NOT_AT_ONCE = Farewell(
+    retry=Retry(
+        pattern="^DeleteConflict",
+        say="what was just detached is not yet known everywhere in IAM",
+        every=3,
+        limit=30,
+    )
+)
 
 
 def attached_to(role_name: Value) -> Call:
@@ -30,4 +38,27 @@ def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, w
         ),
         make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
         unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
+        part_of=role,
+    )
+
+
+def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
+    """An inline policy of the role of that step; it is only looked for."""
+    target: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyName": name}
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=title,
+        why=why,
+        see=(
+            Look(
+                call=Call(service="iam", operation="GetRolePolicy", params=target),
+                pick="@",
+                absent=NO_SUCH,
+            ),
+        ),
+        make=LookOnly(f"The inline policy {name} is not there."),
+        unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
+        part_of=role,
+        outputs={"name": Output("PolicyName", name)},
     )

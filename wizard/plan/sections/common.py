@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 from wizard.answers import Answers
 from wizard.names import TAG_KEY, TAG_VALUE, Names
-from wizard.plan.model import Call, Fit, Look, Refusal
+from wizard.plan.model import Call, Farewell, Fit, Look, Refusal
 from wizard.surroundings import Surroundings
 from wizard.values import Found, Value
+
+RECOVERY_DAYS = 7
+"""How long a deleted secret can be brought back; AWS's shortest."""
+SECRET_GOES = Farewell(gone="DeletedDate != null", status="DeletedDate && 'deleted'")
+"""A secret in its recovery window is shown until its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +101,15 @@ def deleted_secret(name: str, region: str) -> Refusal:
         f"The secret {name} is scheduled for deletion and holds its name until then.",
         f"Bring it back with `aws secretsmanager restore-secret --secret-id {name} --region "
         f"{region}`, or choose another name for the deployment (--name).",
+    )
+
+
+def delete_secret() -> tuple[Call, ...]:
+    """Away with the secret found, so that it can still be brought back for some days."""
+    return (
+        Call(
+            service="secretsmanager",
+            operation="DeleteSecret",
+            params={"SecretId": Found("ARN"), "RecoveryWindowInDays": RECOVERY_DAYS},
+        ),
     )

@@ -8,7 +8,9 @@ from wizard.plan.model import Call, Fit, Look, Output, Section, Step
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import (
+    SECRET_GOES,
     Site,
+    delete_secret,
     deleted_secret,
     owned,
     secret_look,
@@ -35,16 +37,6 @@ def config(site: Site, document: Document) -> list[Step]:
     """The secrets the agent starts from."""
     steps = [_api_secret(site)] if site.answers.protect else []
     return [*steps, _config_secret(site, document)]
-
-
-def _delete(days: int = 7) -> tuple[Call, ...]:
-    return (
-        Call(
-            service="secretsmanager",
-            operation="DeleteSecret",
-            params={"SecretId": Found("ARN"), "RecoveryWindowInDays": days},
-        ),
-    )
 
 
 def _create(site: Site, name: str, description: str, text: Value) -> Call:
@@ -124,7 +116,8 @@ def _api_secret(site: Site) -> Step:
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=_delete(),
+        unmake=delete_secret(),
+        farewell=SECRET_GOES,
     )
 
 
@@ -156,5 +149,6 @@ def _config_secret(site: Site, document: Document) -> Step:
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=_delete(),
+        unmake=delete_secret(),
+        farewell=SECRET_GOES,
     )

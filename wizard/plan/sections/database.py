@@ -35,18 +35,20 @@ NOT_YET = frozenset(
 def database(site: Site) -> list[Step]:
     """The database's steps, up to a database the agent can fill."""
     made = new_cluster(site) if site.answers.new_database else existing_cluster(site)
-    return [*made, _data_api(site), _database(site)]
+    return [*made, _data_api(site), agents_database(site.answers.database_name)]
 
 
-def statement(sql: str, database_name: str, **more: Value) -> Call:
+def statement(
+    sql: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
+) -> Call:
     """One SQL statement through the Data API, as the agent will send them."""
     return Call(
         service="rds-data",
         operation="ExecuteStatement",
         params={
-            "resourceArn": CLUSTER_ARN,
-            "secretArn": SECRET_ARN,
-            "database": database_name,
+            "resourceArn": cluster,
+            "secretArn": secret,
+            "database": "postgres",
             "sql": sql,
             **more,
         },
@@ -63,7 +65,7 @@ def _data_api(site: Site) -> Step:
         "with the very secret the agent will use.",
         make=LookOnly("The Data API does not answer."),
         wait=Poll(
-            call=statement("SELECT 1", "postgres"),
+            call=statement("SELECT 1"),
             path="records[0][0].longValue",
             until=frozenset({"1"}),
             every=5,
@@ -75,8 +77,8 @@ def _data_api(site: Site) -> Step:
     )
 
 
-def _database(site: Site) -> Step:
-    name = site.answers.database_name
+def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN) -> Step:
+    """The database called `name` in that cluster, which takes statements with that secret."""
     return Step(
         id="database",
         section=Section.DATABASE,
@@ -86,15 +88,18 @@ def _database(site: Site) -> Step:
             Look(
                 call=statement(
                     "SELECT datname FROM pg_database WHERE datname = :name",
-                    "postgres",
+                    cluster,
+                    secret,
                     parameters=[{"name": "name", "value": {"stringValue": name}}],
                 ),
                 pick="records[0][0].{name: stringValue}",
                 absent=NOT_YET,
             ),
         ),
-        make=statement(f'CREATE DATABASE "{name}"', "postgres"),
+        make=statement(f'CREATE DATABASE "{name}"', cluster, secret),
         after=frozenset({"data-api"}),
         outputs={"name": Output("name", name)},
+        unmake=(statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', cluster, secret),),
+        part_of="cluster",
         usual=(1, 5),
     )

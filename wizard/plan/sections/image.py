@@ -71,6 +71,7 @@ def _repository(site: Site) -> Step:
                 "repositoryUri", f"{account}.dkr.ecr.{answers.region}.amazonaws.com/{name}"
             ),
             "name": Output("repositoryName", name),
+            "arn": Output("repositoryArn", site.likely_arn("ecr", f"repository/{name}")),
         },
         unmake=(
             Call(
@@ -110,5 +111,6 @@ def _image(site: Site) -> Step:
             platform=PLATFORM,
         ),
         outputs={"digest": Output("imageDigest", "sha256:…")},
+        part_of="repository",
         usual=(30, 240),
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from wizard.plan.model import (
+    Before,
     Call,
+    Farewell,
     Fit,
     Look,
     LookOnly,
     Output,
     Poll,
     Report,
+    Retry,
     Section,
     Step,
 )
@@ -23,14 +26,16 @@ from wizard.plan.sections.cluster import (
     while_busy,
 )
 from wizard.plan.sections.common import (
+    SECRET_GOES,
     Site,
+    delete_secret,
     deleted_secret,
     owned,
     secret_look,
     tagged_in_rds,
     tagged_secret,
 )
-from wizard.values import Found, JsonText, NewPassword, Ref, SecretRef, Value
+from wizard.values import JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
 
@@ -67,13 +72,8 @@ def _secret(site: Site) -> Step:
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=(
-            Call(
-                service="secretsmanager",
-                operation="DeleteSecret",
-                params={"SecretId": Found("ARN"), "RecoveryWindowInDays": 7},
-            ),
-        ),
+        unmake=delete_secret(),
+        farewell=SECRET_GOES,
     )
 
 
@@ -157,6 +157,7 @@ def _cluster(site: Site) -> Step:
                 params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
+        farewell=_cluster_goes(name),
         usual=(2, 10),
     )
 
@@ -186,13 +187,7 @@ def _instance(site: Site) -> Step:
         title="Aurora instance",
         why="The cluster is storage; this is the computer that serves it, growing and shrinking "
         "between the two capacities. It has no public address.",
-        see=(
-            Look(
-                call=_describe_instance(name),
-                pick="DBInstances[0]",
-                absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
-            ),
-        ),
+        see=(instance_look(name),),
         make=Call(
             service="rds",
             operation="CreateDBInstance",
@@ -227,7 +222,10 @@ def _instance(site: Site) -> Step:
         ),
         fits=(tagged_in_rds(site, name, "DBInstanceArn"),),
         owned=owned("TagList"),
-        outputs={"id": Output("DBInstanceIdentifier", name)},
+        outputs={
+            "id": Output("DBInstanceIdentifier", name),
+            "arn": Output("DBInstanceArn", site.likely_arn("rds", f"db:{name}")),
+        },
         unmake=(
             Call(
                 service="rds",
@@ -235,7 +233,73 @@ def _instance(site: Site) -> Step:
                 params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
+        farewell=instance_goes(site.names.cluster),
         usual=(300, 600),
+    )
+
+
+def _cluster_goes(name: str) -> Farewell:
+    protected = Before(
+        path="DeletionProtection",
+        what="its protection against deletion is taken off",
+        call=Call(
+            service="rds",
+            operation="ModifyDBCluster",
+            params={
+                "DBClusterIdentifier": name,
+                "DeletionProtection": False,
+                "ApplyImmediately": True,
+            },
+        ),
+        consent=True,
+    )
+    return Farewell(
+        busy=_any_of("Status", ("deleting", "starting", "stopping")),
+        status="Status",
+        first=(_started(name, "Status"), protected),
+        retry=while_busy(),
+        every=10,
+        limit=3600,
+    )
+
+
+def instance_goes(cluster: Value) -> Farewell:
+    """How an instance of that cluster goes: only while the cluster runs."""
+    return Farewell(
+        busy=_any_of("DBInstanceStatus", ("deleting", "starting", "stopping")),
+        status="DBInstanceStatus",
+        first=(_started(cluster, "DBInstanceStatus"),),
+        retry=Retry(
+            pattern="^InvalidDB(Instance|Cluster)State",
+            say="the database is busy with another change",
+            every=15,
+            limit=1800,
+        ),
+        every=10,
+        limit=3600,
+    )
+
+
+def _started(cluster: Value, status: str) -> Before:
+    return Before(
+        path=f"{status}=='stopped'",
+        what="it is stopped, and AWS removes no stopped database: it is started first",
+        call=Call(
+            service="rds", operation="StartDBCluster", params={"DBClusterIdentifier": cluster}
+        ),
+    )
+
+
+def _any_of(path: str, words: tuple[str, ...]) -> str:
+    return " || ".join(f"{path}=='{word}'" for word in words)
+
+
+def instance_look(name: str) -> Look:
+    """Finds an instance by its name."""
+    return Look(
+        call=_describe_instance(name),
+        pick="DBInstances[0]",
+        absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
     )
 
 

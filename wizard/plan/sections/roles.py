@@ -8,7 +8,7 @@ from wizard.checks import POLICIES_PER_ROLE
 from wizard.documents import iam
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
-from wizard.plan.sections.attached import NO_SUCH, attached, attached_to
+from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, owned, tagged
@@ -94,15 +94,7 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     )
 
 
-def _role(
-    site: Site,
-    *,
-    step_id: str,
-    name: str,
-    trust: Document,
-    title: str,
-    why: str,
-) -> Step:
+def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, why: str) -> Step:
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -154,6 +146,7 @@ def _role(
             "name": Output("RoleName", name),
         },
         unmake=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
+        farewell=NOT_AT_ONCE,
     )
 
 
@@ -168,23 +161,16 @@ def _runtime_policy(site: Site, document: Document) -> Step:
             "PolicyDocument": document.body,
         },
     )
-    target: dict[str, Value] = {
-        "RoleName": Ref("instance-role", "name"),
-        "PolicyName": names.runtime_policy,
-    }
-    return Step(
-        id="runtime-policy",
-        section=Section.ROLES,
+    step = inline(
+        step_id="runtime-policy",
+        role="instance-role",
+        name=names.runtime_policy,
         title="What the agent itself needs",
         why="Its own database and its own secrets. Without the config secret the agent would not "
         "even start once the scope below is narrow.",
-        see=(
-            Look(
-                call=Call(service="iam", operation="GetRolePolicy", params=target),
-                pick="@",
-                absent=NO_SUCH,
-            ),
-        ),
+    )
+    return replace(
+        step,
         make=put,
         fits=(
             Fit(
@@ -195,5 +181,4 @@ def _runtime_policy(site: Site, document: Document) -> Step:
                 reading="json",
             ),
         ),
-        unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step
-from wizard.plan.sections.attached import NO_SUCH, attached
+from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached
 from wizard.plan.sections.common import Site, owned, tagged
 from wizard.values import Found, Ref, Text, Value
 
@@ -86,6 +86,7 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         owned=owned("Tags"),
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
         unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
+        farewell=NOT_AT_ONCE,
     )
 
 

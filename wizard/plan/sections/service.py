@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.documents.document import Document
-from wizard.plan.model import Call, Fit, Look, Output, Poll, Refusal, Report, Retry, Section, Step
+from wizard.plan.model import (
+    Call,
+    Farewell,
+    Fit,
+    Look,
+    LookOnly,
+    Output,
+    Poll,
+    Refusal,
+    Report,
+    Retry,
+    Section,
+    Step,
+)
 from wizard.plan.sections.common import Site, owned, tagged
 from wizard.values import Found, JsonText, Text, Value
 
@@ -71,6 +86,7 @@ def _scaling(site: Site) -> Step:
             _tagged(site, arn),
         ),
         owned=owned("Tags"),
+        farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
         outputs={
             "arn": Output(
                 arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
@@ -109,6 +125,31 @@ def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
     )
 
 
+def scaling_revision(site: Site, arn: str) -> Step:
+    """One revision of the scaling configuration, by its ARN; it is only looked for."""
+    key, revision = "AutoScalingConfigurationArn", arn.split("/")[-2]
+    step = _scaling(site)
+    return replace(
+        step,
+        id=f"scaling-{revision}",
+        title=f"Scaling configuration, revision {revision}",
+        see=(
+            Look(
+                call=Call(
+                    service="apprunner",
+                    operation="DescribeAutoScalingConfiguration",
+                    params={key: arn},
+                ),
+                pick="AutoScalingConfiguration",
+                absent=frozenset({"ResourceNotFoundException"}),
+            ),
+            _tags_of(key),
+        ),
+        make=LookOnly(f"The scaling configuration {arn} is not there."),
+        fits=(),
+    )
+
+
 def _service(site: Site, request: Document) -> Step:
     name = site.names.service
     likely = f"service/{name}/<id>"
@@ -143,6 +184,18 @@ def _service(site: Site, request: Document) -> Step:
                 operation="DeleteService",
                 params={"ServiceArn": Found("ServiceArn")},
             ),
+        ),
+        farewell=Farewell(
+            busy="Service.Status=='OPERATION_IN_PROGRESS'",
+            failed="Service.Status=='DELETE_FAILED'",
+            status="Service.Status",
+            retry=Retry(
+                pattern="^InvalidStateException",
+                say="App Runner is busy with the service",
+                every=10,
+                limit=2700,
+            ),
+            limit=2700,
         ),
         usual=(150, 360),
     )

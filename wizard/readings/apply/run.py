@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 
 from wizard.errors import WizardError
 from wizard.events import Event, Sink, State, StepMoved
-from wizard.plan.graph import needs, sorter
+from wizard.plan.graph import edges, sorter
 from wizard.plan.model import Plan
 from wizard.readings.apply.context import Context, Known
 from wizard.readings.apply.step import StepResult, bring_about
@@ -50,23 +50,45 @@ class Outcome:
         return [(step_id, result.error) for step_id, result in self.results.items() if result.error]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """In which direction a plan is gone through, and what is done at each step."""
+
+    before: Mapping[str, frozenset[str]]
+    """What must have ended before each step."""
+    work: Callable[[Context], StepResult]
+    """Never raises for what AWS or the world does."""
+    known: Known
+    """What is known of steps before they are reached."""
+    lenient: frozenset[str] = frozenset()
+    """Steps that hold up nothing when they fail."""
+
+
 def apply(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event) -> Outcome:
-    """Bring the whole plan about; `sink` hears every event, from several threads one at a time.
+    """Bring the whole plan about; see `go`."""
+    way = Way(before=edges(plan), work=bring_about, known=Known(tools))
+    return go(plan, tools, sink, stop, way)
+
+
+def go(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
+    """Go through the plan; `sink` hears every event, from several threads one at a time.
 
     Setting `stop` ends the run after the calls under way. A step that fails holds up only those
-    that need it.
+    that come after it.
     """
-    return _Run(plan, tools, sink, stop).outcome()
+    return _Run(plan, tools, sink, stop, way).outcome()
 
 
 class _Run:
-    def __init__(self, plan: Plan, tools: Tools, sink: Sink, stop: threading.Event) -> None:
+    def __init__(
+        self, plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way
+    ) -> None:
         self._plan = plan
         self._tools = tools
         self._sink = sink
         self._stop = stop
+        self._way = way
         self._lock = threading.Lock()
-        self._known = Known(tools)
         self._results: dict[str, StepResult] = {}
 
     def _tell(self, event: Event) -> None:
@@ -74,7 +96,7 @@ class _Run:
             self._sink(event)
 
     def outcome(self) -> Outcome:
-        graph = sorter(self._plan)
+        graph = sorter(self._way.before)
         started = self._tools.clock.now()
         running: dict[Future[StepResult], str] = {}
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="step") as pool:
@@ -95,19 +117,22 @@ class _Run:
         if self._stop.is_set():
             return False
         held = {State.FAILED, State.SKIPPED}
-        return not any(
-            self._results[need].state in held for need in needs(self._plan.step(step_id))
-        )
+        before = self._way.before[step_id] - self._way.lenient
+        return not any(self._results[each].state in held for each in before)
 
     def _bring(self, step_id: str) -> StepResult:
         context = Context(
-            self._plan.step(step_id), self._tools, StepScope(self._known), self._tell, self._stop
+            self._plan.step(step_id),
+            self._tools,
+            StepScope(self._way.known),
+            self._tell,
+            self._stop,
         )
-        return bring_about(context)
+        return self._way.work(context)
 
     def _ended(self, step_id: str, result: StepResult) -> str:
         self._results[step_id] = result
-        self._known.add(step_id, result.outputs)
+        self._way.known.add(step_id, result.outputs)
         return step_id
 
     def _skip(self, step_id: str) -> None:

@@ -18,11 +18,11 @@ from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
 from wizard.readings.apply.context import Context
+from wizard.readings.apply.removing import remove
 from wizard.readings.apply.waiting import wait, with_retries
 
 APPEARS = 60.0
 """Seconds until a thing just made must be seen by its own look."""
-DISAPPEARS = 1200.0
 
 
 class Left(StrEnum):
@@ -54,7 +54,7 @@ def bring_about(context: Context) -> StepResult:
         made = _brought(context)
         outputs = looking.outputs(context.step, context.scope)
     except Exception as trouble:
-        return _broken_off(context, _told(trouble, context), started)
+        return _broken_off(context, told(trouble, context), started)
     context.moved(made.state, note=made.note, outputs=outputs)
     return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
 
@@ -84,7 +84,7 @@ def _left(context: Context, error: WizardError | None) -> Left:
     return Left.GOING if waited and not ended_badly else Left.THERE
 
 
-def _told(trouble: Exception, context: Context) -> WizardError | None:
+def told(trouble: Exception, context: Context) -> WizardError | None:
     """What went wrong, in words; None where the person merely stopped the run."""
     match trouble:
         case Interrupted():
@@ -107,7 +107,7 @@ def _brought(context: Context) -> Made:
     if problem:
         raise problem
     if looking.broken(step, scope):
-        _remove(context)
+        remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
     wait(context, strict=False)
     looking.look(step, scope, context.call)
@@ -176,15 +176,3 @@ def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
         if all(fit.mend != call for call, _ in mends):
             mends.append((fit.mend, fit))
     return mends
-
-
-def _remove(context: Context) -> None:
-    context.moved(State.WORKING, note="removing what an earlier attempt left unusable")
-    for call in context.step.unmake:
-        with_retries(context, lambda call=call: context.call(call))  # type: ignore[misc]
-    clock = context.tools.clock
-    deadline = clock.now() + DISAPPEARS
-    while looking.look(context.step, context.scope, context.call):
-        if clock.now() > deadline:
-            raise WizardError(f"{context.step.title}: the unusable one does not go away.")
-        clock.sleep(5, context.stop)

@@ -10,7 +10,7 @@ import jmespath
 
 from wizard.errors import AwsError, WizardError
 from wizard.events import State
-from wizard.plan.model import Poll, Report
+from wizard.plan.model import Poll, Report, Retry
 from wizard.readings.apply.context import Context
 
 Result = TypeVar("Result")
@@ -101,9 +101,11 @@ def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
     )
 
 
-def with_retries(context: Context, make: Callable[[], Result]) -> Result:
-    """Make something again while AWS answers with the delay the step knows of."""
-    retry = context.step.retry
+def with_retries(
+    context: Context, make: Callable[[], Result], retry: Retry | None = None
+) -> Result:
+    """Make something again while AWS answers with a known delay: the step's own, or that given."""
+    retry = retry or context.step.retry
     clock = context.tools.clock
     start = clock.now()
     while True:

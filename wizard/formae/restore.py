@@ -1,0 +1,214 @@
+"""Takes our connection out of the CLI's config again: as it was before, and nobody's edits lost."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.errors import WizardError
+from wizard.files import real_file, write_private
+from wizard.formae.connection import Connection, address, connection_config, current_connection
+from wizard.formae.memory import forget, remembered
+from wizard.formae.patch import patch, unpatch
+from wizard.formae.store import Store
+from wizard.formae.versions import CONNECTION, PROFILES
+
+STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
+STUB = 'amends "formae:/Config.pkl"\n'
+"""What the CLI itself writes where there is no config yet."""
+FORMS = (None, PROFILES, CONNECTION)
+"""CLI versions that stand for the forms our connection has been written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done, a sentence for each file; none where there was nothing to do."""
+
+    changed: bool
+    notes: tuple[str, ...]
+
+
+def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -> Restored:
+    """Put back every config of the folder that is connected to the agent at `url`.
+
+    A config that nobody changed since is as before, byte by byte; from any other only the
+    connection is taken out. The profile that was active before is so again. `name` is the
+    deployment's. Raises WizardError for a file that cannot be read or written.
+    """
+    if not url:
+        left = [path for path in _configs(store) if path in _ours(store, name) and _hosted(path)]
+        return Restored(
+            False,
+            tuple(
+                f"{_short(path)} is left as it is: whether it "
+                "leads to this agent cannot be told any more"
+                for path in left
+            ),
+        )
+    notes = [
+        _put_back(store, path, name) for path in _configs(store) if _leads_to(path, address(url))
+    ]
+    switched = _switch_back(store, name, environment)
+    if switched:
+        notes.append(switched)
+    _tidy(store)
+    return Restored(bool(notes), tuple(notes))
+
+
+def _configs(store: Store) -> list[Path]:
+    files = [store.bare, *(store.profile(name) for name in store.profiles)]
+    return [path for path in files if path.exists()]
+
+
+def _ours(store: Store, name: str) -> set[Path]:
+    return {store.bare, store.profile(name)}
+
+
+def _hosted(path: Path) -> bool:
+    found = current_connection(_read(path))
+    return found is not None and ".awsapprunner.com" in found.url
+
+
+def _leads_to(path: Path, where: tuple[str, int]) -> bool:
+    found = current_connection(_read(path))
+    return found is not None and (found.url, found.port) == where
+
+
+def _read(path: Path) -> str:
+    try:
+        return real_file(path).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WizardError(
+            f"{path} cannot be read.",
+            f"The system says: {getattr(error, 'strerror', None) or 'it is no text'}.",
+            "Take the connection to the agent out of it by hand.",
+        ) from None
+
+
+def _put_back(store: Store, path: Path, name: str) -> str:
+    text, backups = _read(path), _backups(store, path)
+    connection = current_connection(text) or Connection("", 0)
+    ours = [each for each in backups if _same_agent(_read(each), connection)]
+    before = next((each for each in reversed(backups) if each not in ours), None)
+    later = [each for each in ours if before is None or each.name > before.name]
+    origin = _read(before) if before else ""
+    if before and text in set(_patched(origin, connection)):
+        write_private(path, origin, keep_old=False)
+        _drop([before, *(each for each in later if _only_ours(_read(each), origin))])
+        return f"{_short(path)} is as it was before"
+    if text in set(_patched("", connection)):
+        _drop([each for each in later if _only_ours(_read(each), "")])
+        return _emptied(store, path, name)
+    write_private(path, _without(text, origin, path))
+    return f"{_short(path)}: the connection is taken out; what you changed since stays"
+
+
+def _backups(store: Store, path: Path) -> list[Path]:
+    """Copies the wizard kept, oldest first; also of the file that the CLI made a profile of."""
+    real = real_file(path)
+    files = {real, real_file(store.bare)} if path.stem == "default" else {real}
+    found = [
+        each
+        for file in files
+        for each in file.parent.glob(f"{file.name}.bak-*")
+        if STAMP.fullmatch(each.name.removeprefix(file.name))
+    ]
+    return sorted(found, key=lambda each: each.name)
+
+
+def _same_agent(text: str, connection: Connection) -> bool:
+    found = current_connection(text)
+    return found is not None and (found.url, found.port) == (connection.url, connection.port)
+
+
+def _only_ours(text: str, origin: str) -> bool:
+    connection = current_connection(text)
+    return connection is not None and text in set(_patched(origin, connection))
+
+
+def _patched(origin: str, connection: Connection) -> Iterator[str]:
+    """The origin with the connection in it, in every form the wizard may have written."""
+    for version in FORMS:
+        with contextlib.suppress(WizardError):
+            yield patch(origin, version, connection)
+    if not origin:
+        for version in FORMS:
+            with contextlib.suppress(WizardError):
+                yield connection_config(
+                    version,
+                    connection.url,
+                    connection.port,
+                    connection.username,
+                    connection.password,
+                )
+
+
+def _emptied(store: Store, path: Path, name: str) -> str:
+    """The file holds nothing but our connection."""
+    if path.is_symlink() or path not in _ours(store, name):
+        write_private(path, STUB, keep_old=False)
+        return f"{_short(path)} says nothing any more"
+    path.unlink()
+    return f"{_short(path)} is gone; it held nothing else"
+
+
+def _without(text: str, origin: str, path: Path) -> str:
+    """The edited text with the connection of before, or with none."""
+    earlier = current_connection(origin) if origin else None
+    if earlier is not None and "cli" in origin:
+        for version in FORMS:
+            with contextlib.suppress(WizardError):
+                return patch(text, version, earlier, str(path))
+    return unpatch(text, str(path))
+
+
+def _switch_back(store: Store, name: str, environment: Mapping[str, str]) -> str:
+    """Make the profile active again that was so before ours; a sentence about it."""
+    file = store.folder / "active"
+    if store.pointed != name:
+        forget(environment, file, name)
+        return ""  # the person has chosen another since, or ours never was
+    before = remembered(environment, file, name)
+    text = before.text if before else _likely(store, name)
+    if before is None and text == "":
+        return (
+            f"profile {name} is still the active one; choose another with `formae profile use`"
+            if store.profile(name).exists()
+            else "no profile is active; choose one with `formae profile use`"
+        )
+    if text is None:
+        file.unlink(missing_ok=True)
+    else:
+        write_private(file, text, keep_old=False)
+    forget(environment, file, name)
+    return f"profile {text.strip()} is active again" if text else ""
+
+
+def _likely(store: Store, name: str) -> str | None:
+    """What `active` may have said, where nobody remembers; empty where that cannot be told."""
+    others = [each for each in store.profiles if each != name]
+    if not others:
+        return "" if store.profile(name).exists() else None
+    if len(others) == 1 or "default" in others:
+        return ("default" if "default" in others else others[0]) + "\n"
+    return ""
+
+
+def _drop(files: list[Path]) -> None:
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+def _tidy(store: Store) -> None:
+    """Folders that are empty now were made for our file."""
+    for folder in (store.folder / "profiles", store.folder):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _short(path: Path) -> str:
+    return path.name if path.name == "formae.conf.pkl" else f"{path.parent.name}/{path.name}"

@@ -1,0 +1,263 @@
+"""The plan as it is taken back: its own steps, and whatever else the account has under its names.
+
+What was chosen when it was made does not matter here: every step there can be is in this plan, and
+the extent, which is read from the account, adds what other hands put there. Nothing in it is ever
+made; it is read backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from wizard.answers import Answers
+from wizard.checks import POLICIES_PER_ROLE
+from wizard.documents.document import Document, Kind
+from wizard.names import Names
+from wizard.plan.build import build
+from wizard.plan.extent import Choices, Data, Extent
+from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
+from wizard.plan.sections.attached import NO_SUCH, attached, inline
+from wizard.plan.sections.common import Site
+from wizard.plan.sections.database import agents_database
+from wizard.plan.sections.new_cluster import instance_goes, instance_look
+from wizard.plan.sections.roles import PULL_POLICY
+from wizard.plan.sections.scope import scope
+from wizard.plan.sections.service import scaling_revision
+from wizard.surroundings import Surroundings
+from wizard.values import Found, Ref, Template, Value
+
+DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
+"""The steps of a database of the wizard's own making; a member of its cluster is one more."""
+MEMBER = "member-"
+THEIR_DATABASE = "their-database"
+ROLES = ("access-role", "instance-role")
+
+
+def removal(answers: Answers, surroundings: Surroundings, extent: Extent, choices: Choices) -> Plan:
+    """Everything there can be of the deployment called `answers.name`. Pure."""
+    site = Site(answers, Names(answers.name), surroundings)
+    whole = build(answers, surroundings)
+    own = [step for step in whole.steps if not step.id.startswith("scope-")]
+    steps = {
+        step.id: step
+        for step in (
+            *own,
+            *scope(_no_choice(site), [_any_policy(site, number) for number in _numbers()]),
+            *_databases(extent, choices),
+            *_on_roles(site, extent),
+            *_versions(extent),
+            *_scalings(site, extent),
+            *_logs(extent),
+        )
+    }
+    steps["service"] = _last_of(steps)
+    chosen = [_as_chosen(step, choices) for step in steps.values()]
+    sections = list(Section)
+    chosen.sort(key=lambda step: sections.index(step.section))
+    return Plan(answers.name, answers.region, tuple(chosen), whole.documents)
+
+
+def _no_choice(site: Site) -> Site:
+    """Without policies that were merely attached; the extent names them."""
+    return replace(site, answers=replace(site.answers, scope="file"))
+
+
+def _numbers() -> range:
+    return range(1, POLICIES_PER_ROLE + 1)
+
+
+def _any_policy(site: Site, number: int) -> Document:
+    return Document(
+        name=f"{site.names.scope_policy(number)}.json",
+        title="What the agent may manage",
+        why="One of the policies made for what was chosen.",
+        kind=Kind.POLICY,
+        body=Template("json", "{}", {}),
+    )
+
+
+def _last_of(steps: dict[str, Step]) -> Step:
+    """The service, which goes before its revisions, its logs and what its database is served by."""
+    kinds = ("scaling", "log-", MEMBER, THEIR_DATABASE)
+    more = {step_id for step_id in steps if step_id.startswith(kinds)}
+    return replace(steps["service"], after=steps["service"].after | more)
+
+
+def _as_chosen(step: Step, choices: Choices) -> Step:
+    if step.id == "database":
+        return replace(step, unmake=())  # it goes with the wizard's own cluster
+    if step.id == "cluster" and choices.data is Data.FINAL_SNAPSHOT:
+        (call,) = step.unmake
+        params = {
+            "DBClusterIdentifier": call.params["DBClusterIdentifier"],
+            "FinalDBSnapshotIdentifier": choices.snapshot,
+        }
+        return replace(step, unmake=(replace(call, params=params),))
+    if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.unmake):
+        (call,) = step.unmake
+        params = {"SecretId": call.params["SecretId"], "ForceDeleteWithoutRecovery": True}
+        farewell = replace(step.farewell, gone="")
+        return replace(step, unmake=(replace(call, params=params),), farewell=farewell)
+    return step
+
+
+def _extra(step_id: str, section: Section, title: str, why: str, **more: Any) -> Step:
+    return Step(
+        id=step_id,
+        section=section,
+        title=title,
+        why=why,
+        make=LookOnly(f"{title} is not there."),
+        **more,
+    )
+
+
+def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
+    for name in extent.members:
+        yield _extra(
+            MEMBER + name,
+            Section.DATABASE,
+            f"Instance {name}",
+            "Added to the wizard's cluster by someone else; a cluster with instances cannot go.",
+            see=(instance_look(name),),
+            unmake=(
+                Call(
+                    service="rds",
+                    operation="DeleteDBInstance",
+                    params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
+                ),
+            ),
+            farewell=instance_goes(Found("DBClusterIdentifier")),
+            part_of="cluster",
+            after=frozenset({"cluster"}),
+            outputs={"arn": Output("DBInstanceArn", name)},
+        )
+    theirs = extent.theirs
+    if theirs and theirs.database:
+        name = theirs.cluster.rpartition(":")[2]
+        step = agents_database(theirs.database, theirs.cluster, theirs.secret)
+        yield replace(
+            step,
+            id=THEIR_DATABASE,
+            title=f"Database {theirs.database} in your cluster {name}",
+            why="The agent's tables, in a cluster that was there before it.",
+            unmake=step.unmake if choices.data is Data.DELETE else (),
+            part_of="",
+            after=frozenset(),
+        )
+
+
+def _on_roles(site: Site, extent: Extent) -> Iterator[Step]:
+    planned = {PULL_POLICY} | {
+        site.likely_arn("iam", f"policy/{site.names.scope_policy(number)}") for number in _numbers()
+    }
+    for role in ROLES:
+        for number, arn in enumerate(extent.attached.get(role, ()), 1):
+            if arn in planned:
+                continue  # it has its step already
+            name = arn.rpartition("/")[2]
+            yield attached(
+                step_id=f"{role}-attached-{number}",
+                role=role,
+                policy=arn,
+                pick=f"PolicyArn=='{arn}'",
+                title=f"{_words(role)} may use {name}",
+                why="Attached to the role, by the wizard or by hand; a role with policies cannot "
+                "go. The policy itself stays.",
+            )
+        for name in extent.inline.get(role, ()):
+            if name != site.names.runtime_policy:
+                yield inline(
+                    step_id=f"{role}-inline-{name}",
+                    role=role,
+                    name=name,
+                    title=f"Inline policy {name}",
+                    why="Put into the role by hand; a role with policies cannot go.",
+                )
+        for name in extent.profiles.get(role, ()):
+            yield _profile(role, name)
+
+
+def _words(role: str) -> str:
+    return role.replace("-", " ").capitalize()
+
+
+def _profile(role: str, name: str) -> Step:
+    member: dict[str, Value] = {"InstanceProfileName": name, "RoleName": Ref(role, "name")}
+    return _extra(
+        f"{role}-profile-{name}",
+        Section.ROLES,
+        f"{_words(role)} in instance profile {name}",
+        "The role was put there by hand; a role in a profile cannot go. The profile stays.",
+        see=(
+            Look(
+                call=Call(
+                    service="iam",
+                    operation="ListInstanceProfilesForRole",
+                    params={"RoleName": Ref(role, "name")},
+                ),
+                pick=f"InstanceProfiles[?InstanceProfileName=='{name}'] | [0]",
+                absent=NO_SUCH,
+            ),
+        ),
+        unmake=(Call(service="iam", operation="RemoveRoleFromInstanceProfile", params=member),),
+        part_of=role,
+        outputs={"arn": Output("Arn", name)},
+    )
+
+
+def _versions(extent: Extent) -> Iterator[Step]:
+    for number, ids in extent.versions.items():
+        policy = f"policy-{number}"
+        for version in ids:
+            target: dict[str, Value] = {
+                "PolicyArn": Ref(policy, "arn"),
+                "VersionId": version,
+            }
+            yield _extra(
+                f"{policy}-{version}",
+                Section.ROLES,
+                f"Older version {version} of policy {number}",
+                "A policy goes only after all its versions but the one in force.",
+                see=(
+                    Look(
+                        call=Call(service="iam", operation="GetPolicyVersion", params=target),
+                        pick="PolicyVersion",
+                        absent=NO_SUCH,
+                    ),
+                ),
+                unmake=(Call(service="iam", operation="DeletePolicyVersion", params=target),),
+                part_of=policy,
+            )
+
+
+def _scalings(site: Site, extent: Extent) -> Iterator[Step]:
+    for number, arn in enumerate(extent.scalings):
+        step = scaling_revision(site, arn)
+        yield replace(step, id="scaling") if number == 0 else step
+
+
+def _logs(extent: Extent) -> Iterator[Step]:
+    for number, name in enumerate(extent.logs, 1):
+        group: dict[str, Value] = {"logGroupName": name}
+        yield _extra(
+            f"log-{number}",
+            Section.SERVICE,
+            f"Log group {name.rpartition('/')[2]}",
+            "What App Runner and the agent wrote; App Runner leaves it there.",
+            see=(
+                Look(
+                    call=Call(
+                        service="logs",
+                        operation="DescribeLogGroups",
+                        params={"logGroupNamePrefix": name},
+                    ),
+                    pick=f"logGroups[?logGroupName=='{name}'] | [0]",
+                ),
+            ),
+            unmake=(Call(service="logs", operation="DeleteLogGroup", params=group),),
+            part_of="service",
+            outputs={"arn": Output("logGroupName", name)},
+        )

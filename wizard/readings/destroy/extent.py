@@ -1,0 +1,162 @@
+"""What the account lists under a deployment's names: the part of the plan that no answers tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.checks import POLICIES_PER_ROLE
+from wizard.errors import AwsError
+from wizard.formae.agent_config import Datastore, datastore
+from wizard.names import Names
+from wizard.plan.extent import Extent, Snapshot, Theirs
+from wizard.tools import Tools
+
+ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
+"""Codes of "there is none"; the last is a secret that waits for its end."""
+LISTS = 12
+
+
+def extent(tools: Tools, deployment: str, account: str) -> Extent:
+    """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
+    ask = _Asked(tools, Names(deployment), account)
+    roles = {"access-role": ask.names.access_role, "instance-role": ask.names.instance_role}
+    numbers = range(1, POLICIES_PER_ROLE + 1)
+    with ThreadPoolExecutor(LISTS, thread_name_prefix="extent") as pool:
+        theirs = pool.submit(ask.theirs)
+        members = pool.submit(ask.members)
+        kept = pool.submit(ask.snapshots)
+        scalings = pool.submit(ask.scalings)
+        logs = pool.submit(ask.logs)
+        versions = pool.map(ask.versions, numbers)
+        attached = pool.map(ask.attached, roles.values())
+        inline = pool.map(ask.inline, roles.values())
+        profiles = pool.map(ask.profiles, roles.values())
+        return Extent(
+            theirs=theirs.result(),
+            attached=dict(zip(roles, attached, strict=True)),
+            inline=dict(zip(roles, inline, strict=True)),
+            profiles=dict(zip(roles, profiles, strict=True)),
+            versions={n: ids for n, ids in zip(numbers, versions, strict=True) if ids},
+            scalings=scalings.result(),
+            members=members.result(),
+            logs=logs.result(),
+            snapshots=kept.result(),
+        )
+
+
+def snapshots(tools: Tools, deployment: str) -> tuple[Snapshot, ...]:
+    """The snapshots there are of the deployment's own cluster. Raises AwsError, WizardError."""
+    return _Asked(tools, Names(deployment), "").snapshots()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    tools: Tools
+    names: Names
+    account: str
+
+    def attached(self, role: str) -> tuple[str, ...]:
+        found = self._list("iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=role)
+        return tuple(each["PolicyArn"] for each in found)
+
+    def inline(self, role: str) -> tuple[str, ...]:
+        return tuple(self._list("iam", "ListRolePolicies", "PolicyNames", RoleName=role))
+
+    def profiles(self, role: str) -> tuple[str, ...]:
+        found = self._list("iam", "ListInstanceProfilesForRole", "InstanceProfiles", RoleName=role)
+        return tuple(each["InstanceProfileName"] for each in found)
+
+    def versions(self, number: int) -> tuple[str, ...]:
+        arn = f"arn:aws:iam::{self.account}:policy/{self.names.scope_policy(number)}"
+        found = self._list("iam", "ListPolicyVersions", "Versions", PolicyArn=arn)
+        return tuple(each["VersionId"] for each in found if not each["IsDefaultVersion"])
+
+    def scalings(self) -> tuple[str, ...]:
+        found = self._list(
+            "apprunner",
+            "ListAutoScalingConfigurations",
+            "AutoScalingConfigurationSummaryList",
+            AutoScalingConfigurationName=self.names.service,
+        )
+        living = [each for each in found if each["Status"].lower() == "active"]
+        living.sort(key=lambda each: -each["AutoScalingConfigurationRevision"])
+        return tuple(each["AutoScalingConfigurationArn"] for each in living)
+
+    def members(self) -> tuple[str, ...]:
+        found = self._list(
+            "rds", "DescribeDBClusters", "DBClusters", DBClusterIdentifier=self.names.cluster
+        )
+        members = [
+            one["DBInstanceIdentifier"] for each in found for one in each["DBClusterMembers"]
+        ]
+        return tuple(sorted(set(members) - {self.names.instance}))
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        found = self._list(
+            "rds",
+            "DescribeDBClusterSnapshots",
+            "DBClusterSnapshots",
+            DBClusterIdentifier=self.names.cluster,
+            SnapshotType="manual",
+        )
+        return tuple(
+            Snapshot(each["DBClusterSnapshotIdentifier"], int(each.get("AllocatedStorage") or 0))
+            for each in sorted(found, key=lambda each: str(each["DBClusterSnapshotIdentifier"]))
+        )
+
+    def logs(self) -> tuple[str, ...]:
+        prefix = f"/aws/apprunner/{self.names.service}/"
+        found = self._list("logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix=prefix)
+        return tuple(sorted(each["logGroupName"] for each in found))
+
+    def theirs(self) -> Theirs | None:
+        """The cluster that the agent uses, where it is not one of the wizard's making."""
+        known = self._configured() or self._permitted()
+        own = f":{self.account}:cluster:{self.names.cluster}"
+        if known is None or not known.cluster or known.cluster.endswith(own):
+            return None
+        return Theirs(known.cluster, known.secret, known.database)
+
+    def _configured(self) -> Datastore | None:
+        """By the agent's config."""
+        found = self._ask("secretsmanager", "GetSecretValue", SecretId=self.names.config_secret)
+        return datastore(found.get("SecretString", ""))
+
+    def _permitted(self) -> Datastore | None:
+        """By what the agent may use, where its config is gone or cannot be read."""
+        found = self._ask(
+            "iam",
+            "GetRolePolicy",
+            RoleName=self.names.instance_role,
+            PolicyName=self.names.runtime_policy,
+        )
+        document = found.get("PolicyDocument", {})
+        policy = json.loads(document) if isinstance(document, str) else document
+        named = [
+            arn
+            for statement in policy.get("Statement", [])
+            for arn in _listed(statement.get("Resource"))
+        ]
+        clusters = [arn for arn in named if arn.startswith("arn:aws:rds:") and ":cluster:" in arn]
+        return Datastore(cluster=clusters[0]) if clusters else None
+
+    def _list(self, service: str, operation: str, member: str, **params: Any) -> Iterable[Any]:
+        found: Iterable[Any] = self._ask(service, operation, **params).get(member) or []
+        return found
+
+    def _ask(self, service: str, operation: str, **params: Any) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self.tools.call(service, operation, params)
+        except AwsError as error:
+            if any(word in error.code for word in ABSENT):
+                return {}
+            raise
+        return answer
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])
