@@ -45,16 +45,13 @@ def ask_secret(talk: Talk) -> None:
 def try_out(talk: Talk) -> None:
     """Send the cluster one statement with the secret; who is refused tries again or goes back."""
     session = talk.session
-    if session.access.get(session.access_key, _UNTRIED) is None:
-        talk.say("The cluster answers with this secret.")
-        return
-    while refused := _tried(talk):
+    known = session.access_key in session.access
+    refused = session.access[session.access_key] if known else _tried(talk)
+    while refused:
         talk.terminal.problem(refused, "The cluster cannot be used like this. ")
         talk.choose("Enter tries again, < goes back:", {"": "try the cluster again"})
+        refused = _tried(talk)
     talk.say("The cluster answers with this secret.")
-
-
-_UNTRIED = WizardError("It was not tried.")
 
 
 def _tried(talk: Talk) -> WizardError | None:

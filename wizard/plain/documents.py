@@ -13,6 +13,7 @@ from wizard.guided.pages import Page, difference, pages
 from wizard.plain.checking import prepare
 from wizard.plain.paging import page as show
 from wizard.plain.talk import Back, Talk
+from wizard.plain.terminal import folded
 
 LIST = {"": "back to the review"}
 
@@ -85,7 +86,7 @@ def _show(talk: Talk, page: Page) -> None:
     lines: list[str] = []
     for number, line in enumerate(page.text.split("\n")):
         if number in page.notes:
-            lines.append(f"[Note. {page.notes[number]}]")
+            lines += folded(f"[Note. {page.notes[number]}]", talk.terminal.size[0] - 1)
         lines.append(line)
     show(talk.terminal, lines)
 
