@@ -52,3 +52,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value
+
+
+NAMES = {
+    "services": "ServiceName",
+    "clusters": "DBClusterIdentifier",
+    "instances": "DBInstanceIdentifier",
+    "secrets": "Name",
+    "repositories": "repositoryName",
+    "logs": "logGroupName",
+    "policies": "PolicyName",
+    "roles": "RoleName",
+}
+
+
+def names(found: dict[str, Any]) -> dict[str, set[str]]:
+    """The names of everything, by kind."""
+    return {kind: {each[key] for each in found[kind]} for kind, key in NAMES.items()}

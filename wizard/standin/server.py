@@ -24,6 +24,7 @@ from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.faults import Fault
 from wizard.standin.front import Behaviour, Front
+from wizard.standin.identity import Identity
 from wizard.standin.loggroups import LogGroups
 from wizard.standin.pricing import Pricing
 from wizard.standin.quiet import Quiet
@@ -31,7 +32,6 @@ from wizard.standin.quotas import Quotas
 from wizard.standin.rds.service import Rds
 from wizard.standin.roles import Roles
 from wizard.standin.secrets import Secrets
-from wizard.standin.simulator import Simulator
 from wizard.standin.world import Registry, Service, World
 
 LOOPBACK = "127.0.0.1"
@@ -87,7 +87,7 @@ class StandIn:
             "cloudformation": CloudFormation(),
             "pricing": Pricing(),
             "servicequotas": Quotas(self.world),
-            "iam": Simulator(self.world),
+            "iam": Identity(self.world),
         }
         self._front = Front(self.world, services)
 
@@ -184,6 +184,8 @@ class StandIn:
         self.world.roles.reset()
         self.world.moto.reset()
         self.world.limits.clear()
+        self.world.failing_deletions = 0
+        self.world.managed = {}
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "containers")
         first_scale, first_durations, first_databases, first_registry = self._given

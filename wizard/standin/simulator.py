@@ -19,8 +19,6 @@ NEGATIVE = "StringNot"
 class Simulator:
     """SimulatePrincipalPolicy over moto's IAM."""
 
-    complete = False
-
     def __init__(self, world: World) -> None:
         self._moto: Moto = world.moto
 
@@ -28,9 +26,6 @@ class Simulator:
     def operations(self) -> dict[str, Operation]:
         """What is answered here."""
         return {"SimulatePrincipalPolicy": self._simulate}
-
-    def advance(self) -> None:
-        """Nothing happens by itself here."""
 
     def _simulate(self, call: Call) -> dict[str, Any]:
         documents = list(self._documents(call.params["PolicySourceArn"]))

@@ -40,6 +40,10 @@ class World:
     account: str = field(default=ACCOUNT)
     limits: dict[str, int] = field(default_factory=dict)
     """Quotas other than usual, by name."""
+    failing_deletions: int = 0
+    """So many of App Runner's next deletions end in DELETE_FAILED."""
+    managed: dict[str, Any] = field(default_factory=dict)
+    """What agents that start from now on say they manage, as in formae's statistics."""
 
     def arn(self, service: str, region: str, resource: str) -> str:
         """An ARN in this account."""

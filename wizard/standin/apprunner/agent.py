@@ -197,10 +197,11 @@ def refused(error: urllib.error.HTTPError) -> str:
     )
 
 
-def serve(config: dict[str, Any], image: dict[str, str]) -> None:
+def serve(config: dict[str, Any], image: dict[str, Any]) -> None:
     """Listen until the end."""
     server = Server(("127.0.0.1", 0), Api)
     server.users, server.version = config["users"], image["version"]
+    server.managed = image.get("managed", {})
     port = Path(image["ports"]) / config["port"]
     half = port.with_suffix(".new")
     half.write_text(str(server.server_address[1]))
@@ -216,6 +217,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     users: dict[str, str]
     version: str
+    managed: dict[str, Any]
     agent_id = uuid.uuid4().hex
 
 
@@ -292,6 +294,7 @@ def stats(server: Server) -> dict[str, Any]:
         "Targets": {},
         "ResourceTypes": {},
         "Plugins": [],
+        **server.managed,
     }
 
 

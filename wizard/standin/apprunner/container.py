@@ -32,6 +32,8 @@ class Image:
     version: str
     endpoint: str
     access_key: str
+    managed: dict[str, Any] = field(default_factory=dict)
+    """Parts of the agent's statistics."""
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Container:
             "version": self.image.version,
             "endpoint": self.image.endpoint,
             "key": self.image.access_key,
+            "managed": self.image.managed,
             "ports": str(self.folder / "ports"),
             "site": str(Path(spec.origin).parents[1]) if spec and spec.origin else "",
         }

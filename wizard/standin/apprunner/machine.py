@@ -66,6 +66,11 @@ class Machine:
     def _take_down(self, service: AppService, operation: Operation) -> None:
         if not self._due(operation):
             return
+        if operation.kind == Kind.DELETE and self._world.failing_deletions:
+            self._world.failing_deletions -= 1
+            self._tell(service, "Service deletion failed.")
+            self._end(service, operation, Outcome.FAILED, Status.DELETE_FAILED)
+            return
         if service.container:
             service.container.stop()
             service.container = None

@@ -49,6 +49,7 @@ class Rollout:
                 version=pull.parse(repository["ImageIdentifier"]).tag,
                 endpoint=self._world.endpoint,
                 access_key=self._world.roles.issue_key(role),
+                managed=self._world.managed,
             ),
         )
         container.start(image.get("StartCommand", ""), variables)

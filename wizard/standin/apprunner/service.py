@@ -16,6 +16,7 @@ from wizard.standin.world import Operation as Answer
 from wizard.standin.world import World
 
 MOST_SERVICES = 30
+DELETABLE = (Status.RUNNING, Status.PAUSED, Status.CREATE_FAILED, Status.DELETE_FAILED)
 PAGE = 20
 BUILDER = "build.apprunner.amazonaws.com"
 RUNNER = "tasks.apprunner.amazonaws.com"
@@ -171,7 +172,7 @@ class AppRunner:
 
     def _delete(self, call: Call) -> dict[str, Any]:
         service = self._find(call)
-        self._demand(service, Status.RUNNING, Status.PAUSED, Status.CREATE_FAILED)
+        self._demand(service, *DELETABLE)
         return self._answer(service, self._machine.begin(service, Kind.DELETE))
 
     def _change(self, call: Call, kind: Kind, needed: Status) -> dict[str, Any]:

@@ -16,7 +16,9 @@ LOOKUP = re.compile(
 )
 FUNCTION = re.compile(r"select\s+(version\(\)|current_database\(\)|current_user)", re.I)
 CREATE = re.compile(rf"create\s+database\s+{NAME}(?:\s+(?:with\s+)?owner\s*=?\s*{NAME})?", re.I)
-DROP = re.compile(rf"drop\s+database\s+(if\s+exists\s+)?{NAME}", re.I)
+DROP = re.compile(
+    rf"drop\s+database\s+(if\s+exists\s+)?{NAME}(?:\s+(?:with\s+)?\(\s*force\s*\))?", re.I
+)
 VERSION = "PostgreSQL 16.13 on x86_64-pc-linux-gnu (stand-in)"
 
 

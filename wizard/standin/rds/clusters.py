@@ -25,6 +25,8 @@ class Clusters:
             "CreateDBCluster": self._create,
             "ModifyDBCluster": self._modify,
             "DeleteDBCluster": self._delete,
+            "StopDBCluster": lambda call: self._turn(call, "available"),
+            "StartDBCluster": lambda call: self._turn(call, "stopped"),
             "DescribeDBClusters": self._describe,
             "EnableHttpEndpoint": lambda call: self._switch_endpoint(call, on=True),
             "DisableHttpEndpoint": lambda call: self._switch_endpoint(call, on=False),
@@ -106,11 +108,9 @@ class Clusters:
         if life is None:
             return self._world.moto.ask(call)
         snapshot = call.params.get("FinalDBSnapshotIdentifier")
-        if not call.params.get("SkipFinalSnapshot") and not snapshot:
-            raise AwsError(
-                "InvalidParameterCombination",
-                "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
-            )
+        self._check_snapshot(call, snapshot)
+        if life.deleted is not None:
+            raise AwsError("InvalidDBClusterStateFault", "Cluster is already being deleted.")
         if self._backend(call.region).clusters[name].deletion_protection:
             raise AwsError(
                 "InvalidParameterCombination",
@@ -122,9 +122,37 @@ class Clusters:
                 "InvalidDBClusterStateFault",
                 "Cluster cannot be deleted, it still contains DB instances in non-deleting state.",
             )
-        if life.deleted is None:
-            life.deleted = self._world.clock.now()
-            life.final_snapshot = snapshot or ""
+        life.deleted = self._world.clock.now()
+        life.final_snapshot = snapshot or ""
+        return {"DBCluster": self._read(call, name)}
+
+    def _check_snapshot(self, call: Call, snapshot: str | None) -> None:
+        if bool(call.params.get("SkipFinalSnapshot")) == bool(snapshot):
+            raise AwsError(
+                "InvalidParameterCombination",
+                "FinalDBSnapshotIdentifier cannot be specified when deleting a cluster with "
+                "SkipFinalSnapshot."
+                if snapshot
+                else "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+            )
+        if snapshot and snapshot in self._backend(call.region).cluster_snapshots:
+            raise AwsError(
+                "DBClusterSnapshotAlreadyExistsFault",
+                f"Cannot create the snapshot because a snapshot with the identifier {snapshot} "
+                "already exists.",
+            )
+
+    def _turn(self, call: Call, expected: str) -> dict[str, Any]:
+        """Stop or start: at once here, and only from the state that AWS demands."""
+        name = call.params["DBClusterIdentifier"].lower()
+        life = self._life(call.region, name)
+        status = life.status(self._world.clock, self._world.durations) if life else ""
+        if life is None or status != expected:
+            raise AwsError(
+                "InvalidDBClusterStateFault",
+                f"DbCluster {name} is in {status} state but expected it to be one of {expected}.",
+            )
+        life.stopped = not life.stopped
         return {"DBCluster": self._read(call, name)}
 
     def _describe(self, call: Call) -> dict[str, Any]:

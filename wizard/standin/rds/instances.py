@@ -69,6 +69,11 @@ class Instances:
             return self._world.moto.ask(call)
         if life.deleted is not None:
             raise AwsError("InvalidDBInstanceState", f"Instance {name} is already being deleted.")
+        if self._stopped(call.region, life):
+            raise AwsError(
+                "InvalidDBClusterStateFault",
+                f"The DB cluster {life.cluster} is stopped. Start it to delete its instances.",
+            )
         life.deleted = self._world.clock.now()
         found = Call(
             service="rds",
@@ -87,11 +92,17 @@ class Instances:
         answer["DBInstances"] = [self._shown(call.region, it) for it in answer["DBInstances"]]
         return answer
 
+    def _stopped(self, region: str, life: InstanceLife) -> bool:
+        cluster = self._lives.clusters.get((region, life.cluster))
+        return cluster is not None and cluster.stopped
+
     def _shown(self, region: str, instance: dict[str, Any]) -> dict[str, Any]:
         life = self._lives.instances.get((region, instance["DBInstanceIdentifier"]))
         instance.setdefault("PubliclyAccessible", False)
         if life:
-            instance["DBInstanceStatus"] = life.status(self._world.clock, self._world.durations)
+            stopped = self._stopped(region, life) and life.deleted is None
+            status = life.status(self._world.clock, self._world.durations)
+            instance["DBInstanceStatus"] = "stopped" if stopped else status
         return instance
 
     def _backend(self, region: str) -> Any:

@@ -21,6 +21,7 @@ class ClusterLife:
     modified: float | None = None
     deleted: float | None = None
     final_snapshot: str = ""
+    stopped: bool = False
     endpoint: bool = False
     endpoint_changed: float | None = None
 
@@ -28,6 +29,8 @@ class ClusterLife:
         """What DescribeDBClusters shows."""
         if self.deleted is not None:
             return "deleting"
+        if self.stopped:
+            return "stopped"
         if clock.since(self.created) < durations.cluster_create:
             return "creating"
         if self.modified is not None and clock.since(self.modified) < durations.cluster_modify:
