@@ -9,6 +9,8 @@ PASSING = {
     "LastAccessedDate",
     "LastChangedDate",
     "RoleLastUsed",
+    "EarliestRestorableTime",
+    "LatestRestorableTime",
 }
 """Members that say when somebody looked."""
 

@@ -1,0 +1,164 @@
+"""A removal that stops anywhere goes on from there; what an earlier failure left half made goes."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.destroy.account import everything
+from tests.destroy.test_destroy import DESTROY, TRACELESS
+from tests.support.account import changes
+from tests.support.command import Command
+from tests.support.standin import REGION, NewAccount
+from tests.support.terminal import terminal
+from wizard.flow import PACE_VARIABLE
+from wizard.standin.faults import Kind, fault
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+DELETIONS = [
+    ("apprunner", "DeleteService"),
+    ("apprunner", "DeleteAutoScalingConfiguration"),
+    ("logs", "DeleteLogGroup"),
+    ("iam", "DetachRolePolicy"),
+    ("iam", "DeleteRolePolicy"),
+    ("iam", "DeletePolicyVersion"),
+    ("iam", "DeletePolicy"),
+    ("iam", "DeleteRole"),
+    ("rds", "DeleteDBInstance"),
+    ("rds", "DeleteDBCluster"),
+    ("secretsmanager", "DeleteSecret"),
+    ("ecr", "DeleteRepository"),
+]
+CREATIONS = [
+    ("secretsmanager", "CreateSecret"),
+    ("rds", "CreateDBCluster"),
+    ("rds", "CreateDBInstance"),
+    ("ecr", "CreateRepository"),
+    ("iam", "CreateRole"),
+    ("iam", "AttachRolePolicy"),
+    ("iam", "PutRolePolicy"),
+    ("apprunner", "CreateAutoScalingConfiguration"),
+    ("apprunner", "CreateService"),
+]
+SLOWLY = 0.01
+
+
+def set_up(command: Command) -> None:
+    assert command.apply(scope="services", services="S3").code == 0
+    assert command.apply(scope="services", services="SQS").code == 0
+
+
+@pytest.mark.parametrize(("service", "operation"), DELETIONS)
+def test_a_call_that_fails_is_made_good_by_the_next_run(
+    standin: "StandIn", command: Command, service: str, operation: str
+) -> None:
+    before = everything()
+    set_up(command)
+    standin.fail(service, operation, "AccessDenied", "not today", status=403)
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 1
+    assert "not today" in end.err
+    assert "What is left now" in end.err
+    assert "Traceback" not in end.err
+    made = len(changes(standin))
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    assert f"{service}:{operation}" in changes(standin)[made:]
+    assert everything() == before
+    assert "Nothing is left" in command(*DESTROY).out
+
+
+@pytest.mark.parametrize(("service", "operation"), DELETIONS)
+def test_an_answer_that_gets_lost_is_no_failure(
+    standin: "StandIn", command: Command, service: str, operation: str
+) -> None:
+    before = everything()
+    set_up(command)
+    standin.disturb(fault(Kind.LOST, service, operation))
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("service", "operation"), CREATIONS)
+def test_half_made(standin: "StandIn", command: Command, service: str, operation: str) -> None:
+    before = everything()
+    standin.fail(service, operation, "AccessDenied", "not today", status=403)
+    assert command.apply().code == 1
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    assert everything() == before
+
+
+def test_a_service_that_never_came_up(standin: "StandIn", command: Command) -> None:
+    before = everything()
+    standin.world.roles.may = lambda *_: False  # type: ignore[method-assign]
+    try:
+        assert command.apply().code == 1
+    finally:
+        del standin.world.roles.may
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    assert "the service is CREATE_FAILED" in end.err
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_stopped_while_the_database_goes(new_account: NewAccount, stop: int, code: int) -> None:
+    standin = new_account(scale=SLOWLY)
+    before = everything()
+    environment = {**os.environ, PACE_VARIABLE: str(SLOWLY), "PYTHONUNBUFFERED": "1"}
+    wizard = [sys.executable, "-m", "wizard"]
+    subprocess.run(
+        [*wizard, "apply", "--yes", "--region", REGION],
+        env=environment,
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    words = [*wizard, *DESTROY, *TRACELESS]
+    run = subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert run.stderr is not None
+    for line in run.stderr:
+        if "Aurora instance" in line and "waiting on AWS" in line:
+            run.send_signal(stop)
+            break
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == code, err
+    assert out == ""
+    if stop == signal.SIGINT:
+        assert "What is left now: Database credentials, Aurora cluster, Aurora instance" in err
+        assert "AWS goes on with: Aurora instance" in err
+        assert "Traceback" not in err
+    end = subprocess.run(
+        words, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert end.returncode == 0, end.stderr
+    assert everything() == before
+    assert changes(standin).count("rds:DeleteDBInstance") == 1
+
+
+@pytest.mark.parametrize(("typed", "code"), [("formea", 130), ("formae", 0)])
+def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, code: int) -> None:
+    before = everything()
+    assert command.apply().code == 0
+    made = len(changes(standin))
+    with terminal(["destroy", "--region", REGION, "--purge-secrets"], size=(120, 70)) as at:
+        at.until("What shall become of the agent's database?")
+        at.press("down", "down", "enter")
+        at.until("WITHOUT a final snapshot")
+        at.until("Type the deployment's name")
+        at.press(*typed, "enter")
+        assert at.wait() == code
+        if code:
+            assert "You typed “formea”, not “formae”." in at.shown
+            assert changes(standin)[made:] == []
+        else:
+            assert everything() == before
