@@ -20,7 +20,7 @@ from wizard.plan.extent import Choices, Data
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Fate, Leaving
 from wizard.resume import destroy_command
-from wizard.settle import settle_offline
+from wizard.settle import settle_named
 from wizard.signals import Stopped
 
 
@@ -48,7 +48,7 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
     lines = order.lines("destroy")
     with lines.ending():
         flow = Flow(order.passwords)
-        answers = settle_offline(order.draft)
+        answers = settle_named(order.draft)
         leaving = parting.leaving(flow, answers, wishes.choices)
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:

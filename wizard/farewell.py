@@ -38,9 +38,14 @@ def _by_section(found: list[Seen]) -> Iterator[str]:
         if here:
             yield f"  {section.value}"
         for seen in here:
-            yield f"    {_named(seen)}"
+            yield f"    {_named(seen)}{', is detached' if _detached(seen) else ''}"
             for each in seen.first:
                 yield f"      first, {each.what}"
+
+
+def _detached(seen: Seen) -> bool:
+    """Whether it is only taken out of what goes, and itself stays."""
+    return any(call.operation.startswith(("Detach", "Remove")) for call in seen.step.unmake)
 
 
 def _named(seen: Seen) -> str:
@@ -83,10 +88,8 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
     remains = leaving.remains
     undone = [seen for seen in remains.of(Fate.GOES) if seen.step.id not in set(outcome.changed)]
     if outcome.ok:
-        yield (
-            f"{leaving.plan.name} is removed: {len(remains.of(Fate.GOES))} things, and nothing of "
-            "it runs any more."
-        )
+        number = _things(len(remains.of(Fate.GOES)))
+        yield f"{leaving.plan.name} is removed: {number}, each waited for until it was gone."
     else:
         titles = ", ".join(seen.step.title for seen in undone)
         yield f"What is left now: {titles or 'nothing'}"
@@ -113,6 +116,10 @@ def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> 
         yield f"Still costs money: what stays, about {total(stays)} a month ({what})."
     if undone:
         yield "Still costs money: what is left, until it is removed."
+
+
+def _things(number: int) -> str:
+    return "1 thing" if number == 1 else f"{number} things"
 
 
 def _sized(snapshot: Snapshot) -> str:

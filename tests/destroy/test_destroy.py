@@ -261,3 +261,15 @@ def test_nothing_there(standin: "StandIn", command: Command) -> None:
         f"Nothing is left of formae in {REGION}, account {ACCOUNT}.\n",
     )
     assert changes(standin) == []
+
+
+def test_other_answers_do_not_matter(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMAE_WIZARD_SCOPE", "file")
+    monkeypatch.setenv("FORMAE_WIZARD_POLICY_FILE", "/nowhere.json")
+    monkeypatch.setenv("FORMAE_WIZARD_DATABASE", "existing")
+    assert command(*DESTROY).code == 0
+    end = command(*DESTROY, "--name", "Not A Name")
+    assert end.code == 2
+    assert "--name" in end.err
