@@ -16,7 +16,7 @@ from wizard.farewell import after, before
 from wizard.flow import Flow
 from wizard.headless import Order, narrated, told_log
 from wizard.jsonlines import Lines
-from wizard.plan.extent import Choices, Data
+from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Fate, Leaving
 from wizard.resume import destroy_command
@@ -49,14 +49,16 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
     with lines.ending():
         flow = Flow(order.passwords)
         answers = settle_named(order.draft)
+        _say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = parting.leaving(flow, answers, wishes.choices)
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(order, leaving, lines)
-        if not wishes.yes and sys.stdin.isatty():
-            leaving = _asked(flow, answers, leaving, wishes)
         _show(leaving, lines)
-        agreed = _agreed(leaving, wishes)
+        asks = not wishes.yes and not order.as_json and sys.stdin.isatty()
+        if asks:
+            leaving = _asked(flow, answers, leaving, wishes, lines)
+        agreed = _agreed(leaving, wishes, asks=asks)
         return _run(order, flow, answers, leaving, agreed, lines)
 
 
@@ -71,12 +73,12 @@ def _nothing(order: Order, leaving: Leaving, lines: Lines) -> ExitCode:
     _show(leaving, lines)
     plan, stream = leaving.plan, sys.stderr if order.as_json else sys.stdout
     _say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
-    lines.result(ExitCode.OK, removed=[], stays=[])
+    lines.result(ExitCode.OK, removed=[], left=[], **_staying(leaving, leaving.extent.snapshots))
     return ExitCode.OK
 
 
-def _asked(flow: Flow, answers: Answers, leaving: Leaving, wishes: Wishes) -> Leaving:
-    """What becomes of the data, where it was not said; the looks are then made again."""
+def _asked(flow: Flow, answers: Answers, leaving: Leaving, wishes: Wishes, lines: Lines) -> Leaving:
+    """What becomes of the data, where it was not said; another choice is shown anew."""
     if wishes.data or leaving.remains.seen["cluster"].fate is not Fate.GOES:
         return leaving
     import questionary
@@ -92,35 +94,35 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, wishes: Wishes) -> Le
     if data is None:
         raise _no()
     choices = replace(wishes.choices, data=Data(data))
-    return (
-        leaving if choices.data is leaving.choices.data else parting.leaving(flow, answers, choices)
-    )
+    if choices.data is not leaving.choices.data:
+        leaving = parting.leaving(flow, answers, choices)
+        _show(leaving, lines)
+    return leaving
 
 
-def _agreed(leaving: Leaving, wishes: Wishes) -> bool:
+def _agreed(leaving: Leaving, wishes: Wishes, *, asks: bool) -> bool:
     """Whether the person agrees to what needs consent besides. Raises WizardError for a no."""
-    terminal = sys.stdin.isatty() and not wishes.yes
+    if not wishes.yes and not asks:
+        raise WizardError(
+            "Nothing was removed: it was not confirmed.",
+            "With --json, or where standard input is not a terminal, nobody can be asked.",
+            "Add --yes to remove what is shown above.",
+            ExitCode.USAGE,
+        )
     protected = any(seen.needs_consent for seen in leaving.remains.seen.values())
-    if protected and not wishes.lift_protection and not terminal:
+    if protected and not wishes.lift_protection and not asks:
         raise WizardError(
             "Nothing was removed: the cluster is protected against deletion.",
             "Someone switched that on, so that it does not go by mistake.",
             "Add --lift-deletion-protection to take it off, or --database-data keep.",
             ExitCode.NOT_READY,
         )
-    if not wishes.yes:
+    if asks:
         _confirm(leaving, protected and not wishes.lift_protection)
     return protected
 
 
 def _confirm(leaving: Leaving, protected: bool) -> None:
-    if not sys.stdin.isatty():
-        raise WizardError(
-            "Nothing was removed: it was not confirmed.",
-            "Standard input is not a terminal, so nobody can be asked.",
-            "Add --yes to remove what is shown above.",
-            ExitCode.USAGE,
-        )
     import questionary
 
     if protected:
@@ -162,11 +164,17 @@ def _run(
         left=[
             seen.step.id for seen in leaving.remains.of(Fate.GOES) if seen.step.id not in removed
         ],
-        stays=[seen.step.id for seen in leaving.remains.of(Fate.STAYS)],
-        snapshots=[each.name for each in kept],
+        **_staying(leaving, kept),
         seconds=round(outcome.seconds, 3),
     )
     return code
+
+
+def _staying(leaving: Leaving, kept: Iterable[Snapshot]) -> dict[str, list[str]]:
+    return {
+        "stays": [seen.step.id for seen in leaving.remains.of(Fate.STAYS)],
+        "snapshots": [each.name for each in kept],
+    }
 
 
 def _say(lines: Iterable[str], stream: TextIO) -> None:

@@ -12,7 +12,7 @@ from tests.destroy.account import everything
 from tests.destroy.test_destroy import DESTROY, TRACELESS
 from tests.support.account import changes
 from tests.support.command import Command
-from tests.support.standin import REGION, NewAccount
+from tests.support.standin import REGION, NewAccount, client
 from tests.support.terminal import terminal
 from wizard.flow import PACE_VARIABLE
 from wizard.standin.faults import Kind, fault
@@ -162,3 +162,24 @@ def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, cod
             assert changes(standin)[made:] == []
         else:
             assert everything() == before
+
+
+@pytest.mark.parametrize(("said", "code"), [("n", 130), ("y", 0)])
+def test_protection_is_taken_off_only_when_agreed(
+    standin: "StandIn", command: Command, said: str, code: int
+) -> None:
+    assert command.apply().code == 0
+    client("rds").modify_db_cluster(DBClusterIdentifier="formae-db", DeletionProtection=True)
+    made = len(changes(standin))
+    words = ["destroy", "--region", REGION, "--database-data", "delete"]
+    with terminal(words, size=(80, 24)) as at:
+        at.until("protected against deletion. Take that off?")
+        at.press(said)
+        if not code:
+            at.until("Type the deployment's name")
+            at.press(*"formae", "enter")
+        assert at.wait() == code
+    if code:
+        assert changes(standin)[made:] == []
+    else:
+        assert client("rds").describe_db_clusters()["DBClusters"] == []
