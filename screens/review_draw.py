@@ -44,7 +44,7 @@ def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
 
 def _answer(each: Question, answers: Answers) -> Widget:
     given = answers.given.get(each.key)
-    source = given.source.words if given else ""
+    source = given.words if given else ""
     if given and given.source is Source.DEFAULT and given.reason:
         source = f"default: {given.reason}"
     value = Content.assemble(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.formae.cli import Cli, agent_status, find_cli
 from wizard.formae.connection import Connection, address
@@ -15,7 +16,7 @@ from wizard.formae.store import read_store
 from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
-from wizard.surroundings import Client
+from wizard.surroundings import Client, Surroundings
 from wizard.tools import ClientConfig, Written
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
@@ -45,6 +46,19 @@ def preview(client: Client, config: ClientConfig) -> str:
         return ""
     new = patch(client.now, _version(config), _connection(config), client.path)
     return diff(client.now, new, client.path)
+
+
+def difference(answers: Answers, surroundings: Surroundings) -> str:
+    """How the file would change with these answers, before anybody knows the agent's address."""
+    config = ClientConfig(
+        name=answers.name,
+        activate=answers.activate_profile,
+        version=surroundings.client.version or answers.image_version,
+        url=f"https://your-agent.{answers.region}.awsapprunner.com",
+        username=answers.api_user if answers.protect else None,
+        password="…" if answers.protect else None,
+    )
+    return preview(surroundings.client, config)
 
 
 def write(config: ClientConfig) -> Written:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from wizard.edits import FolderEdits, editable
+from wizard.edits import Edits, FolderEdits, editable
 from wizard.errors import ExitCode, WizardError
 from wizard.files import write_private
 from wizard.plan.model import Plan
@@ -51,6 +51,13 @@ def _unfit(what: str, fix: str = "") -> WizardError:
     return WizardError(
         what, "", fix or "Give --edits the folder with your documents.", ExitCode.USAGE
     )
+
+
+def folder_of(edits: Edits, plan: Plan) -> str:
+    """Where the edits came from, or where they are kept now; empty where nothing was edited."""
+    if not any(document.edited for document in plan.documents):
+        return ""
+    return edits.folder if isinstance(edits, FolderEdits) else keep_edits(plan)
 
 
 def keep_edits(plan: Plan) -> str:

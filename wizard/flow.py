@@ -69,6 +69,8 @@ class Flow:
     """Passwords the person typed, by name ("api")."""
     log: RunLog | None = field(default=None, repr=False)
     """The log of the last run, from its beginning on: its `path`, or its `problem`."""
+    record: Path | None = field(default=None, repr=False)
+    """The answers of the last run that succeeded, as an answers file; None where there is none."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -149,6 +151,8 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
+        from wizard.client import difference
+        from wizard.editsfolder import folder_of
         from wizard.preflight import preflight, unheard
 
         identity = self.sign_in(answers.profile, answers.region)
@@ -156,9 +160,9 @@ class Flow:
         plan = _built(answers, surroundings, edits)
         tools = self.tools(answers)
         checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
-        difference = _client_diff(answers, surroundings) if answers.client_config else ""
-        folder = _edits_folder(plan, edits)
-        return Prepared(answers, plan, checked, difference, identity.account, folder)
+        diff = difference(answers, surroundings) if answers.client_config else ""
+        folder = folder_of(edits, plan)
+        return Prepared(answers, plan, checked, diff, identity.account, folder)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
@@ -192,6 +196,10 @@ class Flow:
             self.log = log
             outcome = apply(prepared.plan, tools, log.beside(sink), stop)
             log.end(outcome)
+        if outcome.ok:
+            from wizard.autosave import record
+
+            self.record = record(answers)
         return outcome
 
     def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
@@ -279,37 +287,12 @@ def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
     return plan
 
 
-def _edits_folder(plan: Plan, edits: Edits) -> str:
-    """Where the edits came from, or where they are now kept for a later run."""
-    if not any(document.edited for document in plan.documents):
-        return ""
-    from wizard.edits import FolderEdits
-    from wizard.editsfolder import keep_edits
-
-    return edits.folder if isinstance(edits, FolderEdits) else keep_edits(plan)
-
-
 def _alias(tools: Tools) -> str:
     try:
         aliases = tools.call("iam", "ListAccountAliases", {})["AccountAliases"]
     except (AwsError, WizardError):
         return ""  # many people may not ask; the number says enough
     return str(aliases[0]) if aliases else ""
-
-
-def _client_diff(answers: Answers, surroundings: Surroundings) -> str:
-    from wizard.client import preview
-    from wizard.tools import ClientConfig
-
-    config = ClientConfig(
-        name=answers.name,
-        activate=answers.activate_profile,
-        version=surroundings.client.version or answers.image_version,
-        url=f"https://your-agent.{answers.region}.awsapprunner.com",
-        username=answers.api_user if answers.protect else None,
-        password="…" if answers.protect else None,
-    )
-    return preview(surroundings.client, config)
 
 
 def pace() -> float:

@@ -151,6 +151,8 @@ def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO)
         print(f"The formae agent answers: {result['url']}", file=stream)
         print(f"Service: {result['service']}", file=stream)
         print(f"Changed: {changed or 'nothing, everything was as wanted'}", file=stream)
+        if flow.record:
+            print(f"Answers: {clean(str(flow.record))}", file=stream)
         told_log(flow, stream)
         return ExitCode.OK
     for _step, problem in outcome.errors:

@@ -20,7 +20,7 @@ def default_words(question: Question, session: Session) -> str:
         return f"Default {shown}" if shown != reason else f"Default: {shown}"
     if given.source is Source.TYPED:
         return f"Your choice. The default would be {text or 'empty'}: {reason}"
-    return f"From: {given.source.words}. The default would be {text or 'empty'}: {reason}"
+    return f"From: {given.words}. The default would be {text or 'empty'}: {reason}"
 
 
 def legal_choices(question: Question, session: Session) -> list[Choice]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from wizard.answers import Source
 from wizard.guided import sizes
 from wizard.guided.session import Session
 from wizard.questions import Group, question
@@ -96,7 +95,7 @@ def _elsewhere(key: str) -> tuple[str, ...]:
 
 def _reason(session: Session, key: str) -> str:
     given = session.collected.given[key]
-    return given.reason if given.source is Source.DEFAULT else given.source.words
+    return given.words
 
 
 def _plain(session: Session, key: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wizard import checks
 from wizard.answers import Answers, Source
+from wizard.autosave import Autosave
 from wizard.collect import Collected, collect
 from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.errors import WizardError
@@ -62,6 +63,8 @@ class Session:
     visited: set[Group] = field(default_factory=set)
     password: str = field(default="", repr=False)
     """What stands in the password field; kept out of the draft."""
+    autosave: Autosave = field(default_factory=Autosave, repr=False)
+    """Keeps the answers, for the next sitting."""
     collected: Collected = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,7 @@ class Session:
         else:
             typed[key] = text
         self.recollect(changed=key)
+        self.autosave.keep(self.draft)
 
     def type_password(self, text: str) -> None:
         """Take a password, for the run only; an empty text has one generated."""

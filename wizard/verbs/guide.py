@@ -6,8 +6,12 @@ import argparse
 import gc
 import os
 import sys
+from dataclasses import replace
 
+from wizard.answers import Source
+from wizard.autosave import flush, last, problems
 from wizard.errors import ExitCode, WizardError
+from wizard.flags import with_file
 from wizard.verbs.verb import Request
 
 VARIABLE = "FORMAE_WIZARD_PLAIN"
@@ -22,6 +26,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="One question a line instead of the full screen: for a screen reader, or where the "
         f"terminal can do no more. {VARIABLE}=1 does the same.",
+    )
+    parser.add_argument(
+        "--start-over",
+        action="store_true",
+        help="Do not go on with the answers that were left unfinished last time.",
     )
 
 
@@ -39,10 +48,24 @@ def guide(request: Request) -> ExitCode:
             "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
             ExitCode.USAGE,
         )
+    request = _resumed(request)
     because = _unable()
-    if because or _wanted(request):
-        return _plain(request, because)
-    return _full_screen(request)
+    try:
+        if because or _wanted(request):
+            return _plain(request, because)
+        return _full_screen(request)
+    finally:
+        flush()
+        for problem in problems():
+            print(problem, file=sys.stderr)
+
+
+def _resumed(request: Request) -> Request:
+    """With the answers that were left unfinished, where none were handed over."""
+    if Source.FILE in request.draft or getattr(request.arguments, "start_over", False):
+        return request
+    left = last()
+    return replace(request, draft=with_file(request.draft, left.answers)) if left else request
 
 
 def _terminal() -> bool:
@@ -87,6 +110,10 @@ def _full_screen(request: Request) -> ExitCode:
     ended = WizardApp(flow, request.draft, detect, demo=request.demo).run()
     if ended is None:
         print("Nothing was created. Start again with: formae-wizard")
+        flush()
+        left = last()
+        if left and not request.demo:
+            print(f"Your answers are kept, and filled in then: {left.path}")
         return ExitCode.OK
     from wizard.headless import transcript
 
