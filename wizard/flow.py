@@ -199,7 +199,7 @@ class Flow:
         if outcome.ok:
             from wizard.autosave import record
 
-            self.record = record(answers)
+            self.record = record(prepared.answers)
         return outcome
 
     def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
