@@ -77,6 +77,13 @@ CATALOGUE = (
         "Repair the secret, or choose the right one (--cluster-secret-arn).",
     ),
     Known(
+        r"DeleteConflict",
+        "Something else in the account still uses it: a policy may be attached to another role, "
+        "user or group.",
+        "Detach it there, if that is right, and run the same command again; nothing of others is "
+        "ever detached.",
+    ),
+    Known(
         r"Error in assuming",
         "App Runner cannot take on the role, even after minutes: its trust policy is wrong or a "
         "service control policy forbids it.",

@@ -9,6 +9,7 @@ import pytest
 from tests.destroy.account import everything, names
 from tests.support.account import changes, service
 from tests.support.command import Command
+from tests.support.lines import lines as valid_lines
 from tests.support.standin import ACCOUNT, REGION, client
 from tests.test_existing_cluster import databases, make_cluster
 
@@ -245,7 +246,7 @@ def test_json_lines(standin: "StandIn", command: Command) -> None:
     assert command.apply().code == 0
     end = command(*DESTROY, *TRACELESS, "--json")
     assert end.code == 0, end.err
-    lines: list[dict[str, Any]] = [json.loads(line) for line in end.out.splitlines()]
+    lines: list[dict[str, Any]] = valid_lines(end.out)
     assert (lines[0]["type"], lines[-1]["type"]) == ("start", "result")
     goes = {line["subject"] for line in lines if line.get("state") == "will be removed"}
     done = {line["step"] for line in lines if line["type"] == "step" and line["state"] == "done"}
@@ -273,3 +274,37 @@ def test_other_answers_do_not_matter(
     end = command(*DESTROY, "--name", "Not A Name")
     assert end.code == 2
     assert "--name" in end.err
+
+
+def test_a_database_that_is_not_the_wizards_stays_whole(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    rds = client("rds")
+    arn = rds.describe_db_clusters()["DBClusters"][0]["DBClusterArn"]
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["app"])
+    before = names(everything())
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    left = names(everything())
+    assert left["clusters"] == before["clusters"]
+    assert left["instances"] == before["instances"]
+    assert left["secrets"] == {"formae-db-creds"}
+    assert left["services"] == left["roles"] == set()
+
+
+def test_a_policy_that_others_use_is_explained(standin: "StandIn", command: Command) -> None:
+    assert command.apply(scope="services", services="S3").code == 0
+    iam, policy = client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/formae-agent-1"
+    trust = iam.get_role(RoleName="formae-apprunner-instance")["Role"]["AssumeRolePolicyDocument"]
+    iam.create_role(RoleName="mine", AssumeRolePolicyDocument=json.dumps(trust))
+    iam.attach_role_policy(RoleName="mine", PolicyArn=policy)
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 1
+    assert "Something else in the account still uses it" in end.err
+    assert "What is left now: Policy formae-agent-1" in end.err
+    assert names(everything())["roles"] == {"mine"}
+    iam.detach_role_policy(RoleName="mine", PolicyArn=policy)
+    end = command(*DESTROY, *TRACELESS)
+    assert end.code == 0, end.err
+    assert names(everything())["policies"] == set()
