@@ -16,7 +16,7 @@ def ask_size(talk: Talk) -> None:
         for each in sizes.CHOICES
     ]
     talk.say()
-    talk.say(f"{ASK}. An idle agent is billed for memory only.")
+    talk.say(f"{ASK}. {sizes.CEILING} An idle agent is billed for memory only.")
     told(talk, offers)
     while True:
         text = talk.ask(f"{ASK} [{sizes.words(talk.session)}]:", lambda: _explain(talk, offers))
