@@ -22,7 +22,7 @@ def page(terminal: Terminal, lines: Sequence[str]) -> None:
         return
     rest = clean
     while rest:
-        number = _fitting(rest, *terminal.size)
+        number = fitting(rest, *terminal.size)
         terminal.write("\n".join(rest[:number]))
         rest = rest[number:]
         if rest and terminal.line(f"{len(rest)} more lines. Enter: on, q: stop.").strip() == "q":
@@ -48,7 +48,7 @@ def _paged(command: list[str], text: str) -> bool:
     return True
 
 
-def _fitting(lines: Sequence[str], columns: int, height: int) -> int:
+def fitting(lines: Sequence[str], columns: int, height: int) -> int:
     """How many of the lines fill a screen, but for the prompt; at least one."""
     room, number = max(LEAST, height - 2), 0
     for line in lines:

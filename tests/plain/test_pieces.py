@@ -1,0 +1,108 @@
+"""The parts of the plain lines that need no terminal: folding, paging, choosing, sentences."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.made import plan
+from wizard.errors import WizardError
+from wizard.events import State, StepMoved
+from wizard.guided.progress import Row
+from wizard.plain.narrator import ago, sentence
+from wizard.plain.offers import Offer, taken
+from wizard.plain.paging import fitting, pager
+from wizard.plain.talk import Talk
+from wizard.plain.terminal import dumb, folded
+
+OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
+
+
+class Said:
+    """In a conversation's place: keeps what is said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str = "", indent: str = "") -> None:
+        self.lines.append(text)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])), st.integers(20, 200))
+def test_folding_breaks_no_word(word: str, width: int) -> None:
+    text = f"The ARN is {word} and that is all there is to say about it."
+    lines = folded(text, width, "  ")
+    assert " ".join(text.split()) == " ".join(" ".join(lines).split())
+    assert all(len(line) <= width or len(line.split()) == 1 for line in lines)
+
+
+@given(st.lists(st.text(max_size=300)), st.integers(20, 200), st.integers(1, 100))
+def test_a_page_always_goes_on_and_fits(lines: list[str], columns: int, height: int) -> None:
+    number = fitting(lines, columns, height)
+    assert bool(number) == bool(lines)
+    rows = sum(max(1, -(-len(line) // columns)) for line in lines[:number])
+    assert number == 1 or rows <= max(5, height - 2)
+
+
+def test_only_a_pager_that_is_set_and_found_is_used() -> None:
+    assert pager({"TERM": "xterm", "PAGER": "cat -n"}) == ["cat", "-n"]
+    for environment in (
+        {"TERM": "dumb", "PAGER": "cat"},
+        {"TERM": "xterm"},
+        {"TERM": "xterm", "PAGER": "no-such-pager-here"},
+        {"TERM": "xterm", "PAGER": "cat 'unfinished"},
+    ):
+        assert pager(environment) == []
+
+
+@pytest.mark.parametrize(("term", "is_dumb"), [("dumb", True), ("", True), ("xterm", False)])
+def test_which_terminal_is_dumb(term: str, is_dumb: bool) -> None:
+    assert dumb({"TERM": term}) is is_dumb
+    assert dumb({})
+
+
+@pytest.mark.parametrize(
+    ("text", "closed", "answer", "said"),
+    [
+        ("1", False, "arn:a", ""),
+        ("ORDERS", False, "arn:a", ""),
+        ("arn:a", False, "arn:a", ""),
+        ("2", False, None, "empty cannot be used: it has no instance."),
+        ("7", False, None, "There is no line 7"),
+        ("ord", False, None, "  1. orders, available"),
+        ("arn:other", False, "arn:other", ""),
+        ("arn:other", True, None, "is on no line of the list"),
+    ],
+)
+def test_what_a_typed_text_means(text: str, closed: bool, answer: str | None, said: str) -> None:
+    talk = Said()
+    assert taken(_talk(talk), OFFERS, text, closed=closed) == answer
+    assert said in "\n".join(talk.lines)
+    assert bool(said) == bool(talk.lines)
+
+
+def _talk(said: Said) -> Talk:
+    talk: Talk = object.__new__(Talk)
+    talk.say = said.say  # type: ignore[method-assign]
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 seconds"), (1, "1 second"), (60, "1 minute"), (125.9, "2 minutes 5 seconds")],
+)
+def test_how_long_ago(seconds: float, words: str) -> None:
+    assert ago(seconds) == words
+
+
+def test_every_state_is_a_sentence_with_the_title_first() -> None:
+    row = Row(plan({}).step("instance"))
+    problem = WizardError("AWS refused.", "No quota.", "Ask for more.")
+    for state in State:
+        event = StepMoved(step="instance", state=state, at=1.0, problem=problem)
+        words = sentence(row, event)
+        assert words.startswith("Aurora instance: ")
+        assert words.endswith(".")
+    failed = StepMoved(step="instance", state=State.FAILED, at=1.0, problem=problem)
+    assert "AWS refused. Why: No quota. What to do: Ask for more." in sentence(row, failed)
+    strange = StepMoved(step="instance", state=State.WAITING_ON_AWS, at=1.0, status="odd-state")
+    assert "AWS says “odd-state”" in sentence(row, strange, "; usually long")
