@@ -19,8 +19,12 @@ _FIXES = {
 _FIX = "Check who owns the folder and whether you may write in it."
 
 
-def write_private(path: Path, text: str, *, keep_old: bool = True) -> Path | None:
-    """Make `path` hold `text` for its owner only (0600); returns the copy of the old content.
+def write_private(
+    path: Path, text: str, *, keep_old: bool = True, mode: int = 0o600
+) -> Path | None:
+    """Make `path` hold `text` for its owner only; returns the copy of the old content.
+
+    The file's `mode` is 0600, or 0700 for what is to be run.
 
     The content appears at once or not at all. The old content is kept beside it as
     `<name>.bak-YYYYmmdd-HHMMSS`, also 0600, unless `keep_old` is false. Where the content is
@@ -33,12 +37,12 @@ def write_private(path: Path, text: str, *, keep_old: bool = True) -> Path | Non
         data = text.encode("utf-8")
         old = _content(real)
         if old == data:
-            _tighten(real)
+            _tighten(real, mode)
             return None
         _make_folders(real.parent)
         backup = _keep(real, old) if keep_old and old is not None else None
         try:
-            _replace(real, data)
+            _replace(real, data, mode)
         except BaseException:
             if backup is not None:
                 backup.unlink(missing_ok=True)
@@ -95,11 +99,12 @@ def _content(real: Path) -> bytes | None:
         return None
 
 
-def _tighten(real: Path) -> None:
-    """Take from group and others what they may do with the file."""
+def _tighten(real: Path, wanted: int) -> None:
+    """Take from group and others what they may do with the file; let the owner run what is run."""
     mode = stat.S_IMODE(real.stat().st_mode)
-    if mode & 0o077:
-        real.chmod(mode & 0o700)
+    right = (mode & 0o700) | (wanted & 0o100)
+    if mode != right:
+        real.chmod(right)
 
 
 def _make_folders(folder: Path) -> None:
@@ -129,12 +134,13 @@ def _keep(real: Path, old: bytes) -> Path:
         return backup
 
 
-def _replace(real: Path, data: bytes) -> None:
+def _replace(real: Path, data: bytes, mode: int) -> None:
     """Put the content there by way of a temporary file in the same folder."""
     handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
     temporary = Path(name)
     try:
         _fill(handle, data)
+        temporary.chmod(mode)
         temporary.replace(real)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -202,6 +202,18 @@ class Flow:
             self.record = record(prepared.answers)
         return outcome
 
+    def script(self, plan: Plan, answers: Answers) -> str:
+        """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
+        from wizard.readings.script import script
+
+        return script(plan, answers)
+
+    def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
+        """The same as `deploy.sh` with its documents beside it, by file name."""
+        from wizard.readings.script import bundle
+
+        return bundle(plan, answers)
+
     def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
         """What the person takes away: the agent's URL, and where everything is."""
         service = outcome.results["service"].outputs if outcome.results else {}

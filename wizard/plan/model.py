@@ -50,6 +50,8 @@ class Look:
     pick: str
     into: str = ""
     absent: frozenset[str] = frozenset()
+    more: str = ""
+    """The member that leads to the next page, of lists whose pages `aws` does not join itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

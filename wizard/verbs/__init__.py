@@ -1,12 +1,13 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import answers, apply, completion, destroy, doctor
+from wizard.verbs import answers, apply, completion, destroy, doctor, export
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
 VERBS: tuple[Verb, ...] = (
     apply.VERB,
+    export.VERB,
     destroy.VERB,
     doctor.VERB,
     answers.VERB,

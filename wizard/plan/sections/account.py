@@ -1,11 +1,17 @@
 """Who is signed in: the account number that ARNs are made of."""
 
-from wizard.plan.model import Call, Look, LookOnly, Output, Section, Step
+from wizard.plan.model import Call, Look, LookOnly, Output, Refusal, Section, Step
 from wizard.plan.sections.common import Site
 
 
 def account(site: Site) -> Step:
     """The identity every other call is made with."""
+    known = site.surroundings.account
+    another = Refusal(
+        f"Account != '{known}'",
+        f"You are signed in to another AWS account than {known}, for which this was planned.",
+        f"Sign in to {known}, or plan anew.",
+    )
     return Step(
         id="account",
         section=Section.ACCOUNT,
@@ -18,6 +24,7 @@ def account(site: Site) -> Step:
                 pick="@",
             ),
         ),
-        outputs={"id": Output("Account", site.surroundings.account or "<account-id>")},
+        refusals=(another,) if known else (),
+        outputs={"id": Output("Account", known or "<account-id>")},
         usual=(0, 1),
     )

@@ -111,6 +111,7 @@ def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
                 params={"AutoScalingConfigurationName": name, "LatestOnly": True},
             ),
             pick="AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0]",
+            more="NextToken",
         ),
         Look(
             call=Call(
@@ -210,6 +211,7 @@ def _params(request: Document) -> dict[str, Value]:
 def _find(name: str) -> Look:
     return Look(
         call=Call(service="apprunner", operation="ListServices", params={}),
+        more="NextToken",
         pick=f"ServiceSummaryList[?ServiceName=='{name}' && Status!='DELETED'] | [0]",
     )
 

@@ -60,6 +60,7 @@ class Engine:
             ("GET|HEAD", r"/_ping", self._ping),
             ("GET", r"/version", self._version),
             ("GET", r"/info", self._info),
+            ("POST", r"/auth", self._login),
             ("POST", r"/images/create", self._pull),
             ("GET", r"/images/json", self._list),
             ("GET", r"/images/(.+)/json", self._inspect),
@@ -103,6 +104,18 @@ class Engine:
                 "Images": len(self._images),
             }
         )
+
+    def _login(self, request: Request, _: str) -> Response:
+        """What `docker login` asks the engine; the registry is told by `serveraddress`."""
+        told = json.loads(request.get_data())
+        host = told.get("serveraddress", "")
+        if not ECR_HOST.fullmatch(host):
+            return _refused(500, f'Get "https://{host}/v2/": dial tcp: lookup {host}: no such host')
+        if (told.get("username"), told.get("password")) != ecr.login(self._world.registry):
+            return _refused(
+                401, f"login attempt to https://{host}/v2/ failed with status: 400 Bad Request"
+            )
+        return _json({"Status": "Login Succeeded", "IdentityToken": ""})
 
     def _pull(self, request: Request, _: str) -> Response:
         name, tag = request.args.get("fromImage", ""), request.args.get("tag") or ""
