@@ -58,6 +58,19 @@ class WizardError(Exception):
 
 
 @dataclass
+class NoAnswer(WizardError):
+    """AWS did not answer: the way there is broken, or it takes too long."""
+
+    asked: bool = True
+    """Whether it may have heard the question, and done what it was asked."""
+
+
+@dataclass
+class SignedOut(WizardError):
+    """The sign-in has ended: nothing was done, and somebody has to sign in again."""
+
+
+@dataclass
 class AwsError(Exception):
     """AWS refused a call. `code` and `message` are AWS's own; neither holds a secret of ours."""
 
@@ -66,6 +79,8 @@ class AwsError(Exception):
     code: str
     message: str
     request_id: str = ""
+    status: int = 400
+    """Of HTTP."""
 
     def __str__(self) -> str:
         """Code and message, the form that a plan's patterns match."""

@@ -6,6 +6,7 @@ import base64
 import threading
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from wizard import client, probe
 from wizard.aws.session import Aws
@@ -15,7 +16,12 @@ from wizard.image.login import RegistryLogin
 from wizard.image.names import registry_of
 from wizard.image.progress import LayerProgress
 from wizard.passwords import Passwords
+from wizard.patience import Patience, Pause, patiently
+from wizard.profiles import Kind, profile
 from wizard.tools import ClientConfig, HttpAnswer, Layers, Written
+
+QUIET = 15.0
+"""Seconds for which a call is tried where nobody is told of it."""
 
 
 class LiveTools:
@@ -25,10 +31,36 @@ class LiveTools:
         self.clock = clock
         self._aws = aws
         self._passwords = passwords
+        self._patience = Patience(QUIET, self._nap, clock.now)
+        self._renewing = threading.Lock()
+        self._renewed = float("-inf")
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
-        """One AWS call."""
-        return self._aws.call(service, operation, params)
+        """One AWS call, tried for some seconds."""
+        token = str(uuid4())
+        return patiently(lambda: self.ask(service, operation, params, token), self._patience)
+
+    def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
+        """One AWS call, tried once."""
+        return self._aws.call(service, operation, params, token)
+
+    def renew(self) -> None:
+        """Read the sign-in anew; where several threads want it at once, once."""
+        before = self.clock.now()
+        with self._renewing:
+            if before > self._renewed:
+                self._aws.renew()
+                self._renewed = self.clock.now()
+
+    def renewal(self) -> str:
+        """How to sign in again; a running program's environment cannot be changed from outside."""
+        used = profile(self._aws.profile)
+        if used is None or used.kind is Kind.ENVIRONMENT:
+            return ""
+        return used.renewal or f"Put new credentials into the profile {used.name}."
+
+    def _nap(self, pause: Pause) -> None:
+        self.clock.sleep(pause.seconds, threading.Event())
 
     def copy_image(
         self, source: str, destination: str, platform: str, layers: Layers, stop: threading.Event

@@ -49,7 +49,20 @@ class Tools(Protocol):
     clock: Clock
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
-        """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError."""
+        """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError.
+
+        What may pass is asked again for some seconds, quietly.
+        """
+
+    def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
+        """The same, tried once. Made again with the same token (a UUID) it does nothing twice,
+        where the operation knows such tokens."""
+
+    def renew(self) -> None:
+        """Read the sign-in anew. Raises WizardError when it cannot be read."""
+
+    def renewal(self) -> str:
+        """How to sign in again while the program runs, as a sentence; empty where one cannot."""
 
     def copy_image(
         self, source: str, destination: str, platform: str, layers: Layers, stop: threading.Event

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard import checks
-from wizard.aws.session import sign_in_problem
+from wizard.aws.ways import sign_in_problem
 from wizard.costs import Basis, Item, price_list_region, refresh, snapshot
 from wizard.flow import Flow
 from wizard.standin.pricing import PRODUCTS, entry

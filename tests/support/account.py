@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support.standin import client
 
 if TYPE_CHECKING:
+    from wizard.standin.call import Call
     from wizard.standin.server import StandIn
 
 READS = ("Describe", "List", "Get", "BatchGet", "Filter", "Simulate")
@@ -13,15 +14,14 @@ STATEMENTS = {"ExecuteStatement", "BatchExecuteStatement"}
 
 def changes(standin: "StandIn") -> list[str]:
     """Every call so far that changes something, as service:operation."""
-    return [
-        str(call)
-        for call in standin.calls
-        if not call.operation.startswith(READS)
-        and not (
-            call.operation in STATEMENTS
-            and call.params["sql"].lstrip().upper().startswith("SELECT")
-        )
-    ]
+    return [str(call) for call in standin.calls if changing(call)]
+
+
+def changing(call: "Call") -> bool:
+    """Whether the call changes something."""
+    if call.operation in STATEMENTS:
+        return not call.params["sql"].lstrip().upper().startswith("SELECT")
+    return not call.operation.startswith(READS)
 
 
 def service() -> Any:

@@ -14,15 +14,25 @@ from botocore import xform_name
 from botocore.config import Config
 
 from wizard import __version__
-from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.aws.ways import sign_in_problem
+from wizard.errors import AwsError
 
-CONFIG = Config(
-    connect_timeout=10,
-    read_timeout=75,
-    retries={"mode": "standard", "max_attempts": 5},
-    user_agent_extra=f"formae-wizard/{__version__}",
-    max_pool_connections=20,
-)
+CONNECT_LIMIT = 5.0
+READ_LIMIT = 30.0
+"""Seconds until AWS counts as silent; whether to ask again is decided where it can be told."""
+LONG_READS = {"rds-data": 65.0}
+"""The Data API itself gives a statement 45 seconds."""
+
+
+def config(service: str) -> Config:
+    """How clients of the service behave: one try each, for ours are the retries that are seen."""
+    return Config(
+        connect_timeout=CONNECT_LIMIT,
+        read_timeout=max(READ_LIMIT, LONG_READS.get(service, 0)),
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        user_agent_extra=f"formae-wizard/{__version__}",
+        max_pool_connections=20,
+    )
 
 
 class Aws:
@@ -30,15 +40,30 @@ class Aws:
 
     def __init__(self, profile: str, region: str) -> None:
         """Raises WizardError when the profile does not exist or its files cannot be read."""
-        try:
-            self._session = boto3.Session(profile_name=profile or None, region_name=region or None)
-        except (trouble.ProfileNotFound, trouble.ConfigParseError) as error:
-            raise sign_in_problem(error, profile) from None
-        self._session.events.register("response-received", self._note_the_time)
-        self._profile = profile
+        self.profile = profile
+        self._wanted_region = region
         self._ahead: float | None = None
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._session = self._new_session()
+
+    def _new_session(self) -> Any:
+        named = {"profile_name": self.profile or None, "region_name": self._wanted_region or None}
+        try:
+            session = boto3.Session(**named)
+        except (trouble.ProfileNotFound, trouble.ConfigParseError) as error:
+            raise sign_in_problem(error, self.profile) from None
+        session.events.register("response-received", self._note_the_time)
+        return session
+
+    def renew(self) -> None:
+        """Read the credentials anew, as they are in the files and the environment now.
+
+        Raises WizardError when the profile is gone or its files cannot be read.
+        """
+        session = self._new_session()
+        with self._lock:
+            self._session, self._clients = session, {}
 
     @property
     def region(self) -> str:
@@ -60,29 +85,32 @@ class Aws:
         if there.tzinfo is not None:
             self._ahead = (there - datetime.now(UTC)).total_seconds()
 
-    def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
-        """One call. Lists are complete: all pages are asked for and joined.
+    def call(self, service: str, operation: str, params: Mapping[str, Any], token: str = "") -> Any:
+        """One call, one try. Lists are complete: all pages are asked for and joined.
 
-        Raises AwsError when AWS refuses, WizardError when it cannot be reached or nobody is
-        signed in.
+        Operations that know idempotency tokens get `token`, so that the same call made again with
+        it does nothing twice. Raises AwsError when AWS refuses, NoAnswer when none came, SignedOut
+        when the sign-in has ended, WizardError when nobody is signed in.
         """
         client = self._client(service)
         try:
-            return plain(self._asked(client, operation, dict(params)))
+            return plain(
+                self._asked(client, operation, _with_token(client, operation, params, token))
+            )
         except trouble.ClientError as error:
             raise _refusal(service, operation, error) from None
         except trouble.ParamValidationError as error:
             raise AwsError(service, operation, "ParamValidation", str(error)) from None
         except (trouble.BotoCoreError, trouble.HTTPClientError) as error:
-            raise sign_in_problem(error, self._profile) from None
+            raise sign_in_problem(error, self.profile) from None
 
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(service, config=CONFIG)
+                    self._clients[service] = self._session.client(service, config=config(service))
                 except (trouble.BotoCoreError, ValueError) as error:
-                    raise sign_in_problem(error, self._profile) from None
+                    raise sign_in_problem(error, self.profile) from None
             return self._clients[service]
 
     def _asked(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
@@ -94,6 +122,15 @@ class Aws:
         if not answer.get("NextToken") or "NextToken" not in shape.input_shape.members:
             return answer
         return _all_pages(getattr(client, method), params, answer)
+
+
+def _with_token(
+    client: Any, operation: str, params: Mapping[str, Any], token: str
+) -> dict[str, Any]:
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    members = shape.members.items() if shape and token else ()
+    ours = {name: token for name, member in members if member.metadata.get("idempotencyToken")}
+    return {**ours, **params}
 
 
 def _all_pages(ask: Callable[..., Any], params: dict[str, Any], answer: Any) -> Any:
@@ -119,41 +156,12 @@ def plain(value: Any) -> Any:
 
 
 def _refusal(service: str, operation: str, error: Any) -> AwsError:
-    told = error.response.get("Error", {})
+    told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
     return AwsError(
         service,
         operation,
         str(told.get("Code", "Unknown")),
         str(told.get("Message", "")),
-        str(error.response.get("ResponseMetadata", {}).get("RequestId", "")),
+        str(about.get("RequestId", "")),
+        int(about.get("HTTPStatusCode", 400)),
     )
-
-
-def sign_in_problem(error: Exception, profile: str) -> WizardError:
-    """What is wrong between this machine and AWS, in words."""
-    named = f" --profile {profile}" if profile else ""
-    match error:
-        case trouble.ProfileNotFound():
-            what, why = f"There is no AWS profile called “{profile}”.", ""
-            fix = "See the profiles with `aws configure list-profiles`."
-        case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
-            what, why = "Nobody is signed in to AWS on this machine.", "No credentials were found."
-            fix = f"Sign in with `aws configure sso` or `aws configure{named}`, or try --demo."
-        case (
-            trouble.TokenRetrievalError()
-            | trouble.SSOTokenLoadError()
-            | trouble.UnauthorizedSSOTokenError()
-            | trouble.CredentialRetrievalError()
-        ):
-            what, why = "The AWS sign-in has expired or cannot be renewed.", str(error)
-            fix = f"Sign in again with `aws sso login{named}`."
-        case trouble.SSLError():
-            what, why = "The secure connection to AWS could not be made.", str(error)
-            fix = "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate."
-        case trouble.EndpointConnectionError() | trouble.ConnectTimeoutError():
-            what, why = "AWS cannot be reached.", str(error)
-            fix = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
-        case _:
-            what, why = "AWS could not be asked.", str(error)
-            fix = "Check the AWS configuration of this machine, then try again."
-    return WizardError(what, why, fix, ExitCode.NOT_READY)

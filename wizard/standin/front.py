@@ -31,6 +31,8 @@ class Behaviour:
     """The account may not use App Runner."""
     expired: bool = False
     """All credentials are past their time."""
+    spent: set[str] = field(default_factory=set)
+    """Access key ids that are past their time."""
     latency: bool = False
     """Every call takes the time it takes on AWS, scaled."""
     skew: float = 0.0
@@ -106,7 +108,8 @@ class Front:
         return self._world.moto.pass_on(call)
 
     def _check_caller(self, call: Call) -> None:
-        if self.behaviour.expired or call.access_key.startswith(EXPIRED_KEY):
+        spent = call.access_key in self.behaviour.spent or call.access_key.startswith(EXPIRED_KEY)
+        if self.behaviour.expired or spent:
             raise expired(call.service)
         if self.behaviour.skew:
             clocks.demand_fresh(call, self.behaviour.skew, xml=call.service in XML_SERVICES)

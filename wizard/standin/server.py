@@ -148,7 +148,7 @@ class StandIn:
 
     @property
     def behaviour(self) -> Behaviour:
-        """Switches: `closed`, `expired`, `latency`, `skew`."""
+        """Switches: `closed`, `expired`, `spent`, `latency`, `skew`."""
         return self._front.behaviour
 
     def fail(

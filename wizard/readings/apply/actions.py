@@ -18,7 +18,7 @@ from wizard.plan.model import (
     WriteClientConfig,
 )
 from wizard.readings.apply.context import Context
-from wizard.readings.apply.waiting import with_retries
+from wizard.readings.apply.waiting import UNDONE, with_retries
 from wizard.tools import ClientConfig, HttpAnswer
 from wizard.values import resolve
 
@@ -36,7 +36,7 @@ def make(context: Context) -> Made:
     action = context.step.make
     match action:
         case Call():
-            with_retries(context, lambda: context.call(action))
+            with_retries(context, lambda: context.call(action, passing=UNDONE))
             return Made()
         case CopyImage():
             return _copy(context, action)

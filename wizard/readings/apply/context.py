@@ -8,13 +8,20 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from wizard.errors import Interrupted, WizardError
 from wizard.events import Called, LayerMoved, News, Sink, State, StepMoved
+from wizard.patience import Patience, Pause
 from wizard.plan.model import Call, Step
+from wizard.readings.apply.held import Held
 from wizard.readings.looking import StepScope
 from wizard.tools import Tools
+from wizard.troubles import PASSING, Trouble
 from wizard.values import Ref, resolve
+
+BUDGET = 600.0
+"""Seconds for which a run goes on asking what may pass: a train's tunnel, AWS's own troubles."""
 
 
 class Known:
@@ -70,6 +77,8 @@ class Trail:
     """AWS's own word."""
     ordered: bool = False
     """Whether AWS has taken an order of this step in this run."""
+    token: UUID = field(default_factory=uuid4)
+    """What this run's calls for the step are known by, where AWS knows such tokens."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,9 @@ class Context:
         """Tell that the step is in a new state; `more` is as in `StepMoved`."""
         if not state.ended:
             self.trail.state, self.trail.status = state, status
+        self._tell(state, status, note, **more)
+
+    def _tell(self, state: State, status: str, note: str, **more: Any) -> None:
         at = self.tools.clock.now()
         moved = StepMoved(step=self.step.id, state=state, at=at, status=status, note=note, **more)
         self.sink(moved)
@@ -108,16 +120,52 @@ class Context:
             )
         )
 
-    def call(self, call: Call, scope: StepScope | None = None) -> Any:
-        """Make a call with its parameters resolved now. Raises AwsError, WizardError."""
-        if self.stop.is_set():
-            raise Interrupted
-        self.sink(
-            Called(
-                step=self.step.id,
-                text=f"{call.service} {call.operation}",
-                at=self.tools.clock.now(),
+    def call(
+        self,
+        call: Call,
+        scope: StepScope | None = None,
+        *,
+        passing: frozenset[Trouble] = PASSING,
+        firm: frozenset[str] = frozenset(),
+    ) -> Any:
+        """Make a call with its parameters resolved now; again while what went wrong may pass.
+
+        `passing` and `firm` are as in `Patience`. While the sign-in has ended it waits for a new
+        one. Raises AwsError, WizardError, Interrupted.
+        """
+        token = str(uuid5(self.trail.token, call.operation))
+
+        def ask() -> Any:
+            if self.stop.is_set():
+                raise Interrupted
+            self.sink(
+                Called(
+                    step=self.step.id,
+                    text=f"{call.service} {call.operation}",
+                    at=self.tools.clock.now(),
+                )
             )
-        )
-        params = resolve(call.params, scope or self.scope)
-        return self.tools.call(call.service, call.operation, params)
+            params = resolve(call.params, scope or self.scope)
+            return self.tools.ask(call.service, call.operation, params, token)
+
+        held = Held(self, self.patience(passing, firm))
+        return held.answer(ask)
+
+    def patience(
+        self, passing: frozenset[Trouble] = PASSING, firm: frozenset[str] = frozenset()
+    ) -> Patience:
+        """How a step waits for what may pass: seen by everybody, and ended by `stop`."""
+        return Patience(BUDGET, self._pause, self.tools.clock.now, passing, firm)
+
+    def _pause(self, pause: Pause) -> None:
+        self.held(pause.words, pause.seconds)
+        self.tools.clock.sleep(pause.seconds, self.stop)
+
+    def held(self, note: str, seconds: float | None = None) -> None:
+        """Tell that the step is held up; where it stands does not change by that."""
+        self._tell(State.RETRYING, self.trail.status, note, retry_in=seconds)
+
+    def released(self) -> None:
+        """Tell that it goes on where it stood."""
+        if self.trail.state is not State.WAITING:
+            self._tell(self.trail.state, self.trail.status, "")

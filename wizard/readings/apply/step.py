@@ -13,13 +13,16 @@ import jmespath
 from wizard import crash
 from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.events import State
+from wizard.patience import Pauses
 from wizard.plan.model import PROOFS, Call, Fit
 from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
 from wizard.readings.apply.context import Context
+from wizard.readings.apply.held import surely
 from wizard.readings.apply.removing import remove
-from wizard.readings.apply.waiting import wait, with_retries
+from wizard.readings.apply.waiting import ordered, wait
+from wizard.troubles import Trouble
 
 APPEARS = 60.0
 """Seconds until a thing just made must be seen by its own look."""
@@ -117,10 +120,10 @@ def _brought(context: Context) -> Made:
 def _made(context: Context) -> Made:
     context.moved(State.WORKING)
     try:
-        made = make(context)
+        made = _made_once(context)
         context.trail.ordered = True
     except AwsError as error:
-        if not _there_already(error) or not looking.look(context.step, context.scope, context.call):
+        if not _there_already(error) or not _there(context):
             raise
         made = Made(State.KEPT)  # someone was quicker, or an answer of ours got lost on the way
     _appear(context)
@@ -130,6 +133,15 @@ def _made(context: Context) -> Made:
     return made
 
 
+def _made_once(context: Context) -> Made:
+    pauses = Pauses(context.patience(frozenset({Trouble.UNSURE})))
+    return surely(pauses, lambda: make(context), lambda: _there(context)) or Made()
+
+
+def _there(context: Context) -> bool:
+    return bool(context.step.see) and looking.look(context.step, context.scope, context.call)
+
+
 def _there_already(error: AwsError) -> bool:
     return "AlreadyExists" in error.code or "already exists" in error.message
 
@@ -137,7 +149,7 @@ def _there_already(error: AwsError) -> bool:
 def _appear(context: Context) -> None:
     clock = context.tools.clock
     deadline = clock.now() + APPEARS
-    while context.step.see and not looking.look(context.step, context.scope, context.call):
+    while context.step.see and not _there(context):
         if clock.now() > deadline:
             raise WizardError(
                 f"{context.step.title}: AWS took the order, but does not show the result.",
@@ -153,10 +165,9 @@ def _mended(context: Context) -> Made:
         return Made(State.KEPT)
     for call, fit in _mends(context, misfits):
         context.moved(State.WORKING, note="bringing it in line: " + fit.what)
-        if fit.room and jmespath.search(fit.room.when, context.scope.thing):
-            context.call(fit.room.call)
-        with_retries(context, partial(context.call, call))
-        context.trail.ordered = True
+        if fit.room and _crowded(context, fit):
+            ordered(context, fit.room.call, partial(_roomy, context, fit))
+        ordered(context, call, partial(_in_line, context, call))
         if fit.waits:
             wait(context)
     looking.look(context.step, context.scope, context.call)
@@ -176,3 +187,17 @@ def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
         if all(fit.mend != call for call, _ in mends):
             mends.append((fit.mend, fit))
     return mends
+
+
+def _crowded(context: Context, fit: Fit) -> bool:
+    return bool(fit.room and jmespath.search(fit.room.when, context.scope.thing))
+
+
+def _roomy(context: Context, fit: Fit) -> bool:
+    return not _there(context) or not _crowded(context, fit)
+
+
+def _in_line(context: Context, mend: Call) -> bool:
+    """Whether nothing is left for that call to mend."""
+    misfits = looking.misfits(context.step, context.scope) if _there(context) else []
+    return all(fit.mend != mend for fit in misfits)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import jmespath
 
-from wizard.errors import AwsError, WizardError
+from wizard.errors import AwsError, NoAnswer, WizardError
 from wizard.events import State
-from wizard.plan.model import Poll, Report, Retry
+from wizard.patience import Pauses
+from wizard.plan.model import Call, Poll, Report, Retry
 from wizard.readings.apply.context import Context
+from wizard.readings.apply.held import surely
+from wizard.troubles import Trouble
 
 Result = TypeVar("Result")
+
+UNDONE = frozenset({Trouble.BUSY, Trouble.UNREACHED})
+"""Troubles after which an order may be given again without a look: AWS did not take it."""
 
 
 def wait(context: Context, *, strict: bool = True) -> None:
@@ -47,7 +54,7 @@ def wait(context: Context, *, strict: bool = True) -> None:
 
 def _status(context: Context, poll: Poll) -> str:
     try:
-        answer = context.call(poll.call)
+        answer = context.call(poll.call, firm=poll.tolerate)
     except AwsError as error:
         if error.code in poll.tolerate:
             return error.code
@@ -58,8 +65,9 @@ def _status(context: Context, poll: Poll) -> str:
 
 def _lines(context: Context, report: Report) -> list[dict[str, Any]]:
     try:
-        return jmespath.search(report.lines, context.call(report.call)) or []
-    except AwsError:
+        answer = context.call(report.call, passing=frozenset())
+        return jmespath.search(report.lines, answer) or []
+    except (AwsError, NoAnswer):
         return []  # a log group appears only with its first line, and news are never worth failing
 
 
@@ -119,3 +127,11 @@ def with_retries(
         note = f"again in {retry.every:g} s: {retry.say}"
         context.moved(State.RETRYING, note=note, retry_in=retry.every)
         clock.sleep(retry.every, context.stop)
+
+
+def ordered(context: Context, call: Call, done: Callable[[], bool]) -> None:
+    """Have AWS change something, once: where its answer is lost, `done` says whether it did."""
+    pauses = Pauses(context.patience(frozenset({Trouble.UNSURE})))
+    order = partial(context.call, call, passing=UNDONE)
+    surely(pauses, lambda: with_retries(context, order), done)
+    context.trail.ordered = True
