@@ -111,6 +111,10 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         assert f"{number}. Name: second (your choice)" in someone.answers(START, "<")
         assert "Name: second" in someone.answers(GO_ON, CTRL_D)
         assert someone.ends() == 130
+    assert "Nothing was created. Your answers are kept." in someone.words
+    with person("--plain") as someone:
+        assert "Name: second (" in someone.answers(GO_ON, CTRL_C)
+        assert someone.ends() == 130
     assert changes(standin) == []
 
 

@@ -40,6 +40,8 @@ def guide(
 def _left(talk: Talk) -> str:
     if talk.ran:
         return "What was made stays in your account; a later run goes on from there."
+    if talk.session.demo:
+        return "Nothing was created."
     return "Nothing was created. Your answers are kept."
 
 
