@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from screens.words import cursor
 from wizard.guided.session import Session
 from wizard.questions import Group
 
@@ -52,8 +53,8 @@ class Rail(Widget, can_focus=True):
         here = "▸" if topic == self._current else " "
         row = f"{here}{mark} {topic}"
         if self.has_focus and index == self._cursor:
-            cursor = "$block-cursor-foreground on $block-cursor-background bold"
-            return Content.styled(row.ljust(self.size.width), cursor)
+            style = cursor(self.app.current_theme)
+            return Content.styled(row.ljust(self.size.width), style)
         if mark in COLOURS:
             return Content.styled(row, COLOURS[mark])
         return Content.styled(row, "bold $text-primary" if here == "▸" else "")

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens.progress_draw import layer_line, step_line
-from screens.words import MUTED
+from screens.words import MUTED, cursor
 from wizard.events import State
 from wizard.guided.progress import MOVING, Progress, Row
 
@@ -99,7 +99,8 @@ class StepTree(VerticalScroll, can_focus=True):
         same = len(self._lines) == len(lines) and bool(self._drawn)
         moved = bool(self._drawn) and self._drawn[-2] != self.step
         self._lines, self._drawn = lines, picture
-        style = CURSOR_FOCUSED if self.has_focus else CURSOR
+        theme = self.app.current_theme
+        style = cursor(theme, CURSOR_FOCUSED if self.has_focus else CURSOR)
         shown = [
             line.content.stylize(style) if line.head and line.step == self.step else line.content
             for line in lines

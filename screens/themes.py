@@ -129,15 +129,15 @@ SAFE_LIGHT = _theme(
 TERMINAL = Theme(
     name="formae-terminal",
     ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    accent="ansi_cyan",
+    primary="ansi_magenta",
+    secondary="ansi_default",
+    accent="ansi_default",
     foreground="ansi_default",
     background="ansi_default",
     surface="ansi_default",
     panel="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
+    success="ansi_default",
+    warning="ansi_magenta",
     error="ansi_red",
     variables={
         "ansi-background": "ansi_default",
@@ -145,20 +145,22 @@ TERMINAL = Theme(
         "text-muted": "ansi_default",
         "text-disabled": "ansi_default",
         "foreground-muted": "ansi_default",
-        "border": "ansi_blue",
-        "border-blurred": "ansi_bright_black",
-        "block-cursor-foreground": "ansi_bright_white",
-        "block-cursor-background": "ansi_blue",
-        "footer-key-foreground": "ansi_blue",
-        "input-selection-background": "ansi_blue",
-        "input-selection-foreground": "ansi_bright_white",
-        "scrollbar": "ansi_bright_black",
+        "border": "ansi_magenta",
+        "border-blurred": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-background": "ansi_default",
+        "block-cursor-text-style": "reverse bold",
+        "footer-key-foreground": "ansi_magenta",
+        "input-selection-background": "ansi_magenta",
+        "input-selection-foreground": "ansi_default",
+        "scrollbar": "ansi_magenta",
         "scrollbar-background": "ansi_default",
         "scrollbar-background-hover": "ansi_default",
         "scrollbar-background-active": "ansi_default",
     },
 )
-"""Only the sixteen colours the person chose for the terminal, on the terminal's own background."""
+"""The terminal's own text and background, and of its sixteen colours the two that can be read on
+light and on dark ones alike: red and magenta. What the cursor is on is reversed."""
 
 THEMES = {
     "dark": DARK,

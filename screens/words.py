@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.theme import Theme
 
 from wizard.errors import WizardError
 from wizard.events import State
@@ -32,6 +33,13 @@ STYLES = {
     State.SKIPPED: MUTED,
 }
 """Brightness for what is done, colour only for what moves or is wrong."""
+
+
+def cursor(theme: Theme, other: str = "") -> str:
+    """What the cursor is on; `other` where the theme has more colours than the terminal's own."""
+    if theme.ansi:
+        return "reverse bold"
+    return other or "$block-cursor-foreground on $block-cursor-background bold"
 
 
 def clock(seconds: float) -> str:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from screens.fields.edited import Edited, Settled
-from screens.words import MUTED
+from screens.words import MUTED, cursor
 from wizard.questions import Choice
 
 WIDEST_ROW = 52
@@ -54,7 +54,7 @@ class Choices(Widget, can_focus=True):
     def _drawn(self, choice: Choice) -> Content:
         if choice.value != self._chosen:
             return Content.assemble(("○ ", MUTED), choice.label)
-        style = "$block-cursor-foreground on $block-cursor-background bold"
+        style = cursor(self.app.current_theme)
         return Content.styled(f"● {choice.label}", style if self.has_focus else "bold")
 
     def on_focus(self) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from screens.themes import THEMES
 from tests.screens.colours import contrast, pair, texts
 from tests.screens.journey import Journey
+from tests.screens.palettes import LEGIBLE, PALETTES
 from tests.screens.scenes import Scene
 from tests.screens.stage import picture, settled, staged
 
 SIZES = ((80, 24), (120, 40))
 LOOKS = ("dark", "light")
-MEASURED = [name for name in THEMES if name != "terminal"]
-"""The terminal's own colours are the person's; nothing of ours can be measured there."""
+TERMINAL = "terminal"
+"""The theme whose colours are the terminal's own; measured in the palettes terminals come with."""
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, level AA, for text of any size."""
 Look = tuple[tuple[int, int], str]
@@ -41,7 +42,7 @@ async def _make(scene: Scene) -> Album:
     async with staged(scene.play(), scene.answers) as person:
         await scene.walk(person)
         sizes = list(SIZES)
-        for name in MEASURED:
+        for name in THEMES:
             person.app.theme = THEMES[name].name
             for size in sizes if name in LOOKS else sizes[:1]:
                 await person.pilot.resize_terminal(*size)
@@ -56,6 +57,8 @@ async def _make(scene: Scene) -> Album:
 
 def pale(person: Journey, theme: str) -> set[tuple[str, str, str]]:
     """The screen's texts that can hardly be read."""
+    if theme == TERMINAL:
+        return _pale_in_a_terminal(person)
     found = set()
     for segment in texts(person):
         drawn = pair(segment)
@@ -63,3 +66,12 @@ def pale(person: Journey, theme: str) -> set[tuple[str, str, str]]:
         if ratio < LEAST_CONTRAST:
             found.add((theme, segment.text.strip(), f"{ratio:.2f}"))
     return found
+
+
+def _pale_in_a_terminal(person: Journey) -> set[tuple[str, str, str]]:
+    return {
+        (palette.name, segment.text.strip(), f"{ratio:.2f}")
+        for segment in texts(person)
+        for palette in PALETTES
+        if (ratio := contrast(*palette.pair(segment))) < LEGIBLE
+    }
