@@ -17,7 +17,7 @@ from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
 from wizard.surroundings import Client, Surroundings
-from wizard.tools import ClientConfig, Written
+from wizard.tools import ClientConfig, Compared, Written
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
 """Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""
@@ -59,6 +59,15 @@ def difference(answers: Answers, surroundings: Surroundings) -> str:
         password="…" if answers.protect else None,
     )
     return preview(surroundings.client, config)
+
+
+def compare(config: ClientConfig) -> Compared:
+    """How writing would change what is there. Raises WizardError where that cannot be read."""
+    _, target = _target(config.name, config.url)
+    now = read_config(target)
+    new = patch(now, _version(config), _connection(config), str(target.path))
+    activates = config.activate and target.must_activate
+    return Compared(not now, diff(now, new, target.path.name), activates)
 
 
 def write(config: ClientConfig) -> Written:

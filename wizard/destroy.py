@@ -14,8 +14,9 @@ from wizard.console import clean, tell
 from wizard.errors import ExitCode, WizardError
 from wizard.farewell import after, before
 from wizard.flow import Flow
-from wizard.headless import Order, narrated, told_log
+from wizard.headless import narrated, told_log
 from wizard.jsonlines import Lines
+from wizard.order import Order
 from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Fate, Leaving

@@ -5,75 +5,65 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
+from wizard.changes import Foreseen
+from wizard.changes.moved import Move, moves
+from wizard.changes.saved import SavedPlan
+from wizard.changes.text import plan_text
 from wizard.clock import Clock
 from wizard.console import Console, clean, tell
-from wizard.edits import Edits
 from wizard.errors import ExitCode, WizardError
 from wizard.events import Event, Sink
 from wizard.flow import Flow, Prepared, pace
 from wizard.jsonlines import Lines
+from wizard.order import Order, begin, foreseen, ready, told_problem
 from wizard.plan.model import PROOFS, Plan
 from wizard.pulse import Beat, Pulse, beating
 from wizard.readings.apply import Outcome
 from wizard.readings.left import existing, still_going
+from wizard.replay import replayed
 from wizard.resume import resume_command
-from wizard.settle import Draft, settle
+from wizard.settle import settle
 from wizard.signals import Stopped, stopping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is wanted of a verb that asks nobody."""
+def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
+    """Set everything up, by a saved plan where its file is given.
 
-    draft: Draft
-    passwords: dict[str, str] = field(default_factory=dict, repr=False)
-    edits: Edits = field(default_factory=dict)
-    as_json: bool = False
-
-    def lines(self, verb: str) -> Lines:
-        """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
-        stream = sys.stdout if self.as_json else None
-        return Lines(verb, stream, Clock(pace()), self.passwords.values())
-
-
-def apply(order: Order, *, yes: bool) -> ExitCode:
-    """Set everything up. Raises WizardError for what stands in the way."""
+    Raises WizardError for what stands in the way.
+    """
     lines = order.lines("apply")
     with lines.ending():
-        flow = Flow(order.passwords)
+        flow, plan = Flow(order.passwords), None
+        if saved:
+            order, plan = replayed(order, Path(saved), flow)
         prepared = flow.prepare(settle(order.draft, flow), edits=order.edits)
         begin(lines, prepared)
-        if not ready(lines, prepared):
+        found = foreseen(prepared)
+        if plan and found and (moved := moves(plan, found)):
+            return _moved(lines, plan, moved)
+        if not ready(lines, prepared) or found is None:
             print("Nothing was created.", file=sys.stderr)
             lines.result(ExitCode.NOT_READY)
             return ExitCode.NOT_READY
         if not yes:
-            _confirm(prepared)
+            _confirm(order, found)
         return _run(order, flow, prepared, lines)
 
 
-def begin(lines: Lines, prepared: Prepared) -> None:
-    """The first of the JSON lines."""
-    plan = prepared.plan
-    lines.start(name=plan.name, region=plan.region, account=prepared.account)
-
-
-def ready(lines: Lines, prepared: Prepared) -> bool:
-    """Whether the run may begin; what stands in the way or is doubtful is told."""
-    problems = prepared.preflight.problems
-    for problem in problems:
-        tell(problem, sys.stderr)
-        lines.problem(problem)
-    if problems:
-        return False
-    for warning in prepared.preflight.warnings:
-        tell(warning, sys.stderr, mark="!")
-        lines.warning(warning)
-    return True
+def _moved(lines: Lines, plan: SavedPlan, moved: list[Move]) -> ExitCode:
+    """Say what moved since the plan was saved. Nothing was changed."""
+    for each in moved:
+        problem = WizardError(f"{each.title} has moved.", code=ExitCode.MOVED)
+        told_problem(lines, replace(problem, why=f"Then {each.then}, now {each.now}."))
+    print(f"Nothing was changed: the plan of {plan.made} does not fit any more.", file=sys.stderr)
+    print("Make a new one: formae-wizard plan --out FILE", file=sys.stderr)
+    lines.result(ExitCode.MOVED, moved=[each.title for each in moved])
+    return ExitCode.MOVED
 
 
 def narrated(
@@ -125,21 +115,24 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, object]
     return found
 
 
-def _confirm(prepared: Prepared) -> None:
-    if not sys.stdin.isatty():
+def _confirm(order: Order, found: Foreseen) -> None:
+    """Show the rows and ask, on the terminal's error stream: standard output is data."""
+    if order.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise WizardError(
             "Nothing was created: it was not confirmed.",
-            "Standard input is not a terminal, so nobody can be asked.",
-            "Add --yes.",
+            "With --json nobody is asked."
+            if order.as_json
+            else "There is no terminal, so nobody can be asked.",
+            "Look at it with `formae-wizard plan`, and add --yes.",
             ExitCode.USAGE,
         )
     import questionary
+    from prompt_toolkit.output import create_output
 
-    for step in prepared.plan.steps:
-        verdict = prepared.preflight.findings[step.id].verdict
-        print(f"  {step.title}: {verdict.value}", file=sys.stderr)
-    sure = questionary.confirm(f"Go ahead in {prepared.plan.region}?", default=False).ask()
-    if not sure:
+    sys.stderr.write(plan_text(found))
+    question = f"Go ahead in {found.plan.region}, account {found.account}?"
+    output = create_output(stdout=sys.stderr)
+    if not questionary.confirm(question, default=False, output=output).ask():
         raise WizardError("Nothing was created: you said no.", code=ExitCode.INTERRUPTED)
 
 

@@ -18,7 +18,7 @@ from wizard.image.progress import LayerProgress
 from wizard.passwords import Passwords
 from wizard.patience import Patience, Pause, patiently
 from wizard.profiles import Kind, profile
-from wizard.tools import ClientConfig, HttpAnswer, Layers, Written
+from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written
 
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
@@ -96,6 +96,10 @@ class LiveTools:
     def restore_client_config(self, name: str, url: str) -> Written:
         """Put the CLI's config back."""
         return client.restore(name, url)
+
+    def compare_client_config(self, config: ClientConfig) -> Compared:
+        """How the CLI's config would change."""
+        return client.compare(config)
 
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the CLI ask the agent."""

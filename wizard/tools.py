@@ -27,6 +27,22 @@ class Written:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A config that is wanted against the one that is there; `diff` shows no secret."""
+
+    new: bool
+    """Whether there is none yet."""
+    diff: str
+    activates: bool
+    """Whether another profile would become the active one."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether writing it would change anything."""
+        return self.new or bool(self.diff) or self.activates
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
     """The CLI config that is wanted. `repr` leaves out the password."""
@@ -80,6 +96,9 @@ class Tools(Protocol):
 
         `url` is empty where the agent's address is not known any more.
         """
+
+    def compare_client_config(self, config: ClientConfig) -> Compared:
+        """How the CLI's config would change; changes nothing. Raises WizardError."""
 
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the formae CLI ask the agent; the version it reports. Raises WizardError."""

@@ -118,6 +118,10 @@ class Fit:
     room: Room | None = None
     waits: bool = True
     """Whether AWS works on the mend for a while; otherwise it is done when the call returns."""
+    members: tuple[str, ...] = ()
+    """Names of the members, where `want` is a list of ones: what is there counts 1, else 0."""
+    effect: str = "Changed in place."
+    """What mending it means for what runs, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

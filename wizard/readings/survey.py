@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import Any
 
 from wizard.errors import AwsError, WizardError
 from wizard.plan.graph import needs
-from wizard.plan.model import Call, LookOnly, Plan, Step
+from wizard.plan.model import Call, LookOnly, Plan, Step, WriteClientConfig
 from wizard.problems import explain
 from wizard.readings import looking
+from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
+from wizard.readings.differing import Difference, differences, renews
 from wizard.tools import Tools
-from wizard.values import resolve
+from wizard.values import NewPassword, NewPasswordHash, parts, resolve
 
 
 class Verdict(StrEnum):
@@ -37,6 +39,36 @@ class Finding:
     verdict: Verdict
     problem: WizardError | None = None
     differs: tuple[str, ...] = ()
+    """What is not as wanted, as the plan calls it."""
+    differences: tuple[Difference, ...] = ()
+    """The same, field by field, with what is there and what is wanted."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """The step's outputs, where the thing is there."""
+
+
+class _Foreseen(Known):
+    """What is there now, but for what the run would make anew before it is used."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        self._rewritten: set[str] = set()
+
+    def secret(self, arn: str, key: str) -> str:
+        """A member of a stored secret; KeyError where the run would put another one there."""
+        if arn in self._rewritten:
+            raise KeyError(arn)
+        return super().secret(arn, key)
+
+    def found_as(self, step: Step, finding: Finding) -> None:
+        """Take note of what is there of a step, as far as it will still be so when it is used."""
+        if finding.verdict in {Verdict.REFUSE, Verdict.REMAKE}:
+            return
+        if any(renews(each, step) for each in finding.differences):
+            return
+        self.add(step.id, finding.outputs)
+        mends = [each.mend for each in finding.differences]
+        if any(isinstance(part, NewPassword | NewPasswordHash) for part in parts(mends)):
+            self._rewritten |= {str(value) for value in finding.outputs.values()}
 
 
 def survey(plan: Plan, tools: Tools) -> dict[str, Finding]:
@@ -45,7 +77,7 @@ def survey(plan: Plan, tools: Tools) -> dict[str, Finding]:
     A step that refers to something not there yet counts as not there itself. Raises WizardError
     when AWS cannot be asked at all.
     """
-    known = Known(tools)
+    known = _Foreseen(tools)
     findings: dict[str, Finding] = {}
     graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
     graph.prepare()
@@ -53,12 +85,22 @@ def survey(plan: Plan, tools: Tools) -> dict[str, Finding]:
         while graph.is_active():
             ready = graph.get_ready()
             seen = pool.map(lambda step_id: _seen(plan.step(step_id), known, tools), ready)
-            for step_id, (finding, outputs) in zip(ready, seen, strict=True):
+            for step_id, finding in zip(ready, seen, strict=True):
                 findings[step_id] = finding
-                if outputs is not None:
-                    known.add(step_id, outputs)
+                if finding.outputs:
+                    known.found_as(plan.step(step_id), finding)
                 graph.done(step_id)
     return {step.id: findings[step.id] for step in plan.steps}
+
+
+def unseen(plan: Plan) -> dict[str, Finding]:
+    """The findings where nobody looked: as if nothing were there."""
+    return {
+        step.id: Finding(
+            Verdict.DO if not step.see or isinstance(step.make, LookOnly) else Verdict.MAKE
+        )
+        for step in plan.steps
+    }
 
 
 def problems(findings: Mapping[str, Finding]) -> Iterator[WizardError]:
@@ -66,23 +108,45 @@ def problems(findings: Mapping[str, Finding]) -> Iterator[WizardError]:
     return (finding.problem for finding in findings.values() if finding.problem)
 
 
-def _seen(step: Step, known: Known, tools: Tools) -> tuple[Finding, dict[str, Any] | None]:
-    if not step.see:
-        return Finding(Verdict.DO), None
+def _seen(step: Step, known: Known, tools: Tools) -> Finding:
     scope = looking.StepScope(known)
+    if isinstance(step.make, WriteClientConfig):
+        return _client_config(step.make, scope, tools)
+    if not step.see:
+        return Finding(Verdict.DO)
 
     def call(each: Call, within: looking.StepScope) -> Any:
         return tools.call(each.service, each.operation, resolve(each.params, within))
 
     try:
-        there = looking.look(step, scope, call)
+        return _found(step, scope) if looking.look(step, scope, call) else _absent(step)
     except KeyError:
-        return Finding(Verdict.MAKE), None  # it refers to something that is not there yet
+        return Finding(Verdict.MAKE)  # it refers to something that is not there yet
     except AwsError as error:
-        return Finding(Verdict.REFUSE, explain(error, step.title)), None
-    if not there:
-        return _absent(step), None
-    return _found(step, scope), looking.outputs(step, scope)
+        return Finding(Verdict.REFUSE, explain(error, step.title))
+
+
+def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: Tools) -> Finding:
+    try:
+        wanted = client_config(action, scope)
+    except KeyError:
+        return Finding(Verdict.DO)  # the agent's address or password is not known yet
+    try:
+        compared = tools.compare_client_config(wanted)
+    except WizardError as problem:
+        return Finding(Verdict.REFUSE, problem)
+    if compared.new:
+        return Finding(Verdict.MAKE)
+    if not compared.changes:
+        return Finding(Verdict.KEEP)
+    difference = Difference(
+        what="the formae CLI's config",
+        have="as it is",
+        want="connected to this agent",
+        diff=compared.diff,
+        effect="The old file is kept beside it.",
+    )
+    return Finding(Verdict.MEND, differs=(difference.what,), differences=(difference,))
 
 
 def _absent(step: Step) -> Finding:
@@ -93,12 +157,15 @@ def _absent(step: Step) -> Finding:
 
 def _found(step: Step, scope: looking.StepScope) -> Finding:
     problem = looking.refusal(step, scope)
+    outputs = looking.outputs(step, scope)
     if problem:
-        return Finding(Verdict.REFUSE, problem)
+        return Finding(Verdict.REFUSE, problem, outputs=outputs)
     if looking.broken(step, scope):
-        return Finding(Verdict.REMAKE)
+        return Finding(Verdict.REMAKE, outputs=outputs)
     try:
-        differs = tuple(fit.what for fit in looking.misfits(step, scope))
-    except KeyError:
-        differs = ("what it refers to",)
-    return Finding(Verdict.MEND if differs else Verdict.KEEP, differs=differs)
+        found = differences(step, scope)
+    except WizardError as unusable:  # a secret that holds something else
+        return Finding(Verdict.REFUSE, unusable, outputs=outputs)
+    differs = tuple(dict.fromkeys(each.what for each in found))
+    verdict = Verdict.MEND if found else Verdict.KEEP
+    return Finding(verdict, differs=differs, differences=found, outputs=outputs)

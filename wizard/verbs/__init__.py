@@ -1,11 +1,12 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import answers, apply, completion, destroy, doctor, export
+from wizard.verbs import answers, apply, completion, destroy, doctor, export, plan
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
 VERBS: tuple[Verb, ...] = (
+    plan.VERB,
     apply.VERB,
     export.VERB,
     destroy.VERB,

@@ -15,13 +15,21 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--yes", action="store_true", help="Do not ask for confirmation before the first change."
     )
     add_edits(parser)
+    parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        default="",
+        help="Do what `formae-wizard plan --out FILE` saved, and nothing else: where the account "
+        "has moved since, say what moved and change nothing. The answers are the plan's.",
+    )
     add_json(parser)
 
 
 def _run(request: Request) -> ExitCode:
     from wizard.headless import apply
 
-    return apply(order(request), yes=request.demo or request.arguments.yes)
+    arguments = request.arguments
+    return apply(order(request), yes=request.demo or arguments.yes, saved=arguments.plan)
 
 
 VERB = Verb(

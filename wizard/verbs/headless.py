@@ -10,7 +10,7 @@ from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
     from wizard.edits import Edits
-    from wizard.headless import Order
+    from wizard.order import Order
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def edits(request: Request) -> Edits:
 
 def order(request: Request) -> Order:
     """What was asked."""
-    from wizard.headless import Order
+    from wizard.order import Order
 
     return Order(
         draft=request.draft,

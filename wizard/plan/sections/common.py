@@ -52,7 +52,12 @@ def tagged(tags: list[Value], path: str, mend: Call) -> Fit:
         if isinstance(tag, Mapping)
     )
     return Fit(
-        what="its tags", path=f"[{', '.join(there)}]", want=[1] * len(tags), mend=mend, waits=False
+        what="its tags",
+        path=f"[{', '.join(there)}]",
+        want=[1] * len(tags),
+        mend=mend,
+        waits=False,
+        members=tuple(f"{tag['Key']}={tag['Value']}" for tag in tags if isinstance(tag, Mapping)),
     )
 
 

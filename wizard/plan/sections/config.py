@@ -86,6 +86,7 @@ def _credentials(site: Site) -> Fit:
             params={"SecretId": arn, "SecretString": JsonText(whole)},
         ),
         reading="subset",
+        effect="Stored at once; the agent goes by it once the service is deployed anew.",
     )
 
 
@@ -142,6 +143,7 @@ def _config_secret(site: Site, document: Document) -> Step:
                     operation="PutSecretValue",
                     params={"SecretId": Found("ARN"), "SecretString": document.body},
                 ),
+                effect="Stored at once; the agent reads it when the service is deployed anew.",
             ),
             tagged_secret(site, name),
         ),

@@ -139,6 +139,7 @@ def _cluster(site: Site) -> Step:
                 want=capacity,
                 mend=resize,
                 reading="subset",
+                effect="Changed in place, without a restart.",
             ),
             data_api_on(),
             tagged_in_rds(site, name, "DBClusterArn"),

@@ -82,6 +82,7 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     return tuple(
         Fit(
             what="no more permissions than chosen",
+            effect="Taken away; what the agent may do shrinks within a minute.",
             path=f"length(Attached[?{pick}])",
             want=0,
             mend=Call(

@@ -80,7 +80,13 @@ def _scaling(site: Site) -> Step:
         make=create,
         fits=(
             *(
-                Fit(what="one instance", path=f"Detail.{size}", want=1, mend=create)
+                Fit(
+                    what="one instance",
+                    path=f"Detail.{size}",
+                    want=1,
+                    mend=create,
+                    effect="A new revision is made; the service is moved to it.",
+                )
                 for size in ("MinSize", "MaxSize")
             ),
             _tagged(site, arn),
@@ -244,6 +250,8 @@ def _as_wanted(params: dict[str, Value]) -> Fit:
             params={"ServiceArn": Found("ServiceArn"), **settings},
         ),
         reading="subset",
+        effect="App Runner deploys the service anew, which takes some minutes; the old one answers "
+        "until the new one is healthy.",
     )
 
 

@@ -20,7 +20,7 @@ from wizard.plan.model import (
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import UNDONE, with_retries
 from wizard.tools import ClientConfig, HttpAnswer
-from wizard.values import resolve
+from wizard.values import Scope, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +102,20 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
 
 
 def _write(context: Context, action: WriteClientConfig) -> Made:
-    written = context.tools.write_client_config(
-        ClientConfig(
-            name=action.name,
-            activate=action.activate,
-            version=action.version,
-            url=resolve(action.url, context.scope),
-            username=resolve(action.username, context.scope),
-            password=resolve(action.password, context.scope),
-        )
-    )
+    written = context.tools.write_client_config(client_config(action, context.scope))
     return Made(State.DONE if written.changed else State.KEPT, written.note)
+
+
+def client_config(action: WriteClientConfig, scope: Scope) -> ClientConfig:
+    """The config that is to be written; KeyError where a part of it is not known yet."""
+    return ClientConfig(
+        name=action.name,
+        activate=action.activate,
+        version=action.version,
+        url=resolve(action.url, scope),
+        username=resolve(action.username, scope),
+        password=resolve(action.password, scope),
+    )
 
 
 def _ask(context: Context, action: AskThroughClient) -> Made:

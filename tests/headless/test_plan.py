@@ -1,0 +1,184 @@
+"""`plan` on the stand-in: what it says before, after, and when something differs; only reads."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.account import changes
+from tests.support.command import Command, End
+from tests.support.lines import of_type
+from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+SENTENCE = "No changes: everything of “formae” in eu-west-1 is as wanted.\n"
+PASSWORD = "canary of a password 4711"
+
+
+def rows(end: End) -> dict[str, str]:
+    """The sign of every step's first row."""
+    found: dict[str, str] = {}
+    for row in of_type("row", end.lines):
+        found.setdefault(row["step"], row["sign"])
+    return found
+
+
+def differing(end: End) -> list[tuple[str, str, str, str]]:
+    """Step, field, have and want of everything that differs."""
+    return [
+        (row["step"], each["path"] or each["what"], each["have"], each["want"])
+        for row in of_type("row", end.lines)
+        for each in row["differs"]
+    ]
+
+
+def planned(command: Command, *words: str) -> End:
+    return command("plan", "--region", REGION, *words)
+
+
+def test_nothing_is_there_yet(standin: "StandIn", command: Command) -> None:
+    end = planned(command)
+    assert end.code == 4, end.err
+    assert end.out.startswith(f"Plan for “formae” in {REGION}, account {ACCOUNT}\n")
+    assert "\nSet up the database\n  + Database credentials\n      A secret with" in end.out
+    assert "\n16 to make, 2 as wanted.\nAbout $" in end.out
+    assert "=" in rows(planned(command, "--json"))["account"]
+    assert changes(standin) == []
+
+
+def test_after_a_run_nothing_changes_and_then_what_differs(
+    standin: "StandIn", command: Command, home: Path
+) -> None:
+    assert command.apply().code == 0
+    before = changes(standin)
+    end = planned(command)
+    assert (end.code, end.out) == (0, SENTENCE)
+    as_json = planned(command, "--json")
+    assert as_json.code == 0
+    assert set(rows(as_json).values()) == {"=", "▸"}
+    result = as_json.lines[-1]
+    assert (result["type"], result["data"]["costs"]) == ("result", "Costs the same.")
+
+    end = planned(command, "--json", "--cpu", "2", "--memory", "4", "--max-capacity", "8")
+    assert end.code == 4
+    assert differing(end) == [
+        ("cluster", "MaxCapacity", "2", "8"),
+        ("service", "InstanceConfiguration.Cpu", "1024", "2048"),
+        ("service", "InstanceConfiguration.Memory", "2048", "4096"),
+    ]
+    service = next(row for row in of_type("row", end.lines) if row["step"] == "service")
+    assert "deploys the service anew" in service["effect"]
+    assert "more a month" in end.lines[-1]["data"]["costs"]
+
+    end = planned(command, "--details", "--hide-itself", "no")
+    assert end.code == 4
+    assert "  ~ Agent config\n      the agent's config: as deployed → as planned\n" in end.out
+    assert "$ aws secretsmanager put-secret-value" in end.out
+    assert "FORMAE_CONFIG_SHA256:" in end.out
+    assert "  | -" in end.out
+    assert "$2b$" not in end.out
+
+    narrow = ("--scope", "policies", "--policy-arns", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    end = planned(command, *narrow)
+    assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
+    assert "  + Agent may use ReadOnlyAccess\n" in end.out
+    assert "1 to make, 1 to take away" in end.out
+    assert changes(standin) == before, "a plan only reads"
+
+
+def test_what_a_new_password_entails_is_foreseen(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command.apply().code == 0
+    monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", PASSWORD)
+    end = planned(command, "--json", "--details")
+    assert end.code == 4
+    signs = rows(end)
+    expected = {"api-secret": "~", "config-secret": "~", "service": "~", "client-config": "+"}
+    assert {step for step, sign in signs.items() if sign in "+~"} == expected.keys()
+    assert PASSWORD not in end.out + end.err
+    before = len(changes(standin))
+    assert command.apply().code == 0
+    assert changes(standin)[before:] == [
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:PutSecretValue",
+        "apprunner:UpdateService",
+    ]
+    assert planned(command).out == SENTENCE
+
+
+def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
+    assert command.apply().code == 0
+    iam = client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}}
+    other: dict[str, Any] = {
+        "Version": "2012-10-17",
+        "Statement": [{**trust, "Action": "sts:AssumeRole"}],
+    }
+    iam.update_assume_role_policy(
+        RoleName="formae-apprunner-access", PolicyDocument=json.dumps(other)
+    )
+    end = planned(command, "--json", "--details")
+    assert end.code == 4
+    (row,) = [row for row in of_type("row", end.lines) if row["sign"] == "~"]
+    assert row["step"] == "access-role"
+    diff = row["differs"][0]["diff"]
+    assert '-        "Service": "ec2.amazonaws.com"' in diff
+    assert '+        "Service": "build.apprunner.amazonaws.com"' in diff
+    (document,) = of_type("document", end.lines)
+    assert document["name"] == "apprunner-trust.json"
+    assert row["commands"][0].startswith("aws iam update-assume-role-policy")
+
+
+def test_what_stands_in_the_way_ends_in_three(new_account: NewAccount, command: Command) -> None:
+    new_account(closed=True)
+    end = planned(command, "--json")
+    assert end.code == 3
+    assert end.lines[-1]["code"] == 3
+    problems = of_type("problem", end.lines)
+    assert any("App Runner" in each["what"] for each in problems)
+    assert "cannot use App Runner" in end.err
+
+
+def test_something_of_that_name_that_is_not_ours(standin: "StandIn", command: Command) -> None:
+    client("ecr").create_repository(repositoryName="formae")
+    end = planned(command)
+    assert end.code == 3
+    assert "  ✗ ECR repository\n" in end.out
+    assert "1 in the way" in end.out
+    assert "did not make it" in end.err
+
+
+def test_offline_asks_nothing(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    end = planned(command, "--offline", "--details", "--json")
+    assert end.code == 4
+    assert standin.calls == []
+    assert end.lines[-1]["data"]["offline"] is True
+    names = [each["name"] for each in of_type("document", end.lines)]
+    assert names == [
+        "agent.conf.pkl",
+        "~/.config/formae/formae.conf.pkl",
+        "apprunner-trust.json",
+        "apprunner-instance-trust.json",
+        "formae-data-api-policy.json",
+        "create-service.json",
+    ]
+    end = planned(command, "--offline", "--scope", "services", "--services", "S3")
+    assert end.code == 2
+    assert "Leave out --offline" in end.err
+    assert end.out == ""
+
+
+def test_wrong_answers_are_told_in_lines_too(standin: "StandIn", command: Command) -> None:
+    end = planned(command, "--json", "--memory", "1 GB", "--name", "-")
+    assert end.code == 2
+    assert [each["type"] for each in end.lines] == ["problem", "result"]
+    assert "--memory" in end.lines[0]["what"]
+    assert "--name" in end.lines[0]["what"]
+    assert standin.calls == []

@@ -1,0 +1,65 @@
+"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.answers import Answers
+from wizard.changes.bill import bill
+from wizard.changes.documents import DocumentChange, documents
+from wizard.changes.rows import Change, Row, rows
+from wizard.plan.model import Plan
+from wizard.readings.survey import Finding, unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """A plan and what it would change."""
+
+    plan: Plan
+    account: str
+    """Empty where AWS was not asked."""
+    offline: bool
+    rows: tuple[Row, ...]
+    documents: tuple[DocumentChange, ...]
+    costs: str
+
+    @property
+    def changes(self) -> bool:
+        """Whether the run would change anything."""
+        return any(row.change.changes for row in self.rows)
+
+    def count(self, change: Change) -> int:
+        """How many rows there are of that kind."""
+        return Counter(row.change for row in self.rows)[change]
+
+
+def foresee(
+    plan: Plan, answers: Answers, findings: Mapping[str, Finding], account: str
+) -> Foreseen:
+    """What the run would change in this account, going by what was seen of every step."""
+    found = rows(plan, findings, answers.profile)
+    known = {step_id: finding.outputs for step_id, finding in findings.items()}
+    return Foreseen(
+        plan=plan,
+        account=account,
+        offline=False,
+        rows=found,
+        documents=documents(plan, found, known),
+        costs=bill(answers, found),
+    )
+
+
+def foresee_offline(plan: Plan, answers: Answers) -> Foreseen:
+    """What the run would make where nothing is there yet; AWS is not asked."""
+    found = rows(plan, unseen(plan), answers.profile)
+    return Foreseen(
+        plan=plan,
+        account="",
+        offline=True,
+        rows=found,
+        documents=documents(plan, found, {}),
+        costs=bill(answers, found),
+    )

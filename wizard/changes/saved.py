@@ -1,0 +1,255 @@
+"""A plan kept in a file, to be applied as it was read: JSON, for its owner only, without a secret.
+
+The file holds the answers, the edited documents and what every row said; the plan itself is made
+anew from them and compared. The seal finds a file that was changed or cut short; it signs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wizard import __version__
+from wizard.answers import Answers
+from wizard.answersfile.secrecy import secret_text
+from wizard.changes.foreseen import Foreseen
+from wizard.changes.rows import Change
+from wizard.documents.document import Kind
+from wizard.edits import Edits
+from wizard.errors import ExitCode, WizardError
+from wizard.files import write_private
+from wizard.parsing import written
+from wizard.plan.model import Section
+from wizard.questions import QUESTIONS
+from wizard.readings.differing import Difference
+from wizard.readings.preview import text_of
+
+WHAT = "formae-wizard plan"
+VERSION = 1
+LARGEST = 5_000_000
+HERE = frozenset({"profile"})
+"""Answers of the machine, not of the plan."""
+
+Differs = tuple[str, str, str, str, str]
+"""What, path, have, want, and the fingerprint of a document's diff."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """What the plan said of one step, or of one thing that a step takes away."""
+
+    step: str
+    title: str
+    change: Change
+    differs: tuple[Differs, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    """A plan as it was saved."""
+
+    made: str
+    account: str
+    region: str
+    own_password: bool
+    """Whether the person gave the API's password, which no file holds."""
+    answers: Mapping[str, str]
+    edits: Edits
+    rows: tuple[SavedRow, ...]
+    documents: Mapping[str, str]
+    """Fingerprints of the documents, by name."""
+
+
+def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bool) -> SavedPlan:
+    """The plan as it is to be saved."""
+    return SavedPlan(
+        made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        account=foreseen.account,
+        region=foreseen.plan.region,
+        own_password=own_password,
+        answers=_texts(answers),
+        edits=dict(edits),
+        rows=saved_rows(foreseen),
+        documents=fingerprints(foreseen),
+    )
+
+
+def saved_rows(foreseen: Foreseen) -> tuple[SavedRow, ...]:
+    """The rows of the account; what is done on this machine is looked at anew on every one."""
+    return tuple(
+        SavedRow(row.step, row.title, row.change, tuple(map(_differs, row.differs)))
+        for row in foreseen.rows
+        if row.section is not Section.CLIENT
+    )
+
+
+def fingerprints(foreseen: Foreseen) -> dict[str, str]:
+    """Of every document of the account: two plans with the same ones would write the same."""
+    return {
+        document.name: _fingerprint(text_of(document, foreseen.plan))
+        for document in foreseen.plan.documents
+        if document.kind is not Kind.CLIENT_CONFIG
+    }
+
+
+def write(path: Path, plan: SavedPlan) -> None:
+    """Write it (0600), at once or not at all. Another plan is replaced, another file is not.
+
+    Raises WizardError.
+    """
+    for name, text in plan.edits.items():
+        if secret_text(text):
+            raise WizardError(
+                f"The plan was not saved: your edited {name} seems to hold a secret.",
+                "A saved plan is passed around.",
+                "Let the document refer to Secrets Manager, or apply without a saved plan.",
+                ExitCode.USAGE,
+            )
+    if path.exists() and not _is_plan(path):
+        raise WizardError(
+            f"The plan was not saved: {path} is there already and is no saved plan.",
+            "What the wizard did not write it does not overwrite.",
+            "Choose another file.",
+            ExitCode.USAGE,
+        )
+    members = _members(plan)
+    text = json.dumps({**members, "seal": _seal(members)}, indent=2, ensure_ascii=False)
+    write_private(path, text + "\n", keep_old=False)
+
+
+def load(path: Path) -> SavedPlan:
+    """Read it. Raises WizardError for a file that is none, is newer, or was changed."""
+    found = _read(path)
+    if not isinstance(found, dict) or found.get("what") != WHAT:
+        raise _refused(path, "It is not what `formae-wizard plan --out` writes.")
+    if found.get("version") != VERSION:
+        wizard = found.get("wizard")
+        raise _refused(
+            path,
+            f"It is of version {found.get('version')} (formae-wizard {wizard}); this formae-wizard "
+            f"({__version__}) reads version {VERSION}.",
+        )
+    seal = found.pop("seal", None)
+    if seal != _seal(found):
+        raise _refused(path, "It was changed or cut short after it was saved.")
+    try:
+        plan = _plan(found)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _refused(path, "Something in it is missing or of the wrong kind.") from None
+    _demand_answers(path, plan)
+    return plan
+
+
+def _demand_answers(path: Path, plan: SavedPlan) -> None:
+    """Another version of the wizard may ask other questions."""
+    asked = {question.key for question in QUESTIONS} - HERE
+    missing, unknown = sorted(asked - plan.answers.keys()), sorted(plan.answers.keys() - asked)
+    told = [f"It has no answer for {', '.join(missing)}."] if missing else []
+    if unknown:
+        told.append(f"This formae-wizard does not ask for {', '.join(unknown)}.")
+    if told:
+        raise _refused(path, " ".join(told))
+
+
+def _read(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise _refused(path, f"The system says: {error.strerror}.") from None
+    try:
+        return json.loads(data) if len(data) <= LARGEST else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_plan(path: Path) -> bool:
+    try:
+        found = _read(path)
+    except WizardError:
+        return False
+    return isinstance(found, dict) and found.get("what") == WHAT
+
+
+def _refused(path: Path, why: str) -> WizardError:
+    return WizardError(
+        f"The saved plan {path} cannot be used.",
+        why,
+        "Make a new one: `formae-wizard plan --out FILE`.",
+        ExitCode.USAGE,
+    )
+
+
+def _texts(answers: Answers) -> dict[str, str]:
+    texts = {
+        question.key: written(getattr(answers, question.key))
+        for question in QUESTIONS
+        if question.key not in HERE
+    }
+    if answers.policy_file:
+        texts["policy_file"] = str(Path(answers.policy_file).expanduser().absolute())
+    return texts
+
+
+def _differs(each: Difference) -> Differs:
+    return (each.what, each.path, each.have, each.want, _fingerprint(each.diff))
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _members(plan: SavedPlan) -> dict[str, Any]:
+    return {
+        "what": WHAT,
+        "version": VERSION,
+        "wizard": __version__,
+        "made": plan.made,
+        "account": plan.account,
+        "region": plan.region,
+        "own_password": plan.own_password,
+        "answers": dict(plan.answers),
+        "edits": dict(plan.edits),
+        "rows": [
+            {
+                "step": row.step,
+                "title": row.title,
+                "change": row.change.value,
+                "differs": [list(each) for each in row.differs],
+            }
+            for row in plan.rows
+        ],
+        "documents": dict(plan.documents),
+    }
+
+
+def _seal(members: Mapping[str, Any]) -> str:
+    return _fingerprint(json.dumps(members, sort_keys=True, separators=(",", ":")))
+
+
+def _plan(found: Mapping[str, Any]) -> SavedPlan:
+    return SavedPlan(
+        made=str(found["made"]),
+        account=str(found["account"]),
+        region=str(found["region"]),
+        own_password=bool(found["own_password"]),
+        answers={str(key): str(value) for key, value in found["answers"].items()},
+        edits={str(key): str(value) for key, value in found["edits"].items()},
+        rows=tuple(_row(each) for each in found["rows"]),
+        documents={str(key): str(value) for key, value in found["documents"].items()},
+    )
+
+
+def _row(found: Mapping[str, Any]) -> SavedRow:
+    differs = tuple(_five(each) for each in found["differs"])
+    return SavedRow(str(found["step"]), str(found["title"]), Change(found["change"]), differs)
+
+
+def _five(found: list[Any]) -> Differs:
+    what, path, have, want, diff = map(str, found)
+    return what, path, have, want, diff

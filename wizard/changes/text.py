@@ -1,0 +1,101 @@
+"""What would change, as text: rows by section, and on demand every document and command."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from wizard.changes.documents import DocumentChange
+from wizard.changes.foreseen import Foreseen
+from wizard.changes.rows import Change, Row
+from wizard.console import clean
+from wizard.readings.differing import Difference
+
+WIDTH = 80
+WORDS = {
+    Change.MAKE: "to make",
+    Change.CHANGE: "to change",
+    Change.REMAKE: "to remove and make again",
+    Change.REMOVE: "to take away",
+    Change.KEEP: "as wanted",
+    Change.REFUSE: "in the way",
+}
+OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
+
+
+def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
+    """The whole, ending in a line end. Without changes it is one sentence, but for details."""
+    plan = foreseen.plan
+    blocked = foreseen.count(Change.REFUSE)
+    if not foreseen.changes and not blocked and not details:
+        return f"No changes: everything of “{plan.name}” in {plan.region} is as wanted.\n"
+    return "\n".join(_lines(foreseen, details=details)) + "\n"
+
+
+def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
+    plan = foreseen.plan
+    where = f", account {foreseen.account}" if foreseen.account else ""
+    yield f"Plan for “{plan.name}” in {plan.region}{where}"
+    if foreseen.offline:
+        yield OFFLINE
+    for section, found in groupby(foreseen.rows, lambda row: row.section):
+        yield from ("", section.value)
+        for row in found:
+            yield from row_lines(row, details=details)
+    if details:
+        for document in foreseen.documents:
+            yield from ("", *_document(document))
+    yield from ("", summary(foreseen), foreseen.costs)
+
+
+def summary(foreseen: Foreseen) -> str:
+    """How many of what, in a sentence."""
+    if not foreseen.changes and not foreseen.count(Change.REFUSE):
+        return "No changes: everything is as wanted."
+    counts = [
+        f"{number} {words}" for change, words in WORDS.items() if (number := foreseen.count(change))
+    ]
+    return ", ".join(counts) + "."
+
+
+def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
+    """A row: its sign and title, and below them what there is to say of it."""
+    yield f"  {row.change.sign} {clean(row.title)}"
+    if row.change in {Change.MAKE, Change.REMAKE, Change.REMOVE}:
+        yield from _wrapped(row.why)
+    if row.change is not Change.REMOVE:
+        for each in row.differs:
+            yield from _wrapped(differs(each))
+    if row.problem:
+        for text in (row.problem.what, row.problem.why, row.problem.fix):
+            yield from _wrapped(text)
+    yield from _wrapped(row.effect)
+    if details:
+        for command in row.commands:
+            yield from (f"      $ {clean(line)}" for line in command.splitlines())
+
+
+def differs(each: Difference) -> str:
+    """One difference, for one line."""
+    name = f"{each.what}: {each.path}" if each.path else each.what
+    return f"{name}: {each.have} → {each.want}"
+
+
+def _document(document: DocumentChange) -> Iterator[str]:
+    by_hand = ", edited by hand" if document.edited else ""
+    yield f"{document.title} ({document.name}{by_hand})"
+    yield from textwrap.wrap(document.why, WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
+    text = document.diff or document.text
+    yield from (f"  | {clean(line)}".rstrip() for line in text.splitlines())
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        clean(text),
+        WIDTH,
+        initial_indent="      ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,66 @@
+"""What is wanted of a verb that asks nobody, and how such a verb begins."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+from wizard.changes import Foreseen, foresee
+from wizard.clock import Clock
+from wizard.console import tell
+from wizard.edits import Edits
+from wizard.errors import WizardError
+from wizard.flow import Prepared, pace
+from wizard.jsonlines import Lines
+from wizard.settle import Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is wanted of a verb that asks nobody."""
+
+    draft: Draft
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    edits: Edits = field(default_factory=dict)
+    as_json: bool = False
+
+    def lines(self, verb: str) -> Lines:
+        """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
+        stream = sys.stdout if self.as_json else None
+        return Lines(verb, stream, Clock(pace()), self.passwords.values())
+
+
+def begin(lines: Lines, prepared: Prepared) -> None:
+    """The first of the JSON lines."""
+    plan = prepared.plan
+    lines.start(name=plan.name, region=plan.region, account=prepared.account)
+
+
+def foreseen(prepared: Prepared) -> Foreseen | None:
+    """What the run would change; None where the account could not be looked at.
+
+    In that case the preflight says why.
+    """
+    findings = prepared.preflight.findings
+    if not findings:
+        return None
+    return foresee(prepared.plan, prepared.answers, findings, prepared.account)
+
+
+def ready(lines: Lines, prepared: Prepared) -> bool:
+    """Whether the run may begin; what stands in the way or is doubtful is told."""
+    problems = prepared.preflight.problems
+    for problem in problems:
+        told_problem(lines, problem)
+    if problems:
+        return False
+    for warning in prepared.preflight.warnings:
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
+    return True
+
+
+def told_problem(lines: Lines, problem: WizardError) -> None:
+    """What stands in the way, to both."""
+    tell(problem, sys.stderr)
+    lines.problem(problem)

@@ -1,0 +1,183 @@
+"""What of a thing found is not as the plan wants it, field by field; no secret is in the words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import Any
+
+import jmespath
+
+from wizard.formae.shown import diff as pkl_diff
+from wizard.plan.model import Call, Fit, Step
+from wizard.readings.looking import StepScope
+from wizard.values import (
+    NewPassword,
+    NewPasswordHash,
+    Scope,
+    SecretRef,
+    Template,
+    Value,
+    resolve,
+)
+
+HIDDEN = "(hidden)"
+NOT_SET = "not set"
+LATER = "known once what it refers to is made"
+BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
+LONGEST = 200
+TAKES_AWAY = ("Detach", "Delete", "Remove")
+"""Beginnings of the operations that put a thing right by removing something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field, or one document, that is not as wanted."""
+
+    what: str
+    """What the plan calls it."""
+    path: str = ""
+    """Which field of it, as AWS names it; empty where it is the whole."""
+    have: str
+    want: str
+    diff: str = ""
+    """For documents: what changes, as a unified diff."""
+    effect: str = ""
+    """What putting it right means for what runs."""
+    mend: Call | None = None
+    """The call that puts it right."""
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether putting it right removes something."""
+        return self.mend is not None and self.mend.operation.startswith(TAKES_AWAY)
+
+
+def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
+    """Everything that differs. What refers to something not there yet differs as well."""
+    return tuple(each for fit in step.fits for each in _of_fit(fit, scope))
+
+
+def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
+    have = jmespath.search(fit.path, scope.thing)
+    if fit.mend is not None and fit.mend.operation.startswith(TAKES_AWAY):
+        yield from _too_much(fit, have, scope)
+    elif fit.reading == "subset":
+        yield from _members(fit, (), read(have), fit.want, scope)
+    else:
+        yield from _whole(fit, have, scope)
+
+
+def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
+    assert fit.mend is not None  # noqa: S101 - asked by the caller
+    if have == resolve(fit.want, scope):
+        return
+    try:
+        target = str(resolve(list(fit.mend.params.values())[-1], scope))
+    except KeyError:
+        target = "there"
+    yield _difference(fit, (), target, "taken away")
+
+
+def _members(
+    fit: Fit, path: tuple[str, ...], have: Any, want: Value, scope: Scope
+) -> Iterator[Difference]:
+    """The wanted members that are not there or are others, down to the last one."""
+    if isinstance(want, Mapping):
+        inside = have if isinstance(have, Mapping) else {}
+        for name, value in want.items():
+            yield from _members(fit, (*path, name), inside.get(name), value, scope)
+        return
+    try:
+        wanted = resolve(want, scope)
+    except KeyError:
+        yield _difference(fit, path, told(have), LATER)
+        return
+    if have == wanted:
+        return
+    if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
+        yield _difference(fit, path, HIDDEN if have else NOT_SET, HIDDEN)
+    else:
+        yield _difference(fit, path, told(have), told(wanted))
+
+
+def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
+    try:
+        wanted = resolve(fit.want, scope)
+    except KeyError:
+        yield _difference(fit, (), "as deployed", LATER)
+        return
+    if have == wanted or (fit.reading == "json" and read(have) == read(wanted)):
+        return
+    if fit.members:
+        for name, there in zip(fit.members, have or (), strict=False):
+            if not there:
+                yield _difference(fit, (name,), NOT_SET, "set")
+        return
+    if not isinstance(fit.want, Template):
+        yield _difference(fit, (), told(have), told(wanted))
+        return
+    changed = _document_diff(fit, have, wanted)
+    yield _difference(fit, (), "as deployed", "as planned", changed)
+
+
+def _document_diff(fit: Fit, have: Any, wanted: str) -> str:
+    assert isinstance(fit.want, Template)  # noqa: S101 - asked by the caller
+    if fit.want.language == "pkl":
+        return hashless(pkl_diff(str(have or ""), wanted, fit.what))
+    before, after = (pretty(each).splitlines() for each in (have, wanted))
+    names = f"{fit.what} (now)", f"{fit.what} (then)"
+    return "\n".join(unified_diff(before, after, *names, lineterm=""))
+
+
+def _difference(
+    fit: Fit, path: tuple[str, ...], have: str, want: str, diff: str = ""
+) -> Difference:
+    return Difference(
+        what=fit.what,
+        path=".".join(path),
+        have=have,
+        want=want,
+        diff=diff,
+        effect=fit.effect,
+        mend=fit.mend,
+    )
+
+
+def read(value: Any) -> Any:
+    """A JSON text as what it says; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def pretty(value: Any) -> str:
+    """A JSON document with a member a line."""
+    found = read(value)
+    return found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def told(value: Any) -> str:
+    """A value in a few words, as AWS writes it."""
+    if value is None:
+        return NOT_SET
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = hashless(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def hashless(text: str) -> str:
+    """A text without bcrypt hashes."""
+    return BCRYPT.sub(HIDDEN, text)
+
+
+def renews(difference: Difference, step: Step) -> bool:
+    """Whether putting it right makes the thing anew, so that its outputs will be others."""
+    return difference.mend is not None and difference.mend == step.make
