@@ -140,21 +140,6 @@ class Flow:
         """
         return _built(answers, self._surroundings(answers, account), edits)
 
-    def plan_offline(self, answers: Answers, edits: Edits = NO_EDITS) -> Plan:
-        """The plan without a word from AWS: no account is known, and nothing is asked.
-
-        Raises WizardError for chosen services, whose permissions only AWS can tell, and for an
-        edited document that does not fit.
-        """
-        if answers.scope == "services":
-            raise WizardError(
-                "Without AWS there is no plan for chosen services (--scope services).",
-                "Which permissions they need stands in AWS's own resource types.",
-                "Leave out --offline and sign in, or choose another --scope.",
-                ExitCode.USAGE,
-            )
-        return _built(answers, self._surroundings(answers, ""), edits)
-
     def prepare(
         self, answers: Answers, told: Told | None = None, edits: Edits = NO_EDITS
     ) -> Prepared:

@@ -59,7 +59,14 @@ def _offline(order: Order, wish: Wish, flow: Flow, lines: Lines) -> ExitCode:
             ExitCode.USAGE,
         )
     answers = settle_offline(order.draft)
-    made = flow.plan_offline(answers, order.edits)
+    if answers.scope == "services":
+        raise WizardError(
+            "Without AWS there is no plan for chosen services (--scope services).",
+            "Which permissions they need stands in AWS's own resource types.",
+            "Leave out --offline and sign in, or choose another --scope.",
+            ExitCode.USAGE,
+        )
+    made = flow.plan(answers, edits=order.edits)
     lines.start(name=made.name, region=made.region)
     found = foresee_offline(made, answers)
     _tell(order, wish, found, lines)
