@@ -184,3 +184,19 @@ def test_the_plan_step_by_step(standin: "StandIn") -> None:
         assert "aws rds create-db-instance" in told
         someone.answers(START, CTRL_C)
         assert someone.ends() == 130
+
+
+def test_the_script_is_saved_and_holds_no_secret(standin: "StandIn", home: Path) -> None:
+    with person("--plain", FORMAE_WIZARD_API_PASSWORD="canary-password-4711") as someone:
+        someone.answers(GO_ON)
+        someone.answers(START, "x")
+        someone.answers("The script:", "s")
+        someone.answers("Into which file?", str(home / "deploy.sh"))
+        assert f"bash {home / 'deploy.sh'}" in someone.answers("The script:")
+        someone.answers(START, CTRL_C)
+        assert someone.ends() == 130
+    text = (home / "deploy.sh").read_text()
+    assert text.startswith("#!/")
+    assert "create-db-cluster" in text
+    assert "canary" not in text
+    assert changes(standin) == []

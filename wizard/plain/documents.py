@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from wizard.edits import check_edit, editable, normal
 from wizard.errors import ExitCode, WizardError
-from wizard.files import write_private
 from wizard.flow import Prepared
 from wizard.guided.editor import edit
 from wizard.guided.pages import Page, difference, pages
 from wizard.plain.checking import prepare
 from wizard.plain.paging import page as show
+from wizard.plain.saving import save
 from wizard.plain.talk import Back, Talk
 from wizard.plain.terminal import folded
 
@@ -54,7 +52,7 @@ def _read(talk: Talk, prepared: Prepared, name: str) -> Prepared:
             case "p":
                 talk.terminal.write(page.text)
             case "s":
-                _save(talk, page)
+                save(talk, page.name, page.text)
             case "d" if page.document:
                 show(talk.terminal, difference(page.document).split("\n"))
             case "r":
@@ -89,20 +87,6 @@ def _show(talk: Talk, page: Page) -> None:
             lines += folded(f"[Note. {page.notes[number]}]", talk.terminal.size[0] - 1)
         lines.append(line)
     show(talk.terminal, lines)
-
-
-def _save(talk: Talk, page: Page) -> None:
-    typed = talk.terminal.line(f"Into which file? [{page.name}]").strip()
-    path = Path(typed or page.name).expanduser()
-    if path.exists() and not talk.sure(f"{path} is there already. Overwrite it?"):
-        talk.say("Not saved.")
-        return
-    try:
-        write_private(path, page.text, keep_old=False)
-    except WizardError as problem:
-        talk.terminal.problem(problem, "Not saved. ")
-    else:
-        talk.say(f"Saved as {path}, readable by you alone.")
 
 
 def _reverted(talk: Talk, prepared: Prepared, page: Page) -> Prepared:

@@ -13,6 +13,7 @@ from wizard.plain.documents import documents
 from wizard.plain.money import cost_sentence, say_table
 from wizard.plain.overview import say_rows
 from wizard.plain.plan_rows import plan_rows
+from wizard.plain.script import script
 from wizard.plain.stops import stops_of, walk
 from wizard.plain.talk import Back, Talk
 
@@ -21,6 +22,7 @@ KEYS = {
     "p": "the plan, step by step",
     "d": "the documents",
     "c": "what it costs, line by line",
+    "x": "the same as a bash script, to be read or saved",
     "k": "check again",
 }
 
@@ -108,7 +110,7 @@ def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
         talk.offer(keys, "change that answer")
         chosen = talk.choose("Start?", keys, len(found))
         match chosen:
-            case "p" | "d" | "c":
+            case "p" | "d" | "c" | "x":
                 prepared = _shown(talk, prepared, chosen)
             case "" if not blocked:
                 if _confirmed(talk, prepared):
@@ -131,12 +133,17 @@ def _blocked(talk: Talk, prepared: Prepared) -> bool:
 
 
 def _shown(talk: Talk, prepared: Prepared, what: str) -> Prepared:
-    """Plan, documents or costs; the plan with what was changed in its documents."""
+    """Plan, documents, costs or script; the plan with what was changed in its documents."""
     match what:
         case "p":
             plan_rows(talk, prepared)
         case "d":
             return documents(talk, prepared)
+        case "x":
+            try:
+                script(talk, prepared)
+            except WizardError as problem:
+                talk.terminal.problem(problem)
         case _:
             say_table(talk)
     return prepared
