@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from datetime import UTC, datetime
 
 from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.plan.graph import longest_path
 from wizard.plan.model import LookOnly
-from wizard.preflight.check import Said, distinct, fine, problem, unknown
+from wizard.preflight.check import Said, distinct, fine, problem, unknown, warning
 from wizard.preflight.ground import Ground
 from wizard.problems import APP_RUNNER_CLOSED, explain
+from wizard.profiles import profile
 from wizard.readings.survey import Verdict, problems
 
 ZONES = 2
@@ -18,7 +22,29 @@ ZONES = 2
 def identity(ground: Ground) -> Said:
     """Who AWS says this is."""
     found = ground.identity()
-    return fine(f"account {found['Account']} as {found['Arn']}")
+    ends = _ends_too_soon(ground)
+    return warning(ends) if ends else fine(f"account {found['Account']} as {found['Arn']}")
+
+
+def _ends_too_soon(ground: Ground) -> WizardError | None:
+    """Whether the sign-in ends before the run may have."""
+    used = profile(ground.answers.profile)
+    if used is None or used.expires is None:
+        return None
+    try:
+        seconds = {step.id: float(step.usual[1]) for step in ground.to_make()}
+        takes = longest_path(ground.plan, seconds)
+    except (AwsError, WizardError):
+        return None  # other looks tell why
+    left = (used.expires - datetime.now(UTC)).total_seconds()
+    if left > takes:
+        return None
+    return WizardError(
+        f"The AWS sign-in ends in {max(left, 0) / 60:.0f} minutes, and this may take "
+        f"{math.ceil(takes / 60)}.",
+        "When it ends AWS goes on with what it was given, but nothing more can be asked of it.",
+        f"{used.renewal} It is best done before the start.".strip(),
+    )
 
 
 def app_runner(ground: Ground) -> Said:
