@@ -68,9 +68,9 @@ class Person:
             assert time.monotonic() < end, f"It did not end:\n{self.shown}"
         return self._process.wait(LIMIT)
 
-    def resizes(self, columns: int, lines: int) -> None:
-        """Give the terminal another size."""
-        size(self._terminal, columns, lines)
+    def is_terminated(self) -> None:
+        """Send SIGTERM."""
+        self._process.terminate()
 
     def _more(self) -> bool:
         """Take what came; whether more may come."""

@@ -208,3 +208,12 @@ def test_ctrl_c_twice_stops_and_leaving_ends(slow: "StandIn") -> None:
         someone.answers("Stop?", "l")
         assert someone.ends() == 130
     assert "What exists now:" in someone.words
+
+
+def test_sigterm_in_the_run_says_what_exists(slow: "StandIn") -> None:
+    with person("--plain") as someone:
+        starts(someone)
+        someone.sees("Aurora instance: AWS is creating it")
+        someone.is_terminated()
+        assert someone.ends() == 143
+    assert "AWS goes on with: Aurora instance" in someone.words
