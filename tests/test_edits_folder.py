@@ -11,7 +11,7 @@ import pytest
 from tests.corpus import CORPUS, REGION
 from tests.support.account import changes, secret, service
 from tests.support.command import Command, End
-from tests.support.made import answers, plan
+from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
 from tests.support.standin import client
 from tests.test_edits_applied import AGENT, POLICY, REQUEST, TRUST, edits
 from wizard.answers import Answers
@@ -22,6 +22,7 @@ from wizard.plan.build import build
 from wizard.plan.model import Plan
 from wizard.readings.preview import text_of
 from wizard.readings.returned import returned
+from wizard.readings.script import bundle
 from wizard.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ def test_documents_nobody_edited_change_nothing_in_either_form(name: str) -> Non
             if not each.fixed
         }
         assert returned(FolderEdits(texts, "docs"), answers(CORPUS[name]), here) == {}
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_documents_that_export_wrote_change_nothing(name: str) -> None:
+    made = answers(CORPUS[name])
+    known = {service: PERMISSIONS.get(service, ("s3:A",)) for service in made.services}
+    here = Surroundings(permissions=known, own_policy=OWN_POLICY)
+    texts = bundle(build(made, here), made)
+    documents = {file: text for file, text in texts.items() if NAMES.fullmatch(file)}
+    assert len(documents) >= 5
+    assert returned(FolderEdits(documents, "docs"), made, here) == {}
 
 
 def test_what_the_review_saved_gets_its_holes_back() -> None:

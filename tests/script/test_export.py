@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Command
+from wizard.answersfile import load
 
 REGION = ("--region", "eu-west-1")
 
@@ -61,6 +62,7 @@ def test_a_folder_holds_the_documents_beside_the_script(command: Command, tmp_pa
     assert modes.pop("deploy.sh") == 0o700
     assert set(modes.values()) == {0o600}
     assert {"agent.conf.pkl", "create-service.json", "formae-data-api-policy.json"} <= set(modes)
+    assert load(str(tmp_path / "out" / "answers.toml")).texts == {"region": REGION[1]}
 
 
 def test_wrong_answers_are_told_all_at_once(command: Command) -> None:

@@ -36,10 +36,10 @@ def returned(edits: Edits, answers: Answers, surroundings: Surroundings) -> Edit
             names = ", ".join(each.name for each in plan.documents if not each.fixed)
             problems.append(f"{edits.place(name)}: This plan has no such document, only {names}.")
             continue
-        text = normal(given)
-        if text in {editable(document), normal(text_of(document, plan))}:
+        text = with_holes(document, normal(given), plan)
+        shown = with_holes(document, normal(text_of(document, plan)), plan)
+        if text in {editable(document), shown}:  # the review and `export` fill what is known
             continue
-        text = with_holes(document, text, plan)
         wrong = _hidden(text) or edit_problem(document, text, plan)
         if wrong:
             problems.append(f"{edits.place(name)}: {wrong}")

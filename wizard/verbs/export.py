@@ -47,7 +47,9 @@ def _run(request: Request) -> ExitCode:
     if output in {None, "-"}:
         print(flow.script(plan, answers), end="")
     elif output.endswith(os.sep) or Path(output).is_dir():
-        _write(Path(output), flow.bundle(plan, answers))
+        from wizard.answersfile import given, saved
+
+        _write(Path(output), {**flow.bundle(plan, answers), "answers.toml": saved(given(answers))})
     else:
         _write(Path(output).parent, {Path(output).name: flow.script(plan, answers)})
     if request.passwords:
