@@ -19,10 +19,11 @@ from screens.frame import Reading, Said, WizardScreen
 from screens.plan_view import PlanView
 from screens.rail import OVERVIEW, REVIEW, Rail
 from screens.review_draw import summary
+from screens.script_view import ScriptView
 from screens.words import problem_text
-from wizard.costs import Prices
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
+from wizard.guided.session import Session
 from wizard.guided.who import account_words
 from wizard.preflight import Check
 from wizard.questions import Group
@@ -48,6 +49,7 @@ class ReviewScreen(WizardScreen):
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
         Binding("3", "tab('documents')", show=False),
+        Binding("4", "tab('script')", show=False),
     ]
 
     def __init__(self, *, start: bool = False, trouble: WizardError | None = None) -> None:
@@ -156,7 +158,7 @@ class ReviewScreen(WizardScreen):
         elif self._prepared is None:
             checking.update(_checking(account_words(self.session), self.session.place[1]))
         else:
-            tabs = _tabs(self._prepared, self.session.unit_prices)
+            tabs = _tabs(self.session, self._prepared)
             self.query_one(".page").mount(tabs, after=waiting)
         self._show_start()
 
@@ -196,6 +198,7 @@ class ReviewScreen(WizardScreen):
             self._prepared = result
             documents.show(result)
             self.query_one(PlanView).show(result)
+            self.query_one(ScriptView).show(result)
             self._show_summary(result)
             self.notify("Your text is what will be used." if text else "As the wizard made it.")
         elif result.code is ExitCode.USAGE and text is not None:
@@ -290,10 +293,13 @@ def _checking(account: str, region: str) -> Content:
     )
 
 
-def _tabs(prepared: Prepared, prices: Prices) -> TabbedContent:
+def _tabs(session: Session, prepared: Prepared) -> TabbedContent:
+    prices = session.unit_prices
     tabs = TabbedContent()
     tabs.compose_add_child(TabPane("1 Summary", Reading(*summary(prepared, prices)), id="summary"))
     tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
     number = len(prepared.plan.documents)
     tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
+    script = ScriptView(session.flow, prepared)
+    tabs.compose_add_child(TabPane("4 Script", script, id="script"))
     return tabs

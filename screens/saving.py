@@ -23,10 +23,11 @@ class SaveDialog(ModalScreen[Path | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Do not save")]
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, mode: int = 0o600) -> None:
         super().__init__()
         self._name = name
         self._text = text
+        self._mode = mode
         self._asked: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -61,7 +62,7 @@ class SaveDialog(ModalScreen[Path | None]):
             self.query_one("#save", Button).label = "Overwrite"
             return
         try:
-            write_private(path, self._text, keep_old=False)
+            write_private(path, self._text, keep_old=False, mode=self._mode)
         except WizardError as problem:
             self.query_one(Said).say(str(problem))
         else:

@@ -102,6 +102,7 @@ SCENES = [
     Scene("review", review()),
     Scene("review-plan", review("2")),
     Scene("review-documents", review("3")),
+    Scene("review-script", review("4")),
     Scene("review-blocked", review(), partial(Play, trouble=CLOSED)),
     Scene("start", review("ctrl+s")),
     Scene("progress", running()),

@@ -173,3 +173,27 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         assert "The same by hand" in person.said
         await person.press("c")
         assert person.app.clipboard.startswith("aws ")
+
+
+async def test_the_script_is_read_copied_and_saved_to_be_run(
+    standin: "StandIn", tmp_path: Path
+) -> None:
+    file = tmp_path / "deploy.sh"
+    async with journey() as person:
+        await person.signed_in()
+        review = await person.review()
+        prepared = review._prepared
+        assert prepared is not None
+        script = person.session.flow.script(prepared.plan, prepared.answers)
+        await person.press("4")
+        await person.until(lambda: "Copy" in person.shown and "#!/" in person.said)
+        await person.press("c")
+        assert person.app.clipboard == script
+        await person.press("s")
+        await person.at(SaveDialog)
+        await person.press("end", "ctrl+u")
+        await person.paste(str(file))
+        await person.press("enter")
+        await person.at(ReviewScreen)
+        assert file.read_text() == script
+        assert stat.S_IMODE(file.stat().st_mode) == 0o700

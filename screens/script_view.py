@@ -1,0 +1,99 @@
+"""The plan as a bash file: to be read, copied, and saved so that its owner may run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.background import in_background
+from screens.frame import Reading
+from screens.saving import SaveDialog
+from screens.words import MUTED, problem_text
+from wizard.errors import WizardError
+from wizard.flow import Flow, Prepared
+
+NAME = "deploy.sh"
+OWNER_MAY_RUN = 0o700
+WHY = (
+    "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
+    "run it by hand. No password is in it.\n\n"
+)
+
+
+class ScriptView(Vertical):
+    """The script; it is made and coloured in the background, for it is long."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy"),
+        Binding("s", "save", "Save"),
+    ]
+
+    def __init__(self, flow: Flow, prepared: Prepared) -> None:
+        super().__init__()
+        self._flow = flow
+        self._prepared = prepared
+        self._text = ""
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        with Reading():
+            yield Static("◐ Writing the script …", id="script-text")
+
+    def on_mount(self) -> None:
+        """Write it."""
+        self.show(self._prepared)
+
+    def show(self, prepared: Prepared) -> None:
+        """The script of a plan, also after an edit."""
+        self._prepared, flow = prepared, self._flow
+
+        def made() -> tuple[str, Content]:
+            text = flow.script(prepared.plan, prepared.answers)
+            return text, _coloured(text)
+
+        in_background(self, made, lambda found: self._made(prepared, found))
+
+    def _made(self, prepared: Prepared, found: tuple[str, Content] | WizardError) -> None:
+        if prepared is not self._prepared:
+            return
+        shown = self.query_one("#script-text", Static)
+        if isinstance(found, WizardError):
+            self._text = ""
+            shown.update(problem_text(found))
+        else:
+            self._text, coloured = found
+            shown.update(Content.styled(WHY, MUTED) + coloured)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only once it is there."""
+        del parameters
+        return bool(self._text) if action in {"copy", "save"} else True
+
+    def action_copy(self) -> None:
+        """Into the clipboard."""
+        self.app.copy_to_clipboard(self._text)
+        self.app.notify("The script is in the clipboard.")
+
+    def action_save(self) -> None:
+        """Into a file that its owner may run."""
+
+        def saved(path: Path | None) -> None:
+            if path:
+                self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
+
+        self.app.push_screen(SaveDialog(NAME, self._text, OWNER_MAY_RUN), saved)
+
+
+def _coloured(text: str) -> Content:
+    from textual.highlight import highlight  # loads a highlighter
+
+    from screens.code import CodeTheme
+
+    return highlight(text, language="bash", theme=CodeTheme)
