@@ -1,0 +1,46 @@
+"""Every corpus entry's plan with details, as text and as JSON, to be reviewed as a diff.
+
+The repository's own places are written as `…`, for a policy file of the corpus lies in it.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.corpus import CORPUS
+from tests.support.golden import golden, nothing_stale
+from tests.support.made import answers, plan
+from wizard.changes import Foreseen, foresee_offline
+from wizard.changes.text import plan_text
+from wizard.foretell import document_members, row_members
+from wizard.readings.differing import BCRYPT
+
+ROOT = str(Path(__file__).parents[2])
+
+
+def foreseen(name: str) -> Foreseen:
+    return foresee_offline(plan(CORPUS[name]), answers(CORPUS[name]))
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_the_plan_as_text(name: str) -> None:
+    text = plan_text(foreseen(name), details=True)
+    assert BCRYPT.search(text) is None
+    golden(f"plans/{name}.txt", text.replace(ROOT, "…"))
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_the_plan_as_json(name: str) -> None:
+    found = foreseen(name)
+    members = {
+        "rows": [row_members(row, details=True) for row in found.rows],
+        "documents": [document_members(each) for each in found.documents],
+        "costs": found.costs,
+    }
+    text = json.dumps(members, indent=1, ensure_ascii=False) + "\n"
+    golden(f"plans/{name}.json", text.replace(ROOT, "…"))
+
+
+def test_no_plan_is_left_over() -> None:
+    nothing_stale("plans", [f"{name}.{kind}" for name in CORPUS for kind in ("txt", "json")])
