@@ -133,6 +133,10 @@ def test_a_password_of_ones_own(
     assert "hostile" not in end.out + end.err
 
 
+RECORDED = "secretsmanager:TagResource"
+"""What was chosen is written down on the config secret."""
+
+
 def _changed(command: Command, standin: "StandIn", **flags: str) -> list[str]:
     assert command.apply().code == 0
     before = len(changes(standin))
@@ -151,6 +155,7 @@ def test_another_password_reaches_the_agent_and_the_cli(
     assert end.code == 0, end.err
     assert changes(standin)[before:] == [
         *["secretsmanager:PutSecretValue"] * 2,
+        RECORDED,
         "apprunner:UpdateService",
     ]
     text = (home / ".config" / "formae" / "formae.conf.pkl").read_text()
@@ -165,23 +170,26 @@ def test_another_password_reaches_the_agent_and_the_cli(
 def test_a_narrowed_scope_takes_permissions_away(standin: "StandIn", command: Command) -> None:
     read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     done = _changed(command, standin, scope="policies", policy_arns=read_only)
-    assert sorted(done) == ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    assert sorted(done) == ["iam:AttachRolePolicy", "iam:DetachRolePolicy", RECORDED]
     attached = client("iam").list_attached_role_policies(RoleName="formae-apprunner-instance")
     assert [each["PolicyArn"] for each in attached["AttachedPolicies"]] == [read_only]
 
 
 def test_a_changed_size_updates_the_service_only(standin: "StandIn", command: Command) -> None:
-    assert _changed(command, standin, cpu="2", memory="4") == ["apprunner:UpdateService"]
+    done = _changed(command, standin, cpu="2", memory="4")
+    assert done == [RECORDED, "apprunner:UpdateService"]
     assert service()["InstanceConfiguration"]["Cpu"] == "2048"
 
 
 def test_a_changed_capacity_resizes_the_cluster_only(standin: "StandIn", command: Command) -> None:
-    assert _changed(command, standin, max_capacity="8") == ["rds:ModifyDBCluster"]
+    done = _changed(command, standin, max_capacity="8")
+    assert sorted(done) == ["rds:ModifyDBCluster", RECORDED]
 
 
 def test_a_changed_config_is_stored_and_deployed(standin: "StandIn", command: Command) -> None:
     assert _changed(command, standin, hide_itself="no") == [
         "secretsmanager:PutSecretValue",
+        RECORDED,
         "apprunner:UpdateService",
     ]
 

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from wizard.names import LONGEST_NAME
+from wizard.names import LONGEST_NAME, RECORD_PREFIX
 from wizard.textfile import Unreadable, read_text
 
 APP_RUNNER_REGIONS = {
@@ -309,7 +309,7 @@ def tags(pairs: tuple[tuple[str, str], ...]) -> str | None:
             return (
                 f"“{key}” cannot be a tag key: 1 to 128 letters, digits, spaces or . : / = + - @ _."
             )
-        if key in {"app", "Name"}:
+        if key in {"app", "Name"} or key.startswith(RECORD_PREFIX):
             return f"The tag “{key}” is set by the wizard itself; choose another key."
         if len(value) > 256 or not re.fullmatch(r"[\w .:/=+\-@]*", value):
             return f"The value of tag “{key}” has more than 256 characters, or one AWS refuses."

@@ -158,3 +158,12 @@ def _asked(
         return call(service, operation, dict(params))
     except AwsError as error:
         raise explain(error, "Looking what is there") from None
+
+
+def alias(call: AwsCall) -> str:
+    """The account's alias; empty where it has none, or may not be asked: its number says enough."""
+    try:
+        aliases = call("iam", "ListAccountAliases", {})["AccountAliases"]
+    except (AwsError, WizardError):
+        return ""
+    return str(aliases[0]) if aliases else ""

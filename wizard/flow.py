@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wizard.answers import Answers
     from wizard.aws.session import Aws
     from wizard.costs import Prices
+    from wizard.deployed import Deployed, Found
     from wizard.edits import Edits
     from wizard.events import Sink
     from wizard.existing import Cluster, Policy, Secret
@@ -81,6 +82,7 @@ class Flow:
 
     def sign_in(self, profile: str, region: str) -> Identity:
         """Who the profile is. Raises WizardError when nobody is signed in."""
+        from wizard.existing import alias
         from wizard.problems import explain
         from wizard.profiles import profile as profile_of
 
@@ -93,7 +95,7 @@ class Flow:
             raise replace(problem, code=ExitCode.NOT_READY) from None
         used = profile_of(profile)
         expires = used.expires if used else None
-        return Identity(found["Account"], found["Arn"], _alias(tools), expires)
+        return Identity(found["Account"], found["Arn"], alias(tools.call), expires)
 
     def clusters(self, profile: str, region: str) -> list[Cluster]:
         """The region's clusters. Raises WizardError."""
@@ -118,6 +120,18 @@ class Flow:
         from wizard.taken import taken
 
         return taken(self._tools(profile, region).call, name)
+
+    def deployments(self, profile: str, region: str) -> Found:
+        """Every deployment of ours in the region. Raises WizardError for an unusable profile."""
+        from wizard.deployed import deployments
+
+        return deployments(self._tools(profile, region).call, region)
+
+    def deployed(self, profile: str, region: str, name: str) -> Deployed:
+        """What is deployed under that name; its answers are a draft's for `Source.DEPLOYED`."""
+        from wizard.deployed import deployed
+
+        return deployed(self._tools(profile, region).call, region, name)
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         """Whether the chosen cluster takes a statement with the chosen secret."""
@@ -297,14 +311,6 @@ def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
 
         demand_sound(plan)
     return plan
-
-
-def _alias(tools: Tools) -> str:
-    try:
-        aliases = tools.call("iam", "ListAccountAliases", {})["AccountAliases"]
-    except (AwsError, WizardError):
-        return ""  # many people may not ask; the number says enough
-    return str(aliases[0]) if aliases else ""
 
 
 def pace() -> float:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 DEFAULT_NAME = "formae"
 TAG_KEY = "app"
 TAG_VALUE = "formae-agent"
+RECORD_PREFIX = "formae-wizard:"
+"""Tags in which the wizard writes down what was chosen begin with this."""
 LONGEST_NAME = 26
 """App Runner's scaling configurations take 32 characters, and ours end in `-agent`."""
 

@@ -10,10 +10,12 @@ from wizard.questions import QUESTIONS, Question
 
 ALWAYS = frozenset({"region"})
 """Answers whose default depends on where the command is typed."""
+FOUND_AGAIN = frozenset({Source.DEFAULT, Source.DEPLOYED})
+"""Answers that nobody has to give for a later run to have them."""
 
 
 def resume_command(answers: Answers, *, own_password: bool = False, edits: str = "") -> str:
-    """`formae-wizard apply` with every answer that is not a default, quoted for a shell.
+    """`formae-wizard apply` with every answer that the next run would not find, quoted for a shell.
 
     With `own_password` the place is named where the API's password is to be given again; `edits` is
     the folder of the documents that were edited by hand.
@@ -46,4 +48,4 @@ def _told(question: Question, answers: Answers) -> bool:
     if not question.when(values):
         return False
     given = answers.given.get(question.key)
-    return question.key in ALWAYS or (given is not None and given.source is not Source.DEFAULT)
+    return question.key in ALWAYS or (given is not None and given.source not in FOUND_AGAIN)

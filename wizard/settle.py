@@ -10,25 +10,59 @@ from wizard.collect import Collected, collect
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
+from wizard.questions import Detected
 
 NAMED = ("profile", "region", "name")
 Draft = Mapping[Source, Mapping[str, str]]
 
 
+WHERE = {"profile", "region", "name"}
+"""What says which deployment is meant."""
+
+
 def settle(draft: Draft, flow: Flow) -> Answers:
     """The answers, checked against the account that is signed in.
 
-    Raises WizardError for wrong answers, and where nobody is signed in.
+    What nobody says now is as it is deployed under that name. Raises WizardError for wrong answers,
+    and where nobody is signed in.
     """
-    answers = settle_offline(draft)
-    identity = flow.sign_in(answers.profile, answers.region)
-    return _checked(collect(draft, detect(answers.profile), identity.account)).answers()
+    offline, detected = _offline(draft)
+    if any(offline.problem(key) for key in WHERE):
+        _checked(offline)
+    profile, region, name = (offline.values[key] for key in ("profile", "region", "name"))
+    try:
+        account = flow.sign_in(profile, region).account
+    except WizardError:
+        _checked(offline)  # wrong answers are told before the sign-in
+        raise
+    known = {**draft, Source.DEPLOYED: flow.deployed(profile, region, name).answers}
+    return _checked(_without_clashes(known, detected, account)).answers()
+
+
+def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collected:
+    """What is deployed gives way where it does not go with what is wanted now.
+
+    As does a memory that App Runner does not offer with the CPU that was just chosen.
+    """
+    collected = collect(draft, detected, account)
+    clashes = {
+        each.key
+        for each in collected.problems
+        if collected.given[each.key].source is Source.DEPLOYED
+    }
+    kept = {key: text for key, text in draft[Source.DEPLOYED].items() if key not in clashes}
+    return collect({**draft, Source.DEPLOYED: kept}, detected, account) if clashes else collected
 
 
 def settle_offline(draft: Draft) -> Answers:
     """The answers, without a look at AWS. Raises WizardError for wrong ones."""
+    return _checked(_offline(draft)[0]).answers()
+
+
+def _offline(draft: Draft) -> tuple[Collected, Detected]:
     given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
-    return _checked(collect(draft, detect(given.get("profile", "")))).answers()
+    detected = detect(given.get("profile", ""))
+    return collect(draft, detected), detected
 
 
 def settle_named(draft: Draft) -> Answers:

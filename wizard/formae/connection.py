@@ -1,6 +1,5 @@
 """The connection of the formae CLI to an agent: its parts, and the fresh config that holds it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -140,10 +139,10 @@ def current_connection(text: str) -> Connection | None:
         document = Document(text)
     except PklSyntaxError:
         return None
-    for cli in _bodies(document, document.top(), "cli"):
+    for cli in document.bodies(document.top(), "cli"):
         inner = document.members(cli)
         for name in ("connection", "api"):
-            for place in _bodies(document, inner, name):
+            for place in document.bodies(inner, name):
                 within = document.members(place)
                 holder = within if name == "connection" else inner
                 return None if _hosted(place) else _read(document, within, holder)
@@ -155,30 +154,16 @@ def _hosted(place: Body) -> bool:
 
 
 def _read(document: Document, place: list[Member], holder: list[Member]) -> Connection | None:
-    url = _literal(document, place, "url", _SCHEMA_URL)
+    url = document.plain(place, "url", _SCHEMA_URL)
     port = _number(document, place)
     if url is None or port is None:
         return None
-    for auth in _bodies(document, holder, "auth"):
+    for auth in document.bodies(holder, "auth"):
         inner = document.members(auth)
-        username = _literal(document, inner, "username", None)
-        password = _literal(document, inner, "password", None)
+        username = document.plain(inner, "username", None)
+        password = document.plain(inner, "password", None)
         return Connection(url, port, username, password)
     return Connection(url, port)
-
-
-def _bodies(document: Document, members: list[Member], name: str) -> Iterator[Body]:
-    bodies = (document.body(m) for m in members if m.name == name and not m.local)
-    return (body for body in bodies if body is not None)
-
-
-def _literal(
-    document: Document, members: list[Member], name: str, default: str | None
-) -> str | None:
-    for member in members:
-        if member.name == name and not member.local:
-            return document.literal(member.value)
-    return default
 
 
 def _number(document: Document, members: list[Member]) -> int | None:

@@ -149,6 +149,18 @@ class Document:
         """The properties directly in a body."""
         return self._members(body.open + 1, body.close)
 
+    def bodies(self, members: list[Member], name: str) -> Iterator[Body]:
+        """The braced bodies that properties of that name have among `members`."""
+        found = (self.body(each) for each in members if each.name == name and not each.local)
+        return (body for body in found if body is not None)
+
+    def plain(self, members: list[Member], name: str, default: str | None) -> str | None:
+        """What the property says as a plain literal (else None); `default` where there is none."""
+        for member in members:
+            if member.name == name and not member.local:
+                return self.literal(member.value)
+        return default
+
     def generated(self, body: Body) -> set[str]:
         """Names that stand in the body's `when`, `for` and spread members."""
         known = {i for m in self.members(body) for i in range(m.whole.first, m.whole.last + 1)}

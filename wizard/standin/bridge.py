@@ -35,6 +35,7 @@ POLICIES = (
     "CloudWatchLogsReadOnlyAccess",
     "IAMReadOnlyAccess",
     "PowerUserAccess",
+    "Billing",
     "ReadOnlyAccess",
     "ViewOnlyAccess",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
+from wizard.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
@@ -16,6 +17,7 @@ from wizard.plan.sections.common import (
     secret_look,
     tagged_secret,
 )
+from wizard.record import record
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")
@@ -39,7 +41,7 @@ def config(site: Site, document: Document) -> list[Step]:
     return [*steps, _config_secret(site, document)]
 
 
-def _create(site: Site, name: str, description: str, text: Value) -> Call:
+def _create(site: Site, name: str, description: str, text: Value, *more: Value) -> Call:
     return Call(
         service="secretsmanager",
         operation="CreateSecret",
@@ -47,7 +49,7 @@ def _create(site: Site, name: str, description: str, text: Value) -> Call:
             "Name": name,
             "Description": description,
             "SecretString": text,
-            "Tags": site.tags(name),
+            "Tags": [*site.tags(name), *more],
         },
     )
 
@@ -122,8 +124,25 @@ def _api_secret(site: Site) -> Step:
     )
 
 
+def _recorded(record_tags: list[Value]) -> Fit:
+    """What was chosen is written down, so that a later look can tell what others changed."""
+    return Fit(
+        what="the record of what was chosen",
+        path=f"sort_by(not_null(Tags, `[]`)[?starts_with(Key, '{RECORD_PREFIX}')], &Key)",
+        want=record_tags,
+        mend=Call(
+            service="secretsmanager",
+            operation="TagResource",
+            params={"SecretId": Found("ARN"), "Tags": record_tags},
+        ),
+    )
+
+
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
+    chosen: list[Value] = [
+        {"Key": key, "Value": value} for key, value in record(site.answers).items()
+    ]
     return Step(
         id="config-secret",
         section=Section.CONFIG,
@@ -132,7 +151,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         "the agent as an environment variable.",
         see=(secret_look(name), _value_look()),
         refusals=(deleted_secret(name, site.answers.region),),
-        make=_create(site, name, "Config of the formae agent (Pkl)", document.body),
+        make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *chosen),
         fits=(
             Fit(
                 what="the agent's config",
@@ -146,6 +165,7 @@ def _config_secret(site: Site, document: Document) -> Step:
                 effect="Stored at once; the agent reads it when the service is deployed anew.",
             ),
             tagged_secret(site, name),
+            _recorded(chosen),
         ),
         owned=owned("Tags"),
         outputs={

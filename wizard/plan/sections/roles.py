@@ -72,12 +72,14 @@ def roles(
 
 def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     """Nothing of an earlier, wider scope of ours stays attached to the instance role."""
-    role = site.names.instance_role
+    role, answers = site.names.instance_role, site.answers
+    named = answers.policy_arns if answers.scope == "policies" else ()
     arns: list[tuple[str, Value]] = [
         (f"PolicyName=='{name}'", Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}")))
         for name in map(site.names.scope_policy, range(wanted + 1, POLICIES_PER_ROLE + 1))
+        if not any(arn.endswith(f":policy/{name}") for arn in named)
     ]
-    if site.answers.scope != "power-user" and POWER_USER not in site.answers.policy_arns:
+    if answers.scope != "power-user" and POWER_USER not in named:
         arns.append((f"PolicyArn=='{POWER_USER}'", POWER_USER))
     return tuple(
         Fit(

@@ -1,0 +1,97 @@
+"""Apply, lose every local file, look: the answers are there again, and nothing is to be done."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.corpus import CORPUS
+from tests.support.account import changes
+from tests.support.command import Command
+from tests.test_existing_cluster import make_cluster
+from wizard.answers import Source
+from wizard.collect import collect
+from wizard.deployed.read import UNSEEN
+from wizard.flow import Flow
+from wizard.questions import QUESTIONS, Detected
+from wizard.readings.survey import Verdict
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+COPIED = "policy_file"
+"""Not the person's own path: a copy of what is deployed."""
+
+
+def _given(name: str) -> dict[str, str]:
+    texts = dict(CORPUS[name])
+    if texts.get("database") == "existing":
+        cluster = make_cluster()
+        texts |= cluster.flags
+    return texts
+
+
+def _values(draft: dict[Source, dict[str, str]]) -> dict[str, Any]:
+    collected = collect(draft, Detected())
+    assert not collected.problems, collected.problems
+    return collected.values
+
+
+def _same(one: Any, other: Any) -> bool:
+    """IAM lists policies and tags in an order of its own."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return sorted(one) == sorted(other)
+    return bool(one == other)
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_every_answer_is_read_back_and_nothing_is_to_be_done(
+    name: str, standin: "StandIn", command: Command, home: Path
+) -> None:
+    given = _given(name)
+    words = [f"--{key.replace('_', '-')}={given[key]}" for key in given]
+    end = command("apply", "--yes", *words)
+    assert end.code == 0, end.err
+    shutil.rmtree(home / ".config", ignore_errors=True)
+    shutil.rmtree(home / ".local", ignore_errors=True)
+    place = {"region": given["region"], "name": given.get("name", "formae")}
+    before = len(changes(standin))
+
+    found = Flow().deployed("", place["region"], place["name"])
+
+    assert changes(standin)[before:] == [], "looking changes nothing"
+    assert found.gaps == ()
+    assert found.drift == ()
+    wanted = _values({Source.FLAG: given})
+    again = _values({Source.FLAG: place, Source.DEPLOYED: dict(found.answers)})
+    different = {
+        question.key
+        for question in QUESTIONS
+        if question.when(wanted) and not _same(wanted[question.key], again[question.key])
+    }
+    assert different <= UNSEEN | {COPIED}
+    if given.get("scope") == "file":
+        mine, copy = (json.loads(Path(each[COPIED]).read_text()) for each in (wanted, again))
+        assert mine == copy
+
+    before = len(changes(standin))
+    end = command("apply", "--yes", "--region", place["region"], "--name", place["name"])
+    assert end.code == 0, end.err
+    assert changes(standin)[before:] == []
+
+
+@pytest.mark.parametrize("name", ["defaults", "services", "large"])
+def test_the_plan_of_what_is_deployed_finds_all_as_wanted(
+    name: str, standin: "StandIn", command: Command
+) -> None:
+    given = CORPUS[name]
+    assert command.apply(**given).code == 0
+    flow, place = Flow(), (given["region"], given.get("name", "formae"))
+    answers = flow.deployed("", *place).answers
+    collected = collect(
+        {Source.FLAG: {"region": place[0]}, Source.DEPLOYED: dict(answers)}, Detected()
+    )
+    findings = flow.prepare(collected.answers()).preflight.findings
+    assert {each.verdict for each in findings.values()} <= {Verdict.KEEP, Verdict.DO}

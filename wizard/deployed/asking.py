@@ -1,0 +1,92 @@
+"""Questions to AWS that may be refused: each refusal becomes a gap, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from wizard.errors import AwsError, WizardError
+from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.problems import explain
+
+AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+T = TypeVar("T")
+NOT_THERE = frozenset(
+    {
+        "DBClusterNotFoundFault",
+        "DBInstanceNotFound",
+        "NoSuchEntity",
+        "RepositoryNotFoundException",
+        "ResourceNotFoundException",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be seen, and why."""
+
+    what: str
+    why: str
+    closed: bool = False
+    """Whether the account is one that App Runner is closed to."""
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        return f"{self.what} cannot be seen. {self.why}"
+
+
+@dataclass
+class Asking:
+    """Asks, and keeps what was refused. Safe to use from several threads."""
+
+    call: AwsCall
+    gaps: list[Gap] = field(default_factory=list)
+
+    def ask(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
+        """The answer, or None where what was asked for is not there. Raises AwsError."""
+        try:
+            return self.call(service, operation, params)
+        except AwsError as error:
+            if error.code in NOT_THERE:
+                return None
+            raise
+
+    def attempt(self, what: str, look: Callable[[], T], otherwise: T) -> T:
+        """What the look gives; `otherwise`, and a gap, where AWS refuses it."""
+        try:
+            return look()
+        except AwsError as error:
+            told = explain(error, f"Looking at {what}")
+            closed = error.code == "SubscriptionRequiredException"
+            self.gaps.append(Gap(_capital(what), told.what if closed else told.why, closed))
+        except WizardError as error:
+            self.gaps.append(Gap(_capital(what), str(error)))
+        return otherwise
+
+
+def together(looks: Mapping[str, Callable[[], Any]], at_once: int = 8) -> dict[str, Any]:
+    """Every look's result by its name, several at once."""
+    with ThreadPoolExecutor(at_once, thread_name_prefix="look") as pool:
+        begun = {name: pool.submit(look) for name, look in looks.items()}
+        return {name: future.result() for name, future in begun.items()}
+
+
+def pairs(tags: Any) -> dict[str, str]:
+    """A list of tags, in AWS's spelling of whichever service, as a mapping."""
+    return {
+        str(each.get("Key", each.get("key"))): str(each.get("Value", each.get("value", "")))
+        for each in tags or []
+    }
+
+
+def ours(tags: Mapping[str, str]) -> bool:
+    """Whether the wizard's tag is among them."""
+    return tags.get(TAG_KEY) == TAG_VALUE
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

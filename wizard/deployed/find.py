@@ -1,0 +1,237 @@
+"""Every deployment of ours in a region, whole or half-made, by its names and its tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from wizard import checks
+from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.names import TAG_VALUE
+
+CONFIG_VARIABLE = "FORMAE_CONFIG"
+"""By this, a service that a person made after the walkthrough is known."""
+MOST_REPOSITORIES = 30
+"""Repositories whose tags are looked at one by one; of more, only those with a known name."""
+SUFFIXES = {
+    "service": r"-agent",
+    "secret": r"-(?:db-creds|api-creds|config)",
+    "cluster": r"-db",
+    "instance": r"-db-instance",
+    "role": r"-apprunner-(?:access|instance)",
+    "repository": "",
+}
+ORDER = tuple(SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing of a deployment. `status` is AWS's own word, where it has one."""
+
+    kind: str
+    name: str
+    arn: str
+    status: str = ""
+    tagged: bool = True
+    """Whether it carries the wizard's tag; a person's own after the walkthrough does not."""
+
+    @property
+    def words(self) -> str:
+        """As in: service formae-agent (RUNNING)."""
+        return f"{self.kind} {self.name}" + (f" ({self.status})" if self.status else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is there of one name in one region."""
+
+    name: str
+    region: str
+    parts: tuple[Part, ...]
+
+    @property
+    def service(self) -> Part | None:
+        """The App Runner service, where there is one."""
+        return next((each for each in self.parts if each.kind == "service"), None)
+
+    @property
+    def status(self) -> str:
+        """AWS's own word for the service; empty where there is none."""
+        return self.service.status if self.service else ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the wizard made any of it."""
+        return any(part.tagged for part in self.parts)
+
+    @property
+    def words(self) -> str:
+        """One sentence: how far it is made, and what is there."""
+        told = ", ".join(part.words for part in self.parts)
+        if not self.ours:
+            return f"{self.name}: made by hand, without the wizard's tag: {told}."
+        if self.service is None:
+            return f"{self.name}: half-made, there is no service yet; there are: {told}."
+        return f"{self.name}: {told}."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All deployments of a region, and what could not be looked at."""
+
+    deployments: tuple[Deployment, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+def deployments(call: AwsCall, region: str) -> Found:
+    """Look for every deployment of ours. Read calls only; never raises for what AWS refuses."""
+    asking = Asking(call)
+    looks: dict[str, Callable[[Asking], list[Part]]] = {
+        "the services": _services,
+        "the secrets": _secrets,
+        "the clusters": _clusters,
+        "the database instances": _instances,
+        "the roles": _roles,
+    }
+    listed = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    parts = [part for each in listed.values() for part in each]
+    known = {_deployment(part) for part in parts if part.tagged}
+    parts += _tried(asking, "the repositories", partial(_repositories, known=known))
+    return Found(tuple(_grouped(parts, region)), tuple(asking.gaps))
+
+
+def _tried(asking: Asking, what: str, look: Callable[[Asking], list[Part]]) -> list[Part]:
+    return asking.attempt(what, lambda: look(asking), [])
+
+
+def _grouped(parts: Iterable[Part], region: str) -> list[Deployment]:
+    by_name: dict[str, list[Part]] = {}
+    for part in parts:
+        by_name.setdefault(_deployment(part), []).append(part)
+    return [
+        Deployment(name, region, tuple(sorted(held, key=_place)))
+        for name, held in sorted(by_name.items())
+    ]
+
+
+def _place(part: Part) -> tuple[int, str]:
+    return ORDER.index(part.kind), part.name
+
+
+def _deployment(part: Part) -> str:
+    """The deployment's name in a part's name; the part's own where it is none."""
+    match = re.fullmatch(rf"(.+?){SUFFIXES[part.kind]}", part.name)
+    return match[1] if match else part.name
+
+
+def _named(kind: str, name: str) -> bool:
+    """Whether a wizard could have given the name to a thing of this kind."""
+    match = re.fullmatch(rf"(.+?){SUFFIXES[kind]}", name)
+    return match is not None and checks.deployment_name(match[1]) is None
+
+
+def _services(asking: Asking) -> list[Part]:
+    listed = asking.ask("apprunner", "ListServices", {})["ServiceSummaryList"]
+    likely = [
+        each
+        for each in listed
+        if _named("service", each["ServiceName"]) and each.get("Status") != "DELETED"
+    ]
+    return _mapped(lambda each: _service(asking, each), likely)
+
+
+def _service(asking: Asking, each: Mapping[str, Any]) -> Part | None:
+    arn = each["ServiceArn"]
+    answer = asking.ask("apprunner", "ListTagsForResource", {"ResourceArn": arn})
+    tagged = ours(pairs((answer or {}).get("Tags")))
+    if not tagged and not _by_hand(asking, arn):
+        return None
+    return Part("service", each["ServiceName"], arn, str(each.get("Status", "")), tagged)
+
+
+def _by_hand(asking: Asking, arn: str) -> bool:
+    described = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn}) or {}
+    source = described.get("Service", {}).get("SourceConfiguration", {}).get("ImageRepository", {})
+    return CONFIG_VARIABLE in source.get("ImageConfiguration", {}).get(
+        "RuntimeEnvironmentSecrets", {}
+    )
+
+
+def _secrets(asking: Asking) -> list[Part]:
+    params = {
+        "Filters": [{"Key": "tag-value", "Values": [TAG_VALUE]}],
+        "IncludePlannedDeletion": True,
+    }
+    return [
+        Part("secret", each["Name"], each["ARN"], _deletion(each))
+        for each in asking.ask("secretsmanager", "ListSecrets", params)["SecretList"]
+        if _named("secret", each["Name"]) and ours(pairs(each.get("Tags")))
+    ]
+
+
+def _deletion(secret: Mapping[str, Any]) -> str:
+    return "scheduled for deletion" if secret.get("DeletedDate") else ""
+
+
+def _clusters(asking: Asking) -> list[Part]:
+    return [
+        Part("cluster", each["DBClusterIdentifier"], each["DBClusterArn"], each["Status"])
+        for each in asking.ask("rds", "DescribeDBClusters", {})["DBClusters"]
+        if _named("cluster", each["DBClusterIdentifier"]) and ours(pairs(each.get("TagList")))
+    ]
+
+
+def _instances(asking: Asking) -> list[Part]:
+    return [
+        Part(
+            "instance",
+            each["DBInstanceIdentifier"],
+            each["DBInstanceArn"],
+            each.get("DBInstanceStatus", ""),
+        )
+        for each in asking.ask("rds", "DescribeDBInstances", {})["DBInstances"]
+        if _named("instance", each["DBInstanceIdentifier"]) and ours(pairs(each.get("TagList")))
+    ]
+
+
+def _roles(asking: Asking) -> list[Part]:
+    """ListRoles tells no tags, so each role whose name is like ours is asked for its own."""
+    listed = asking.ask("iam", "ListRoles", {})["Roles"]
+    likely = [each["RoleName"] for each in listed if _named("role", each["RoleName"])]
+
+    def look(name: str) -> Part | None:
+        described = asking.ask("iam", "GetRole", {"RoleName": name})
+        if described is None or not ours(pairs(described["Role"].get("Tags"))):
+            return None
+        return Part("role", name, described["Role"]["Arn"])
+
+    return _mapped(look, likely)
+
+
+def _repositories(asking: Asking, known: set[str]) -> list[Part]:
+    listed = asking.ask("ecr", "DescribeRepositories", {})["repositories"]
+    likely = [each for each in listed if _named("repository", each["repositoryName"])]
+    if len(likely) > MOST_REPOSITORIES:
+        likely = [each for each in likely if each["repositoryName"] in known]
+
+    def look(each: Mapping[str, Any]) -> Part | None:
+        arn = each["repositoryArn"]
+        answer = asking.ask("ecr", "ListTagsForResource", {"resourceArn": arn}) or {}
+        return Part("repository", each["repositoryName"], arn) if _is_ours(answer) else None
+
+    return _mapped(look, likely)
+
+
+def _is_ours(answer: Mapping[str, Any]) -> bool:
+    return ours(pairs(answer.get("tags")))
+
+
+def _mapped(look: Any, things: list[Any]) -> list[Part]:
+    if not things:
+        return []
+    with ThreadPoolExecutor(8, thread_name_prefix="find") as pool:
+        return [part for part in pool.map(look, things) if part is not None]
