@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from wizard.tools import Tools
 
 # Everything else is loaded where it is used: the first picture of the screens waits for none of it.
-
 NO_EDITS: Edits = {}
 PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 """Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""

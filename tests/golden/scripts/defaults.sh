@@ -265,7 +265,8 @@ END
 # Agent config
 # App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as
 # an environment variable.
-CONFIG_SECRET_ARN='' CONFIG_SECRET_REFUSED_1='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2=''
+CONFIG_SECRET_ARN='' CONFIG_SECRET_REFUSED_1='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' \
+  CONFIG_SECRET_FITS_3=''
 prepare_config_secret() {
   secret_member "${API_SECRET_ARN}" bcrypt "${WORK}/password_hash"
   document agent.conf.pkl pkl cluster_arn="${CLUSTER_ARN}" secret_arn="${DATABASE_SECRET_ARN}" \
@@ -356,7 +357,8 @@ look_config_secret() {
       CONFIG_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       CONFIG_SECRET_REFUSED_1: DeletedDate != null,
-      CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-config\"\`])]) == \`[1, 1]\`}" || return 1
+      CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-config\"\`])]) == \`[1, 1]\`,
+      CONFIG_SECRET_FITS_3: (sort_by(not_null(Tags, \`[]\`)[?starts_with(Key, 'formae-wizard:')], &Key)) == \`[{\"Key\": \"formae-wizard:access\", \"Value\": \"scope=power-user protect=yes api_user=formae hide_itself=yes\"}, {\"Key\": \"formae-wizard:database\", \"Value\": \"database=new database_name=formae enable_data_api=no\"}, {\"Key\": \"formae-wizard:policies\", \"Value\": \"\"}, {\"Key\": \"formae-wizard:services\", \"Value\": \"\"}, {\"Key\": \"formae-wizard:sizing\", \"Value\": \"cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2\"}, {\"Key\": \"formae-wizard:version\", \"Value\": \"image_version=0.88.1 engine_version=16\"}]\`}" || return 1
   refuse_if "${CONFIG_SECRET_REFUSED_1}" \
     'The secret formae-config is scheduled for deletion and holds its name until then.' \
     "Bring it back with \`aws secretsmanager restore-secret --secret-id formae-config --region eu-west-1\`, or choose another name for the deployment (--name)."
@@ -368,7 +370,7 @@ look_config_secret() {
 make_config_secret() {
   change secretsmanager create-secret --name formae-config \
     --description 'Config of the formae agent (Pkl)' --secret-string "file://${WORK}/agent.conf.pkl" \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-config"}]'
+    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-config"}, {"Key": "formae-wizard:access", "Value": "scope=power-user protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": ""}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.88.1 engine_version=16"}]'
 }
 mend_config_secret() {
   if [[ "${CONFIG_SECRET_FITS_1}" != true ]]; then
@@ -380,6 +382,11 @@ mend_config_secret() {
     mending 'its tags'
     change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-config"}]' || refused
+  fi
+  if [[ "${CONFIG_SECRET_FITS_3}" != true ]]; then
+    mending 'the record of what was chosen'
+    change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
+      --tags '[{"Key": "formae-wizard:access", "Value": "scope=power-user protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": ""}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.88.1 engine_version=16"}]' || refused
   fi
 }
 
