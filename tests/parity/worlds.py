@@ -1,0 +1,150 @@
+"""A deployment brought about twice: by `apply`, and by the exported script with real `aws`."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.corpus import FILES
+from tests.support.account import READS, STATEMENTS
+from tests.support.command import Command
+from tests.support.standin import SCALE, client
+from tests.test_existing_cluster import make_cluster
+
+if TYPE_CHECKING:
+    from wizard.standin.call import Call
+    from wizard.standin.server import StandIn
+
+INVENTED = (
+    (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
+    (re.compile(r"(:secret:[\w-]+?)-[A-Za-z0-9]{6}\b"), r"\1-<random>"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
+    (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
+    (re.compile(r"https:..127\.0\.0\.1\"(.{1,40}?port = )\d+", re.DOTALL), r"<edge>\1<port>"),
+)
+TOKENS = {"ClientRequestToken", "ClientToken"}
+"""Made up by every client, for its own retries."""
+UNLIKE = re.compile(
+    r"(Id|Date|Time|At|Created|LastAccessed|Endpoint|ResourceId|VersionIds\w+|Used|Arn\w*Id)$"
+)
+"""Members that say when, or a number AWS has drawn."""
+
+
+def normal(value: Any) -> str:
+    """A value as text, without what is invented anew each time."""
+    text = json.dumps(value, sort_keys=True, default=lambda _: "<time>")
+    for pattern, instead in INVENTED:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def made(calls: "list[Call]") -> list[str]:
+    """Every changing call with its parameters; in order of their names, as `apply` has no order."""
+    return sorted(
+        f"{call} {normal({k: v for k, v in call.params.items() if k not in TOKENS})}"
+        for call in calls
+        if not call.operation.startswith(READS)
+        and not (
+            call.operation in STATEMENTS
+            and call.params["sql"].lstrip().upper().startswith("SELECT")
+        )
+    )
+
+
+def account(region: str) -> dict[str, str]:
+    """What is in the account, field by field."""
+    return {name: normal(_known(value)) for name, value in _everything(region)}
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _known(v) for k, v in value.items() if not UNLIKE.search(k)}
+    if isinstance(value, list):
+        return [_known(each) for each in value]
+    return value
+
+
+def _everything(region: str) -> Any:
+    rds, iam, ecr, runner = (client(s, region) for s in ("rds", "iam", "ecr", "apprunner"))
+    vault = client("secretsmanager", region)
+    yield "clusters", rds.describe_db_clusters()["DBClusters"]
+    yield "instances", rds.describe_db_instances()["DBInstances"]
+    for each in sorted(vault.list_secrets()["SecretList"], key=lambda each: str(each["Name"])):
+        text = vault.get_secret_value(SecretId=each["Name"])["SecretString"]
+        yield f"secret {each['Name']}", [each.get("Tags"), each.get("Description"), text]
+    for role in iam.list_roles()["Roles"]:
+        name = role["RoleName"]
+        inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+        documents = [iam.get_role_policy(RoleName=name, PolicyName=each) for each in inline]
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        whole = iam.get_role(RoleName=name)["Role"]
+        bare = [document["PolicyDocument"] for document in documents]
+        yield f"role {name}", [whole, bare, sorted(attached, key=lambda a: str(a["PolicyArn"]))]
+    for policy in iam.list_policies(Scope="Local")["Policies"]:
+        version = policy["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=version)
+        yield f"policy {policy['PolicyName']}", found["PolicyVersion"]["Document"]
+    for repository in ecr.describe_repositories()["repositories"]:
+        name = repository["repositoryName"]
+        tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
+        images = ecr.describe_images(repositoryName=name)["imageDetails"]
+        yield f"repository {name}", [tags, [[i["imageDigest"], i["imageTags"]] for i in images]]
+    for service in runner.list_services()["ServiceSummaryList"]:
+        arn = service["ServiceArn"]
+        whole = runner.describe_service(ServiceArn=arn)["Service"]
+        tags = runner.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        yield f"service {service['ServiceName']}", [whole, tags]
+    for scaling in runner.list_auto_scaling_configurations()["AutoScalingConfigurationSummaryList"]:
+        yield f"scaling {scaling['AutoScalingConfigurationName']}", scaling
+
+
+class World:
+    """One corpus entry on one account of the stand-in."""
+
+    def __init__(self, name: str, standin: "StandIn", command: Command, folder: Path) -> None:
+        self.standin, self._command, self._folder = standin, command, folder
+        self._words = ["--answers", str(FILES[name])]
+        if name == "existing":
+            existing = make_cluster(data_api=False)
+            self._words += ["--cluster-arn", existing.arn]
+            self._words += ["--cluster-secret-arn", existing.secret]
+        self._since = len(standin.calls)
+
+    def changes(self) -> list[str]:
+        """The changing calls since this was asked last."""
+        calls = self.standin.calls[self._since :]
+        self._since = len(self.standin.calls)
+        return made(calls)
+
+    def live(self) -> None:
+        """`formae-wizard apply`."""
+        end = self._command("apply", "--yes", *self._words)
+        assert end.code == 0, end.err
+
+    def export(self) -> Path:
+        """The script, as a file."""
+        file = self._folder / "deploy.sh"
+        end = self._command("export", *self._words, "--output", str(file))
+        assert end.code == 0, end.err
+        return file
+
+    def script(self, **more: str) -> "subprocess.CompletedProcess[str]":
+        """The script, run by bash with nobody at the terminal."""
+        return subprocess.run(
+            ["bash", str(self.export())],
+            env={**os.environ, **environment(), **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def environment() -> dict[str, str]:
+    """The real `aws` of this environment first, and waits as short as the stand-in's time."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {"PATH": path, "FORMAE_WIZARD_PACE": str(SCALE)}
