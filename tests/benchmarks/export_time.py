@@ -1,6 +1,7 @@
 """How long `export` takes without AWS, next to `aws --version`.
 
-`python -m tests.benchmarks.export_time` prints the best of several rounds, taken in turns so that a busy machine slows both alike.
+`python -m tests.benchmarks.export_time` prints the best of several rounds, taken in turns so that
+a busy machine slows both alike.
 """
 
 import os

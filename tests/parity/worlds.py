@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 INVENTED = (
     (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
-    (re.compile(r"(:secret:[\w-]+?)-[A-Za-z0-9]{6}\b"), r"\1-<random>"),
+    (re.compile(r"(:secret:[\w-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
