@@ -669,7 +669,7 @@ mend_runtime_policy() {
 }
 
 # Policy formae-agent-1
-# Your policy, as it stands in /work/wt/script/tests/answers/policies/own.json.
+# Your policy, as it stands in tests/answers/policies/own.json.
 POLICY_1_ARN='' POLICY_1_DEFAULT_VERSION_ID='' POLICY_1_FOUND_6='' POLICY_1_FITS_1='' \
   POLICY_1_FITS_2='' POLICY_1_ROOM_1=''
 prepare_policy_1() {
