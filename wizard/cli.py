@@ -25,7 +25,10 @@ examples:
   formae-wizard                                 the guided set-up, in full screen
   formae-wizard --demo                          the same on a stand-in
   formae-wizard doctor --region eu-west-1       is everything ready?
+  formae-wizard plan --region eu-west-1         what would change?
   formae-wizard apply --yes --region eu-west-1  set up without being asked
+  formae-wizard export --output deploy.sh       the same as a bash script
+  formae-wizard destroy --region eu-west-1      remove it again
 
 """
 
