@@ -23,6 +23,7 @@ MORE = "`formae-wizard VERB --help` tells more about each."
 EXAMPLES = """\
 examples:
   formae-wizard                                 the guided set-up, in full screen
+  formae-wizard --plain                         the same, one line at a time
   formae-wizard --demo                          the same on a stand-in
   formae-wizard doctor --region eu-west-1       is everything ready?
   formae-wizard plan --region eu-west-1         what would change?
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description="Set up a formae agent in your AWS account, on App Runner. Without a verb the "
-        "full-screen wizard opens.",
+        "guided set-up opens, in full screen or in plain lines (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
     )
