@@ -31,7 +31,7 @@ def main() -> int:
     deadline = time.monotonic() + given.limit * 60
     context = multiprocessing.get_context("spawn")
     with (
-        tempfile.TemporaryDirectory(prefix="formae-matrix-") as folder,
+        tempfile.TemporaryDirectory(prefix="formae-matrix-", ignore_cleanup_errors=True) as folder,
         ProcessPoolExecutor(
             given.jobs, mp_context=context, initializer=worker.begin, initargs=(Path(folder),)
         ) as pool,
@@ -45,7 +45,7 @@ def main() -> int:
         verdicts: list[Verdict] = []
         for future in as_completed(ended):
             if time.monotonic() > deadline:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
                 break
             verdicts.append(future.result())
             _tell(verdicts[-1], len(verdicts))
