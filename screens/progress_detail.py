@@ -22,7 +22,7 @@ def detail(progress: Progress, row: Row, now: float, width: int, profile: str) -
     blocks = [
         Content.assemble(
             (f"{GLYPHS[row.state]} {row.title}\n", "bold"),
-            (state_words(progress, row, now), style),
+            (state_words(progress, row, now, room=0), style),
             (f"\n{' · '.join(times)}\n", MUTED),
             row.plan_step.why,
         )

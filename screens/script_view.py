@@ -16,10 +16,10 @@ from screens.frame import Reading
 from screens.saving import SaveDialog
 from screens.words import MUTED, problem_text
 from wizard.errors import WizardError
+from wizard.files import OWNER_MAY_RUN
 from wizard.flow import Flow, Prepared
 
 NAME = "deploy.sh"
-OWNER_MAY_RUN = 0o700
 WHY = (
     "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
     "run it by hand. No password is in it.\n\n"

@@ -73,5 +73,5 @@ def signed_out(session: Session, problem: WizardError) -> Content:
     """Why nobody is signed in, how to renew it, and the key that asks AWS again."""
     words = renewal(session, problem)
     more = f"{words} " if words else ""
-    again = Content.styled(f"{more}Then press Ctrl-L: AWS is asked again.", "bold")
+    again = Content.styled(f"{more}To try again, press Ctrl-L.", "bold")
     return Content("\n").join([problem_text(problem), again])

@@ -1,52 +1,97 @@
 """Takes the README's pictures: `python -m tests.pictures`. A test fails when they are stale.
 
-Each is a scene of the screens' tests, drawn by Textual itself: the real screens on an account and a
-run that are written down, so that two takes are alike.
+They are of the demo: its stand-in, the real flow, the real screens, one person's way from the first
+page to the run. The stand-in's time is held at one moment of the run: the database instance never
+becomes available, so that everything else comes to rest and two takes say the same.
 """
 
 import asyncio
-import html
 import os
-import re
 import tempfile
 from pathlib import Path
 
-from tests.screens.scenes import SCENES
-from tests.screens.stage import picture, staged
+from screens.progress import ProgressScreen
+from screens.summary import SummaryScreen
+from tests.screens.journey import journey
+from tests.screens.stage import picture, settled
+from wizard.answers import Source
+from wizard.demo import REGION
+from wizard.events import State
+from wizard.flags import from_environment
+from wizard.flow import PACE_VARIABLE
+from wizard.guided.progress import MOVING, Progress
+from wizard.standin.durations import DEMO_SCALE, Durations
+from wizard.standin.server import StandIn
 
 FOLDER = Path(__file__).parent.parent / "assets" / "pictures"
 SIZE = (110, 34)
 NAMES = ("first", "review", "progress")
-"""The scenes of which there is a picture."""
-TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
-"""A terminal that is the same everywhere."""
-WORLD = {"FORMAE_WIZARD_PACE": "1e9", "FORMAE_WIZARD_CLI": "off", "FORMAE_WIZARD_THEME": "dark"}
-"""A run's clock stands still, and no formae CLI of this machine is looked for."""
+HELD = Durations(instance_create=1e9)
+"""How long the stand-in takes: as the demo's, but for the instance, which takes forever."""
+WORLD = {
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "TEXTUAL_ANIMATIONS": "none",
+    "AWS_REGION": REGION,
+    "FORMAE_WIZARD_CLI": "off",
+    "FORMAE_WIZARD_THEME": "dark",
+    PACE_VARIABLE: str(DEMO_SCALE),
+}
+"""A terminal that is the same everywhere, and no formae CLI of this machine."""
 
 
-async def take(name: str) -> str:
-    """One picture, as SVG."""
-    (scene,) = (each for each in SCENES if each.name == name)
-    async with staged(scene.play(), scene.answers, SIZE) as person:
-        await scene.walk(person)
-        return await picture(person)
+CERTIFICATES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE")
+"""The stand-in's, for the agent it starts. No run here comes that far, and the review would show
+a folder of the moment."""
+FOREIGN = ("AWS_", "FORMAE_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA", "NO_COLOR")
 
 
-def words(svg: str) -> list[str]:
-    """What can be read in a picture, from above to below; colours and places do not count."""
-    texts = re.findall(r"<text [^>]*>(.*?)</text>", svg, re.DOTALL)
-    return html.unescape(" ".join(texts)).split()
+async def take() -> tuple[dict[str, str], str]:
+    """All pictures as SVG, by name; and the run's whole log, of which one shows the end.
+
+    The environment has to lead to a stand-in with the durations HELD.
+    """
+    made: dict[str, str] = {}
+    draft = {Source.ENVIRONMENT: from_environment(os.environ)}
+    async with journey(draft, size=SIZE, demo=True) as person:
+        await person.at(SummaryScreen)
+        await person.signed_in()
+        await person.until(lambda: person.session.place in person.session.prices)
+        await settled(person)
+        made["first"] = await picture(person)
+        await person.review()
+        made["review"] = await picture(person)
+        await person.press("ctrl+s", "s")
+        run = await person.at(ProgressScreen)
+        await person.until(lambda: at_rest(run._progress), "the moment of the picture")
+        run._tree.scroll_home(animate=False)  # it may have followed other steps before
+        made["progress"] = await picture(person)
+        return made, run._pane.view.lines.text()
+
+
+def at_rest(progress: Progress) -> bool:
+    """Whether only the instance moves, and all that is open waits for it."""
+    rows = progress.rows.values()
+    waiting = [row for row in rows if row.state is State.WAITING]
+    return (
+        progress.rows["instance"].state is State.WAITING_ON_AWS
+        and progress.count(MOVING) == 1
+        and all(progress.waits_on(row) for row in waiting)
+    )
 
 
 def main() -> None:
     """Take them all."""
-    with tempfile.TemporaryDirectory() as home:
-        for name in [name for name in os.environ if name.startswith(("AWS_", "FORMAE_", "XDG_"))]:
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        del os.environ[name]
+    standin = StandIn(scale=DEMO_SCALE, durations=HELD, docker=True)
+    with tempfile.TemporaryDirectory() as home, standin:
+        os.environ.update(standin.environment() | WORLD, HOME=home)
+        for name in CERTIFICATES:
             del os.environ[name]
-        os.environ.pop("NO_COLOR", None)
-        os.environ.update(TERMINAL | WORLD, HOME=home)
-        for name in NAMES:
-            (FOLDER / f"{name}.svg").write_text(asyncio.run(take(name)), "utf-8")
+        made, _ = asyncio.run(take())
+    for name, svg in made.items():
+        (FOLDER / f"{name}.svg").write_text(svg, "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from wizard.errors import WizardError
 
+OWNER_MAY_READ = 0o600
+OWNER_MAY_RUN = 0o700
+"""For what is to be run."""
 _FIXES = {
     errno.ENOSPC: "Free some space on that disk and run this again.",
     errno.EDQUOT: "Free some space in your quota and run this again.",
@@ -20,11 +23,11 @@ _FIX = "Check who owns the folder and whether you may write in it."
 
 
 def write_private(
-    path: Path, text: str, *, keep_old: bool = True, mode: int = 0o600
+    path: Path, text: str, *, keep_old: bool = True, mode: int = OWNER_MAY_READ
 ) -> Path | None:
     """Make `path` hold `text` for its owner only; returns the copy of the old content.
 
-    The file's `mode` is 0600, or 0700 for what is to be run.
+    The file's `mode` is one of the two above.
 
     The content appears at once or not at all. The old content is kept beside it as
     `<name>.bak-YYYYmmdd-HHMMSS`, also 0600, unless `keep_old` is false. Where the content is

@@ -1,24 +1,48 @@
-"""The README shows the program as it is."""
+"""The README shows the program as it is.
+
+Text by text, not byte by byte: how long a run took and which thread was first differ from take to
+take. `tests/screens/alike.py` says what is put away for that, and why.
+"""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.pictures import FOLDER, NAMES, TERMINAL, WORLD, take, words
+from tests.pictures import CERTIFICATES, FOLDER, HELD, NAMES, WORLD, take
+from tests.screens.alike import alike, parted
+from tests.support.standin import NewAccount
 
 README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
+STALE = "python -m tests.pictures takes them anew"
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_the_picture_is_not_stale(
-    name: str, monkeypatch: pytest.MonkeyPatch, pace: None
+async def test_no_picture_is_stale(
+    new_account: NewAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    for variable, text in (TERMINAL | WORLD).items():
-        monkeypatch.setenv(variable, text)
-    there = words((FOLDER / f"{name}.svg").read_text("utf-8"))
-    assert there == words(await take(name)), "python -m tests.pictures takes them anew"
+    new_account(durations=HELD)
+    for name in ("NO_COLOR", *CERTIFICATES):
+        monkeypatch.delenv(name, raising=False)
+    for name, text in WORLD.items():
+        monkeypatch.setenv(name, text)
+    made, log = await take()
+    assert set(made) == set(NAMES)
+    for name, svg in made.items():
+        there, lines = parted((FOLDER / f"{name}.svg").read_text("utf-8"))
+        taken, more = parted(svg)
+        assert there == taken, f"{name}.svg: {STALE}"
+        assert len(lines) == len(more)
+        strange = [line for line in lines if line not in alike(log)]
+        assert not strange, f"{name}.svg: {STALE}"
+
+
+def test_a_stale_picture_is_told() -> None:
+    svg = (FOLDER / "progress.svg").read_text("utf-8")
+    said, lines = parted(svg)
+    assert any("14 of 22 done" in row for row in said)
+    assert len(lines) > 5
+    assert parted(svg.replace("Aurora", "Oracle"))[0] != said
+    assert parted(re.sub(r"\d\d:\d\d", "12:34", svg)) == (said, lines)
 
 
 def test_every_picture_is_shown_and_every_shown_one_is_taken() -> None:

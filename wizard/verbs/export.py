@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from wizard.flow import Flow
     from wizard.plan.model import Plan
 
-OWNER_MAY_RUN = 0o700
-OWNER_MAY_READ = 0o600
-
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -78,7 +75,7 @@ def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    from wizard.files import write_private
+    from wizard.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
 
     for name, text in texts.items():
         script = name.endswith(".sh") or len(texts) == 1
