@@ -11,6 +11,7 @@ from uuid import uuid4
 from wizard import client, probe
 from wizard.aws.session import Aws
 from wizard.clock import Clock
+from wizard.errors import AwsError
 from wizard.image.copying import copy_image
 from wizard.image.login import RegistryLogin
 from wizard.image.names import registry_of
@@ -22,16 +23,22 @@ from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written
 
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
+READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
+"""Beginnings of the operations that change nothing."""
+NOT_ASKED = "NotAsked"
+"""The code of what `LookingTools` does not do; no code of AWS's."""
 
 
 class LiveTools:
     """The protocol `Tools`, for real."""
 
+    quiet = QUIET
+
     def __init__(self, aws: Aws, passwords: Passwords, clock: Clock) -> None:
         self.clock = clock
         self._aws = aws
         self._passwords = passwords
-        self._patience = Patience(QUIET, self._nap, clock.now)
+        self._patience = Patience(self.quiet, self._nap, clock.now)
         self._renewing = threading.Lock()
         self._renewed = float("-inf")
 
@@ -112,3 +119,19 @@ class LiveTools:
     def password_hash(self, name: str) -> str:
         """Its hash."""
         return self._passwords.hashed(name)
+
+
+class LookingTools(LiveTools):
+    """The same for those who only look: in a hurry, and what is no read call is never made.
+
+    Nor is a statement made through the Data API, which would wake a sleeping database.
+    """
+
+    quiet = 4.0
+
+    def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
+        """One read call, tried once. Raises AwsError for any other, without making it."""
+        if not operation.startswith(READS):
+            told = "This only looks, and makes no such call."
+            raise AwsError(service, operation, NOT_ASKED, told)
+        return super().ask(service, operation, params, token)

@@ -65,6 +65,15 @@ def _offline(draft: Draft) -> tuple[Collected, Detected]:
     return collect(draft, detected), detected
 
 
+def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account: str) -> Answers:
+    """The answers of what is deployed at `place`, of which nobody wants anything else.
+
+    Nothing is wanted of this machine either. Raises WizardError where they do not go together.
+    """
+    draft = {Source.FLAG: {**place, "client_config": "no"}, Source.DEPLOYED: found}
+    return _checked(_without_clashes(draft, Detected(), account)).answers()
+
+
 def settle_named(draft: Draft) -> Answers:
     """Which deployment is meant: its name, region and profile; all else is as if not answered.
 

@@ -24,11 +24,11 @@ LONG_READS = {"rds-data": 65.0}
 """The Data API itself gives a statement 45 seconds."""
 
 
-def config(service: str) -> Config:
+def config(service: str, limit: float = READ_LIMIT) -> Config:
     """How clients of the service behave: one try each, for ours are the retries that are seen."""
     return Config(
         connect_timeout=CONNECT_LIMIT,
-        read_timeout=max(READ_LIMIT, LONG_READS.get(service, 0)),
+        read_timeout=max(limit, LONG_READS.get(service, 0)),
         retries={"total_max_attempts": 1, "mode": "standard"},
         user_agent_extra=f"formae-wizard/{__version__}",
         max_pool_connections=20,
@@ -38,9 +38,13 @@ def config(service: str) -> Config:
 class Aws:
     """One signed-in profile in one region. Safe to use from several threads."""
 
-    def __init__(self, profile: str, region: str) -> None:
-        """Raises WizardError when the profile does not exist or its files cannot be read."""
+    def __init__(self, profile: str, region: str, limit: float = READ_LIMIT) -> None:
+        """`limit` is how many seconds AWS may be silent.
+
+        Raises WizardError when the profile does not exist or its files cannot be read.
+        """
         self.profile = profile
+        self._limit = limit
         self._wanted_region = region
         self._ahead: float | None = None
         self._clients: dict[str, Any] = {}
@@ -108,7 +112,9 @@ class Aws:
         with self._lock:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(service, config=config(service))
+                    self._clients[service] = self._session.client(
+                        service, config=config(service, self._limit)
+                    )
                 except (trouble.BotoCoreError, ValueError) as error:
                     raise sign_in_problem(error, self.profile) from None
             return self._clients[service]

@@ -1,0 +1,374 @@
+"""`formae-wizard status`: what it tells of every state of a deployment, by read calls only."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.account import changes, service
+from tests.support.command import Command, End
+from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+WIDTH = 80
+CANARY = "canary-Pa55word-7f3e"
+
+
+@pytest.fixture
+def looked(standin: "StandIn", command: Command) -> "Looked":
+    """The verb; that nothing was changed by it and everything fits on the page is asserted."""
+    return Looked(standin, command)
+
+
+class Looked:
+    """Calls `status` and proves what always holds."""
+
+    def __init__(self, standin: "StandIn", command: Command) -> None:
+        self.standin = standin
+        self.command = command
+
+    def __call__(self, *words: str) -> End:
+        """How it ended, as text."""
+        before = len(self.standin.calls)
+        end = self.command("status", "--region", REGION, *words)
+        made = self.standin.calls[before:]
+        assert [str(each) for each in made if str(each) in changes(self.standin)] == []
+        assert not [each for each in made if each.service == "rds-data"]
+        assert all(len(line) <= WIDTH or " " not in line.strip() for line in end.out.splitlines())
+        return end
+
+    def document(self, *words: str) -> tuple[int, dict[str, Any]]:
+        """Exit code and document."""
+        end = self.command("status", "--region", REGION, "--json", *words)
+        return end.code, json.loads(end.out)
+
+    def one(self, *words: str) -> tuple[int, dict[str, Any]]:
+        """Exit code and the only deployment in the document."""
+        code, told = self.document(*words)
+        (deployment,) = told["deployments"]
+        return code, deployment
+
+
+def settle(operation: str, **params: Any) -> None:
+    """Have App Runner do something with the service, and wait until it is done."""
+    getattr(client("apprunner"), operation)(ServiceArn=service()["ServiceArn"], **params)
+    while service()["Status"] == "OPERATION_IN_PROGRESS":
+        pass
+
+
+def test_after_apply(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    end = looked()
+    assert end.code == 0
+    told = " ".join(end.out.split())
+    assert f"Account {ACCOUNT}, signed in as arn:" in told
+    assert f"formae in {REGION}" in told
+    assert "✓ Agent answers at https://" in told
+    assert (
+        "✓ Access strangers are refused (HTTP 401), the stored password is let in ✓ Service "
+        "RUNNING, 1 vCPU, 2 GB" in told
+    )
+    assert "Operations CREATE_SERVICE SUCCEEDED, " in told
+    assert "agent 0.88.1 as deployed and as it answers" in told
+    assert "✓ Database cluster formae-db available; instance formae-db-instance available" in told
+    assert "0.5 to 2 capacity units" in told
+    assert "✓ Drift nothing differs" in told
+    assert "a month idle" in told
+    assert "The capacity now and the space used cannot be seen. CloudWatch has no figures" in told
+    assert "Starting formae agent version=0.88.1" in told
+    assert end.out.endswith("\nThe agent answers and refuses strangers.\n")
+
+
+def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    watch = client("cloudwatch")
+    for metric, value in (("ServerlessDatabaseCapacity", 1.5), ("VolumeBytesUsed", 42_000_000)):
+        figure = {
+            "MetricName": metric,
+            "Dimensions": [{"Name": "DBClusterIdentifier", "Value": "formae-db"}],
+            "Value": value,
+        }
+        watch.put_metric_data(Namespace="AWS/RDS", MetricData=[figure])
+    end = looked()
+    assert "1.5 at " in end.out
+    assert "42.0 MB used" in " ".join(end.out.split())
+    assert "cannot be seen" not in end.out
+    _, told = looked.one()
+    assert told["database"]["capacity"]["value"] == 1.5
+    assert told["database"]["bytes_used"]["value"] == 42_000_000
+    assert told["gaps"] == []
+
+
+def test_open_to_strangers_is_told_loudly(looked: Looked, command: Command) -> None:
+    assert command.apply(protect="no").code == 0
+    end = looked()
+    assert end.code == 0
+    assert "! Access      OPEN TO STRANGERS: " in end.out
+    assert "Open to strangers: “formae”." in end.out
+    assert "refuses strangers" not in end.out
+    _, told = looked.one()
+    assert told["authentication"]["open"] is True
+    assert told["authentication"]["wanted"] is False
+    assert told["versions"] == {"deployed": "0.88.1", "answers": "0.88.1"}
+
+
+def test_a_paused_service(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    settle("pause_service")
+    end = looked()
+    assert end.code == 1
+    assert "✗ Agent       does not answer at https://" in end.out
+    assert "! Service     PAUSED" in end.out
+    assert "PAUSE_SERVICE SUCCEEDED" in end.out
+    assert f"Not well: “formae” in {REGION}." in end.out
+    code, told = looked.one()
+    assert code == 1
+    assert told["well"] is False
+    assert told["service"]["status"] == "PAUSED"
+    assert told["health"] == {"status": None, "reason": "not asked: the service is PAUSED"}
+
+
+def test_a_stopped_cluster(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    client("rds").stop_db_cluster(DBClusterIdentifier="formae-db")
+    _, told = looked.one()
+    status = client("rds").describe_db_clusters()["DBClusters"][0]["Status"]
+    assert told["database"]["status"] == status
+    assert f"! Database    cluster formae-db {status}" in looked().out
+
+
+def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", command: Command) -> None:
+    standin.world.roles.may = lambda *_: False  # type: ignore[method-assign]
+    try:
+        assert command.apply().code == 1
+    finally:
+        del standin.world.roles.may
+    end = looked()
+    assert end.code == 1
+    assert "✗ Service     CREATE_FAILED" in end.out
+    assert "CREATE_SERVICE FAILED" in end.out
+    code, told = looked.one()
+    assert (code, told["well"]) == (1, False)
+    assert told["service"]["status"] == "CREATE_FAILED"
+    assert told["operations"][0]["status"] == "FAILED"
+    assert {"what": "App Runner service", "wanted": "removed and made again", "now": "broken"} in (
+        told["drift"]
+    )
+
+
+def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None:
+    standin.fail("rds", "CreateDBInstance", "InsufficientDBInstanceCapacity", "none left")
+    assert command.apply().code == 1
+    end = looked()
+    assert end.code == 1
+    assert "✗ Agent       Half-made: no service is seen. There are: secret" in end.out
+    assert "App Runner service: wanted there, now not there" in " ".join(end.out.split())
+    _, told = looked.one()
+    assert told["service"] is None
+    assert told["health"]["status"] is None
+
+
+def test_nothing_there(looked: Looked) -> None:
+    end = looked()
+    assert end.code == 3
+    assert f"Nothing is deployed in {REGION}.\n" in end.out
+    end = looked("--name", "staging")
+    assert end.code == 3
+    assert f"Nothing called “staging” is deployed in {REGION}.\n" in end.out
+    code, told = looked.document()
+    assert (code, told["deployments"], told["gaps"]) == (3, [], [])
+
+
+def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    assert command.apply(name="staging", region="us-east-1", client_config="no").code == 0
+    end = looked()
+    assert end.code == 0
+    assert "staging in" not in end.out
+    assert command.apply(name="second", client_config="no").code == 0
+    end = looked()
+    assert f"\nformae in {REGION}\n" in end.out
+    assert f"\nsecond in {REGION}\n" in end.out
+    assert "All 2 agents answer and refuse strangers." in end.out
+    assert looked.one("--name", "second")[1]["name"] == "second"
+    end = command("status", "--all-regions", "--json")
+    assert end.code == 0
+    told = json.loads(end.out)
+    assert [(each["name"], each["region"]) for each in told["deployments"]] == [
+        ("staging", "us-east-1"),
+        ("formae", REGION),
+        ("second", REGION),
+    ]
+    assert len(told["regions"]) == 11
+    assert told["elsewhere"] == {}
+
+
+def test_roles_alone_are_of_another_region(looked: Looked, command: Command) -> None:
+    assert command.apply(region="us-east-1").code == 0
+    end = looked()
+    assert end.code == 3
+    told = " ".join(end.out.split())
+    assert "Of “formae” there are roles, which belong to no region: formae-apprunner" in told
+
+
+def test_denied_calls_are_told_and_the_rest_still_comes(
+    looked: Looked, standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    for area, operation in (
+        ("logs", "DescribeLogStreams"),
+        ("monitoring", "GetMetricStatistics"),
+        ("apprunner", "ListOperations"),
+        ("secretsmanager", "GetSecretValue"),
+    ):
+        standin.fail(area, operation, "AccessDeniedException", "not you", times=99)
+    end = looked()
+    assert end.code == 0
+    told = " ".join(end.out.split())
+    for what in ("Its log", "The capacity now", "The space used", "Its operations"):
+        assert f"{what} cannot be seen." in told
+    assert "not you (AccessDeniedException)" in told
+    assert "✓ Access strangers are refused (HTTP 401); the password was not asked" in told
+    assert "✓ Service RUNNING" in told
+    assert "Traceback" not in end.err
+
+
+def test_everything_denied(looked: Looked, standin: "StandIn", command: Command) -> None:
+    assert command.apply().code == 0
+    for area in ("apprunner", "secretsmanager", "rds", "iam", "ecr", "logs", "monitoring"):
+        standin.fail(area, "*", "AccessDenied", "not you", status=403, times=999)
+    end = looked()
+    assert end.code == 3
+    assert "as far as can be seen." in " ".join(end.out.split())
+    assert end.out.count("cannot be seen.") >= 5
+
+
+def test_nobody_signed_in(
+    looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    end = looked()
+    assert end.code == 3
+    assert end.out == ""
+    assert "Nobody is signed in" in end.err
+    code, told = looked.document()
+    assert code == 3
+    assert told["identity"] is None
+    assert set(told["problem"]) == {"what", "why", "fix", "code"}
+    assert standin.calls == []
+
+
+def test_a_closed_account(new_account: NewAccount, command: Command) -> None:
+    new_account(closed=True)
+    end = command("status", "--region", REGION)
+    assert end.code == 3
+    assert "cannot use App Runner" in " ".join(end.out.split())
+
+
+def test_wrong_use(looked: Looked) -> None:
+    end = looked("--name", "Not A Name")
+    assert end.code == 2
+    assert end.out == ""
+    assert "--name" in end.err
+
+
+def test_what_somebody_changed_is_drift(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    client("rds").modify_db_cluster(
+        DBClusterIdentifier="formae-db",
+        ServerlessV2ScalingConfiguration={"MinCapacity": 1, "MaxCapacity": 8},
+    )
+    client("iam").detach_role_policy(
+        RoleName="formae-apprunner-access",
+        PolicyArn="arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess",
+    )
+    _, told = looked.one()
+    drift = {each["what"]: (each["wanted"], each["now"]) for each in told["drift"]}
+    assert len([pair for pair in drift.values() if pair in {("0.5", "1"), ("2", "8")}]) == 2
+    assert ("there", "not there") in drift.values()
+    out = looked().out
+    assert "! Drift" in out
+    assert "now 8" in out
+
+
+def test_log_lines_steer_nothing_and_no_secret_is_told(
+    looked: Looked, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", CANARY)
+    assert command.apply().code == 0
+    monkeypatch.delenv("FORMAE_WIZARD_API_PASSWORD")
+    arn = service()["ServiceArn"]
+    logs = client("logs")
+    group = "/aws/apprunner/" + "/".join(arn.rsplit("/", 2)[1:]) + "/application"
+    stream = logs.describe_log_streams(logGroupName=group)["logStreams"][0]["logStreamName"]
+    stored = json.loads(
+        client("secretsmanager").get_secret_value(SecretId="formae-api-creds")["SecretString"]
+    )
+    hostile = f"\x1b[2J\x1b]0;owned\x07\x9b31m red {CANARY} and {stored['bcrypt']} end\r\n"
+    when = int(service()["UpdatedAt"].timestamp() * 1000) + 1
+    logs.put_log_events(
+        logGroupName=group,
+        logStreamName=stream,
+        logEvents=[{"timestamp": when, "message": hostile}],
+    )
+    for words in ((), ("--json",)):
+        end = looked(*words) if not words else command("status", "--region", REGION, *words)
+        assert "red •••••••• and" in " ".join(end.out.split())
+        assert not set(end.out) & {"\x1b", "\x07", "\x9b", "\r"}
+        assert "owned" not in end.out
+        for secret in (CANARY, stored["bcrypt"]):
+            assert secret not in end.out
+            assert secret not in end.err
+
+
+DEPLOYMENT = {
+    "": {
+        "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
+        "authentication", "database", "log", "drift", "costs", "gaps",
+    },
+    "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
+    "versions": {"deployed", "answers"},
+    "health": {"status", "reason"},
+    "authentication": {"wanted", "open", "strangers", "owner"},
+    "database": {
+        "cluster", "own", "status", "engine_version", "min_capacity", "max_capacity", "capacity",
+        "bytes_used", "instances",
+    },
+    "costs": {"currency", "idle", "busy", "about", "as_of"},
+}  # fmt: skip
+LISTED = {
+    "parts": {"kind", "name", "arn", "status"},
+    "operations": {"type", "status", "started", "ended"},
+    "log": {"at", "text"},
+    "gaps": {"what", "why"},
+}
+
+
+def test_the_documents_keys_are_frozen(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    _, told = looked.document()
+    assert set(told) == {
+        "version",
+        "identity",
+        "problem",
+        "versions",
+        "regions",
+        "deployments",
+        "elsewhere",
+        "gaps",
+    }
+    assert told["version"] == 1
+    assert set(told["identity"]) == {"account", "arn", "alias"}
+    assert set(told["versions"]) == {"cli", "newest"}
+    (deployment,) = told["deployments"]
+    for where, keys in DEPLOYMENT.items():
+        assert set(deployment[where] if where else deployment) == keys
+    for where, keys in LISTED.items():
+        assert deployment[where], where
+        assert all(set(each) == keys for each in deployment[where])
+    assert set(deployment["database"]["instances"][0]) == {"name", "status", "class"}
+    assert deployment["service"]["status"] == "RUNNING"
+    assert deployment["operations"][0]["type"] == "CREATE_SERVICE"

@@ -1,0 +1,129 @@
+"""The service as App Runner tells of it, and the agent as it answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.deployed.asking import Asking
+from wizard.errors import WizardError
+from wizard.names import Names
+from wizard.plan.sections.service_request import HEALTH
+from wizard.plan.sections.verify import STATS
+from wizard.status.data import ANSWERS, Agent, Operation, Reply, Service
+from wizard.status.together import at_once
+from wizard.tools import HttpAnswer, Tools
+
+LAST_OPERATIONS = 3
+SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})
+"""States in which no agent runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The API's user and password, as stored."""
+
+    username: str
+    password: str
+    hash: str = ""
+
+    def __repr__(self) -> str:
+        """Without either."""
+        return "Credentials(…)"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must be shown nowhere."""
+        return frozenset(filter(None, (self.password, self.hash)))
+
+
+def service(asking: Asking, arn: str) -> Service | None:
+    """The service; None where it is gone. Raises AwsError."""
+    answer = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn})
+    if answer is None:
+        return None
+    found: Mapping[str, Any] = answer["Service"]
+    source = found.get("SourceConfiguration", {}).get("ImageRepository", {})
+    size = found.get("InstanceConfiguration", {})
+    url = found.get("ServiceUrl", "")
+    return Service(
+        arn=arn,
+        status=str(found.get("Status", "")),
+        url=f"https://{url}" if url else "",
+        image=str(source.get("ImageIdentifier", "")),
+        cpu=str(size.get("Cpu", "")),
+        memory=str(size.get("Memory", "")),
+        created=str(found.get("CreatedAt", "")),
+        updated=str(found.get("UpdatedAt", "")),
+    )
+
+
+def operations(asking: Asking, arn: str) -> tuple[Operation, ...]:
+    """The last operations, the newest first. Raises AwsError."""
+    answer = asking.ask("apprunner", "ListOperations", {"ServiceArn": arn}) or {}
+    return tuple(
+        Operation(
+            type=str(each.get("Type", "")),
+            status=str(each.get("Status", "")),
+            started=str(each.get("StartedAt", "")),
+            ended=str(each.get("EndedAt", "")),
+        )
+        for each in answer.get("OperationSummaryList", [])[:LAST_OPERATIONS]
+    )
+
+
+def credentials(asking: Asking, names: Names) -> Credentials | None:
+    """As stored; None where there are none. Raises AwsError, and WizardError for unusable ones."""
+    answer = asking.ask("secretsmanager", "GetSecretValue", {"SecretId": names.api_secret})
+    if answer is None:
+        return None
+    try:
+        told = json.loads(answer["SecretString"])
+        hashed = str(told.get("bcrypt", ""))
+        return Credentials(str(told["username"]), str(told["password"]), hashed)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise WizardError(
+            f"The secret {names.api_secret} is not a JSON object with “username” and “password”."
+        ) from None
+
+
+def agent(tools: Tools, found: Service, stored: Credentials | None) -> Agent:
+    """Ask the agent itself: whether it is well, and whom it lets in."""
+    if found.status in SILENT or not found.url:
+        reason = f"not asked: the service is {found.status or 'without an address'}"
+        return Agent(health=Reply(reason=reason), strangers=Reply(reason=reason))
+    asks: dict[str, Callable[[], HttpAnswer]] = {
+        "health": lambda: tools.probe(found.url + HEALTH, None, None),
+        "strangers": lambda: tools.probe(found.url + STATS, None, None),
+    }
+    if stored:
+        user = stored
+        asks["owner"] = lambda: tools.probe(found.url + STATS, user.username, user.password)
+    said = at_once(asks, limit=20)
+    replies = {name: _reply(said.get(name)) for name in asks}
+    version = next(
+        (
+            str(answer.body.get("Version", ""))
+            for name in ("owner", "strangers")
+            if (answer := said.get(name))
+            and answer.status == ANSWERS
+            and isinstance(answer.body, dict)
+        ),
+        "",
+    )
+    return Agent(
+        health=replies["health"],
+        strangers=replies["strangers"],
+        owner=replies.get("owner", Reply(reason="not asked: no password is stored")),
+        version=version,
+    )
+
+
+def _reply(answer: HttpAnswer | None) -> Reply:
+    if answer is None:
+        return Reply(reason="no answer in 20 seconds")
+    if not answer.status:
+        return Reply(reason=answer.reason or "no answer")
+    return Reply(answer.status)

@@ -1,0 +1,55 @@
+"""What differs from what the wizard would make of the very answers that are deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wizard.answers import Answers
+from wizard.changes.rows import Change, Row, rows
+from wizard.deployed.asking import Asking, Gap
+from wizard.deployed.differs import Drift
+from wizard.flow import Flow
+from wizard.live import NOT_ASKED
+from wizard.readings.survey import survey
+from wizard.status.data import Differs
+
+MISSING = "not there"
+SILENT = frozenset({Change.KEEP, Change.DO, Change.REFUSE})
+
+
+def drift(
+    asking: Asking, flow: Flow, answers: Answers, account: str, recorded: Iterable[Drift]
+) -> tuple[Differs, ...]:
+    """What somebody changed since it was chosen, and what the plan would put right.
+
+    What the plan could not look at becomes a gap. Raises AwsError and WizardError where there can
+    be no plan.
+    """
+    plan = flow.plan(answers, account)
+    found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
+    asking.gaps += _refused(found)
+    changed = (Differs(each.what, each.chosen, each.now) for each in recorded)
+    return (*changed, *(each for row in found for each in _of_row(row)))
+
+
+def _of_row(row: Row) -> Iterator[Differs]:
+    if row.change in SILENT:
+        return
+    if row.change is Change.MAKE:
+        yield Differs(row.title, "there", MISSING)
+    elif row.change is Change.REMAKE:
+        yield Differs(row.title, "removed and made again", "broken")
+    elif row.change is Change.REMOVE:
+        yield Differs(row.title, "taken away", "there")
+    else:
+        for each in row.differs:
+            name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
+            yield Differs(name, each.want, each.have)
+
+
+def _refused(found: Iterable[Row]) -> list[Gap]:
+    return [
+        Gap(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
+        for row in found
+        if row.change is Change.REFUSE and row.problem and NOT_ASKED not in row.problem.why
+    ]

@@ -1,0 +1,126 @@
+"""One deployment, looked at from all sides at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wizard.answers import Answers
+from wizard.costs import estimate, snapshot
+from wizard.deployed import Deployed, Deployment, deployed
+from wizard.deployed.asking import Asking
+from wizard.flow import Flow
+from wizard.names import Names
+from wizard.settle import settle_deployed
+from wizard.status import agent as of_agent
+from wizard.status.agent import Credentials
+from wizard.status.data import State
+from wizard.status.database import database
+from wizard.status.drift import drift
+from wizard.status.logs import last_lines
+from wizard.status.together import tried
+
+NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
+
+
+@dataclass(slots=True)
+class Sight:
+    """One deployment while it is looked at."""
+
+    flow: Flow
+    place: Answers
+    """Only profile, region and name count."""
+    account: str
+    found: Deployment
+    asking: Asking = field(init=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def __post_init__(self) -> None:
+        self.asking = Asking(self.flow.tools(self.place).call)
+
+    @property
+    def names(self) -> Names:
+        """The names of its parts."""
+        return Names(self.found.name)
+
+    @property
+    def arn(self) -> str:
+        """Of the service; empty where there is none."""
+        return self.found.service.arn if self.found.service else ""
+
+
+def look(flow: Flow, place: Answers, account: str, found: Deployment) -> tuple[State, set[str]]:
+    """How it is, and which secrets were read on the way. Never raises for what AWS refuses."""
+    sight = Sight(flow, place, account, found)
+    sides: dict[str, Any] = {f"the deployment {found.name}": (lambda: _answers(sight), {})}
+    if sight.arn:
+        sides |= {
+            f"the service {sight.names.service}": (lambda: _agent(sight), {}),
+            "its operations": (lambda: of_agent.operations(sight.asking, sight.arn), ()),
+            "its log": (lambda: last_lines(sight.asking, sight.arn), ()),
+        }
+    seen = tried(sight.asking, sides)
+    state = State(
+        name=found.name,
+        region=found.region,
+        ours=found.ours,
+        parts=found.parts,
+        operations=seen.get("its operations", ()),
+        logs=seen.get("its log", ()),
+        **seen[f"the deployment {found.name}"],
+        **seen.get(f"the service {sight.names.service}", {}),
+    )
+    return replace(state, gaps=tuple(dict.fromkeys(sight.asking.gaps))), set(sight.secrets)
+
+
+def _agent(sight: Sight) -> dict[str, Any]:
+    service = of_agent.service(sight.asking, sight.arn)
+    if service is None:
+        return {}
+    stored: Credentials | None = None
+    if sight.found.ours:
+        name = f"the secret {sight.names.api_secret}"
+        look = of_agent.credentials
+        stored = sight.asking.attempt(name, lambda: look(sight.asking, sight.names), None)
+    if stored:
+        sight.secrets |= stored.secrets
+    tools = sight.flow.tools(sight.place)
+    return {"service": service, "agent": of_agent.agent(tools, service, stored)}
+
+
+def _answers(sight: Sight) -> dict[str, Any]:
+    """What can be told only by those who know how it was set up."""
+    read = NOBODY
+    if sight.found.ours:
+        read = deployed(sight.asking.call, sight.found.region, sight.found.name)
+        sight.asking.gaps += read.gaps
+    own = read.answers.get("database") != "existing"
+    cluster = sight.names.cluster if own else read.answers.get("cluster_arn", "")
+    sides: dict[str, Any] = {
+        "the database": (lambda: database(sight.asking, cluster, own=own), None),
+    }
+    if read.answers:
+        sides["what differs"] = (lambda: _planned(sight, read), {})
+    seen = tried(sight.asking, sides)
+    protected = read.answers.get("protect")
+    return {
+        "version": read.answers.get("image_version", ""),
+        "protected": None if protected is None else protected == "yes",
+        "database": seen["the database"],
+        **seen.get("what differs", {}),
+    }
+
+
+def _planned(sight: Sight, read: Deployed) -> dict[str, Any]:
+    place = {
+        "profile": sight.place.profile,
+        "region": sight.found.region,
+        "name": sight.found.name,
+    }
+    answers = settle_deployed(place, read.answers, sight.account)
+    differs = sight.asking.attempt(
+        "what differs",
+        lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
+        None,
+    )
+    return {"drift": differs, "estimate": estimate(answers, snapshot(answers.region))}

@@ -1,0 +1,24 @@
+"""The façade for those who only look: no call changes anything, and nothing is waited for long."""
+
+from __future__ import annotations
+
+from wizard.aws.session import Aws
+from wizard.clock import Clock
+from wizard.flow import Flow, pace
+from wizard.live import LookingTools
+from wizard.passwords import Passwords
+from wizard.tools import Tools
+
+SILENCE = 8.0
+"""Seconds that AWS may be silent before one goes on without its answer."""
+
+
+class Looker(Flow):
+    """A flow whose tools make read calls only."""
+
+    def _tools(self, profile: str, region: str) -> Tools:
+        with self._lock:
+            if (profile, region) not in self._signed_in:
+                self._signed_in[profile, region] = Aws(profile, region, SILENCE)
+            aws = self._signed_in[profile, region]
+        return LookingTools(aws, Passwords(self.passwords), Clock(pace()))

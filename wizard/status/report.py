@@ -1,0 +1,108 @@
+"""Everything: who is signed in, what is deployed where, and how each of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from wizard.answers import Answers
+from wizard.checks import APP_RUNNER_REGIONS
+from wizard.client import describe
+from wizard.deployed import Deployment, Found, deployments
+from wizard.deployed.asking import Gap
+from wizard.errors import WizardError
+from wizard.flow import Flow
+from wizard.names import DEFAULT_NAME
+from wizard.questions.details import RELEASE
+from wizard.status.data import Machine, Report, State
+from wizard.status.look import look
+from wizard.status.together import LIMIT, at_once
+
+ELSEWHERE = "role"
+"""The kind of part that belongs to no region."""
+
+
+def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = False) -> Report:
+    """Look at the region of `place`, or at every one that App Runner is in.
+
+    With a `name`, only at the deployment called so. Read calls only. Never raises for what AWS or
+    the agent refuse.
+    """
+    regions = tuple(APP_RUNNER_REGIONS) if everywhere else (place.region,)
+    empty = Report(machine=_machine(), regions=regions, name=name)
+    try:
+        identity = flow.sign_in(place.profile, place.region)
+    except WizardError as problem:
+        return replace(empty, problem=problem)
+    found, gaps = _found(flow, place, regions)
+    wanted = [each for each in found if name in {"", each.name}]
+    there = [each for each in wanted if any(part.kind != ELSEWHERE for part in each.parts)]
+    states, secrets, late = _looked(flow, place, identity.account, there)
+    return replace(
+        empty,
+        identity=identity,
+        deployments=states,
+        gaps=(*dict.fromkeys((*gaps, *late)),),
+        remarks=_remarks(wanted, {each.name for each in there}),
+        secrets=secrets,
+    )
+
+
+def _machine() -> Machine:
+    try:
+        return Machine(cli=describe(DEFAULT_NAME).version, newest=RELEASE)
+    except WizardError:
+        return Machine(cli="", newest=RELEASE)
+
+
+def _found(
+    flow: Flow, place: Answers, regions: Sequence[str]
+) -> tuple[list[Deployment], list[Gap]]:
+    def one(region: str) -> Found:
+        try:
+            call = flow.tools(replace(place, region=region)).call
+        except WizardError as problem:
+            return Found((), (Gap(f"The region {region}", str(problem)),))
+        return deployments(call, region)
+
+    seen = at_once({region: partial(one, region) for region in regions}, most=4)
+    gaps = [
+        replace(gap, what=f"{gap.what} in {region}") if len(regions) > 1 else gap
+        for region, found in seen.items()
+        for gap in found.gaps
+    ]
+    gaps += [
+        Gap(f"The region {region}", f"It took longer than {LIMIT:g} seconds.")
+        for region in regions
+        if region not in seen
+    ]
+    return [each for found in seen.values() for each in found.deployments], gaps
+
+
+def _looked(
+    flow: Flow, place: Answers, account: str, there: Sequence[Deployment]
+) -> tuple[tuple[State, ...], frozenset[str], list[Gap]]:
+    looks = {
+        (each.region, each.name): partial(
+            look, flow, replace(place, region=each.region, name=each.name), account, each
+        )
+        for each in there
+    }
+    seen = at_once(looks, limit=2 * LIMIT + 5, most=4)
+    late = [
+        Gap(f"The deployment {name} in {region}", "It took too long.")
+        for region, name in looks
+        if (region, name) not in seen
+    ]
+    secrets = frozenset(secret for _, read in seen.values() for secret in read)
+    return tuple(state for state, _ in seen.values()), secrets, late
+
+
+def _remarks(wanted: Sequence[Deployment], there: set[str]) -> dict[str, str]:
+    """Roles of which there is nothing else: IAM has no regions."""
+    return {
+        each.name: ", ".join(part.name for part in each.parts)
+        for each in wanted
+        if each.name not in there
+    }

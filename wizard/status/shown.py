@@ -1,0 +1,45 @@
+"""Text from elsewhere as it may be shown: it steers no terminal and holds no secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wizard.console import clean
+from wizard.jsonlines import HIDDEN
+from wizard.readings.differing import hashless
+
+STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+"""Escape sequences of terminals, whole: without their first byte they would be only noise."""
+
+
+class Shown:
+    """Cleans, and hides these secrets."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        self._secrets = sorted(
+            {form for each in secrets if each for form in (each, json.dumps(each)[1:-1])},
+            key=len,
+            reverse=True,
+        )
+
+    def text(self, text: str) -> str:
+        """One line of it."""
+        shown = clean(STEERING.sub("", text))
+        for secret in self._secrets:
+            shown = shown.replace(secret, HIDDEN)
+        return hashless(shown)
+
+    def value(self, value: Any) -> Any:
+        """The same for every text in what JSON knows."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {key: self.value(inner) for key, inner in value.items()}
+            case list():
+                return [self.value(inner) for inner in value]
+            case _:
+                return value

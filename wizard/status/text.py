@@ -1,0 +1,243 @@
+"""The report as text, for 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from wizard import checks
+from wizard.costs import age, summary
+from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.status.data import ANSWERS, Agent, Database, LogLine, Machine, Report, Service, State
+from wizard.status.shown import Shown
+
+WIDTH = 80
+LABEL = 12
+FINE, DOUBT, WRONG, UNKNOWN = "✓", "!", "✗", "-"
+MOVING = frozenset({"OPERATION_IN_PROGRESS"})
+Line = tuple[str, str, str]
+"""A sign, a label (both may be empty) and what there is to say."""
+
+
+def text(report: Report) -> str:
+    """The whole, ending in a line end. `report.problem` is told elsewhere."""
+    shown = Shown(report.secrets)
+    return "\n".join(line for line in _lines(report, shown)) + "\n"
+
+
+def _lines(report: Report, shown: Shown) -> Iterator[str]:
+    if report.identity:
+        alias = f" ({report.identity.alias})" if report.identity.alias else ""
+        told = f"Account {report.identity.account}{alias}, signed in as {report.identity.arn}"
+        yield from textwrap.wrap(shown.text(told), WIDTH, subsequent_indent="  ")
+    for state in report.deployments:
+        yield ""
+        yield shown.text(f"{state.name} in {state.region}" + ("" if state.ours else ", by hand"))
+        for each in _deployment(state, report.machine):
+            yield from _wrapped(each, shown)
+        yield from _log(state.logs, shown)
+    if report.gaps:
+        yield ""
+    for gap in report.gaps:
+        yield from textwrap.wrap(shown.text(f"- {gap.words}"), WIDTH, subsequent_indent="  ")
+    yield ""
+    yield from textwrap.wrap(shown.text(verdict(report)), WIDTH)
+
+
+def _wrapped(line: Line, shown: Shown) -> list[str]:
+    sign, label, told = line
+    first = f"  {sign or ' '} {label.ljust(LABEL)}"
+    return textwrap.wrap(
+        shown.text(told),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
+
+
+def _deployment(state: State, machine: Machine) -> Iterator[Line]:
+    if not state.ours:
+        told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
+        yield DOUBT, "By hand", told + " apply --adopt yes takes it over."
+    yield from _agent(state)
+    yield from _service(state)
+    yield from _versions(state, machine)
+    yield from _database(state.database)
+    yield from _drift(state)
+    if state.estimate:
+        yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
+    for number, gap in enumerate(state.gaps):
+        yield UNKNOWN, "" if number else "Not seen", gap.words
+
+
+def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
+    if lines:
+        yield f"    Last lines of the agent's log, {_time(lines[-1].at)}"
+    for each in lines:
+        yield from textwrap.wrap(
+            shown.text(each.text),
+            WIDTH,
+            initial_indent="      ",
+            subsequent_indent="        ",
+            break_on_hyphens=False,
+        )
+
+
+def _agent(state: State) -> Iterator[Line]:
+    agent = state.agent
+    if state.service is None:
+        there = ", ".join(part.words for part in state.parts)
+        yield WRONG, "Agent", f"Half-made: no service is seen. There are: {there}."
+        return
+    if agent.answers:
+        yield FINE, "Agent", f"answers at {state.service.url}"
+    else:
+        yield (
+            WRONG,
+            "Agent",
+            f"does not answer at {state.service.url or 'any address'}: "
+            + (f"HTTP {agent.health.status}" if agent.health.status else agent.health.reason),
+        )
+    if agent.strangers.status is not None:
+        yield _access(agent, protected=state.protected)
+
+
+def _access(agent: Agent, *, protected: bool | None) -> Line:
+    if agent.open:
+        chosen = " Its config asks for no password." if protected is False else ""
+        told = (
+            "OPEN TO STRANGERS: whoever knows the address rules over everything the agent may do "
+            f"(HTTP {agent.strangers.status} without a password).{chosen} Protect it: "
+            "formae-wizard apply --protect yes"
+        )
+        return DOUBT if protected is False else WRONG, "Access", told
+    if not agent.refuses:
+        return WRONG, "Access", f"strangers get HTTP {agent.strangers.status} instead of 401"
+    refused = f"strangers are refused (HTTP {agent.strangers.status})"
+    if agent.owner.status == ANSWERS:
+        return FINE, "Access", f"{refused}, the stored password is let in"
+    if agent.owner.status is None:
+        return FINE, "Access", f"{refused}; the password was {agent.owner.reason}"
+    return DOUBT, "Access", f"{refused}, but so is the stored password ({agent.owner.status})"
+
+
+def _service(state: State) -> Iterator[Line]:
+    service = state.service
+    if service is None:
+        return
+    sign = {"RUNNING": FINE}.get(service.status, DOUBT if service.status in MOVING else WRONG)
+    if service.status == "PAUSED":
+        sign = DOUBT
+    size = _size(service)
+    yield sign, "Service", f"{service.status}{size}; changed {_time(service.updated)}"
+    for number, each in enumerate(state.operations):
+        told = f"{each.type} {each.status}, {_span(each.started, each.ended)}"
+        yield "", "" if number else "Operations", told
+
+
+def _size(service: Service) -> str:
+    if not (service.cpu.isdecimal() and service.memory.isdecimal()):
+        return f", {service.cpu}, {service.memory}" if service.cpu else ""
+    return f", {checks.vcpu(int(service.cpu))}, {checks.gigabytes(int(service.memory))}"
+
+
+def _versions(state: State, machine: Machine) -> Iterator[Line]:
+    if state.service is None:
+        return
+    deployed, answers = state.version or _tag(state.service), state.agent.version
+    told = [f"agent {deployed or 'of an unknown version'} as deployed"]
+    if answers:
+        told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
+    cli = f"the CLI here is {machine.cli}" if machine.cli else "no formae CLI is here"
+    apart = bool(machine.cli and deployed and machine.cli != deployed)
+    advice = " (both should be the same)" if apart else ""
+    odd = apart or bool(answers and answers != deployed)
+    newest = f"the newest release known is {machine.newest}"
+    yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
+
+
+def _tag(service: Service) -> str:
+    return service.image.rpartition("/")[2].partition(":")[2]
+
+
+def _database(found: Database | None) -> Iterator[Line]:
+    if found is None:
+        return
+    every = [found.status, *(each.status for each in found.instances)]
+    sign = FINE if set(every) == {"available"} else DOUBT
+    whose = "" if found.own else ", not the wizard's,"
+    instances = "".join(f"; instance {each.name} {each.status}" for each in found.instances)
+    yield sign, "Database", f"cluster {found.cluster}{whose} {found.status}{instances}"
+    told = [f"PostgreSQL {found.engine_version}"]
+    if found.least is not None and found.most is not None:
+        told.append(f"{found.least:g} to {found.most:g} capacity units")
+    if found.capacity:
+        told.append(f"{found.capacity.value:g} at {_time(found.capacity.at)}")
+    if found.volume:
+        told.append(f"{found.volume.value / 1e6:,.1f} MB used")
+    yield "", "", ", ".join(told)
+
+
+def _drift(state: State) -> Iterator[Line]:
+    if state.drift is None:
+        return
+    if not state.drift:
+        yield FINE, "Drift", "nothing differs from what was chosen"
+    for number, each in enumerate(state.drift):
+        told = f"{each.what}: wanted {each.wanted}, now {each.now}"
+        yield DOUBT, "" if number else "Drift", told
+
+
+def verdict(report: Report) -> str:
+    """How it stands, in a sentence or two."""
+    if not report.deployments:
+        return _nothing(report)
+    bad = [f"“{each.name}” in {each.region}" for each in report.deployments if not each.well]
+    open_ = [f"“{each.name}”" for each in report.deployments if each.agent.open]
+    many = len(report.deployments)
+    told = "The agent answers." if many == 1 else f"All {many} agents answer."
+    if bad:
+        told = f"Not well: {', '.join(bad)}."
+    if open_:
+        return f"{told} Open to strangers: {', '.join(open_)}."
+    return (
+        told
+        if bad
+        else told.removesuffix(".")
+        + (" and refuses strangers." if many == 1 else " and refuse strangers.")
+    )
+
+
+def _nothing(report: Report) -> str:
+    what = f"Nothing called “{report.name}”" if report.name else "Nothing"
+    where = "any region of App Runner" if len(report.regions) > 1 else "".join(report.regions)
+    told = f"{what} is deployed in {where}, as far as can be seen."
+    if not report.gaps:
+        told = f"{what} is deployed in {where}."
+    for name, roles in report.remarks.items():
+        told += f" Of “{name}” there are roles, which belong to no region: {roles}."
+    return told
+
+
+def _time(text: str) -> str:
+    """A time of AWS's to the minute, in UTC whatever this machine's zone is."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%d %b %Y %H:%M} UTC"
+    except ValueError:
+        return text
+
+
+def _span(begin: str, end: str) -> str:
+    if not end:
+        return f"since {_time(begin)}"
+    try:
+        took = datetime.fromisoformat(end) - datetime.fromisoformat(begin)
+    except ValueError:
+        return _time(begin)
+    return f"{_time(begin)}, {_length(took.total_seconds())}"
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

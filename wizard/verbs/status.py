@@ -1,0 +1,50 @@
+"""`formae-wizard status`: what is deployed and how it is."""
+
+from __future__ import annotations
+
+import argparse
+
+from wizard.errors import ExitCode
+from wizard.verbs.common import EPILOG
+from wizard.verbs.verb import Request, Verb
+
+CODES = """\
+Exit code 0 means that every agent answers and refuses strangers (or is open because its config
+says so, which is told), 1 that one does not, 3 that nothing is deployed there or nobody is
+signed in.
+
+"""
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--all-regions",
+        action="store_true",
+        help="Look in every region that App Runner is in, at once.",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help='Print one JSON document: {"version":1,"deployments":[…],…}.',
+    )
+
+
+def _run(request: Request) -> ExitCode:
+    from wizard.status.command import Wish, status
+
+    arguments = request.arguments
+    return status(request.draft, Wish(as_json=arguments.json, everywhere=arguments.all_regions))
+
+
+VERB = Verb(
+    name="status",
+    help="tell what is deployed and how it is; changes nothing",
+    description="Tell what is deployed in --region, found in the account and not by local files: "
+    "whether the agent answers and refuses strangers, versions, AWS's own words for service and "
+    "database, what differs from what was chosen, costs and the last log lines. Without --name "
+    "every deployment is told. Of the questions below only name, region and profile count. Only "
+    "reads, asks nothing, and waits for nothing long.",
+    epilog=CODES + EPILOG,
+    add=_add,
+    run=_run,
+)
