@@ -13,6 +13,7 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION, client
+from wizard.names import RECORD_PREFIX
 from wizard.probe import ask
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def by_hand(standin: "StandIn", tmp_path: Path) -> "StandIn":
 
 
 def tags(name: str) -> dict[str, str]:
+    """A secret's tags, but for the record of what was chosen."""
     found = client("secretsmanager").describe_secret(SecretId=name).get("Tags", [])
-    return {tag["Key"]: tag["Value"] for tag in found}
+    return {tag["Key"]: tag["Value"] for tag in found if not tag["Key"].startswith(RECORD_PREFIX)}
 
 
 def test_it_is_left_alone_taken_over_and_then_the_wizards(
@@ -70,7 +72,10 @@ def test_it_is_left_alone_taken_over_and_then_the_wizards(
     assert again.code == 0, again.err
     assert changes(by_hand)[before:] == [], "ours from now on, without being asked again"
     assert command.apply(cpu="2", memory="4").code == 0
-    assert changes(by_hand)[before:] == ["apprunner:UpdateService"]
+    assert changes(by_hand)[before:] == [
+        "secretsmanager:TagResource",
+        "apprunner:UpdateService",
+    ], "and what was chosen is recorded"
 
 
 def test_other_tags_are_put_on_everything_and_those_of_others_stay(

@@ -9,7 +9,10 @@ export AWS_DEFAULT_REGION=$region AWS_PAGER=""
 
 aws secretsmanager create-secret --name formae-db-creds \
   --secret-string '{"username":"postgres","password":"by-hand-1"}' >/dev/null
+engine=$(aws rds describe-db-engine-versions --engine aurora-postgresql --engine-version 16 \
+  --default-only --query "DBEngineVersions[0].EngineVersion" --output text)
 aws rds create-db-cluster --db-cluster-identifier formae-db --engine aurora-postgresql \
+  --engine-version "$engine" \
   --serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity=2 \
   --master-username postgres --master-user-password by-hand-1 --enable-http-endpoint >/dev/null
 aws rds create-db-instance --db-instance-identifier formae-db-instance \
