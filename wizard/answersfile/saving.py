@@ -16,7 +16,7 @@ from wizard.answersfile.shapes import toml_of
 from wizard.answersfile.versions import HISTORY, KEY
 from wizard.files import write_private
 from wizard.parsing import written
-from wizard.questions import QUESTIONS, Detected, Group, Kind, Question
+from wizard.questions import QUESTIONS, Detected, Group, Kind, Question, Values
 
 WIDTH = 96
 MARK = "# Answers for formae-wizard"
@@ -51,11 +51,12 @@ def saved(texts: Mapping[str, str], detected: Detected | None = None) -> str:
 
 
 def given(answers: Answers) -> dict[str, str]:
-    """What was answered, as texts: everything whose source is not the default."""
+    """What was answered, as texts: what a person said, and what is deployed and no default."""
+    values = {question.key: getattr(answers, question.key) for question in QUESTIONS}
     return {
-        question.key: written(getattr(answers, question.key))
+        question.key: written(values[question.key])
         for question in QUESTIONS
-        if question.key in ALWAYS or _was_given(answers, question.key)
+        if question.key in ALWAYS or _was_given(answers, question, values)
     }
 
 
@@ -76,9 +77,12 @@ def _ours(path: Path) -> bool:
         return False
 
 
-def _was_given(answers: Answers, key: str) -> bool:
-    source = answers.given.get(key)
-    return source is not None and source.source is not Source.DEFAULT
+def _was_given(answers: Answers, question: Question, values: Values) -> bool:
+    told = answers.given.get(question.key)
+    if told is None or told.source is not Source.DEPLOYED:
+        return told is not None and told.source is not Source.DEFAULT
+    default, _ = question.default(values, Detected())
+    return bool(told.value != question.parse(default))
 
 
 def _entry(question: Question, text: str | None, default: tuple[str, str]) -> str:
