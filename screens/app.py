@@ -146,7 +146,7 @@ class WizardApp(App[Ended | None]):
         """Bring every screen in line with the session."""
         self.lookout.tend()
         for screen in self.screen_stack:
-            if isinstance(screen, WizardScreen) and screen.is_mounted:
+            if isinstance(screen, WizardScreen) and screen.composed:
                 screen.show_session()
 
     # -- from screen to screen

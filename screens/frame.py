@@ -138,6 +138,11 @@ class WizardScreen(Screen[None]):
             self._ready = self.session.ready
             self.refresh_bindings()
 
+    @property
+    def composed(self) -> bool:
+        """Whether everything is on it that `show_session` draws; news may come before."""
+        return self.is_mounted and bool(self.query(Keys))
+
     def leave(self) -> None:
         """What Ctrl-C does; LEAVE names it."""
         self.wizard.ask_to_leave()

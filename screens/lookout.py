@@ -58,4 +58,5 @@ class Lookout:
     def _found(self, look: Look, found: object) -> None:
         self._under_way.discard(look.name)
         look.kept[look.key] = found
+        self._session.recollect()
         self._app.show_session()

@@ -28,6 +28,7 @@ MEANINGS = {
     "follow": "Keep in sight what moves, or stay where you scroll",
     "calls": "Show the calls to AWS in the log, or hide them",
     "change": "Change the answer under the cursor, then come back",
+    "afresh": "Without the answers of an earlier time; what you typed since stays",
     "lead": "Through the topics one after the other",
     "choose": "Everything about the step under the cursor",
     "log": "Into the log, and back to the steps",

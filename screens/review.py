@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,6 +27,9 @@ from wizard.guided.session import Session
 from wizard.guided.who import account_words
 from wizard.preflight import Check
 from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.deployed import Deployed
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "
@@ -96,6 +99,9 @@ class ReviewScreen(WizardScreen):
         self._prepared = self._trouble = None
         self.query_one(ChecksView).begin()
         self._show()
+        if session.unseen:
+            self._look_first()
+            return
         wrong = [group.value for group in Group if session.problems(group)]
         if wrong or not session.account:
             self._trouble = WizardError(
@@ -107,6 +113,16 @@ class ReviewScreen(WizardScreen):
             return
         answers, edits = session.answers, dict(session.edits)
         in_background(self, lambda: session.flow.prepare(answers, self._told, edits), self._checked)
+
+    def _look_first(self) -> None:
+        """What is deployed keeps every answer that nobody gives anew, so it has to be known."""
+        session, key = self.session, self.session.name_key
+
+        def looked(found: Deployed | WizardError) -> None:
+            session.see(key, found)
+            self._prepare()
+
+        in_background(self, lambda: session.flow.deployed(*key), looked)
 
     def _told(self, check: Check) -> None:
         self.call_later(self._take, check)
@@ -220,13 +236,9 @@ class ReviewScreen(WizardScreen):
         self.session.edits.clear()
         self._prepare()
 
-    @on(Button.Pressed, "#start")
-    def _start_pressed(self) -> None:
-        self.action_start()
-
-    @on(Button.Pressed, "#back")
-    def _back_pressed(self) -> None:
-        self.action_back()
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.action_start() if event.button.id == "start" else self.action_back()
 
     @on(Rail.Went)
     def _went(self, event: Rail.Went) -> None:

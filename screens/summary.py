@@ -19,7 +19,7 @@ from screens.overview import drawn, told
 from screens.rail import REVIEW
 from screens.words import signed_out
 from wizard.errors import WizardError
-from wizard.guided.overview import Row, rows
+from wizard.guided.overview import Row, rows, standing
 from wizard.questions import Group
 
 HELP = (
@@ -46,6 +46,7 @@ class SummaryScreen(WizardScreen):
         Binding("l", "lead", "Lead me through"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
+        Binding("x", "afresh", "Start afresh"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
         Binding("left", "app.focus_previous", show=False),
@@ -64,6 +65,7 @@ class SummaryScreen(WizardScreen):
         """Rows, the selected one in full, the cost, the ways on."""
         with Vertical(classes="page overview"):
             yield Label("A formae agent in your AWS account", classes="title")
+            yield Said(id="standing")
             yield Page(markup=False, compact=True, id="page")
             yield Static(id="told")
             yield Static(id="cost-line")
@@ -92,6 +94,7 @@ class SummaryScreen(WizardScreen):
         self.query_one("#cost-line", Static).update(
             Content.assemble("Costs ", cost_line(self.session))
         )
+        self.query_one("#standing", Said).say(" ".join(standing(self.session)))
         self.query_one("#blocked", Said).say(self._blocked())
         if self._going and self.session.signed_in is not None:
             self._going = False
@@ -181,6 +184,14 @@ class SummaryScreen(WizardScreen):
         self.wizard.look(soon=True)
         self.wizard.show_session()
 
+    def action_afresh(self) -> None:
+        """Without the answers of an earlier time."""
+        place = self.session.place
+        self.session.start_afresh()
+        if self.session.place != place:
+            self.wizard.look(soon=True)
+        self.wizard.show_session()
+
     def action_rows(self) -> None:
         """From the buttons into the rows."""
         self.query_one(Page).focus()
@@ -188,4 +199,6 @@ class SummaryScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
+        if action == "afresh":
+            return bool(self.session.resumed)
         return action != "again" or isinstance(self.session.signed_in, WizardError)

@@ -49,9 +49,12 @@ class Texts(dict[str, str]):
 
 
 def said(draft: Draft) -> dict[str, str]:
-    """What was said to this program, whoever said it: the texts in force, without defaults."""
+    """What was said to this program, whoever said it: the texts in force.
+
+    Without defaults, and without what is merely deployed so.
+    """
     merged: dict[str, str] = {}
-    for source in sorted(draft):
+    for source in sorted(draft.keys() - {Source.DEPLOYED}):
         texts = draft[source]
         merged |= texts.without(texts.ambient) if isinstance(texts, Texts) else texts
     return merged
@@ -124,6 +127,21 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
             place = _place(question, draft, given[question.key].source)
             problems.append(Problem(question.key, message, place))
     return Collected(given, tuple(problems))
+
+
+def without_clashes(draft: Draft, detected: Detected, account: str = "") -> Draft:
+    """The draft without what is deployed but does not go with what is wanted now.
+
+    Such as a memory that App Runner does not offer with the CPU that was just chosen.
+    """
+    collected = collect(draft, detected, account)
+    clashes = {
+        each.key
+        for each in collected.problems
+        if collected.given[each.key].source is Source.DEPLOYED
+    }
+    kept = {key: text for key, text in draft[Source.DEPLOYED].items() if key not in clashes}
+    return {**draft, Source.DEPLOYED: kept}
 
 
 def _latest(

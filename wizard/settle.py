@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from wizard.answers import Answers, Source
-from wizard.collect import Collected, collect
+from wizard.collect import Collected, collect, without_clashes
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
@@ -36,22 +36,7 @@ def settle(draft: Draft, flow: Flow) -> Answers:
         _checked(offline)  # wrong answers are told before the sign-in
         raise
     known = {**draft, Source.DEPLOYED: flow.deployed(profile, region, name).answers}
-    return _checked(_without_clashes(known, detected, account)).answers()
-
-
-def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collected:
-    """What is deployed gives way where it does not go with what is wanted now.
-
-    As does a memory that App Runner does not offer with the CPU that was just chosen.
-    """
-    collected = collect(draft, detected, account)
-    clashes = {
-        each.key
-        for each in collected.problems
-        if collected.given[each.key].source is Source.DEPLOYED
-    }
-    kept = {key: text for key, text in draft[Source.DEPLOYED].items() if key not in clashes}
-    return collect({**draft, Source.DEPLOYED: kept}, detected, account) if clashes else collected
+    return _checked(collect(without_clashes(known, detected, account), detected, account)).answers()
 
 
 def settle_offline(draft: Draft) -> Answers:

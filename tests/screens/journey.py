@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from copy import copy
 from typing import Any, TypeVar
 
 from textual import events
@@ -115,14 +116,14 @@ def _seen(widget: Widget) -> bool:
 
 @contextlib.asynccontextmanager
 async def journey(
-    draft: Mapping[Source, Mapping[str, str]] | None = None,
+    draft: Mapping[Source, dict[str, str]] | None = None,
     *,
     size: tuple[int, int] = (80, 24),
     passwords: Mapping[str, str] | None = None,
     demo: bool = False,
 ) -> AsyncIterator[Journey]:
     """The wizard, opened in a terminal of that size."""
-    given = {source: dict(texts) for source, texts in (draft or {}).items()}
+    given = {source: copy(texts) for source, texts in (draft or {}).items()}
     given.setdefault(Source.ENVIRONMENT, {"region": REGION})
     app = WizardApp(Flow(dict(passwords or {})), given, detect, demo=demo)
     async with app.run_test(size=size) as pilot:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.support.made import plan
 from wizard.answers import Answers
 from wizard.costs import Prices, snapshot
+from wizard.deployed import Deployed
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
 from wizard.existing import Cluster, Policy, Secret
@@ -92,6 +93,8 @@ class Play(Flow):
     """What stands in the way of the run."""
     ends: str = ""
     """How the run ends: "well", "badly", or not at all."""
+    there: Mapping[str, str] | None = None
+    """What is deployed already, as answers."""
     asked: int = 0
     """How often the review was checked."""
 
@@ -113,6 +116,10 @@ class Play(Flow):
 
     def taken(self, profile: str, region: str, name: str) -> Taken:
         return Taken()
+
+    def deployed(self, profile: str, region: str, name: str) -> Deployed:
+        there = self.there is not None
+        return Deployed(name, region, there, {"name": name, **(self.there or {})}, (), ())
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         return None

@@ -23,6 +23,8 @@ class Scene:
     walk: Walk
     play: Callable[[], Play] = Play
     answers: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """Answers of an earlier time."""
 
 
 async def stay(person: Journey) -> None:
@@ -85,6 +87,8 @@ SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),
     Scene("first-expired", stay, partial(Play, refused=EXPIRED)),
+    Scene("first-resumed", stay, earlier={"cpu": "2 vCPU", "memory": "4 GB"}),
+    Scene("first-deployed", stay, partial(Play, there={"cpu": "2 vCPU", "memory": "4 GB"})),
     Scene("account", group(Group.ACCOUNT)),
     Scene("account-expired", group(Group.ACCOUNT), partial(Play, refused=EXPIRED)),
     Scene("account-wrong", group(Group.ACCOUNT), WRONG, {"region": "mars-north-1"}),

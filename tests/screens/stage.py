@@ -10,6 +10,8 @@ from tests.screens.journey import Journey
 from tests.screens.play import REGION, Play
 from tests.screens.slim import slim
 from wizard.answers import Source
+from wizard.collect import Texts
+from wizard.guided.session import Draft
 from wizard.questions import Detected, Group
 
 STILL = 0.03
@@ -18,15 +20,22 @@ STILL = 0.03
 
 @contextlib.asynccontextmanager
 async def staged(
-    play: Play, answers: Mapping[str, str] | None = None, size: tuple[int, int] = (80, 24)
+    play: Play,
+    answers: Mapping[str, str] | None = None,
+    size: tuple[int, int] = (80, 24),
+    earlier: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Journey]:
     """The wizard, opened on a play, with AWS having said what it has to say."""
-    draft = {Source.ENVIRONMENT: {"region": REGION}, Source.TYPED: dict(answers or {})}
+    draft: Draft = {Source.ENVIRONMENT: {"region": REGION}, Source.TYPED: dict(answers or {})}
+    if earlier:
+        draft[Source.FILE] = Texts(earlier, {}, reason="your answers of 2026-05-04")
     app = WizardApp(play, draft, lambda _profile: Detected(formae_version="0.88.1"))
     async with app.run_test(size=size) as pilot:
         person = Journey(app, pilot)
         if not play.silent:
             await person.until(lambda: app.session.signed_in is not None)
+        if app.session.account and not app.session.collected.problem("name"):
+            await person.until(lambda: app.session.deployed, "the look at what is deployed")
         yield person
 
 

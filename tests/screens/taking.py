@@ -39,7 +39,7 @@ async def album(scene: Scene) -> Album:
 
 async def _make(scene: Scene) -> Album:
     made = Album()
-    async with staged(scene.play(), scene.answers) as person:
+    async with staged(scene.play(), scene.answers, earlier=scene.earlier) as person:
         await scene.walk(person)
         sizes = list(SIZES)
         for name in THEMES:

@@ -58,7 +58,7 @@ async def test_every_key_in_the_footer_works_now(scene: Scene) -> None:
     rung: list[bool] = []
     waiting: list[str] | None = None
     while waiting is None or waiting:
-        async with staged(scene.play(), scene.answers) as person:
+        async with staged(scene.play(), scene.answers, earlier=scene.earlier) as person:
             await scene.walk(person)
             person.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
             start = person.app.screen

@@ -31,6 +31,7 @@ def forget_failures(session: Session) -> None:
         session.secrets,
         session.policies,
         session.taken,
+        session.deployed,
         session.access,
     )
     for kept in stores:
@@ -47,6 +48,7 @@ def wanted(session: Session) -> Iterator[Look]:
     yield Look(session.prices, place, lambda: flow.prices(*place))
     if not session.collected.problem("name"):
         yield Look(session.taken, name_key, lambda: flow.taken(*place, name_key[-1]))
+        yield Look(session.deployed, name_key, lambda: flow.deployed(*place, name_key[-1]))
     if values["scope"] == "policies":
         yield Look(session.policies, place, lambda: flow.policies(*place))
     if values["database"] == "existing":

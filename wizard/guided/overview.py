@@ -68,6 +68,19 @@ def rows(session: Session) -> list[Row]:
     return [row for group in Group for row in _of_group(session, group)]
 
 
+def standing(session: Session) -> list[str]:
+    """Where answers come from that nobody gave today, as sentences; empty for a first time."""
+    said = [f"Filled in: {session.resumed}."] if session.resumed else []
+    there = session.deployment
+    if there:
+        said.append(f"“{there.name}” is deployed here: what you do not change stays as it is.")
+        if there.drift:
+            said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
+        if there.gaps:
+            said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
+    return said
+
+
 def _of_group(session: Session, group: Group) -> Iterator[Row]:
     problems, first = session.problems(group), True
     for key in SHORT:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from wizard import checks
 from wizard.answers import Answers, Source
 from wizard.autosave import Autosave
-from wizard.collect import Collected, collect
+from wizard.collect import Collected, Texts, collect, without_clashes
 from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity
@@ -23,6 +23,7 @@ from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.taken import Taken
 
 if TYPE_CHECKING:
+    from wizard.deployed import Deployed
     from wizard.existing import Cluster, Policy, Secret
 
 Draft = dict[Source, dict[str, str]]
@@ -49,6 +50,8 @@ class Session:
     policies: dict[Place, list[Policy] | WizardError] = field(default_factory=dict)
     taken: dict[tuple[str, ...], Taken | WizardError] = field(default_factory=dict)
     """Whether a name is free, by place and name."""
+    deployed: dict[tuple[str, ...], Deployed | WizardError] = field(default_factory=dict)
+    """What is deployed already, by place and name; its answers count until others are given."""
     prices: dict[Place, Prices | WizardError] = field(default_factory=dict)
     """Unit prices as AWS's price list has them now."""
     profiles: list[Profile] = field(default_factory=list)
@@ -75,9 +78,57 @@ class Session:
     def recollect(self, changed: str = "", cause: str = "") -> None:
         """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
         before = getattr(self, "collected", None)
+        self._take_deployed()
         self.collected = collect(self.draft, self.detected, self.account)
         if before:
             self.doubts.follow(before, self.collected, changed, cause)
+
+    def _take_deployed(self) -> None:
+        """Answers of what is deployed under the name, as long as they go with the others."""
+        self.draft.pop(Source.DEPLOYED, None)
+        if not self.deployed:
+            return
+        self.collected = collect(self.draft, self.detected, self.account)
+        there = self.deployment
+        if there:
+            draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
+            kept = without_clashes(draft, self.detected, self.account)
+            self.draft[Source.DEPLOYED] = dict(kept[Source.DEPLOYED])
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is still to be found out what is deployed under the name."""
+        known = self.name_key in self.deployed or self.collected.problem("name")
+        return bool(self.account) and not known
+
+    def see(self, key: tuple[str, ...], found: Deployed | WizardError) -> None:
+        """Take what is deployed, by place and name."""
+        self.deployed[key] = found
+        self.recollect()
+
+    @property
+    def deployment(self) -> Deployed | None:
+        """What AWS has under the name; None where there is nothing, or it is not known (yet)."""
+        found = self.deployed.get(self.name_key)
+        return None if found is None or isinstance(found, WizardError) or not found.there else found
+
+    @property
+    def resumed(self) -> str:
+        """Whose answers of an earlier time are filled in; empty where none are."""
+        return getattr(self.draft.get(Source.FILE), "reason", "")
+
+    def start_afresh(self) -> None:
+        """Without the answers of an earlier time; what was typed since stays."""
+        from wizard.flags import from_environment
+
+        if not self.resumed:
+            return
+        del self.draft[Source.FILE]
+        if isinstance(self.draft.get(Source.ENVIRONMENT), Texts):  # the file's had come first
+            self.draft[Source.ENVIRONMENT] = from_environment(os.environ)
+        self.recollect()
+        if self.draft[Source.TYPED]:
+            self.autosave.keep(self.draft)
 
     def sign_in(self, who: Identity | WizardError) -> None:
         """Take who AWS says this is."""

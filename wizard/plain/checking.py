@@ -7,6 +7,7 @@ from functools import partial
 
 from wizard.flow import Prepared
 from wizard.guided.who import account_words
+from wizard.plain.account import look_around
 from wizard.plain.talk import Talk
 from wizard.plain.waiting import patiently
 from wizard.preflight import Check, State
@@ -22,6 +23,7 @@ WORDS = {
 def prepare(talk: Talk, edits: Mapping[str, str], *, quiet: bool = False) -> Prepared:
     """Plan, and check the plan against the account, out loud. Raises WizardError."""
     session = talk.session
+    look_around(talk)  # what is deployed keeps every answer that nobody gives anew
     answers = session.answers
     doing = (
         f"Checking account {account_words(session)} in {session.place[1]}. Nothing is changed."

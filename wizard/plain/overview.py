@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.errors import WizardError
-from wizard.guided.overview import HEADS, Row, rows
+from wizard.guided.overview import HEADS, Row, rows, standing
 from wizard.plain.account import look_around, sign_in
 from wizard.plain.money import cost_sentence, say_table
 from wizard.plain.stops import lead, stops_of, walk
@@ -15,6 +15,7 @@ KEYS = {
     "c": "what it costs, line by line",
     "s": "sign in again: ask AWS anew",
 }
+AFRESH = {"o": "start afresh, without the answers of an earlier time"}
 
 
 def overview(talk: Talk) -> None:
@@ -26,6 +27,7 @@ def overview(talk: Talk) -> None:
             say_overview(talk)
         found = rows(talk.session)
         keys = KEYS if not _signed_out(talk) else {**KEYS, "": "ask AWS again who is signed in"}
+        keys = {**keys, **AFRESH} if talk.session.resumed else keys
         talk.offer(keys, "change that answer")
         try:
             chosen = talk.choose("Go on?", keys, len(found))
@@ -45,6 +47,11 @@ def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
             return False
         case "a":
             lead(talk)
+        case "o":
+            place = talk.session.place
+            talk.session.start_afresh()
+            if talk.session.place != place:
+                sign_in(talk)
         case "s":
             sign_in(talk, anew=True)
         case "":
@@ -60,6 +67,8 @@ def say_overview(talk: Talk) -> None:
     """Every answer as a numbered line, with its reason or what is wrong with it, and the cost."""
     talk.say()
     talk.say("This is what will be made, with the reason for each.")
+    for sentence in standing(talk.session):
+        talk.say(sentence)
     say_rows(talk)
     talk.say(cost_sentence(talk.session.costs))
 

@@ -1,0 +1,126 @@
+"""Answers nobody gave today: of an earlier sitting, and of what is deployed already."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.review import ReviewScreen
+from screens.summary import Page, SummaryScreen
+from tests.screens.journey import Journey, journey
+from tests.support.command import Command
+from tests.support.standin import REGION
+from wizard.answers import Source
+from wizard.autosave import flush, last
+from wizard.collect import Texts
+from wizard.flags import from_environment, with_file
+from wizard.readings.survey import Verdict
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+Draft = dict[Source, dict[str, str]]
+
+
+def page(person: Journey) -> dict[str, str]:
+    """The rows of the first page, by name."""
+    options = person.app.screen.query_one(Page).options
+    texts = [str(each.prompt) for each in options]
+    return {text[12:31].strip(" ?✗"): text[31:].strip() for text in texts}
+
+
+@pytest.fixture
+def left(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> Draft:
+    """The draft of somebody who comes back, in a terminal that says another region."""
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    return {Source.ENVIRONMENT: from_environment({"AWS_REGION": "eu-central-1"})}
+
+
+async def test_answers_of_an_earlier_time_are_said_and_can_be_left(left: Draft) -> None:
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await person.signed_in()
+        person.session.type("cpu", "2 vCPU")
+        person.session.type("memory", "4 GB")
+    flush()
+    kept = last()
+    assert kept is not None
+    async with journey(with_file(left, kept.answers)) as person:
+        await person.at(SummaryScreen)
+        await person.signed_in()
+        words = f"your answers of {date.today():%Y-%m-%d}"
+        assert f"Filled in: {words}." in person.shown
+        assert "x Start afresh" in person.shown
+        assert words in page(person)["Agent size"]
+        assert page(person)["Region"].startswith(REGION)
+        person.session.type("api_user", "me")
+        await person.press("x")
+        await person.until(lambda: person.session.place[1] == "eu-central-1")
+        await person.signed_in()
+        assert "1 vCPU" in page(person)["Agent size"]
+        assert page(person)["API user"].startswith("me")
+        assert page(person)["Region"].startswith("eu-central-1")
+        for gone in ("Filled in", "Start afresh"):
+            assert gone not in person.shown
+
+
+async def test_what_is_deployed_stays_but_for_what_is_changed(
+    standin: "StandIn", command: Command
+) -> None:
+    size = ("--cpu", "2 vCPU", "--memory", "4 GB")
+    others = ("--max-capacity", "4", "--tags", "team=a", "--region", REGION)
+    assert command("apply", "--yes", *size, *others).code == 0
+    async with journey() as person:
+        await person.at(SummaryScreen)
+        await person.until(lambda: person.session.deployment, "what is deployed")
+        assert "“formae” is deployed here" in person.shown
+        rows = page(person)
+        assert "2 vCPU, 4 GB  (as deployed)" in rows["Agent size"]
+        assert "0.5 to 4 capacity units  (as deployed)" in rows["Database size"]
+        assert "team=a  (as deployed)" in rows["Further tags"]
+        person.session.type("cpu", "1 vCPU")
+        person.session.type("memory", "3 GB")
+        review = await person.review()
+        assert verdicts(review, Verdict.MEND) == {"service", "config-secret"}
+        prepared = review._prepared
+        assert prepared is not None
+        secret = prepared.preflight.findings["config-secret"]
+        assert secret.differs == ("the record of what was chosen",)
+        assert not verdicts(review, Verdict.MAKE)
+        assert "team=a" in person.said
+
+
+async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command: Command) -> None:
+    assert command("apply", "--yes", "--region", REGION, "--tags", "team=a").code == 0
+    async with journey({Source.FLAG: {"name": "other", "region": REGION}}) as person:
+        await person.until(lambda: person.session.deployed)
+        person.session.draft[Source.FLAG]["name"] = "formae"
+        person.session.recollect()
+        assert person.session.deployment is None  # nobody has asked about this name yet
+        review = await person.review()
+        assert not verdicts(review, Verdict.MEND) | verdicts(review, Verdict.MAKE)
+
+
+async def test_what_is_deployed_gives_way_to_what_does_not_go_with_it(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command("apply", "--yes", "--region", REGION).code == 0
+    async with journey() as person:
+        await person.until(lambda: person.session.deployment)
+        person.session.type("cpu", "4 vCPU")  # not to be had with the 2 GB that are deployed
+        assert not person.session.collected.problem("memory")
+        assert person.session.collected.values["memory"] == 8192
+
+
+def verdicts(review: ReviewScreen, which: Verdict) -> set[str]:
+    """The steps of which the check says so."""
+    prepared = review._prepared
+    assert prepared is not None
+    found = prepared.preflight.findings
+    return {step for step, finding in found.items() if finding.verdict is which}
+
+
+def test_answers_of_an_account_are_nobodys_own() -> None:
+    from wizard.collect import said
+
+    draft = {Source.DEPLOYED: {"cpu": "2 vCPU"}, Source.FILE: Texts({"name": "a"}, {})}
+    assert said(draft) == {"name": "a"}
