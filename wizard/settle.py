@@ -36,7 +36,11 @@ def settle(draft: Draft, flow: Flow) -> Answers:
         _checked(offline)  # wrong answers are told before the sign-in
         raise
     known = {**draft, Source.DEPLOYED: flow.deployed(profile, region, name).answers}
-    return _checked(collect(without_clashes(known, detected, account), detected, account)).answers()
+    return _without_clashes(known, detected, account).answers()
+
+
+def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collected:
+    return _checked(collect(without_clashes(draft, detected, account), detected, account))
 
 
 def settle_offline(draft: Draft) -> Answers:
@@ -56,7 +60,7 @@ def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account:
     Nothing is wanted of this machine either. Raises WizardError where they do not go together.
     """
     draft = {Source.FLAG: {**place, "client_config": "no"}, Source.DEPLOYED: found}
-    return _checked(_without_clashes(draft, Detected(), account)).answers()
+    return _without_clashes(draft, Detected(), account).answers()
 
 
 def settle_named(draft: Draft) -> Answers:
