@@ -1,6 +1,7 @@
 """`formae-wizard status`: what it tells of every state of a deployment, by read calls only."""
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,6 +9,13 @@ import pytest
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from wizard.answers import Source
+from wizard.deployed.asking import Asking
+from wizard.errors import AwsError
+from wizard.settle import settle_named
+from wizard.standin.faults import Kind, fault
+from wizard.status.looker import Looker
+from wizard.status.together import at_once, tried
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -372,3 +380,98 @@ def test_the_documents_keys_are_frozen(looked: Looked, command: Command) -> None
     assert set(deployment["database"]["instances"][0]) == {"name", "status", "class"}
     assert deployment["service"]["status"] == "RUNNING"
     assert deployment["operations"][0]["type"] == "CREATE_SERVICE"
+
+
+def test_silence_holds_up_nothing(
+    looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command.apply().code == 0
+    monkeypatch.setattr("wizard.status.looker.SILENCE", 0.5)
+    monkeypatch.setattr("wizard.live.LookingTools.quiet", 0.0)
+    for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
+        standin.disturb(fault(Kind.SILENT, area, operation, times=9))
+    end = looked()
+    assert end.code == 0
+    told = " ".join(end.out.split())
+    for what in ("Its log", "The capacity now", "The space used"):
+        assert f"{what} cannot be seen." in told
+
+
+def test_a_look_without_an_end_is_left_behind() -> None:
+    never = threading.Event()
+    found = at_once({"never": never.wait, "at once": lambda: True}, limit=0.2, most=2)
+    never.set()
+    assert found == {"at once": True}
+    asking = Asking(lambda *_: None)
+    never.clear()
+    looks: Any = {"the moon": (never.wait, "dark"), "the sun": (lambda: 1 // 0, "hidden")}
+    assert tried(asking, looks, limit=0.5) == {"the moon": "dark", "the sun": "hidden"}
+    never.set()
+    assert {gap.what for gap in asking.gaps} == {"The moon", "The sun"}
+
+
+def test_only_read_calls_are_ever_made(standin: "StandIn") -> None:
+    tools = Looker().tools(settle_named({Source.FLAG: {"region": REGION}}))
+    for call in (
+        ("apprunner", "DeleteService", {"ServiceArn": "arn"}),
+        ("rds-data", "ExecuteStatement", {"sql": "SELECT 1"}),
+        ("secretsmanager", "PutSecretValue", {"SecretId": "x", "SecretString": "y"}),
+    ):
+        with pytest.raises(AwsError, match="makes no such call"):
+            tools.call(*call)
+    assert standin.calls == []
+
+
+def test_a_service_without_our_tag_gets_no_password(
+    looked: Looked, standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    arn = service()["ServiceArn"]
+    client("apprunner").untag_resource(ResourceArn=arn, TagKeys=["app"])
+    before = len(standin.calls)
+    _, told = looked.one()
+    asked = [
+        call.params["SecretId"]
+        for call in standin.calls[before:]
+        if str(call) == "secretsmanager:GetSecretValue"
+    ]
+    assert not [name for name in asked if name == "formae-api-creds"]
+    assert told["authentication"]["owner"]["status"] is None
+    assert told["authentication"]["strangers"]["status"] == 401
+
+
+def test_made_by_hand(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    client("apprunner").untag_resource(ResourceArn=service()["ServiceArn"], TagKeys=["app"])
+    secrets, rds = client("secretsmanager"), client("rds")
+    for each in secrets.list_secrets()["SecretList"]:
+        secrets.untag_resource(SecretId=each["ARN"], TagKeys=["app"])
+    for arn in (
+        rds.describe_db_clusters()["DBClusters"][0]["DBClusterArn"],
+        rds.describe_db_instances()["DBInstances"][0]["DBInstanceArn"],
+    ):
+        rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["app"])
+    for role in ("formae-apprunner-access", "formae-apprunner-instance"):
+        client("iam").untag_role(RoleName=role, TagKeys=["app"])
+    ecr = client("ecr")
+    (repository,) = ecr.describe_repositories()["repositories"]
+    ecr.untag_resource(resourceArn=repository["repositoryArn"], tagKeys=["app"])
+    end = looked()
+    assert end.code == 0
+    assert f"formae in {REGION}, by hand\n" in end.out
+    assert "! By hand     It does not carry the tag app=formae-agent" in end.out
+    assert "✓ Service     RUNNING" in end.out
+    _, told = looked.one()
+    assert (told["ours"], told["drift"], told["costs"]) == (False, None, None)
+    assert told["authentication"]["owner"]["status"] is None
+
+
+def test_a_region_that_is_closed_is_one_line(
+    standin: "StandIn", command: Command, looked: Looked
+) -> None:
+    for area in ("apprunner", "secretsmanager", "rds", "iam", "ecr"):
+        standin.fail(area, "*", "AccessDenied", "not here", status=403, times=999)
+    end = command("status", "--all-regions")
+    assert end.code == 3
+    assert end.out.count("cannot be seen.") == 11
+    assert "What is in eu-west-2 cannot be seen." in " ".join(end.out.split())

@@ -19,7 +19,7 @@ def document(report: Report) -> dict[str, Any]:
     who = report.identity
     made = {
         "version": VERSION,
-        "identity": who and {"account": who.account, "arn": who.arn, "alias": who.alias},
+        "identity": who and {"account": who.account, "arn": who.arn, "alias": who.alias or None},
         "problem": report.problem and problem_members(report.problem),
         "versions": {"cli": report.machine.cli or None, "newest": report.machine.newest},
         "regions": list(report.regions),

@@ -78,7 +78,7 @@ def _agent(sight: Sight) -> dict[str, Any]:
     if service is None:
         return {}
     stored: Credentials | None = None
-    if sight.found.ours:
+    if sight.found.service and sight.found.service.tagged:  # nobody else gets the password
         name = f"the secret {sight.names.api_secret}"
         look = of_agent.credentials
         stored = sight.asking.attempt(name, lambda: look(sight.asking, sight.names), None)

@@ -21,6 +21,10 @@ from wizard.status.together import LIMIT, at_once
 
 ELSEWHERE = "role"
 """The kind of part that belongs to no region."""
+ROLES = "The roles"
+"""What a gap calls them."""
+CLOSED = 4
+"""From so many gaps on nothing can be told of a region: an organisation may have closed it."""
 
 
 def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = False) -> Report:
@@ -68,9 +72,9 @@ def _found(
 
     seen = at_once({region: partial(one, region) for region in regions}, most=4)
     gaps = [
-        replace(gap, what=f"{gap.what} in {region}") if len(regions) > 1 else gap
+        gap
         for region, found in seen.items()
-        for gap in found.gaps
+        for gap in (_of_region(region, found.gaps) if len(regions) > 1 else found.gaps)
     ]
     gaps += [
         Gap(f"The region {region}", f"It took longer than {LIMIT:g} seconds.")
@@ -78,6 +82,15 @@ def _found(
         if region not in seen
     ]
     return [each for found in seen.values() for each in found.deployments], gaps
+
+
+def _of_region(region: str, gaps: Sequence[Gap]) -> list[Gap]:
+    """One for a region of which nothing is told; roles are the same in each."""
+    if len(gaps) >= CLOSED:
+        return [replace(gaps[0], what=f"What is in {region}")]
+    return [
+        gap if gap.what == ROLES else replace(gap, what=f"{gap.what} in {region}") for gap in gaps
+    ]
 
 
 def _looked(
