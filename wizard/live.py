@@ -20,6 +20,7 @@ from wizard.passwords import Passwords
 from wizard.patience import Patience, Pause, patiently
 from wizard.profiles import Kind, profile
 from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written
+from wizard.troubles import PASSING, Trouble
 
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
@@ -33,12 +34,13 @@ class LiveTools:
     """The protocol `Tools`, for real."""
 
     quiet = QUIET
+    passing = PASSING
 
     def __init__(self, aws: Aws, passwords: Passwords, clock: Clock) -> None:
         self.clock = clock
         self._aws = aws
         self._passwords = passwords
-        self._patience = Patience(self.quiet, self._nap, clock.now)
+        self._patience = Patience(self.quiet, self._nap, clock.now, self.passing)
         self._renewing = threading.Lock()
         self._renewed = float("-inf")
 
@@ -128,6 +130,8 @@ class LookingTools(LiveTools):
     """
 
     quiet = 4.0
+    passing = PASSING - {Trouble.UNSURE}
+    """One who only looks goes on without an answer."""
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One read call, tried once. Raises AwsError for any other, without making it."""

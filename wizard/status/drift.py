@@ -10,6 +10,7 @@ from wizard.deployed.asking import Asking, Gap
 from wizard.deployed.differs import Drift
 from wizard.flow import Flow
 from wizard.live import NOT_ASKED
+from wizard.plan.sections.config import RECORD
 from wizard.readings.survey import survey
 from wizard.status.data import Differs
 
@@ -28,8 +29,12 @@ def drift(
     plan = flow.plan(answers, account)
     found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
     asking.gaps += _refused(found)
-    changed = (Differs(each.what, each.chosen, each.now) for each in recorded)
-    return (*changed, *(each for row in found for each in _of_row(row)))
+    return (*changed(recorded), *(each for row in found for each in _of_row(row)))
+
+
+def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:
+    """What somebody changed since it was chosen."""
+    return tuple(Differs(each.what, each.chosen, each.now) for each in recorded)
 
 
 def _of_row(row: Row) -> Iterator[Differs]:
@@ -43,6 +48,8 @@ def _of_row(row: Row) -> Iterator[Differs]:
         yield Differs(row.title, "taken away", "there")
     else:
         for each in row.differs:
+            if each.what == RECORD:
+                continue  # the answers that differ tell the same
             name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
             yield Differs(name, each.want, each.have)
 

@@ -16,10 +16,12 @@ from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials
 from wizard.status.data import State
 from wizard.status.database import database
-from wizard.status.drift import drift
+from wizard.status.drift import changed, drift
 from wizard.status.logs import last_lines
-from wizard.status.together import tried
+from wizard.status.together import LIMIT, tried
 
+DEPLOYMENT_LIMIT = 2 * LIMIT
+"""Seconds for all of one: its answers are read first, and then what they lead to."""
 NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
 
 
@@ -59,7 +61,7 @@ def look(flow: Flow, place: Answers, account: str, found: Deployment) -> tuple[S
             "its operations": (lambda: of_agent.operations(sight.asking, sight.arn), ()),
             "its log": (lambda: last_lines(sight.asking, sight.arn), ()),
         }
-    seen = tried(sight.asking, sides)
+    seen = tried(sight.asking, sides, limit=DEPLOYMENT_LIMIT)
     state = State(
         name=found.name,
         region=found.region,
@@ -121,6 +123,6 @@ def _planned(sight: Sight, read: Deployed) -> dict[str, Any]:
     differs = sight.asking.attempt(
         "what differs",
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
-        None,
+        changed(read.drift) or None,
     )
     return {"drift": differs, "estimate": estimate(answers, snapshot(answers.region))}

@@ -9,7 +9,7 @@ from wizard.live import LookingTools
 from wizard.passwords import Passwords
 from wizard.tools import Tools
 
-SILENCE = 8.0
+SILENCE = 6.0
 """Seconds that AWS may be silent before one goes on without its answer."""
 
 

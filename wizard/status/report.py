@@ -16,7 +16,7 @@ from wizard.flow import Flow
 from wizard.names import DEFAULT_NAME
 from wizard.questions.details import RELEASE
 from wizard.status.data import Machine, Report, State
-from wizard.status.look import look
+from wizard.status.look import DEPLOYMENT_LIMIT, look
 from wizard.status.together import LIMIT, at_once
 
 ELSEWHERE = "role"
@@ -102,7 +102,7 @@ def _looked(
         )
         for each in there
     }
-    seen = at_once(looks, limit=2 * LIMIT + 5, most=4)
+    seen = at_once(looks, limit=DEPLOYMENT_LIMIT + 5, most=4)
     late = [
         Gap(f"The deployment {name} in {region}", "It took too long.")
         for region, name in looks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from datetime import UTC, datetime
 from wizard import checks
 from wizard.costs import age, summary
 from wizard.names import TAG_KEY, TAG_VALUE
-from wizard.status.data import ANSWERS, Agent, Database, LogLine, Machine, Report, Service, State
+from wizard.status.data import ANSWERS, Database, LogLine, Machine, Report, Service, State
+from wizard.status.drift import MISSING
 from wizard.status.shown import Shown
 
 WIDTH = 80
@@ -54,6 +56,7 @@ def _wrapped(line: Line, shown: Shown) -> list[str]:
         initial_indent=first,
         subsequent_indent=" " * len(first),
         break_on_hyphens=False,
+        break_long_words=False,
     ) or [first.rstrip()]
 
 
@@ -101,16 +104,18 @@ def _agent(state: State) -> Iterator[Line]:
             + (f"HTTP {agent.health.status}" if agent.health.status else agent.health.reason),
         )
     if agent.strangers.status is not None:
-        yield _access(agent, protected=state.protected)
+        yield _access(state)
 
 
-def _access(agent: Agent, *, protected: bool | None) -> Line:
+def _access(state: State) -> Line:
+    agent, protected = state.agent, state.protected
     if agent.open:
         chosen = " Its config asks for no password." if protected is False else ""
+        place = ["--region", state.region, "--name", state.name]
         told = (
             "OPEN TO STRANGERS: whoever knows the address rules over everything the agent may do "
             f"(HTTP {agent.strangers.status} without a password).{chosen} Protect it: "
-            "formae-wizard apply --protect yes"
+            + shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
         )
         return DOUBT if protected is False else WRONG, "Access", told
     if not agent.refuses:
@@ -166,7 +171,7 @@ def _database(found: Database | None) -> Iterator[Line]:
     if found is None:
         return
     every = [found.status, *(each.status for each in found.instances)]
-    sign = FINE if set(every) == {"available"} else DOUBT
+    sign = FINE if found.instances and set(every) == {"available"} else DOUBT
     whose = "" if found.own else ", not the wizard's,"
     instances = "".join(f"; instance {each.name} {each.status}" for each in found.instances)
     yield sign, "Database", f"cluster {found.cluster}{whose} {found.status}{instances}"
@@ -186,7 +191,9 @@ def _drift(state: State) -> Iterator[Line]:
     if not state.drift:
         yield FINE, "Drift", "nothing differs from what was chosen"
     for number, each in enumerate(state.drift):
-        told = f"{each.what}: wanted {each.wanted}, now {each.now}"
+        told = f"{each.what}: wanted {each.wanted}, now {each.now}".replace(",arn:", ", arn:")
+        if each.now == MISSING:
+            told = f"{each.what}: not there"
         yield DOUBT, "" if number else "Drift", told
 
 

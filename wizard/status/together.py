@@ -16,7 +16,7 @@ Key = TypeVar("Key", bound=Hashable)
 Seen = TypeVar("Seen")
 Item = TypeVar("Item")
 
-LIMIT = 30.0
+LIMIT = 25.0
 """Seconds for all looks of one kind."""
 MOST = 12
 """How many are under way at once."""

@@ -23,6 +23,8 @@ from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, Se
 API_SECRET_ARN = Ref("api-secret", "arn")
 CONFIG_SECRET_ARN = Ref("config-secret", "arn")
 API_PASSWORD = SecretRef(API_SECRET_ARN, "password")
+RECORD = "the record of what was chosen"
+"""What the tags with the answers are called where they differ."""
 
 
 def config_document(site: Site) -> Document:
@@ -127,7 +129,7 @@ def _api_secret(site: Site) -> Step:
 def _recorded(record_tags: list[Value]) -> Fit:
     """What was chosen is written down, so that a later look can tell what others changed."""
     return Fit(
-        what="the record of what was chosen",
+        what=RECORD,
         path=f"sort_by(not_null(Tags, `[]`)[?starts_with(Key, '{RECORD_PREFIX}')], &Key)",
         want=record_tags,
         mend=Call(
