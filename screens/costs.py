@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from textwrap import fill
 
 from textual.content import Content
 
@@ -12,6 +13,10 @@ from wizard.guided.session import Session
 
 NARROW = 78
 """With fewer cells the assumptions stand below the amounts."""
+BESIDE = 50
+"""The column in which they begin, where there is room."""
+LEAST = 30
+"""Cells for them, however narrow the screen is."""
 
 
 def cost_line(session: Session, before: Estimate | None = None) -> Content:
@@ -53,8 +58,11 @@ def _head(width: int) -> Content:
 def _row(row: Row, width: int) -> Content:
     amounts = f"{row.idle:>13}{row.busy:>15}"
     name = Content.assemble(f"{row.what:<20}", (amounts, "" if row.kind == "fixed" else "italic"))
-    between = "  " if width >= NARROW else "\n  "
-    return Content.assemble(name, (f"{between}{row.kind}: {row.assumption}", MUTED))
+    beside = width >= NARROW
+    indent = " " * (BESIDE if beside else 2)
+    text = f"{row.kind}: {row.assumption}"
+    told = fill(text, max(width, LEAST), initial_indent=indent, subsequent_indent=indent)
+    return Content.assemble(name, (told[len(name) :] if beside else f"\n{told}", MUTED))
 
 
 def _total(row: Row) -> Content:

@@ -19,7 +19,7 @@ from wizard.questions import Group
 
 SIZE = "size"
 BY_HAND = ("cpu", "memory")
-BESIDE = 34
+BESIDE = 28
 """Cells that topics, margins, marks and scrollbars take beside the table."""
 
 

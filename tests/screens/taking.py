@@ -44,6 +44,9 @@ async def _make(scene: Scene) -> Album:
         sizes = list(SIZES)
         for name in THEMES:
             person.app.theme = THEMES[name].name
+            await person.pilot.pause()
+            # The palette, open already, would keep its colours: Textual leaves its own screens out.
+            person.app.stylesheet.update(person.app.screen, animate=False)
             for size in sizes if name in LOOKS else sizes[:1]:
                 await person.pilot.resize_terminal(*size)
                 if name in LOOKS:
