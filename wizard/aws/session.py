@@ -24,11 +24,11 @@ LONG_READS = {"rds-data": 65.0}
 """The Data API itself gives a statement 45 seconds."""
 
 
-def config(service: str, limit: float = READ_LIMIT) -> Config:
+def config(service: str, limit: float | None = None) -> Config:
     """How clients of the service behave: one try each, for ours are the retries that are seen."""
     return Config(
         connect_timeout=CONNECT_LIMIT,
-        read_timeout=max(limit, LONG_READS.get(service, 0)),
+        read_timeout=max(limit or READ_LIMIT, LONG_READS.get(service, 0)),
         retries={"total_max_attempts": 1, "mode": "standard"},
         user_agent_extra=f"formae-wizard/{__version__}",
         max_pool_connections=20,
@@ -38,8 +38,8 @@ def config(service: str, limit: float = READ_LIMIT) -> Config:
 class Aws:
     """One signed-in profile in one region. Safe to use from several threads."""
 
-    def __init__(self, profile: str, region: str, limit: float = READ_LIMIT) -> None:
-        """`limit` is how many seconds AWS may be silent.
+    def __init__(self, profile: str, region: str, limit: float | None = None) -> None:
+        """`limit` is how many seconds AWS may be silent; without one it is the usual.
 
         Raises WizardError when the profile does not exist or its files cannot be read.
         """
