@@ -9,6 +9,7 @@ import pytest
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from tests.test_existing_cluster import make_cluster
 from wizard.answers import Source
 from wizard.deployed.asking import Asking
 from wizard.errors import AwsError
@@ -477,3 +478,13 @@ def test_a_region_that_is_closed_is_one_line(
     assert end.code == 3
     assert end.out.count("cannot be seen.") == 11
     assert "What is in eu-west-2 cannot be seen." in " ".join(end.out.split())
+
+
+def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:
+    assert command.apply(**make_cluster().flags).code == 0
+    end = looked()
+    assert end.code == 0
+    assert ", not the wizard's, available" in " ".join(end.out.split())
+    code, told = looked.one()
+    assert (code, told["database"]["own"], told["drift"]) == (0, False, [])
+    assert told["database"]["status"] == "available"
