@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.standin",
     "tests.support.docker_engine",
     "tests.support.command",
+    "tests.support.quick_aws.fixture",
 ]
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")

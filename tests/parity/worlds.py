@@ -5,10 +5,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.corpus import FILES
+from tests.corpus import CORPUS, FILES
 from tests.support.account import READS, STATEMENTS
 from tests.support.command import Command
 from tests.support.standin import SCALE, client
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from wizard.standin.call import Call
     from wizard.standin.server import StandIn
 
+REAL_AWS = Path(sys.executable).parent
+"""Where the unmodified `aws` of this environment is."""
+INSTEAD = {"us-east-1": "us-east-2"}
+"""In the first, `aws` 1.x leads rds to an address that it has by heart, whatever is configured."""
 INVENTED = (
     (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
     (re.compile(r"(:secret:[\w-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
@@ -103,15 +108,13 @@ def _everything(region: str) -> Any:
 
 
 class World:
-    """One corpus entry on one account of the stand-in."""
+    """A deployment on one account of the stand-in; `words` are the flags with its answers."""
 
-    def __init__(self, name: str, standin: "StandIn", command: Command, folder: Path) -> None:
+    def __init__(
+        self, words: Sequence[str], standin: "StandIn", command: Command, folder: Path
+    ) -> None:
         self.standin, self._command, self._folder = standin, command, folder
-        self._words = ["--answers", str(FILES[name])]
-        if name == "existing":
-            existing = make_cluster(data_api=False)
-            self._words += ["--cluster-arn", existing.arn]
-            self._words += ["--cluster-secret-arn", existing.secret]
+        self._words = list(words)
         self._since = len(standin.calls)
 
     def changes(self) -> list[str]:
@@ -120,23 +123,23 @@ class World:
         self._since = len(self.standin.calls)
         return made(calls)
 
-    def live(self) -> None:
-        """`formae-wizard apply`."""
-        end = self._command("apply", "--yes", *self._words)
+    def live(self, *more: str) -> None:
+        """`formae-wizard apply`; `more` flags overrule the ones of before."""
+        end = self._command("apply", "--yes", *self._words, *more)
         assert end.code == 0, end.err
 
-    def export(self) -> Path:
+    def export(self, *more: str) -> Path:
         """The script, as a file."""
         file = self._folder / "deploy.sh"
-        end = self._command("export", *self._words, "--output", str(file))
+        end = self._command("export", *self._words, *more, "--output", str(file))
         assert end.code == 0, end.err
         return file
 
-    def script(self, **more: str) -> "subprocess.CompletedProcess[str]":
-        """The script, run by bash with nobody at the terminal."""
+    def script(self, *more: str, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
+        """The script, run by bash with nobody at the terminal; `aws` is the folder of that."""
         return subprocess.run(
-            ["bash", str(self.export())],
-            env={**os.environ, **environment(), **more},
+            ["bash", str(self.export(*more))],
+            env={**os.environ, **environment(aws)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -144,7 +147,23 @@ class World:
         )
 
 
-def environment() -> dict[str, str]:
-    """The real `aws` of this environment first, and waits as short as the stand-in's time."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+def of_corpus(name: str) -> list[str]:
+    """The flags of a corpus entry; what it takes to be there already is made in the account."""
+    region = region_of(name)
+    words = ["--answers", str(FILES[name]), "--region", region]
+    if name == "existing":
+        existing = make_cluster(data_api=False)
+        words += ["--cluster-arn", existing.arn, "--cluster-secret-arn", existing.secret]
+    return words
+
+
+def region_of(name: str) -> str:
+    """Where the corpus entry is played."""
+    region = CORPUS[name]["region"]
+    return INSTEAD.get(region, region)
+
+
+def environment(aws: Path = REAL_AWS) -> dict[str, str]:
+    """The `aws` of that folder first, and waits as short as the stand-in's time."""
+    path = os.pathsep.join([str(aws), os.environ["PATH"]])
     return {"PATH": path, "FORMAE_WIZARD_PACE": str(SCALE)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wizard.answers import Answers
 from wizard.documents.document import Document, Kind
-from wizard.documents.scope import scope_policies
+from wizard.documents.scope import handed_roles, scope_policies
 from wizard.documents.statements import policy_notes
 from wizard.edits import NO_EDITS, Edits, edited
 from wizard.names import Names
@@ -23,7 +23,10 @@ from wizard.plan.sections.service import service
 from wizard.plan.sections.service_request import service_request
 from wizard.plan.sections.verify import verify
 from wizard.surroundings import Surroundings
-from wizard.values import Template
+from wizard.values import Ref, Template, Text
+
+_ANY_ACCOUNT = "0" * 12
+"""As long as every account's number, for IAM counts a policy's characters."""
 
 
 def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS) -> Plan:
@@ -63,7 +66,7 @@ def _scope_documents(site: Site) -> list[Document]:
         return []
     policies = scope_policies(
         {service: surroundings.permissions.get(service, ()) for service in answers.services},
-        account=surroundings.account or "*",
+        account=_ANY_ACCOUNT,
         deployment=answers.name,
     )
     return [
@@ -73,11 +76,21 @@ def _scope_documents(site: Site) -> list[Document]:
             why="The actions that AWS's own resource types need to create, read, change, delete "
             f"and list what you chose: {', '.join(answers.services)}.",
             kind=Kind.POLICY,
-            body=Template("json", json.dumps(policy, indent=2), {}),
+            body=_in_your_account(json.dumps(policy, indent=2), answers.name),
             notes=policy_notes(json.dumps(policy)),
         )
         for number, policy in enumerate(policies, 1)
     ]
+
+
+def _in_your_account(text: str, deployment: str) -> Template:
+    """The policy, with the account left open: a script learns it only where it runs."""
+    roles = handed_roles(_ANY_ACCOUNT, deployment)
+    if roles not in text:
+        return Template("json", text, {})
+    before, _, after = roles.partition(_ANY_ACCOUNT)
+    hole = Text((before, Ref("account", "id"), after))
+    return Template("json", text.replace(roles, "${handed_roles}"), {"handed_roles": hole})
 
 
 def _own_policy(site: Site) -> Document:

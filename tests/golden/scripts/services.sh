@@ -674,7 +674,8 @@ mend_runtime_policy() {
 POLICY_1_ARN='' POLICY_1_DEFAULT_VERSION_ID='' POLICY_1_FOUND_6='' POLICY_1_FITS_1='' \
   POLICY_1_FITS_2='' POLICY_1_ROOM_1=''
 prepare_policy_1() {
-  document formae-agent-1.json json <<'END'
+  document formae-agent-1.json json handed_roles="arn:aws:iam::${ACCOUNT_ID}:role/formae-managed-*" \
+    <<'END'
 {
   "Version": "2012-10-17",
   "Statement": [
@@ -697,7 +698,7 @@ prepare_policy_1() {
       "Action": [
         "iam:PassRole"
       ],
-      "Resource": "arn:aws:iam::*:role/formae-managed-*"
+      "Resource": "${handed_roles}"
     },
     {
       "Sid": "Manage",
