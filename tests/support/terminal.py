@@ -120,6 +120,11 @@ class Terminal:
         for key in keys:
             os.write(self._handle, KEYS.get(key, key).encode())
 
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed is shown."""
+        return bool(termios.tcgetattr(self._handle)[3] & termios.ECHO)
+
     def resize(self, width: int, height: int) -> None:
         """The window has another size now."""
         self.picture = Picture(width, height)
@@ -188,8 +193,9 @@ def terminal(
     words: Sequence[str],
     environment: Mapping[str, str] | None = None,
     size: tuple[int, int] = (120, 40),
+    program: Sequence[str] = (sys.executable, "-m", "wizard"),
 ) -> Iterator[Terminal]:
-    """`python -m wizard` with these words, in this process's environment and what is given."""
+    """The program with these words, in this process's environment and what is given."""
     made = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
     for name in ("COLUMNS", "LINES", "NO_COLOR"):
         if name not in (environment or {}):
@@ -197,7 +203,7 @@ def terminal(
     child, handle = pty.fork()
     if child == 0:
         time.sleep(0.1)  # until the window has its size
-        os.execve(sys.executable, [sys.executable, "-m", "wizard", *words], made)
+        os.execve(program[0], [*program, *words], made)
     _measure(handle, *size)
     opened = Terminal(child, handle, size)
     try:
