@@ -32,20 +32,25 @@ NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's 
 
 
 def sign_in_problem(error: Exception, profile: str) -> WizardError:
-    """The problem in words: SignedOut and NoAnswer where it is one that may pass."""
+    """The problem in words: SignedOut and NoAnswer where it is one that may pass.
+
+    A file of credentials that is just being written anew looks like one without any.
+    """
     named = f" --profile {shlex.quote(profile)}" if profile else ""
     match error:
         case trouble.ProfileNotFound():
-            return _not_ready(
+            return SignedOut(
                 f"There is no AWS profile called “{profile}”.",
                 "",
                 "See the profiles with `aws configure list-profiles`.",
+                ExitCode.NOT_READY,
             )
         case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
-            return _not_ready(
+            return SignedOut(
                 "Nobody is signed in to AWS on this machine.",
                 "No credentials were found.",
                 f"Sign in with `aws configure sso` or `aws configure{named}`, or try --demo.",
+                ExitCode.NOT_READY,
             )
         case _ if isinstance(error, ENDED):
             login = "aws login" if isinstance(error, trouble.LoginError) else "aws sso login"
