@@ -169,7 +169,7 @@ def test_an_unknown_region_cannot_be_reached(
 
 
 def test_it_is_not_begun_without_a_yes(standin: "StandIn", command: Command) -> None:
-    refused(command("apply", "--region", REGION), "Add --yes", code=2)
+    refused(command("apply", "--region", REGION), "add --yes", code=2)
     assert changes(standin) == []
 
 

@@ -64,9 +64,11 @@ class LiveTools:
     def renewal(self) -> str:
         """How to sign in again; a running program's environment cannot be changed from outside."""
         used = profile(self._aws.profile)
-        if used is None or used.kind is Kind.ENVIRONMENT:
+        if used and used.kind is Kind.ENVIRONMENT:
             return ""
-        return used.renewal or f"Put new credentials into the profile {used.name}."
+        name = used.name if used else self._aws.profile  # its file may just be written anew
+        words = used.renewal if used else ""
+        return words or f"Put new credentials into the profile {name or 'default'}."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())

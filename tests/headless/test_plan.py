@@ -66,6 +66,12 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     assert end.code == 4
     assert differing(end) == [
         ("cluster", "MaxCapacity", "2", "8"),
+        (
+            "config-secret",
+            "the record of what was chosen",
+            "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2",
+            "cpu=2048 memory=4096 min_capacity=0.5 max_capacity=8",
+        ),
         ("service", "InstanceConfiguration.Cpu", "1024", "2048"),
         ("service", "InstanceConfiguration.Memory", "2048", "4096"),
     ]
@@ -85,7 +91,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     end = planned(command, *narrow)
     assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
     assert "  + Agent may use ReadOnlyAccess\n" in end.out
-    assert "1 to make, 1 to take away" in end.out
+    assert "1 to make, 1 to change, 1 to take away" in end.out
     assert changes(standin) == before, "a plan only reads"
 
 

@@ -70,7 +70,7 @@ def _figure(
             "MetricName": metric,
             "Dimensions": [{"Name": "DBClusterIdentifier", "Value": cluster}],
             "StartTime": now - back,
-            "EndTime": now,
+            "EndTime": now + timedelta(minutes=1),  # times are sent in whole seconds
             "Period": period,
             "Statistics": ["Average"],
         },

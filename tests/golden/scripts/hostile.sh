@@ -266,7 +266,8 @@ END
 # App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as
 # an environment variable.
 CONFIG_SECRET_ARN='' CONFIG_SECRET_REFUSED_1='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' \
-  CONFIG_SECRET_FITS_3=''
+  CONFIG_SECRET_FITS_3='' CONFIG_SECRET_FITS_4='' CONFIG_SECRET_FITS_5='' CONFIG_SECRET_FITS_6='' \
+  CONFIG_SECRET_FITS_7='' CONFIG_SECRET_FITS_8=''
 prepare_config_secret() {
   secret_member "${API_SECRET_ARN}" bcrypt "${WORK}/password_hash"
   document agent.conf.pkl pkl cluster_arn="${CLUSTER_ARN}" secret_arn="${DATABASE_SECRET_ARN}" \
@@ -358,7 +359,12 @@ look_config_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       CONFIG_SECRET_REFUSED_1: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-config\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      CONFIG_SECRET_FITS_3: (sort_by(not_null(Tags, \`[]\`)[?starts_with(Key, 'formae-wizard:')], &Key)) == \`[{\"Key\": \"formae-wizard:access\", \"Value\": \"scope=file protect=yes api_user=-@._-.o@p.s_- hide_itself=yes\"}, {\"Key\": \"formae-wizard:database\", \"Value\": \"database=new database_name=Select_FROM_1 enable_data_api=no\"}, {\"Key\": \"formae-wizard:policies\", \"Value\": \"\"}, {\"Key\": \"formae-wizard:services\", \"Value\": \"\"}, {\"Key\": \"formae-wizard:sizing\", \"Value\": \"cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2\"}, {\"Key\": \"formae-wizard:version\", \"Value\": \"image_version=0.88.1 engine_version=16\"}]\`}" || return 1
+      CONFIG_SECRET_FITS_3: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=file protect=yes api_user=-@._-.o@p.s_- hide_itself=yes',
+      CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=Select_FROM_1 enable_data_api=no',
+      CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
+      CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:services'].Value | [0]) == '',
+      CONFIG_SECRET_FITS_7: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:sizing'].Value | [0]) == 'cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2',
+      CONFIG_SECRET_FITS_8: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:version'].Value | [0]) == 'image_version=0.88.1 engine_version=16'}" || return 1
   refuse_if "${CONFIG_SECRET_REFUSED_1}" \
     'The secret a0-1b-c-config is scheduled for deletion and holds its name until then.' \
     "Bring it back with \`aws secretsmanager restore-secret --secret-id a0-1b-c-config --region eu-west-3\`, or choose another name for the deployment (--name)."
@@ -383,7 +389,7 @@ mend_config_secret() {
     change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "a0-1b-c-config"}, {"Key": "Größe @ /:.+-_", "Value": "a=b =c= @/:.+-_ ñ 日本"}, {"Key": "-o", "Value": "--output=text"}, {"Key": "empty", "Value": ""}, {"Key": "two  blanks", "Value": "x  y"}]' || refused
   fi
-  if [[ "${CONFIG_SECRET_FITS_3}" != true ]]; then
+  if [[ "${CONFIG_SECRET_FITS_3}" != true || "${CONFIG_SECRET_FITS_4}" != true || "${CONFIG_SECRET_FITS_5}" != true || "${CONFIG_SECRET_FITS_6}" != true || "${CONFIG_SECRET_FITS_7}" != true || "${CONFIG_SECRET_FITS_8}" != true ]]; then
     mending 'the record of what was chosen'
     change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
       --tags '[{"Key": "formae-wizard:access", "Value": "scope=file protect=yes api_user=-@._-.o@p.s_- hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=Select_FROM_1 enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": ""}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.88.1 engine_version=16"}]' || refused

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
-from wizard.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
@@ -126,25 +127,28 @@ def _api_secret(site: Site) -> Step:
     )
 
 
-def _recorded(record_tags: list[Value]) -> Fit:
+def _recorded(chosen: Mapping[str, str]) -> Iterator[Fit]:
     """What was chosen is written down, so that a later look can tell what others changed."""
-    return Fit(
-        what=RECORD,
-        path=f"sort_by(not_null(Tags, `[]`)[?starts_with(Key, '{RECORD_PREFIX}')], &Key)",
-        want=record_tags,
-        mend=Call(
-            service="secretsmanager",
-            operation="TagResource",
-            params={"SecretId": Found("ARN"), "Tags": record_tags},
-        ),
+    tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
+    mend = Call(
+        service="secretsmanager",
+        operation="TagResource",
+        params={"SecretId": Found("ARN"), "Tags": tags},
     )
+    for key, value in chosen.items():
+        yield Fit(
+            what="the record of what was chosen",
+            path=f"not_null(Tags, `[]`)[?Key=='{key}'].Value | [0]",
+            want=value,
+            mend=mend,
+            waits=False,
+        )
 
 
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
-    chosen: list[Value] = [
-        {"Key": key, "Value": value} for key, value in record(site.answers).items()
-    ]
+    chosen = record(site.answers)
+    record_tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
     return Step(
         id="config-secret",
         section=Section.CONFIG,
@@ -153,7 +157,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         "the agent as an environment variable.",
         see=(secret_look(name), _value_look()),
         refusals=(deleted_secret(name, site.answers.region),),
-        make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *chosen),
+        make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *record_tags),
         fits=(
             Fit(
                 what="the agent's config",
@@ -167,7 +171,7 @@ def _config_secret(site: Site, document: Document) -> Step:
                 effect="Stored at once; the agent reads it when the service is deployed anew.",
             ),
             tagged_secret(site, name),
-            _recorded(chosen),
+            *_recorded(chosen),
         ),
         owned=owned("Tags"),
         outputs={
