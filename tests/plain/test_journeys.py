@@ -1,7 +1,7 @@
 """Whole journeys in plain lines, through a real pseudo-terminal, on the stand-in."""
 
-import re
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
