@@ -78,6 +78,7 @@ def test_what_cannot_be_used_is_told(
 
 def test_stopped_while_asking_the_terminal_shows_again_what_is_typed(ask: Ask) -> None:
     with ask() as shown:
+        shown.until(lambda: shown.waits_in("head"))
         shown.press("canary", "ctrl+c")
         shown.until("Nothing was created.")
         shown.until(lambda: shown.echoes)

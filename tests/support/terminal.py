@@ -16,6 +16,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 LIMIT = 90.0
 """Seconds after which what does not come about never does; a busy machine is slow."""
@@ -124,6 +125,13 @@ class Terminal:
     def echoes(self) -> bool:
         """Whether what is typed is shown."""
         return bool(termios.tcgetattr(self._handle)[3] & termios.ECHO)
+
+    def waits_in(self, program: str) -> bool:
+        """Whether a program the child started runs; before that, a key may meet nobody."""
+        children = Path(f"/proc/{self._child}/task/{self._child}/children").read_text("ascii")
+        return program in [
+            Path(f"/proc/{each}/comm").read_text("ascii").strip() for each in children.split()
+        ]
 
     def resize(self, width: int, height: int) -> None:
         """The window has another size now."""

@@ -704,7 +704,8 @@ look_scaling() {
     --query "{Detail: AutoScalingConfiguration} | {
       SCALING_FITS_1: Detail.MinSize == \`1\`,
       SCALING_FITS_2: Detail.MaxSize == \`1\`}" || return 1
-  look_at '' apprunner list-tags-for-resource --resource-arn "${SCALING_ARN}" \
+  look_at ResourceNotFoundException apprunner list-tags-for-resource \
+    --resource-arn "${SCALING_ARN}" \
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`}" || return 1
@@ -794,7 +795,7 @@ look_service() {
       THERE: \`true\`,
       SERVICE_ARN: ServiceArn,
       SERVICE_ID: ServiceId}, \`{}\`), {MORE: NextToken})" || return 1
-  look_at '' apprunner describe-service --service-arn "${SERVICE_ARN}" \
+  look_at ResourceNotFoundException apprunner describe-service --service-arn "${SERVICE_ARN}" \
     --query "{Service: Service} | {
       SERVICE_URL: Service.ServiceUrl,
       BROKEN: Service.Status=='CREATE_FAILED',
@@ -821,7 +822,8 @@ look_service() {
     'The service formae-agent is paused, and App Runner changes nothing on a paused service.' \
     "Resume it first: \`aws apprunner resume-service --region eu-west-1 --service-arn …\`."
   if [[ -n "${REFUSAL}" ]]; then return 0; fi
-  look_at '' apprunner list-tags-for-resource --resource-arn "${SERVICE_ARN}" \
+  look_at ResourceNotFoundException apprunner list-tags-for-resource \
+    --resource-arn "${SERVICE_ARN}" \
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`}" || return 1

@@ -25,6 +25,9 @@ from wizard.values import Found, JsonText, Text, Value
 CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
 """What App Runner takes when it creates a service, and never changes."""
 
+GONE = frozenset({"ResourceNotFoundException"})
+"""Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
+
 
 def service(site: Site, request: Document) -> list[Step]:
     """The scaling configuration and the service; `request` is made by `service_request`."""
@@ -40,6 +43,7 @@ def _tags_of(arn: str) -> Look:
         ),
         pick="Tags",
         into="Tags",
+        absent=GONE,
     )
 
 
@@ -148,7 +152,7 @@ def scaling_revision(site: Site, arn: str) -> Step:
                     params={key: arn},
                 ),
                 pick="AutoScalingConfiguration",
-                absent=frozenset({"ResourceNotFoundException"}),
+                absent=GONE,
             ),
             _tags_of(key),
         ),
@@ -231,6 +235,7 @@ def _describe() -> Look:
         ),
         pick="Service",
         into="Service",
+        absent=GONE,
     )
 
 
