@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,36 +23,60 @@ GLYPHS = {
 }
 
 
-class ChecksView(Static):
-    """A line for every check, in the order in which they were begun."""
+class ChecksView(VerticalGroup):
+    """A row for every check, in the order in which they were begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, checks: Iterable[Check] = ()) -> None:
         super().__init__(classes="checks")
-        self._checks: dict[str, Check] = {}
+        self._rows = {check.id: _Row(check) for check in checks}
+
+    def compose(self) -> ComposeResult:
+        """The checks known from the start."""
+        yield from self._rows.values()
 
     def take(self, check: Check) -> None:
         """Show a check as it is now."""
-        self._checks[check.id] = check
-        self.update(drawn(self._checks.values()))
+        if check.id in self._rows:
+            self._rows[check.id].show(check)
+        else:
+            self._rows[check.id] = _Row(check)
+            self.mount(self._rows[check.id])
 
     def begin(self) -> None:
         """Forget what was found."""
-        self._checks = {}
-        self.update("")
+        self._rows = {}
+        self.remove_children()
 
 
-def drawn(checks: Iterable[Check]) -> Content:
-    """All of them."""
-    return Content("\n").join([_drawn(each) for each in checks])
+class _Row(HorizontalGroup):
+    """The glyph, and beside it what was found: where that is broken, it stays beside it."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__()
+        self._glyph = Static(_glyph(check), classes="glyph")
+        self._found = Static(_found(check), classes="found")
+
+    def compose(self) -> ComposeResult:
+        """Side by side."""
+        yield self._glyph
+        yield self._found
+
+    def show(self, check: Check) -> None:
+        """The check as it is now."""
+        self._glyph.update(_glyph(check))
+        self._found.update(_found(check))
 
 
-def _drawn(check: Check) -> Content:
-    glyph, style = GLYPHS[check.state]
+def _glyph(check: Check) -> Content:
+    return Content.styled(*GLYPHS[check.state])
+
+
+def _found(check: Check) -> Content:
+    _, style = GLYPHS[check.state]
     found = "looking …" if check.state is State.RUNNING else clean(check.found)
     bad = check.state in {State.WARNING, State.PROBLEM}
     lines = [
         Content.assemble(
-            (f"{glyph} ", style),
             (check.name, "bold" if bad else ""),
             (f"  {found}", style if bad else MUTED),
         )
@@ -62,9 +88,9 @@ def _drawn(check: Check) -> Content:
 
 
 def _told(trouble: WizardError, *, alone: bool) -> list[Content]:
-    told = [] if alone else [Content(f"  {clean(trouble.what)}")]
+    told = [] if alone else [Content(clean(trouble.what))]
     if trouble.why:
-        told.append(Content.assemble(("  Why: ", "bold"), clean(trouble.why)))
+        told.append(Content.assemble(("Why: ", "bold"), clean(trouble.why)))
     if trouble.fix:
-        told.append(Content.assemble(("  What to do: ", "bold"), clean(trouble.fix)))
+        told.append(Content.assemble(("What to do: ", "bold"), clean(trouble.fix)))
     return told

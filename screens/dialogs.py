@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
 
-from screens.keys import Keys
+from screens.keys import Hint, Keys
 
 KEYS = """\
 Tab, Shift-Tab, ↑, ↓   from field to field
@@ -25,6 +25,10 @@ Esc                    back, nothing is lost
 F2                     the list of topics on the left
 Ctrl-O, Ctrl-P         all commands, and other colours
 Ctrl-C                 leave"""
+TOLD = frozenset({"ctrl+n", "escape", "f2", "f1", "ctrl+o", "ctrl+c"})
+"""Keys that `KEYS` tells of."""
+BROAD = 23
+"""Cells of its first column."""
 
 ROOM, BESIDE = 58, 6
 """Cells for a dialog's buttons, and what each needs beside its label; else they are stacked."""
@@ -72,6 +76,8 @@ class Dialog(ModalScreen[str]):
         self.query_one(f"#{self._answers[self._focus].name}").focus()
         for each in self._answers:
             self._bindings.bind(each.key, f"answer('{each.name}')", show=False)
+        if {each.name for each in self._answers} == {"no", "yes"}:
+            self._bindings.bind("y", "answer('yes')", show=False)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -87,23 +93,28 @@ class Dialog(ModalScreen[str]):
 
 
 class Help(ModalScreen[None]):
-    """What the screen is for, and the keys."""
+    """What the screen is for, the keys that work on it now, and those that work everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
         Binding("enter,f1,q,question_mark", "dismiss", show=False),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, hints: Sequence[Hint] = ()) -> None:
         super().__init__()
         self._title = title
         self._text = text
+        self._hints = [each for each in hints if each.key not in TOLD]
 
     def compose(self) -> ComposeResult:
         """A box with prose and keys."""
         with VerticalScroll(classes="dialog help") as box:
             box.border_title = self._title
             yield Static(Content(self._text))
-            yield Label("Keys", classes="heading")
+            if self._hints:
+                yield Label("Here, now", classes="heading")
+                told = [f"{each.shown:<{BROAD}}{each.words}" for each in self._hints]
+                yield Static(Content("\n".join(told)))
+            yield Label("Everywhere", classes="heading")
             yield Static(Content(KEYS))
         yield Keys()

@@ -149,4 +149,5 @@ class WizardScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Say what the screen is for."""
-        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT))
+        hints = self.query_one(Keys).hints
+        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT, hints))

@@ -75,10 +75,12 @@ class Keys(Widget):
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
-        if screen.app.app_focus and self.is_attached and self._found() != self._hints:
+        if screen.app.app_focus and self.is_attached and self.hints != self._hints:
             self.refresh()
 
-    def _found(self) -> list[Hint]:
+    @property
+    def hints(self) -> list[Hint]:
+        """Every key that works now and has words, also where there is no room for it."""
         found: dict[str, Hint] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
@@ -95,7 +97,7 @@ class Keys(Widget):
 
     def render(self) -> Content:
         """The line."""
-        self._hints = self._found()
+        self._hints = self.hints
         return Content(" ").join(each.drawn() for each in self.shown)
 
     def on_click(self, event: events.Click) -> None:

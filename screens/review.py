@@ -24,7 +24,7 @@ from screens.words import problem_text
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.session import Session
-from wizard.guided.who import account_words
+from wizard.guided.who import account_words, promise
 from wizard.preflight import Check
 from wizard.questions import Group
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "
-    "created yet; Start asks once more, names the account, and then makes everything."
+    "created yet; Start asks once more, names the account, and then makes everything. The keys 1 "
+    "to 4 open its tabs."
 )
 
 
@@ -45,7 +46,7 @@ class ReviewScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
         Binding("ctrl+n", "start", show=False),
-        Binding("escape", "back", show=False),
+        Binding("escape", "back", "Back"),
         Binding("f2", "topics", "Topics"),
         Binding("ctrl+r", "again", "Check again"),
         Binding("u", "unedit", "Take my edits back"),
@@ -252,8 +253,7 @@ class ReviewScreen(WizardScreen):
         if prepared is None or self._blocked() or self._settling:
             self.app.bell()
             return
-        where = f"account {account_words(self.session)}, region {prepared.plan.region}"
-        text = f"This makes the agent in {where}. From now on AWS bills for it."
+        text = promise(self.session, prepared.plan.region)
         warnings = [f"! {each.what}" for each in prepared.preflight.warnings]
         text = "\n\n".join([text, *warnings])
         answers = (Answer("no", "Not yet", "n"), Answer("yes", "Start", "s"))

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.checks_view import drawn
+from screens.checks_view import ChecksView
 from screens.words import MUTED
 from wizard.answers import Answers, Source
 from wizard.costs import Prices, estimate
@@ -26,7 +26,7 @@ def _heading(text: str) -> Static:
 def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
     """What was checked, what it costs, then every answer with its source."""
     yield _heading("Checked against your account")
-    yield Static(drawn(prepared.preflight.checks), classes="checks")
+    yield ChecksView(prepared.preflight.checks)
     yield _heading("What it costs")
     yield Static(Content(costs(estimate(prepared.answers, prices))))
     edited = [each.title for each in prepared.plan.documents if each.edited]

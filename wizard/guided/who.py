@@ -1,9 +1,10 @@
-"""Who is signed in, and for how long, in words."""
+"""Who is signed in, for how long, and what is done in whose account, in words."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from wizard.costs import summary
 from wizard.errors import WizardError
 from wizard.flow import Identity
 from wizard.guided.session import Session
@@ -24,6 +25,15 @@ def account_words(session: Session) -> str:
             return "✗ not signed in"
         case identity:
             return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
+
+
+def promise(session: Session, region: str) -> str:
+    """What starting does, where, and what it costs: said once more before it is done."""
+    where = f"account {account_words(session)}, region {region}"
+    costs = summary(session.costs)
+    if session.deployment:
+        return f"This brings the agent in {where} in line with the plan. {costs}"
+    return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
 
 
 def minutes_left(session: Session) -> int | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from wizard.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.overview import rows
-from wizard.guided.who import account_words
+from wizard.guided.who import promise
 from wizard.plain.checking import prepare
 from wizard.plain.documents import documents
 from wizard.plain.money import cost_sentence, say_table
@@ -152,6 +152,5 @@ def _shown(talk: Talk, prepared: Prepared, what: str) -> Prepared:
 def _confirmed(talk: Talk, prepared: Prepared) -> bool:
     for each in prepared.preflight.warnings:
         talk.say(f"Warning: {each.what}")
-    where = f"account {account_words(talk.session)}, region {prepared.plan.region}"
-    talk.say(f"This makes the agent in {where}. From then on AWS bills for it.")
+    talk.say(promise(talk.session, prepared.plan.region))
     return talk.sure("Start?")
