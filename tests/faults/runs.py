@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
 from wizard.events import Event, State, StepMoved
-from wizard.flow import Flow, Prepared
+from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 
 PROFILE = "work"
 FIRST_KEY, SECOND_KEY = "AKIAFIRST00000000000", "AKIASECOND0000000000"
+PACE = 0.05
+"""Of the runs' clocks: a second of patience is a twentieth of one."""
 
 
 def sign_in(key: str = FIRST_KEY) -> None:
@@ -36,7 +40,10 @@ class Run:
 
     def __call__(self) -> Outcome:
         """Play it."""
-        flow = Flow()
+        with patch.dict(os.environ, {PACE_VARIABLE: str(PACE)}):
+            return self._play(Flow())
+
+    def _play(self, flow: Flow) -> Outcome:
         given = answers({"region": REGION, "profile": self.profile})
         prepared = Prepared(given, flow.plan(given, ACCOUNT), Preflight((), {}), "")
         return flow.run(prepared, self._sink, self.stop)

@@ -83,7 +83,7 @@ def test_a_refusal_is_not_asked_again_and_stops_only_what_needs_it(
 
 
 def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "BUDGET", 30.0)
+    monkeypatch.setattr(context, "BUDGET", 60.0)
     standin.disturb(fault(Kind.THROTTLED, "ecr", "CreateRepository", times=1000))
     ((step, problem),) = run().errors
     assert step == "repository"
@@ -95,7 +95,7 @@ def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.Monke
 def test_a_network_that_is_gone_is_told_as_that(
     standin: "StandIn", run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(context, "BUDGET", 30.0)
+    monkeypatch.setattr(context, "BUDGET", 60.0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     ((step, problem),) = [each for each in run().errors if each[0] == "account"]
     assert problem.what == "AWS cannot be reached."

@@ -55,20 +55,17 @@ def make(context: Context) -> Made:
 
 
 def _copy(context: Context, action: CopyImage) -> Made:
-    context.tools.copy_image(
-        resolve(action.source, context.scope),
-        resolve(action.destination, context.scope),
-        action.platform,
-        context.layer,
-        context.stop,
-    )
+    source = resolve(action.source, context.scope)
+    destination = resolve(action.destination, context.scope)
+    copy = context.tools.copy_image
+    context.held_up(lambda: copy(source, destination, action.platform, context.layer, context.stop))
     return Made()
 
 
 def _probe(context: Context, action: Probe) -> Made:
     url = resolve(action.url, context.scope)
     username = resolve(action.username, context.scope)
-    password = resolve(action.password, context.scope)
+    password = context.held_up(lambda: resolve(action.password, context.scope))
     clock = context.tools.clock
     deadline = clock.now() + action.limit
     while True:
@@ -102,7 +99,8 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
 
 
 def _write(context: Context, action: WriteClientConfig) -> Made:
-    written = context.tools.write_client_config(client_config(action, context.scope))
+    config = context.held_up(lambda: client_config(action, context.scope))
+    written = context.tools.write_client_config(config)
     return Made(State.DONE if written.changed else State.KEPT, written.note)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from wizard.errors import Interrupted, WizardError
@@ -19,6 +19,8 @@ from wizard.readings.looking import StepScope
 from wizard.tools import Tools
 from wizard.troubles import PASSING, Trouble
 from wizard.values import Ref, resolve
+
+Answer = TypeVar("Answer")
 
 BUDGET = 600.0
 """Seconds for which a run goes on asking what may pass: a train's tunnel, AWS's own troubles."""
@@ -150,6 +152,13 @@ class Context:
 
         held = Held(self, self.patience(passing, firm))
         return held.answer(ask)
+
+    def held_up(self, ask: Callable[[], Answer]) -> Answer:
+        """The answer of what asks AWS on its way (a secret, a registry's password).
+
+        It waits as a call does. Raises AwsError, WizardError, Interrupted.
+        """
+        return Held(self, self.patience()).answer(ask)
 
     def patience(
         self, passing: frozenset[Trouble] = PASSING, firm: frozenset[str] = frozenset()
