@@ -24,6 +24,8 @@ WHY = (
     "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
     "run it by hand. No password is in it.\n\n"
 )
+PIECE = 80
+"""Lines laid out at once: a key pressed meanwhile is answered in between."""
 
 
 class ScriptView(Vertical):
@@ -53,23 +55,31 @@ class ScriptView(Vertical):
         """The script of a plan, also after an edit."""
         self._prepared, flow = prepared, self._flow
 
-        def made() -> tuple[str, Content]:
+        def made() -> tuple[str, list[Content]]:
             text = flow.script(prepared.plan, prepared.answers)
-            return text, _coloured(text)
+            return text, _pieces(Content.styled(WHY, MUTED) + _coloured(text))
 
         in_background(self, made, lambda found: self._made(prepared, found))
 
-    def _made(self, prepared: Prepared, found: tuple[str, Content] | WizardError) -> None:
+    def _made(self, prepared: Prepared, found: tuple[str, list[Content]] | WizardError) -> None:
         if prepared is not self._prepared:
             return
+        self.query(".piece").remove()
         shown = self.query_one("#script-text", Static)
         if isinstance(found, WizardError):
             self._text = ""
             shown.update(problem_text(found))
         else:
-            self._text, coloured = found
-            shown.update(Content.styled(WHY, MUTED) + coloured)
+            self._text, (first, *rest) = found
+            shown.update(first)
+            self._go_on(prepared, rest)
         self.refresh_bindings()
+
+    def _go_on(self, prepared: Prepared, pieces: list[Content]) -> None:
+        """One piece after the other, each once the one before it is drawn."""
+        if pieces and prepared is self._prepared and self.is_attached:
+            self.query_one(Reading).mount(Static(pieces[0], classes="piece"))
+            self.call_after_refresh(self._go_on, prepared, pieces[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only once it is there."""
@@ -89,6 +99,13 @@ class ScriptView(Vertical):
                 self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
 
         self.app.push_screen(SaveDialog(NAME, self._text, OWNER_MAY_RUN), saved)
+
+
+def _pieces(text: Content) -> list[Content]:
+    lines = text.split("\n")
+    return [
+        Content("\n").join(lines[begin : begin + PIECE]) for begin in range(0, len(lines), PIECE)
+    ]
 
 
 def _coloured(text: str) -> Content:
