@@ -17,6 +17,7 @@ from wizard.signals import terminable
 from wizard.streams import abandon, open_streams
 from wizard.verbs import VERBS, guide
 from wizard.verbs.common import EPILOG, add_common, passwords
+from wizard.verbs.headless import unread
 from wizard.verbs.verb import Request
 
 MORE = "`formae-wizard VERB --help` tells more about each."
@@ -103,7 +104,8 @@ def _told(problem: WizardError) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> ExitCode:
-    request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
+    with unread(arguments):
+        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     verb = next((each for each in VERBS if each.name == arguments.verb), None)
     if verb:
         return verb.run(request)

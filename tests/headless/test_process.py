@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,13 @@ def test_wrong_use_and_not_ready(new_account: NewAccount) -> None:
     assert last(run("plan", "--region", "nowhere", "--json"))["code"] == 2
     assert run("plan", "--no-such-flag").returncode == 2
     assert last(run("apply", "--yes", "--region", REGION, "--json"))["code"] == 3
+
+
+@pytest.mark.parametrize("flag", ["--answers", "--api-password-file", "--edits"])
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_what_cannot_be_read_ends_the_lines_too(verb: str, flag: str, tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    assert last(run(verb, "--region", REGION, "--json", flag, missing))["code"] == 2
 
 
 def test_sigterm_stops_a_run_like_ctrl_c(new_account: NewAccount) -> None:

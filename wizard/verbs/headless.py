@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wizard.verbs.verb import Request
@@ -17,6 +19,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     """The flag."""
     parser.add_argument(
         "--json",
+        dest="as_lines",
         action="store_true",
         help="Write one JSON object a line on standard output, as assets/events.schema.json says.",
     )
@@ -47,13 +50,28 @@ def edits(request: Request) -> Edits:
     return found
 
 
+@contextlib.contextmanager
+def unread(arguments: argparse.Namespace) -> Iterator[None]:
+    """Within it, what cannot be read of what was given also ends the JSON lines, if wanted."""
+    if not getattr(arguments, "as_lines", False):
+        yield
+        return
+    from wizard.clock import Clock
+    from wizard.jsonlines import Lines
+
+    with Lines(arguments.verb, sys.stdout, Clock()).ending():
+        yield
+
+
 def order(request: Request) -> Order:
     """What was asked."""
     from wizard.order import Order
 
+    with unread(request.arguments):
+        edited = edits(request)
     return Order(
         draft=request.draft,
         passwords=request.passwords,
-        edits=edits(request),
-        as_json=getattr(request.arguments, "json", False),
+        edits=edited,
+        as_json=getattr(request.arguments, "as_lines", False),
     )
