@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
-from wizard.plan.model import Plan
 from wizard.pulse import Beat
+
+if TYPE_CHECKING:
+    from wizard.plan.model import Plan
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

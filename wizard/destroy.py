@@ -143,10 +143,10 @@ def _no(why: str = "") -> WizardError:
 def _run(
     order: Order, flow: Flow, answers: Answers, leaving: Leaving, agreed: bool, lines: Lines
 ) -> ExitCode:
+    again = _again(answers, leaving, agreed)
     departure = Departure(leaving.plan, leaving.remains, agreed)
-    outcome, stopped = narrated(
-        leaving.plan, lines, partial(parting.leave, flow, answers, departure)
-    )
+    farewell = parting.Farewell(departure, answers, leaving.account, again)
+    outcome, stopped = narrated(leaving.plan, lines, partial(parting.leave, flow, farewell))
     for step, problem in outcome.errors:
         tell(problem, sys.stderr)
         lines.problem(problem, step=step)
@@ -155,7 +155,7 @@ def _run(
     stream = sys.stderr if order.as_json or code else sys.stdout
     _say(after(leaving, outcome, kept), stream)
     if code:
-        _say([f"Go on from here: {_again(answers, leaving, agreed)}"], stream)
+        _say([f"Go on from here: {again}"], stream)
     told_log(flow, stream)
     going = [seen.step.id for seen in leaving.remains.of(Fate.GOES)]
     removed = [step_id for step_id in going if step_id in outcome.changed]

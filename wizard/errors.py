@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     NOT_READY = 3
     CHANGES = 4
     MOVED = 5
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -29,6 +30,7 @@ _WORDS = {
     ExitCode.NOT_READY: "not ready: something stands in the way, nothing was changed",
     ExitCode.CHANGES: "there are changes to make (plan)",
     ExitCode.MOVED: "the account has moved since the plan was saved (apply)",
+    ExitCode.HUNG_UP: "ended by SIGHUP: the terminal was closed",
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or answered with no",
     ExitCode.TERMINATED: "ended by SIGTERM",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.edits import Edits
     from wizard.events import Sink
     from wizard.existing import Cluster, Policy, Secret
+    from wizard.journal import Journal
     from wizard.plan.model import Plan
     from wizard.preflight import Machine, Preflight, Told
     from wizard.readings.apply import Outcome
@@ -69,6 +70,8 @@ class Flow:
     """Passwords the person typed, by name ("api")."""
     log: RunLog | None = field(default=None, repr=False)
     """The log of the last run, from its beginning on: its `path`, or its `problem`."""
+    journal: Journal | None = field(default=None, repr=False)
+    """Its journal, likewise."""
     record: Path | None = field(default=None, repr=False)
     """The answers of the last run that succeeded, as an answers file; None where there is none."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
@@ -198,20 +201,17 @@ class Flow:
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
         """Bring the plan about; events go to `sink` from worker threads, one at a time.
 
-        Every event is also written into `log`. Setting `stop` ends the waiting at once: calls under
-        way come to their end, nothing new begins, and AWS goes on with what it was given.
+        Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
+        waiting: calls under way come to their end, nothing new begins, and AWS goes on.
         """
+        from wizard.autosave import record
         from wizard.readings.apply import apply
-        from wizard.runlog import kept
+        from wizard.underway import applying, under_way
 
-        tools = self.tools(prepared.answers)
-        with kept(prepared.plan, self.passwords.values()) as log:
-            self.log = log
-            outcome = apply(prepared.plan, tools, log.beside(sink), stop)
-            log.end(outcome)
+        plan, tools = prepared.plan, self.tools(prepared.answers)
+        with under_way(self, plan, applying(prepared, self.passwords)) as run:
+            outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
-            from wizard.autosave import record
-
             self.record = record(prepared.answers)
         return outcome
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from wizard import goingon
 from wizard.changes import Foreseen
 from wizard.changes.moved import Move, moves
 from wizard.changes.saved import SavedPlan
@@ -19,6 +20,7 @@ from wizard.console import Console, clean, tell
 from wizard.errors import ExitCode, WizardError
 from wizard.events import Event, Sink
 from wizard.flow import Flow, Prepared, pace
+from wizard.journal.words import headline, whose
 from wizard.jsonlines import Lines
 from wizard.order import Order, begin, foreseen, ready, told_problem
 from wizard.plan.model import PROOFS, Plan
@@ -41,7 +43,10 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
         flow, plan = Flow(order.passwords), None
         if saved:
             order, plan = replayed(order, Path(saved), flow)
+        _tell_of_earlier(order, lines)
         prepared = flow.prepare(settle(order.draft, flow), edits=order.edits)
+        if order.resumed:
+            goingon.demand_account(order.resumed, prepared.account)
         begin(lines, prepared)
         found = foreseen(prepared)
         if plan and found and (moved := moves(plan, found)):
@@ -53,6 +58,16 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
         if not yes:
             _confirm(order, found)
         return _run(order, flow, prepared, lines)
+
+
+def _tell_of_earlier(order: Order, lines: Lines) -> None:
+    """Say that this goes on with an earlier run; or that there is one, and how to go on with it."""
+    if order.resumed:
+        print(f"Going on. {headline(order.resumed)} {whose(order.resumed)}", file=sys.stderr)
+    elif run := goingon.left(order.draft):
+        warning = goingon.hint(run)
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
 
 
 def _moved(lines: Lines, plan: SavedPlan, moved: list[Move]) -> ExitCode:
@@ -175,9 +190,11 @@ def _resume(flow: Flow, prepared: Prepared) -> str:
 
 
 def told_log(flow: Flow, stream: TextIO) -> None:
-    """Where the log of the run is, or why there is none."""
+    """Where the log of the run is, or why there is none; and why there is no journal."""
     if flow.log:
         print(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem, file=stream)
+    if flow.journal and flow.journal.problem:
+        print(flow.journal.problem, file=stream)
 
 
 def _made(prepared: Prepared, outcome: Outcome) -> list[str]:

@@ -19,13 +19,11 @@ from wizard.image.progress import LayerProgress
 from wizard.passwords import Passwords
 from wizard.patience import Patience, Pause, patiently
 from wizard.profiles import Kind, profile
-from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written
+from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written, reads
 from wizard.troubles import PASSING, Trouble
 
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
-READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
-"""Beginnings of the operations that change nothing."""
 NOT_ASKED = "NotAsked"
 """The code of what `LookingTools` does not do; no code of AWS's."""
 
@@ -137,7 +135,7 @@ class LookingTools(LiveTools):
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One read call, tried once. Raises AwsError for any other, without making it."""
-        if not operation.startswith(READS):
+        if not reads(operation):
             told = "This only looks, and makes no such call."
             raise AwsError(service, operation, NOT_ASKED, told)
         return super().ask(service, operation, params, token)

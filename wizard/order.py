@@ -11,6 +11,7 @@ from wizard.console import tell
 from wizard.edits import Edits
 from wizard.errors import WizardError
 from wizard.flow import Prepared, pace
+from wizard.journal import PastRun
 from wizard.jsonlines import Lines
 from wizard.settle import Draft
 
@@ -23,6 +24,8 @@ class Order:
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     edits: Edits = field(default_factory=dict)
     as_json: bool = False
+    resumed: PastRun | None = None
+    """The run that is gone on with, where the person asked for that."""
 
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""

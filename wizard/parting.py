@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 from wizard.answers import Answers
 from wizard.errors import AwsError, WizardError
@@ -12,7 +13,8 @@ from wizard.plan.extent import Choices, Snapshot
 from wizard.readings import destroy
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Leaving
-from wizard.runlog import kept
+from wizard.underway import leaving as about
+from wizard.underway import under_way
 
 
 def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
@@ -24,15 +26,22 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     return destroy.leaving(flow.tools(answers), answers, identity.account, choices)
 
 
-def leave(
-    flow: Flow, answers: Answers, departure: Departure, sink: Sink, stop: threading.Event
-) -> Outcome:
-    """Remove what goes; events, log and `stop` are as in `Flow.run`."""
-    with kept(departure.plan, flow.passwords.values()) as log:
-        flow.log = log
-        outcome = destroy.depart(departure, flow.tools(answers), log.beside(sink), stop)
-        log.end(outcome)
-    return outcome
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """A removal that was agreed to; `again` is the command that goes on with it."""
+
+    departure: Departure
+    answers: Answers
+    account: str
+    again: str
+
+
+def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> Outcome:
+    """Remove what goes; events, log, journal and `stop` are as in `Flow.run`."""
+    departure, tools = farewell.departure, flow.tools(farewell.answers)
+    head = about(departure.plan, farewell.answers, farewell.account, farewell.again)
+    with under_way(flow, departure.plan, head) as run:
+        return run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
 
 
 def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:

@@ -1,4 +1,7 @@
-"""Ctrl-C and SIGTERM: both stop a run after the calls under way, and each has its exit code."""
+"""Ctrl-C, SIGTERM and SIGHUP (the terminal was closed): each stops a run after the calls under way.
+
+Each has its exit code. SIGHUP counts only where nobody had it ignored, as `nohup` does.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wizard.errors import ExitCode
+from wizard.streams import abandon
 
-STOPS = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
-AGAIN = {signal.SIGINT: "Ctrl-C again ends at once.", signal.SIGTERM: "SIGTERM again ends at once."}
+STOPS = {
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGTERM: ExitCode.TERMINATED,
+    signal.SIGHUP: ExitCode.HUNG_UP,
+}
+AGAIN = {
+    signal.SIGINT: "Ctrl-C again ends at once.",
+    signal.SIGTERM: "SIGTERM again ends at once.",
+    signal.SIGHUP: "SIGHUP again ends at once.",
+}
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, where Ctrl-C would have been KeyboardInterrupt."""
+    """SIGTERM or SIGHUP, where Ctrl-C would have been KeyboardInterrupt."""
 
-    code = ExitCode.TERMINATED
+    def __init__(self, code: ExitCode = ExitCode.TERMINATED) -> None:
+        super().__init__()
+        self.code = code
+
+
+def heeded() -> list[signal.Signals]:
+    """SIGTERM, and SIGHUP where it is not ignored."""
+    return [
+        kind
+        for kind in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(kind) is not signal.SIG_IGN
+    ]
+
+
+def hung_up() -> None:
+    """The terminal is gone: what would still be written to it goes nowhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream.isatty():
+            abandon(stream)
 
 
 @dataclass
@@ -30,16 +60,19 @@ class Stopped:
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Within it, SIGTERM is raised as Terminated in the main thread."""
+    """Within it, SIGTERM and SIGHUP are raised as Terminated in the main thread."""
 
-    def raised(_number: int, _frame: object) -> None:
-        raise Terminated
+    def raised(number: int, _frame: object) -> None:
+        if number == signal.SIGHUP:
+            hung_up()
+        raise Terminated(STOPS[signal.Signals(number)])
 
-    before = signal.signal(signal.SIGTERM, raised)
+    before = {kind: signal.signal(kind, raised) for kind in heeded()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 @contextlib.contextmanager
@@ -51,11 +84,14 @@ def stopping(stop: threading.Event) -> Iterator[Stopped]:
         kind = signal.Signals(number)
         stopped.code = STOPS[kind]
         stop.set()
+        if kind is signal.SIGHUP:
+            hung_up()
         signal.signal(kind, before[kind])
         with contextlib.suppress(OSError, ValueError):
             print(f"\nStopping after the calls under way; {AGAIN[kind]}", file=sys.stderr)
 
-    before = {kind: signal.signal(kind, first) for kind in STOPS}
+    kinds = [signal.SIGINT, *heeded()]
+    before = {kind: signal.signal(kind, first) for kind in kinds}
     try:
         yield stopped
     finally:

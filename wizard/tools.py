@@ -9,6 +9,14 @@ from typing import Any, Protocol
 
 from wizard.clock import Clock
 
+READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
+"""Beginnings of the operations that change nothing."""
+
+
+def reads(operation: str) -> bool:
+    """Whether an operation of AWS's changes nothing, whatever its parameters."""
+    return operation.startswith(READS)
+
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:

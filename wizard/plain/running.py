@@ -20,7 +20,7 @@ from wizard.plain.narrator import Narrator
 from wizard.plain.talk import Back, Talk
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
-from wizard.signals import terminable
+from wizard.signals import STOPS, heeded, hung_up, terminable
 
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
@@ -83,10 +83,12 @@ def _heard(under_way: _Run) -> Iterator[None]:
     def pressed(_number: int, _frame: object) -> None:
         under_way.asked = True
 
-    def terminated(_number: int, _frame: object) -> None:
-        _leave(under_way, ExitCode.TERMINATED)
+    def terminated(number: int, _frame: object) -> None:
+        if number == signal.SIGHUP:
+            hung_up()
+        _leave(under_way, STOPS[signal.Signals(number)])
 
-    handlers = {signal.SIGINT: pressed, signal.SIGTERM: terminated}
+    handlers = {signal.SIGINT: pressed, **dict.fromkeys(heeded(), terminated)}
     before = {kind: signal.signal(kind, handler) for kind, handler in handlers.items()}
     try:
         yield

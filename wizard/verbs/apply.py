@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, add_json, order
+from wizard.verbs.headless import add_edits, add_json, add_resume, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -22,6 +22,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Do what `formae-wizard plan --out FILE` saved, and nothing else: where the account "
         "has moved since, say what moved and change nothing. The answers are the plan's.",
     )
+    add_resume(parser)
     add_json(parser)
 
 

@@ -6,12 +6,16 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wizard.answers import Source
+from wizard.errors import ExitCode, WizardError
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
     from wizard.edits import Edits
+    from wizard.goingon import Resumable
     from wizard.order import Order
 
 
@@ -35,9 +39,39 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def edits(request: Request) -> Edits:
-    """What `--edits` names. Raises WizardError for what cannot be read."""
-    folder = getattr(request.arguments, "edits", None)
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="Go on with the last run on this machine that was interrupted, stopped or failed, "
+        "with the answers and edited documents it was started with; --name and --region say which, "
+        "where there are several. A flag that is given now wins over its answers.",
+    )
+
+
+def resumed(request: Request) -> tuple[Request, Resumable | None]:
+    """With the answers of the run that `--resume` means. Raises WizardError where it means none."""
+    given = request.arguments
+    if not getattr(given, "resume", False):
+        return request, None
+    other = "--plan" if getattr(given, "plan", "") else "--answers"
+    if other == "--plan" or Source.FILE in request.draft:
+        raise WizardError(
+            f"--resume and {other} both say which answers to use.",
+            "",
+            "Leave one of them out.",
+            ExitCode.USAGE,
+        )
+    from wizard.goingon import demanded
+
+    found = demanded(request.draft, request.passwords)
+    return replace(request, draft=found.draft(request.draft)), found
+
+
+def edits(request: Request, folder: str = "") -> Edits:
+    """What `--edits` names, or the folder. Raises WizardError for what cannot be read."""
+    folder = getattr(request.arguments, "edits", None) or folder
     if not folder:
         return {}
     from wizard.console import clean
@@ -68,10 +102,12 @@ def order(request: Request) -> Order:
     from wizard.order import Order
 
     with unread(request.arguments):
-        edited = edits(request)
+        request, found = resumed(request)
+        edited = edits(request, found.run.edits if found else "")
     return Order(
         draft=request.draft,
         passwords=request.passwords,
         edits=edited,
+        resumed=found.run if found else None,
         as_json=getattr(request.arguments, "as_lines", False),
     )

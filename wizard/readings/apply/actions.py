@@ -58,7 +58,10 @@ def _copy(context: Context, action: CopyImage) -> Made:
     source = resolve(action.source, context.scope)
     destination = resolve(action.destination, context.scope)
     copy = context.tools.copy_image
-    context.held_up(lambda: copy(source, destination, action.platform, context.layer, context.stop))
+    with context.about("docker", "PushImage"):
+        context.held_up(
+            lambda: copy(source, destination, action.platform, context.layer, context.stop)
+        )
     return Made()
 
 
@@ -100,7 +103,8 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
 
 def _write(context: Context, action: WriteClientConfig) -> Made:
     config = context.held_up(lambda: client_config(action, context.scope))
-    written = context.tools.write_client_config(config)
+    with context.about("formae", "WriteConfig"):
+        written = context.tools.write_client_config(config)
     return Made(State.DONE if written.changed else State.KEPT, written.note)
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from wizard.errors import Interrupted, WizardError
 from wizard.events import Called, LayerMoved, News, Sink, State, StepMoved
+from wizard.journal import NO_DIARY, Diary
 from wizard.patience import Patience, Pause
 from wizard.plan.model import Call, Step
 from wizard.readings.apply.held import Held
 from wizard.readings.looking import StepScope
-from wizard.tools import Tools
+from wizard.tools import Tools, reads
 from wizard.troubles import PASSING, Trouble
 from wizard.values import Ref, resolve
 
@@ -92,6 +95,7 @@ class Context:
     scope: StepScope
     sink: Sink
     stop: threading.Event
+    diary: Diary = NO_DIARY
     trail: Trail = field(default_factory=Trail)
 
     def moved(self, state: State, *, status: str = "", note: str = "", **more: Any) -> None:
@@ -148,7 +152,8 @@ class Context:
                 )
             )
             params = resolve(call.params, scope or self.scope)
-            return self.tools.ask(call.service, call.operation, params, token)
+            with self._noted(call):
+                return self.tools.ask(call.service, call.operation, params, token)
 
         held = Held(self, self.patience(passing, firm))
         return held.answer(ask)
@@ -159,6 +164,15 @@ class Context:
         It waits as a call does. Raises AwsError, WizardError, Interrupted.
         """
         return Held(self, self.patience()).answer(ask)
+
+    def _noted(self, call: Call) -> AbstractContextManager[None]:
+        if _changes_nothing(call):
+            return contextlib.nullcontext()
+        return self.about(call.service, call.operation)
+
+    def about(self, service: str, operation: str) -> AbstractContextManager[None]:
+        """Within it something is changed for the step; the diary knows before and after it."""
+        return self.diary.about(self.step.id, service, operation)
 
     def patience(
         self, passing: frozenset[Trouble] = PASSING, firm: frozenset[str] = frozenset()
@@ -178,3 +192,10 @@ class Context:
         """Tell that it goes on where it stood."""
         if self.trail.state is not State.WAITING:
             self._tell(self.trail.state, self.trail.status, "")
+
+
+def _changes_nothing(call: Call) -> bool:
+    """Whether it only reads; of statements in SQL those that select."""
+    statement = call.params.get("sql")
+    selects = isinstance(statement, str) and statement.lstrip().upper().startswith("SELECT")
+    return reads(call.operation) or selects

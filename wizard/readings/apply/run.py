@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from wizard.errors import WizardError
 from wizard.events import Event, Sink, State, StepMoved
+from wizard.journal import NO_DIARY, Diary
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import Plan
 from wizard.readings.apply.context import Context, Known
@@ -62,11 +63,15 @@ class Way:
     """What is known of steps before they are reached."""
     lenient: frozenset[str] = frozenset()
     """Steps that hold up nothing when they fail."""
+    diary: Diary = NO_DIARY
+    """Hears of every change before it is made, and of what came of it."""
 
 
-def apply(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event) -> Outcome:
+def apply(
+    plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, diary: Diary = NO_DIARY
+) -> Outcome:
     """Bring the whole plan about; see `go`."""
-    way = Way(before=edges(plan), work=bring_about, known=Known(tools))
+    way = Way(before=edges(plan), work=bring_about, known=Known(tools), diary=diary)
     return go(plan, tools, sink, stop, way)
 
 
@@ -127,6 +132,7 @@ class _Run:
             StepScope(self._way.known),
             self._tell,
             self._stop,
+            self._way.diary,
         )
         return self._way.work(context)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from wizard.events import Event, Sink, State
+from wizard.journal import NO_DIARY, Diary
 from wizard.plan.graph import backwards
 from wizard.plan.model import Plan, WriteClientConfig
 from wizard.readings.apply import Left, Outcome, StepResult
@@ -30,7 +31,13 @@ class Departure:
     """Whether the person agreed to what needs their consent."""
 
 
-def depart(departure: Departure, tools: Tools, sink: Sink, stop: threading.Event) -> Outcome:
+def depart(
+    departure: Departure,
+    tools: Tools,
+    sink: Sink,
+    stop: threading.Event,
+    diary: Diary = NO_DIARY,
+) -> Outcome:
     """Remove what goes; `sink` hears every event, from several threads one at a time.
 
     Setting `stop` ends the run after the calls under way. A step that fails holds up only what it
@@ -41,6 +48,7 @@ def depart(departure: Departure, tools: Tools, sink: Sink, stop: threading.Event
         before=backwards(plan),
         work=_Removal(departure).work,
         known=departure.remains.known,
+        diary=diary,
         lenient=frozenset(
             step.id for step in plan.steps if isinstance(step.make, WriteClientConfig)
         ),
@@ -91,7 +99,8 @@ def _put_back(context: Context) -> StepResult:
         url = str(resolve(action.url, context.scope))
     except KeyError:
         url = ""  # the service, which knows it, is gone already
-    put = context.tools.restore_client_config(action.name, url)
+    with context.about("formae", "RestoreConfig"):
+        put = context.tools.restore_client_config(action.name, url)
     return _told(context, State.DONE if put.changed else State.KEPT, put.note)
 
 

@@ -1,0 +1,12 @@
+"""The diary of runs: what each was about to change, and what came of it, one file for each run.
+
+AWS is the state, and is asked what is there. The diary only tells what may have happened, and that
+a run was interrupted: where, when and with which answers.
+"""
+
+from wizard.journal.diary import NO_DIARY, Diary
+from wizard.journal.lines import End, Head
+from wizard.journal.past import PastRun, forget, unfinished
+from wizard.journal.writing import Journal, kept
+
+__all__ = ["NO_DIARY", "Diary", "End", "Head", "Journal", "PastRun", "forget", "kept", "unfinished"]

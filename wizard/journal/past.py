@@ -1,0 +1,210 @@
+"""Runs of earlier: what their journals tell, and which of them did not come to their end.
+
+A journal may be cut short anywhere, and anybody may have written into it: what is no line of ours
+is passed over, and every text is fit for a terminal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wizard.events import State
+from wizard.journal import place
+from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of, word
+from wizard.journal.locks import held
+
+GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
+UNHEARD = {"", Result.UNKNOWN.value}
+IDLE = {State.WAITING.value, State.LOOKING.value, State.SKIPPED.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """What a journal tells of its run."""
+
+    path: Path
+    verb: str
+    name: str
+    region: str
+    account: str
+    profile: str
+    host: str
+    user: str
+    pid: int
+    began: datetime
+    last: datetime
+    """When it was heard of last."""
+    end: End | None
+    """None where it was killed, or is still under way."""
+    alive: bool
+    """Whether its process is still there."""
+    at: tuple[str, ...]
+    """Titles of the steps it was at, those that failed first."""
+    unsure: tuple[str, ...]
+    """Changes of which nobody heard what came of them, as `service Operation`."""
+    taken: frozenset[str]
+    """Ids of the steps that came to a good end, or had AWS take all that they ordered."""
+    answers: Path | None
+    """The answers file it was started with; None where there is none."""
+    edits: str
+    own_password: bool
+    again: str
+    forgotten: bool
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Which deployment it worked on."""
+        return self.account, self.region, self.name
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is something to go on with."""
+        return self.end is not End.WELL and not self.forgotten and not self.alive
+
+
+def runs() -> Iterator[PastRun]:
+    """Every run whose journal can be read, the newest first."""
+    for path in place.journals():
+        run = read(path)
+        if run:
+            yield run
+
+
+def unfinished() -> list[PastRun]:
+    """The last run of each deployment, where it did not come to its end; the newest first."""
+    return [run for run in _last_of_each(runs()) if run.unfinished]
+
+
+def under_way(account: str, region: str, name: str) -> PastRun | None:
+    """The run that works on this deployment now, as far as this machine's journals know."""
+    return next((run for run in runs() if run.alive and run.place == (account, region, name)), None)
+
+
+def wanted() -> set[Path]:
+    """Journals that are not to be removed, however many came after them."""
+    return {run.path for run in runs() if run.alive} | {run.path for run in unfinished()}
+
+
+def forget(run: PastRun) -> None:
+    """Do not tell of it any more; where it cannot be written down it is told again."""
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with contextlib.suppress(OSError):
+        handle = os.open(run.path, os.O_WRONLY | os.O_APPEND | place.NOFOLLOW)
+        try:  # the line before may not have come to its end
+            os.write(handle, b"\n" + text_of({"kind": "forgotten", "at": at}).encode())
+        finally:
+            os.close(handle)
+
+
+def read(path: Path) -> PastRun | None:
+    """What a journal tells; None where it is none of ours, or of a later version."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | place.NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            found = list(lines_of(file.read(MOST)))
+    except OSError:
+        return None
+    if not found or found[0]["kind"] != "run" or found[0].get("version") != VERSION:
+        return None
+    return _run(path, found)
+
+
+def _run(path: Path, found: list[Line]) -> PastRun | None:
+    head, began = found[0], _moment(found[0])
+    if began is None or not all(word(head, key) for key in ("verb", "name", "region")):
+        return None
+    ends = [word(line, "how") for line in found if line["kind"] == "end"]
+    end = next((each for each in End if each.value in ends), None)
+    states = _states(found)
+    answers = place.answers_beside(path)
+    pid = head.get("pid")
+    moments = (_moment(line) for line in reversed(found) if line["kind"] != "forgotten")
+    return PastRun(
+        path=path,
+        verb=word(head, "verb"),
+        name=word(head, "name"),
+        region=word(head, "region"),
+        account=word(head, "account"),
+        profile=word(head, "profile"),
+        host=word(head, "host"),
+        user=word(head, "user"),
+        pid=pid if isinstance(pid, int) else 0,
+        began=began,
+        last=next((each for each in moments if each), began),
+        end=end,
+        alive=end is None and held(path),
+        at=_at(states),
+        unsure=tuple(
+            f"{of} {operation}"
+            for (_, of, operation), came in _changes(found).items()
+            if came in UNHEARD
+        ),
+        taken=_ordered(found) | {step for step, (_, state) in states.items() if state in GOOD},
+        answers=answers if word(head, "answers") == answers.name else None,
+        edits=word(head, "edits"),
+        own_password=head.get("own_password") is True,
+        again=word(head, "again"),
+        forgotten=any(line["kind"] == "forgotten" for line in found),
+    )
+
+
+def _moment(line: Line) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(word(line, "at"))
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
+
+
+def _states(found: list[Line]) -> dict[str, tuple[str, str]]:
+    """Title and last state of every step that was heard of.
+
+    Where a step was is told by the last state before it was merely stopped.
+    """
+    states: dict[str, tuple[str, str]] = {}
+    for line in found:
+        step, state = word(line, "step"), word(line, "state")
+        if line["kind"] == "step" and step and (state != State.SKIPPED.value or step not in states):
+            states[step] = word(line, "title") or step, state
+    return states
+
+
+def _at(states: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """The steps it was at: those that failed, otherwise those that had begun."""
+    failed = [title for title, state in states.values() if state == State.FAILED.value]
+    begun = [title for title, state in states.values() if state not in GOOD | IDLE]
+    looking = [title for title, state in states.values() if state not in GOOD]
+    return tuple(failed or begun or looking)
+
+
+def _changes(found: list[Line]) -> dict[tuple[str, str, str], str]:
+    """What came of each change, by step, service and operation; made again, of the last."""
+    heard = [line for line in found if line["kind"] == "result"]
+    results = {str(line.get("number")): word(line, "result") for line in heard}
+    return {
+        (word(line, "step"), word(line, "service"), word(line, "operation")): results.get(
+            str(line.get("number")), ""
+        )
+        for line in found
+        if line["kind"] == "intent"
+    }
+
+
+def _ordered(found: list[Line]) -> frozenset[str]:
+    """Steps all of whose changes were taken."""
+    came = _changes(found)
+    bad = {step for (step, _, _), result in came.items() if result != Result.OK.value}
+    return frozenset(step for step, _, _ in came) - bad
+
+
+def _last_of_each(found: Iterable[PastRun]) -> Iterator[PastRun]:
+    seen: set[tuple[str, str, str]] = set()
+    for run in found:
+        if run.place not in seen:
+            seen.add(run.place)
+            yield run
