@@ -12,8 +12,6 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-TAG = {"Key": "app", "Value": "formae-agent"}
-
 
 def refused(end: End, *said: str, code: int = 3) -> None:
     """The run was refused with these words, and nothing else went wrong."""
@@ -74,12 +72,19 @@ def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> 
     refused(command.apply(profile="nope"), "no AWS profile called “nope”")
 
 
-def test_a_secret_about_to_be_deleted(standin: "StandIn", command: Command) -> None:
+def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", command: Command) -> None:
     secrets = client("secretsmanager")
-    secrets.create_secret(Name="formae-config", SecretString="x", Tags=[TAG])
+    secrets.create_secret(Name="formae-config", SecretString="x")
     secrets.delete_secret(SecretId="formae-config", RecoveryWindowInDays=7)
     before = changes(standin)
-    refused(command.apply(), "formae-config is scheduled for deletion", "restore-secret")
+    refused(
+        command.apply(),
+        "formae-config is scheduled for deletion",
+        "does not carry the tag app=formae-agent",
+        "restore-secret",
+        "--name",
+        "--adopt yes",
+    )
     assert changes(standin) == before
 
 

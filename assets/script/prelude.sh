@@ -21,6 +21,7 @@ THERE=''          # what a look found: whether it is there, ours, beyond repair,
 MORE=''
 OURS='true'
 BROKEN='false'
+DORMANT='false'   # on its way out, holding its name until then
 REFUSAL=''
 REFUSAL_FIX=''
 LENIENT=''        # set while any end of a wait will do
@@ -442,7 +443,7 @@ await() { # "WANTED ENDS" "BAD ENDS" EVERY LIMIT "TOLERATED CODES" aws WORDS
 has() { declare -F "$1_${STEP}" >/dev/null; }
 
 seen() { # whether the step's thing is there
-  THERE='' MORE='' OURS='true' BROKEN='false' REFUSAL='' REFUSAL_FIX=''
+  THERE='' MORE='' OURS='true' BROKEN='false' DORMANT='false' REFUSAL='' REFUSAL_FIX=''
   "look_${STEP}"
 }
 
@@ -472,6 +473,14 @@ appear() { # what was just made must be seen by its own look
   local begin=${SECONDS}
   until seen; do
     ((SECONDS - begin <= 60)) || die "${TITLE}: AWS took the order, but does not show the result." '' 'Run this script again in a minute: it goes on from here.'
+    pause 1
+  done
+}
+
+revived() { # what was just brought back must be seen so
+  local begin=${SECONDS}
+  until seen && [[ "${DORMANT}" != true ]]; do
+    ((SECONDS - begin <= 60)) || die "${TITLE}: AWS took the order to bring it back, but does not do it." '' 'Run this script again in a minute: it goes on from here.'
     pause 1
   done
 }
@@ -522,6 +531,11 @@ bring_about() { # STEP TITLE [proof]
   if ! has look || listed "${STEP}" "${ABSENT}" || ! seen; then made; return; fi
   judge
   if [[ "${BROKEN}" == true ]]; then removed; made; return; fi
+  if [[ "${DORMANT}" == true ]]; then
+    MENDED='yes'
+    "revive_${STEP}"
+    seen || refused
+  fi
   if has wait; then
     LENIENT='yes'
     "wait_${STEP}"

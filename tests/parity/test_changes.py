@@ -12,7 +12,7 @@ from tests.parity.worlds import World, account, environment
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
-from tests.support.standin import REGION, NewAccount
+from tests.support.standin import REGION, NewAccount, client
 
 FIRST = ["--region", REGION, "--protect", "no", "--scope", "services", "--services", "S3"]
 LARGER = ["--cpu", "4", "--memory", "12", "--min-capacity", "1.5", "--max-capacity", "64"]
@@ -103,6 +103,22 @@ def test_a_service_that_never_came_up_is_made_anew(pair: Pair) -> None:
     scripted, live = remade(pair.scripted), remade(pair.live)
     assert scripted == live
     assert any(call.startswith("apprunner:DeleteService") for call in live[0])
+
+
+def test_secrets_of_a_removed_one_are_brought_back(pair: Pair) -> None:
+    def brought_back(way: Callable[[World, list[str]], Done]) -> Done:
+        world = pair.new("--region", REGION)
+        world.live()
+        vault = client("secretsmanager")
+        for name in ("formae-api-creds", "formae-config"):
+            vault.delete_secret(SecretId=name, RecoveryWindowInDays=7)
+        world.changes()
+        return way(world, [])
+
+    scripted, live = brought_back(pair.scripted), brought_back(pair.live)
+    assert scripted == live
+    restored = [call for call in live[0] if call.startswith("secretsmanager:RestoreSecret")]
+    assert len(restored) == 2
 
 
 def by_hand(folder: Path, aws: Path) -> None:

@@ -91,6 +91,8 @@ class Retry:
     say: str
     every: float
     limit: float
+    of: str = ""
+    """The only operation that can meet the delay; empty where each can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,23 @@ class Refusal:
     path: str
     what: str
     fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revival:
+    """How a thing that is on its way out, and holds its name until then, is brought back.
+
+    It is so while `when`, a JMESPath of the first look, is true: nothing else can be asked of it
+    then. `calls` bring it back, in their order, where it is ours; else `foreign` is said.
+    """
+
+    when: str
+    state: str
+    """What it is in now, in words, and `then` what it will be."""
+    then: str
+    calls: tuple[Call, ...]
+    foreign: Refusal
+    effect: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +269,7 @@ class Step:
     part_of: str = ""
     """The step whose thing this is a part of: owned as that is, and gone with it at the latest."""
     refusals: tuple[Refusal, ...] = ()
+    revival: Revival | None = None
     owned: str = ""
     """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""
     broken: str = ""

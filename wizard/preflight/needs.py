@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.plan.model import Action, Call, CopyImage, Plan, Step
+from wizard.readings.differing import REVIVED
 from wizard.readings.preview import Preview
 from wizard.readings.survey import Finding, Verdict
 from wizard.values import SecretRef, Value, parts, refs, resolve
@@ -93,6 +94,8 @@ def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
         misfits = [fit for fit in step.fits if fit.what in finding.differs]
         yield from (fit.mend for fit in misfits if fit.mend)
         yield from (fit.room.call for fit in misfits if fit.room)
+        if step.revival and REVIVED in finding.differs:
+            yield from step.revival.calls
     else:
         yield step.make
     if verdict is Verdict.REMAKE:

@@ -21,6 +21,7 @@ from wizard.plan.model import (
     Poll,
     Refusal,
     Report,
+    Revival,
     Room,
     Step,
 )
@@ -91,7 +92,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield from filter(None, (part.gone, part.busy, part.failed, part.status))
             case Report():
                 yield part.lines
-            case Room():
+            case Room() | Revival():
                 yield part.when
             case _:
                 pass

@@ -12,8 +12,8 @@ from typing import Any
 import jmespath
 
 from wizard.formae.shown import diff as pkl_diff
-from wizard.plan.model import Call, Fit, Step
-from wizard.readings.looking import StepScope
+from wizard.plan.model import Call, Fit, Revival, Step
+from wizard.readings.looking import StepScope, dormant
 from wizard.values import (
     NewPassword,
     NewPasswordHash,
@@ -29,6 +29,8 @@ NOT_SET = "not set"
 LATER = "known once what it refers to is made"
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 LONGEST = 200
+REVIVED = "its state"
+"""What a thing that is brought back differs in."""
 TAKES_AWAY = ("Detach", "Delete", "Remove")
 """Beginnings of the operations that put a thing right by removing something."""
 
@@ -57,8 +59,23 @@ class Difference:
 
 
 def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
-    """Everything that differs. What refers to something not there yet differs as well."""
+    """Everything that differs. What refers to something not there yet differs as well.
+
+    Of a thing that has to be brought back first, nothing else can be seen.
+    """
+    if step.revival and dormant(step, scope):
+        return (_revived(step.revival),)
     return tuple(each for fit in step.fits for each in _of_fit(fit, scope))
+
+
+def _revived(revival: Revival) -> Difference:
+    return Difference(
+        what=REVIVED,
+        have=revival.state,
+        want=revival.then,
+        effect=revival.effect,
+        mend=revival.calls[0],
+    )
 
 
 def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:

@@ -63,7 +63,7 @@ def look(step: Step, scope: StepScope, call: Caller) -> bool:
             if picked is None:
                 return False
             scope.thing = dict(picked)
-            if _unusable(step, scope):
+            if _unusable(step, scope) or dormant(step, scope):
                 return True  # a closer look would only fail
         elif scope.thing is not None:
             scope.thing[each.into] = picked
@@ -85,12 +85,19 @@ def broken(step: Step, scope: StepScope) -> bool:
     return bool(step.broken) and bool(jmespath.search(step.broken, scope.thing))
 
 
+def dormant(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found is on its way out, and can be brought back."""
+    return step.revival is not None and bool(jmespath.search(step.revival.when, scope.thing))
+
+
 def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
         return WizardError(unusable.what, "", unusable.fix)
     if not ours(step, scope):
+        if step.revival and dormant(step, scope):
+            return WizardError(step.revival.foreign.what, "", step.revival.foreign.fix)
         return WizardError(
             f"{step.title}: a resource of that name is there already, but the wizard did not "
             "make it.",

@@ -16,7 +16,7 @@ from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
-from wizard.readings.differing import Difference, differences, renews
+from wizard.readings.differing import REVIVED, Difference, differences, renews
 from wizard.tools import Tools
 from wizard.values import NewPassword, NewPasswordHash, parts, resolve
 
@@ -67,7 +67,9 @@ class _Foreseen(Known):
             return
         self.add(step.id, finding.outputs)
         mends = [each.mend for each in finding.differences]
-        if any(isinstance(part, NewPassword | NewPasswordHash) for part in parts(mends)):
+        revived = any(each.what == REVIVED for each in finding.differences)
+        new = (isinstance(part, NewPassword | NewPasswordHash) for part in parts(mends))
+        if revived or any(new):
             self._rewritten |= {str(value) for value in finding.outputs.values()}
 
 

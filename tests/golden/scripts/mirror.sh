@@ -48,27 +48,35 @@ make_account() {
 # Database credentials
 # A secret with the database's user and a generated password. The agent signs in with it through the
 # Data API; nobody has to type or know it.
-DATABASE_SECRET_ARN='' DATABASE_SECRET_REFUSED_1='' DATABASE_SECRET_FITS_1=''
+DATABASE_SECRET_ARN='' DATABASE_SECRET_FITS_1=''
 look_database_secret() {
   look_at ResourceNotFoundException secretsmanager describe-secret --secret-id mirrored-db-creds \
     --query "{
       DATABASE_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      DATABASE_SECRET_REFUSED_1: DeletedDate != null,
+      DORMANT: DeletedDate != null,
       DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db-creds\"\`])]) == \`[1, 1]\`}" || return 1
-  refuse_if "${DATABASE_SECRET_REFUSED_1}" \
-    'The secret mirrored-db-creds is scheduled for deletion and holds its name until then.' \
-    "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-db-creds --region eu-west-2\`, or choose another name for the deployment (--name)."
+  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
+    refuse_if true \
+      'The secret mirrored-db-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
+      "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-db-creds --region eu-west-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
+  fi
 }
 make_database_secret() {
   new_password database
   document database_secret-secret-string json password@"${WORK}/password.database" <<'END'
 {"username":"postgres","password":"${password}"}
 END
-  change secretsmanager create-secret --name mirrored-db-creds \
-    --description 'Database credentials of the formae agent' \
+  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
+    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
+    --name mirrored-db-creds --description 'Database credentials of the formae agent' \
     --secret-string "file://${WORK}/database_secret-secret-string" \
     --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-db-creds"}]'
+}
+revive_database_secret() {
+  say 'scheduled for deletion: brought back, with the password it has'
+  change secretsmanager restore-secret --secret-id "${DATABASE_SECRET_ARN}" || refused
+  revived
 }
 mend_database_secret() {
   if [[ "${DATABASE_SECRET_FITS_1}" != true ]]; then
@@ -213,18 +221,20 @@ make_database() {
 # API password
 # The agent's address is open to the internet; this password closes it. Kept here so that your other
 # machines can find it; the agent itself gets only its bcrypt hash.
-API_SECRET_ARN='' API_SECRET_REFUSED_1='' API_SECRET_FITS_1='' API_SECRET_FITS_2=''
+API_SECRET_ARN='' API_SECRET_FITS_1='' API_SECRET_FITS_2=''
 look_api_secret() {
   look_at ResourceNotFoundException secretsmanager describe-secret --secret-id mirrored-api-creds \
     --query "{
       API_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      API_SECRET_REFUSED_1: DeletedDate != null,
+      DORMANT: DeletedDate != null,
       API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-api-creds\"\`])]) == \`[1, 1]\`}" || return 1
-  refuse_if "${API_SECRET_REFUSED_1}" \
-    'The secret mirrored-api-creds is scheduled for deletion and holds its name until then.' \
-    "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-api-creds --region eu-west-2\`, or choose another name for the deployment (--name)."
-  if [[ -n "${REFUSAL}" ]]; then return 0; fi
+  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
+    refuse_if true \
+      'The secret mirrored-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
+      "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-api-creds --region eu-west-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
+  fi
+  if [[ "${DORMANT}" == true ]]; then return 0; fi
   look_at_secret '' "${API_SECRET_ARN}" "${WORK}/api_secret.secret" || return 1
   API_SECRET_FITS_1=true
   [[ ! -e "${WORK}/given.api" ]] || member_is "${WORK}/api_secret.secret" password "${WORK}/password.api" || API_SECRET_FITS_1=false
@@ -238,10 +248,24 @@ make_api_secret() {
     <<'END'
 {"username":"formae","password":"${password}","bcrypt":"${bcrypt}"}
 END
-  change secretsmanager create-secret --name mirrored-api-creds \
-    --description 'API credentials of the formae agent' \
+  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
+    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
+    --name mirrored-api-creds --description 'API credentials of the formae agent' \
     --secret-string "file://${WORK}/api_secret-secret-string" \
     --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-api-creds"}]'
+}
+revive_api_secret() {
+  say 'scheduled for deletion: brought back, with a new password'
+  change secretsmanager restore-secret --secret-id "${API_SECRET_ARN}" || refused
+  revived
+  new_password api
+  new_hash api
+  document api_secret-secret-string json password@"${WORK}/password.api" bcrypt@"${WORK}/hash.api" \
+    <<'END'
+{"username":"formae","password":"${password}","bcrypt":"${bcrypt}"}
+END
+  change secretsmanager put-secret-value --secret-id "${API_SECRET_ARN}" \
+    --secret-string "file://${WORK}/api_secret-secret-string" || refused
 }
 mend_api_secret() {
   if [[ "${API_SECRET_FITS_1}" != true ]]; then
@@ -265,9 +289,9 @@ END
 # Agent config
 # App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as
 # an environment variable.
-CONFIG_SECRET_ARN='' CONFIG_SECRET_REFUSED_1='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' \
-  CONFIG_SECRET_FITS_3='' CONFIG_SECRET_FITS_4='' CONFIG_SECRET_FITS_5='' CONFIG_SECRET_FITS_6='' \
-  CONFIG_SECRET_FITS_7='' CONFIG_SECRET_FITS_8=''
+CONFIG_SECRET_ARN='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' CONFIG_SECRET_FITS_3='' \
+  CONFIG_SECRET_FITS_4='' CONFIG_SECRET_FITS_5='' CONFIG_SECRET_FITS_6='' CONFIG_SECRET_FITS_7='' \
+  CONFIG_SECRET_FITS_8=''
 prepare_config_secret() {
   secret_member "${API_SECRET_ARN}" bcrypt "${WORK}/password_hash"
   document agent.conf.pkl pkl cluster_arn="${CLUSTER_ARN}" secret_arn="${DATABASE_SECRET_ARN}" \
@@ -357,7 +381,7 @@ look_config_secret() {
     --query "{
       CONFIG_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      CONFIG_SECRET_REFUSED_1: DeletedDate != null,
+      DORMANT: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-config\"\`])]) == \`[1, 1]\`,
       CONFIG_SECRET_FITS_3: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=power-user protect=yes api_user=formae hide_itself=yes',
       CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=formae enable_data_api=no',
@@ -365,18 +389,27 @@ look_config_secret() {
       CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:services'].Value | [0]) == '',
       CONFIG_SECRET_FITS_7: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:sizing'].Value | [0]) == 'cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2',
       CONFIG_SECRET_FITS_8: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:version'].Value | [0]) == 'image_version=0.87.2 engine_version=16'}" || return 1
-  refuse_if "${CONFIG_SECRET_REFUSED_1}" \
-    'The secret mirrored-config is scheduled for deletion and holds its name until then.' \
-    "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-config --region eu-west-2\`, or choose another name for the deployment (--name)."
-  if [[ -n "${REFUSAL}" ]]; then return 0; fi
+  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
+    refuse_if true \
+      'The secret mirrored-config is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
+      "Bring it back with \`aws secretsmanager restore-secret --secret-id mirrored-config --region eu-west-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
+  fi
+  if [[ "${DORMANT}" == true ]]; then return 0; fi
   look_at_secret '' "${CONFIG_SECRET_ARN}" "${WORK}/config_secret.secret" || return 1
   CONFIG_SECRET_FITS_1=true
   cmp -s "${WORK}/config_secret.secret" "${WORK}/agent.conf.pkl" || CONFIG_SECRET_FITS_1=false
 }
 make_config_secret() {
-  change secretsmanager create-secret --name mirrored-config \
-    --description 'Config of the formae agent (Pkl)' --secret-string "file://${WORK}/agent.conf.pkl" \
+  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
+    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
+    --name mirrored-config --description 'Config of the formae agent (Pkl)' \
+    --secret-string "file://${WORK}/agent.conf.pkl" \
     --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-config"}, {"Key": "formae-wizard:access", "Value": "scope=power-user protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": ""}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.87.2 engine_version=16"}]'
+}
+revive_config_secret() {
+  say 'scheduled for deletion: brought back'
+  change secretsmanager restore-secret --secret-id "${CONFIG_SECRET_ARN}" || refused
+  revived
 }
 mend_config_secret() {
   if [[ "${CONFIG_SECRET_FITS_1}" != true ]]; then

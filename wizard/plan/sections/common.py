@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.answers import Answers
 from wizard.names import TAG_KEY, TAG_VALUE, Names
-from wizard.plan.model import Call, Farewell, Fit, Look, Refusal
+from wizard.plan.model import Call, Farewell, Fit, Look, Refusal, Retry, Revival
 from wizard.surroundings import Surroundings
 from wizard.values import Found, Value
 
@@ -107,6 +107,42 @@ def deleted_secret(name: str, region: str) -> Refusal:
         f"Bring it back with `aws secretsmanager restore-secret --secret-id {name} --region "
         f"{region}`, or choose another name for the deployment (--name).",
     )
+
+
+def secret_back(site: Site, name: str, then: str, *more: Call) -> Revival:
+    """A secret of ours in its recovery window is brought back; `more` calls put its text anew."""
+    foreign = deleted_secret(name, site.answers.region)
+    return Revival(
+        when=foreign.path,
+        state="scheduled for deletion",
+        then=then,
+        calls=(
+            Call(
+                service="secretsmanager",
+                operation="RestoreSecret",
+                params={"SecretId": Found("ARN")},
+            ),
+            *more,
+        ),
+        foreign=replace(
+            foreign,
+            what=f"{foreign.what} It does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard "
+            "does not bring it back.",
+            fix=f"{foreign.fix} Or let the wizard take it over (--adopt yes): it is brought back "
+            "and gets the tag.",
+        ),
+        effect="A secret keeps its name until its last day; so it is brought back, not made anew.",
+    )
+
+
+SECRET_FREED = Retry(
+    pattern="^InvalidRequestException: .*scheduled for deletion",
+    say="AWS is still removing an earlier secret of that name for good",
+    every=5,
+    limit=300,
+    of="CreateSecret",
+)
+"""A secret that was deleted without recovery holds its name for a moment more."""
 
 
 def delete_secret() -> tuple[Call, ...]:

@@ -10,11 +10,12 @@ from wizard.plan.model import Call, Fit, Look, Output, Section, Step
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import (
+    SECRET_FREED,
     SECRET_GOES,
     Site,
     delete_secret,
-    deleted_secret,
     owned,
+    secret_back,
     secret_look,
     tagged_secret,
 )
@@ -95,6 +96,25 @@ def _credentials(site: Site) -> Fit:
     )
 
 
+def _new_credentials(site: Site) -> JsonText:
+    return JsonText(
+        {
+            "username": site.answers.api_user,
+            "password": NewPassword("api"),
+            "bcrypt": NewPasswordHash("api"),
+        }
+    )
+
+
+def _anew(site: Site) -> Call:
+    """Whoever let the secret go did not want its password to be good any more."""
+    return Call(
+        service="secretsmanager",
+        operation="PutSecretValue",
+        params={"SecretId": Found("ARN"), "SecretString": _new_credentials(site)},
+    )
+
+
 def _api_secret(site: Site) -> Step:
     name = site.names.api_secret
     return Step(
@@ -104,19 +124,14 @@ def _api_secret(site: Site) -> Step:
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
         see=(secret_look(name), _value_look()),
-        refusals=(deleted_secret(name, site.answers.region),),
+        revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
+        retry=SECRET_FREED,
         fits=(_credentials(site), tagged_secret(site, name)),
         make=_create(
             site,
             name,
             "API credentials of the formae agent",
-            JsonText(
-                {
-                    "username": site.answers.api_user,
-                    "password": NewPassword("api"),
-                    "bcrypt": NewPasswordHash("api"),
-                }
-            ),
+            _new_credentials(site),
         ),
         owned=owned("Tags"),
         outputs={
@@ -156,7 +171,8 @@ def _config_secret(site: Site, document: Document) -> Step:
         why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
         "the agent as an environment variable.",
         see=(secret_look(name), _value_look()),
-        refusals=(deleted_secret(name, site.answers.region),),
+        revival=secret_back(site, name, "brought back"),
+        retry=SECRET_FREED,
         make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *record_tags),
         fits=(
             Fit(

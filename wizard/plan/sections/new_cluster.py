@@ -26,11 +26,12 @@ from wizard.plan.sections.cluster import (
     while_busy,
 )
 from wizard.plan.sections.common import (
+    SECRET_FREED,
     SECRET_GOES,
     Site,
     delete_secret,
-    deleted_secret,
     owned,
+    secret_back,
     secret_look,
     tagged_in_rds,
     tagged_secret,
@@ -46,6 +47,7 @@ def new_cluster(site: Site) -> list[Step]:
 
 
 def _secret(site: Site) -> Step:
+    """Brought back it keeps its text: a cluster that was kept goes by that very password."""
     name = site.names.database_secret
     return Step(
         id="database-secret",
@@ -54,7 +56,8 @@ def _secret(site: Site) -> Step:
         why="A secret with the database's user and a generated password. The agent signs in with "
         "it through the Data API; nobody has to type or know it.",
         see=(secret_look(name),),
-        refusals=(deleted_secret(name, site.answers.region),),
+        revival=secret_back(site, name, "brought back, with the password it has"),
+        retry=SECRET_FREED,
         make=Call(
             service="secretsmanager",
             operation="CreateSecret",

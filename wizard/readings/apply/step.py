@@ -21,6 +21,7 @@ from wizard.readings.apply.actions import Made, make
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.held import surely
 from wizard.readings.apply.removing import remove
+from wizard.readings.apply.reviving import revive
 from wizard.readings.apply.waiting import ordered, wait
 from wizard.troubles import Trouble
 
@@ -112,9 +113,11 @@ def _brought(context: Context) -> Made:
     if looking.broken(step, scope):
         remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
+    revived = revive(context)
     wait(context, strict=False)
     looking.look(step, scope, context.call)
-    return _mended(context)
+    made = _mended(context)
+    return Made(State.CHANGED) if revived else made
 
 
 def _made(context: Context) -> Made:

@@ -11,7 +11,7 @@ from typing import Any
 from wizard.plan.model import Fit, Look, Step
 from wizard.readings.script.commands import DYNAMIC, Commands
 from wizard.readings.script.roots import roots
-from wizard.readings.script.shell import continued, inside, word
+from wizard.readings.script.shell import continued, indented, inside, word
 from wizard.readings.script.variables import function_name, variable
 from wizard.values import JsonText, NewPassword, Sha256, Template, Value, parts
 
@@ -68,10 +68,10 @@ def look_lines(step: Step, commands: Commands) -> list[str]:
 def _facts(step: Step, commands: Commands) -> Iterator[Fact]:
     for name, path in commands.variables.of(step).items():
         yield Fact(name, path, inside(path))
-    if step.owned:
-        yield Fact("OURS", step.owned, inside(step.owned))
-    if step.broken:
-        yield Fact("BROKEN", step.broken, inside(step.broken))
+    dormant = step.revival.when if step.revival else ""
+    for name, path in (("OURS", step.owned), ("DORMANT", dormant), ("BROKEN", step.broken)):
+        if path:
+            yield Fact(name, path, inside(path))
     for number, refusal in enumerate(step.refusals):
         name = variable(step.id, f"refused_{number + 1}")
         yield Fact(name, refusal.path, inside(refusal.path))
@@ -133,6 +133,13 @@ def _refusals(step: Step, facts: list[Fact]) -> Iterator[str]:
             refused = True
             words = ["refuse_if", f'"${{{name}}}"', word(refusal.what)]
             yield continued([*words, word(refusal.fix)] if refusal.fix else words)
+    if step.revival and "DORMANT" in mine:
+        foreign = step.revival.foreign
+        refuse = continued(["refuse_if", "true", word(foreign.what), word(foreign.fix)])
+        yield 'if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then'
+        yield from (indented(refuse), "fi")
+        if len(step.see) > 1:
+            yield 'if [[ "${DORMANT}" == true ]]; then return 0; fi'
     if refused and len(step.see) > 1:
         yield 'if [[ -n "${REFUSAL}" ]]; then return 0; fi'
 

@@ -17,6 +17,7 @@ from wizard.plan.model import (
     Probe,
     Report,
     Retry,
+    Revival,
     Step,
     WriteClientConfig,
 )
@@ -82,6 +83,8 @@ def _faces(step: Step, commands: Commands, new: list[Document]) -> Iterator[tupl
         yield "wait", _wait(step, step.wait, commands)
         reports = [each for each in (step.wait.news, step.wait.autopsy) if each]
         yield "report", [line for each in reports for line in _report(step, each, commands)]
+    if step.revival:
+        yield "revive", _revive(step, step.revival, commands)
     yield "mend", _mend(step, commands)
     if step.broken:
         yield "unmake", _unmake(step, commands)
@@ -132,11 +135,12 @@ def _text(value: Value, step: Step, commands: Commands) -> str:
 
 def _changing(step: Step, call: Call, commands: Commands, end: str = "") -> list[str]:
     """A call that changes something, with the step's patience."""
-    return _with_patience(step, commands.aws(call, step), end)
+    return _with_patience(step, call, commands.aws(call, step), end)
 
 
-def _with_patience(step: Step, line: Line, end: str = "") -> list[str]:
-    words = [*(_patience(step.retry) if step.retry else ["change"]), *line.words]
+def _with_patience(step: Step, call: Call, line: Line, end: str = "") -> list[str]:
+    retry = step.retry if step.retry and step.retry.of in {"", call.operation} else None
+    words = [*(_patience(retry) if retry else ["change"]), *line.words]
     return [*line.before, continued(words) + end]
 
 
@@ -163,6 +167,13 @@ def _report(step: Step, report: Report, commands: Commands) -> list[str]:
     query = f'--query "{inside(report.lines)} | [].text"'
     line = commands.aws(report.call, step, query)
     return [*line.before, continued(["tell_report", *line.words])]
+
+
+def _revive(step: Step, revival: Revival, commands: Commands) -> list[str]:
+    """The first call brings it back; the others follow once that is seen."""
+    first, *others = (_changing(step, call, commands, " || refused") for call in revival.calls)
+    told = f"say {word(f'{revival.state}: {revival.then}')}"
+    return [told, *first, "revived", *(line for each in others for line in each)]
 
 
 def _mend(step: Step, commands: Commands) -> list[str]:
@@ -194,7 +205,7 @@ def _mended(step: Step, number: int, commands: Commands) -> list[str]:
         lines.append(f'if [[ "${{{looks.room_variable(step, number)}}}" == true ]]; then')
         lines += [*(indented(line) for line in room), "fi"]
     line = renewed(step, call, commands) or commands.aws(call, step)
-    lines += _with_patience(step, line, " || refused")
+    lines += _with_patience(step, call, line, " || refused")
     return [*lines, "settled"] if fit.waits and step.wait else lines
 
 

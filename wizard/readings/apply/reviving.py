@@ -1,0 +1,49 @@
+"""Bring one thing back that is on its way out, and holds its name until then."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from wizard.errors import WizardError
+from wizard.events import State
+from wizard.readings import looking
+from wizard.readings.apply.context import Context
+from wizard.readings.apply.waiting import ordered
+
+AWAKE = 60.0
+"""Seconds until a thing just brought back must be seen so."""
+
+
+def revive(context: Context) -> bool:
+    """Bring back what the step's look found, where that is needed; whether it was.
+
+    Raises AwsError, Interrupted, and WizardError where it does not come back.
+    """
+    revival = context.step.revival
+    if revival is None or not looking.dormant(context.step, context.scope):
+        return False
+    context.moved(State.WORKING, note=f"{revival.state}: {revival.then}")
+    first, *others = revival.calls
+    ordered(context, first, partial(_awake, context))
+    _settle(context)
+    for call in others:
+        ordered(context, call, lambda: False)
+    return True
+
+
+def _settle(context: Context) -> None:
+    clock = context.tools.clock
+    deadline = clock.now() + AWAKE
+    while not _awake(context):
+        if clock.now() > deadline:
+            raise WizardError(
+                f"{context.step.title}: AWS took the order to bring it back, but does not do it.",
+                "",
+                "Run the same command again in a minute: it goes on from here.",
+            )
+        clock.sleep(1, context.stop)
+
+
+def _awake(context: Context) -> bool:
+    there = looking.look(context.step, context.scope, context.call)
+    return there and not looking.dormant(context.step, context.scope)
