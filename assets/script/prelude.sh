@@ -99,8 +99,8 @@ check_tools() { # aws docker curl and what every system has; says all that is mi
   local version form='aws-cli/([0-9]+)\.([0-9]+)'
   version=$(aws --version 2>&1) || die 'The aws command does not run.' "${version}"
   [[ "${version}" =~ ${form} ]] || die 'The aws command does not say its version.' "${version}"
-  if ((BASH_REMATCH[1] < 1 || (BASH_REMATCH[1] == 1 && BASH_REMATCH[2] < 45))); then
-    die "The aws command is too old: ${version%% *}." 'It must know the parameters used here.' 'Install 1.45 or later, or any 2.'
+  if ((BASH_REMATCH[1] < 1 || (BASH_REMATCH[1] == 1 && BASH_REMATCH[2] < 45) || (BASH_REMATCH[1] == 2 && BASH_REMATCH[2] < 14))); then
+    die "The aws command is too old: ${version%% *}." 'It must know what App Runner says of a scaling configuration.' 'Install 1.45 or later, or 2.14 or later.'
   fi
   docker version --format '{{.Server.Version}}' >"${WORK}/answer" 2>"${WORK}/errors" ||
     die 'The Docker engine does not answer; the image is copied through it.' "$(<"${WORK}/errors")" 'Start it and run this script again.'

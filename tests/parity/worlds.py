@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from wizard.standin.call import Call
     from wizard.standin.server import StandIn
 
-REAL_AWS = Path(sys.executable).parent
-"""Where the unmodified `aws` of this environment is."""
+REAL_AWS = Path(os.environ.get("REAL_AWS", Path(sys.executable).parent))
+"""Where an unmodified `aws` is: this environment's, or one of another version, if so named."""
 INSTEAD = {"us-east-1": "us-east-2"}
 """In the first, `aws` 1.x leads rds to an address that it has by heart, whatever is configured."""
 INVENTED = (

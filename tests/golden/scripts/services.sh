@@ -4,7 +4,7 @@
 # Written by formae-wizard 0.1.0; it makes the very calls that
 # `formae-wizard apply` makes.
 #
-# Run it:      bash deploy.sh   (bash 3.2 or later, aws 1.45 or 2, docker, curl)
+# Run it:      bash deploy.sh   (bash 3.2 or later, aws 1.45 or 2.14, docker, curl)
 # Look first:  every step looks before it makes. Running it again goes on from where it
 #              ended, and in the end changes nothing. Stop it with Ctrl-C at any time.
 # Not done:    nothing is deleted or changed that does not carry the tag
