@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
+from screens.harmless import Harmless
 from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
@@ -69,6 +71,11 @@ class WizardApp(App[Ended | None]):
         self._detected_for = detected_for
         self._asked = 0
         self._timer: Timer | None = None
+        self._harmless = Harmless()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and ours at the end."""
+        return [*super().get_line_filters(), self._harmless]
 
     def run(self, *args: Any, **kwargs: Any) -> Ended | None:
         """Run until the person leaves. What nobody foresaw is raised here, for the command."""

@@ -51,7 +51,9 @@ def test_a_layer_is_told_once_for_each_phase() -> None:
 def test_text_from_elsewhere_cannot_steer_the_terminal() -> None:
     (told,) = lines(News(step="service", text="\x1b]0;owned\x07\x1b[2J\nnext", at=0))
     assert told.isprintable()
-    assert clean("a\r\nb\x9bc") == "a / bc"
+    assert clean("a\r\nb\x85c") == "a / bc"
+    assert clean("a\x9b31mb\x1b]52;c;eA==\x07c\u202ed\ud800\x1b") == "abcd"
+    assert clean("\x1b]0;half a title") == "0;half a title"
 
 
 def test_a_problem_is_what_why_and_what_to_do() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from typing import TextIO
@@ -11,9 +12,10 @@ STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def open_streams() -> None:
-    """Give every closed standard stream the null device.
+    """Give every closed standard stream the null device, and no letter a chance to break one.
 
-    Otherwise the first file that is opened would get its number, and be written into.
+    Otherwise the first file that is opened would get its number, and be written into. What a
+    terminal's encoding has not is written as its number.
     """
     for number, (name, mode) in enumerate(STREAMS):
         if getattr(sys, name) is None and _closed(number):
@@ -22,6 +24,9 @@ def open_streams() -> None:
                 os.dup2(handle, number)
                 os.close(handle)
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def abandon(stream: TextIO) -> None:

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from screens.fields.edited import Edited, Settled
 from screens.words import MUTED
+from wizard.console import clean
 
 MOST = 200
 """Rows shown at once; with thousands of offers, typing narrows them down."""
@@ -142,6 +143,6 @@ class Picker(Vertical):
 def _option(offer: Offer, text: str) -> Option:
     mark = "● " if offer.value.lower() == text else "  "
     if not offer.unfit:
-        return Option(Content(mark + offer.label))
+        return Option(Content(mark + clean(offer.label)))
     row = Content.assemble((f"✗ {offer.label}", MUTED), (f"\n  {offer.unfit}", MUTED))
     return Option(row, disabled=True)

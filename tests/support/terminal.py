@@ -105,6 +105,8 @@ class Terminal:
         self._half = b""
         self._open = ""
         self.picture = Picture(*size)
+        self.written = ""
+        """Everything the program wrote."""
 
     @property
     def shown(self) -> str:
@@ -162,7 +164,9 @@ class Terminal:
             data = os.read(self._handle, 65536)
         except OSError:  # Linux's way to say that nobody writes any more
             return False
-        text = self._open + self._decoded(data)
+        decoded = self._decoded(data)
+        self.written += decoded
+        text = self._open + decoded
         cut = UNFINISHED.search(text)
         self._open = text[cut.start() :] if cut else ""
         self.picture.write(text[: cut.start()] if cut else text)

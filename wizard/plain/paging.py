@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from wizard.console import CONTROL
+from wizard.console import clean_lines
 from wizard.plain.terminal import Terminal, dumb
 
 LEAST = 5
@@ -16,7 +16,7 @@ LEAST = 5
 
 def page(terminal: Terminal, lines: Sequence[str]) -> None:
     """Show the lines: Enter goes on, q stops."""
-    clean = [CONTROL.sub("", line) for line in lines]
+    clean = [clean_lines(line) for line in lines]
     command = pager(os.environ)
     if command and _paged(command, "\n".join(clean) + "\n"):
         return

@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Mapping
 
-from wizard.console import CONTROL
+from wizard.console import clean_lines
 from wizard.errors import WizardError
 
 NARROWEST = 20
@@ -53,8 +53,7 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """A text as it is, but for what would steer the terminal."""
-        lines = (CONTROL.sub("", line) for line in text.split("\n"))
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write(clean_lines(text) + "\n")
         sys.stdout.flush()
 
     def problem(self, problem: WizardError, lead: str = "") -> None:
@@ -69,7 +68,7 @@ class Terminal:
 
     def line(self, prompt: str) -> str:
         """One line the person types. Ctrl-C and the end of input raise KeyboardInterrupt."""
-        prompt = CONTROL.sub("", prompt)
+        prompt = clean_lines(prompt)
         try:
             return self._edited(prompt) if self.capable else self._bare(prompt)
         except EOFError:
@@ -79,7 +78,7 @@ class Terminal:
     def secret(self, prompt: str) -> str:
         """The same, and nothing that is typed can be seen."""
         try:
-            return getpass.getpass(f"{CONTROL.sub('', prompt)} ")
+            return getpass.getpass(f"{clean_lines(prompt)} ")
         except EOFError:
             sys.stdout.write("\n")
             raise KeyboardInterrupt from None

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from wizard.console import clean
 from wizard.jsonlines import HIDDEN
 from wizard.readings.differing import hashless
-
-STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
-"""Escape sequences of terminals, whole: without their first byte they would be only noise."""
 
 
 class Shown:
@@ -27,7 +23,7 @@ class Shown:
 
     def text(self, text: str) -> str:
         """One line of it."""
-        shown = clean(STEERING.sub("", text))
+        shown = clean(text)
         for secret in self._secrets:
             shown = shown.replace(secret, HIDDEN)
         return hashless(shown)

@@ -28,8 +28,9 @@ from wizard.standin.faults import fault
 from wizard.standin.server import StandIn
 
 SCALE = 0.0002
-PACE = 0.002
-"""AWS is ten times as quick as the wizard takes it to be: fewer polls, quicker cases."""
+PACE = 0.005
+"""AWS is far quicker than the wizard takes it to be: few polls, quick cases. A wait of half an hour
+is longer than a call that gets no answer, here as there."""
 
 
 READ_LIMIT = 4.0
