@@ -13,8 +13,7 @@ from wizard.plan.extent import Choices, Snapshot
 from wizard.readings import destroy
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Leaving
-from wizard.underway import leaving as about
-from wizard.underway import under_way
+from wizard.underway import commanded, under_way
 
 
 def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
@@ -39,7 +38,7 @@ class Farewell:
 def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> Outcome:
     """Remove what goes; events, log, journal and `stop` are as in `Flow.run`."""
     departure, tools = farewell.departure, flow.tools(farewell.answers)
-    head = about(departure.plan, farewell.answers, farewell.account, farewell.again)
+    head = commanded("destroy", departure.plan, farewell.answers, farewell.account, farewell.again)
     with under_way(flow, departure.plan, head) as run:
         return run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
 

@@ -31,11 +31,17 @@ def resume_command(answers: Answers, *, own_password: bool = False, edits: str =
 
 def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
     """`formae-wizard destroy` of the same deployment, with these flags of its own."""
-    words = ["formae-wizard", "destroy", "--yes", "--name", answers.name]
-    words += ["--region", answers.region]
-    if answers.profile:
-        words += _said("--profile", answers.profile)
-    return shlex.join([*words, *flags])
+    return shlex.join(["formae-wizard", "destroy", "--yes", *_which(answers), *flags])
+
+
+def rotate_command(answers: Answers, flags: tuple[str, ...]) -> str:
+    """`formae-wizard rotate` of the same deployment, with these flags of its own."""
+    return shlex.join(["formae-wizard", "rotate", "--yes", *_which(answers), *flags])
+
+
+def _which(answers: Answers) -> list[str]:
+    place = ["--name", answers.name, "--region", answers.region]
+    return place + (_said("--profile", answers.profile) if answers.profile else [])
 
 
 def _said(flag: str, text: str) -> list[str]:

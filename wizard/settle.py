@@ -10,6 +10,7 @@ from wizard.collect import Collected, collect, without_clashes
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
+from wizard.parsing import written
 from wizard.questions import Detected
 
 NAMED = ("profile", "region", "name")
@@ -63,17 +64,18 @@ def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account:
     return _without_clashes(draft, Detected(), account).answers()
 
 
-def settle_named(draft: Draft) -> Answers:
+def settle_named(draft: Draft, *also: str) -> Answers:
     """Which deployment is meant: its name, region and profile; all else is as if not answered.
 
-    Raises WizardError for a wrong one of these three.
+    But for the answers to the questions in `also`. Raises WizardError for a wrong one of these.
     """
+    asked = (*NAMED, *also)
     given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
     detected = detect(given.get("profile", ""))
     collected = collect(draft, detected)
-    wrong = tuple(each for each in collected.problems if each.key in NAMED)
+    wrong = tuple(each for each in collected.problems if each.key in asked)
     _checked(replace(collected, problems=wrong))
-    named = {key: str(collected.values[key]) for key in NAMED}
+    named = {key: written(collected.values[key]) for key in asked}
     return collect({Source.FLAG: named}, detected).answers()
 
 

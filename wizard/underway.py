@@ -63,10 +63,10 @@ def applying(prepared: Prepared, passwords: Collection[str]) -> Head:
     )
 
 
-def leaving(plan: Plan, answers: Answers, account: str, again: str) -> Head:
-    """What a run is about that takes a deployment back; `again` is the command that goes on."""
+def commanded(verb: str, plan: Plan, answers: Answers, account: str, again: str) -> Head:
+    """What a run of another verb is about; `again` is the command that goes on."""
     return Head(
-        verb="destroy",
+        verb=verb,
         name=plan.name,
         region=plan.region,
         account=account,

@@ -37,10 +37,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """One member of a JSON secret in Secrets Manager, read at the moment it is used."""
+    """One member of a JSON secret in Secrets Manager, read at the moment it is used.
+
+    `stage` is the label of the version that is meant; empty for the current one.
+    """
 
     arn: Value
     key: str
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,8 @@ class Scope(Protocol):
     def found(self, path: str) -> Any:
         """A part of what this step's look found."""
 
-    def secret(self, arn: str, key: str) -> str:
-        """A member of a stored secret."""
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
+        """A member of a stored secret, in the version with that label."""
 
     def password(self, name: str) -> str:
         """A new password."""
@@ -153,8 +157,8 @@ def _looked_up(value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, s
             return scope.ref(value)
         case Found(path):
             return scope.found(path)
-        case SecretRef(arn, key):
-            return scope.secret(resolve(arn, scope), key)
+        case SecretRef(arn, key, stage):
+            return scope.secret(resolve(arn, scope), key, stage)
         case NewPassword(name):
             return scope.password(name)
         case NewPasswordHash(name):

@@ -27,7 +27,7 @@ class Hostile:
     def found(self, path: str) -> str:
         return self.text
 
-    def secret(self, arn: str, key: str) -> str:
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
         return self.text
 
     def password(self, name: str) -> str:

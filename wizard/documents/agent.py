@@ -3,7 +3,7 @@
 from wizard.answers import Answers
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.templates import pkl_template
-from wizard.values import SecretRef, Value
+from wizard.values import SecretRef, Template, Value
 
 NAME = "agent.conf.pkl"
 NOTES = (
@@ -55,12 +55,17 @@ def agent_config(
     if answers.protect:
         holes["username"] = answers.api_user
         holes["password_hash"] = SecretRef(api_secret_arn, "bcrypt")
+    return agent_document(pkl_template("agent.conf.pkl", holes, frozenset(keep)))
+
+
+def agent_document(body: Template) -> Document:
+    """A config of the agent's, whatever it says."""
     return Document(
         name=NAME,
         kind=Kind.AGENT_CONFIG,
         title="The agent's config",
         why="Stored in Secrets Manager and handed to the agent when it starts. It names the "
         "database, and who may use the API.",
-        body=pkl_template("agent.conf.pkl", holes, frozenset(keep)),
+        body=body,
         notes=NOTES,
     )

@@ -45,7 +45,7 @@ class Head:
     """What a run is about."""
 
     verb: str
-    """`apply` or `destroy`."""
+    """`apply`, `destroy` or `rotate`."""
     name: str
     region: str
     account: str

@@ -8,7 +8,7 @@ from wizard.journal.lines import End
 from wizard.journal.past import PastRun
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-WHAT = {"apply": "A run", "destroy": "A removal"}
+WHAT = {"apply": "A run", "destroy": "A removal", "rotate": "A rotation"}
 HOW = {None: "was interrupted", End.STOPPED: "was stopped", End.FAILED: "failed"}
 
 

@@ -31,9 +31,9 @@ class StepScope:
         """A part of the thing this step's looks found."""
         return jmespath.search(path, self.thing)
 
-    def secret(self, arn: str, key: str) -> str:
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
         """A member of a stored secret."""
-        return self._outer.secret(arn, key)
+        return self._outer.secret(arn, key, stage)
 
     def password(self, name: str) -> str:
         """A new password."""

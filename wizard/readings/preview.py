@@ -48,7 +48,7 @@ class Preview:
             return self.ref(self._found[path])
         return f"<{path} of what is there>"
 
-    def secret(self, arn: str, key: str) -> str:
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
         """Dots; nothing is read."""
         return "$2b$12$" + HIDDEN if key == "bcrypt" else HIDDEN
 

@@ -53,11 +53,11 @@ class _Foreseen(Known):
         super().__init__(tools)
         self._rewritten: set[str] = set()
 
-    def secret(self, arn: str, key: str) -> str:
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
         """A member of a stored secret; KeyError where the run would put another one there."""
         if arn in self._rewritten:
             raise KeyError(arn)
-        return super().secret(arn, key)
+        return super().secret(arn, key, stage)
 
     def found_as(self, step: Step, finding: Finding) -> None:
         """Take note of what is there of a step, as far as it will still be so when it is used."""

@@ -10,6 +10,7 @@ PENDING_CREATE = (
     "You can't create this secret because a secret with this name is already scheduled for "
     "deletion."
 )
+PENDING_STAGE = "AWSPENDING"
 MISSING = "Secrets Manager can't find the specified secret."
 
 
@@ -25,11 +26,12 @@ class Secrets:
     @property
     def operations(self) -> dict[str, Operation]:
         """What is answered here."""
-        refused = ("GetSecretValue", "PutSecretValue", "UpdateSecret")
         return {
             "CreateSecret": self._create,
             "DeleteSecret": self._delete,
-            **dict.fromkeys(refused, self._unless_pending),
+            "GetSecretValue": self._unless_pending,
+            **dict.fromkeys(("PutSecretValue", "UpdateSecret"), self._put),
+            "UpdateSecretVersionStage": self._restage,
         }
 
     def advance(self) -> None:
@@ -57,6 +59,27 @@ class Secrets:
         if secret and secret.is_deleted():
             raise AwsError("InvalidRequestException", PENDING)
         return self._world.moto.ask(call)
+
+    def _put(self, call: Call) -> dict[str, Any]:
+        """A new version takes the labels it is given, and no others, from those before."""
+        secret = _find(self._world, call.region, call.params.get("SecretId", ""))
+        versions = secret.versions if secret else {}
+        waiting = [each for each in versions.values() if PENDING_STAGE in each["version_stages"]]
+        answer = self._unless_pending(call)
+        if PENDING_STAGE not in (call.params.get("VersionStages") or []):
+            for each in waiting:
+                if PENDING_STAGE not in each["version_stages"]:
+                    each["version_stages"].append(PENDING_STAGE)
+        return answer
+
+    def _restage(self, call: Call) -> dict[str, Any]:
+        """Who reads the secret gets the version labelled AWSCURRENT, whoever put the label on."""
+        secret = _find(self._world, call.region, call.params.get("SecretId", ""))
+        answer = self._unless_pending(call)
+        for key, version in secret.versions.items():
+            if "AWSCURRENT" in version["version_stages"]:
+                secret.set_default_version_id(key)
+        return answer
 
 
 def read(world: World, region: str, arn: str) -> str:

@@ -1,6 +1,6 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import answers, apply, completion, destroy, doctor, export, plan, status
+from wizard.verbs import answers, apply, completion, destroy, doctor, export, plan, rotate, status
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
@@ -11,6 +11,7 @@ VERBS: tuple[Verb, ...] = (
     export.VERB,
     destroy.VERB,
     status.VERB,
+    rotate.VERB,
     doctor.VERB,
     answers.VERB,
     completion.VERB,

@@ -37,8 +37,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--api-password-file",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="Read the API password from this file (- is standard input) instead of having one "
-        "generated. FORMAE_WIZARD_API_PASSWORD does the same.",
+        help="Read the API password from this file (- is standard input; in a terminal it is typed "
+        "unseen) instead of having one generated. FORMAE_WIZARD_API_PASSWORD does the same.",
     )
     add_flags(parser)
 
@@ -59,6 +59,10 @@ def passwords(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _read(file: str) -> str:
     try:
+        if file == "-" and sys.stdin.isatty():
+            import getpass
+
+            return getpass.getpass("API password (it is not shown): ")
         if file == "-":
             return sys.stdin.readline().rstrip("\r\n")
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123 - also takes /dev/fd/N

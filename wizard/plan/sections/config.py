@@ -58,7 +58,8 @@ def _create(site: Site, name: str, description: str, text: Value, *more: Value) 
     )
 
 
-def _value_look() -> Look:
+def value_look() -> Look:
+    """Reads the current value of the secret that was found, as its `Value`."""
     return Look(
         call=Call(
             service="secretsmanager",
@@ -123,7 +124,7 @@ def _api_secret(site: Site) -> Step:
         title="API password",
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
-        see=(secret_look(name), _value_look()),
+        see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
         retry=SECRET_FREED,
         fits=(_credentials(site), tagged_secret(site, name)),
@@ -170,7 +171,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         title="Agent config",
         why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
         "the agent as an environment variable.",
-        see=(secret_look(name), _value_look()),
+        see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back"),
         retry=SECRET_FREED,
         make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *record_tags),

@@ -164,18 +164,12 @@ def scaling_revision(site: Site, arn: str) -> Step:
 def _service(site: Site, request: Document) -> Step:
     name = site.names.service
     likely = f"service/{name}/<id>"
-    return Step(
-        id="service",
-        section=Section.SERVICE,
-        title="App Runner service",
+    return replace(
+        service_there(name, site.answers.region),
         why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
         "config and reached its database.",
-        see=(_find(name), _describe(), _tags_of("ServiceArn")),
         make=Call(service="apprunner", operation="CreateService", params=_params(request)),
-        wait=_operation(name),
         fits=(_as_wanted(_params(request)), _tagged(site, "ServiceArn")),
-        refusals=(_paused(name, site.answers.region),),
-        owned=owned("Tags"),
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
             pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
@@ -209,6 +203,21 @@ def _service(site: Site, request: Document) -> Step:
             limit=2700,
         ),
         usual=(150, 360),
+    )
+
+
+def service_there(name: str, region: str) -> Step:
+    """The service of that name, which must be there; its changes are judged by the operation."""
+    return Step(
+        id="service",
+        section=Section.SERVICE,
+        title="App Runner service",
+        why="Runs the agent behind HTTPS.",
+        see=(_find(name), _describe(), _tags_of("ServiceArn")),
+        make=LookOnly(f"There is no service {name}."),
+        wait=_operation(name),
+        refusals=(_paused(name, region),),
+        owned=owned("Tags"),
     )
 
 

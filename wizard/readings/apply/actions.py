@@ -89,7 +89,7 @@ def _shown(action: Probe, answer: HttpAnswer) -> str:
 
 def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> WizardError:
     fix = "Read the agent's application log, then run the same command again."
-    if action.status == 401:
+    if action.status == 401 and action.username is None:
         fix = (
             "The agent lets anyone in: pause the service at once with `aws apprunner "
             "pause-service`, and look at the agent's config."

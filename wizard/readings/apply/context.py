@@ -48,9 +48,10 @@ class Known:
         """Only a step's own scope knows what it found."""
         raise KeyError(path)
 
-    def secret(self, arn: str, key: str) -> str:
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
         """Read a member of a JSON secret now. Raises WizardError where it has no such member."""
-        answer = self._tools.call("secretsmanager", "GetSecretValue", {"SecretId": arn})
+        which = {"VersionStage": stage} if stage else {}
+        answer = self._tools.call("secretsmanager", "GetSecretValue", {"SecretId": arn, **which})
         try:
             return str(json.loads(answer["SecretString"])[key])
         except (KeyError, TypeError, json.JSONDecodeError):

@@ -134,7 +134,7 @@ class Commands:
     def file(self, value: Value, name: str, step: Step) -> tuple[str, tuple[str, ...]]:
         """The file that holds a value which no command line may show, and how it comes there."""
         match value:
-            case SecretRef(arn, key):
+            case SecretRef(arn, key, ""):
                 path = f"${{WORK}}/{name}"
                 read = ("secret_member", self.string(arn, step), word(key), f'"{path}"')
                 return path, (" ".join(read),)

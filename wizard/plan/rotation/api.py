@@ -1,0 +1,283 @@
+"""Another API password: stored, deployed, proved, and only then the one to use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wizard.documents.agent import agent_document
+from wizard.documents.document import Document
+from wizard.formae.pkl import pkl_string
+from wizard.names import Names
+from wizard.plan.model import (
+    Call,
+    Fit,
+    Probe,
+    Section,
+    Step,
+    WriteClientConfig,
+)
+from wizard.plan.rotation.versions import (
+    CURRENT,
+    PENDING,
+    PREVIOUS,
+    current,
+    nothing_pending,
+    pending,
+    put_pending,
+    secret_there,
+)
+from wizard.plan.sections.config import value_look
+from wizard.plan.sections.service import service_there
+from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.verify import STATS
+from wizard.surroundings import Client
+from wizard.values import (
+    PKL_HOLE,
+    Found,
+    NewPassword,
+    NewPasswordHash,
+    SecretRef,
+    Sha256,
+    Template,
+    Value,
+)
+
+HOLE = "api_password_hash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiStanding:
+    """How the API's password stands now, as AWS shows it."""
+
+    secret: str
+    """The ARN of its secret."""
+    username: str
+    url: str
+    """The agent's address, with `https://`."""
+    source: Mapping[str, Any]
+    """The service's SourceConfiguration, as App Runner describes it."""
+    config: str = field(repr=False)
+    """The agent's config as it is stored."""
+    hashes: tuple[str, ...] = field(repr=False)
+    """Those hashes of the secret's passwords that are in it."""
+    replaced: bool = False
+    """Whether a password waits in the secret that is not the one wanted now."""
+    promoted: bool = False
+    """Whether the new one is the current one already, and the rotation only has to be ended."""
+
+
+def api_password(
+    names: Names, region: str, standing: ApiStanding, client: Client | None, after: frozenset[str]
+) -> tuple[list[Step], Document]:
+    """The steps, and the agent's config they store. `client` is None where it is left alone."""
+    document = _config(standing, PENDING)
+    steps = [
+        _new(names, region, standing, after),
+        _stored(names, region, document, frozenset({"api-secret"})),
+        _deployed(names, region, standing, document),
+        *_proofs(standing),
+        _current(names, region),
+        *_client(names, standing, client),
+    ]
+    return [*steps, _over(names, region, frozenset({steps[-1].id, "refuses"}))], document
+
+
+def api_put_back(names: Names, region: str, standing: ApiStanding) -> tuple[list[Step], Document]:
+    """The steps after a deployment that App Runner took back: all is as it was before."""
+    document = _config(standing, CURRENT)
+    still = _probe(
+        standing,
+        "accepts",
+        "The old password is still accepted",
+        "The version that ran before runs on, and knows only the old password.",
+        CURRENT,
+        200,
+    )
+    steps = [
+        replace(still, after=frozenset()),
+        _stored(names, region, document, frozenset({"accepts"})),
+        _over(names, region, frozenset({"config-secret"})),
+    ]
+    return steps, document
+
+
+def _config(standing: ApiStanding, stage: str) -> Document:
+    """The stored config with another hash in it; whatever else it says stays as it is."""
+    holes: dict[str, Value] = {
+        hole[1]: f"${{{hole[1]}}}" for hole in PKL_HOLE.finditer(standing.config)
+    }
+    text = standing.config
+    for known in standing.hashes:
+        text = text.replace(pkl_string(known), f'"${{{HOLE}}}"')
+    holes[HOLE] = SecretRef(standing.secret, "bcrypt", stage)
+    return agent_document(Template("pkl", text, holes))
+
+
+def _new(names: Names, region: str, standing: ApiStanding, after: frozenset[str]) -> Step:
+    members: dict[str, Value] = {
+        "username": standing.username,
+        "password": NewPassword("api"),
+        "bcrypt": NewPasswordHash("api"),
+    }
+    fit = pending(members)
+    if standing.replaced:
+        fit = replace(fit, path="`[0]`", mend=put_pending(members))
+    step = secret_there("api-secret", Section.CONFIG, names.api_secret, region)
+    return replace(
+        step,
+        title="A new API password",
+        why="It lies beside the old one in the secret, labelled AWSPENDING, so that whichever "
+        "works can be found there.",
+        fits=(fit,),
+        after=after,
+    )
+
+
+def _stored(names: Names, region: str, document: Document, after: frozenset[str]) -> Step:
+    step = secret_there("config-secret", Section.CONFIG, names.config_secret, region)
+    return replace(
+        step,
+        title="Agent config",
+        why="Holds the password's bcrypt hash. The running agent has read it long ago.",
+        see=(step.see[0], value_look()),
+        fits=(
+            Fit(
+                what="the agent's config",
+                path="Value.SecretString",
+                want=document.body,
+                mend=Call(
+                    service="secretsmanager",
+                    operation="PutSecretValue",
+                    params={"SecretId": Found("ARN"), "SecretString": document.body},
+                ),
+                effect="Stored at once; the agent reads it when the service is deployed anew.",
+            ),
+        ),
+        after=after,
+    )
+
+
+def _deployed(names: Names, region: str, standing: ApiStanding, document: Document) -> Step:
+    wanted: dict[str, Value] = {FINGERPRINT: Sha256(document.body)}
+    inside = "ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables"
+    repository = standing.source["ImageRepository"]
+    image = repository["ImageConfiguration"]
+    variables = {**image.get("RuntimeEnvironmentVariables", {}), **wanted}
+    source: dict[str, Value] = {
+        **standing.source,
+        "ImageRepository": {
+            **repository,
+            "ImageConfiguration": {**image, "RuntimeEnvironmentVariables": variables},
+        },
+    }
+    return replace(
+        service_there(names.service, region),
+        title="The agent is deployed anew",
+        why="App Runner starts the agent with the new config beside the one that runs. Where it "
+        "does not become healthy the old one stays, and so does the old password.",
+        fits=(
+            Fit(
+                what="the config the service was deployed with",
+                path=f"Service.SourceConfiguration.{inside}",
+                want=wanted,
+                mend=Call(
+                    service="apprunner",
+                    operation="UpdateService",
+                    params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": source},
+                ),
+                reading="subset",
+                effect="App Runner deploys the service anew, which takes some minutes; the old one "
+                "answers until the new one is healthy.",
+            ),
+        ),
+        after=frozenset({"config-secret"}),
+        usual=(120, 300),
+    )
+
+
+def _proofs(standing: ApiStanding) -> list[Step]:
+    accepts = _probe(
+        standing,
+        "accepts",
+        "The new password is accepted",
+        "Asked of the agent itself, over HTTPS.",
+        PENDING,
+        200,
+    )
+    refuses = _probe(
+        standing,
+        "refuses",
+        "The old password is refused",
+        "Whoever knows it is outside from now on.",
+        PREVIOUS if standing.promoted else CURRENT,
+        401,
+    )
+    return [
+        replace(accepts, after=frozenset({"service"})),
+        replace(refuses, after=frozenset({"accepts"})),
+    ]
+
+
+def _probe(
+    standing: ApiStanding, step_id: str, title: str, why: str, stage: str, status: int
+) -> Step:
+    return Step(
+        id=step_id,
+        section=Section.VERIFY,
+        title=title,
+        why=why,
+        make=Probe(
+            url=standing.url + STATS,
+            status=status,
+            username=standing.username,
+            password=SecretRef(standing.secret, "password", stage),
+            limit=180,
+        ),
+        usual=(0, 10),
+    )
+
+
+def _current(names: Names, region: str) -> Step:
+    step = secret_there("api-current", Section.CONFIG, names.api_secret, region)
+    return replace(
+        step,
+        title="The new password is the one to use",
+        why="It becomes the secret's current version; the old one stays as AWSPREVIOUS.",
+        fits=(current("Whoever reads the secret gets the new password from now on."),),
+        after=frozenset({"refuses"}),
+    )
+
+
+def _client(names: Names, standing: ApiStanding, client: Client | None) -> list[Step]:
+    if client is None:
+        return []
+    step = Step(
+        id="client-config",
+        section=Section.CLIENT,
+        title="The formae CLI's config",
+        why=f"Written to {client.path}, now that the agent takes the new password.",
+        make=WriteClientConfig(
+            name=names.deployment,
+            activate=False,
+            version=client.version,
+            url=standing.url,
+            username=standing.username,
+            password=SecretRef(standing.secret, "password"),
+        ),
+        after=frozenset({"api-current"}),
+        usual=(0, 1),
+    )
+    return [step]
+
+
+def _over(names: Names, region: str, after: frozenset[str]) -> Step:
+    step = secret_there("api-over", Section.CONFIG, names.api_secret, region)
+    return replace(
+        step,
+        title="Nothing is left half done",
+        why="Without the label AWSPENDING a later run knows that this rotation is over.",
+        fits=(nothing_pending(),),
+        after=after,
+    )

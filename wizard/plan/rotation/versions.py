@@ -1,0 +1,117 @@
+"""A secret's versions by their labels: a new one beside the current one, and its turn."""
+
+from __future__ import annotations
+
+from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Section, Step
+from wizard.plan.sections.common import deleted_secret, owned, secret_look
+from wizard.values import Found, JsonText, Value
+
+PENDING = "AWSPENDING"
+CURRENT = "AWSCURRENT"
+PREVIOUS = "AWSPREVIOUS"
+
+
+def labelled(label: str, *others: str) -> str:
+    """JMESPath of the versions with that label and none of the others."""
+    terms = [_has(label), *(f"!{_has(each)}" for each in others)]
+    return f"Versions[?{' && '.join(terms)}]"
+
+
+def _has(label: str) -> str:
+    return f"contains(not_null(VersionStages, `[]`), '{label}')"
+
+
+def secret_there(step_id: str, section: Section, name: str, region: str) -> Step:
+    """A secret of ours that must be there, with its versions; what is wanted of it is added."""
+    return Step(
+        id=step_id,
+        section=section,
+        title=f"The secret {name}",
+        why="",
+        see=(
+            secret_look(name),
+            Look(
+                call=Call(
+                    service="secretsmanager",
+                    operation="ListSecretVersionIds",
+                    params={"SecretId": Found("ARN")},
+                ),
+                pick="Versions",
+                into="Versions",
+            ),
+        ),
+        make=LookOnly(f"There is no secret {name}."),
+        refusals=(deleted_secret(name, region),),
+        owned=owned("Tags"),
+        outputs={"arn": Output("ARN", name)},
+    )
+
+
+def pending(members: dict[str, Value]) -> Fit:
+    """A version is there that has yet to prove itself; where none is, these members make one.
+
+    One that was current before has only lost its turn, and does not count.
+    """
+    return Fit(
+        what="a new password, beside the one in use",
+        path=f"[length({labelled(PENDING, PREVIOUS)})]",
+        want=[1],
+        members=(f"the version {PENDING}",),
+        mend=put_pending(members),
+        waits=False,
+        effect="Kept beside the one in use; nothing uses it yet.",
+    )
+
+
+def put_pending(members: dict[str, Value]) -> Call:
+    """A new version, labelled as one that has yet to prove itself."""
+    return Call(
+        service="secretsmanager",
+        operation="PutSecretValue",
+        params={
+            "SecretId": Found("ARN"),
+            "SecretString": JsonText(members),
+            "VersionStages": [PENDING],
+        },
+    )
+
+
+def current(effect: str) -> Fit:
+    """The version that had to prove itself is the current one; AWS calls the other the previous."""
+    return Fit(
+        what="the new password is the current one",
+        path=f"length({labelled(PENDING, CURRENT)})",
+        want=0,
+        mend=Call(
+            service="secretsmanager",
+            operation="UpdateSecretVersionStage",
+            params={
+                "SecretId": Found("ARN"),
+                "VersionStage": CURRENT,
+                "MoveToVersionId": Found(f"{labelled(PENDING)} | [0].VersionId"),
+                "RemoveFromVersionId": Found(f"{labelled(CURRENT)} | [0].VersionId"),
+            },
+        ),
+        waits=False,
+        effect=effect,
+    )
+
+
+def nothing_pending() -> Fit:
+    """No version is marked any more: the rotation is over."""
+    return Fit(
+        what="no rotation is under way",
+        path=f"length({labelled(PENDING)})",
+        want=0,
+        mend=Call(
+            service="secretsmanager",
+            operation="UpdateSecretVersionStage",
+            params={
+                "SecretId": Found("ARN"),
+                "VersionStage": PENDING,
+                "RemoveFromVersionId": Found(f"{labelled(PENDING)} | [0].VersionId"),
+            },
+        ),
+        waits=False,
+        effect="The label AWSPENDING is taken off.",
+    )

@@ -1,0 +1,159 @@
+"""A rotation from the first look to its end: prepare, run, and what to take back. Blocks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from wizard.answers import Answers
+from wizard.changes.rows import Row, rows
+from wizard.errors import AwsError, WizardError
+from wizard.events import Sink
+from wizard.flow import Flow
+from wizard.plan.model import Plan
+from wizard.plan.rotation import (
+    ApiStanding,
+    api_password,
+    api_put_back,
+    database_password,
+)
+from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.problems import explain
+from wizard.readings.apply import Outcome, apply
+from wizard.readings.survey import Finding, Verdict, problems, survey
+from wizard.resume import rotate_command
+from wizard.rotation.standing import Ground, api_standing, database_standing, ground
+from wizard.surroundings import Client
+from wizard.underway import commanded, under_way
+
+BEGINNINGS = ("api-secret", "database-secret")
+TURNS = ("-current", "-over")
+"""Ends of the ids of steps that move a label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which passwords are to be others."""
+
+    api: bool = False
+    database: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A rotation that can be shown and run."""
+
+    answers: Answers
+    account: str
+    plan: Plan
+    rows: tuple[Row, ...]
+    problems: tuple[WizardError, ...]
+    """What stands in the way."""
+    api: ApiStanding | None = None
+
+    again: str
+    """The command that goes on from wherever it stops."""
+    resumed: bool = False
+    """Whether it goes on with a password that an earlier one has stored."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether what was wished for is so already."""
+        return not self.plan.steps
+
+
+def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
+    """Sign in, look, and plan. Changes nothing; raises WizardError for why it cannot be done."""
+    account = flow.sign_in(answers.profile, answers.region).account
+    tools = flow.tools(answers)
+    try:
+        there = ground(tools, answers.name, answers.region)
+        api = api_standing(there, flow.passwords.get("api")) if wish.api else None
+        plan = _plan(there, answers, api, wish)
+    except AwsError as error:
+        raise explain(error, "Looking at the passwords") from None
+    findings = survey(plan, tools)
+    return Rotation(
+        answers=answers,
+        account=account,
+        plan=plan,
+        rows=rows(plan, _begun(findings), answers.profile),
+        problems=tuple(problems(findings)),
+        api=api,
+        again=_again(flow, answers, wish),
+        resumed=any(
+            findings[each].verdict is Verdict.KEEP for each in BEGINNINGS if each in findings
+        ),
+    )
+
+
+def _again(flow: Flow, answers: Answers, wish: Wish) -> str:
+    flags = ["--api-password"] * wish.api + ["--database-password"] * wish.database
+    command = rotate_command(answers, tuple(flags))
+    return (
+        f"{command} --api-password-file FILE" if wish.api and "api" in flow.passwords else command
+    )
+
+
+def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) -> Plan:
+    names, region = there.names, there.region
+    steps, documents = [], []
+    if wish.database:
+        steps = database_password(names, region, database_standing(there), frozenset())
+    if api:
+        after = frozenset({steps[-1].id} if steps else ())
+        more, document = api_password(names, region, api, _client(there, answers), after)
+        steps, documents = [*steps, *more], [document]
+    return Plan(answers.name, region, tuple(steps), tuple(documents))
+
+
+def _client(there: Ground, answers: Answers) -> Client | None:
+    from wizard.client import describe
+
+    if not answers.client_config:
+        return None
+    known = describe(answers.name)
+    image = there.seen.service["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
+    return replace(known, version=known.version or image.rpartition(":")[2])
+
+
+def _begun(findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
+    """As it will be in the run: labels that its first step puts on are not there yet."""
+    turns = {each for each in findings if each.endswith(TURNS)}
+    kept = {each for each in turns if findings[each].verdict is Verdict.KEEP}
+    return {**findings, **dict.fromkeys(kept, Finding(Verdict.DO))}
+
+
+def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.Event) -> Outcome:
+    """Bring `plan` about: the rotation's own, or the one that takes it back.
+
+    Events, log, journal and `stop` are as in `Flow.run`.
+    """
+    head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
+    tools = flow.tools(rotation.answers)
+    with under_way(flow, plan, head) as run:
+        return run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
+
+
+def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
+    """The plan that puts the secrets back where App Runner took the deployment back; else None."""
+    api = rotation.api
+    if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
+        return None
+    try:
+        there = ground(flow.tools(rotation.answers), rotation.plan.name, rotation.plan.region)
+    except (AwsError, WizardError):
+        return None
+    if there.seen.service.get("Status") != "RUNNING":
+        return None  # AWS is still at it, or the old version does not run either
+    if _fingerprint(there.seen.service["SourceConfiguration"]) != _fingerprint(api.source):
+        return None
+    steps, document = api_put_back(there.names, there.region, api)
+    return Plan(rotation.plan.name, rotation.plan.region, tuple(steps), (document,))
+
+
+def _fingerprint(source: Mapping[str, object]) -> object:
+    repository = source["ImageRepository"]
+    image = repository["ImageConfiguration"] if isinstance(repository, Mapping) else {}
+    return (image.get("RuntimeEnvironmentVariables") or {}).get(FINGERPRINT)
