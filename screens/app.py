@@ -70,6 +70,7 @@ class WizardApp(App[Ended | None]):
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
         self._asked = 0
+        self._then: Callable[[], None] | None = None
         self._timer: Timer | None = None
         self._harmless = Harmless()
 
@@ -95,8 +96,11 @@ class WizardApp(App[Ended | None]):
         self.call_after_refresh(self.set_timer, FIRST_LOOK, self._begin)
 
     def _begin(self) -> None:
+        from screens.earlier import offer
+
         self._look()
         in_background(self, _load, lambda _: None)
+        offer(self)
 
     # -- who is signed in
 
@@ -148,6 +152,16 @@ class WizardApp(App[Ended | None]):
             return
         self.session.sign_in(who)
         self.show_session()
+        then, self._then = self._then, None
+        if then:
+            then()
+
+    def when_signed_in(self, then: Callable[[], None]) -> None:
+        """Do something once AWS has said who is signed in, or that nobody is."""
+        if self.session.signed_in is None:
+            self._then = then
+        else:
+            then()
 
     def show_session(self) -> None:
         """Bring every screen in line with the session."""

@@ -1,59 +1,31 @@
 """A run that was killed, and the next one: told without a question, gone on with by `--resume`."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journal.runs import CANARY, WORDS, killed_at
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import of_type
-from tests.support.standin import REGION, SCALE, NewAccount
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION, NewAccount
 from wizard.journal import unfinished
 from wizard.journal.place import folder
-from wizard.standin.faults import Fault, HungUp
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
-
-CANARY = "canary of a password 4711"
-SIZE = ["--cpu", "2048", "--memory", "4096"]
-WORDS = ["apply", "--yes", "--region", REGION, "--name", "first", *SIZE]
-
-
-def killed_at(
-    standin: "StandIn", of: str, operation: str, *, by: int = signal.SIGKILL, applied: bool = True
-) -> "subprocess.CompletedProcess[str]":
-    """A run of another process that is sent a signal while AWS carries out that call."""
-    environment = {**os.environ, PACE_VARIABLE: str(SCALE), "FORMAE_WIZARD_API_PASSWORD": CANARY}
-    victims: list[subprocess.Popen[str]] = []
-    standin.disturb(
-        Fault(
-            service=of,
-            operation=operation,
-            outcome=HungUp(),
-            applied=applied,
-            meanwhile=lambda: victims[0].send_signal(by),
-        )
-    )
-    words = [sys.executable, "-m", "wizard", *WORDS]
-    pipe = subprocess.PIPE
-    victims.append(subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True))
-    out, err = victims[0].communicate(timeout=120)
-    return subprocess.CompletedProcess(words, victims[0].returncode, out, err)
 
 
 def test_killed_and_gone_on_with_from_the_journal(
     new_account: NewAccount, command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standin = new_account()
-    assert killed_at(standin, "rds", "CreateDBCluster").returncode == -signal.SIGKILL
+    assert (
+        killed_at(standin, "rds", "CreateDBCluster", password=CANARY).returncode == -signal.SIGKILL
+    )
     (run,) = unfinished()
     assert "rds CreateDBCluster" in run.unsure
     assert "Aurora cluster" in run.at
@@ -82,7 +54,7 @@ def test_a_password_of_ones_own_is_asked_for_again_where_it_was_not_stored(
     new_account: NewAccount, command: Command
 ) -> None:
     standin = new_account()
-    killed_at(standin, "secretsmanager", "CreateSecret", applied=False)
+    killed_at(standin, "secretsmanager", "CreateSecret", applied=False, password=CANARY)
     end = command("apply", "--resume", "--yes")
     assert end.code == 2
     assert "Give it again: --api-password-file FILE" in end.err

@@ -5,8 +5,10 @@ from __future__ import annotations
 from wizard.answers import Source
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
+from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session
 from wizard.plain.account import sign_in
+from wizard.plain.earlier import ask_about_earlier
 from wizard.plain.ending import AGAIN, QUIT, next_step, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
@@ -30,7 +32,7 @@ def guide(
     talk.say("Nothing is created before you have read the review and said yes.")
     try:
         sign_in(talk)
-        return _guided(talk)
+        return _guided(talk, ask_about_earlier(talk))
     except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))
@@ -45,14 +47,17 @@ def _left(talk: Talk) -> str:
     return "Nothing was created. Your answers are kept."
 
 
-def _guided(talk: Talk) -> ExitCode:
-    """From the first page to the end, as often as it takes."""
-    again = False
+def _guided(talk: Talk, begin: str) -> ExitCode:
+    """From the first page to the end, as often as it takes.
+
+    `begin` is what shall become of an earlier run: it may lead past the first page.
+    """
+    again, reviewed = begin == GO_ON, begin == LOOK
     while True:
-        if not again:
+        if not (again or reviewed):
             overview(talk)
         prepared = review(talk, start=again)
-        again = False
+        again = reviewed = False
         if prepared is None:
             continue
         try:

@@ -1,0 +1,67 @@
+"""The first page's question about a run that did not come to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.dialogs import Answer, Dialog
+from wizard.guided.earlier import (
+    FORGET,
+    GO_ON,
+    LATER,
+    LOOK,
+    Earlier,
+    earlier,
+    forget,
+    in_the_way,
+    take_up,
+)
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+LABELS = {
+    LATER: ("Not now", "n"),
+    GO_ON: ("Go on", "g"),
+    LOOK: ("Look at what exists", "l"),
+    FORGET: ("Forget it", "f"),
+}
+
+
+def offer(app: WizardApp) -> None:
+    """Ask what shall become of the last run that was left unfinished, where there is one."""
+    found = earlier(app.session)
+    if found is None:
+        return
+    answers = [Answer(each, *LABELS[each]) for each in found.choices]
+    text = "\n\n".join([found.headline, *found.sentences])
+
+    def done(answer: str | None) -> None:
+        if answer == FORGET:
+            forget(found)
+        elif answer in {GO_ON, LOOK}:
+            _take_up(app, found, start=answer == GO_ON)
+
+    at = 1 if found.resumable else 0
+    app.push_screen(Dialog("An earlier run is not finished", text, answers, focus=at), done)
+
+
+def _take_up(app: WizardApp, found: Earlier, *, start: bool) -> None:
+    place = app.session.place
+    trouble = take_up(app.session, found)
+    if trouble:
+        app.notify(trouble, severity="warning", markup=False)
+    if app.session.place != place:
+        app.look(soon=True)
+    app.show_session()
+    app.when_signed_in(lambda: _begin(app, found, start=start and not trouble))
+
+
+def _begin(app: WizardApp, found: Earlier, *, start: bool) -> None:
+    from screens.review import ReviewScreen
+
+    reason = in_the_way(app.session, found)
+    if reason:
+        app.notify(reason, severity="warning", timeout=20, markup=False)
+        return
+    app.switch_screen(ReviewScreen(start=start))

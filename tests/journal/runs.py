@@ -1,0 +1,51 @@
+"""Runs of another process that end in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.support.standin import REGION, SCALE
+from wizard.flow import PACE_VARIABLE
+from wizard.standin.faults import Fault, HungUp
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+CANARY = "canary of a password 4711"
+SIZE = ["--cpu", "2048", "--memory", "4096"]
+WORDS = ["apply", "--yes", "--region", REGION, "--name", "first", *SIZE]
+
+
+def killed_at(
+    standin: "StandIn",
+    of: str,
+    operation: str,
+    *,
+    by: int = signal.SIGKILL,
+    applied: bool = True,
+    password: str = "",
+) -> "subprocess.CompletedProcess[str]":
+    """A run of another process that is sent a signal while AWS carries out that call."""
+    environment = {
+        **os.environ,
+        PACE_VARIABLE: str(SCALE),
+    }
+    if password:
+        environment["FORMAE_WIZARD_API_PASSWORD"] = password
+    victims: list[subprocess.Popen[str]] = []
+    standin.disturb(
+        Fault(
+            service=of,
+            operation=operation,
+            outcome=HungUp(),
+            applied=applied,
+            meanwhile=lambda: victims[0].send_signal(by),
+        )
+    )
+    words = [sys.executable, "-m", "wizard", *WORDS]
+    pipe = subprocess.PIPE
+    victims.append(subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True))
+    out, err = victims[0].communicate(timeout=120)
+    return subprocess.CompletedProcess(words, victims[0].returncode, out, err)

@@ -1,0 +1,141 @@
+"""A run that was left unfinished, offered by the faces: go on, look at what exists, forget it."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.dialogs import Dialog
+from screens.progress import ProgressScreen
+from screens.result import ResultScreen
+from screens.review import ReviewScreen
+from screens.summary import SummaryScreen
+from tests.journal.runs import killed_at
+from tests.plain.person import person
+from tests.screens.journey import journey
+from tests.support.account import changes, service
+from tests.support.standin import NewAccount
+from wizard.answers import Source
+from wizard.answersfile import saved
+from wizard.journal import End, Head, kept, unfinished
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+ANSWERS = saved({"region": "eu-west-1", "name": "first"})
+
+
+def left_behind(account: str = "123456789012", answers: str = ANSWERS, verb: str = "apply") -> None:
+    """A journal of a run that was stopped."""
+    head = Head(
+        verb=verb,
+        name="first",
+        region="eu-west-1",
+        account=account,
+        answers=answers,
+        again="formae-wizard destroy --yes --name first" if verb == "destroy" else "",
+    )
+    with kept(head, {}) as journal:
+        journal.end(End.STOPPED)
+
+
+async def test_go_on_in_full_screen_asks_nothing_again(
+    new_account: NewAccount, command: object
+) -> None:
+    standin = new_account()
+    killed_at(standin, "rds", "CreateDBCluster")
+    async with journey() as person:
+        dialog = await person.at(Dialog)
+        assert "A run was interrupted at “" in person.said
+        assert "first in eu-west-1, account 123456789012" in " ".join(person.said.split())
+        assert dialog.focused is not None
+        assert dialog.focused.id == "go-on"
+        await person.press("g")
+        await person.at(ProgressScreen)
+        await person.at(ResultScreen)
+    assert service()["ServiceName"] == "first-agent"
+    assert service()["InstanceConfiguration"]["Cpu"] == "2048"
+    assert changes(standin).count("rds:CreateDBCluster") == 1
+    assert unfinished() == []
+
+
+async def test_look_at_what_exists_changes_nothing(standin: "StandIn") -> None:
+    left_behind()
+    async with journey() as person:
+        await person.at(Dialog)
+        await person.press("l")
+        screen = await person.at(ReviewScreen)
+        await person.until(lambda: not screen.checking, "the check")
+        assert person.session.text("name") == "first"
+        assert changes(standin) == []
+
+
+@pytest.mark.parametrize(("key", "left"), [("f", 0), ("n", 1), ("escape", 1)])
+async def test_forgotten_or_left_for_later(standin: "StandIn", key: str, left: int) -> None:
+    left_behind()
+    async with journey() as person:
+        await person.at(Dialog)
+        await person.press(key)
+        await person.at(SummaryScreen)
+        assert person.session.text("name") == "formae"
+    assert len(unfinished()) == left
+
+
+async def test_another_account_is_not_begun_in(standin: "StandIn") -> None:
+    left_behind(account="999999999999")
+    async with journey() as person:
+        await person.at(Dialog)
+        await person.press("g")
+        await person.signed_in()
+        await person.at(SummaryScreen)
+        await person.until(lambda: person.app._notifications, "the reason")
+        (told,) = person.app._notifications
+        assert "worked in account 999999999999" in told.message
+
+
+async def test_a_removal_and_lost_answers_are_told_with_what_can_be_done(
+    standin: "StandIn",
+) -> None:
+    left_behind(verb="destroy", answers="")
+    async with journey() as person:
+        await person.at(Dialog)
+        assert "formae-wizard destroy --yes --name first" in " ".join(person.said.split())
+        assert "Go on (g)" not in person.shown
+        await person.press("f")
+    left_behind(answers="")
+    async with journey() as person:
+        await person.at(Dialog)
+        assert "Its answers are not there any more" in " ".join(person.said.split())
+
+
+async def test_another_deployment_is_not_bothered_with_it(standin: "StandIn") -> None:
+    left_behind()
+    async with journey({Source.FLAG: {"name": "other"}}) as person:
+        await person.signed_in()
+        assert isinstance(person.app.screen, SummaryScreen)
+
+
+def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
+    standin = new_account()
+    killed_at(standin, "rds", "CreateDBCluster")
+    with person("--plain") as someone:
+        told = someone.answers("What shall become of it?", "g")
+        assert "A run was interrupted at “" in told
+        assert "Nobody heard what came of" in told
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert service()["ServiceName"] == "first-agent"
+    assert changes(standin).count("rds:CreateDBCluster") == 1
+
+
+def test_plain_lines_look_and_forget(standin: "StandIn") -> None:
+    left_behind()
+    with person("--plain") as someone:
+        someone.answers("What shall become of it?", "l")
+        review = someone.answers("Start?", "<")
+        assert "Name: first" in review
+        assert "This is what will be made" in someone.sees("Go on?")
+    with person("--plain") as someone:
+        someone.answers("What shall become of it?", "f")
+        someone.sees("Go on?")
+    assert unfinished() == []
+    assert changes(standin) == []

@@ -1,0 +1,64 @@
+"""A run that did not come to its end, as a question at the beginning of the conversation."""
+
+from __future__ import annotations
+
+from wizard.guided.earlier import (
+    FORGET,
+    GO_ON,
+    LATER,
+    LOOK,
+    Earlier,
+    earlier,
+    forget,
+    in_the_way,
+    take_up,
+)
+from wizard.plain.account import sign_in
+from wizard.plain.talk import Back, Talk
+
+KEYS = {
+    LATER: ("", "not now"),
+    GO_ON: ("g", "go on with its answers"),
+    LOOK: ("l", "look at what exists: the checks and the review"),
+    FORGET: ("f", "forget it"),
+}
+
+
+def ask_about_earlier(talk: Talk) -> str:
+    """What shall become of the last run that was left unfinished: GO_ON, LOOK, or else LATER."""
+    found = earlier(talk.session)
+    chosen = _chosen(talk, found) if found else LATER
+    if found and chosen == FORGET:
+        forget(found)
+    if found and chosen in {GO_ON, LOOK}:
+        return _taken_up(talk, found, chosen)
+    return LATER
+
+
+def _chosen(talk: Talk, found: Earlier) -> str:
+    talk.say()
+    talk.say(found.headline)
+    for sentence in found.sentences:
+        talk.say(sentence)
+    keys = dict(KEYS[each] for each in found.choices)
+    talk.offer(keys)
+    try:
+        typed = talk.choose("What shall become of it?", keys)
+    except Back:
+        return LATER
+    return next(each for each in found.choices if KEYS[each][0] == typed)
+
+
+def _taken_up(talk: Talk, found: Earlier, chosen: str) -> str:
+    """Fill in its answers; LATER where something is in the way of going on with it."""
+    place = talk.session.place
+    trouble = take_up(talk.session, found)
+    if trouble:
+        talk.say(trouble)
+    if talk.session.place != place:
+        sign_in(talk)
+    reason = in_the_way(talk.session, found)
+    if reason:
+        talk.say(reason)
+        return LATER
+    return LOOK if trouble else chosen
