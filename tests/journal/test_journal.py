@@ -163,13 +163,13 @@ def test_foreign_members_are_taken_for_what_they_are_not() -> None:
     more = [
         {"kind": "intent", "number": [], "step": 1, "service": None},
         {"kind": "result", "number": {"a": 1}, "result": 3},
-        {"kind": "step", "step": "x", "title": "\x1b]0;owned\x07", "state": "failed"},
+        {"kind": "step", "step": "x", "title": "\x1b]0;owned\x07\x1b[31mred", "state": "failed"},
         {"kind": "end", "how": ["ended well"]},
     ]
     with path.open("a") as file:
         file.writelines(json.dumps(each) + "\n" for each in more)
     (run,) = unfinished()
-    assert headline(run).startswith("A run was interrupted at “]0;owned” just now")
+    assert headline(run).startswith("A run was interrupted at “red” just now")
 
 
 def test_a_run_under_way_is_not_offered_and_one_that_ended_well_neither() -> None:
