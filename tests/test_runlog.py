@@ -32,7 +32,7 @@ def test_every_event_is_a_line_of_its_own(home: Path) -> None:
     with kept(plan(CORPUS["defaults"]), ()) as log:
         sink = log.beside(heard.append)
         sink(StepMoved(step="instance", state=State.WAITING_ON_AWS, at=5, status="creating"))
-        sink(News(step="instance", text="DB\x1b[2J\ninstance\x9b created", at=65))
+        sink(News(step="instance", text="DB\x1b[2J\ninstance\x85 created", at=65))
         sink(Called(step="instance", text="rds DescribeDBInstances", at=66))
         for done in range(100):
             sink(LayerMoved(step="image", layer="a", phase="pushing", done=done, total=99, at=67))
@@ -41,7 +41,7 @@ def test_every_event_is_a_line_of_its_own(home: Path) -> None:
     told = [line.partition(" ")[2] for line in lines(home)]
     assert told[1:] == [
         "00:00 instance: waiting on AWS: creating",
-        "01:00 instance: | DB[2J / instance created",
+        "01:00 instance: | DB / instance created",
         "01:01 instance: > rds DescribeDBInstances",
         "01:02 image: layer a: pushing (99 bytes)",
         "instance: It broke. / So. / Mend.",

@@ -73,8 +73,8 @@ class Autosave:
         texts = said(draft)
         try:
             path = _folder() / f"{_file_name(texts)}.toml"
-        except RuntimeError:
-            self.problem = "Your answers are not kept: nobody knows where your home folder is."
+        except RuntimeError as why:
+            self.problem = f"Your answers are not kept: {why}."
             return
         with self._lock:
             self._waiting = path, texts

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from wizard.answers import Answers
-from wizard.errors import WizardError
+from wizard.errors import ExitCode, WizardError
 from wizard.formae.cli import Cli, agent_status, find_cli
 from wizard.formae.connection import Connection, address
 from wizard.formae.patch import patch
@@ -16,6 +16,7 @@ from wizard.formae.store import read_store
 from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
+from wizard.home import home
 from wizard.surroundings import Client, Surroundings
 from wizard.tools import ClientConfig, Compared, Written
 
@@ -126,14 +127,17 @@ def _cli() -> Cli:
 
 
 def _home() -> Path:
-    home = os.environ.get("HOME")
+    if os.environ.get("FORMAE_CONFIG_DIR"):
+        return Path(os.environ.get("HOME") or "/")  # it is not looked at
     try:
-        return Path(home) if home else Path.home()
-    except RuntimeError:
+        return home()
+    except RuntimeError as why:
         raise WizardError(
-            "This account has no home folder.",
-            "The formae CLI keeps its config there.",
-            "Set HOME, or FORMAE_CONFIG_DIR to the folder the CLI shall use.",
+            "There is no home folder.",
+            f"The formae CLI keeps its config there, and {why}.",
+            "Set HOME, or FORMAE_CONFIG_DIR to the folder the CLI shall use, or leave its config "
+            "alone with --client-config no.",
+            ExitCode.NOT_READY,
         ) from None
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from wizard.errors import WizardError
 OWNER_MAY_READ = 0o600
 OWNER_MAY_RUN = 0o700
 """For what is to be run."""
+ROOM = 64 * 1024
+"""Bytes that a disk needs to hold one more file of ours."""
 _FIXES = {
     errno.ENOSPC: "Free some space on that disk and run this again.",
     errno.EDQUOT: "Free some space in your quota and run this again.",
@@ -42,7 +45,7 @@ def write_private(
         if old == data:
             _tighten(real, mode)
             return None
-        _make_folders(real.parent)
+        make_folders(real.parent)
         backup = _keep(real, old) if keep_old and old is not None else None
         try:
             _replace(real, data, mode)
@@ -56,9 +59,11 @@ def write_private(
 def real_file(path: Path) -> Path:
     """Where writing to `path` really writes: itself, or the file at the end of a link.
 
-    Raises WizardError for a link that leads nowhere or to somebody else's file or folder (it may
-    have been put there for us to write through), and for what is no plain file.
+    Raises WizardError for a link that leads nowhere, that somebody else made, or that leads to
+    somebody else's file or folder (it may have been put there for us to write through), and for
+    what is no plain file.
     """
+    _check_links(path)
     if not path.is_symlink():
         _check_plain(path, path)
         return path
@@ -79,6 +84,21 @@ def real_file(path: Path) -> Path:
             "Remove the link and run this again.",
         )
     return real
+
+
+def _check_links(path: Path) -> None:
+    """No link on the way may be somebody else's; root's are the system's own."""
+    for part in (path, *path.parents):
+        try:
+            found = part.lstat()
+        except OSError:
+            continue
+        if stat.S_ISLNK(found.st_mode) and found.st_uid not in {os.getuid(), 0}:
+            raise WizardError(
+                f"{part} is a link that somebody else made.",
+                "It may have been put there for us to write through, so nothing was written.",
+                "Remove the link and run this again.",
+            )
 
 
 def _check_plain(real: Path, path: Path) -> None:
@@ -110,8 +130,25 @@ def _tighten(real: Path, wanted: int) -> None:
         real.chmod(right)
 
 
-def _make_folders(folder: Path) -> None:
-    """Make what is missing of the folder's path, each part for the owner only."""
+def unwritable(path: Path) -> str:
+    """Why `write_private` could not write there, as a sentence; empty where nothing is known."""
+    try:
+        folder = real_file(path).parent
+    except WizardError as problem:
+        return problem.what
+    there = next(part for part in (folder, *folder.parents) if part.exists() or part.is_symlink())
+    if not there.exists():
+        return f"{there} is a link that leads nowhere."
+    if not there.is_dir():
+        return f"{there} is no folder."
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} cannot be written to."
+    room = shutil.disk_usage(there).free
+    return "" if room >= ROOM else f"The disk that {there} is on is full."
+
+
+def make_folders(folder: Path) -> None:
+    """Make what is missing of the folder's path, each part for the owner only. Raises OSError."""
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
     for part in reversed(missing):
         part.mkdir(mode=0o700, exist_ok=True)

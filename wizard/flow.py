@@ -276,7 +276,7 @@ class Flow:
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         from wizard.client import describe
-        from wizard.surroundings import Surroundings
+        from wizard.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
         if answers.scope == "services":
@@ -292,7 +292,7 @@ class Flow:
             account=account,
             permissions=needed,
             own_policy=own,
-            client=describe(answers.name),
+            client=describe(answers.name) if answers.client_config else Client(),
             password_given="api" in self.passwords,
         )
 

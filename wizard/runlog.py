@@ -18,6 +18,7 @@ from wizard import __version__
 from wizard.console import clean
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.files import make_folders
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
 from wizard.statefolder import state_folder
@@ -50,7 +51,7 @@ class RunLog:
 
     def _open(self, name: str) -> None:
         place = state_folder(os.environ) / "logs"
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(place)
         stem = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}"
         for number in range(1, 100):
             path = place / (f"{stem}-{number}.log" if number > 1 else f"{stem}.log")

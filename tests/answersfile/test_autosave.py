@@ -117,14 +117,14 @@ def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     assert last() is None
     assert record(answers({"region": REGION})) is None
     monkeypatch.delenv("HOME")
-    monkeypatch.setattr("pathlib.Path.expanduser", _nobody)
+    monkeypatch.setattr("wizard.home._of_the_system", _nobody)
     keeper.keep(typed(cpu="2"))
-    assert "nobody knows where your home" in keeper.problem
+    assert "nobody knows where the home" in keeper.problem
     assert last() is None
 
 
-def _nobody(_: Path) -> Path:
-    raise RuntimeError("Could not determine home directory.")
+def _nobody() -> str:
+    raise RuntimeError("nobody knows where the home folder is")
 
 
 def test_the_last_ones_are_found_with_their_date(folder: Path) -> None:

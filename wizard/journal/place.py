@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wizard.files import make_folders
 from wizard.statefolder import state_folder
 
 KEPT = 20
@@ -26,7 +27,7 @@ def folder() -> Path:
 def made() -> Path:
     """The folder, for the owner only. Raises OSError, RuntimeError."""
     place = folder()
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folders(place)
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise PermissionError(0, f"{place} is not a folder of yours")

@@ -13,6 +13,7 @@ from urllib.request import getproxies_environment
 from wizard import awsfiles
 from wizard.client import CLI_VARIABLE
 from wizard.errors import ExitCode, WizardError
+from wizard.files import unwritable
 from wizard.preflight.check import Said, fine, problem, unknown, warning
 from wizard.preflight.ground import Ground
 
@@ -42,9 +43,17 @@ def docker(ground: Ground) -> Said:
 def formae(ground: Ground) -> Said:
     """The CLI here and the agent there must be of one version."""
     wanted = ground.answers.image_version
+    try:
+        client = ground.machine.client()
+    except WizardError as trouble:
+        if ground.answers.client_config:
+            raise
+        return unknown(f"not looked at: {trouble.why or trouble.what}")
+    why = unwritable(Path(client.path).expanduser()) if ground.answers.client_config else ""
+    if why:
+        return problem(_no_place(client.path, why))
     if os.environ.get(CLI_VARIABLE) == "off":
         return unknown("not looked at: the formae CLI of this machine is left alone")
-    client = ground.machine.client()
     if client.version == wanted:
         return fine(f"formae {wanted}, the agent gets the same")
     if client.version:
@@ -58,6 +67,16 @@ def formae(ground: Ground) -> Said:
             )
         )
     return warning(_no_version(wanted, installed=client.installed))
+
+
+def _no_place(path: str, why: str) -> WizardError:
+    return WizardError(
+        f"The formae CLI's config {path} cannot be written.",
+        why,
+        "Make it writable, let FORMAE_CONFIG_DIR name another folder, or leave the config alone "
+        "with --client-config no.",
+        ExitCode.NOT_READY,
+    )
 
 
 def _no_version(wanted: str, *, installed: bool) -> WizardError:
