@@ -70,9 +70,8 @@ class ResultScreen(WizardScreen):
     def _facts(self) -> Facts:
         flow = self.session.flow
         log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
-        return Facts(
-            self._ended, self._notes, self.session.unit_prices, log, "api" in flow.passwords
-        )
+        own = "api" in flow.passwords
+        return Facts(self._ended, self._notes, self.session.unit_prices, log, own, flow.keychain)
 
     def _text(self) -> Content:
         if self._ended.outcome.ok:

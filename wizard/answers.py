@@ -85,6 +85,7 @@ class Answers:
     hide_itself: bool
     client_config: bool
     activate_profile: bool
+    keychain: bool
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     @property

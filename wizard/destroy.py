@@ -153,7 +153,7 @@ def _run(
     kept = parting.snapshots(flow, answers)
     code = _code(outcome, stopped)
     stream = sys.stderr if order.as_json or code else sys.stdout
-    _say(after(leaving, outcome, kept), stream)
+    _say([*after(leaving, outcome, kept), *filter(None, [flow.keychain])], stream)
     if code:
         _say([f"Go on from here: {again}"], stream)
     told_log(flow, stream)

@@ -74,6 +74,8 @@ class Flow:
     """Its journal, likewise."""
     record: Path | None = field(default=None, repr=False)
     """The answers of the last run that succeeded, as an answers file; None where there is none."""
+    keychain: str = field(default="", repr=False)
+    """What became of the keychain's copy of the API password in the last run; may be empty."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -172,6 +174,8 @@ class Flow:
         from wizard.preflight import preflight, unheard
 
         identity = self.sign_in(answers.profile, answers.region)
+        tools = self.tools(answers)
+        self._recall(tools, answers, identity.account)
         surroundings = self._surroundings(answers, identity.account)
         plan = _built(answers, surroundings, edits)
         tools = self.tools(answers)
@@ -206,14 +210,24 @@ class Flow:
         """
         from wizard.autosave import record
         from wizard.readings.apply import apply
+        from wizard.second_copy import begun, copied
         from wizard.underway import applying, under_way
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
+        begun(self.passwords, prepared.answers, prepared.account)
         with under_way(self, plan, applying(prepared, self.passwords)) as run:
             outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers)
+            self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
+
+    def _recall(self, tools: Tools, answers: Answers, account: str) -> None:
+        """Take the API password from the keychain, where it is wanted and nobody gave one."""
+        from wizard.second_copy import recalled
+
+        if "api" not in self.passwords and (found := recalled(tools, answers, account)):
+            self.passwords["api"] = found
 
     def script(self, plan: Plan, answers: Answers) -> str:
         """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""

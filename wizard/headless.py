@@ -161,6 +161,8 @@ def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO)
         print(f"Changed: {changed or 'nothing, everything was as wanted'}", file=stream)
         if flow.record:
             print(f"Answers: {clean(str(flow.record))}", file=stream)
+        if flow.keychain:
+            print(flow.keychain, file=stream)
         told_log(flow, stream)
         return ExitCode.OK
     for _step, problem in outcome.errors:

@@ -13,6 +13,7 @@ from wizard.plan.extent import Choices, Snapshot
 from wizard.readings import destroy
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Leaving
+from wizard.second_copy import forgotten
 from wizard.underway import commanded, under_way
 
 
@@ -40,7 +41,10 @@ def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> 
     departure, tools = farewell.departure, flow.tools(farewell.answers)
     head = commanded("destroy", departure.plan, farewell.answers, farewell.account, farewell.again)
     with under_way(flow, departure.plan, head) as run:
-        return run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
+        outcome = run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
+    if outcome.ok:
+        flow.keychain = forgotten(farewell.answers, farewell.account)
+    return outcome
 
 
 def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:

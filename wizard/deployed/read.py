@@ -20,7 +20,9 @@ from wizard.names import RECORD_PREFIX, TAG_KEY
 from wizard.record import chosen
 from wizard.statefolder import state_folder
 
-UNSEEN = frozenset({"profile", "region", "image_source", "client_config", "activate_profile"})
+UNSEEN = frozenset(
+    {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
+)
 """Answers of which nothing is left in an account; they come from this machine or the defaults."""
 
 

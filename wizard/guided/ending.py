@@ -28,6 +28,8 @@ class Facts:
     log: str
     """Where the log lies, or why there is none."""
     own_password: bool
+    keychain: str = ""
+    """What became of the keychain's copy; empty where there is none."""
 
     @property
     def answers(self) -> Answers:
@@ -88,7 +90,7 @@ def written(facts: Facts) -> list[str]:
     if facts.answers.protect:
         secret = Names(facts.answers.name).api_secret
         rows.append(f"The API password is in the secret {secret} in Secrets Manager.")
-    return rows
+    return [*rows, *filter(None, [facts.keychain])]
 
 
 def left_words(result: StepResult) -> str:

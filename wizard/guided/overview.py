@@ -33,6 +33,7 @@ SHORT = {
     "hide_itself": "Hide own parts",
     "client_config": "CLI config here",
     "activate_profile": "CLI profile",
+    "keychain": "Keychain",
 }
 """What a row is called; rows stand in this order within their group."""
 TOGETHER = {"cpu": ("memory",), "min_capacity": ("max_capacity",), "protect": ("password",)}

@@ -47,7 +47,9 @@ def next_step(talk: Talk) -> str:
 def _facts(talk: Talk, ran: Ran) -> Facts:
     session = talk.session
     log = str(session.flow.log.path or session.flow.log.problem) if session.flow.log else ""
-    return Facts(ran.ended, ran.notes, session.unit_prices, log, "api" in session.flow.passwords)
+    flow = session.flow
+    own = "api" in flow.passwords
+    return Facts(ran.ended, ran.notes, session.unit_prices, log, own, flow.keychain)
 
 
 def _success(talk: Talk, facts: Facts) -> None:

@@ -140,4 +140,15 @@ DETAILS: tuple[Question, ...] = (
         parse=parsing.yes_no,
         when=lambda values: bool(values.get("client_config", True)),
     ),
+    Question(
+        key="keychain",
+        group=Group.ADVANCED,
+        ask="Also keep the API password in this machine's keychain",
+        why="Under “formae-wizard”, beside the secret in AWS, which always has it. What the "
+        "keychain has is used where AWS has no password yet.",
+        default=fixed("no", "the secret in AWS is enough"),
+        kind=Kind.YES_NO,
+        parse=parsing.yes_no,
+        when=lambda values: bool(values.get("protect", True)),
+    ),
 )

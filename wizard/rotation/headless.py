@@ -30,7 +30,7 @@ def rotate(order: Order, wish: Wish, *, yes: bool) -> ExitCode:
     with lines.ending():
         _demand(wish)
         flow = Flow(order.passwords)
-        answers = settle_named(order.draft, "client_config")
+        answers = settle_named(order.draft, "client_config", "keychain")
         _say([f"Looking at {answers.name} in {answers.region} …"], sys.stderr)
         rotation = prepare(flow, answers, wish)
         lines.start(name=answers.name, region=answers.region, account=rotation.account)
@@ -119,7 +119,7 @@ def _run(order: Order, flow: Flow, rotation: Rotation, wish: Wish, lines: Lines)
         narrated(back, lines, partial(run, flow, rotation, back))
     stream = sys.stderr if order.as_json or code else sys.stdout
     found = works(flow, rotation, wish)
-    _say(found.values(), stream)
+    _say(filter(None, [*found.values(), flow.keychain]), stream)
     if code:
         _say([f"Go on from here: {rotation.again}"], stream)
     told_log(flow, stream)

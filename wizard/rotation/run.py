@@ -24,6 +24,7 @@ from wizard.readings.apply import Outcome, apply
 from wizard.readings.survey import Finding, Verdict, problems, survey
 from wizard.resume import rotate_command
 from wizard.rotation.standing import Ground, api_standing, database_standing, ground
+from wizard.second_copy import copied
 from wizard.surroundings import Client
 from wizard.underway import commanded, under_way
 
@@ -133,7 +134,10 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
     head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
     tools = flow.tools(rotation.answers)
     with under_way(flow, plan, head) as run:
-        return run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
+        outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
+    if outcome.ok and rotation.api:
+        flow.keychain = copied(tools, rotation.answers, rotation.account)
+    return outcome
 
 
 def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
