@@ -156,7 +156,9 @@ class Flow:
 
         Raises WizardError for an edited document that does not fit.
         """
-        return _built(answers, self._surroundings(answers, account), edits)
+        from wizard.readings.built import built
+
+        return built(answers, self._surroundings(answers, account), edits)
 
     def prepare(
         self, answers: Answers, told: Told | None = None, edits: Edits = NO_EDITS
@@ -172,12 +174,13 @@ class Flow:
         from wizard.client import difference
         from wizard.editsfolder import folder_of
         from wizard.preflight import preflight, unheard
+        from wizard.readings.built import built
+        from wizard.second_copy import recall
 
         identity = self.sign_in(answers.profile, answers.region)
-        tools = self.tools(answers)
-        self._recall(tools, answers, identity.account)
+        recall(self.passwords, self.tools(answers), answers, identity.account)
         surroundings = self._surroundings(answers, identity.account)
-        plan = _built(answers, surroundings, edits)
+        plan = built(answers, surroundings, edits)
         tools = self.tools(answers)
         checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
         diff = difference(answers, surroundings) if answers.client_config else ""
@@ -221,13 +224,6 @@ class Flow:
             self.record = record(prepared.answers)
             self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
-
-    def _recall(self, tools: Tools, answers: Answers, account: str) -> None:
-        """Take the API password from the keychain, where it is wanted and nobody gave one."""
-        from wizard.second_copy import recalled
-
-        if "api" not in self.passwords and (found := recalled(tools, answers, account)):
-            self.passwords["api"] = found
 
     def script(self, plan: Plan, answers: Answers) -> str:
         """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
@@ -309,21 +305,6 @@ class Flow:
             client=describe(answers.name) if answers.client_config else Client(),
             password_given="api" in self.passwords,
         )
-
-
-def _built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
-    from wizard.plan.build import build
-
-    if edits:
-        from wizard.readings.returned import returned
-
-        edits = returned(edits, answers, surroundings)
-    plan = build(answers, surroundings, edits)
-    if edits:
-        from wizard.readings.rechecked import demand_sound
-
-        demand_sound(plan)
-    return plan
 
 
 def pace() -> float:

@@ -14,22 +14,22 @@ from wizard.readings.looking import not_there
 from wizard.tools import Tools
 
 
-def recalled(tools: Tools, answers: Answers, account: str) -> str | None:
-    """The password of an earlier run, where it is wanted and AWS has none (yet).
+def recall(passwords: dict[str, str], tools: Tools, answers: Answers, account: str) -> None:
+    """Add the password of an earlier run, where it is wanted, nobody gave one and AWS has none yet.
 
     Where AWS has one it counts, whatever the keychain says.
     """
-    if not (answers.keychain and answers.protect):
-        return None
+    if "api" in passwords or not (answers.keychain and answers.protect):
+        return
     secret = {"SecretId": Names(answers.name).api_secret}
     try:
         tools.call("secretsmanager", "DescribeSecret", secret)
     except AwsError as error:
-        if not_there(error):
-            return keychain.look(Place(account, answers.region, answers.name))
+        found = keychain.look(Place(account, answers.region, answers.name))
+        if found and not_there(error):
+            passwords["api"] = found
     except WizardError:
-        pass
-    return None
+        return  # the run finds out more
 
 
 def begun(passwords: Mapping[str, str], answers: Answers, account: str) -> None:

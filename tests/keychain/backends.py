@@ -12,7 +12,7 @@ from keyring.errors import KeyringLocked
 class InAFile(KeyringBackend):
     """Keeps its entries in a file of the home folder."""
 
-    priority: ClassVar[float] = 1  # type: ignore[misc, assignment]
+    priority: ClassVar[float] = 1
 
     @staticmethod
     def entries() -> dict[str, str]:
