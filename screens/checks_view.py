@@ -93,4 +93,6 @@ def _told(trouble: WizardError, *, alone: bool) -> list[Content]:
         told.append(Content.assemble(("Why: ", "bold"), clean(trouble.why)))
     if trouble.fix:
         told.append(Content.assemble(("What to do: ", "bold"), clean(trouble.fix)))
+    if trouble.more:
+        told.append(Content.assemble(("More: ", "bold"), (clean(trouble.more), MUTED)))
     return told

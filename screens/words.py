@@ -66,6 +66,8 @@ def problem_text(problem: WizardError) -> Content:
         parts += [("\nWhy: ", "bold"), (problem.why, "")]
     if problem.fix:
         parts += [("\nWhat to do: ", "bold"), (problem.fix, "")]
+    if problem.more:
+        parts += [("\nMore: ", "bold"), (problem.more, MUTED)]
     return Content.assemble(*parts)
 
 

@@ -25,6 +25,7 @@ LINES = {
     "formae-wizard apply --services S3,SQ": "S3,SQS",
     "formae-wizard apply --profile tab": "tab-test",
     "formae-wizard completion fi": "fish",
+    "formae-wizard explain FW-SIGN-00": "FW-SIGN-003",
 }
 
 

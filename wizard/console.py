@@ -102,3 +102,5 @@ def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:
         print(f"  Why: {clean(problem.why)}", file=stream)
     if problem.fix:
         print(f"  What to do: {clean(problem.fix)}", file=stream)
+    if problem.more:
+        print(f"  More: {clean(problem.more)}", file=stream)

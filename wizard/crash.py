@@ -25,4 +25,5 @@ def problem(error: BaseException) -> WizardError:
         kept,
         "Please report it. What was created is in your account; the same command goes on from "
         "there.",
+        entry="FW-WIZ-001",
     )

@@ -117,6 +117,7 @@ def _agreed(leaving: Leaving, wishes: Wishes, *, asks: bool) -> bool:
             "Someone switched that on, so that it does not go by mistake.",
             "Add --lift-deletion-protection to take it off, or --database-data keep.",
             ExitCode.NOT_READY,
+            entry="FW-RDS-007",
         )
     if asks:
         _confirm(leaving, protected and not wishes.lift_protection)

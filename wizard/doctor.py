@@ -10,6 +10,7 @@ from wizard.answers import Answers
 from wizard.console import clean
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
+from wizard.jsonlines import known_members
 from wizard.preflight import Check, Preflight, State
 from wizard.settle import Draft, settle, settle_offline
 
@@ -44,7 +45,8 @@ def _member(check: Check) -> dict[str, Any]:
         "state": check.state.value,
         "found": check.found,
         "troubles": [
-            {"what": each.what, "why": each.why, "fix": each.fix} for each in check.troubles
+            {"what": each.what, "why": each.why, "fix": each.fix, **known_members(each)}
+            for each in check.troubles
         ],
     }
 
@@ -87,6 +89,8 @@ def _write(check: Check, stream: TextIO) -> None:
             print(f"  Why: {clean(each.why)}", file=stream)
         if each.fix:
             print(f"  What to do: {clean(each.fix)}", file=stream)
+        if each.more:
+            print(f"  More: {clean(each.more)}", file=stream)
     stream.flush()
 
 

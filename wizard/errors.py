@@ -1,6 +1,6 @@
 """What the program says when something is wrong, and the exit codes it ends with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -41,6 +41,22 @@ def exit_table() -> str:
     return "".join(f"  {code:<4d} {code.words}\n" for code in ExitCode)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a refusal of AWS's comes from: what AWS's support asks for."""
+
+    service: str
+    operation: str
+    code: str
+    request_id: str = ""
+
+    @property
+    def words(self) -> str:
+        """For one line."""
+        request = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.code} of {self.service} {self.operation}{request}"
+
+
 @dataclass
 class WizardError(Exception):
     """A problem told to a person: what happened, why, and what would be right.
@@ -53,6 +69,17 @@ class WizardError(Exception):
     why: str = ""
     fix: str = ""
     code: ExitCode = ExitCode.FAILED
+    entry: str = field(default="", kw_only=True)
+    """The code of its entry in the catalogue of errors; empty where what was typed is wrong."""
+    origin: Origin | None = field(default=None, kw_only=True, compare=False)
+    """AWS's own words for it, where AWS refused."""
+
+    @property
+    def more(self) -> str:
+        """Where there is more about it, and AWS's own code and request; may be empty."""
+        parts = [f"formae-wizard explain {self.entry}"] if self.entry else []
+        parts += [f"AWS: {self.origin.words}"] if self.origin else []
+        return " · ".join(parts)
 
     def __str__(self) -> str:
         """One line, for logs and for Python's own machinery."""
@@ -83,6 +110,11 @@ class AwsError(Exception):
     request_id: str = ""
     status: int = 400
     """Of HTTP."""
+
+    @property
+    def origin(self) -> Origin:
+        """What AWS's support asks for."""
+        return Origin(self.service, self.operation, self.code, self.request_id)
 
     def __str__(self) -> str:
         """Code and message, the form that a plan's patterns match."""

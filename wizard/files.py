@@ -75,6 +75,7 @@ def real_file(path: Path) -> Path:
             f"{path} is a link that leads nowhere.",
             "Writing through it would make a file in a place nobody chose.",
             "Remove the link, or make the file that it names.",
+            entry="FW-FILE-002",
         ) from None
     _check_plain(real, path)
     if {file.st_uid, folder.st_uid} != {os.getuid()} or folder.st_mode & stat.S_IWOTH:
@@ -82,6 +83,7 @@ def real_file(path: Path) -> Path:
             f"{path} is a link to {real}, which others could change.",
             "That file or its folder is not yours alone, so nothing was written through the link.",
             "Remove the link and run this again.",
+            entry="FW-FILE-002",
         )
     return real
 
@@ -112,6 +114,7 @@ def _check_plain(real: Path, path: Path) -> None:
             f"{path} is not a plain file.",
             "Only plain files are written.",
             "Move it away, or choose another name.",
+            entry="FW-FILE-002",
         )
 
 
@@ -222,4 +225,5 @@ def _told(path: Path) -> Iterator[None]:
             f"{path} could not be written.",
             f"The system says: {error.strerror}.",
             _FIXES.get(error.errno or 0, _FIX),
+            entry="FW-FILE-001",
         ) from None

@@ -14,6 +14,7 @@ import json
 import math
 import threading
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from wizard import __version__, crash
@@ -170,7 +171,16 @@ def problem_members(problem: WizardError) -> dict[str, Any]:
         "why": problem.why,
         "fix": problem.fix,
         "code": int(problem.code),
+        **known_members(problem),
     }
+
+
+def known_members(problem: WizardError) -> dict[str, Any]:
+    """What the problem is known by: its code in the catalogue, and AWS's own words; may be none."""
+    members: dict[str, Any] = {"entry": problem.entry} if problem.entry else {}
+    if problem.origin:
+        members["aws"] = asdict(problem.origin)
+    return members
 
 
 def event_members(event: Event) -> tuple[str, dict[str, Any]]:

@@ -136,7 +136,9 @@ def kept(plan: Plan, secrets: Collection[str]) -> Iterator[RunLog]:
 
 
 def _told(problem: WizardError) -> str:
-    return " / ".join(part for part in (problem.what, problem.why, problem.fix) if part)
+    return " / ".join(
+        part for part in (problem.what, problem.why, problem.fix, problem.more) if part
+    )
 
 
 def _prune(place: Path) -> None:

@@ -4,6 +4,7 @@ The checker knows the part of JSON Schema that the asset uses; any other keyword
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -87,6 +88,10 @@ def _minimum(value: Any, wanted: Any, _rule: Any, place: str) -> list[str]:
     return [] if value >= wanted else [f"{place}: {value!r} is below {wanted}"]
 
 
+def _pattern(value: Any, wanted: Any, _rule: Any, place: str) -> list[str]:
+    return [] if re.search(wanted, value) else [f"{place}: {value!r} is not like {wanted}"]
+
+
 def _required(value: Any, wanted: Any, _rule: Any, place: str) -> list[str]:
     return [f"{place}: {name} is missing" for name in wanted if name not in value]
 
@@ -132,6 +137,7 @@ CHECKS = {
     "enum": _enum,
     "type": _type,
     "minimum": _minimum,
+    "pattern": _pattern,
     "required": _required,
     "properties": _properties,
     "additionalProperties": _additional,
@@ -141,6 +147,7 @@ CHECKS = {
 }
 CONCERNS: dict[str, Any] = {
     "minimum": int | float,
+    "pattern": str,
     "required": dict,
     "properties": dict,
     "additionalProperties": dict,

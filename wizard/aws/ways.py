@@ -44,6 +44,7 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
                 "",
                 "See the profiles with `aws configure list-profiles`.",
                 ExitCode.NOT_READY,
+                entry="FW-SIGN-004",
             )
         case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
             return SignedOut(
@@ -51,6 +52,7 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
                 "No credentials were found.",
                 f"Sign in with `aws configure sso` or `aws configure{named}`, or try --demo.",
                 ExitCode.NOT_READY,
+                entry="FW-SIGN-003",
             )
         case _ if isinstance(error, ENDED):
             login = "aws login" if isinstance(error, trouble.LoginError) else "aws sso login"
@@ -59,6 +61,7 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
                 str(error),
                 f"Sign in again with `{login}{named}`.",
                 ExitCode.NOT_READY,
+                entry="FW-SIGN-006",
             )
         case _:
             return _broken_way(error)
@@ -70,19 +73,28 @@ def _broken_way(error: Exception) -> WizardError:
             "The secure connection to AWS could not be made.",
             str(error),
             "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
+            entry="FW-NET-003",
         )
     if isinstance(error, (*UNHEARD, trouble.SSLError)):
         return NoAnswer(
-            "AWS cannot be reached.", str(error), NETWORK, ExitCode.NOT_READY, asked=False
+            "AWS cannot be reached.",
+            str(error),
+            NETWORK,
+            ExitCode.NOT_READY,
+            asked=False,
+            entry="FW-NET-001",
         )
     if isinstance(error, (*UNANSWERED, trouble.HTTPClientError)):
-        return NoAnswer("AWS did not answer.", str(error), NETWORK, ExitCode.NOT_READY)
+        return NoAnswer(
+            "AWS did not answer.", str(error), NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
+        )
     return _not_ready(
         "AWS could not be asked.",
         str(error),
         "Check the AWS configuration of this machine, then try again.",
+        entry="FW-NET-004",
     )
 
 
-def _not_ready(what: str, why: str, fix: str) -> WizardError:
-    return WizardError(what, why, fix, ExitCode.NOT_READY)
+def _not_ready(what: str, why: str, fix: str, *, entry: str) -> WizardError:
+    return WizardError(what, why, fix, ExitCode.NOT_READY, entry=entry)

@@ -68,7 +68,7 @@ def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
         for each in row.differs:
             yield from _wrapped(differs(each))
     if row.problem:
-        for text in (row.problem.what, row.problem.why, row.problem.fix):
+        for text in (row.problem.what, row.problem.why, row.problem.fix, row.problem.more):
             yield from _wrapped(text)
     yield from _wrapped(row.effect)
     if details:

@@ -2,92 +2,33 @@
 
 import re
 
+from wizard.catalogue import FORMAE, Raised, entry, filled, find
 from wizard.errors import WizardError
 from wizard.formae.shown import redacted_line
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_VERSIONS = re.compile(r"incompatible agent version: expected (\S+), got (\S+)")
-_MISSING_PLUGIN = re.compile(
-    r"auth plugin \"(?P<plugin>[\w-]+)\" not installed"
-    r"|(?:Cannot find|I/O error loading) module `plugins:/(?P<module>\w+)\.pkl`"
-)
 _LONGEST = 600
-
-_REFUSED = ("authentication failed", "the agent denied access")
-_KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (
-        ("agent is not running",),
-        "Nothing answers at the address in your formae config.",
-        "Check the address there, and that the App Runner service is running.",
-    ),
-    (
-        _REFUSED,
-        "The agent does not take the user name and password in your formae config.",
-        "Run this again to write the right ones, or correct `auth` in the config yourself.",
-    ),
-    (
-        ("is set alongside deprecated",),
-        "Your formae config says its connection twice, in the old form and in the new one.",
-        "Take `cli.api`, `cli.auth` and `plugins.authentication` out of it.",
-    ),
-    (
-        ("not initialized", "profile not found", "invalid profile name"),
-        "The formae CLI has no usable active profile.",
-        "See the profiles with `formae profile list` and choose one with `formae profile use`.",
-    ),
-    (
-        ("failed to load configuration", "failed to evaluate PKL", "Pkl Error"),
-        "The formae CLI cannot read its config.",
-        "Correct the place it names, or move the file away and run this again.",
-    ),
-    (
-        ("unknown flag", "unknown command"),
-        "This formae CLI does not know the command.",
-        "Update the formae CLI to the agent's version.",
-    ),
-    (
-        ("error fetching stats from agent",),
-        "The agent cannot be reached or does not answer properly.",
-        "A new service may need some minutes; then check the address in your formae config.",
-    ),
-)
 
 
 def explain(command: str, code: int, stderr: str) -> WizardError:
     """The error for a CLI run that failed with this exit code and error output."""
     said = _said(stderr)
-    different = _VERSIONS.search(said)
-    if different:
-        return _versions(different[1], different[2])
-    missing = _MISSING_PLUGIN.search(said)
-    if missing:
-        return _plugin(missing["plugin"] or _kebab(missing["module"]), said)
-    for marks, what, fix in _KNOWN:
-        if any(mark in said for mark in marks):
-            return WizardError(what, f"The formae CLI says: {said}", fix)
-    why = f"It says: {said}" if said else "It says nothing about why."
-    return WizardError(f"`{command}` ended with code {code}.", why, "Run it yourself to see more.")
-
-
-def _plugin(name: str, said: str) -> WizardError:
-    return WizardError(
-        f"Your formae CLI lacks the plugin {name}, which your formae config uses.",
-        f"The formae CLI says: {said}",
-        f"Install it with `formae plugin install {name}`.",
-    )
+    known = find(Raised(service=FORMAE, message=said))
+    if known is None:
+        unknown = entry("FW-CLI-010")
+        what = filled(unknown.what, command=command, exit=code)
+        why = f"It says: {said}" if said else "It says nothing about why."
+        return WizardError(what, why, unknown.fix, entry=unknown.code)
+    blanks = known.blanks(Raised(service=FORMAE, message=said))
+    if module := blanks.pop("module", ""):
+        blanks["plugin"] = _kebab(module)
+    what, fix = filled(known.what, **blanks), filled(known.fix, **blanks)
+    return WizardError(what, known.why or f"The formae CLI says: {said}", fix, entry=known.code)
 
 
 def _kebab(module: str) -> str:
     """`AuthBasic` is the module of the plugin `auth-basic`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", module).lower()
-
-
-def _versions(cli: str, agent: str) -> WizardError:
-    return WizardError(
-        f"Your formae CLI is version {cli}, the agent is {agent}.",
-        "The two work together only when they are the very same version.",
-        f"Run `formae update {agent}`.",
-    )
 
 
 def _said(stderr: str) -> str:
@@ -105,6 +46,7 @@ def timed_out(command: str, seconds: float) -> WizardError:
         f"`{command}` did not end within {seconds:g} seconds.",
         "The agent may still be starting, or the network may swallow the request.",
         "Try it again in a minute.",
+        entry="FW-CLI-011",
     )
 
 
@@ -114,6 +56,7 @@ def not_runnable(command: str, reason: str) -> WizardError:
         f"`{command}` cannot be run.",
         f"{reason}." if reason else "",
         "Install the formae CLI; docs.formae.io says how.",
+        entry="FW-CLI-012",
     )
 
 
@@ -123,4 +66,5 @@ def no_answer() -> WizardError:
         "The formae CLI did not print the agent's status.",
         "Its output holds no status in JSON with the agent's version.",
         "Run `formae status agent` yourself to see what it prints.",
+        entry="FW-CLI-013",
     )

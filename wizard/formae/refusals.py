@@ -45,6 +45,7 @@ def _refuse_plugins(document: Document, top: list[Member], where: str) -> None:
                 f"{where} holds a credential in `plugins.authentication`.",
                 "From formae 0.89 on the CLI refuses that next to `cli.connection`.",
                 "Take `authentication` out of `plugins`, then run this again.",
+                entry="FW-CLI-005",
             )
 
 
@@ -65,6 +66,7 @@ def cannot_follow(where: str, problem: str) -> WizardError:
         f"{where} cannot be read as Pkl: {problem}.",
         "Changing it blindly could lose something, so nothing was written.",
         "Correct it, or move it away and run this again to have a fresh one.",
+        entry="FW-CLI-020",
     )
 
 
@@ -74,6 +76,7 @@ def written_in_code(where: str, name: str) -> WizardError:
         f"{where} does not write `{name}` out as one plain block.",
         "Its values come from elsewhere in the file, so nothing was written.",
         "Write it as a plain block, or put the connection into the file by hand.",
+        entry="FW-CLI-021",
     )
 
 
@@ -83,6 +86,7 @@ def _foreign(where: str, amended: str | None) -> WizardError:
         f"{where} is not a formae config.",
         f'{told}; a formae config begins with `amends "{CONFIG}"`. Nothing was written.',
         "Move the file away and run this again to have a fresh one.",
+        entry="FW-CLI-022",
     )
 
 
@@ -91,4 +95,5 @@ def _hosted(where: str) -> WizardError:
         f"{where} is for a hosted formae installation.",
         "Its connection would be lost, so nothing was written.",
         "Give the agent another name, so that it gets a profile of its own.",
+        entry="FW-CLI-022",
     )

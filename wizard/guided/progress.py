@@ -169,7 +169,8 @@ class Progress:
         if event.outputs:
             self.outputs[event.step] = event.outputs
         if event.problem:
-            row.why = clean(" ".join(filter(None, (event.problem.why, event.problem.fix))))
+            told = (event.problem.why, event.problem.fix, event.problem.more)
+            row.why = clean(" ".join(filter(None, told)))
         if (row.state, row.status, row.note) != before and event.state is not State.LOOKING:
             words = [event.state.value, event.status, event.note, row.why if event.problem else ""]
             self._tell(event.step, event.at, ": ".join(each for each in words if each), "state")

@@ -31,12 +31,14 @@ def unreachable(trouble: BaseException, told_by: str) -> WizardError:
             f"It was looked for at {told_by}: {words}.",
             _LET_IN.get(system, "Let your user use the engine's socket."),
             ExitCode.NOT_READY,
+            entry="FW-DOCK-021",
         )
     return WizardError(
         "No Docker engine answers.",
         f"It was looked for at {told_by}: {words}.",
         f"{_START.get(system, _START_ANY)}{_elsewhere(told_by)}",
         ExitCode.NOT_READY,
+        entry="FW-DOCK-020",
     )
 
 
@@ -47,6 +49,7 @@ def too_old(version: str, oldest: str) -> WizardError:
         f"It is version {version}; {oldest} is the oldest that works.",
         "Update Docker.",
         ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
     )
 
 
@@ -58,6 +61,7 @@ def cannot_choose_platform(version: str) -> WizardError:
         "linux/amd64 image alone, which that store can push since Docker 27.",
         "Update Docker to 27 or later, or turn the containerd image store off.",
         ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
     )
 
 
@@ -68,6 +72,7 @@ def windows_containers() -> WizardError:
         "formae's image is made for Linux.",
         "In Docker Desktop's menu choose `Switch to Linux containers`.",
         ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
     )
 
 
@@ -79,6 +84,7 @@ def gone(trouble: BaseException, doing: str) -> WizardError:
         f"The connection to it ended: {words}",
         f"{_START.get(platform.system(), _START_ANY)} "
         "Then run again; layers that have arrived are not sent twice.",
+        entry="FW-DOCK-023",
     )
 
 
@@ -89,6 +95,7 @@ def settings(trouble: BaseException) -> WizardError:
         f"{_words(list(_causes(trouble)))}.",
         "Look at DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and `docker context ls`.",
         ExitCode.NOT_READY,
+        entry="FW-DOCK-024",
     )
 
 

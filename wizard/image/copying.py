@@ -120,6 +120,7 @@ class _Copy:
                 f"{self.source} does not exist for {self.platform}.",
                 f"It is an image for {is_for}.",
                 f"Choose a version or an image that is built for {self.platform}.",
+                entry="FW-DOCK-008",
             )
         needs = compressed + int(image.get("Size") or 0)
         if needs > STORAGE:

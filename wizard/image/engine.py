@@ -119,6 +119,7 @@ def _context() -> _Address | None:
             "DOCKER_CONTEXT or the docker command's own settings name it.",
             "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
             ExitCode.NOT_READY,
+            entry="FW-DOCK-024",
         )
     how = {"base_url": context.Host}
     if context.TLSConfig is not None:

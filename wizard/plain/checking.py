@@ -52,3 +52,5 @@ def say_check(talk: Talk, check: Check) -> None:
             talk.say(f"    Why: {trouble.why}", "  ")
         if trouble.fix:
             talk.say(f"    What to do: {trouble.fix}", "  ")
+        if trouble.more:
+            talk.say(f"    More: {trouble.more}", "  ")

@@ -63,6 +63,8 @@ class Terminal:
             self.say(f"Why: {problem.why}")
         if problem.fix:
             self.say(f"What to do: {problem.fix}")
+        if problem.more:
+            self.say(f"More: {problem.more}")
 
     # -- in
 

@@ -44,6 +44,7 @@ def _ends_too_soon(ground: Ground) -> WizardError | None:
         f"{math.ceil(takes / 60)}.",
         "When it ends AWS goes on with what it was given, but nothing more can be asked of it.",
         f"{used.renewal} It is best done before the start.".strip(),
+        entry="FW-SIGN-005",
     )
 
 
@@ -84,6 +85,7 @@ def network(ground: Ground) -> Said:
             "Make it with `aws ec2 create-default-vpc`, choose another region, or use an existing "
             "cluster.",
             ExitCode.NOT_READY,
+            entry="FW-RDS-001",
         )
     )
 

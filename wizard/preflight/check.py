@@ -90,4 +90,6 @@ def _one(troubles: tuple[WizardError, ...]) -> WizardError | None:
         texts = (str(getattr(each, name)) for each in troubles)
         return " ".join(dict.fromkeys(filter(None, texts)))
 
-    return WizardError(together("what"), together("why"), together("fix"), troubles[0].code)
+    first = troubles[0]
+    told = (together("what"), together("why"), together("fix"), first.code)
+    return WizardError(*told, entry=first.entry, origin=first.origin)

@@ -73,7 +73,9 @@ class Ground:
     def tools(self) -> Tools:
         """The world. Raises WizardError where nobody is signed in."""
         if self._tools is None:
-            raise self._trouble or WizardError("Nobody is signed in.", code=ExitCode.NOT_READY)
+            raise self._trouble or WizardError(
+                "Nobody is signed in.", code=ExitCode.NOT_READY, entry="FW-SIGN-003"
+            )
         return self._tools
 
     @property

@@ -35,6 +35,7 @@ def docker(ground: Ground) -> Said:
                 f"Docker's disk has only {engine.free / 1e9:.1f} GB left.",
                 "The image passes through the Docker engine, which keeps a copy.",
                 "Make room, for example with `docker system prune`, or go on: the image may fit.",
+                entry="FW-DOCK-001",
             )
         )
     return fine(engine.words)
@@ -64,6 +65,7 @@ def formae(ground: Ground) -> Said:
                 f"Take the CLI's version for the agent (--image-version {client.version}), or "
                 f"change the CLI with `formae update {wanted}`. You may also go on and do that "
                 "later.",
+                entry="FW-CLI-001",
             )
         )
     return warning(_no_version(wanted, installed=client.installed))
@@ -85,11 +87,13 @@ def _no_version(wanted: str, *, installed: bool) -> WizardError:
             "formae is installed, but does not say its version.",
             f"The agent will be {wanted}, and the CLI refuses an agent of any other version.",
             "See what `formae --version` says, or go on and look later.",
+            entry="FW-CLI-013",
         )
     return WizardError(
         "The formae CLI is not installed.",
         f"The agent will be {wanted}; you will need the CLI of the same version to use it.",
         f"Install formae {wanted} as its documentation says, now or after the agent is up.",
+        entry="FW-CLI-012",
     )
 
 
@@ -116,6 +120,7 @@ def skewed(ahead: float) -> WizardError:
         "Set the clock, for example with `timedatectl set-ntp true`, or restart the virtual "
         "machine or container that fell behind.",
         ExitCode.NOT_READY,
+        entry="FW-SIGN-007",
     )
 
 
@@ -130,6 +135,7 @@ def network_settings(ground: Ground) -> Said:
                     f"{name} names {path}, which holds no certificates that can be read.",
                     why,
                     f"Let {name} name a readable PEM file, or unset it.",
+                    entry="FW-NET-003",
                 )
             )
     proxies = getproxies_environment()

@@ -131,6 +131,7 @@ def _missing(arn: str, denied: list[Need], wanted: list[Need]) -> WizardError:
         "session policies nor every condition of an organisation's rules.",
         "Ask for them, or use a profile that has them. Or go on: should AWS refuse a call, the run "
         "stops there and says which, and the same command goes on from that point.",
+        entry="FW-IAM-006",
     )
 
 

@@ -125,4 +125,5 @@ def _trouble(quota: Quota, wanted: int) -> WizardError:
         "AWS refuses what goes beyond a quota.",
         "Remove what is not needed, or ask for more in the Service Quotas console. Or go on, if "
         "you know better.",
+        entry="FW-AWS-003",
     )

@@ -94,7 +94,7 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
-        return WizardError(unusable.what, "", unusable.fix)
+        return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
     if not ours(step, scope):
         if step.revival and dormant(step, scope):
             return WizardError(step.revival.foreign.what, "", step.revival.foreign.fix)
@@ -105,6 +105,7 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
             "does not change.",
             "Choose another name for the deployment (--name), or let the wizard take it over "
             "(--adopt yes): it gets the tag and is brought in line.",
+            entry="FW-RUN-003",
         )
     return None
 

@@ -153,7 +153,9 @@ def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: T
 
 def _absent(step: Step) -> Finding:
     if isinstance(step.make, LookOnly):
-        return Finding(Verdict.REFUSE, WizardError(step.make.missing, "", step.make.fix))
+        return Finding(
+            Verdict.REFUSE, WizardError(step.make.missing, "", step.make.fix, entry="FW-RUN-006")
+        )
     return Finding(Verdict.MAKE)
 
 

@@ -85,7 +85,8 @@ def credentials(asking: Asking, names: Names) -> Credentials | None:
         return Credentials(str(told["username"]), str(told["password"]), hashed)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise WizardError(
-            f"The secret {names.api_secret} is not a JSON object with “username” and “password”."
+            f"The secret {names.api_secret} is not a JSON object with “username” and “password”.",
+            entry="FW-SEC-002",
         ) from None
 
 

@@ -1,6 +1,17 @@
 """What can be asked of the command, one module for each verb; the order is that of the help."""
 
-from wizard.verbs import answers, apply, completion, destroy, doctor, export, plan, rotate, status
+from wizard.verbs import (
+    answers,
+    apply,
+    completion,
+    destroy,
+    doctor,
+    explain,
+    export,
+    plan,
+    rotate,
+    status,
+)
 from wizard.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
@@ -13,6 +24,7 @@ VERBS: tuple[Verb, ...] = (
     status.VERB,
     rotate.VERB,
     doctor.VERB,
+    explain.VERB,
     answers.VERB,
     completion.VERB,
 )

@@ -48,7 +48,7 @@ def make(context: Context) -> Made:
             return _ask(context, action)
         case LookOnly():
             if context.step.see:
-                raise WizardError(action.missing, "", action.fix)
+                raise WizardError(action.missing, "", action.fix, entry="FW-RUN-006")
             return Made()
         case _:
             assert_never(action)
@@ -89,7 +89,9 @@ def _shown(action: Probe, answer: HttpAnswer) -> str:
 
 def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> WizardError:
     fix = "Read the agent's application log, then run the same command again."
+    entry = "FW-APP-012"
     if action.status == 401 and action.username is None:
+        entry = "FW-APP-013"
         fix = (
             "The agent lets anyone in: pause the service at once with `aws apprunner "
             "pause-service`, and look at the agent's config."
@@ -98,6 +100,7 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
         f"{context.step.title}: {url} should answer HTTP {action.status}.",
         f"The last answer was: {told}.",
         fix,
+        entry=entry,
     )
 
 

@@ -59,6 +59,7 @@ class Known:
                 f"The secret {arn} cannot be used.",
                 f"It should be a JSON object with a member “{key}”.",
                 "Repair it in the Secrets Manager console, or choose another one.",
+                entry="FW-SEC-002",
             ) from None
 
     def password(self, name: str) -> str:

@@ -79,7 +79,9 @@ class Held:
             )
         if now - self._signed_out > SIGN_IN_LIMIT:
             self.holder.stop.set()
-            raise WizardError("Nobody signed in again.", code=ExitCode.INTERRUPTED)
+            raise WizardError(
+                "Nobody signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
+            )
         tools.clock.sleep(SIGN_IN_EVERY, self.holder.stop)
         tools.renew()
 

@@ -106,6 +106,7 @@ def _not_agreed(context: Context, before: Before) -> WizardError:
         f"{context.step.title}: it would go only if {before.what}.",
         "Someone set it up against just this, and nobody agreed.",
         "Run the same command again, and agree to it.",
+        entry="FW-RUN-012",
     )
 
 
@@ -114,6 +115,7 @@ def _given_up(context: Context) -> WizardError:
         f"{context.step.title}: AWS gave up removing it, {ORDERS} times.",
         f"It is {_status(context) or 'still there'}.",
         "Look at it in the AWS console for what holds it, then run the same command again.",
+        entry="FW-RUN-010",
     )
 
 
@@ -123,4 +125,5 @@ def _too_long(context: Context) -> WizardError:
         "minutes.",
         f"AWS says it is {_status(context) or 'there'}, and may still be at work with it.",
         "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        entry="FW-RUN-011",
     )

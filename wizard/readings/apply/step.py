@@ -158,6 +158,7 @@ def _appear(context: Context) -> None:
                 f"{context.step.title}: AWS took the order, but does not show the result.",
                 "",
                 "Run the same command again in a minute: it goes on from here.",
+                entry="FW-RUN-002",
             )
         clock.sleep(1, context.stop)
 
@@ -186,6 +187,7 @@ def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
                 f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
                 "",
                 "Choose another name for the deployment (--name).",
+                entry="FW-RUN-005",
             )
         if all(fit.mend != call for call, _ in mends):
             mends.append((fit.mend, fit))

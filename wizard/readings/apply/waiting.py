@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import jmespath
 
+from wizard.catalogue import APPLICATION, Raised, entry, find
 from wizard.errors import AwsError, NoAnswer, WizardError
 from wizard.events import State
 from wizard.patience import Pauses
@@ -92,12 +93,11 @@ def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
     why = f"AWS reports {status}."
     if last:
         why += " The application's last words: " + " / ".join(last[-3:])
-    return WizardError(
-        f"{context.step.title}: it did not come up.",
-        why,
-        "Read the log above; after repairing the cause, run the same command again: it goes on "
-        "from here.",
-    )
+    words = " / ".join(last)
+    known = find(Raised(service=APPLICATION, message=words)) or entry("FW-APP-004")
+    why = f"{known.why} {why}".strip()
+    what = f"{context.step.title}: it did not come up."
+    return WizardError(what, why, known.fix, entry=known.code)
 
 
 def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
@@ -106,6 +106,7 @@ def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
         f"{poll.limit / 60:.0f} minutes.",
         "AWS goes on working on it; only the waiting has ended.",
         "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        entry="FW-RUN-001",
     )
 
 
