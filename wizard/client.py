@@ -17,6 +17,7 @@ from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
 from wizard.home import home
+from wizard.secret import Secret
 from wizard.surroundings import Client, Surroundings
 from wizard.tools import ClientConfig, Compared, Written
 
@@ -57,7 +58,7 @@ def difference(answers: Answers, surroundings: Surroundings) -> str:
         version=surroundings.client.version or answers.image_version,
         url=f"https://your-agent.{answers.region}.awsapprunner.com",
         username=answers.api_user if answers.protect else None,
-        password="…" if answers.protect else None,
+        password=Secret("…") if answers.protect else None,
     )
     return preview(surroundings.client, config)
 
@@ -147,7 +148,8 @@ def _version(config: ClientConfig) -> Version | None:
 
 def _connection(config: ClientConfig) -> Connection:
     url, port = address(config.url)
-    return Connection(url, port, config.username, config.password)
+    password = config.password.reveal() if config.password else None
+    return Connection(url, port, config.username, password)
 
 
 def _short(path: Path) -> str:

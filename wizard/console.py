@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
 from wizard.pulse import Beat
+from wizard.secret import hide
 
 if TYPE_CHECKING:
     from wizard.plan.model import Plan
@@ -28,13 +29,13 @@ of them, since without its first byte one would be only noise."""
 
 
 def clean(text: str) -> str:
-    """Text from elsewhere as one line that cannot steer the terminal."""
-    return _CONTROL.sub("", text.replace("\r", "").replace("\n", " / "))
+    """Text from elsewhere as one line that cannot steer the terminal and tells no secret."""
+    return hide(_CONTROL.sub("", text.replace("\r", "").replace("\n", " / ")))
 
 
 def clean_lines(text: str) -> str:
     """The same for what has several lines."""
-    return _CONTROL.sub("", text)
+    return hide(_CONTROL.sub("", text))
 
 
 class Console:

@@ -23,10 +23,10 @@ from wizard.errors import ExitCode, WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, StepMoved
 from wizard.plan.model import Plan
 from wizard.pulse import Beat
+from wizard.secret import HIDDEN, hide
 from wizard.streams import abandon
 
 VERSION = 1
-HIDDEN = "••••••••"
 
 
 class Lines:
@@ -161,7 +161,7 @@ class Lines:
     def _shown(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
-        return text
+        return hide(text)
 
 
 def problem_members(problem: WizardError) -> dict[str, Any]:

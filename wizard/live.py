@@ -19,6 +19,7 @@ from wizard.image.progress import LayerProgress
 from wizard.passwords import Passwords
 from wizard.patience import Patience, Pause, patiently
 from wizard.profiles import Kind, profile
+from wizard.secret import Secret
 from wizard.tools import ClientConfig, Compared, HttpAnswer, Layers, Written, reads
 from wizard.troubles import PASSING, Trouble
 
@@ -92,7 +93,7 @@ class LiveTools:
         answer = self.call("ecr", "GetAuthorizationToken", {})
         token = answer["authorizationData"][0]["authorizationToken"]
         username, _, password = base64.b64decode(token).decode().partition(":")
-        return RegistryLogin(registry_of(destination), username, password)
+        return RegistryLogin(registry_of(destination), username, Secret(password))
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
         """Ask a URL once."""

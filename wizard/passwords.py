@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import bcrypt
 
+from wizard.secret import Secret
+
 ALPHABET = string.ascii_letters + string.digits
 LENGTH = 32
 """32 letters and digits are 190 bits; RDS takes 8 to 41 characters, bcrypt reads 72 bytes."""
@@ -20,7 +22,7 @@ class Passwords:
     """The run's new passwords by name; the same answer however often it is asked."""
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._clear = dict(given or {})
+        self._clear = {name: Secret(text) for name, text in (given or {}).items()}
         self._hashes: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -32,8 +34,9 @@ class Passwords:
         """The password itself."""
         with self._lock:
             if name not in self._clear:
-                self._clear[name] = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-            return self._clear[name]
+                made = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+                self._clear[name] = Secret(made)
+            return self._clear[name].reveal()
 
     def hashed(self, name: str) -> str:
         """Its bcrypt hash."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wizard.clock import Clock
+from wizard.secret import Secret
 
 READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
 """Beginnings of the operations that change nothing."""
@@ -53,14 +54,14 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
-    """The CLI config that is wanted. `repr` leaves out the password."""
+    """The CLI config that is wanted."""
 
     name: str
     activate: bool
     version: str
     url: str
     username: str | None
-    password: str | None = field(repr=False)
+    password: Secret | None
 
 
 Layers = Callable[[str, str, int, int], None]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
 from wizard.image import LayerProgress, RegistryLogin, copy_image
+from wizard.secret import Secret
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Copying:
 
     @property
     def login(self) -> RegistryLogin:
-        return RegistryLogin(self.ecr.address, self.ecr.username, self.ecr.password)
+        return RegistryLogin(self.ecr.address, self.ecr.username, Secret(self.ecr.password))
 
     def __call__(
         self,

@@ -21,6 +21,7 @@ from tests.support.docker_engine import (
 )
 from wizard.errors import ExitCode, WizardError
 from wizard.image import RegistryLogin, engine_problem
+from wizard.secret import Secret
 
 pytestmark = docker_tests
 
@@ -115,7 +116,7 @@ def test_wrong_password_is_told_without_it(
     caplog.set_level("DEBUG")
     before = everything_in(engine)
 
-    login = RegistryLogin(copying.ecr.address, "AWS", WRONG)
+    login = RegistryLogin(copying.ecr.address, "AWS", Secret(WRONG))
 
     with pytest.raises(WizardError) as caught:
         copying(login=login)
@@ -139,7 +140,7 @@ def test_password_is_in_no_log(
 
 def test_login_goes_to_its_own_registry_only(docker_engine: Any, copying: Copying) -> None:
     with pytest.raises(ValueError, match="another registry"):
-        copying(login=RegistryLogin("123.dkr.ecr.eu-west-1.amazonaws.com", "AWS", "canary"))
+        copying(login=RegistryLogin("123.dkr.ecr.eu-west-1.amazonaws.com", "AWS", Secret("canary")))
 
 
 def test_nothing_is_left_behind(engine: Any, copying: Copying) -> None:

@@ -11,6 +11,7 @@ from wizard.errors import WizardError
 from wizard.image import RegistryLogin, stream
 from wizard.image.engine import uses_containerd_store
 from wizard.image.refusals import Stage, may_pass, refusal
+from wizard.secret import Secret
 
 pytestmark = docker_tests
 
@@ -64,7 +65,7 @@ NOT_ALLOWED = Fault(
 )
 def test_ecrs_refusals(engine: Any, copying: Copying, fault: Fault, what: str, fix: str) -> None:
     with front_of(copying.ecr.address, fault) as address:
-        login = RegistryLogin(address, copying.ecr.username, copying.ecr.password)
+        login = RegistryLogin(address, copying.ecr.username, Secret(copying.ecr.password))
         with pytest.raises(WizardError) as caught:
             copying(destination=f"{address}/{copying.repository}:{VERSION}", login=login)
 
@@ -86,7 +87,7 @@ def test_passing_trouble_is_tried_again(
         front_of(copying.source.address, *down) as source,
         front_of(copying.ecr.address, full) as ecr,
     ):
-        login = RegistryLogin(ecr, copying.ecr.username, copying.ecr.password)
+        login = RegistryLogin(ecr, copying.ecr.username, Secret(copying.ecr.password))
         digest = copying(
             source=f"{source}/{REPOSITORY}:{VERSION}",
             destination=f"{ecr}/{copying.repository}:{VERSION}",

@@ -16,6 +16,7 @@ from botocore.config import Config
 from wizard import __version__
 from wizard.aws.ways import sign_in_problem
 from wizard.errors import AwsError
+from wizard.secret import known_in
 
 CONNECT_LIMIT = 5.0
 READ_LIMIT = 30.0
@@ -98,8 +99,8 @@ class Aws:
         """
         client = self._client(service)
         try:
-            return plain(
-                self._asked(client, operation, _with_token(client, operation, params, token))
+            return _noted(
+                plain(self._asked(client, operation, _with_token(client, operation, params, token)))
             )
         except trouble.ClientError as error:
             raise _refusal(service, operation, error) from None
@@ -148,6 +149,13 @@ def _all_pages(ask: Callable[..., Any], params: dict[str, Any], answer: Any) -> 
             if isinstance(value, list):
                 answer[name] = [*answer.get(name, []), *value]
     return {name: value for name, value in answer.items() if name != "NextToken"}
+
+
+def _noted(answer: Any) -> Any:
+    """The answer; a password in it is not told by us from now on."""
+    if isinstance(answer, dict) and isinstance(answer.get("SecretString"), str):
+        known_in(answer["SecretString"])
+    return answer
 
 
 def plain(value: Any) -> Any:

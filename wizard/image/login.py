@@ -2,8 +2,10 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from wizard.secret import Secret
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -17,13 +19,13 @@ class RegistryLogin:
 
     server: str
     username: str
-    password: str = field(repr=False)
+    password: Secret
 
     def header(self) -> dict[str, str]:
         """The header that gives the engine this login for one call."""
         told = {
             "username": self.username,
-            "password": self.password,
+            "password": self.password.reveal(),
             "serveraddress": self.server,
         }
         return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}

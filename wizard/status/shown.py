@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from wizard.console import clean
-from wizard.jsonlines import HIDDEN
 from wizard.readings.differing import hashless
+from wizard.secret import HIDDEN
 
 
 class Shown:

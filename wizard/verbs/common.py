@@ -46,6 +46,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 def passwords(arguments: argparse.Namespace) -> dict[str, str]:
     """The passwords given by file or environment. Raises WizardError for one that will not do."""
     from wizard import checks
+    from wizard.secret import known
 
     file = getattr(arguments, "api_password_file", None)
     given = _read(file) if file else os.environ.get("FORMAE_WIZARD_API_PASSWORD")
@@ -54,6 +55,7 @@ def passwords(arguments: argparse.Namespace) -> dict[str, str]:
     problem = checks.api_password(given)
     if problem:
         raise WizardError(problem, "", "Leave it out to have one generated.", ExitCode.USAGE)
+    known(given)
     return {"api": given}
 
 

@@ -19,6 +19,7 @@ from wizard.plan.model import (
 )
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import UNDONE, with_retries
+from wizard.secret import Secret
 from wizard.tools import ClientConfig, HttpAnswer
 from wizard.values import Scope, resolve
 
@@ -113,13 +114,14 @@ def _write(context: Context, action: WriteClientConfig) -> Made:
 
 def client_config(action: WriteClientConfig, scope: Scope) -> ClientConfig:
     """The config that is to be written; KeyError where a part of it is not known yet."""
+    password = resolve(action.password, scope)
     return ClientConfig(
         name=action.name,
         activate=action.activate,
         version=action.version,
         url=resolve(action.url, scope),
         username=resolve(action.username, scope),
-        password=resolve(action.password, scope),
+        password=None if password is None else Secret(password),
     )
 
 
