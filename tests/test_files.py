@@ -4,6 +4,8 @@ import errno
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from wizard import files
 from wizard.errors import WizardError
 from wizard.files import real_file, write_private
+from wizard.locks import lock
 
 
 def mode(path: Path) -> int:
@@ -227,3 +230,31 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     with pytest.raises(WizardError) as told:
         write_private(folder / "f", "x")
     assert "Permission denied" in told.value.why
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
+    """Killed as it was about to give the file its name: the password is in one without."""
+    path = tmp_path / "f"
+    path.write_text("old")
+    code = (
+        "import os, pathlib; from wizard import files\n"
+        "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), 9)\n"
+        f"files.write_private(pathlib.Path({str(path)!r}), 'secret')\n"
+    )
+    end = subprocess.run([sys.executable, "-c", code], check=False)
+    assert end.returncode == -9
+    (left,) = names(tmp_path) - {"f"} - {each for each in names(tmp_path) if ".bak-" in each}
+    assert (tmp_path / left).read_text() == "secret"
+    assert mode(tmp_path / left) == 0o600
+    write_private(path, "old")
+    assert left not in names(tmp_path)
+
+
+def test_what_another_run_is_just_writing_stays(tmp_path: Path) -> None:
+    busy = tmp_path / ".f.12345678.tmp"
+    with busy.open("w") as held:
+        assert lock(held.fileno())
+        write_private(tmp_path / "f", "new")
+        assert busy.exists()
+    write_private(tmp_path / "f", "new")
+    assert not busy.exists()

@@ -13,6 +13,7 @@ from wizard.crash import problem as crash
 from wizard.errors import ExitCode, WizardError
 from wizard.flags import draft_of
 from wizard.manual import Manual
+from wizard.secret import keep_in_memory
 from wizard.signals import terminable
 from wizard.streams import abandon, open_streams
 from wizard.verbs import VERBS, guide
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. No traceback reaches the person."""
     open_streams()
+    keep_in_memory()
     line = parser()
     if "_ARGCOMPLETE" in os.environ:
         _complete(line)

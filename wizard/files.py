@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import os
 import shutil
 import stat
@@ -11,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from wizard.errors import WizardError
+from wizard.locks import lock
 
 OWNER_MAY_READ = 0o600
 OWNER_MAY_RUN = 0o700
 """For what is to be run."""
+TEMPORARY = ".tmp"
 ROOM = 64 * 1024
 """Bytes that a disk needs to hold one more file of ours."""
 _FIXES = {
@@ -41,6 +44,7 @@ def write_private(
     real = real_file(path)
     with _told(path):
         data = text.encode("utf-8")
+        _sweep(real)
         old = _content(real)
         if old == data:
             _tighten(real, mode)
@@ -174,26 +178,43 @@ def _keep(real: Path, old: bytes) -> Path:
         except BaseException:
             backup.unlink(missing_ok=True)
             raise
+        finally:
+            os.close(handle)
         return backup
 
 
 def _replace(real: Path, data: bytes, mode: int) -> None:
     """Put the content there by way of a temporary file in the same folder."""
-    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=TEMPORARY, dir=real.parent)
     temporary = Path(name)
     try:
+        lock(handle)  # until it has its name: `_sweep` takes what nobody holds
         _fill(handle, data)
         temporary.chmod(mode)
         temporary.replace(real)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
     _sync_folder(real.parent)
 
 
+def _sweep(real: Path) -> None:
+    """Remove what a run that was killed in the middle of `_replace` left beside the file."""
+    for left in real.parent.glob(f".{glob.escape(real.name)}.*{TEMPORARY}"):
+        with contextlib.suppress(OSError):
+            handle = os.open(left, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                if lock(handle):
+                    left.unlink()
+            finally:
+                os.close(handle)
+
+
 def _fill(handle: int, data: bytes) -> None:
-    """Write the content through to the disk and close the file."""
-    with os.fdopen(handle, "wb") as file:
+    """Write the content through to the disk."""
+    with os.fdopen(handle, "wb", closefd=False) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

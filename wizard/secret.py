@@ -7,6 +7,7 @@ it out of every text that leaves the program, in whichever form.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -59,6 +60,16 @@ class Secret:
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a secret is not written down")
+
+
+def keep_in_memory() -> None:
+    """Where this process crashes, what it knows is not written to a disk with its memory."""
+    try:
+        import resource
+    except ImportError:  # there are no such dumps on this system
+        return
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def known(text: str) -> None:

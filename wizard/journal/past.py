@@ -16,7 +16,7 @@ from pathlib import Path
 from wizard.events import State
 from wizard.journal import place
 from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of, word
-from wizard.journal.locks import held
+from wizard.locks import held
 
 GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
 UNHEARD = {"", Result.UNKNOWN.value}

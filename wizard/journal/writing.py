@@ -21,8 +21,8 @@ from wizard.events import Event, Sink, StepMoved
 from wizard.files import write_private
 from wizard.journal import place
 from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
-from wizard.journal.locks import lock
 from wizard.journal.past import wanted
+from wizard.locks import lock
 
 HIDDEN = "[hidden]"
 """ASCII, and the same within JSON."""
