@@ -20,7 +20,6 @@ from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
 from wizard.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
-from wizard.secret import known
 from wizard.taken import Taken
 
 if TYPE_CHECKING:
@@ -150,7 +149,6 @@ class Session:
         """Take a password, for the run only; an empty text has one generated."""
         self.password = text
         if text and not checks.api_password(text):
-            known(text)
             self.flow.passwords["api"] = text
         else:
             self.flow.passwords.pop("api", None)
