@@ -38,7 +38,7 @@ def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
     for group in Group:
         yield _heading(group.value)
         for each in QUESTIONS:
-            if each.group is group and each.when(values):
+            if each.group is group and each.put(values):
                 yield _answer(each, answers)
 
 

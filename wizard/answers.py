@@ -57,6 +57,8 @@ class Answers:
 
     profile: str
     region: str
+    account: str
+    """The twelve digits of the only account this is for; empty where any is."""
     cpu: int
     """CPU units: 1024 are one vCPU."""
     memory: int
@@ -77,6 +79,10 @@ class Answers:
     name: str
     adopt: bool
     """Whether what carries our names already is taken over, although no wizard made it."""
+    wake: bool
+    """Whether a stopped cluster is started, and a paused service resumed."""
+    put_back: bool
+    """Whether the wizard's config takes the place of one that cannot be read any more."""
     image_version: str
     image_source: str
     engine_version: str

@@ -152,9 +152,10 @@ def _saved(loaded: Loaded, path: Path, time: float) -> Saved:
     return Saved(path, when, name, loaded.answers(reason))
 
 
-def record(answers: Answers) -> Path | None:
+def record(answers: Answers, account: str = "") -> Path | None:
     """Keep the answers of a deployment that succeeded; what was unfinished of them is not any more.
 
+    They are for that `account` from now on.
     Gives the file, None where nothing could be written.
     """
     from wizard.answersfile import given, load, saved, write
@@ -163,7 +164,8 @@ def record(answers: Answers) -> Path | None:
     try:
         folder = _folder()
         path = folder / DONE / f"{answers.name}.{answers.region}.toml"
-        write(path, saved(given(answers)))
+        pinned = {"account": account} if account else {}
+        write(path, saved(given(answers) | pinned))
         unfinished = folder / f"{answers.name}.toml"
         if _same(load(str(unfinished)), answers):
             unfinished.unlink(missing_ok=True)

@@ -221,7 +221,7 @@ class Flow:
         with under_way(self, plan, applying(prepared, self.passwords)) as run:
             outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
-            self.record = record(prepared.answers)
+            self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
 

@@ -17,7 +17,7 @@ from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow, Prepared
 from wizard.jsonlines import Lines, problem_members
 from wizard.order import Order, begin, foreseen, ready
-from wizard.settle import settle, settle_offline
+from wizard.settle import settle_offline, settle_there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,13 @@ def plan(order: Order, wish: Wish) -> ExitCode:
         flow = Flow(order.passwords)
         if wish.offline:
             return _offline(order, wish, flow, lines)
-        prepared = flow.prepare(settle(order.draft, flow), edits=order.edits)
-        begin(lines, prepared)
+        settled = settle_there(order.draft, flow)
+        prepared = flow.prepare(settled.answers, edits=order.edits)
+        begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if found:
             _tell(order, wish, found, lines)
-        if not ready(lines, prepared) or found is None:
+        if not ready(lines, prepared, settled.there) or found is None:
             lines.result(ExitCode.NOT_READY)
             return ExitCode.NOT_READY
         if wish.out:

@@ -29,7 +29,7 @@ from wizard.readings.apply import Outcome
 from wizard.readings.left import existing, still_going
 from wizard.replay import replayed
 from wizard.resume import resume_command
-from wizard.settle import settle
+from wizard.settle import settle_there
 from wizard.signals import Stopped, stopping
 
 
@@ -44,14 +44,15 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
         if saved:
             order, plan = replayed(order, Path(saved), flow)
         _tell_of_earlier(order, lines)
-        prepared = flow.prepare(settle(order.draft, flow), edits=order.edits)
+        settled = settle_there(order.draft, flow)
+        prepared = flow.prepare(settled.answers, edits=order.edits)
         if order.resumed:
             goingon.demand_account(order.resumed, prepared.account)
-        begin(lines, prepared)
+        begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if plan and found and (moved := moves(plan, found)):
             return _moved(lines, plan, moved)
-        if not ready(lines, prepared) or found is None:
+        if not ready(lines, prepared, settled.there) or found is None:
             print("Nothing was created.", file=sys.stderr)
             lines.result(ExitCode.NOT_READY)
             return ExitCode.NOT_READY

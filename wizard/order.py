@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from wizard.changes import Foreseen, foresee
 from wizard.clock import Clock
-from wizard.console import tell
+from wizard.console import clean, tell
+from wizard.deployed import Deployed
+from wizard.deployed.told import overwritten, told
 from wizard.edits import Edits
 from wizard.errors import WizardError
 from wizard.flow import Prepared, pace
@@ -33,10 +35,18 @@ class Order:
         return Lines(verb, stream, Clock(pace()), self.passwords.values())
 
 
-def begin(lines: Lines, prepared: Prepared) -> None:
-    """The first of the JSON lines."""
+def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
+    """The first of the JSON lines; then what somebody changed since, and what nobody could see."""
     plan = prepared.plan
     lines.start(name=plan.name, region=plan.region, account=prepared.account)
+    for each in told(there.drift, prepared.answers):
+        sys.stderr.write(f"! Changed since it was set up: {clean(each.words)}\n")
+        members = asdict(each)
+        what = members.pop("what")
+        lines.finding(f"drift.{each.key}", what, "changed since", each.words, **members)
+    for gap in (each for each in there.gaps if not each.closed):
+        sys.stderr.write(f"! {clean(gap.words)}\n")
+        lines.finding("gap", gap.what, "not seen", gap.why)
 
 
 def foreseen(prepared: Prepared) -> Foreseen | None:
@@ -50,9 +60,9 @@ def foreseen(prepared: Prepared) -> Foreseen | None:
     return foresee(prepared.plan, prepared.answers, findings, prepared.account)
 
 
-def ready(lines: Lines, prepared: Prepared) -> bool:
+def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:
     """Whether the run may begin; what stands in the way or is doubtful is told."""
-    problems = prepared.preflight.problems
+    problems = [*prepared.preflight.problems, *overwritten(there, prepared.answers)]
     for problem in problems:
         told_problem(lines, problem)
     if problems:

@@ -14,6 +14,7 @@ from wizard.readings import destroy
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Leaving
 from wizard.second_copy import forgotten
+from wizard.settle import demand_account
 from wizard.underway import commanded, under_way
 
 
@@ -23,6 +24,7 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     Changes nothing. Raises WizardError where AWS cannot be asked.
     """
     identity = flow.sign_in(answers.profile, answers.region)
+    demand_account(answers, identity.account)
     return destroy.leaving(flow.tools(answers), answers, identity.account, choices)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wizard.answers import Answers, Source
 from wizard.collect import Collected, collect, without_clashes
+from wizard.deployed import Deployed
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.parsing import written
+from wizard.pinning import account_problem
 from wizard.questions import Detected
 
-NAMED = ("profile", "region", "name")
+NAMED = ("profile", "region", "account", "name")
 Draft = Mapping[Source, Mapping[str, str]]
 
 
@@ -21,7 +23,20 @@ WHERE = {"profile", "region", "name"}
 """What says which deployment is meant."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The answers, and the deployment that filled in what nobody said."""
+
+    answers: Answers
+    there: Deployed
+
+
 def settle(draft: Draft, flow: Flow) -> Answers:
+    """The answers alone; see `settle_there`."""
+    return settle_there(draft, flow).answers
+
+
+def settle_there(draft: Draft, flow: Flow) -> Settled:
     """The answers, checked against the account that is signed in.
 
     What nobody says now is as it is deployed under that name. Raises WizardError for wrong answers,
@@ -36,8 +51,24 @@ def settle(draft: Draft, flow: Flow) -> Answers:
     except WizardError:
         _checked(offline)  # wrong answers are told before the sign-in
         raise
-    known = {**draft, Source.DEPLOYED: flow.deployed(profile, region, name).answers}
-    return _without_clashes(known, detected, account).answers()
+    _demand_account(draft, detected, account)
+    there = flow.deployed(profile, region, name)
+    known = {**draft, Source.DEPLOYED: there.answers}
+    return Settled(_without_clashes(known, detected, account).answers(), there)
+
+
+def demand_account(answers: Answers, account: str) -> None:
+    """Raise WizardError where the answers are for another account than the one signed in."""
+    problem = account_problem(answers.account, account)
+    if problem:
+        raise WizardError(problem, code=ExitCode.USAGE)
+
+
+def _demand_account(draft: Draft, detected: Detected, account: str) -> None:
+    """Raise WizardError where the answers are for another account than the one signed in."""
+    collected = collect(draft, detected, account)
+    wrong = tuple(each for each in collected.problems if each.key == "account")
+    _checked(replace(collected, problems=wrong))
 
 
 def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collected:

@@ -21,7 +21,8 @@ THERE=''          # what a look found: whether it is there, ours, beyond repair,
 MORE=''
 OURS='true'
 BROKEN='false'
-DORMANT='false'   # on its way out, holding its name until then
+DORMANT='false'   # it sleeps, or is on its way out, holding its name until then
+MOVING='false'    # it is being brought back
 REFUSAL=''
 REFUSAL_FIX=''
 LENIENT=''        # set while any end of a wait will do
@@ -443,7 +444,7 @@ await() { # "WANTED ENDS" "BAD ENDS" EVERY LIMIT "TOLERATED CODES" aws WORDS
 has() { declare -F "$1_${STEP}" >/dev/null; }
 
 seen() { # whether the step's thing is there
-  THERE='' MORE='' OURS='true' BROKEN='false' DORMANT='false' REFUSAL='' REFUSAL_FIX=''
+  THERE='' MORE='' OURS='true' BROKEN='false' DORMANT='false' MOVING='false' REFUSAL='' REFUSAL_FIX=''
   "look_${STEP}"
 }
 
@@ -477,11 +478,11 @@ appear() { # what was just made must be seen by its own look
   done
 }
 
-revived() { # what was just brought back must be seen so
+revived() { # EVERY LIMIT: what was just brought back must be seen so
   local begin=${SECONDS}
-  until seen && [[ "${DORMANT}" != true ]]; do
-    ((SECONDS - begin <= 60)) || die "${TITLE}: AWS took the order to bring it back, but does not do it." '' 'Run this script again in a minute: it goes on from here.'
-    pause 1
+  until seen && [[ "${DORMANT}" != true && "${MOVING}" != true ]]; do
+    ((SECONDS - begin <= $2)) || die "${TITLE}: AWS took the order to bring it back, but does not do it." '' 'Run this script again in a minute: it goes on from here.'
+    pause "$1"
   done
 }
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.command import Command
 from tests.support.made import answers
-from tests.support.standin import REGION
+from tests.support.standin import ACCOUNT, REGION
 from wizard import autosave
 from wizard.answers import Source
 from wizard.answersfile import load, loads, saved
@@ -185,4 +185,8 @@ def test_a_run_without_screens_leaves_its_record_and_reads_none(
     assert again.code == 0, again.err
     assert "nothing, everything was as wanted" in again.out
     assert (folder / "other.toml").exists()
-    assert loads(path.read_text(), "x").texts == {"region": REGION, "tags": "team=a"}
+    assert loads(path.read_text(), "x").texts == {
+        "region": REGION,
+        "account": ACCOUNT,
+        "tags": "team=a",
+    }

@@ -32,7 +32,7 @@ from wizard.readings.preview import text_of
 WHAT = "formae-wizard plan"
 VERSION = 1
 LARGEST = 5_000_000
-HERE = frozenset({"profile"})
+HERE = frozenset({"profile", "account"})
 """Answers of the machine, not of the plan."""
 
 Differs = tuple[str, str, str, str, str]

@@ -39,15 +39,24 @@ class Deployed:
     drift: tuple[Drift, ...]
     gaps: tuple[Gap, ...]
     """What could not be seen, and why."""
+    unreadable: str = ""
+    """Why the agent's config is none any more, as a sentence; empty while it can be read."""
 
 
 def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     """Look, and read the answers back. Read calls only; never raises for what AWS refuses."""
     seen = see(call, name)
     answers = answers_of(seen, kept_policy(name))
-    gaps = [*seen.gaps, *_unread(seen), *_odd_tags(seen)]
+    unread = _unread(seen)
+    gaps = [*seen.gaps, *unread, *_odd_tags(seen)]
     return Deployed(
-        name, region, seen.anything, answers, differs(seen, answers) if answers else (), tuple(gaps)
+        name,
+        region,
+        seen.anything,
+        answers,
+        differs(seen, answers) if answers else (),
+        tuple(gaps),
+        unread[0].why if unread else "",
     )
 
 

@@ -12,6 +12,7 @@ from wizard.questions import Group, question
 SHORT = {
     "profile": "Profile",
     "region": "Region",
+    "account": "Account",
     "cpu": "Agent size",
     "min_capacity": "Database size",
     "database": "Database",
@@ -25,6 +26,8 @@ SHORT = {
     "protect": "API password",
     "api_user": "API user",
     "name": "Name",
+    "wake": "Start and resume",
+    "put_back": "Config put back",
     "image_version": "formae version",
     "image_source": "Image from",
     "engine_version": "PostgreSQL",

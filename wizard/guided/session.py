@@ -204,11 +204,11 @@ class Session:
         if each.key == "enable_data_api":
             cluster = self.cluster
             return each.when(self.collected.values) and not (cluster and cluster.data_api)
-        return each.when(self.collected.values)
+        return each.put(self.collected.values)
 
     def questions(self, group: Group) -> list[Question]:
-        """The group's questions, in their order."""
-        return [each for each in QUESTIONS if each.group is group]
+        """The group's questions that are put, in their order."""
+        return [q for q in QUESTIONS if q.group is group and (not q.quiet or self.asked(q))]
 
     def text(self, key: str) -> str:
         """What is in force, as a person would type it."""

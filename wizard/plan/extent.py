@@ -51,6 +51,8 @@ class Extent:
     """What the account lists under a deployment's names, besides what every deployment has."""
 
     theirs: Theirs | None = None
+    serves: str = ""
+    """The region of the database that the instance role may use; roles are the same in each."""
     attached: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """ARNs of policies attached, by the role's step."""
     inline: dict[str, tuple[str, ...]] = field(default_factory=dict)

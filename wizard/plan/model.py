@@ -132,15 +132,15 @@ class Refusal:
 
     path: str
     what: str
-    fix: str
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revival:
-    """How a thing that is on its way out, and holds its name until then, is brought back.
+    """How a thing that sleeps, or is on its way out, is brought back.
 
-    It is so while `when`, a JMESPath of the first look, is true: nothing else can be asked of it
-    then. `calls` bring it back, in their order, where it is ours; else `foreign` is said.
+    It is so while `when`, a JMESPath of the first look, is true. `calls` bring it back, in their
+    order; the later ones wait until neither `when` nor `moving` is true, `limit` seconds at most.
     """
 
     when: str
@@ -148,8 +148,12 @@ class Revival:
     """What it is in now, in words, and `then` what it will be."""
     then: str
     calls: tuple[Call, ...]
-    foreign: Refusal
     effect: str
+    foreign: Refusal | None = None
+    """Given where nothing else can be asked of it meanwhile: what is said of one not ours."""
+    moving: str = ""
+    every: float = 1
+    limit: float = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

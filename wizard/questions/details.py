@@ -65,6 +65,28 @@ DETAILS: tuple[Question, ...] = (
         parse=parsing.yes_no,
     ),
     Question(
+        key="wake",
+        group=Group.ADVANCED,
+        ask="Start what is stopped, resume what is paused",
+        why="A database that somebody stopped and a service that somebody paused cost less, but "
+        "nothing can be changed on them until they run again.",
+        default=fixed("no", "somebody stopped it, perhaps for a reason"),
+        kind=Kind.YES_NO,
+        parse=parsing.yes_no,
+        quiet=True,
+    ),
+    Question(
+        key="put_back",
+        group=Group.ADVANCED,
+        ask="Put back a config that cannot be read any more",
+        why="Where somebody edited the agent's config by hand into something that is no Pkl, the "
+        "wizard's takes its place; the edited one stays as the secret's previous version.",
+        default=fixed("no", "what somebody wrote is not overwritten unasked"),
+        kind=Kind.YES_NO,
+        parse=parsing.yes_no,
+        quiet=True,
+    ),
+    Question(
         key="hide_itself",
         group=Group.ADVANCED,
         ask="Keep the agent's own resources out of its discovery",

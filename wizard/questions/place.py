@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard import checks, parsing
+from wizard.pinning import account_problem
 from wizard.questions.question import (
     Choice,
     Detected,
@@ -50,6 +51,17 @@ PLACE: tuple[Question, ...] = (
         closed=False,
         environment=("AWS_REGION", "AWS_DEFAULT_REGION"),
         metavar="REGION",
+    ),
+    Question(
+        key="account",
+        group=Group.ACCOUNT,
+        ask="AWS account",
+        why="The twelve digits of the account that is meant. Whoever is signed in to another one "
+        "is told so before anything else. Empty means whichever is signed in.",
+        default=fixed("", ""),
+        check=lambda value, _, account: account_problem(value, account),
+        metavar="DIGITS",
+        quiet=True,
     ),
     Question(
         key="cpu",

@@ -78,8 +78,14 @@ class Question:
     """Whether only the choices are legal; otherwise they are suggestions."""
     environment: tuple[str, ...] = ()
     metavar: str = ""
+    quiet: bool = False
+    """Whether it is never put to anybody: it counts where it was answered beforehand."""
     names_file: bool = False
     """Whether the answer is the name of a file."""
+
+    def put(self, values: Values) -> bool:
+        """Whether it is shown and asked with these answers."""
+        return self.when(values) and not (self.quiet and not values.get(self.key))
 
     @property
     def flag(self) -> str:

@@ -92,7 +92,9 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield from filter(None, (part.gone, part.busy, part.failed, part.status))
             case Report():
                 yield part.lines
-            case Room() | Revival():
+            case Revival():
+                yield from filter(None, (part.when, part.moving))
+            case Room():
                 yield part.when
             case _:
                 pass

@@ -61,11 +61,14 @@ class Difference:
 def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
     """Everything that differs. What refers to something not there yet differs as well.
 
-    Of a thing that has to be brought back first, nothing else can be seen.
+    Of some things that have to be brought back first, nothing else can be seen.
     """
+    back: tuple[Difference, ...] = ()
     if step.revival and dormant(step, scope):
-        return (_revived(step.revival),)
-    return tuple(each for fit in step.fits for each in _of_fit(fit, scope))
+        back = (_revived(step.revival),)
+        if step.revival.foreign:
+            return back
+    return back + tuple(each for fit in step.fits for each in _of_fit(fit, scope))
 
 
 def _revived(revival: Revival) -> Difference:

@@ -63,7 +63,7 @@ def look(step: Step, scope: StepScope, call: Caller) -> bool:
             if picked is None:
                 return False
             scope.thing = dict(picked)
-            if _unusable(step, scope) or dormant(step, scope):
+            if _unusable(step, scope) or _blind(step, scope):
                 return True  # a closer look would only fail
         elif scope.thing is not None:
             scope.thing[each.into] = picked
@@ -86,8 +86,18 @@ def broken(step: Step, scope: StepScope) -> bool:
 
 
 def dormant(step: Step, scope: StepScope) -> bool:
-    """Whether the thing found is on its way out, and can be brought back."""
+    """Whether the thing found sleeps, or is on its way out, and can be brought back."""
     return step.revival is not None and bool(jmespath.search(step.revival.when, scope.thing))
+
+
+def stirring(step: Step, scope: StepScope) -> bool:
+    """Whether it is still being brought back."""
+    moving = step.revival.moving if step.revival else ""
+    return dormant(step, scope) or (bool(moving) and bool(jmespath.search(moving, scope.thing)))
+
+
+def _blind(step: Step, scope: StepScope) -> bool:
+    return bool(step.revival and step.revival.foreign) and dormant(step, scope)
 
 
 def refusal(step: Step, scope: StepScope) -> WizardError | None:
@@ -96,8 +106,9 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     if unusable:
         return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
     if not ours(step, scope):
-        if step.revival and dormant(step, scope):
-            return WizardError(step.revival.foreign.what, "", step.revival.foreign.fix)
+        foreign = step.revival.foreign if step.revival and dormant(step, scope) else None
+        if foreign:
+            return WizardError(foreign.what, "", foreign.fix)
         return WizardError(
             f"{step.title}: a resource of that name is there already, but the wizard did not "
             "make it.",

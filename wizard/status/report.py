@@ -15,6 +15,7 @@ from wizard.errors import WizardError
 from wizard.flow import Flow
 from wizard.names import DEFAULT_NAME
 from wizard.questions.details import RELEASE
+from wizard.settle import demand_account
 from wizard.status.data import Machine, Report, State
 from wizard.status.look import DEPLOYMENT_LIMIT, look
 from wizard.status.together import LIMIT, at_once
@@ -37,6 +38,7 @@ def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = Fal
     empty = Report(machine=_machine(), regions=regions, name=name)
     try:
         identity = flow.sign_in(place.profile, place.region)
+        demand_account(place, identity.account)
     except WizardError as problem:
         return replace(empty, problem=problem)
     found, gaps = _found(flow, place, regions)

@@ -66,21 +66,25 @@ make_database_secret() {
 
 # Your Aurora cluster
 # The agent's database goes into this cluster. Nothing else in it is touched.
-CLUSTER_ARN='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_FITS_1=''
+CLUSTER_ARN='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_REFUSED_3='' CLUSTER_FITS_1=''
 look_cluster() {
   look_at DBClusterNotFoundFault rds describe-db-clusters \
     --db-cluster-identifier arn:aws:rds:eu-west-1:123456789012:cluster:shared \
     --query "DBClusters[0] | {
       CLUSTER_ARN: DBClusterArn,
       CLUSTER_REFUSED_1: Engine != 'aurora-postgresql',
-      CLUSTER_REFUSED_2: Status=='deleted' || Status=='deleting' || Status=='failed' || Status=='inaccessible-encryption-credentials' || Status=='inaccessible-encryption-credentials-recoverable' || Status=='incompatible-network' || Status=='incompatible-parameters' || Status=='incompatible-restore' || Status=='stopped' || Status=='stopping' || Status=='storage-full',
+      CLUSTER_REFUSED_2: Status=='stopped',
+      CLUSTER_REFUSED_3: Status=='deleted' || Status=='deleting' || Status=='failed' || Status=='inaccessible-encryption-credentials' || Status=='inaccessible-encryption-credentials-recoverable' || Status=='incompatible-network' || Status=='incompatible-parameters' || Status=='incompatible-restore' || Status=='stopping' || Status=='storage-full',
       CLUSTER_FITS_1: HttpEndpointEnabled == \`true\`}" || return 1
   refuse_if "${CLUSTER_REFUSED_1}" \
     'The cluster is not Aurora PostgreSQL, the only engine the agent can use this way.' \
     'Choose an Aurora PostgreSQL cluster, or let the wizard make a new one.'
   refuse_if "${CLUSTER_REFUSED_2}" \
+    'The cluster shared is stopped. Someone stopped it; AWS starts it after seven days.' \
+    "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: \`aws rds start-db-cluster --db-cluster-identifier shared --region eu-west-1\`."
+  refuse_if "${CLUSTER_REFUSED_3}" \
     'The cluster shared is in a state in which it takes no connections.' \
-    'See it in the RDS console: start it if it is stopped, wait if it is being deleted.'
+    'See it in the RDS console: wait if it is being stopped or deleted, and run this again.'
 }
 make_cluster() {
   die 'The cluster arn:aws:rds:eu-west-1:123456789012:cluster:shared does not exist.' '' \
@@ -163,7 +167,7 @@ END
 revive_api_secret() {
   say 'scheduled for deletion: brought back, with a new password'
   change secretsmanager restore-secret --secret-id "${API_SECRET_ARN}" || refused
-  revived
+  revived 1 60
   new_password api
   new_hash api
   document api_secret-secret-string json password@"${WORK}/password.api" bcrypt@"${WORK}/hash.api" \
@@ -315,7 +319,7 @@ make_config_secret() {
 revive_config_secret() {
   say 'scheduled for deletion: brought back'
   change secretsmanager restore-secret --secret-id "${CONFIG_SECRET_ARN}" || refused
-  revived
+  revived 1 60
 }
 mend_config_secret() {
   if [[ "${CONFIG_SECRET_FITS_1}" != true ]]; then
@@ -561,7 +565,7 @@ mend_instance_role() {
 # What the agent itself needs
 # Its own database and its own secrets. Without the config secret the agent would not even start
 # once the scope below is narrow.
-RUNTIME_POLICY_FITS_1=''
+RUNTIME_POLICY_REFUSED_1='' RUNTIME_POLICY_FITS_1=''
 prepare_runtime_policy() {
   document formae-data-api-policy.json json cluster_arn="${CLUSTER_ARN}" \
     database_secret_arn="${DATABASE_SECRET_ARN}" config_secret_arn="${CONFIG_SECRET_ARN}" <<'END'
@@ -599,7 +603,11 @@ look_runtime_policy() {
   look_at NoSuchEntity iam get-role-policy --role-name "${INSTANCE_ROLE_NAME}" \
     --policy-name formae-data-api \
     --query "{
+      RUNTIME_POLICY_REFUSED_1: contains(to_string(PolicyDocument), ':rds:') && !contains(to_string(PolicyDocument), ':rds:eu-west-1:'),
       RUNTIME_POLICY_FITS_1: PolicyDocument == ${wanted_1}}" || return 1
+  refuse_if "${RUNTIME_POLICY_REFUSED_1}" \
+    "The role formae-apprunner-instance serves a deployment called formae in another region: IAM's roles are the same in each." \
+    "Choose another name for the deployment (--name), or remove the other one first (\`formae-wizard status --all-regions\` tells where it is)."
 }
 make_runtime_policy() {
   change iam put-role-policy --role-name "${INSTANCE_ROLE_NAME}" --policy-name formae-data-api \
@@ -759,7 +767,7 @@ look_service() {
         && Service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn == '${SCALING_ARN}'}" || return 1
   refuse_if "${SERVICE_REFUSED_1}" \
     'The service formae-agent is paused, and App Runner changes nothing on a paused service.' \
-    "Resume it first: \`aws apprunner resume-service --region eu-west-1 --service-arn …\`."
+    "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: \`aws apprunner resume-service --region eu-west-1 --service-arn ARN\`, with the ARN that \`aws apprunner list-services --region eu-west-1 --output text --query \"ServiceSummaryList[?ServiceName=='formae-agent'].ServiceArn\"\` tells."
   if [[ -n "${REFUSAL}" ]]; then return 0; fi
   look_at ResourceNotFoundException apprunner list-tags-for-resource \
     --resource-arn "${SERVICE_ARN}" \

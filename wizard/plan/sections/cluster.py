@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Fit, Look, Refusal, Retry
+from wizard.plan.model import Call, Fit, Look, Retry
 from wizard.values import Found, Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
+NAME = "DBClusterIdentifier"
 ENGINE = "aurora-postgresql"
 DEAD_ENDS = frozenset(
     {
@@ -59,14 +60,4 @@ def while_busy() -> Retry:
         say="the cluster is busy with another change",
         every=15,
         limit=900,
-    )
-
-
-def dead_cluster(name: str) -> Refusal:
-    """A cluster in a state that it does not leave by itself."""
-    states = " || ".join(f"Status=='{state}'" for state in sorted(DEAD_ENDS))
-    return Refusal(
-        states,
-        f"The cluster {name} is in a state in which it takes no connections.",
-        "See it in the RDS console: start it if it is stopped, wait if it is being deleted.",
     )

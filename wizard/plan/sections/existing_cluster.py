@@ -9,7 +9,8 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.sections.cluster import ENGINE, data_api_on, dead_cluster, look_cluster, while_busy
+from wizard.plan.sections.asleep import usable
+from wizard.plan.sections.cluster import ENGINE, data_api_on, look_cluster, while_busy
 from wizard.plan.sections.common import Site, deleted_secret, secret_look
 
 
@@ -27,7 +28,7 @@ def existing_cluster(site: Site) -> list[Step]:
         "The cluster is not Aurora PostgreSQL, the only engine the agent can use this way.",
         "Choose an Aurora PostgreSQL cluster, or let the wizard make a new one.",
     )
-    refusals = (wrong_engine, dead_cluster(answers.cluster_arn.rpartition(":")[2]))
+    refusals = (wrong_engine,) if answers.enable_data_api else (wrong_engine, off)
     return [
         Step(
             id="database-secret",
@@ -52,7 +53,7 @@ def existing_cluster(site: Site) -> list[Step]:
                 f"The cluster {answers.cluster_arn} does not exist.",
                 "Choose one from the list, or let the wizard make a new one.",
             ),
-            refusals=refusals if answers.enable_data_api else (*refusals, off),
+            **usable(site, answers.cluster_arn.rpartition(":")[2], *refusals),
             fits=fits,
             retry=while_busy(),
             outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},

@@ -16,12 +16,12 @@ from wizard.plan.model import (
     Section,
     Step,
 )
+from wizard.plan.sections.asleep import usable
 from wizard.plan.sections.cluster import (
     DEAD_ENDS,
     ENGINE,
     SECRET_ARN,
     data_api_on,
-    dead_cluster,
     look_cluster,
     while_busy,
 )
@@ -149,7 +149,7 @@ def _cluster(site: Site) -> Step:
         ),
         retry=while_busy(),
         owned=owned("TagList"),
-        refusals=(dead_cluster(name),),
+        **usable(site, name),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),

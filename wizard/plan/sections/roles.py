@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.checks import POLICIES_PER_ROLE
 from wizard.documents import iam
 from wizard.documents.document import Document
-from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
@@ -172,9 +172,19 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         why="Its own database and its own secrets. Without the config secret the agent would not "
         "even start once the scope below is narrow.",
     )
+    region = site.answers.region
+    elsewhere = Refusal(
+        f"contains(to_string(PolicyDocument), ':rds:') && "
+        f"!contains(to_string(PolicyDocument), ':rds:{region}:')",
+        f"The role {names.instance_role} serves a deployment called {site.answers.name} in another "
+        "region: IAM's roles are the same in each.",
+        "Choose another name for the deployment (--name), or remove the other one first "
+        "(`formae-wizard status --all-regions` tells where it is).",
+    )
     return replace(
         step,
         make=put,
+        refusals=(elsewhere,),
         fits=(
             Fit(
                 what="what the agent itself may do",

@@ -13,12 +13,12 @@ from wizard.plan.model import (
     LookOnly,
     Output,
     Poll,
-    Refusal,
     Report,
     Retry,
     Section,
     Step,
 )
+from wizard.plan.sections.asleep import paused, paused_service
 from wizard.plan.sections.common import Site, owned, tagged
 from wizard.values import Found, JsonText, Text, Value
 
@@ -170,6 +170,7 @@ def _service(site: Site, request: Document) -> Step:
         "config and reached its database.",
         make=Call(service="apprunner", operation="CreateService", params=_params(request)),
         fits=(_as_wanted(_params(request)), _tagged(site, "ServiceArn")),
+        **paused(site, name),
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
             pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
@@ -216,7 +217,7 @@ def service_there(name: str, region: str) -> Step:
         see=(_find(name), _describe(), _tags_of("ServiceArn")),
         make=LookOnly(f"There is no service {name}."),
         wait=_operation(name),
-        refusals=(_paused(name, region),),
+        refusals=(paused_service(name, region),),
         owned=owned("Tags"),
     )
 
@@ -266,14 +267,6 @@ def _as_wanted(params: dict[str, Value]) -> Fit:
         reading="subset",
         effect="App Runner deploys the service anew, which takes some minutes; the old one answers "
         "until the new one is healthy.",
-    )
-
-
-def _paused(name: str, region: str) -> Refusal:
-    return Refusal(
-        "Service.Status=='PAUSED'",
-        f"The service {name} is paused, and App Runner changes nothing on a paused service.",
-        f"Resume it first: `aws apprunner resume-service --region {region} --service-arn …`.",
     )
 
 

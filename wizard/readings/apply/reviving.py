@@ -1,4 +1,4 @@
-"""Bring one thing back that is on its way out, and holds its name until then."""
+"""Bring one thing back that sleeps, or is on its way out and holds its name until then."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from functools import partial
 
 from wizard.errors import WizardError
 from wizard.events import State
+from wizard.plan.model import Revival
 from wizard.readings import looking
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import ordered
-
-AWAKE = 60.0
-"""Seconds until a thing just brought back must be seen so."""
 
 
 def revive(context: Context) -> bool:
@@ -25,23 +23,23 @@ def revive(context: Context) -> bool:
     context.moved(State.WORKING, note=f"{revival.state}: {revival.then}")
     first, *others = revival.calls
     ordered(context, first, partial(_awake, context))
-    _settle(context)
+    _settle(context, revival)
     for call in others:
         ordered(context, call, lambda: False)
     return True
 
 
-def _settle(context: Context) -> None:
+def _settle(context: Context, revival: Revival) -> None:
     clock = context.tools.clock
-    deadline = clock.now() + AWAKE
-    while not _awake(context):
+    deadline = clock.now() + revival.limit
+    while not _awake(context) or looking.stirring(context.step, context.scope):
         if clock.now() > deadline:
             raise WizardError(
                 f"{context.step.title}: AWS took the order to bring it back, but does not do it.",
                 "",
                 "Run the same command again in a minute: it goes on from here.",
             )
-        clock.sleep(1, context.stop)
+        clock.sleep(revival.every, context.stop)
 
 
 def _awake(context: Context) -> bool:

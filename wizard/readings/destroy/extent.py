@@ -27,6 +27,7 @@ def extent(tools: Tools, deployment: str, account: str) -> Extent:
     numbers = range(1, POLICIES_PER_ROLE + 1)
     with ThreadPoolExecutor(LISTS, thread_name_prefix="extent") as pool:
         theirs = pool.submit(ask.theirs)
+        serves = pool.submit(ask.serves)
         members = pool.submit(ask.members)
         kept = pool.submit(ask.snapshots)
         scalings = pool.submit(ask.scalings)
@@ -37,6 +38,7 @@ def extent(tools: Tools, deployment: str, account: str) -> Extent:
         profiles = pool.map(ask.profiles, roles.values())
         return Extent(
             theirs=theirs.result(),
+            serves=serves.result(),
             attached=dict(zip(roles, attached, strict=True)),
             inline=dict(zip(roles, inline, strict=True)),
             profiles=dict(zip(roles, profiles, strict=True)),
@@ -120,6 +122,11 @@ class _Asked:
         if known is None or not known.cluster or known.cluster.endswith(own):
             return None
         return Theirs(known.cluster, known.secret, known.database)
+
+    def serves(self) -> str:
+        """The region of the database that the instance role may use; empty where it says none."""
+        permitted = self._permitted()
+        return permitted.cluster.split(":")[3] if permitted else ""
 
     def _configured(self) -> Datastore | None:
         """By the agent's config."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, assert_never
 
 import jmespath
@@ -32,6 +33,7 @@ from wizard.tools import Tools
 from wizard.values import resolve
 
 CREDENTIALS = "database-secret"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 UNTAGGED = f"it does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not make it"
 
 
@@ -82,8 +84,13 @@ class Remains:
         return [each for each in self.seen.values() if each.fate is fate]
 
 
-def remains(plan: Plan, choices: Choices, tools: Tools) -> Remains:
-    """Look at every step's thing; only read calls are made. Raises AwsError, WizardError."""
+def remains(
+    plan: Plan, choices: Choices, tools: Tools, stays: Mapping[str, str] = NOTHING
+) -> Remains:
+    """Look at every step's thing; only read calls are made. Raises AwsError, WizardError.
+
+    `stays` tells by step why something is left although it is the wizard's.
+    """
     known = Known(tools)
     things: dict[str, dict[str, Any] | None] = {}
     graph = sorter(edges(plan))
@@ -96,7 +103,7 @@ def remains(plan: Plan, choices: Choices, tools: Tools) -> Remains:
                 if thing is not None:
                     known.add(step_id, outputs)
                 graph.done(step_id)
-    return Remains(_judged(plan, things, choices), known)
+    return Remains(_judged(plan, _Judge(things, choices, stays)), known)
 
 
 def _look(step: Step, known: Known, tools: Tools) -> tuple[dict[str, Any] | None, dict[str, Any]]:
@@ -120,10 +127,7 @@ def _look(step: Step, known: Known, tools: Tools) -> tuple[dict[str, Any] | None
     return scope.thing, looking.outputs(step, scope)
 
 
-def _judged(
-    plan: Plan, things: Mapping[str, dict[str, Any] | None], choices: Choices
-) -> dict[str, Seen]:
-    judge = _Judge(things, choices)
+def _judged(plan: Plan, judge: _Judge) -> dict[str, Seen]:
     for step in plan.steps:
         judge.seen.setdefault(step.id, judge.verdict(plan, step))
     return {step.id: judge.seen[step.id] for step in plan.steps}
@@ -133,6 +137,7 @@ def _judged(
 class _Judge:
     things: Mapping[str, dict[str, Any] | None]
     choices: Choices
+    stays: Mapping[str, str]
     seen: dict[str, Seen] = field(default_factory=dict)
 
     def verdict(self, plan: Plan, step: Step) -> Seen:
@@ -161,6 +166,8 @@ class _Judge:
         return Seen(step, Fate.GOES, name, first=first, thing=thing)
 
     def _kept(self, step: Step) -> str:
+        if step.id in self.stays:
+            return self.stays[step.id]
         whole = step.id in DATABASE or step.id.startswith(MEMBER)
         if whole and self.choices.data is Data.KEEP and self.things.get("cluster"):
             return "you keep the database" + (

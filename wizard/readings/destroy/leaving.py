@@ -10,7 +10,7 @@ from wizard.collect import collect
 from wizard.errors import AwsError
 from wizard.names import Names
 from wizard.plan.extent import Choices, Extent
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Section
 from wizard.plan.removal import removal
 from wizard.problems import explain
 from wizard.questions import Detected
@@ -62,7 +62,7 @@ def leaving(tools: Tools, answers: Answers, account: str, choices: Choices) -> L
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
         plan = removal(_whole(answers), Surroundings(account=account), there, choices)
-        found = remains(plan, choices, tools)
+        found = remains(plan, choices, tools, _elsewhere(plan, there))
     except AwsError as error:
         raise explain(error, f"Looking what is there of {answers.name}") from None
     return Leaving(plan, account, choices, there, found, managed(found, tools))
@@ -71,6 +71,14 @@ def leaving(tools: Tools, answers: Answers, account: str, choices: Choices) -> L
 def _whole(answers: Answers) -> Answers:
     named = {"name": answers.name, "region": answers.region, "profile": answers.profile}
     return collect({Source.DEPLOYED: {**WHOLE, **named}}, Detected()).answers()
+
+
+def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:
+    """Why the roles stay, by step: IAM knows no regions, and another region's agent needs them."""
+    if there.serves in {"", plan.region}:
+        return {}
+    why = f"it serves the deployment of that name in {there.serves}; roles are the same everywhere"
+    return {step.id: why for step in plan.steps if step.section is Section.ROLES}
 
 
 def _free_name(deployment: str, taken: set[str]) -> str:

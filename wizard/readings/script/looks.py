@@ -68,8 +68,9 @@ def look_lines(step: Step, commands: Commands) -> list[str]:
 def _facts(step: Step, commands: Commands) -> Iterator[Fact]:
     for name, path in commands.variables.of(step).items():
         yield Fact(name, path, inside(path))
-    dormant = step.revival.when if step.revival else ""
-    for name, path in (("OURS", step.owned), ("DORMANT", dormant), ("BROKEN", step.broken)):
+    dormant, moving = (step.revival.when, step.revival.moving) if step.revival else ("", "")
+    judged = {"OURS": step.owned, "DORMANT": dormant, "MOVING": moving, "BROKEN": step.broken}
+    for name, path in judged.items():
         if path:
             yield Fact(name, path, inside(path))
     for number, refusal in enumerate(step.refusals):
@@ -133,8 +134,8 @@ def _refusals(step: Step, facts: list[Fact]) -> Iterator[str]:
             refused = True
             words = ["refuse_if", f'"${{{name}}}"', word(refusal.what)]
             yield continued([*words, word(refusal.fix)] if refusal.fix else words)
-    if step.revival and "DORMANT" in mine:
-        foreign = step.revival.foreign
+    foreign = step.revival.foreign if step.revival and "DORMANT" in mine else None
+    if foreign:
         refuse = continued(["refuse_if", "true", word(foreign.what), word(foreign.fix)])
         yield 'if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then'
         yield from (indented(refuse), "fi")

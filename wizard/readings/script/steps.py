@@ -173,7 +173,8 @@ def _revive(step: Step, revival: Revival, commands: Commands) -> list[str]:
     """The first call brings it back; the others follow once that is seen."""
     first, *others = (_changing(step, call, commands, " || refused") for call in revival.calls)
     told = f"say {word(f'{revival.state}: {revival.then}')}"
-    return [told, *first, "revived", *(line for each in others for line in each)]
+    seen = f"revived {revival.every:g} {revival.limit:g}"
+    return [told, *first, seen, *(line for each in others for line in each)]
 
 
 def _mend(step: Step, commands: Commands) -> list[str]:
