@@ -33,7 +33,7 @@ ENGINES = {"", "Any", "Aurora PostgreSQL"}
 """Where a product names an engine, it is ours or every one's."""
 ABSURD = Decimal(1000)
 """Dollars. Nothing wanted here costs that much a unit."""
-STRANGE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+STRANGE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What a product of another form than expected ends in; it is passed over."""
 
 

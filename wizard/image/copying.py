@@ -83,7 +83,8 @@ def _digest_in(record: Mapping[str, Any]) -> str:
     Engines with the classic store say it in `aux`, the others in their status line alone.
     """
     said = _PUSHED.search(record.get("status") or "")
-    return (record.get("aux") or {}).get("Digest") or (said[1] if said else "")
+    digest = record.get("aux", {}).get("Digest")
+    return digest if isinstance(digest, str) else (said[1] if said else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,5 +99,6 @@ class Layers:
 
 def _size(detail: Mapping[str, Any], name: str) -> int:
     """A byte count out of a progressDetail. Newer engines count seconds there too: no bytes."""
-    value = detail.get(name, 0)
-    return int(value) if detail.get("units", "") == "" and value and value > 0 else 0
+    value = detail.get(name)
+    bytes_too = isinstance(value, int) and detail.get("units", "") == ""
+    return max(int(value), 0) if bytes_too and value else 0

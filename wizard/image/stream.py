@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 SILENCE = 180
 """Seconds without a word after which a pull or push counts as hung."""
+KINDS: dict[str, type] = {"id": str, "status": str, "progressDetail": dict, "aux": dict}
+"""Of what kind a record's members are; others are passed over."""
+LONGEST = 200
+"""Bytes that are shown of what is no record."""
 PAUSES = (2.0, 5.0, 10.0)
 """Seconds between tries; the engine has tried several times itself before it gives up once."""
 
@@ -43,10 +47,24 @@ def records(
             stop_if(cancelled)
             if not line.strip():
                 continue
-            record = json.loads(line)
+            record = record_of(line)
             if "errorDetail" in record or "error" in record:
                 raise EngineRefusedError(_stream_error(record))
             yield record
+
+
+def record_of(line: bytes) -> dict[str, Any]:
+    """One record of the stream. Raises EngineRefusedError for a line that is none."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        shown = line[:LONGEST].decode("utf-8", "replace")
+        raise EngineRefusedError(f"it answered with what is no record: {shown}")
+    return {
+        name: value for name, value in record.items() if isinstance(value, KINDS.get(name, object))
+    }
 
 
 def patiently(work: Callable[[], T], *, again: Callable[[], None], cancelled: Cancelled) -> T:
