@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.result_draw import failure, success
 from wizard.guided.ended import Ended
@@ -31,6 +33,8 @@ class ResultScreen(WizardScreen):
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
+        Binding("r", "remove", "Remove"),
+        Binding("a", "copy_request", "Copy AWS's words"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("1", "copy(0)", "Copy 1st"),
         Binding("2", "copy(1)", "Copy 2nd"),
@@ -53,8 +57,12 @@ class ResultScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 if not ok:
                     yield Button("Try again", id="again", compact=True)
-                yield Button("Back to the answers", id="answers", compact=True)
-                yield Button("Quit", id="quit", compact=True)
+                yield Button(
+                    "Back to the answers" if ok else "Change an answer", id="answers", compact=True
+                )
+                if not ok:
+                    yield Button("Remove it", id="remove", compact=True)
+                yield Button("Quit" if ok else "Keep it, quit", id="quit", compact=True)
 
     def leave(self) -> None:
         """Nothing is lost any more."""
@@ -94,6 +102,30 @@ class ResultScreen(WizardScreen):
         """Change something first."""
         self.wizard.go(Group.ACCOUNT.value)
 
+    def action_remove(self) -> None:
+        """Take back what it made: shown and asked in the terminal, where it is then told."""
+        text = (
+            "The wizard closes its screens. In the terminal it shows what this set-up made, with "
+            "earlier tries of it, and asks before anything is removed. What was there before stays."
+        )
+        answers = (Answer("stay", "Stay", "s"), Answer("go", "Show it", "g"))
+
+        def done(answer: str | None) -> None:
+            if answer == "go":
+                self.app.exit(replace(self._ended, remove=True))
+
+        self.app.push_screen(Dialog("Remove what it made?", text, answers), done)
+
+    def action_copy_request(self) -> None:
+        """What AWS's support asks for, and our own code, into the clipboard."""
+        text = "\n".join(self._references)
+        self.app.copy_to_clipboard(text)
+        self.notify(f"In the clipboard: {text}", markup=False)
+
+    @property
+    def _references(self) -> list[str]:
+        return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
+
     def action_copy(self, number: int) -> None:
         """One of the commands, into the clipboard."""
         commands = self._facts.commands
@@ -113,6 +145,8 @@ class ResultScreen(WizardScreen):
                 self.action_again()
             case "answers":
                 self.action_back()
+            case "remove":
+                self.action_remove()
             case _:
                 self.wizard.action_leave()
 
@@ -120,5 +154,6 @@ class ResultScreen(WizardScreen):
         """Only what works: nothing to try again after a success, no address before it."""
         if action == "copy":
             return int(str(parameters[0])) < len(self._facts.commands)
-        ok = self._ended.outcome.ok
-        return {"again": not ok, "copy_url": ok}.get(action, True)
+        ok, said = self._ended.outcome.ok, bool(self._references)
+        allowed = {"again": not ok, "remove": not ok, "copy_request": said, "copy_url": ok}
+        return allowed.get(action, True)

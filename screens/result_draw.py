@@ -68,6 +68,8 @@ def failure(facts: Facts) -> Content:
         next_rows.append(Content(f"The first one does not know of what you edited: {facts.edited}"))
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
+    if facts.meanwhile:
+        rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
     blocks.append(Content("\n").join([_heading("Log"), Content(facts.log)]))
     return Content("\n\n").join(blocks)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TextIO
 
 from wizard import parting
-from wizard.answers import Answers
+from wizard.answers import Answers, Source
 from wizard.console import clean, tell
 from wizard.errors import ExitCode, WizardError
 from wizard.farewell import after, before
@@ -21,7 +21,7 @@ from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Fate, Leaving
 from wizard.resume import destroy_command
-from wizard.settle import settle_named
+from wizard.settle import Draft, settle_named
 from wizard.signals import Stopped
 
 
@@ -33,6 +33,8 @@ class Wishes:
     lift_protection: bool = False
     purge_secrets: bool = False
     yes: bool = False
+    only_unfinished: bool = False
+    """Only what the set-up made that has not come to its end."""
 
     @property
     def choices(self) -> Choices:
@@ -51,7 +53,7 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
         flow = Flow(order.passwords)
         answers = settle_named(order.draft)
         _say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
-        leaving = parting.leaving(flow, answers, wishes.choices)
+        leaving = _looked(flow, answers, wishes)
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(order, leaving, lines)
@@ -60,7 +62,23 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
         if asks:
             leaving = _asked(flow, answers, leaving, wishes, lines)
         agreed = _agreed(leaving, wishes, asks=asks)
-        return _run(order, flow, answers, leaving, agreed, lines)
+        departure = Departure(leaving.plan, leaving.remains, agreed)
+        again = _again(answers, leaving, wishes, agreed)
+        farewell = parting.Farewell(departure, answers, leaving.account, again)
+        return _run(order, flow, leaving, farewell, lines)
+
+
+def take_back(draft: Draft, answers: Answers) -> ExitCode:
+    """Remove what the set-up with these answers made so far, after it was shown and agreed to."""
+    place = {"name": answers.name, "region": answers.region, "profile": answers.profile}
+    given = {**draft, Source.FLAG: {**draft.get(Source.FLAG, {}), **place}}
+    return destroy(Order(draft=given), Wishes(only_unfinished=True))
+
+
+def _looked(flow: Flow, answers: Answers, wishes: Wishes) -> Leaving:
+    if wishes.only_unfinished:
+        return parting.unfinished(flow, answers, wishes.choices, data=bool(wishes.data))
+    return parting.leaving(flow, answers, wishes.choices)
 
 
 def _show(leaving: Leaving, lines: Lines) -> None:
@@ -80,7 +98,11 @@ def _nothing(order: Order, leaving: Leaving, lines: Lines) -> ExitCode:
 
 def _asked(flow: Flow, answers: Answers, leaving: Leaving, wishes: Wishes, lines: Lines) -> Leaving:
     """What becomes of the data, where it was not said; another choice is shown anew."""
-    if wishes.data or leaving.remains.seen["cluster"].fate is not Fate.GOES:
+    if (
+        wishes.data
+        or wishes.only_unfinished
+        or leaving.remains.seen["cluster"].fate is not Fate.GOES
+    ):
         return leaving
     import questionary
 
@@ -142,21 +164,18 @@ def _no(why: str = "") -> WizardError:
 
 
 def _run(
-    order: Order, flow: Flow, answers: Answers, leaving: Leaving, agreed: bool, lines: Lines
+    order: Order, flow: Flow, leaving: Leaving, farewell: parting.Farewell, lines: Lines
 ) -> ExitCode:
-    again = _again(answers, leaving, agreed)
-    departure = Departure(leaving.plan, leaving.remains, agreed)
-    farewell = parting.Farewell(departure, answers, leaving.account, again)
     outcome, stopped = narrated(leaving.plan, lines, partial(parting.leave, flow, farewell))
     for step, problem in outcome.errors:
         tell(problem, sys.stderr)
         lines.problem(problem, step=step)
-    kept = parting.snapshots(flow, answers)
+    kept = parting.snapshots(flow, farewell.answers)
     code = _code(outcome, stopped)
     stream = sys.stderr if order.as_json or code else sys.stdout
     _say([*after(leaving, outcome, kept), *filter(None, [flow.keychain])], stream)
     if code:
-        _say([f"Go on from here: {again}"], stream)
+        _say([f"Go on from here: {farewell.again}"], stream)
     told_log(flow, stream)
     going = [seen.step.id for seen in leaving.remains.of(Fate.GOES)]
     removed = [step_id for step_id in going if step_id in outcome.changed]
@@ -192,8 +211,9 @@ def _code(outcome: Outcome, stopped: Stopped) -> ExitCode:
     return ExitCode.FAILED
 
 
-def _again(answers: Answers, leaving: Leaving, agreed: bool) -> str:
+def _again(answers: Answers, leaving: Leaving, wishes: Wishes, agreed: bool) -> str:
     flags = ["--database-data", leaving.choices.data.value]
+    flags += ["--only-unfinished"] * wishes.only_unfinished
     flags += ["--purge-secrets"] * leaving.choices.purge_secrets
     flags += ["--lift-deletion-protection"] * agreed
     return destroy_command(answers, tuple(flags))

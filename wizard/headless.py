@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +18,7 @@ from wizard.changes.saved import SavedPlan
 from wizard.changes.text import plan_text
 from wizard.clock import Clock
 from wizard.console import Console, clean, tell
+from wizard.costs import snapshot as shipped_prices
 from wizard.errors import ExitCode, WizardError
 from wizard.events import Event, Sink
 from wizard.flow import Flow, Prepared, pace
@@ -26,9 +28,11 @@ from wizard.order import Order, begin, foreseen, ready, told_problem
 from wizard.plan.model import PROOFS, Plan
 from wizard.pulse import Beat, Pulse, beating
 from wizard.readings.apply import Outcome
+from wizard.readings.destroy import Cost
 from wizard.readings.left import existing, still_going
+from wizard.readings.meanwhile import meanwhile, words
 from wizard.replay import replayed
-from wizard.resume import resume_command
+from wizard.resume import resume_command, undo_command
 from wizard.settle import settle_there
 from wizard.signals import Stopped, stopping
 
@@ -128,6 +132,9 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, object]
     }
     if not outcome.ok:
         found["resume"] = _resume(flow, prepared)
+        found["undo"] = undo_command(prepared.answers)
+        costs = sum((cost.amount for cost in _meanwhile(prepared, outcome)), Decimal(0))
+        found["costs_a_month"] = round(float(costs), 2)
     return found
 
 
@@ -180,10 +187,19 @@ def _unfinished(flow: Flow, prepared: Prepared, outcome: Outcome) -> None:
     for going in still_going(outcome, prepared.plan, prepared.answers.profile):
         print(f"AWS goes on with: {clean(going.words)}", file=sys.stderr)
         print(f"  Ask how far it is: {clean(going.ask)}", file=sys.stderr)
+    if costs := words(_meanwhile(prepared, outcome)):
+        print(f"Costs meanwhile, idle: {costs}", file=sys.stderr)
     print(f"Go on from here: {clean(_resume(flow, prepared))}", file=sys.stderr)
+    if there:
+        print(f"Remove what it made: {clean(undo_command(prepared.answers))}", file=sys.stderr)
     edited = ", ".join(each.name for each in prepared.plan.documents if each.edited)
     if edited and not prepared.edits_folder:
         print(f"It does not know of what you edited by hand: {clean(edited)}", file=sys.stderr)
+
+
+def _meanwhile(prepared: Prepared, outcome: Outcome) -> list[Cost]:
+    prices = shipped_prices(prepared.plan.region)
+    return meanwhile(outcome, prepared.plan, prepared.answers, prices)
 
 
 def _resume(flow: Flow, prepared: Prepared) -> str:

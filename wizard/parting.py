@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.answers import Answers
-from wizard.errors import AwsError, WizardError
+from wizard.errors import AwsError, ExitCode, WizardError
 from wizard.events import Sink
 from wizard.flow import Flow
-from wizard.plan.extent import Choices, Snapshot
+from wizard.journal import orders
+from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings import destroy
 from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Departure, Leaving
+from wizard.readings.destroy import Departure, Fate, Leaving, only
 from wizard.second_copy import forgotten
 from wizard.settle import demand_account
 from wizard.underway import commanded, under_way
@@ -26,6 +27,26 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     identity = flow.sign_in(answers.profile, answers.region)
     demand_account(answers, identity.account)
     return destroy.leaving(flow.tools(answers), answers, identity.account, choices)
+
+
+def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:
+    """The same, of which nothing goes but what the set-up made that has not come to its end.
+
+    Unless `data` says that the person chose what becomes of them, a database that no agent ever
+    used goes without a snapshot. Raises WizardError where no such run is known on this machine.
+    """
+    found = leaving(flow, answers, choices)
+    ordered = orders(found.account, answers.region, answers.name)
+    if not ordered:
+        raise WizardError(
+            f"Nothing is known of an unfinished set-up of {answers.name} in {answers.region}.",
+            "It is told by this machine's journal of runs; the last one may have ended well.",
+            "`formae-wizard destroy` without --only-unfinished shows all that is there.",
+            ExitCode.NOT_READY,
+        )
+    if not data and found.remains.seen["service"].fate is Fate.GONE:
+        found = leaving(flow, answers, replace(choices, data=Data.DELETE))
+    return only(found, ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> 
     head = commanded("destroy", departure.plan, farewell.answers, farewell.account, farewell.again)
     with under_way(flow, departure.plan, head) as run:
         outcome = run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
-    if outcome.ok:
+    if outcome.ok and departure.remains.seen["api-secret"].fate is not Fate.STAYS:
         flow.keychain = forgotten(farewell.answers, farewell.account)
     return outcome
 

@@ -34,6 +34,11 @@ def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
     return shlex.join(["formae-wizard", "destroy", "--yes", *_which(answers), *flags])
 
 
+def undo_command(answers: Answers) -> str:
+    """What takes back what the set-up made so far; it shows that first, and asks."""
+    return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
+
+
 def rotate_command(answers: Answers, flags: tuple[str, ...]) -> str:
     """`formae-wizard rotate` of the same deployment, with these flags of its own."""
     return shlex.join(["formae-wizard", "rotate", "--yes", *_which(answers), *flags])

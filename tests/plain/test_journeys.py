@@ -174,6 +174,18 @@ def test_a_failure_in_the_middle_and_on_from_there(standin: "StandIn") -> None:
     assert "rds:CreateDBCluster" not in changes(standin)[before:]
 
 
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_it_made_is_removed_where_that_is_agreed_to(standin: "StandIn", agreed: bool) -> None:
+    standin.fail("ecr", "CreateRepository", "AccessDeniedException", "not for you", status=403)
+    with person("--plain") as someone:
+        starts(someone)
+        someone.answers("Try again?", "r")
+        told = someone.answers("to remove it:", "formae" if agreed else "no")
+        assert "Aurora cluster" in told
+        assert someone.ends() == (0 if agreed else 130)
+    assert ("rds:DeleteDBCluster" in changes(standin)) is agreed
+
+
 @pytest.fixture
 def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
     """AWS takes so long that a busy machine is not too late to interrupt."""

@@ -69,6 +69,12 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         assert "no iam:CreateRole for you" in person.said
         await person.press("1")
         assert person.app.clipboard == "formae-wizard apply --yes --region eu-west-1"
+        assert "Costs meanwhile, idle: about $" in person.said
+        await person.press("a")
+        assert "FW-IAM-001 · AWS: AccessDenied of iam CreateRole, request " in person.app.clipboard
+        await person.press("r")
+        await person.until(lambda: "What was there before stays" in person.said)
+        await person.press("s")
         await person.press("t")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
 

@@ -16,3 +16,5 @@ class Ended:
 
     prepared: Prepared
     outcome: Outcome
+    remove: bool = False
+    """Whether what it made is to be removed; that is shown and asked where it is done."""

@@ -14,6 +14,7 @@ from wizard.names import Names
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 from wizard.readings.apply import Left, StepResult
 from wizard.readings.left import still_going
+from wizard.readings.meanwhile import meanwhile, words
 from wizard.resume import resume_command
 
 
@@ -51,6 +52,12 @@ class Facts:
             ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
             (again, "changes nothing as long as everything is as wanted"),
         ]
+
+    @property
+    def meanwhile(self) -> str:
+        """What that which is there costs as long as nobody goes on; may be empty."""
+        ended = self.ended
+        return words(meanwhile(ended.outcome, ended.prepared.plan, self.answers, self.prices))
 
     @property
     def edited(self) -> str:

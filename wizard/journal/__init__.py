@@ -7,6 +7,18 @@ a run was interrupted: where, when and with which answers.
 from wizard.journal.diary import NO_DIARY, Diary
 from wizard.journal.lines import End, Head
 from wizard.journal.past import PastRun, forget, unfinished
+from wizard.journal.tries import orders
 from wizard.journal.writing import Journal, kept
 
-__all__ = ["NO_DIARY", "Diary", "End", "Head", "Journal", "PastRun", "forget", "kept", "unfinished"]
+__all__ = [
+    "NO_DIARY",
+    "Diary",
+    "End",
+    "Head",
+    "Journal",
+    "PastRun",
+    "forget",
+    "kept",
+    "orders",
+    "unfinished",
+]

@@ -47,6 +47,8 @@ class PastRun:
     """Titles of the steps it was at, those that failed first."""
     unsure: tuple[str, ...]
     """Changes of which nobody heard what came of them, as `service Operation`."""
+    orders: frozenset[tuple[str, str, str]]
+    """Changes that were taken, or may have been: step, service, operation."""
     taken: frozenset[str]
     """Ids of the steps that came to a good end, or had AWS take all that they ordered."""
     answers: Path | None
@@ -143,6 +145,9 @@ def _run(path: Path, found: list[Line]) -> PastRun | None:
             f"{of} {operation}"
             for (_, of, operation), came in _changes(found).items()
             if came in UNHEARD
+        ),
+        orders=frozenset(
+            change for change, came in _changes(found).items() if came != Result.REFUSED.value
         ),
         taken=_ordered(found) | {step for step, (_, state) in states.items() if state in GOOD},
         answers=answers if word(head, "answers") == answers.name else None,

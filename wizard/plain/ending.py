@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 
+from wizard import destroy
 from wizard.costs import estimate, summary
-from wizard.errors import ExitCode
+from wizard.errors import ExitCode, WizardError
 from wizard.guided.ending import Facts, proofs, written
 from wizard.headless import transcript
 from wizard.plain.narrator import ago
 from wizard.plain.running import Ran
 from wizard.plain.talk import Back, Talk
 
-AGAIN, CHANGE, QUIT = "", "c", "q"
+AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 KEYS = {
     AGAIN: "try again, what is there is kept",
     CHANGE: "change an answer first, then go on",
-    QUIT: "leave",
+    REMOVE: "remove what this set-up made, after you have seen it and agreed",
+    QUIT: "keep what is there as it is, and leave",
 }
 
 
@@ -42,6 +44,15 @@ def next_step(talk: Talk) -> str:
         return talk.choose("Try again?", KEYS)
     except Back:
         return CHANGE
+
+
+def take_back(talk: Talk, ran: Ran) -> ExitCode:
+    """Remove what was made, after it was shown and agreed to; a no leaves everything."""
+    try:
+        return destroy.take_back({}, ran.ended.prepared.answers)
+    except WizardError as problem:
+        talk.terminal.problem(problem)
+        return problem.code
 
 
 def _facts(talk: Talk, ran: Ran) -> Facts:

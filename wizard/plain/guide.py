@@ -9,7 +9,7 @@ from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session
 from wizard.plain.account import sign_in
 from wizard.plain.earlier import ask_about_earlier
-from wizard.plain.ending import AGAIN, QUIT, next_step, told
+from wizard.plain.ending import AGAIN, QUIT, REMOVE, next_step, take_back, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
 from wizard.plain.running import Ran, run
@@ -69,6 +69,8 @@ def _guided(talk: Talk, begin: str) -> ExitCode:
         choice = _choice(talk, ran)
         if choice == QUIT:
             return code
+        if choice == REMOVE:
+            return take_back(talk, ran)
         again = choice == AGAIN
         talk.session.flow.sign_out()
 

@@ -39,6 +39,12 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Delete the secrets at once. Without it they can be brought back for 7 days (which "
         "costs nothing), and hold their names until then.",
     )
+    parser.add_argument(
+        "--only-unfinished",
+        action="store_true",
+        help="Remove only what the set-up made that has not come to its end, all its tries, by "
+        "this machine's journal. What was there before stays, and what that uses.",
+    )
     add_json(parser)
 
 
@@ -51,6 +57,7 @@ def _run(request: Request) -> ExitCode:
         lift_protection=given.lift_deletion_protection,
         purge_secrets=given.purge_secrets,
         yes=given.yes,
+        only_unfinished=given.only_unfinished,
     )
     return destroy(order(request), wishes)
 

@@ -117,4 +117,9 @@ def _full_screen(request: Request) -> ExitCode:
         return ExitCode.OK
     from wizard.headless import transcript
 
-    return transcript(flow, ended.prepared, ended.outcome, sys.stdout)
+    code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)
+    if not ended.remove:
+        return code
+    from wizard.destroy import take_back
+
+    return take_back(request.draft, ended.prepared.answers)

@@ -5,6 +5,7 @@ from wizard.readings.destroy.extent import snapshots
 from wizard.readings.destroy.fates import Fate, Remains, Seen
 from wizard.readings.destroy.leaving import Leaving, leaving
 from wizard.readings.destroy.managed import Managed
+from wizard.readings.destroy.only import only
 from wizard.readings.destroy.run import Departure, depart
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "costs",
     "depart",
     "leaving",
+    "only",
     "snapshots",
     "total",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from wizard.costs import Item, Prices, money
 from wizard.costs.assumptions import HOURS, IMAGE_GB, STORAGE_GB
-from wizard.readings.destroy.fates import Fate, Remains, Seen
+from wizard.plan.model import Step
+from wizard.readings.destroy.fates import Fate, Remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Cost:
 
 def costs(remains: Remains, fate: Fate, prices: Prices) -> list[Cost]:
     """What the things of that fate cost, about: their fixed parts, by what they really are."""
-    found = (cost for seen in remains.of(fate) for cost in _of(seen, prices))
+    found = (cost for seen in remains.of(fate) for cost in costs_of(seen.step, seen.thing, prices))
     return [cost for cost in found if cost.amount]
 
 
@@ -30,8 +32,9 @@ def total(found: list[Cost]) -> str:
     return money(sum((cost.amount for cost in found), Decimal(0)))
 
 
-def _of(seen: Seen, prices: Prices) -> Iterator[Cost]:
-    step_id, thing = seen.step.id, seen.thing
+def costs_of(step: Step, thing: Mapping[str, Any], prices: Prices) -> Iterator[Cost]:
+    """What a step's thing costs, as AWS describes it."""
+    step_id = step.id
     if step_id == "service":
         size = thing.get("Service", {}).get("InstanceConfiguration", {})
         gigabytes = Decimal(str(size.get("Memory", 2048))) / 1024
@@ -45,4 +48,4 @@ def _of(seen: Seen, prices: Prices) -> Iterator[Cost]:
     elif step_id == "repository":
         yield Cost("the image", IMAGE_GB * prices.per(Item.IMAGE))
     elif step_id.endswith("-secret"):
-        yield Cost(seen.step.title, prices.per(Item.SECRET))
+        yield Cost(step.title, prices.per(Item.SECRET))
