@@ -14,6 +14,6 @@ def test_a_few_rounds_hold_no_more(capsys: object) -> None:
 
 def test_growth_is_seen() -> None:
     leaking = [Held(100 + each, 10 + each, 5) for each in range(50)]
-    assert growth(leaking) == Held(35.0, 35, 0)
+    assert growth(leaking) == Held(30.0, 30, 0)
     assert len(grown(leaking, 50)) == 2
     assert grown([Held(100, 10, 5)] * 50, 50) == []
