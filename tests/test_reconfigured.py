@@ -182,6 +182,14 @@ def test_each_setting_alone_arrives(deployed: Any) -> None:
         assert changes(deployed)[before:] == [], f"{setting.flags} is how it is deployed now"
 
 
+def test_another_major_version_is_refused_and_not_passed_over(deployed: Any) -> None:
+    before = len(changes(deployed))
+    ((step, problem),) = apply(engine_version="17").errors
+    assert step == "cluster"
+    assert "another major version of PostgreSQL than 17" in problem.what
+    assert not [each for each in changes(deployed)[before:] if each != RECORD]
+
+
 def test_a_rollout_that_fails_leaves_the_one_before_and_the_next_arrives(deployed: Any) -> None:
     deny = {"Effect": "Deny", "Action": "rds-data:*", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})

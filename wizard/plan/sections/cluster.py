@@ -61,3 +61,16 @@ def while_busy() -> Retry:
         every=15,
         limit=900,
     )
+
+
+def other_major(name: str, wanted: str) -> Refusal:
+    """Minor versions come and go by themselves; another major is a decision, and an outage."""
+    major = wanted.partition(".")[0]
+    return Refusal(
+        f"!starts_with(EngineVersion, '{major}.')",
+        f"The cluster {name} is there already, with another major version of PostgreSQL than "
+        f"{major}, and the wizard does not upgrade one.",
+        "Upgrade it yourself, which takes the agent down for some minutes (`aws rds "
+        "modify-db-cluster --allow-major-version-upgrade`), leave the version as it is "
+        "(--engine-version), or choose another name for the deployment (--name).",
+    )

@@ -23,6 +23,7 @@ from wizard.plan.sections.cluster import (
     SECRET_ARN,
     data_api_on,
     look_cluster,
+    other_major,
     while_busy,
 )
 from wizard.plan.sections.common import (
@@ -149,7 +150,7 @@ def _cluster(site: Site) -> Step:
         ),
         retry=while_busy(),
         owned=owned("TagList"),
-        **usable(site, name),
+        **usable(site, name, other_major(name, answers.engine_version)),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
