@@ -1,10 +1,7 @@
 """The CLI's config after a rotation and a removal: as it was, whatever else lies beside it."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.support.command import Command
 from tests.support.standin import REGION
@@ -28,7 +25,7 @@ def picture(folder: Path) -> dict[str, tuple[bytes, int, str]]:
         str(path.relative_to(folder)): (
             path.read_bytes(),
             path.lstat().st_mode,
-            os.readlink(path) if path.is_symlink() else "",
+            str(path.readlink()) if path.is_symlink() else "",
         )
         for path in sorted(folder.rglob("*"))
         if path.is_file()
@@ -60,11 +57,11 @@ def test_a_link_a_comment_and_other_profiles_are_as_before(
     assert (picture(folder), picture(elsewhere)) == before
 
 
-@pytest.mark.parametrize("data", SPOILED.values(), ids=SPOILED)
 def test_ours_that_someone_spoiled_holds_up_nothing_and_is_told(
-    standin: "StandIn", command: Command, home: Path, data: bytes
+    standin: "StandIn", command: Command, home: Path
 ) -> None:
     assert command.apply().code == 0
+    data = SPOILED["no end of a string"]
     config = home / ".config" / "formae" / "formae.conf.pkl"
     config.write_bytes(data)
     end = command("rotate", "--api-password", *PLACE)
@@ -74,4 +71,5 @@ def test_ours_that_someone_spoiled_holds_up_nothing_and_is_told(
     end = command(*DESTROY)
     assert "Traceback" not in end.err
     assert config.read_bytes() == data, "nothing of the person's is lost"
-    assert "formae.conf.pkl" in end.out + end.err
+    assert end.code == 0, "all else is gone, and running it again would change nothing"
+    assert "formae.conf.pkl is left as it is" in end.err

@@ -23,13 +23,16 @@ class Before:
     """What the file `active` said before a profile was switched to; None where it was not there."""
 
     text: str | None
+    mode: int = 0o600
+    """Who may read it; there is no secret in it."""
 
 
 def remember(environment: Mapping[str, str], active_file: Path, profile: str) -> None:
     """Keep what `active` says now, before it is made to say `profile`."""
     try:
         text = active_file.read_text("utf-8") if active_file.exists() else None
-        note = {"version": VERSION, "active": str(active_file), "before": text}
+        mode = active_file.stat().st_mode & 0o666 if text is not None else 0o600
+        note = {"version": VERSION, "active": str(active_file), "before": text, "mode": mode}
         file = _file(environment, active_file, profile)
         write_private(file, json.dumps(note) + "\n", keep_old=False)
     except (OSError, UnicodeDecodeError, RuntimeError, WizardError):
@@ -43,7 +46,7 @@ def remembered(environment: Mapping[str, str], active_file: Path, profile: str) 
         if note["version"] != VERSION or note["active"] != str(active_file):
             return None
         text = note["before"]
-        return Before(text if text is None else str(text))
+        return Before(text if text is None else str(text), int(note.get("mode", 0o600)) & 0o666)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError):
         return None
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.errors import WizardError
-from wizard.files import real_file, write_private
+from wizard.files import OWNER_MAY_READ, real_file, write_private
 from wizard.formae.connection import Connection, address, connection_config, current_connection
+from wizard.formae.document import Document
 from wizard.formae.memory import forget, remembered
 from wizard.formae.patch import patch, unpatch
 from wizard.formae.store import Store
+from wizard.formae.tokens import PklSyntaxError
 from wizard.formae.versions import CONNECTION, PROFILES
 
 STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
@@ -39,7 +41,8 @@ def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -
     deployment's. Raises WizardError for a file that cannot be read or written.
     """
     if not url:
-        left = [path for path in _configs(store) if path in _ours(store, name) and _hosted(path)]
+        ours = [path for path in _configs(store, name) if path in _ours(store, name)]
+        left = [path for path in ours if _followed(path) and _hosted(path)]
         return Restored(
             False,
             tuple(
@@ -48,23 +51,51 @@ def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -
                 for path in left
             ),
         )
+    left = [path for path in _configs(store, name) if not _followed(path)]
     notes = [
-        _put_back(store, path, name) for path in _configs(store) if _leads_to(path, address(url))
+        _put_back(store, path, name)
+        for path in _configs(store, name)
+        if path not in left and _leads_to(path, address(url))
     ]
     switched = _switch_back(store, name, environment)
     if switched:
         notes.append(switched)
     _tidy(store)
-    return Restored(bool(notes), tuple(notes))
+    told = [path for path in left if path in _ours(store, name) or _names(path, url)]
+    unread = [
+        f"{_short(path)} is left as it is: it cannot be read as Pkl; if it still leads to this "
+        "agent, take that out by hand"
+        for path in told
+    ]
+    return Restored(bool(notes), (*notes, *unread))
 
 
-def _configs(store: Store) -> list[Path]:
-    files = [store.bare, *(store.profile(name) for name in store.profiles)]
+def _configs(store: Store, name: str) -> list[Path]:
+    """Every config of the folder; ours also where it is a link, which the CLI does not list."""
+    names = dict.fromkeys((*store.profiles, name))
+    files = [store.bare, *(store.profile(each) for each in names)]
     return [path for path in files if path.exists()]
 
 
 def _ours(store: Store, name: str) -> set[Path]:
     return {store.bare, store.profile(name)}
+
+
+def _followed(path: Path) -> bool:
+    """Whether the file can be read, and as Pkl; what cannot is somebody's work, and left alone."""
+    try:
+        Document(_read(path))
+    except (WizardError, PklSyntaxError, RecursionError):
+        return False
+    return True
+
+
+def _names(path: Path, url: str) -> bool:
+    """Whether the agent's address is in the file, whatever else is."""
+    try:
+        return address(url)[0].encode() in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _hosted(path: Path) -> bool:
@@ -183,6 +214,8 @@ def _switch_back(store: Store, name: str, environment: Mapping[str, str]) -> str
         file.unlink(missing_ok=True)
     else:
         write_private(file, text, keep_old=False)
+        with contextlib.suppress(OSError):
+            file.chmod(before.mode if before else OWNER_MAY_READ)
     forget(environment, file, name)
     return f"profile {text.strip()} is active again" if text else ""
 

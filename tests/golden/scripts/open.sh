@@ -100,24 +100,28 @@ make_engine_version() {
 # Aurora cluster
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC
 # connector or NAT gateway. Storage is encrypted.
-CLUSTER_ARN='' CLUSTER_ID='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_FITS_1='' \
-  CLUSTER_FITS_2='' CLUSTER_FITS_3=''
+CLUSTER_ARN='' CLUSTER_ID='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_REFUSED_3='' \
+  CLUSTER_FITS_1='' CLUSTER_FITS_2='' CLUSTER_FITS_3=''
 look_cluster() {
   look_at DBClusterNotFoundFault rds describe-db-clusters --db-cluster-identifier formae-db \
     --query "DBClusters[0] | {
       CLUSTER_ARN: DBClusterArn,
       CLUSTER_ID: DBClusterIdentifier,
       OURS: length(not_null(TagList, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      CLUSTER_REFUSED_1: Status=='stopped',
-      CLUSTER_REFUSED_2: Status=='deleted' || Status=='deleting' || Status=='failed' || Status=='inaccessible-encryption-credentials' || Status=='inaccessible-encryption-credentials-recoverable' || Status=='incompatible-network' || Status=='incompatible-parameters' || Status=='incompatible-restore' || Status=='stopping' || Status=='storage-full',
+      CLUSTER_REFUSED_1: !starts_with(EngineVersion, '16.'),
+      CLUSTER_REFUSED_2: Status=='stopped',
+      CLUSTER_REFUSED_3: Status=='deleted' || Status=='deleting' || Status=='failed' || Status=='inaccessible-encryption-credentials' || Status=='inaccessible-encryption-credentials-recoverable' || Status=='incompatible-network' || Status=='incompatible-parameters' || Status=='incompatible-restore' || Status=='stopping' || Status=='storage-full',
       CLUSTER_FITS_1: ServerlessV2ScalingConfiguration.MinCapacity == \`0.5\`
         && ServerlessV2ScalingConfiguration.MaxCapacity == \`2.0\`,
       CLUSTER_FITS_2: HttpEndpointEnabled == \`true\`,
       CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-db\"\`])]) == \`[1, 1]\`}" || return 1
   refuse_if "${CLUSTER_REFUSED_1}" \
+    'The cluster formae-db is there already, with another major version of PostgreSQL than 16, and the wizard does not upgrade one.' \
+    "Upgrade it yourself, which takes the agent down for some minutes (\`aws rds modify-db-cluster --allow-major-version-upgrade\`), leave the version as it is (--engine-version), or choose another name for the deployment (--name)."
+  refuse_if "${CLUSTER_REFUSED_2}" \
     'The cluster formae-db is stopped. Someone stopped it; AWS starts it after seven days.' \
     "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: \`aws rds start-db-cluster --db-cluster-identifier formae-db --region eu-west-1\`."
-  refuse_if "${CLUSTER_REFUSED_2}" \
+  refuse_if "${CLUSTER_REFUSED_3}" \
     'The cluster formae-db is in a state in which it takes no connections.' \
     'See it in the RDS console: wait if it is being stopped or deleted, and run this again.'
 }

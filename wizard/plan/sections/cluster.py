@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Fit, Look, Retry
+from wizard.plan.model import Call, Fit, Look, Refusal, Retry
 from wizard.values import Found, Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
