@@ -25,7 +25,7 @@ from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
-from wizard.guided.ended import Ended
+from wizard.guided.ended import Ended, Gone
 from wizard.guided.looks import forget_failures
 from wizard.guided.session import Draft, Session
 from wizard.profiles import Profile, profiles
@@ -33,6 +33,11 @@ from wizard.questions import Detected, Group
 
 if TYPE_CHECKING:
     from screens.group import GroupScreen
+    from wizard.answers import Answers
+    from wizard.parting import Farewell
+    from wizard.plan.extent import Choices
+    from wizard.readings.destroy import Leaving
+    from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -42,7 +47,7 @@ FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
 
 
-class WizardApp(App[Ended | None]):
+class WizardApp(App[Ended | Gone | None]):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
@@ -65,11 +70,12 @@ class WizardApp(App[Ended | None]):
         super().__init__()
         dress(self)
         self.session = Session(flow, draft, demo)
-        self.ended: Ended | None = None
+        self.ended: Ended | Gone | None = None
         self.mistake: BaseException | None = None
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
         self._asked = 0
+        self._listed = False
         self._then: Callable[[], None] | None = None
         self._timer: Timer | None = None
         self._harmless = Harmless()
@@ -78,7 +84,7 @@ class WizardApp(App[Ended | None]):
         """Textual's own, and ours at the end."""
         return [*super().get_line_filters(), self._harmless]
 
-    def run(self, *args: Any, **kwargs: Any) -> Ended | None:
+    def run(self, *args: Any, **kwargs: Any) -> Ended | Gone | None:
         """Run until the person leaves. What nobody foresaw is raised here, for the command."""
         ended = super().run(*args, **kwargs)
         if self.mistake:
@@ -174,6 +180,8 @@ class WizardApp(App[Ended | None]):
 
     def go(self, topic: str, key: str = "") -> None:
         """To a topic of the rail; to one of its fields, where its key is given."""
+        if topic == OVERVIEW:
+            self._listed = False
         match topic:
             case _ if topic == REVIEW:
                 from screens.review import ReviewScreen
@@ -192,12 +200,76 @@ class WizardApp(App[Ended | None]):
 
         self.switch_screen(ProgressScreen(prepared))
 
-    def finish(self, ended: Ended, notes: dict[str, str]) -> None:
+    def finish(self, ended: Ended | Gone, notes: dict[str, str]) -> None:
         """A run has ended."""
+        from screens.gone import GoneScreen
         from screens.result import ResultScreen
 
         self.ended = ended
-        self.switch_screen(ResultScreen(ended, notes))
+        self.session.forget_deployed()
+        self.switch_screen(
+            GoneScreen(ended) if isinstance(ended, Gone) else ResultScreen(ended, notes)
+        )
+
+    # -- what is deployed already
+
+    def reports(self, place: Answers, **wanted: Any) -> Report:
+        """How what is deployed is; blocks, by read calls only."""
+        from wizard.status.looker import Looker
+        from wizard.status.report import report
+
+        return report(Looker(), place, **wanted)
+
+    def leaving(self, place: Answers, choices: Choices) -> Leaving:
+        """What would go of it; blocks."""
+        from wizard import parting
+
+        return parting.leaving(self.session.flow, place, choices)
+
+    def list_deployments(self) -> None:
+        """All that are there."""
+        from screens.deployments import DeploymentsScreen
+
+        self._listed = True
+        self.switch_screen(DeploymentsScreen())
+
+    def show_status(self, place: Answers) -> None:
+        """How one of them is."""
+        from screens.status import StatusScreen
+
+        self.switch_screen(StatusScreen(place))
+
+    def edit_deployment(self, place: Answers) -> None:
+        """To the first page, about this one."""
+        before = self.session.place
+        self.session.choose(place.name, place.region)
+        if self.session.place != before:
+            self.look(soon=True)
+        self.lookout.tend()
+        self.go(OVERVIEW)
+
+    def remove_deployment(self, place: Answers) -> None:
+        """What would go, and then its end."""
+        from screens.removal import RemovalScreen
+
+        self.switch_screen(RemovalScreen(place))
+
+    def run_removal(self, farewell: Farewell, leaving: Leaving) -> None:
+        """Begin to remove what was shown."""
+        from screens.removing import RemovingScreen
+
+        self.switch_screen(RemovingScreen(farewell, leaving))
+
+    def back(self) -> None:
+        """From a deployment to the list it was chosen from, otherwise to the first page."""
+        self.list_deployments() if self._listed else self.go(OVERVIEW)
+
+    def home(self) -> None:
+        """To the first page; what is deployed is asked anew."""
+        self._listed = False
+        self.session.forget_deployed()
+        self.go(OVERVIEW)
+        self.show_session()
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
@@ -229,7 +301,9 @@ class WizardApp(App[Ended | None]):
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
         text = "Nothing has been created."
-        if self.ended:
+        if isinstance(self.ended, Gone):
+            text = "What was removed is gone; what is left stays."
+        elif self.ended:
             text = "What was made stays in your account; a later run goes on from there."
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 

@@ -27,7 +27,7 @@ from screens.stopping import DETACH, STOP, stop_dialog, stopping_dialog
 from wizard.errors import WizardError
 from wizard.events import Event
 from wizard.flow import Prepared, pace
-from wizard.guided.ended import Ended
+from wizard.guided.ended import Ended, Gone
 from wizard.guided.progress import MOVING, Progress, Row
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
@@ -73,7 +73,7 @@ class ProgressScreen(WizardScreen):
     def __init__(self, prepared: Prepared) -> None:
         super().__init__()
         self._prepared = prepared
-        self._progress = Progress(prepared.plan, prepared.preflight.findings)
+        self._progress = self.fold()
         self._events: deque[Event] = deque()
         self._stop = threading.Event()
         self._leaving = ""
@@ -102,9 +102,34 @@ class ProgressScreen(WizardScreen):
         self.query_one("#details").border_title = "Details"
         self._tree.focus()
         self.set_interval(FRAME, self._frame)
-        flow, prepared, stop = self.session.flow, self._prepared, self._stop
-        in_background(self, lambda: flow.run(prepared, self._events.append, stop), self._over)
+        in_background(self, self.work, self._over)
         self._draw()
+
+    # -- what a removal does in its own way
+
+    def fold(self) -> Progress:
+        """The fold, before anything has come."""
+        return Progress(self._prepared.plan, self._prepared.preflight.findings)
+
+    def work(self) -> Outcome:
+        """The run itself, in a thread of its own."""
+        return self.session.flow.run(self._prepared, self._events.append, self._stop)
+
+    def command(self, row: Row) -> str:
+        """What a person would type to do the step by hand."""
+        return command_of(self._progress, row, self._prepared.answers.profile)
+
+    def going(self) -> list[str]:
+        """Titles of what AWS would go on with if it were stopped now."""
+        return would_go_on(self._prepared.plan, self._progress.states)
+
+    def ended(self, outcome: Outcome) -> Ended | Gone:
+        """What is left behind for the command that started the wizard."""
+        return Ended(self._prepared, outcome)
+
+    def refused(self, problem: WizardError) -> WizardScreen:
+        """Where it goes on when it could not even begin."""
+        return ReviewScreen(trouble=problem)
 
     @property
     def _tree(self) -> StepTree:
@@ -150,7 +175,8 @@ class ProgressScreen(WizardScreen):
             return
         width = max(20, pane.scrollable_content_region.width)
         profile = self._prepared.answers.profile
-        shown = detail(self._progress, self._row, self._now, width, profile)
+        by_hand = self.command(self._row)
+        shown = detail(self._progress, self._row, self._now, width, profile, by_hand)
         if shown != self._shown:
             size = width, shown.get_height({}, width)
             self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
@@ -161,13 +187,13 @@ class ProgressScreen(WizardScreen):
         self._draw()
         notes = {row.step: row.note for row in self._progress.rows.values()}
         if isinstance(outcome, WizardError):
-            self.wizard.switch_screen(ReviewScreen(trouble=outcome))
+            self.wizard.switch_screen(self.refused(outcome))
             return
         while self.app.screen is not self:  # a dialog or the help lies over it
             self.app.pop_screen()
-        ended = Ended(self._prepared, outcome)
+        ended = self.ended(outcome)
         if self._detached:
-            self.app.exit(ended)
+            self.wizard.exit(ended)
         else:
             self.wizard.finish(ended, notes)
 
@@ -235,8 +261,7 @@ class ProgressScreen(WizardScreen):
             self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
             self.notify("The log's lines are in the clipboard.")
             return
-        profile = self._prepared.answers.profile
-        self.app.copy_to_clipboard(command_of(self._progress, self._row, profile))
+        self.app.copy_to_clipboard(self.command(self._row))
         self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
 
     def action_console(self) -> None:
@@ -266,8 +291,7 @@ class ProgressScreen(WizardScreen):
         if self._stop.is_set():
             self.app.push_screen(stopping_dialog(number), self._answered)
             return
-        going = would_go_on(self._prepared.plan, self._progress.states)
-        self.app.push_screen(stop_dialog(number, going), self._answered)
+        self.app.push_screen(stop_dialog(number, self.going()), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == STOP:

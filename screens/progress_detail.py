@@ -13,8 +13,10 @@ from wizard.readings.explain import console_link, equivalent, usual, watch
 WORDS_SHOWN = 15
 
 
-def detail(progress: Progress, row: Row, now: float, width: int, profile: str) -> Content:
-    """The step under the cursor."""
+def detail(
+    progress: Progress, row: Row, now: float, width: int, profile: str, by_hand: str = ""
+) -> Content:
+    """The step under the cursor; `by_hand` is its command, where it is not the usual one."""
     seconds = row.seconds(now)
     times = [clock(seconds)] if seconds is not None else []
     times.append(usual(row.plan_step))
@@ -35,12 +37,12 @@ def detail(progress: Progress, row: Row, now: float, width: int, profile: str) -
     if row.words:
         lines = list(row.words)[-WORDS_SHOWN:]
         blocks.append(_block("AWS's own lines", "\n".join(lines)))
-    blocks += _where(progress, row, profile)
+    blocks += _where(progress, row, profile, by_hand or command_of(progress, row, profile))
     return Content("\n\n").join(blocks)
 
 
-def _where(progress: Progress, row: Row, profile: str) -> list[Content]:
-    found = [_block("The same by hand", command_of(progress, row, profile), MUTED)]
+def _where(progress: Progress, row: Row, profile: str, by_hand: str) -> list[Content]:
+    found = [_block("The same by hand", by_hand, MUTED)]
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
         found.append(_block("Ask AWS how far it is", clean(ask), MUTED))

@@ -20,6 +20,7 @@ from screens.rail import REVIEW
 from screens.words import signed_out
 from wizard.errors import WizardError
 from wizard.guided.overview import Row, rows, standing
+from wizard.guided.removal import place_of
 from wizard.questions import Group
 
 HELP = (
@@ -47,6 +48,8 @@ class SummaryScreen(WizardScreen):
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("x", "afresh", "Start afresh"),
+        Binding("t", "status", "Status"),
+        Binding("d", "deployments", "What is deployed"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
         Binding("left", "app.focus_previous", show=False),
@@ -192,6 +195,16 @@ class SummaryScreen(WizardScreen):
             self.wizard.look(soon=True)
         self.wizard.show_session()
 
+    def action_status(self) -> None:
+        """How the deployment of that name is."""
+        session = self.session
+        name, region = str(session.collected.values["name"]), session.place[1]
+        self.wizard.show_status(place_of(session, name, region))
+
+    def action_deployments(self) -> None:
+        """Everything that is deployed already, to choose from."""
+        self.wizard.list_deployments()
+
     def action_rows(self) -> None:
         """From the buttons into the rows."""
         self.query_one(Page).focus()
@@ -201,4 +214,8 @@ class SummaryScreen(WizardScreen):
         del parameters
         if action == "afresh":
             return bool(self.session.resumed)
+        if action == "status":
+            return self.session.deployment is not None
+        if action == "deployments":
+            return bool(self.session.account)
         return action != "again" or isinstance(self.session.signed_in, WizardError)

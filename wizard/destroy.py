@@ -12,15 +12,14 @@ from wizard import parting
 from wizard.answers import Answers, Source
 from wizard.console import clean, tell
 from wizard.errors import ExitCode, WizardError
-from wizard.farewell import after, before
+from wizard.farewell import DATA_WORDS, after, before
 from wizard.flow import Flow
 from wizard.headless import narrated, told_log
 from wizard.jsonlines import Lines
 from wizard.order import Order
 from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Departure, Fate, Leaving
-from wizard.resume import destroy_command
+from wizard.readings.destroy import Fate, Leaving
 from wizard.settle import Draft, settle_named
 from wizard.signals import Stopped
 
@@ -62,9 +61,9 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
         if asks:
             leaving = _asked(flow, answers, leaving, wishes, lines)
         agreed = _agreed(leaving, wishes, asks=asks)
-        departure = Departure(leaving.plan, leaving.remains, agreed)
-        again = _again(answers, leaving, wishes, agreed)
-        farewell = parting.Farewell(departure, answers, leaving.account, again)
+        farewell = parting.agreed_to(
+            leaving, answers, agreed=agreed, unfinished=wishes.only_unfinished
+        )
         return _run(order, flow, leaving, farewell, lines)
 
 
@@ -108,11 +107,7 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, wishes: Wishes, lines
 
     data = questionary.select(
         "What shall become of the agent's database?",
-        choices=[
-            questionary.Choice("Keep a final snapshot (storage only)", Data.FINAL_SNAPSHOT.value),
-            questionary.Choice("Keep the database as it is (goes on costing)", Data.KEEP.value),
-            questionary.Choice("Delete it, with all its data, for good", Data.DELETE.value),
-        ],
+        choices=[questionary.Choice(words, data.value) for data, words in DATA_WORDS.items()],
     ).ask()
     if data is None:
         raise _no()
@@ -132,7 +127,7 @@ def _agreed(leaving: Leaving, wishes: Wishes, *, asks: bool) -> bool:
             "Add --yes to remove what is shown above.",
             ExitCode.USAGE,
         )
-    protected = any(seen.needs_consent for seen in leaving.remains.seen.values())
+    protected = parting.protected(leaving)
     if protected and not wishes.lift_protection and not asks:
         raise WizardError(
             "Nothing was removed: the cluster is protected against deletion.",
@@ -209,11 +204,3 @@ def _code(outcome: Outcome, stopped: Stopped) -> ExitCode:
     if outcome.interrupted:
         return stopped.code or ExitCode.INTERRUPTED
     return ExitCode.FAILED
-
-
-def _again(answers: Answers, leaving: Leaving, wishes: Wishes, agreed: bool) -> str:
-    flags = ["--database-data", leaving.choices.data.value]
-    flags += ["--only-unfinished"] * wishes.only_unfinished
-    flags += ["--purge-secrets"] * leaving.choices.purge_secrets
-    flags += ["--lift-deletion-protection"] * agreed
-    return destroy_command(answers, tuple(flags))

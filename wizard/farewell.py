@@ -11,6 +11,13 @@ from wizard.plan.sections.common import RECOVERY_DAYS
 from wizard.readings.apply import Left, Outcome
 from wizard.readings.destroy import Fate, Leaving, Seen, costs, total
 
+DATA_WORDS = {
+    Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
+    Data.KEEP: "Keep the database as it is (goes on costing)",
+    Data.DELETE: "Delete it, with all its data, for good",
+}
+"""What can become of the agent's database."""
+
 
 def before(leaving: Leaving) -> Iterator[str]:
     """Everything a person must know before they agree, a line each."""

@@ -14,6 +14,7 @@ from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings import destroy
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure, Fate, Leaving, only
+from wizard.resume import destroy_command
 from wizard.second_copy import forgotten
 from wizard.settle import demand_account
 from wizard.underway import commanded, under_way
@@ -57,6 +58,27 @@ class Farewell:
     answers: Answers
     account: str
     again: str
+
+
+def agreed_to(
+    leaving: Leaving, answers: Answers, *, agreed: bool, unfinished: bool = False
+) -> Farewell:
+    """The removal that was shown; `agreed` says that what needs consent has it.
+
+    `unfinished` is one of what a set-up made so far.
+    """
+    flags = ["--database-data", leaving.choices.data.value]
+    flags += ["--only-unfinished"] * unfinished
+    flags += ["--purge-secrets"] * leaving.choices.purge_secrets
+    flags += ["--lift-deletion-protection"] * agreed
+    departure = Departure(leaving.plan, leaving.remains, agreed)
+    again = destroy_command(answers, tuple(flags))
+    return Farewell(departure, answers, leaving.account, again)
+
+
+def protected(leaving: Leaving) -> bool:
+    """Whether something goes only with the person's consent."""
+    return any(seen.needs_consent for seen in leaving.remains.seen.values())
 
 
 def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> Outcome:

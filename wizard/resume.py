@@ -39,9 +39,10 @@ def undo_command(answers: Answers) -> str:
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 
-def rotate_command(answers: Answers, flags: tuple[str, ...]) -> str:
+def rotate_command(answers: Answers, flags: tuple[str, ...], *, yes: bool = True) -> str:
     """`formae-wizard rotate` of the same deployment, with these flags of its own."""
-    return shlex.join(["formae-wizard", "rotate", "--yes", *_which(answers), *flags])
+    agreed = ["--yes"] * yes
+    return shlex.join(["formae-wizard", "rotate", *agreed, *_which(answers), *flags])
 
 
 def _which(answers: Answers) -> list[str]:

@@ -13,6 +13,7 @@ from tests.support.made import plan
 from wizard.answers import Answers
 from wizard.costs import Prices, snapshot
 from wizard.deployed import Deployed
+from wizard.deployed import Found as Listed
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
 from wizard.existing import Cluster, Policy, Secret
@@ -120,6 +121,9 @@ class Play(Flow):
     def deployed(self, profile: str, region: str, name: str) -> Deployed:
         there = self.there is not None
         return Deployed(name, region, there, {"name": name, **(self.there or {})}, (), ())
+
+    def deployments(self, profile: str, region: str) -> Listed:
+        return Listed(())
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         return None

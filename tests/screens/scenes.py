@@ -4,11 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from screens.deployments import DeploymentsScreen
+from screens.gone import GoneScreen
 from screens.progress import ProgressScreen
+from screens.removal import RemovalScreen
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
+from screens.status import StatusScreen
 from tests.screens.journey import Journey
 from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
+from tests.screens.returning import place, removed, written
 from tests.screens.stage import go, settled
 from wizard.questions import Group
 
@@ -75,6 +80,46 @@ async def over(person: Journey) -> None:
     await settled(person)
 
 
+async def deployments(person: Journey) -> None:
+    """What is deployed already."""
+    written(person.app)
+    await person.press("d")
+    await person.at(DeploymentsScreen)
+    await settled(person)
+
+
+def status(*sides: str) -> Walk:
+    """How one deployment is, with these sides still being looked at."""
+
+    async def walk(person: Journey) -> None:
+        written(person.app, frozenset(sides))
+        person.app.show_status(place(person.app))
+        await person.at(StatusScreen)
+        await settled(person)
+
+    return walk
+
+
+async def removal(person: Journey) -> None:
+    """What would go."""
+    written(person.app)
+    person.app.remove_deployment(place(person.app))
+    screen = await person.at(RemovalScreen)
+    await person.until(lambda: screen._leaving)
+    await settled(person)
+
+
+def gone(*, well: bool) -> Walk:
+    """The end of a removal."""
+
+    async def walk(person: Journey) -> None:
+        person.app.finish(removed(place(person.app), well=well), {})
+        await person.at(GoneScreen)
+        await settled(person)
+
+    return walk
+
+
 EXISTING = {"database": "existing"}
 PICKED = {
     **EXISTING,
@@ -113,6 +158,12 @@ SCENES = [
     Scene("progress-stop", running("ctrl+c")),
     Scene("result", over, partial(Play, ends="well")),
     Scene("result-failed", over, partial(Play, ends="badly")),
+    Scene("deployments", deployments),
+    Scene("status", status()),
+    Scene("status-looking", status("agent", "database", "differs")),
+    Scene("removal", removal),
+    Scene("gone", gone(well=True)),
+    Scene("gone-stopped", gone(well=False)),
     Scene("help", group(Group.PROTECTION, "f1")),
     Scene("leave", group(Group.PROTECTION, "ctrl+c")),
     Scene("palette", group(Group.PROTECTION, "ctrl+o")),

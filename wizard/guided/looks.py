@@ -32,6 +32,7 @@ def forget_failures(session: Session) -> None:
         session.policies,
         session.taken,
         session.deployed,
+        session.found,
         session.access,
     )
     for kept in stores:
@@ -46,6 +47,7 @@ def wanted(session: Session) -> Iterator[Look]:
     flow, place, values = session.flow, session.place, session.collected.values
     name_key = session.name_key
     yield Look(session.prices, place, lambda: flow.prices(*place))
+    yield Look(session.found, place, lambda: flow.deployments(*place))
     if not session.collected.problem("name"):
         yield Look(session.taken, name_key, lambda: flow.taken(*place, name_key[-1]))
         yield Look(session.deployed, name_key, lambda: flow.deployed(*place, name_key[-1]))

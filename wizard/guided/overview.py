@@ -82,6 +82,10 @@ def standing(session: Session) -> list[str]:
             said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
         if there.gaps:
             said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
+    named = str(session.collected.values["name"])
+    others = [each.name for each in session.deployments if each.name != named]
+    if others:
+        said.append(f"Also deployed in this region: {', '.join(others)}.")
     return said
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.console import clean
 from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
-from wizard.plan.graph import edges
+from wizard.plan.graph import backwards, edges
 from wizard.plan.model import Plan, Section, Step
 from wizard.readings.explain import Pace, pace, remaining
 from wizard.readings.survey import Finding, Verdict
@@ -127,16 +127,21 @@ class Progress:
     """What steps that have ended are known by: ARNs, addresses."""
     began: float | None = None
     latest: float = 0.0
+    taken_back: frozenset[str] = frozenset()
+    """The steps that a removal goes through; empty for a run that makes them all."""
 
     def __post_init__(self) -> None:
-        self.rows = {step.id: Row(step) for step in self.plan.steps}
-        self._needs = edges(self.plan)
+        passed = self.taken_back or {step.id for step in self.plan.steps}
+        self.rows = {step.id: Row(step) for step in self.plan.steps if step.id in passed}
+        self._needs = backwards(self.plan) if self.taken_back else edges(self.plan)
         self._left_of, self._left = (-1, 0.0), (0.0, 0.0)
         self._usual = {
             step_id: LOOKED_AT
             for step_id, finding in self.findings.items()
             if finding.verdict is Verdict.KEEP
         }
+        others = {step.id for step in self.plan.steps} - self.rows.keys()
+        self._usual |= dict.fromkeys(others, (0, 0))
 
     def take(self, event: Event) -> None:
         """Fold in one event."""

@@ -23,7 +23,7 @@ from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.taken import Taken
 
 if TYPE_CHECKING:
-    from wizard.deployed import Deployed
+    from wizard.deployed import Deployed, Deployment, Found
     from wizard.existing import Cluster, Policy, Secret
 
 Draft = dict[Source, dict[str, str]]
@@ -52,6 +52,8 @@ class Session:
     """Whether a name is free, by place and name."""
     deployed: dict[tuple[str, ...], Deployed | WizardError] = field(default_factory=dict)
     """What is deployed already, by place and name; its answers count until others are given."""
+    found: dict[Place, Found | WizardError] = field(default_factory=dict)
+    """Every deployment there is, by place."""
     prices: dict[Place, Prices | WizardError] = field(default_factory=dict)
     """Unit prices as AWS's price list has them now."""
     profiles: list[Profile] = field(default_factory=list)
@@ -111,6 +113,30 @@ class Session:
         """What AWS has under the name; None where there is nothing, or it is not known (yet)."""
         found = self.deployed.get(self.name_key)
         return None if found is None or isinstance(found, WizardError) or not found.there else found
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """All that AWS has in this region, whole and half-made; none where it is not known yet."""
+        found = self.found.get(self.place)
+        return () if found is None or isinstance(found, WizardError) else found.deployments
+
+    def choose(self, name: str, region: str) -> None:
+        """Be about this deployment: what was typed about another one does not count for it."""
+        typed = self.draft[Source.TYPED]
+        kept = {key: text for key, text in typed.items() if key == "profile"}
+        typed.clear()
+        typed.update(kept, name=name, region=region)
+        self.edits.clear()
+        self.doubts.causes.clear()
+        self.draft.pop(Source.FILE, None)
+        self.recollect()
+        self.autosave.keep(self.draft)
+
+    def forget_deployed(self) -> None:
+        """What is deployed has changed: it is to be asked anew."""
+        for kept in (self.found, self.deployed, self.taken):
+            kept.clear()
+        self.recollect()
 
     @property
     def resumed(self) -> str:

@@ -11,6 +11,9 @@ from wizard.deployed.find import Part
 from wizard.errors import WizardError
 from wizard.flow import Identity
 
+AGENT, OPERATIONS, LOG, DATABASE, DIFFERS = "agent", "operations", "log", "database", "differs"
+SIDES = frozenset({AGENT, OPERATIONS, LOG, DATABASE, DIFFERS})
+"""From which a deployment is looked at, side by side."""
 ANSWERS = 200
 REFUSED = frozenset({401, 403})
 """What an agent, or a wall before it, says to strangers."""
@@ -148,6 +151,8 @@ class State:
     """None where it could not be looked for."""
     estimate: Estimate | None = None
     gaps: tuple[Gap, ...] = ()
+    pending: frozenset[str] = frozenset()
+    """Sides that are still being looked at: of SIDES."""
 
     @property
     def well(self) -> bool:

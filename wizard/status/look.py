@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +16,13 @@ from wizard.names import Names
 from wizard.settle import settle_deployed
 from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials
-from wizard.status.data import State
+from wizard.status.data import (
+    AGENT,
+    DATABASE,
+    OPERATIONS,
+    SIDES,
+    State,
+)
 from wizard.status.database import database
 from wizard.status.drift import changed, drift
 from wizard.status.logs import last_lines
@@ -22,7 +30,33 @@ from wizard.status.together import LIMIT, tried
 
 DEPLOYMENT_LIMIT = 2 * LIMIT
 """Seconds for all of one: its answers are read first, and then what they lead to."""
+Told = Callable[[State], None]
+"""Hears how a deployment is as far as it is known; from several threads, one at a time."""
+Members = dict[str, Any]
+"""Members of a State."""
 NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
+
+
+def unheard(_: State) -> None:
+    """For those who wait for the whole."""
+
+
+class Growing:
+    """The state while one side after the other comes in."""
+
+    def __init__(self, state: State, told: Told) -> None:
+        self._state = state
+        self._told = told
+        self._telling = threading.Lock()
+        told(state)
+
+    def add(self, side: str, members: Members) -> Members:
+        """Tell that this side is known now."""
+        with self._telling:
+            pending = self._state.pending - {side}
+            self._state = replace(self._state, **members, pending=pending)
+            self._told(self._state)
+        return members
 
 
 @dataclass(slots=True)
@@ -36,6 +70,8 @@ class Sight:
     found: Deployment
     asking: Asking = field(init=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    growing: Growing | None = None
+    """Told of what is known already."""
 
     def __post_init__(self) -> None:
         self.asking = Asking(self.flow.tools(self.place).call)
@@ -51,31 +87,41 @@ class Sight:
         return self.found.service.arn if self.found.service else ""
 
 
-def look(flow: Flow, place: Answers, account: str, found: Deployment) -> tuple[State, set[str]]:
-    """How it is, and which secrets were read on the way. Never raises for what AWS refuses."""
+def look(
+    flow: Flow, place: Answers, account: str, found: Deployment, told: Told = unheard
+) -> tuple[State, set[str]]:
+    """How it is, and which secrets were read on the way. Never raises for what AWS refuses.
+
+    `told` hears of the state as it becomes known, without what could hold a secret: what differs
+    and the log come with the whole.
+    """
     sight = Sight(flow, place, account, found)
-    sides: dict[str, Any] = {f"the deployment {found.name}": (lambda: _answers(sight), {})}
+    bare = State(name=found.name, region=found.region, ours=found.ours, parts=found.parts)
+    sight.growing = Growing(replace(bare, pending=SIDES if sight.arn else SIDES - {AGENT}), told)
+    answers = f"the deployment {found.name}"
+    sides: dict[str, Any] = {answers: (lambda: _answers(sight), {})}
     if sight.arn:
         sides |= {
             f"the service {sight.names.service}": (lambda: _agent(sight), {}),
-            "its operations": (lambda: of_agent.operations(sight.asking, sight.arn), ()),
-            "its log": (lambda: last_lines(sight.asking, sight.arn), ()),
+            "its operations": (lambda: _operations(sight), {}),
+            "its log": (lambda: {"logs": last_lines(sight.asking, sight.arn)}, {}),
         }
     seen = tried(sight.asking, sides, limit=DEPLOYMENT_LIMIT)
-    state = State(
-        name=found.name,
-        region=found.region,
-        ours=found.ours,
-        parts=found.parts,
-        operations=seen.get("its operations", ()),
-        logs=seen.get("its log", ()),
-        **seen[f"the deployment {found.name}"],
-        **seen.get(f"the service {sight.names.service}", {}),
-    )
-    return replace(state, gaps=tuple(dict.fromkeys(sight.asking.gaps))), set(sight.secrets)
+    members = {key: value for side in seen.values() for key, value in side.items()}
+    gaps = tuple(dict.fromkeys(sight.asking.gaps))
+    return replace(bare, **members, gaps=gaps), set(sight.secrets)
 
 
-def _agent(sight: Sight) -> dict[str, Any]:
+def _operations(sight: Sight) -> Members:
+    found = {"operations": of_agent.operations(sight.asking, sight.arn)}
+    return _told(sight, OPERATIONS, found)
+
+
+def _told(sight: Sight, side: str, members: Members) -> Members:
+    return sight.growing.add(side, members) if sight.growing else members
+
+
+def _agent(sight: Sight) -> Members:
     service = of_agent.service(sight.asking, sight.arn)
     if service is None:
         return {}
@@ -87,10 +133,11 @@ def _agent(sight: Sight) -> dict[str, Any]:
     if stored:
         sight.secrets |= stored.secrets
     tools = sight.flow.tools(sight.place)
-    return {"service": service, "agent": of_agent.agent(tools, service, stored)}
+    found = {"service": service, "agent": of_agent.agent(tools, service, stored)}
+    return _told(sight, AGENT, found)
 
 
-def _answers(sight: Sight) -> dict[str, Any]:
+def _answers(sight: Sight) -> Members:
     """What can be told only by those who know how it was set up."""
     read = NOBODY
     if sight.found.ours:
@@ -99,7 +146,7 @@ def _answers(sight: Sight) -> dict[str, Any]:
     own = read.answers.get("database") != "existing"
     cluster = sight.names.cluster if own else read.answers.get("cluster_arn", "")
     sides: dict[str, Any] = {
-        "the database": (lambda: database(sight.asking, cluster, own=own), None),
+        "the database": (lambda: _database(sight, cluster, own=own), {}),
     }
     if read.answers:
         sides["what differs"] = (lambda: _planned(sight, read), {})
@@ -108,12 +155,16 @@ def _answers(sight: Sight) -> dict[str, Any]:
     return {
         "version": read.answers.get("image_version", ""),
         "protected": None if protected is None else protected == "yes",
-        "database": seen["the database"],
+        **seen["the database"],
         **seen.get("what differs", {}),
     }
 
 
-def _planned(sight: Sight, read: Deployed) -> dict[str, Any]:
+def _database(sight: Sight, cluster: str, *, own: bool) -> Members:
+    return _told(sight, DATABASE, {"database": database(sight.asking, cluster, own=own)})
+
+
+def _planned(sight: Sight, read: Deployed) -> Members:
     place = {
         "profile": sight.place.profile,
         "region": sight.found.region,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,7 @@ from wizard.questions.details import RELEASE
 from wizard.settle import demand_account
 from wizard.status.data import Machine, Report, State
 from wizard.status.look import DEPLOYMENT_LIMIT, look
+from wizard.status.look import Told as StateTold
 from wizard.status.together import LIMIT, at_once
 
 ELSEWHERE = "role"
@@ -28,11 +30,26 @@ CLOSED = 4
 """From so many gaps on nothing can be told of a region: an organisation may have closed it."""
 
 
-def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = False) -> Report:
+Told = Callable[[Report], None]
+"""Hears what is known so far; from several threads, one at a time."""
+
+
+def unheard(_: Report) -> None:
+    """For those who wait for the whole."""
+
+
+def report(
+    flow: Flow,
+    place: Answers,
+    *,
+    name: str = "",
+    everywhere: bool = False,
+    told: Told = unheard,
+) -> Report:
     """Look at the region of `place`, or at every one that App Runner is in.
 
     With a `name`, only at the deployment called so. Read calls only. Never raises for what AWS or
-    the agent refuse.
+    the agent refuse. `told` hears of each deployment as it becomes known.
     """
     regions = tuple(APP_RUNNER_REGIONS) if everywhere else (place.region,)
     empty = Report(machine=_machine(), regions=regions, name=name)
@@ -44,7 +61,8 @@ def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = Fal
     found, gaps = _found(flow, place, regions)
     wanted = [each for each in found if name in {"", each.name}]
     there = [each for each in wanted if any(part.kind != ELSEWHERE for part in each.parts)]
-    states, secrets, late = _looked(flow, place, identity.account, there)
+    growing = _Growing(replace(empty, identity=identity), told)
+    states, secrets, late = _looked(flow, place, identity.account, there, growing.add)
     return replace(
         empty,
         identity=identity,
@@ -53,6 +71,23 @@ def report(flow: Flow, place: Answers, *, name: str = "", everywhere: bool = Fal
         remarks=_remarks(wanted, {each.name for each in there}),
         secrets=secrets,
     )
+
+
+class _Growing:
+    """The report while its deployments are looked at."""
+
+    def __init__(self, empty: Report, told: Told) -> None:
+        self._empty = empty
+        self._told = told
+        self._states: dict[tuple[str, str], State] = {}
+        self._telling = threading.Lock()
+
+    def add(self, state: State) -> None:
+        """Tell how this one is, beside the others."""
+        with self._telling:
+            self._states[state.region, state.name] = state
+            states = tuple(self._states[key] for key in sorted(self._states))
+            self._told(replace(self._empty, deployments=states))
 
 
 def _machine() -> Machine:
@@ -96,11 +131,11 @@ def _of_region(region: str, gaps: Sequence[Gap]) -> list[Gap]:
 
 
 def _looked(
-    flow: Flow, place: Answers, account: str, there: Sequence[Deployment]
+    flow: Flow, place: Answers, account: str, there: Sequence[Deployment], told: StateTold
 ) -> tuple[tuple[State, ...], frozenset[str], list[Gap]]:
     looks = {
         (each.region, each.name): partial(
-            look, flow, replace(place, region=each.region, name=each.name), account, each
+            look, flow, replace(place, region=each.region, name=each.name), account, each, told
         )
         for each in there
     }

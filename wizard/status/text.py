@@ -10,13 +10,25 @@ from datetime import UTC, datetime
 from wizard import checks
 from wizard.costs import age, summary
 from wizard.names import TAG_KEY, TAG_VALUE
-from wizard.status.data import ANSWERS, Database, LogLine, Machine, Report, Service, State
+from wizard.status.data import (
+    AGENT,
+    ANSWERS,
+    DATABASE,
+    DIFFERS,
+    Database,
+    LogLine,
+    Machine,
+    Report,
+    Service,
+    State,
+)
 from wizard.status.drift import MISSING
 from wizard.status.shown import Shown
 
 WIDTH = 80
 LABEL = 12
-FINE, DOUBT, WRONG, UNKNOWN = "✓", "!", "✗", "-"
+FINE, DOUBT, WRONG, UNKNOWN, WAITING = "✓", "!", "✗", "-", "◐"
+LOOKING = "looking …"
 MOVING = frozenset({"OPERATION_IN_PROGRESS"})
 Line = tuple[str, str, str]
 """A sign, a label (both may be empty) and what there is to say."""
@@ -36,7 +48,7 @@ def _lines(report: Report, shown: Shown) -> Iterator[str]:
     for state in report.deployments:
         yield ""
         yield shown.text(f"{state.name} in {state.region}" + ("" if state.ours else ", by hand"))
-        for each in _deployment(state, report.machine):
+        for each in lines(state, report.machine):
             yield from _wrapped(each, shown)
         yield from _log(state.logs, shown)
     if report.gaps:
@@ -60,14 +72,22 @@ def _wrapped(line: Line, shown: Shown) -> list[str]:
     ) or [first.rstrip()]
 
 
-def _deployment(state: State, machine: Machine) -> Iterator[Line]:
+def lines(state: State, machine: Machine) -> Iterator[Line]:
+    """Everything about one deployment but its log; sides still looked at say so."""
     if not state.ours:
         told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
         yield DOUBT, "By hand", told + " apply --adopt yes takes it over."
-    yield from _agent(state)
-    yield from _service(state)
-    yield from _versions(state, machine)
+    if AGENT in state.pending:
+        yield from ((WAITING, label, LOOKING) for label in ("Agent", "Service", "Versions"))
+    else:
+        yield from _agent(state)
+        yield from _service(state)
+    yield from _operations(state)
+    if AGENT not in state.pending:
+        yield from _versions(state, machine)
+    yield from [(WAITING, "Database", LOOKING)] * (DATABASE in state.pending)
     yield from _database(state.database)
+    yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
     yield from _drift(state)
     if state.estimate:
         yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
@@ -75,9 +95,14 @@ def _deployment(state: State, machine: Machine) -> Iterator[Line]:
         yield UNKNOWN, "" if number else "Not seen", gap.words
 
 
+def log_head(lines: tuple[LogLine, ...]) -> str:
+    """What stands above the log's last lines."""
+    return f"Last lines of the agent's log, {_time(lines[-1].at)}"
+
+
 def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
     if lines:
-        yield f"    Last lines of the agent's log, {_time(lines[-1].at)}"
+        yield f"    {log_head(lines)}"
     for each in lines:
         yield from textwrap.wrap(
             shown.text(each.text),
@@ -135,23 +160,28 @@ def _service(state: State) -> Iterator[Line]:
     sign = {"RUNNING": FINE}.get(service.status, DOUBT if service.status in MOVING else WRONG)
     if service.status == "PAUSED":
         sign = DOUBT
-    size = _size(service)
+    size = size_words(service)
+    size = f", {size}" if size else ""
     yield sign, "Service", f"{service.status}{size}; changed {_time(service.updated)}"
+
+
+def _operations(state: State) -> Iterator[Line]:
     for number, each in enumerate(state.operations):
         told = f"{each.type} {each.status}, {_span(each.started, each.ended)}"
         yield "", "" if number else "Operations", told
 
 
-def _size(service: Service) -> str:
+def size_words(service: Service) -> str:
+    """CPU and memory as a person says them; empty where AWS does not say."""
     if not (service.cpu.isdecimal() and service.memory.isdecimal()):
-        return f", {service.cpu}, {service.memory}" if service.cpu else ""
-    return f", {checks.vcpu(int(service.cpu))}, {checks.gigabytes(int(service.memory))}"
+        return f"{service.cpu}, {service.memory}" if service.cpu else ""
+    return f"{checks.vcpu(int(service.cpu))}, {checks.gigabytes(int(service.memory))}"
 
 
 def _versions(state: State, machine: Machine) -> Iterator[Line]:
     if state.service is None:
         return
-    deployed, answers = state.version or _tag(state.service), state.agent.version
+    deployed, answers = state.version or tag(state.service), state.agent.version
     told = [f"agent {deployed or 'of an unknown version'} as deployed"]
     if answers:
         told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
@@ -163,7 +193,8 @@ def _versions(state: State, machine: Machine) -> Iterator[Line]:
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
-def _tag(service: Service) -> str:
+def tag(service: Service) -> str:
+    """The image's tag: the agent's version."""
     return service.image.rpartition("/")[2].partition(":")[2]
 
 

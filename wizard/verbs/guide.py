@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from wizard.answers import Source
 from wizard.autosave import flush, last, problems
+from wizard.console import clean
 from wizard.errors import ExitCode, WizardError
 from wizard.flags import with_file
 from wizard.verbs.verb import Request
@@ -115,6 +116,14 @@ def _full_screen(request: Request) -> ExitCode:
         if left and not request.demo:
             print(f"Your answers are kept, and filled in then: {left.path}")
         return ExitCode.OK
+    from wizard.guided.ended import Gone
+
+    if isinstance(ended, Gone):
+        from wizard.guided.removal import code_of, gone_text
+
+        for line in gone_text(ended):
+            print(clean(line))
+        return code_of(ended)
     from wizard.headless import transcript
 
     code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)

@@ -1,0 +1,145 @@
+"""Deployments, their status and their removal, written down: so that a screen looks the same."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from screens.app import WizardApp
+from tests.screens.play import ACCOUNT, ARN, REGION, URL
+from wizard.answers import Answers
+from wizard.events import State as StepState
+from wizard.flow import Identity
+from wizard.guided.ended import Gone
+from wizard.guided.removal import place_of
+from wizard.parting import agreed_to
+from wizard.plan.extent import Choices, Extent, Snapshot
+from wizard.plan.model import WriteClientConfig
+from wizard.plan.removal import removal
+from wizard.readings.apply import Left, Outcome
+from wizard.readings.apply.context import Known
+from wizard.readings.apply.step import StepResult
+from wizard.readings.destroy import Fate, Leaving, Managed, Remains, Seen
+from wizard.status.data import (
+    Agent,
+    Database,
+    Differs,
+    Figure,
+    Instance,
+    LogLine,
+    Machine,
+    Operation,
+    Reply,
+    Report,
+    Service,
+    State,
+)
+from wizard.surroundings import Surroundings
+
+MADE = "2026-03-02T09:14:00+00:00"
+SNAPSHOT = Snapshot("formae-db-final-20261124-101500", 3)
+IDENTITY = Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada", "acme-dev")
+
+
+def place(app: WizardApp) -> Answers:
+    """The deployment that is meant."""
+    return place_of(app.session, "formae", REGION)
+
+
+def written(app: WizardApp, pending: frozenset[str] = frozenset()) -> None:
+    """What AWS would say of the deployments; `pending` sides never come in."""
+
+    def reports(_place: Answers, *, name: str = "", **wanted: Any) -> Report:
+        found = report(name, pending)
+        if pending:
+            wanted["told"](found)
+            threading.Event().wait(5)
+        return found
+
+    app.reports = reports  # type: ignore[method-assign]
+    app.leaving = leaving  # type: ignore[method-assign]
+
+
+def report(name: str, pending: frozenset[str] = frozenset()) -> Report:
+    """One that is well, and beside it one that is not."""
+    states = (state("blue", healthy=False), replace(state("formae"), pending=pending))
+    if pending:
+        bare = State(name="formae", region=REGION, ours=True, parts=(), pending=pending)
+        states = (states[0], replace(bare, operations=states[1].operations))
+    return Report(
+        machine=Machine(cli="0.88.1", newest="0.88.1"),
+        regions=(REGION,),
+        name=name,
+        identity=IDENTITY,
+        deployments=tuple(each for each in states if name in {"", each.name}),
+    )
+
+
+def state(name: str, *, healthy: bool = True) -> State:
+    """One of them."""
+    made = MADE if healthy else (datetime.now(UTC) - timedelta(hours=5)).isoformat()
+    service = Service(
+        arn=ARN,
+        status="RUNNING",
+        url=f"https://{URL}",
+        image=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{name}:0.88.1",
+        cpu="1024",
+        memory="2048",
+        created=made,
+        updated=MADE,
+    )
+    health = Reply(200) if healthy else Reply(503)
+    return State(
+        name=name,
+        region=REGION,
+        ours=True,
+        parts=(),
+        service=service,
+        operations=(
+            Operation(type="UPDATE_SERVICE", status="SUCCEEDED", started=MADE, ended=MADE),
+            Operation(type="CREATE_SERVICE", status="SUCCEEDED", started=MADE, ended=MADE),
+        ),
+        agent=Agent(health=health, strangers=Reply(401), owner=Reply(200), version="0.88.1"),
+        protected=True,
+        version="0.88.1",
+        database=Database(
+            cluster=f"{name}-db",
+            own=True,
+            status="available",
+            engine_version="16.8",
+            least=0.5,
+            most=2.0,
+            instances=(Instance(f"{name}-db-instance", "available", "db.serverless"),),
+            capacity=Figure(0.5, MADE),
+            volume=Figure(48_200_000.0, MADE),
+        ),
+        logs=(LogLine(MADE, "agent started"), LogLine(MADE, "reconciled 12 resources, 0 changes")),
+        drift=(Differs("Agent size: Memory", "2048", "4096"),),
+    )
+
+
+def leaving(answers: Answers, choices: Choices) -> Leaving:
+    """Everything of it is there, and goes."""
+    named = replace(choices, snapshot=SNAPSHOT.name)
+    plan = removal(answers, Surroundings(account=ACCOUNT), Extent(), named)
+    seen = {}
+    for step in plan.steps:
+        fate = Fate.GOES if step.unmake and not step.part_of else Fate.NOTHING
+        if isinstance(step.make, WriteClientConfig):
+            fate = Fate.CONFIG
+        seen[step.id] = Seen(step, fate, step.title)
+    remains = Remains(seen, Known(None))  # type: ignore[arg-type]
+    return Leaving(plan, ACCOUNT, named, Extent(), remains, Managed(12, 3, 1))
+
+
+def removed(answers: Answers, *, well: bool) -> Gone:
+    """The end: all is gone, or it was stopped while the database went."""
+    left = leaving(answers, Choices())
+    going = left.remains.of(Fate.GOES)
+    results = {each.step.id: StepResult(StepState.DONE) for each in going}
+    if not well:
+        results["cluster"] = StepResult(StepState.SKIPPED, left=Left.GOING, status="deleting")
+    for step in left.plan.steps:
+        results.setdefault(step.id, StepResult(StepState.KEPT))
+    outcome = Outcome(results, not well, 512.0)
+    return Gone(agreed_to(left, answers, agreed=False), left, outcome, (SNAPSHOT,) * well)

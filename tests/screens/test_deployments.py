@@ -1,0 +1,129 @@
+"""What is deployed is found, looked at and removed in full screen, on the stand-in."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.widgets import Button
+
+from screens.deployments import DeploymentsScreen
+from screens.gone import GoneScreen
+from screens.removal import RemovalScreen
+from screens.status import StatusScreen
+from screens.summary import SummaryScreen
+from tests.screens.journey import Journey, journey
+from tests.support.account import changes
+from tests.support.command import Command
+from tests.support.standin import REGION, client
+from wizard.answers import Source
+from wizard.guided.ended import Gone
+from wizard.guided.removal import code_of, gone_text
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+
+async def listed(person: Journey) -> DeploymentsScreen:
+    """From the first page to the list, looked through to its end."""
+    await person.at(SummaryScreen)
+    await person.signed_in()
+    await person.press("d")
+    screen = await person.at(DeploymentsScreen)
+    await person.until(lambda: not screen._looking, "the list")
+    return screen
+
+
+async def test_found_by_another_name_shown_and_taken_up(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command.apply(name="blue", cpu="2 vCPU", memory="4 GB", tags="team=a").code == 0
+    made = len(changes(standin))
+    async with journey() as person:
+        screen = await listed(person)
+        (found,) = screen._briefs
+        assert (found.name, found.region, found.health) == ("blue", REGION, "answers")
+        assert found.size == "2 vCPU, 4 GB"
+        assert "One deployment is in" in person.shown
+        await person.press("s")
+        status = await person.at(StatusScreen)
+        await person.until(lambda: not status._looking, "the whole status")
+        for words in ("The agent answers and refuses strangers.", "nothing differs", "RUNNING"):
+            assert words in person.said
+        await person.press("u")
+        assert person.app.clipboard.startswith("https://")
+        await person.press("p")
+        assert person.app.clipboard == (
+            f"formae-wizard rotate --name blue --region {REGION} --api-password"
+        )
+        await person.press("e")
+        await person.at(SummaryScreen)
+        await person.until(lambda: person.session.deployment, "its answers")
+        assert person.session.collected.values["name"] == "blue"
+        assert person.session.collected.values["cpu"] == 2048
+        assert person.session.collected.values["tags"] == (("team", "a"),)
+        assert "“blue” is deployed here" in person.said
+    assert changes(standin)[made:] == []
+
+
+async def test_removed_once_its_name_is_typed_and_nothing_before(
+    standin: "StandIn", command: Command, home: Path
+) -> None:
+    assert command.apply().code == 0
+    made = len(changes(standin))
+    async with journey() as person:
+        await listed(person)
+        await person.press("x")
+        screen = await person.at(RemovalScreen)
+        await person.until(lambda: screen._leaving, "what goes")
+        assert "Will be removed:" in person.said
+        assert "is kept as the snapshot formae-db-final-" in person.said
+        remove = screen.query_one("#remove", Button)
+        await person.press("ctrl+s")
+        assert remove.disabled
+        screen.query_one("#name").focus()
+        await person.write("formaex")
+        assert remove.disabled
+        assert "You typed “formaex”, not “formae”." in person.said
+        assert changes(standin)[made:] == []
+        await person.press("backspace", "enter")
+        assert not remove.disabled
+        await person.press("enter")
+        await person.at(GoneScreen)
+        assert "formae is removed" in person.said
+        assert "Still costs money: the snapshot formae-db-final-" in person.said
+        await person.press("ctrl+c")
+        ended = person.app.return_value
+    assert isinstance(ended, Gone)
+    assert code_of(ended) == 0
+    assert any("is removed" in line for line in gone_text(ended))
+    assert client("apprunner").list_services()["ServiceSummaryList"] == []
+    assert client("rds").describe_db_clusters()["DBClusters"] == []
+    assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
+
+
+async def test_a_database_that_is_kept_and_a_protected_one(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    client("rds").modify_db_cluster(DBClusterIdentifier="formae-db", DeletionProtection=True)
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await listed(person)
+        await person.press("x")
+        screen = await person.at(RemovalScreen)
+        await person.until(lambda: screen._leaving, "what goes")
+        screen.query_one("#name").focus()
+        await person.write("formae")
+        assert "The cluster is protected against deletion" in person.said
+        assert screen.query_one("#remove", Button).disabled
+        screen.query_one("#data Choices").focus()
+        await person.press("down")
+        await person.until(lambda: screen._leaving and "you keep the database" in person.said)
+        assert not screen.query_one("#consent").display
+        assert not screen.query_one("#remove", Button).disabled
+        await person.press("ctrl+s")
+        await person.at(GoneScreen)
+        assert "Still costs money: what stays" in person.said
+        await person.press("escape")
+        await person.at(SummaryScreen)
+        await person.until(lambda: person.session.found, "the list asked anew")
+    assert client("rds").describe_db_clusters()["DBClusters"]
+    assert client("apprunner").list_services()["ServiceSummaryList"] == []
