@@ -28,7 +28,8 @@ HELP = (
     "read back from what really runs. s shows how it is, x removes it, n makes a new one by "
     "another name, beside the others."
 )
-HEAD = f"  {'Name':<18} {'Region':<15} {'How it is':<17} {'Version':<9} Size, age"
+COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
+HEAD = "  " + COLUMNS.format("Name", "Region", "How it is", "Version", "Size", "Age")
 SIGNS = {True: "✓", False: "!", None: "◐"}
 
 
@@ -184,5 +185,5 @@ class DeploymentsScreen(WizardScreen):
 
 def drawn(each: Brief) -> Content:
     """The row; without colours, which would be lost on the cursor's."""
-    row = f"{each.name:<18} {each.region:<15} {each.health:<17} {each.version:<9} {each.size}"
-    return Content(f"{SIGNS[each.well]} {row}{f'  {each.age}' if each.age else ''}")
+    row = COLUMNS.format(each.name, each.region, each.health, each.version, each.size, each.age)
+    return Content(f"{SIGNS[each.well]} {row}".rstrip())

@@ -56,8 +56,7 @@ def written(app: WizardApp, pending: frozenset[str] = frozenset()) -> None:
             threading.Event().wait(5)
         return found
 
-    app.reports = reports  # type: ignore[method-assign]
-    app.leaving = leaving  # type: ignore[method-assign]
+    vars(app).update(reports=reports, leaving=leaving)
 
 
 def report(name: str, pending: frozenset[str] = frozenset()) -> Report:

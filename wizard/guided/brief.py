@@ -29,7 +29,8 @@ class Brief:
     @property
     def words(self) -> str:
         """As a sentence."""
-        told = (self.health, self.version and f"version {self.version}", self.size, self.age)
+        version = self.version and f"version {self.version}"
+        told = (self.health, version, self.size, self.age and f"{self.age} old")
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
 
 
@@ -68,8 +69,5 @@ def _age(created: str, now: datetime) -> str:
     except (ValueError, TypeError):
         return ""
     if minutes < 60:
-        return "just made"
-    if minutes < DAY:
-        return f"{minutes // 60:.0f} h old"
-    days = int(minutes // DAY)
-    return f"{days} day{'s' * (days != 1)} old"
+        return f"{max(minutes, 0):.0f} min"
+    return f"{minutes // 60:.0f} h" if minutes < DAY else f"{minutes // DAY:.0f} d"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.errors import WizardError
 from wizard.guided.overview import HEADS, Row, rows, standing
 from wizard.plain.account import look_around, sign_in
+from wizard.plain.deployments import deployments
 from wizard.plain.money import cost_sentence, say_table
 from wizard.plain.stops import lead, stops_of, walk
 from wizard.plain.talk import Back, Talk
@@ -14,6 +15,7 @@ KEYS = {
     "a": "be asked about all of it, one by one",
     "c": "what it costs, line by line",
     "s": "sign in again: ask AWS anew",
+    "d": "what is deployed already: look at it, change it, remove it, or make one more",
 }
 AFRESH = {"o": "start afresh, without the answers of an earlier time"}
 
@@ -45,13 +47,8 @@ def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
         case "c":
             say_table(talk)
             return False
-        case "a":
-            lead(talk)
-        case "o":
-            place = talk.session.place
-            talk.session.start_afresh()
-            if talk.session.place != place:
-                sign_in(talk)
+        case "a" | "d" | "o":
+            {"a": lead, "d": deployments, "o": _afresh}[chosen](talk)
         case "s":
             sign_in(talk, anew=True)
         case "":
@@ -61,6 +58,13 @@ def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
         case number:
             walk(talk, stops_of(found[int(number) - 1].key))
     return True
+
+
+def _afresh(talk: Talk) -> None:
+    place = talk.session.place
+    talk.session.start_afresh()
+    if talk.session.place != place:
+        sign_in(talk)
 
 
 def say_overview(talk: Talk) -> None:

@@ -6,13 +6,13 @@ import contextlib
 import queue
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from wizard.clock import Clock
 from wizard.crash import problem as crash
 from wizard.errors import ExitCode, WizardError
-from wizard.events import Event
+from wizard.events import Event, Sink
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended
 from wizard.guided.progress import MOVING, Progress
@@ -28,6 +28,15 @@ STOP, LEAVE = "s", "l"
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """How a run ended, and whether the person left it to AWS."""
+
+    outcome: Outcome
+    left: bool
+    code: ExitCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
     """How it ended, each step's last note, and whether the person left it to AWS."""
 
@@ -38,13 +47,19 @@ class Ran:
     """The exit code, where a signal ended it."""
 
 
+Work = Callable[[Sink, threading.Event], Outcome]
+"""A run: where its events go, and what stops it."""
+
+
 @dataclass
 class _Run:
     """One run under way."""
 
     talk: Talk
-    prepared: Prepared
     progress: Progress
+    work: Work
+    going: Callable[[], list[str]]
+    """Titles of what AWS would go on with if it were stopped now."""
     stop: threading.Event = field(default_factory=threading.Event)
     events: queue.Queue[Event | Outcome | WizardError] = field(default_factory=queue.Queue)
     asked: bool = False
@@ -57,19 +72,31 @@ def run(talk: Talk, prepared: Prepared) -> Ran:
     """Bring the plan about, out loud. Raises WizardError where it could not even begin."""
     talk.ran = True
     progress = Progress(prepared.plan, prepared.preflight.findings)
-    under_way = _Run(talk, prepared, progress)
     talk.say("It begins. Ctrl-C asks whether to stop; whatever was made stays.")
+    flow, plan = talk.session.flow, prepared.plan
+    followed = follow(
+        talk,
+        progress,
+        lambda sink, stop: flow.run(prepared, sink, stop),
+        lambda: would_go_on(plan, progress.states),
+    )
+    notes = {row.step: row.note for row in progress.rows.values()}
+    return Ran(Ended(prepared, followed.outcome), notes, followed.left, followed.code)
+
+
+def follow(talk: Talk, progress: Progress, work: Work, going: Callable[[], list[str]]) -> Followed:
+    """Do it out loud, to its end. Raises WizardError where it could not even begin."""
+    under_way = _Run(talk, progress, work, going)
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
     with _heard(under_way):
         outcome = _followed(under_way)
-    notes = {row.step: row.note for row in progress.rows.values()}
-    return Ran(Ended(prepared, outcome), notes, under_way.left, under_way.code)
+    return Followed(outcome, under_way.left, under_way.code)
 
 
 def _work(under_way: _Run) -> None:
-    flow, events = under_way.talk.session.flow, under_way.events
+    events = under_way.events
     try:
-        events.put(flow.run(under_way.prepared, events.put, under_way.stop))
+        events.put(under_way.work(events.put, under_way.stop))
     except WizardError as problem:
         events.put(problem)
     except Exception as mistake:  # told to the person, so that nobody waits forever
@@ -157,7 +184,7 @@ def _interruptible() -> Iterator[None]:
 def _answer(under_way: _Run, stopping: bool) -> str:
     talk, progress = under_way.talk, under_way.progress
     number = progress.count(MOVING)
-    going = ", ".join(would_go_on(under_way.prepared.plan, progress.states))
+    going = ", ".join(under_way.going())
     talk.say()
     talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
     talk.say("Whatever was made stays in your account, and a later run goes on from there.")

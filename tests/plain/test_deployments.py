@@ -1,0 +1,54 @@
+"""What is deployed is found, looked at and removed in plain lines, through a pseudo-terminal."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.plain.person import CTRL_C, person
+from tests.support.account import changes
+from tests.support.command import Command
+from tests.support.standin import REGION, client
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+GO_ON, WHICH, ABOUT = "Go on?", "Which one?", "What about blue?"
+TYPE = "Type the deployment's name (blue) to remove it:"
+
+
+def test_found_told_changed_and_removed(standin: "StandIn", command: Command, home: Path) -> None:
+    assert command.apply(name="blue", cpu="2 vCPU", memory="4 GB").code == 0
+    made = len(changes(standin))
+    with person("--plain") as someone:
+        first = someone.answers(GO_ON, "d")
+        assert "Also deployed in this region: blue." in first
+        found = someone.answers(WHICH, "1")
+        assert f"1. blue in {REGION}: answers, version 0.88.1, 2 vCPU, 4 GB" in found
+        someone.answers(ABOUT, "s")
+        status = someone.answers(ABOUT)
+        assert "The agent answers and refuses strangers." in status
+        assert "nothing differs from what was chosen" in status
+        page = someone.answers(GO_ON, "d")
+        assert "“blue” is deployed here" in page
+        assert "2 vCPU, 4 GB (as deployed)" in page
+        someone.answers(WHICH, "1")
+        someone.answers(ABOUT, "x")
+        shown = someone.answers("What shall become of its database?", "d")
+        assert "Will be removed:" in shown
+        anew = someone.answers(TYPE, "Blue")
+        assert "WITHOUT a final snapshot" in anew
+        someone.sees("Nothing was removed.")
+        assert changes(standin)[made:] == []
+        someone.answers(WHICH, "1")
+        someone.answers(ABOUT, "x")
+        someone.answers("What shall become of its database?")
+        someone.answers(TYPE, "blue")
+        run = someone.sees("blue is removed:")
+        assert "Aurora cluster: " in run
+        assert "Nothing is deployed in" in someone.answers(WHICH)
+        last = someone.sees(GO_ON)
+        assert "Also deployed" not in last
+        assert "as deployed" not in last
+        someone.types(CTRL_C, enter=False)
+        assert someone.ends() == 130
+    assert client("apprunner").list_services()["ServiceSummaryList"] == []
+    assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()

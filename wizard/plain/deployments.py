@@ -1,0 +1,120 @@
+"""What is deployed, as numbered lines: look at one, change it, remove it, or make one more."""
+
+from __future__ import annotations
+
+from wizard.answers import Answers
+from wizard.errors import WizardError
+from wizard.guided.brief import brief
+from wizard.guided.removal import place_of
+from wizard.plain.account import sign_in
+from wizard.plain.naming import ask_name
+from wizard.plain.removal import remove
+from wizard.plain.talk import Back, Talk
+from wizard.plain.waiting import patiently
+from wizard.status.data import Report, State
+from wizard.status.looker import Looker
+from wizard.status.report import report
+from wizard.status.text import text
+
+KEYS = {
+    "": "back to the first page",
+    "n": "make one more, by another name",
+    "a": "look in every region",
+    "r": "look again",
+}
+ONE = {
+    "": "change it: its answers are read back from what runs",
+    "s": "say how it is, from all sides",
+    "x": "remove it; shows first what goes and what stays",
+}
+
+
+def deployments(talk: Talk) -> None:
+    """Say what there is, and do with it what the person wants."""
+    everywhere, found = False, None
+    while True:
+        found = found or _looked(talk, everywhere=everywhere)
+        if found is None:
+            return
+        talk.offer(KEYS, "that deployment")
+        try:
+            chosen = talk.choose("Which one?", KEYS, len(found.deployments))
+        except Back:
+            return
+        match chosen:
+            case "":
+                return
+            case "n":
+                ask_name(talk)
+                return
+            case "a" | "r":
+                everywhere, found = everywhere or chosen == "a", None
+            case number:
+                if _one(talk, found.deployments[int(number) - 1]):
+                    return
+                found = None
+
+
+def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
+    """What there is, said; None where nobody may look."""
+    where = "every region of App Runner" if everywhere else talk.session.place[1]
+    place = talk.session.likely
+    try:
+        found = patiently(
+            talk,
+            f"Looking at what is deployed in {where}.",
+            lambda: report(Looker(), place, everywhere=everywhere),
+        )
+    except WizardError as problem:
+        talk.terminal.problem(problem)
+        return None
+    if found.problem:
+        talk.terminal.problem(found.problem)
+        return None
+    for number, state in enumerate(found.deployments, 1):
+        talk.say(f"  {number}. {brief(state).words}.", "   ")
+    if not found.deployments:
+        talk.say(f"Nothing is deployed in {where}.")
+    for gap in found.gaps:
+        talk.say(gap.words)
+    return found
+
+
+def _one(talk: Talk, state: State) -> bool:
+    """Do something with one; whether it goes on at the first page."""
+    place = place_of(talk.session, state.name, state.region)
+    while True:
+        talk.offer(ONE)
+        try:
+            chosen = talk.choose(f"What about {state.name}?", ONE)
+        except Back:
+            return False
+        if chosen == "s":
+            say_status(talk, place)
+        elif chosen == "x":
+            remove(talk, place)
+            return False
+        else:
+            _change(talk, place)
+            return True
+
+
+def _change(talk: Talk, place: Answers) -> None:
+    before = talk.session.place
+    talk.session.choose(place.name, place.region)
+    if talk.session.place != before:
+        sign_in(talk)
+
+
+def say_status(talk: Talk, place: Answers) -> None:
+    """How one deployment is: what `formae-wizard status` tells."""
+    doing = f"Looking at {place.name} in {place.region} from all sides."
+    try:
+        found = patiently(talk, doing, lambda: report(Looker(), place, name=place.name))
+    except WizardError as problem:
+        talk.terminal.problem(problem)
+        return
+    if found.problem:
+        talk.terminal.problem(found.problem)
+    else:
+        talk.terminal.write(text(found).rstrip("\n"))

@@ -1,0 +1,103 @@
+"""Removing a deployment in plain lines: what goes and stays, its name typed, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from wizard.answers import Answers
+from wizard.errors import ExitCode, WizardError
+from wizard.farewell import DATA_WORDS, before
+from wizard.guided.ended import Gone
+from wizard.guided.removal import chooses_data, fold, going, gone_text, in_the_way
+from wizard.parting import Farewell, agreed_to, leave, leaving, protected, snapshots
+from wizard.plain.running import follow
+from wizard.plain.talk import Back, Talk
+from wizard.plain.waiting import patiently
+from wizard.plan.extent import Choices, Data
+from wizard.readings.destroy import Leaving
+from wizard.signals import Terminated
+
+DATA_KEYS = dict(zip(("", "k", "d"), DATA_WORDS, strict=True))
+
+
+def remove(talk: Talk, place: Answers) -> None:
+    """Show, ask, remove, and say how it ended. Whatever was made of it is then asked anew."""
+    try:
+        removal = _agreed(talk, place)
+        if removal is None:
+            talk.say("Nothing was removed.")
+            return
+        _run(talk, place, removal)
+    except WizardError as problem:
+        talk.terminal.problem(problem, "It was not removed. ")
+    talk.session.forget_deployed()
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    farewell: Farewell
+    leaving: Leaving
+
+
+def _agreed(talk: Talk, place: Answers) -> _Removal | None:
+    """What was agreed to, by its name; None for a no."""
+    found = _shown(talk, place, Choices())
+    try:
+        found = _asked(talk, place, found)
+    except Back:
+        return None
+    if found.nothing_left:
+        talk.say(in_the_way(found, "", agreed=True))
+        return None
+    agreed = protected(found) and talk.sure(
+        "The cluster is protected against deletion. Take that off?"
+    )
+    if protected(found) and not agreed:
+        return None
+    typed = talk.terminal.line(f"Type the deployment's name ({place.name}) to remove it:").strip()
+    reason = in_the_way(found, typed, agreed=agreed)
+    if reason:
+        talk.say(reason)
+        return None
+    return _Removal(agreed_to(found, place, agreed=agreed), found)
+
+
+def _shown(talk: Talk, place: Answers, choices: Choices) -> Leaving:
+    doing = f"Looking what is there of {place.name} in {place.region}."
+    found = patiently(talk, doing, lambda: leaving(talk.session.flow, place, choices))
+    for line in before(found):
+        talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
+    return found
+
+
+def _asked(talk: Talk, place: Answers, found: Leaving) -> Leaving:
+    """What becomes of the database; another choice is shown anew. Raises Back for <."""
+    if not chooses_data(found, found.choices):
+        return found
+    keys = {key: DATA_WORDS[data] for key, data in DATA_KEYS.items()}
+    talk.offer(keys)
+    data: Data = DATA_KEYS[talk.choose("What shall become of its database?", keys)]
+    if data is found.choices.data:
+        return found
+    return _shown(talk, place, replace(found.choices, data=data))
+
+
+def _run(talk: Talk, place: Answers, removal: _Removal) -> None:
+    flow, progress = talk.session.flow, fold(removal.leaving)
+    talk.say("It begins. Ctrl-C asks whether to stop; what is gone stays gone.")
+    followed = follow(
+        talk,
+        progress,
+        lambda sink, stop: leave(flow, removal.farewell, sink, stop),
+        lambda: going(removal.leaving, progress),
+    )
+    for _, problem in followed.outcome.errors:
+        talk.terminal.problem(problem)
+    gone = Gone(removal.farewell, removal.leaving, followed.outcome, snapshots(flow, place))
+    talk.say()
+    for line in gone_text(gone):
+        talk.say(line)
+    if flow.log:
+        talk.say(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem)
+    if followed.left:
+        raise Terminated(followed.code or ExitCode.INTERRUPTED)
