@@ -8,7 +8,6 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
@@ -21,23 +20,20 @@ from screens.harmless import Harmless
 from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
+from screens.returning import Returning
 from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.guided.ended import Ended, Gone
 from wizard.guided.looks import forget_failures
+from wizard.guided.returning import forget
 from wizard.guided.session import Draft, Session
 from wizard.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
 if TYPE_CHECKING:
     from screens.group import GroupScreen
-    from wizard.answers import Answers
-    from wizard.parting import Farewell
-    from wizard.plan.extent import Choices
-    from wizard.readings.destroy import Leaving
-    from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -47,7 +43,7 @@ FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
 
 
-class WizardApp(App[Ended | Gone | None]):
+class WizardApp(Returning):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
@@ -206,70 +202,10 @@ class WizardApp(App[Ended | Gone | None]):
         from screens.result import ResultScreen
 
         self.ended = ended
-        self.session.forget_deployed()
+        forget(self.session)
         self.switch_screen(
             GoneScreen(ended) if isinstance(ended, Gone) else ResultScreen(ended, notes)
         )
-
-    # -- what is deployed already
-
-    def reports(self, place: Answers, **wanted: Any) -> Report:
-        """How what is deployed is; blocks, by read calls only."""
-        from wizard.status.looker import Looker
-        from wizard.status.report import report
-
-        return report(Looker(), place, **wanted)
-
-    def leaving(self, place: Answers, choices: Choices) -> Leaving:
-        """What would go of it; blocks."""
-        from wizard import parting
-
-        return parting.leaving(self.session.flow, place, choices)
-
-    def list_deployments(self) -> None:
-        """All that are there."""
-        from screens.deployments import DeploymentsScreen
-
-        self._listed = True
-        self.switch_screen(DeploymentsScreen())
-
-    def show_status(self, place: Answers) -> None:
-        """How one of them is."""
-        from screens.status import StatusScreen
-
-        self.switch_screen(StatusScreen(place))
-
-    def edit_deployment(self, place: Answers) -> None:
-        """To the first page, about this one."""
-        before = self.session.place
-        self.session.choose(place.name, place.region)
-        if self.session.place != before:
-            self.look(soon=True)
-        self.lookout.tend()
-        self.go(OVERVIEW)
-
-    def remove_deployment(self, place: Answers) -> None:
-        """What would go, and then its end."""
-        from screens.removal import RemovalScreen
-
-        self.switch_screen(RemovalScreen(place))
-
-    def run_removal(self, farewell: Farewell, leaving: Leaving) -> None:
-        """Begin to remove what was shown."""
-        from screens.removing import RemovingScreen
-
-        self.switch_screen(RemovingScreen(farewell, leaving))
-
-    def back(self) -> None:
-        """From a deployment to the list it was chosen from, otherwise to the first page."""
-        self.list_deployments() if self._listed else self.go(OVERVIEW)
-
-    def home(self) -> None:
-        """To the first page; what is deployed is asked anew."""
-        self._listed = False
-        self.session.forget_deployed()
-        self.go(OVERVIEW)
-        self.show_session()
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""

@@ -26,6 +26,8 @@ SUFFIXES = {
     "repository": "",
 }
 ORDER = tuple(SUFFIXES)
+WAITING = "scheduled for deletion"
+"""What is said of a secret that can be brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Part:
     def words(self) -> str:
         """As in: service formae-agent (RUNNING)."""
         return f"{self.kind} {self.name}" + (f" ({self.status})" if self.status else "")
+
+
+def bringable(parts: Iterable[Part]) -> bool:
+    """Whether these are all that a removal leaves for a few days: secrets that wait."""
+    statuses = {part.status for part in parts}
+    return statuses == {WAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,11 @@ class Deployment:
     def ours(self) -> bool:
         """Whether the wizard made any of it."""
         return any(part.tagged for part in self.parts)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was removed: nothing is left but secrets that can be brought back."""
+        return bringable(self.parts)
 
     @property
     def words(self) -> str:
@@ -174,7 +187,7 @@ def _secrets(asking: Asking) -> list[Part]:
 
 
 def _deletion(secret: Mapping[str, Any]) -> str:
-    return "scheduled for deletion" if secret.get("DeletedDate") else ""
+    return WAITING if secret.get("DeletedDate") else ""
 
 
 def _clusters(asking: Asking) -> list[Part]:

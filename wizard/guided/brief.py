@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from wizard.console import clean
+from wizard.deployed.find import bringable
 from wizard.status.data import AGENT, State
 from wizard.status.text import size_words, tag
 
@@ -37,7 +38,7 @@ class Brief:
 def brief(state: State, now: datetime | None = None) -> Brief:
     """The line of this one, also while it is still looked at."""
     service, looking = state.service, AGENT in state.pending
-    version = state.version or (tag(service) if service else "")
+    version = (state.version or tag(service)) if service else ""
     return Brief(
         name=clean(state.name),
         region=state.region,
@@ -52,12 +53,16 @@ def brief(state: State, now: datetime | None = None) -> Brief:
 def _health(state: State, *, looking: bool) -> str:
     if looking:
         return "looking …"
-    if not state.ours:
-        return "made by hand"
-    if state.service is None:
-        return "half-made"
-    if state.service.status != "RUNNING":
-        return state.service.status
+    if state.service is not None and state.ours:
+        return _running(state, state.service.status)
+    if bringable(state.parts):
+        return "removed"
+    return "half-made" if state.ours else "made by hand"
+
+
+def _running(state: State, status: str) -> str:
+    if status != "RUNNING":
+        return status
     if not state.agent.answers:
         return "does not answer"
     return "open to strangers" if state.agent.open else "answers"

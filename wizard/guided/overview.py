@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wizard.guided import sizes
+from wizard.guided.returning import there as there_are
 from wizard.guided.session import Session
 from wizard.questions import Group, question
 
@@ -83,7 +84,7 @@ def standing(session: Session) -> list[str]:
         if there.gaps:
             said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
     named = str(session.collected.values["name"])
-    others = [each.name for each in session.deployments if each.name != named]
+    others = [each.name for each in there_are(session) if each.name != named]
     if others:
         said.append(f"Also deployed in this region: {', '.join(others)}.")
     return said

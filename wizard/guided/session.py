@@ -23,7 +23,7 @@ from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.taken import Taken
 
 if TYPE_CHECKING:
-    from wizard.deployed import Deployed, Deployment, Found
+    from wizard.deployed import Deployed, Found
     from wizard.existing import Cluster, Policy, Secret
 
 Draft = dict[Source, dict[str, str]]
@@ -115,30 +115,6 @@ class Session:
         return None if found is None or isinstance(found, WizardError) or not found.there else found
 
     @property
-    def deployments(self) -> tuple[Deployment, ...]:
-        """All that AWS has in this region, whole and half-made; none where it is not known yet."""
-        found = self.found.get(self.place)
-        return () if found is None or isinstance(found, WizardError) else found.deployments
-
-    def choose(self, name: str, region: str) -> None:
-        """Be about this deployment: what was typed about another one does not count for it."""
-        typed = self.draft[Source.TYPED]
-        kept = {key: text for key, text in typed.items() if key == "profile"}
-        typed.clear()
-        typed.update(kept, name=name, region=region)
-        self.edits.clear()
-        self.doubts.causes.clear()
-        self.draft.pop(Source.FILE, None)
-        self.recollect()
-        self.autosave.keep(self.draft)
-
-    def forget_deployed(self) -> None:
-        """What is deployed has changed: it is to be asked anew."""
-        for kept in (self.found, self.deployed, self.taken):
-            kept.clear()
-        self.recollect()
-
-    @property
     def resumed(self) -> str:
         """Whose answers of an earlier time are filled in; empty where none are."""
         return getattr(self.draft.get(Source.FILE), "reason", "")
@@ -211,7 +187,7 @@ class Session:
 
     @property
     def name_key(self) -> tuple[str, ...]:
-        """What it depends on whether the name is free."""
+        """Place and name."""
         return (*self.place, str(self.collected.values["name"]))
 
     @property

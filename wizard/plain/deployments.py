@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.guided.brief import brief
 from wizard.guided.removal import place_of
+from wizard.guided.returning import choose
 from wizard.plain.account import sign_in
 from wizard.plain.naming import ask_name
 from wizard.plain.removal import remove
 from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
 from wizard.status.data import Report, State
-from wizard.status.looker import Looker
-from wizard.status.report import report
-from wizard.status.text import text
 
 KEYS = {
     "": "back to the first page",
@@ -63,7 +63,7 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
         found = patiently(
             talk,
             f"Looking at what is deployed in {where}.",
-            lambda: report(Looker(), place, everywhere=everywhere),
+            lambda: _report(place, everywhere=everywhere),
         )
     except WizardError as problem:
         talk.terminal.problem(problem)
@@ -78,6 +78,13 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     for gap in found.gaps:
         talk.say(gap.words)
     return found
+
+
+def _report(place: Answers, **wanted: Any) -> Report:
+    from wizard.status.looker import Looker  # boto3
+    from wizard.status.report import report
+
+    return report(Looker(), place, **wanted)
 
 
 def _one(talk: Talk, state: State) -> bool:
@@ -101,7 +108,7 @@ def _one(talk: Talk, state: State) -> bool:
 
 def _change(talk: Talk, place: Answers) -> None:
     before = talk.session.place
-    talk.session.choose(place.name, place.region)
+    choose(talk.session, place.name, place.region)
     if talk.session.place != before:
         sign_in(talk)
 
@@ -110,11 +117,13 @@ def say_status(talk: Talk, place: Answers) -> None:
     """How one deployment is: what `formae-wizard status` tells."""
     doing = f"Looking at {place.name} in {place.region} from all sides."
     try:
-        found = patiently(talk, doing, lambda: report(Looker(), place, name=place.name))
+        found = patiently(talk, doing, lambda: _report(place, name=place.name))
     except WizardError as problem:
         talk.terminal.problem(problem)
         return
     if found.problem:
         talk.terminal.problem(found.problem)
     else:
+        from wizard.status.text import text
+
         talk.terminal.write(text(found).rstrip("\n"))

@@ -9,6 +9,7 @@ from wizard.errors import ExitCode, WizardError
 from wizard.farewell import DATA_WORDS, before
 from wizard.guided.ended import Gone
 from wizard.guided.removal import chooses_data, fold, going, gone_text, in_the_way
+from wizard.guided.returning import forget
 from wizard.parting import Farewell, agreed_to, leave, leaving, protected, snapshots
 from wizard.plain.running import follow
 from wizard.plain.talk import Back, Talk
@@ -30,7 +31,7 @@ def remove(talk: Talk, place: Answers) -> None:
         _run(talk, place, removal)
     except WizardError as problem:
         talk.terminal.problem(problem, "It was not removed. ")
-    talk.session.forget_deployed()
+    forget(talk.session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""Coming back: which deployments there are, and which of them it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.answers import Source
+from wizard.errors import WizardError
+
+if TYPE_CHECKING:
+    from wizard.deployed import Deployment
+    from wizard.guided.session import Session
+
+KEPT = frozenset({"profile"})
+"""What was typed that counts for every deployment."""
+
+
+def there(session: Session) -> tuple[Deployment, ...]:
+    """All that AWS has in this region, whole and half-made; none where it is not known yet."""
+    found = session.found.get(session.place)
+    if found is None or isinstance(found, WizardError):
+        return ()
+    return tuple(each for each in found.deployments if not each.gone)
+
+
+def choose(session: Session, name: str, region: str) -> None:
+    """Be about this deployment: what was typed about another one does not count for it."""
+    typed = session.draft[Source.TYPED]
+    kept = {key: text for key, text in typed.items() if key in KEPT}
+    typed.clear()
+    typed.update(kept, name=name, region=region)
+    session.draft.pop(Source.FILE, None)
+    session.edits.clear()
+    session.doubts.causes.clear()
+    session.recollect()
+    session.autosave.keep(session.draft)
+
+
+def forget(session: Session) -> None:
+    """What is deployed has changed: it is to be asked anew."""
+    for kept in (session.found, session.deployed, session.taken):
+        kept.clear()
+    session.recollect()
