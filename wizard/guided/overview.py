@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wizard.guided import sizes
+from wizard.guided.returning import removed
 from wizard.guided.returning import there as there_are
 from wizard.guided.session import Session
 from wizard.questions import Group, question
@@ -77,7 +78,12 @@ def standing(session: Session) -> list[str]:
     """Where answers come from that nobody gave today, as sentences; empty for a first time."""
     said = [f"Filled in: {session.resumed}."] if session.resumed else []
     there = session.deployment
-    if there:
+    if there and removed(session, there.name):
+        said.append(
+            f"“{there.name}” was removed; its secrets, which can still be brought back, "
+            "remember its answers."
+        )
+    elif there:
         said.append(f"“{there.name}” is deployed here: what you do not change stays as it is.")
         if there.drift:
             said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")

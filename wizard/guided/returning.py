@@ -17,10 +17,17 @@ KEPT = frozenset({"profile"})
 
 def there(session: Session) -> tuple[Deployment, ...]:
     """All that AWS has in this region, whole and half-made; none where it is not known yet."""
+    return tuple(each for each in _found(session) if not each.gone)
+
+
+def removed(session: Session, name: str) -> bool:
+    """Whether nothing is left of that one but secrets that can be brought back."""
+    return any(each.gone for each in _found(session) if each.name == name)
+
+
+def _found(session: Session) -> tuple[Deployment, ...]:
     found = session.found.get(session.place)
-    if found is None or isinstance(found, WizardError):
-        return ()
-    return tuple(each for each in found.deployments if not each.gone)
+    return () if found is None or isinstance(found, WizardError) else found.deployments
 
 
 def choose(session: Session, name: str, region: str) -> None:

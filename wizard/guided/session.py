@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
 """A profile and a region."""
-PICKED = {"cluster_arn", "cluster_secret_arn"}
-"""What is picked from a list of what the account has."""
+PICKED = {"cluster_arn", "cluster_secret_arn"}  # from a list of what the account has
 
 
 @dataclass
@@ -52,8 +51,7 @@ class Session:
     """Whether a name is free, by place and name."""
     deployed: dict[tuple[str, ...], Deployed | WizardError] = field(default_factory=dict)
     """What is deployed already, by place and name; its answers count until others are given."""
-    found: dict[Place, Found | WizardError] = field(default_factory=dict)
-    """Every deployment there is, by place."""
+    found: dict[Place, Found | WizardError] = field(default_factory=dict)  # all that is there
     prices: dict[Place, Prices | WizardError] = field(default_factory=dict)
     """Unit prices as AWS's price list has them now."""
     profiles: list[Profile] = field(default_factory=list)
