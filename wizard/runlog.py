@@ -83,7 +83,8 @@ class RunLog:
     def _words(self, event: Event) -> str:
         match event:
             case StepMoved():
-                return event.words
+                digest = event.outputs.get("digest")
+                return f"{event.words} ({digest})" if digest else event.words
             case News():
                 return f"| {event.text}"
             case Called():

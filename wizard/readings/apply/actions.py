@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import jmespath
@@ -30,6 +31,8 @@ class Made:
 
     state: State = State.DONE
     note: str = ""
+    expected: Mapping[str, str] = field(default_factory=dict)
+    """Outputs that AWS must tell of it now, by name: proof that it has what it was given."""
 
 
 def make(context: Context) -> Made:
@@ -60,10 +63,10 @@ def _copy(context: Context, action: CopyImage) -> Made:
     destination = resolve(action.destination, context.scope)
     copy = context.tools.copy_image
     with context.about("docker", "PushImage"):
-        context.held_up(
+        digest = context.held_up(
             lambda: copy(source, destination, action.platform, context.layer, context.stop)
         )
-    return Made()
+    return Made(expected={"digest": digest})
 
 
 def _probe(context: Context, action: Probe) -> Made:

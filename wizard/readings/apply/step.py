@@ -57,10 +57,23 @@ def bring_about(context: Context) -> StepResult:
     try:
         made = _brought(context)
         outputs = looking.outputs(context.step, context.scope)
+        _demand(context, made, outputs)
     except Exception as trouble:
         return _broken_off(context, told(trouble, context), started)
     context.moved(made.state, note=made.note, outputs=outputs)
     return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
+
+
+def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
+    """AWS must have what it was given, and nothing that somebody put in its place meanwhile."""
+    for name, value in made.expected.items():
+        if outputs.get(name) != value:
+            raise WizardError(
+                f"{context.step.title}: AWS has another than the one that was sent.",
+                f"Its {name} is {outputs.get(name)}, and should be {value}.",
+                "Somebody may have put another there at the same moment. Look at who may write "
+                "there, remove it, and run the same command again.",
+            )
 
 
 def _broken_off(context: Context, error: WizardError | None, started: float) -> StepResult:
