@@ -286,6 +286,7 @@ class Flow:
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         from wizard.client import describe
+        from wizard.deployed.earlier import attached_before as attached
         from wizard.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
@@ -300,6 +301,7 @@ class Flow:
             own = read_text(Path(answers.policy_file).expanduser())
         return Surroundings(
             account=account,
+            attached_before=attached(self.tools(answers).call, answers.name) if account else (),
             permissions=needed,
             own_policy=own,
             client=describe(answers.name) if answers.client_config else Client(),

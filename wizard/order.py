@@ -9,6 +9,7 @@ from wizard.changes import Foreseen, foresee
 from wizard.clock import Clock
 from wizard.console import clean, tell
 from wizard.deployed import Deployed
+from wizard.deployed.stays import stays
 from wizard.deployed.told import overwritten, told
 from wizard.edits import Edits
 from wizard.errors import WizardError
@@ -44,6 +45,9 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
         members = asdict(each)
         what = members.pop("what")
         lines.finding(f"drift.{each.key}", what, "changed since", each.words, **members)
+    for stay in stays(there.answers, prepared.answers):
+        sys.stderr.write(f"! {clean(stay.words)}\n")
+        lines.finding(f"stays.{stay.kind}", stay.kind, "stays", stay.words)
     for gap in (each for each in there.gaps if not each.closed):
         sys.stderr.write(f"! {clean(gap.words)}\n")
         lines.finding("gap", gap.what, "not seen", gap.why)

@@ -33,5 +33,7 @@ class Surroundings:
     own_policy: str = ""
     """The text of the person's policy file."""
     client: Client = field(default_factory=Client)
+    attached_before: tuple[str, ...] = ()
+    """ARNs of policies that an earlier run attached to the instance role, as its record proves."""
     password_given: bool = False
     """Whether the person gave a password for the API, instead of having one generated."""

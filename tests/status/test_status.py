@@ -164,9 +164,12 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
     assert (code, told["well"]) == (1, False)
     assert told["service"]["status"] == "CREATE_FAILED"
     assert told["operations"][0]["status"] == "FAILED"
-    assert {"what": "App Runner service", "wanted": "removed and made again", "now": "broken"} in (
-        told["drift"]
-    )
+    assert {
+        "what": "App Runner service",
+        "wanted": "removed and made again",
+        "now": "broken",
+        "then": "removes it and makes it again",
+    } in told["drift"]
 
 
 def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None:

@@ -21,7 +21,7 @@ from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, attached, inline
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.database import agents_database
-from wizard.plan.sections.new_cluster import instance_goes, instance_look
+from wizard.plan.sections.instance import instance_goes, instance_look
 from wizard.plan.sections.roles import PULL_POLICY
 from wizard.plan.sections.scope import scope
 from wizard.plan.sections.service import scaling_revision

@@ -75,6 +75,7 @@ class StandIn:
 
     def _assemble(self) -> None:
         rds = Rds(self.world)
+        self._lives = rds.lives
         self._apprunner = AppRunner(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
         services: dict[str, Service] = {
@@ -196,6 +197,10 @@ class StandIn:
         self._assemble()
         if self.engine:
             self.engine.reset()
+
+    def break_instance(self, region: str, name: str, status: str) -> None:
+        """Put a database instance into a state that it does not leave, such as `failed`."""
+        self._lives.instances[region, name].broken = status
 
     def delete_default_vpc(self, region: str) -> None:
         """Make the region one without a default VPC, as older and tidied accounts have."""

@@ -126,6 +126,8 @@ class Differs:
     what: str
     wanted: str
     now: str
+    then: str = ""
+    """Of what is half-made: what the next `apply` does with it. Empty where somebody changed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from wizard.costs import Estimate
@@ -67,9 +68,7 @@ def _deployment(state: State) -> dict[str, Any]:
         "authentication": _authentication(state.agent, protected=state.protected),
         "database": state.database and _database(state.database),
         "log": [{"at": each.at, "text": each.text} for each in state.logs],
-        "drift": None
-        if state.drift is None
-        else [{"what": each.what, "wanted": each.wanted, "now": each.now} for each in state.drift],
+        "drift": None if state.drift is None else [asdict(each) for each in state.drift],
         "costs": state.estimate and _costs(state.estimate),
         "gaps": _gaps(state.gaps),
     }

@@ -11,6 +11,7 @@ from wizard.deployed.differs import Drift
 from wizard.flow import Flow
 from wizard.live import NOT_ASKED
 from wizard.plan.sections.config import RECORD
+from wizard.readings.differing import REVIVED
 from wizard.readings.survey import survey
 from wizard.status.data import Differs
 
@@ -41,15 +42,19 @@ def _of_row(row: Row) -> Iterator[Differs]:
     if row.change in SILENT:
         return
     if row.change is Change.MAKE:
-        yield Differs(row.title, "there", MISSING)
+        yield Differs(row.title, "there", MISSING, "makes it")
     elif row.change is Change.REMAKE:
-        yield Differs(row.title, "removed and made again", "broken")
+        again = "removes it and makes it again"
+        yield Differs(row.title, "removed and made again", "broken", again)
     elif row.change is Change.REMOVE:
         yield Differs(row.title, "taken away", "there")
     else:
         for each in row.differs:
             if each.what == RECORD:
                 continue  # the answers that differ tell the same
+            if each.what == REVIVED:
+                yield Differs(row.title, "there", each.have, "brings it back")
+                continue
             name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
             yield Differs(name, each.want, each.have)
 

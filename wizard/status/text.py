@@ -22,7 +22,6 @@ from wizard.status.data import (
     Service,
     State,
 )
-from wizard.status.drift import MISSING
 from wizard.status.shown import Shown
 
 WIDTH = 80
@@ -221,10 +220,12 @@ def _drift(state: State) -> Iterator[Line]:
         return
     if not state.drift:
         yield FINE, "Drift", "nothing differs from what was chosen"
-    for number, each in enumerate(state.drift):
+    half = [each for each in state.drift if each.then]
+    for number, each in enumerate(half):
+        told = f"{each.what}: {each.now}; the next apply {each.then}"
+        yield DOUBT, "" if number else "Half-made", told
+    for number, each in enumerate(each for each in state.drift if not each.then):
         told = f"{each.what}: wanted {each.wanted}, now {each.now}".replace(",arn:", ", arn:")
-        if each.now == MISSING:
-            told = f"{each.what}: not there"
         yield DOUBT, "" if number else "Drift", told
 
 

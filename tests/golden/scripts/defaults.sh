@@ -163,14 +163,19 @@ mend_cluster() {
 # Aurora instance
 # The cluster is storage; this is the computer that serves it, growing and shrinking between the two
 # capacities. It has no public address.
-INSTANCE_ARN='' INSTANCE_FITS_1=''
+INSTANCE_ARN='' INSTANCE_REFUSED_1='' INSTANCE_FITS_1=''
 look_instance() {
   look_at 'DBInstanceNotFound DBInstanceNotFoundFault' rds describe-db-instances \
     --db-instance-identifier formae-db-instance \
     --query "DBInstances[0] | {
       INSTANCE_ARN: DBInstanceArn,
       OURS: length(not_null(TagList, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
+      BROKEN: DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-network' || DBInstanceStatus=='incompatible-parameters' || DBInstanceStatus=='incompatible-restore',
+      INSTANCE_REFUSED_1: DBInstanceStatus=='inaccessible-encryption-credentials' || DBInstanceStatus=='inaccessible-encryption-credentials-recoverable' || DBInstanceStatus=='storage-full',
       INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-db-instance\"\`])]) == \`[1, 1]\`}" || return 1
+  refuse_if "${INSTANCE_REFUSED_1}" \
+    'The instance formae-db-instance takes no connections, and no other would.' \
+    'Its state in the RDS console says why: storage that is full, or a key that was withdrawn. Repair that, and run this again.'
 }
 make_instance() {
   change rds create-db-instance --db-instance-identifier formae-db-instance \
@@ -194,6 +199,9 @@ mend_instance() {
     change rds add-tags-to-resource --resource-name "${INSTANCE_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db-instance"}]' || refused
   fi
+}
+unmake_instance() {
+  change rds delete-db-instance --db-instance-identifier formae-db-instance --skip-final-snapshot || return 1
 }
 
 # The Data API answers
@@ -551,7 +559,7 @@ make_access_role_policy() {
 INSTANCE_ROLE_ARN='' INSTANCE_ROLE_NAME='' INSTANCE_ROLE_FITS_1='' INSTANCE_ROLE_FITS_2='' \
   INSTANCE_ROLE_FITS_3='' INSTANCE_ROLE_FITS_4='' INSTANCE_ROLE_FITS_5='' INSTANCE_ROLE_FITS_6='' \
   INSTANCE_ROLE_FITS_7='' INSTANCE_ROLE_FITS_8='' INSTANCE_ROLE_FITS_9='' INSTANCE_ROLE_FITS_10='' \
-  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12=''
+  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12='' INSTANCE_ROLE_FITS_13=''
 prepare_instance_role() {
   document apprunner-instance-trust.json json <<'END'
 {
@@ -577,7 +585,8 @@ look_instance_role() {
       INSTANCE_ROLE_NAME: RoleName,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
-      INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`}" || return 1
+      INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`,
+      INSTANCE_ROLE_FITS_13: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name formae-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
       INSTANCE_ROLE_FITS_3: (length(Attached[?PolicyName=='formae-agent-1'])) == \`0\`,
@@ -595,7 +604,7 @@ make_instance_role() {
   change iam create-role --role-name formae-apprunner-instance \
     --assume-role-policy-document "file://${WORK}/apprunner-instance-trust.json" \
     --description 'The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}]'
+    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}, {"Key": "formae-wizard:policies", "Value": ""}]'
 }
 mend_instance_role() {
   if [[ "${INSTANCE_ROLE_FITS_1}" != true ]]; then
@@ -657,6 +666,11 @@ mend_instance_role() {
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name formae-apprunner-instance \
       --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-10" || refused
+  fi
+  if [[ "${INSTANCE_ROLE_FITS_13}" != true ]]; then
+    mending 'the record of the policies attached'
+    change iam tag-role --role-name formae-apprunner-instance \
+      --tags '[{"Key": "formae-wizard:policies", "Value": ""}]' || refused
   fi
 }
 

@@ -453,7 +453,7 @@ make_access_role_policy() {
 INSTANCE_ROLE_ARN='' INSTANCE_ROLE_NAME='' INSTANCE_ROLE_FITS_1='' INSTANCE_ROLE_FITS_2='' \
   INSTANCE_ROLE_FITS_3='' INSTANCE_ROLE_FITS_4='' INSTANCE_ROLE_FITS_5='' INSTANCE_ROLE_FITS_6='' \
   INSTANCE_ROLE_FITS_7='' INSTANCE_ROLE_FITS_8='' INSTANCE_ROLE_FITS_9='' INSTANCE_ROLE_FITS_10='' \
-  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12=''
+  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12='' INSTANCE_ROLE_FITS_13=''
 prepare_instance_role() {
   document apprunner-instance-trust.json json <<'END'
 {
@@ -479,7 +479,8 @@ look_instance_role() {
       INSTANCE_ROLE_NAME: RoleName,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
-      INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`}" || return 1
+      INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`,
+      INSTANCE_ROLE_FITS_13: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name formae-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
       INSTANCE_ROLE_FITS_3: (length(Attached[?PolicyName=='formae-agent-1'])) == \`0\`,
@@ -497,7 +498,7 @@ make_instance_role() {
   change iam create-role --role-name formae-apprunner-instance \
     --assume-role-policy-document "file://${WORK}/apprunner-instance-trust.json" \
     --description 'The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}]'
+    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}, {"Key": "formae-wizard:policies", "Value": ""}]'
 }
 mend_instance_role() {
   if [[ "${INSTANCE_ROLE_FITS_1}" != true ]]; then
@@ -559,6 +560,11 @@ mend_instance_role() {
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name formae-apprunner-instance \
       --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-10" || refused
+  fi
+  if [[ "${INSTANCE_ROLE_FITS_13}" != true ]]; then
+    mending 'the record of the policies attached'
+    change iam tag-role --role-name formae-apprunner-instance \
+      --tags '[{"Key": "formae-wizard:policies", "Value": ""}]' || refused
   fi
 }
 

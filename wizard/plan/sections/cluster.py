@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Fit, Look, Refusal, Retry
+from wizard.plan.model import Before, Call, Fit, Look, Refusal, Retry
 from wizard.values import Found, Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
@@ -74,3 +74,19 @@ def other_major(name: str, wanted: str) -> Refusal:
         "modify-db-cluster --allow-major-version-upgrade`), leave the version as it is "
         "(--engine-version), or choose another name for the deployment (--name).",
     )
+
+
+def started(cluster: Value, status: str) -> Before:
+    """What must be done to a stopped cluster, or to what is in it, before it can go."""
+    return Before(
+        path=f"{status}=='stopped'",
+        what="it is stopped, and AWS removes no stopped database: it is started first",
+        call=Call(
+            service="rds", operation="StartDBCluster", params={"DBClusterIdentifier": cluster}
+        ),
+    )
+
+
+def any_of(path: str, words: tuple[str, ...]) -> str:
+    """JMESPath: `path` is one of these words."""
+    return " || ".join(f"{path}=='{word}'" for word in words)

@@ -10,20 +10,18 @@ from wizard.plan.model import (
     Look,
     LookOnly,
     Output,
-    Poll,
-    Report,
-    Retry,
     Section,
     Step,
 )
 from wizard.plan.sections.asleep import usable
 from wizard.plan.sections.cluster import (
-    DEAD_ENDS,
     ENGINE,
     SECRET_ARN,
+    any_of,
     data_api_on,
     look_cluster,
     other_major,
+    started,
     while_busy,
 )
 from wizard.plan.sections.common import (
@@ -37,6 +35,7 @@ from wizard.plan.sections.common import (
     tagged_in_rds,
     tagged_secret,
 )
+from wizard.plan.sections.instance import instance
 from wizard.values import JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
@@ -44,7 +43,7 @@ MASTER_USER = "postgres"
 
 def new_cluster(site: Site) -> list[Step]:
     """The steps up to an instance that is available."""
-    return [_secret(site), _engine_version(site), _cluster(site), _instance(site)]
+    return [_secret(site), _engine_version(site), _cluster(site), instance(site)]
 
 
 def _secret(site: Site) -> Step:
@@ -184,65 +183,6 @@ def _request(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _instance(site: Site) -> Step:
-    name = site.names.instance
-    return Step(
-        id="instance",
-        section=Section.DATABASE,
-        title="Aurora instance",
-        why="The cluster is storage; this is the computer that serves it, growing and shrinking "
-        "between the two capacities. It has no public address.",
-        see=(instance_look(name),),
-        make=Call(
-            service="rds",
-            operation="CreateDBInstance",
-            params={
-                "DBInstanceIdentifier": name,
-                "DBClusterIdentifier": Ref("cluster", "id"),
-                "DBInstanceClass": "db.serverless",
-                "Engine": ENGINE,
-                "PubliclyAccessible": False,
-                "Tags": site.tags(name),
-            },
-        ),
-        wait=Poll(
-            call=_describe_instance(name),
-            path="DBInstances[0].DBInstanceStatus",
-            until=frozenset({"available"}),
-            fail=DEAD_ENDS,
-            every=10,
-            limit=1800,
-            news=Report(
-                call=Call(
-                    service="rds",
-                    operation="DescribeEvents",
-                    params={
-                        "SourceIdentifier": name,
-                        "SourceType": "db-instance",
-                        "Duration": 60,
-                    },
-                ),
-                lines="Events[].{id: Date, text: Message}",
-            ),
-        ),
-        fits=(tagged_in_rds(site, name, "DBInstanceArn"),),
-        owned=owned("TagList"),
-        outputs={
-            "id": Output("DBInstanceIdentifier", name),
-            "arn": Output("DBInstanceArn", site.likely_arn("rds", f"db:{name}")),
-        },
-        unmake=(
-            Call(
-                service="rds",
-                operation="DeleteDBInstance",
-                params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
-            ),
-        ),
-        farewell=instance_goes(site.names.cluster),
-        usual=(300, 600),
-    )
-
-
 def _cluster_goes(name: str) -> Farewell:
     protected = Before(
         path="DeletionProtection",
@@ -259,58 +199,10 @@ def _cluster_goes(name: str) -> Farewell:
         consent=True,
     )
     return Farewell(
-        busy=_any_of("Status", ("deleting", "starting", "stopping")),
+        busy=any_of("Status", ("deleting", "starting", "stopping")),
         status="Status",
-        first=(_started(name, "Status"), protected),
+        first=(started(name, "Status"), protected),
         retry=while_busy(),
         every=10,
         limit=3600,
-    )
-
-
-def instance_goes(cluster: Value) -> Farewell:
-    """How an instance of that cluster goes: only while the cluster runs."""
-    return Farewell(
-        busy=_any_of("DBInstanceStatus", ("deleting", "starting", "stopping")),
-        status="DBInstanceStatus",
-        first=(_started(cluster, "DBInstanceStatus"),),
-        retry=Retry(
-            pattern="^InvalidDB(Instance|Cluster)State",
-            say="the database is busy with another change",
-            every=15,
-            limit=1800,
-        ),
-        every=10,
-        limit=3600,
-    )
-
-
-def _started(cluster: Value, status: str) -> Before:
-    return Before(
-        path=f"{status}=='stopped'",
-        what="it is stopped, and AWS removes no stopped database: it is started first",
-        call=Call(
-            service="rds", operation="StartDBCluster", params={"DBClusterIdentifier": cluster}
-        ),
-    )
-
-
-def _any_of(path: str, words: tuple[str, ...]) -> str:
-    return " || ".join(f"{path}=='{word}'" for word in words)
-
-
-def instance_look(name: str) -> Look:
-    """Finds an instance by its name."""
-    return Look(
-        call=_describe_instance(name),
-        pick="DBInstances[0]",
-        absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
-    )
-
-
-def _describe_instance(name: str) -> Call:
-    return Call(
-        service="rds",
-        operation="DescribeDBInstances",
-        params={"DBInstanceIdentifier": name},
     )

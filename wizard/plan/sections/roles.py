@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.checks import POLICIES_PER_ROLE
 from wizard.documents import iam
 from wizard.documents.document import Document
+from wizard.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
@@ -14,8 +15,11 @@ from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, owned, tagged
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.scope import POWER_USER, scope
+from wizard.record import record
 from wizard.values import Ref, Text, Value
 
+POLICIES = f"{RECORD_PREFIX}policies"
+"""The tag with the fingerprint of what was attached."""
 PULL_POLICY = "arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"
 
 
@@ -46,7 +50,8 @@ def roles(
         why="The agent works with this role; AWS gives it short-lived credentials, so no key "
         "is stored anywhere.",
     )
-    narrow = (*instance_role.fits, *_narrowed(site, len(policies)))
+    narrow = (*instance_role.fits, *_narrowed(site, len(policies)), _attachments(site))
+    tags = [*site.tags(site.names.instance_role), _policies_tag(site)]
     return [
         _role(
             site,
@@ -64,10 +69,34 @@ def roles(
             title="Access role may pull from ECR",
             why="AWS's own policy for exactly this: reading images.",
         ),
-        replace(instance_role, fits=narrow),
+        replace(instance_role, fits=narrow, make=_with_tags(instance_role, tags)),
         _runtime_policy(site, runtime),
         *scope(site, policies),
     ]
+
+
+def _policies_tag(site: Site) -> dict[str, Value]:
+    return {"Key": POLICIES, "Value": record(site.answers)[POLICIES]}
+
+
+def _with_tags(role: Step, tags: list[Value]) -> Call:
+    assert isinstance(role.make, Call)  # noqa: S101 - made by _role
+    return replace(role.make, params={**role.make.params, "Tags": tags})
+
+
+def _attachments(site: Site) -> Fit:
+    """Which policies are the wizard's, written down once those of before are off."""
+    tag = _policies_tag(site)
+    return Fit(
+        what="the record of the policies attached",
+        path=f"not_null(Tags, `[]`)[?Key=='{POLICIES}'].Value | [0]",
+        want=tag["Value"],
+        mend=Call(
+            service="iam",
+            operation="TagRole",
+            params={"RoleName": site.names.instance_role, "Tags": [tag]},
+        ),
+    )
 
 
 def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
@@ -81,6 +110,11 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     ]
     if answers.scope != "power-user" and POWER_USER not in named:
         arns.append((f"PolicyArn=='{POWER_USER}'", POWER_USER))
+    arns += [
+        (f"PolicyArn=='{arn}'", arn)
+        for arn in site.surroundings.attached_before
+        if arn not in named and arn != POWER_USER
+    ]
     return tuple(
         Fit(
             what="no more permissions than chosen",

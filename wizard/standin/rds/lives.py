@@ -51,11 +51,15 @@ class InstanceLife:
     cluster: str
     created: float
     deleted: float | None = None
+    broken: str = ""
+    """A state that it does not leave by itself, such as `failed`."""
 
     def status(self, clock: Clock, durations: Durations) -> str:
         """What DescribeDBInstances shows."""
         if self.deleted is not None:
             return "deleting"
+        if self.broken:
+            return self.broken
         part = clock.since(self.created) / max(durations.instance_create, 0.001)
         if part < CONFIGURING:
             return "creating"

@@ -1,0 +1,54 @@
+"""A few of the pairs: `python -m tests.pairs --full` plays them all."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pairs.stage import SCALE, Pair, Stage, pairs
+from tests.support.made import answers
+from tests.support.standin import NewAccount
+from wizard.deployed.earlier import proved
+from wizard.deployed.stays import stays
+from wizard.record import fingerprint
+
+
+@pytest.mark.parametrize(
+    "pair", [Pair("read-only", "defaults"), Pair("services", "existing")], ids=str
+)
+def test_one_is_made_of_the_other(pair: Pair, new_account: NewAccount, tmp_path: Path) -> None:
+    folder = tmp_path / "stage"
+    folder.mkdir()
+    stage = Stage(new_account(scale=SCALE), folder)
+    with stage.lit():
+        assert stage.play(pair) == []
+
+
+def test_every_ordered_pair_is_among_them() -> None:
+    assert len({(each.have, each.want) for each in pairs()}) == len(pairs()) >= 90
+
+
+def test_only_a_set_of_policies_that_was_recorded_counts_as_the_wizards() -> None:
+    ours, theirs = ["arn:b", "arn:a"], ["arn:0", "arn:z"]
+    assert sorted(proved(sorted(ours + theirs), fingerprint(ours))) == sorted(ours)
+    assert proved(sorted(theirs), fingerprint(ours)) == ()
+    assert proved(["arn:a", *theirs], fingerprint(ours)) == (), "one of them was taken off by hand"
+    assert proved([f"arn:{n}" for n in range(13)], fingerprint(["arn:1"])) == ()
+
+
+def test_what_stays_is_told_once_and_only_where_it_does() -> None:
+    same = answers({})
+    before = {
+        "database": "new",
+        "database_name": "formae",
+        "protect": "yes",
+        "scope": "power-user",
+        "image_version": same.image_version,
+        "tags": "",
+    }
+    assert stays(before, same) == []
+    assert stays({}, same) == []
+    older = {**before, "tags": "team=a", "image_version": "0.80.0"}
+    kinds = [each.kind for each in stays(older, same)]
+    assert kinds == ["image", "tags"]
+    other = answers({"protect": "no", "database_name": "other"})
+    assert [each.kind for each in stays(before, other)] == ["database", "password"]

@@ -1,0 +1,43 @@
+"""Which policies an earlier run of the wizard attached, told apart from those of other hands.
+
+A tag is too short for ARNs, so a tag of the role holds a fingerprint of the set that was chosen.
+Those attached now whose fingerprint it is are that set, and no others.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from wizard.deployed.asking import AwsCall, ours, pairs
+from wizard.errors import AwsError, WizardError
+from wizard.names import Names
+from wizard.record import chosen, fingerprint
+
+MOST = 12
+"""Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
+
+
+def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
+    """ARNs of the attached policies that the deployment's record proves to be the wizard's.
+
+    Two read calls; where AWS refuses one, nothing is proved.
+    """
+    role = {"RoleName": Names(name).instance_role}
+    try:
+        tags = pairs(call("iam", "GetRole", role)["Role"].get("Tags"))
+        recorded = chosen(tags).get("policy_arns", "")
+        if not recorded or not ours(tags):
+            return ()
+        listed = call("iam", "ListAttachedRolePolicies", role)["AttachedPolicies"]
+    except (AwsError, WizardError):
+        return ()
+    return proved(sorted(each["PolicyArn"] for each in listed), recorded)
+
+
+def proved(attached: list[str], recorded: str) -> tuple[str, ...]:
+    """The policies among those attached that have this fingerprint together; none where none do."""
+    if len(attached) > MOST:
+        return ()
+    sizes = range(len(attached), 0, -1)
+    sets = (each for size in sizes for each in combinations(attached, size))
+    return next((each for each in sets if fingerprint(each) == recorded), ())
