@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.dialogs import Answer, Dialog
+from wizard.errors import WizardError
 from wizard.guided.earlier import (
     FORGET,
     GO_ON,
@@ -16,6 +17,7 @@ from wizard.guided.earlier import (
     in_the_way,
     take_up,
 )
+from wizard.journal.claim import Occupied
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -65,3 +67,18 @@ def _begin(app: WizardApp, found: Earlier, *, start: bool) -> None:
         app.notify(reason, severity="warning", timeout=20, markup=False)
         return
     app.switch_screen(ReviewScreen(start=start))
+
+
+def offer_take_over(app: WizardApp, problem: WizardError) -> None:
+    """Ask whether the place of a run that is at work is to be taken; then it is begun again."""
+    if not isinstance(problem, Occupied) or not problem.removable:
+        return
+
+    def done(answer: str | None) -> None:
+        if answer == "take":
+            app.session.flow.take_over = True
+            app.try_again()
+
+    text = f"{problem.what}\n\n{problem.why}\n\nTake its place only where you know that it is gone."
+    answers = (Answer("leave", "Leave it to that run", "l"), Answer("take", "Take its place", "t"))
+    app.push_screen(Dialog("Somebody else is at work", text, answers), done)

@@ -17,6 +17,7 @@ from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from screens.background import in_background
+from screens.earlier import offer_take_over
 from screens.frame import Reading, WizardScreen
 from screens.log_pane import LogPane
 from screens.progress_detail import command_of, detail, link_of
@@ -129,6 +130,8 @@ class ProgressScreen(WizardScreen):
 
     def refused(self, problem: WizardError) -> WizardScreen:
         """Where it goes on when it could not even begin."""
+        # asked there, not from here: the answer would go to a screen that is gone
+        self.wizard.call_later(offer_take_over, self.wizard, problem)
         return ReviewScreen(trouble=problem)
 
     @property

@@ -49,7 +49,7 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     lines = order.lines("destroy")
     with lines.ending():
-        flow = Flow(order.passwords)
+        flow = Flow(order.passwords, take_over=order.take_over)
         answers = settle_named(order.draft)
         _say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = _looked(flow, answers, wishes)

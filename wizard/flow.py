@@ -69,13 +69,14 @@ class Flow:
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     """Passwords the person typed, by name ("api")."""
     log: RunLog | None = field(default=None, repr=False)
-    """The log of the last run, from its beginning on: its `path`, or its `problem`."""
     journal: Journal | None = field(default=None, repr=False)
-    """Its journal, likewise."""
+    """Log and journal of the last run, from its beginning on: its `path`, or its `problem`."""
     record: Path | None = field(default=None, repr=False)
     """The answers of the last run that succeeded, as an answers file; None where there is none."""
     keychain: str = field(default="", repr=False)
     """What became of the keychain's copy of the API password in the last run; may be empty."""
+    take_over: bool = False
+    """Whether the next run takes the place of another that is at work on the deployment."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -94,8 +95,8 @@ class Flow:
         try:
             found = tools.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
-            problem = self._clock_problem(profile, region)
-            problem = problem or explain(error, "Asking AWS who is signed in")
+            told = explain(error, "Asking AWS who is signed in")
+            problem = self._clock_problem(profile, region) or told
             raise replace(problem, code=ExitCode.NOT_READY) from None
         used = profile_of(profile)
         expires = used.expires if used else None
@@ -166,7 +167,6 @@ class Flow:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
         `edits` are documents the person has changed, as texts by their names.
-
         `told` hears of every check as it begins and ends, from worker threads, one at a time.
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
@@ -218,7 +218,7 @@ class Flow:
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
-        with under_way(self, plan, applying(prepared, self.passwords)) as run:
+        with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
             outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers, prepared.account)

@@ -103,6 +103,6 @@ def demand_account(run: PastRun, account: str) -> None:
 
 def hint(run: PastRun) -> WizardError:
     """What to know of a run that was left unfinished, as a warning."""
-    command = run.again if run.verb == "destroy" else COMMAND
+    command = run.again or COMMAND
     why = " ".join(filter(None, (whose(run), unheard(run))))
     return WizardError(headline(run), why, f"Go on with its answers: {command}" if command else "")

@@ -27,6 +27,8 @@ class Order:
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     edits: Edits = field(default_factory=dict)
     as_json: bool = False
+    take_over: bool = False
+    """Whether the place of another run that is at work on the deployment is taken."""
     resumed: PastRun | None = None
     """The run that is gone on with, where the person asked for that."""
 

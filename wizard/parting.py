@@ -85,7 +85,7 @@ def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> 
     """Remove what goes; events, log, journal and `stop` are as in `Flow.run`."""
     departure, tools = farewell.departure, flow.tools(farewell.answers)
     head = commanded("destroy", departure.plan, farewell.answers, farewell.account, farewell.again)
-    with under_way(flow, departure.plan, head) as run:
+    with under_way(flow, departure.plan, head, tools, stop) as run:
         outcome = run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
     if outcome.ok and departure.remains.seen["api-secret"].fate is not Fate.STAYS:
         flow.keychain = forgotten(farewell.answers, farewell.account)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CANARY = "canary of a password 4711"
 SIZE = ["--cpu", "2048", "--memory", "4096"]
-WORDS = ["apply", "--yes", "--region", REGION, "--name", "first", *SIZE]
+WORDS = ["apply", "--yes", "--region", REGION, *SIZE]
 
 
 def killed_at(
@@ -26,12 +26,10 @@ def killed_at(
     by: int = signal.SIGKILL,
     applied: bool = True,
     password: str = "",
+    name: str = "first",
 ) -> "subprocess.CompletedProcess[str]":
     """A run of another process that is sent a signal while AWS carries out that call."""
-    environment = {
-        **os.environ,
-        PACE_VARIABLE: str(SCALE),
-    }
+    environment = {**os.environ, PACE_VARIABLE: str(SCALE)}
     if password:
         environment["FORMAE_WIZARD_API_PASSWORD"] = password
     victims: list[subprocess.Popen[str]] = []
@@ -44,7 +42,7 @@ def killed_at(
             meanwhile=lambda: victims[0].send_signal(by),
         )
     )
-    words = [sys.executable, "-m", "wizard", *WORDS]
+    words = [sys.executable, "-m", "wizard", *WORDS, "--name", name]
     pipe = subprocess.PIPE
     victims.append(subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True))
     out, err = victims[0].communicate(timeout=120)

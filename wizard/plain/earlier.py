@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.errors import WizardError
 from wizard.guided.earlier import (
     FORGET,
     GO_ON,
@@ -13,6 +14,7 @@ from wizard.guided.earlier import (
     in_the_way,
     take_up,
 )
+from wizard.journal.claim import Occupied
 from wizard.plain.account import sign_in
 from wizard.plain.talk import Back, Talk
 
@@ -62,3 +64,12 @@ def _taken_up(talk: Talk, found: Earlier, chosen: str) -> str:
         talk.say(reason)
         return LATER
     return LOOK if trouble else chosen
+
+
+def taken_over(talk: Talk, problem: WizardError) -> bool:
+    """Whether the person takes the place of the run that is at work; then it is begun again."""
+    if not isinstance(problem, Occupied) or not problem.removable:
+        return False
+    sure = talk.sure("Is that run gone for good, and shall this one take its place?")
+    talk.session.flow.take_over = sure
+    return sure

@@ -8,7 +8,7 @@ from wizard.flow import Flow
 from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session
 from wizard.plain.account import sign_in
-from wizard.plain.earlier import ask_about_earlier
+from wizard.plain.earlier import ask_about_earlier, taken_over
 from wizard.plain.ending import AGAIN, QUIT, REMOVE, next_step, take_back, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
@@ -64,6 +64,7 @@ def _guided(talk: Talk, begin: str) -> ExitCode:
             ran = run(talk, prepared)
         except WizardError as problem:
             talk.terminal.problem(problem, "It could not begin. ")
+            again = taken_over(talk, problem)
             continue
         code = told(talk, ran)
         choice = _choice(talk, ran)

@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, add_json, add_resume, order
+from wizard.verbs.headless import add_edits, add_json, add_resume, add_take_over, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -23,6 +23,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "has moved since, say what moved and change nothing. The answers are the plan's.",
     )
     add_resume(parser)
+    add_take_over(parser)
     add_json(parser)
 
 

@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_json, order
+from wizard.verbs.headless import add_json, add_take_over, order
 from wizard.verbs.verb import Request, Verb
 
 DATA = ("final-snapshot", "keep", "delete")
@@ -45,6 +45,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Remove only what the set-up made that has not come to its end, all its tries, by "
         "this machine's journal. What was there before stays, and what that uses.",
     )
+    add_take_over(parser)
     add_json(parser)
 
 

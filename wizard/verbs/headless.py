@@ -50,6 +50,17 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_take_over(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="Where another machine's run is at work on the deployment, take its place; that run "
+        "stops when it notices, within two minutes. Only for a run that you know to be gone: a "
+        "process of this machine that is gone needs no such word.",
+    )
+
+
 def resumed(request: Request) -> tuple[Request, Resumable | None]:
     """With the answers of the run that `--resume` means. Raises WizardError where it means none."""
     given = request.arguments
@@ -109,5 +120,6 @@ def order(request: Request) -> Order:
         passwords=request.passwords,
         edits=edited,
         resumed=found.run if found else None,
+        take_over=getattr(request.arguments, "take_over", False),
         as_json=getattr(request.arguments, "as_lines", False),
     )

@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_json, order
+from wizard.verbs.headless import add_json, add_take_over, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -29,6 +29,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Do not ask for confirmation. Without it and without a terminal nothing is changed, "
         "only shown.",
     )
+    add_take_over(parser)
     add_json(parser)
 
 

@@ -13,6 +13,7 @@ from wizard.plan.model import Plan
 from wizard.standin.call import Call
 from wizard.standin.faults import Kind
 
+CLAIMS = {("ecr", "ListTagsForResource"), ("ecr", "TagResource")}
 POLLED = 1
 """So many polls are made in every run; how many more there are depends on how busy it is."""
 
@@ -52,11 +53,11 @@ def cases(run: Sequence[Call], plan: Plan) -> list[Case]:
 
 
 def _polled(plan: Plan) -> set[tuple[str, str]]:
-    """What is asked again and again."""
+    """What is asked again and again; so is, beside the plan, whether the run's claim stands."""
     polls = [step.wait for step in plan.steps if step.wait]
     calls = [poll.call for poll in polls]
     calls += [each.call for poll in polls for each in (poll.news, poll.autopsy) if each]
-    return {(call.service, call.operation) for call in calls}
+    return {(call.service, call.operation) for call in calls} | CLAIMS
 
 
 def _cases(run: Sequence[Call], polled: set[tuple[str, str]]) -> Iterator[Case]:

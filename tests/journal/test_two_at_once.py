@@ -1,0 +1,281 @@
+"""A second run against the same deployment: from this machine, and from another one."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.dialogs import Dialog
+from screens.progress import ProgressScreen
+from screens.result import ResultScreen
+from screens.review import ReviewScreen
+from tests.journal.runs import killed_at
+from tests.plain.person import person
+from tests.screens.journey import journey
+from tests.support.account import changes, service
+from tests.support.command import Command
+from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from wizard.flow import PACE_VARIABLE
+from wizard.journal import holding
+from wizard.journal.claim import FREE, KEY, RENEWED, STALE, Claim, parsed, written
+from wizard.names import TAG_KEY, TAG_VALUE
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+SLOW = 0.05
+"""AWS's ten minutes in half a minute: long enough to begin another run meanwhile."""
+ARN = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/formae"
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+def claim(**others: object) -> Claim:
+    there = {
+        "run": "0badcafe",
+        "mark": "0123456789abcdef",
+        "user": "ada",
+        "host": "elsewhere",
+        "pid": 4711,
+        "verb": "apply",
+        "since": NOW,
+        "seen": datetime.now(UTC),
+    }
+    return Claim(**{**there, **others})  # type: ignore[arg-type]
+
+
+def tags() -> dict[str, str]:
+    """Those of the repository; none where there is none."""
+    ecr = client("ecr")
+    try:
+        found = ecr.list_tags_for_resource(resourceArn=ARN)["tags"]
+    except ecr.exceptions.RepositoryNotFoundException:
+        return {}
+    return {each["Key"]: each["Value"] for each in found}
+
+
+def claimed_by(other: Claim) -> None:
+    """Put a claim into the account, as another machine would."""
+    ecr = client("ecr")
+    if not tags():
+        ecr.create_repository(
+            repositoryName="formae",
+            tags=[{"Key": TAG_KEY, "Value": TAG_VALUE}, {"Key": "Name", "Value": "formae"}],
+        )
+    ecr.tag_resource(resourceArn=ARN, tags=[{"Key": KEY, "Value": written(other)}])
+
+
+@contextlib.contextmanager
+def running(*, pace: float = SLOW, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that sets the deployment up, once it is at it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION],
+        env={**os.environ, PACE_VARIABLE: str(pace), "PYTHONUNBUFFERED": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    try:
+        for line in process.stderr:
+            if "waiting on AWS" in line:
+                break
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def test_a_claim_is_read_as_it_was_written_whatever_names_are_in_it() -> None:
+    for user in ("ada", "", "A b=c\n\x1b[2J", "ü" * 500, "x" * 500):
+        there = claim(user=user, host=user, seen=NOW)
+        text = written(there)
+        assert len(text) <= 256
+        found = parsed(text)
+        assert found
+        assert (found.pid, found.since, found.seen) == (4711, NOW, NOW)
+        assert re.fullmatch(r"[A-Za-z0-9_]{1,60}", found.user)
+    for text in (
+        "",
+        FREE,
+        "run=1",
+        "\x1b[2J",
+        "run=1 mark= user= host= pid=x verb= since= seen=",
+        "=" * 999,
+    ):
+        assert parsed(text) is None
+
+
+def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
+    new_account: NewAccount, command: Command
+) -> None:
+    new_account(scale=SLOW)
+    with running() as first:
+        for words in (
+            ["apply"],
+            ["apply", "--take-over"],
+            ["destroy", "--database-data", "delete"],
+        ):
+            end = command(*words, "--yes", "--region", REGION)
+            assert end.code == 3, end.err
+            assert "Another run on this machine is at work on formae in eu-west-1" in end.err
+            assert f"process {first.pid}, since " in end.err
+            assert f"kill {first.pid}" in end.err
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(60) == 143
+    assert tags()[KEY] == FREE, "a run that ends in order gives its claim back"
+
+
+def test_another_state_folder_sees_the_claim_in_the_account(
+    new_account: NewAccount, command: Command, tmp_path: Path
+) -> None:
+    new_account(scale=SLOW)
+    with running(XDG_STATE_HOME=str(tmp_path / "laptop")) as first:
+        end_of_wait = time.monotonic() + 60
+        while KEY not in tags():
+            assert time.monotonic() < end_of_wait
+        end = command.apply()
+        assert end.code == 3, end.err
+        assert f"process {first.pid}, setting it up since " in end.err
+        assert "--take-over" in end.err
+
+
+def test_a_process_that_is_gone_is_no_hindrance_on_its_own_host(
+    standin: "StandIn", command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as there:
+        there.setenv("XDG_STATE_HOME", str(tmp_path / "laptop"))
+        killed_at(standin, "apprunner", "CreateService", name="formae")
+    found = parsed(tags()[KEY])
+    assert found
+    end = command.apply()
+    assert end.code == 0, end.err
+    assert changes(standin).count("apprunner:CreateService") == 1
+    assert tags()[KEY] == FREE
+
+
+@pytest.mark.parametrize("silent", [timedelta(0), STALE + timedelta(minutes=25)])
+def test_a_claim_from_elsewhere_is_explained(
+    silent: timedelta, standin: "StandIn", command: Command
+) -> None:
+    claimed_by(claim(seen=datetime.now(UTC) - silent))
+    before = len(changes(standin))
+    end = command.apply()
+    assert end.code == 3
+    assert "ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00 UTC" in end.err
+    told = "It has not been heard of for 40 minutes" if silent else "It was heard of just now."
+    assert told in end.err
+    assert len(changes(standin)) == before
+    end = command("apply", "--yes", "--take-over", "--region", REGION)
+    assert end.code == 0, end.err
+    assert tags()[KEY] == FREE
+
+
+def test_a_claim_that_was_dead_on_this_machine_is_no_hindrance(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    (mark,) = Path.home().rglob("mark")
+    claimed_by(claim(mark=mark.read_text(), pid=os.getpid()))
+    assert command.apply().code == 0
+
+
+def test_without_a_state_folder_and_without_the_permission_it_goes_on(
+    standin: "StandIn", command: Command, home: Path
+) -> None:
+    (home / ".local").write_text("a file in the way")
+    assert command.apply().code == 0
+    standin.fail("ecr", "TagResource", "AccessDeniedException", "no", times=9)
+    end = command.apply()
+    assert end.code == 0, end.err
+
+
+def test_who_was_taken_over_meanwhile_stops_and_says_so(
+    new_account: NewAccount, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_account(scale=SLOW)
+    monkeypatch.setattr(holding, "AGAIN", 0.1)
+    monkeypatch.setattr(holding, "RENEWED", 0.1)
+    monkeypatch.setenv(PACE_VARIABLE, str(SLOW))
+
+    def takes_over() -> None:
+        while KEY not in tags():
+            time.sleep(0.05)
+        claimed_by(claim(since=datetime.now(UTC)))
+
+    other = threading.Thread(target=takes_over)
+    other.start()
+    end = command.apply()
+    other.join()
+    assert end.code == 1
+    assert "ada@elsewhere, process 4711" in end.err
+    found = parsed(tags()[KEY])
+    assert found
+    assert found.host == "elsewhere", "what is another's is not given back"
+
+
+def test_a_claim_is_renewed_more_often_than_it_grows_stale() -> None:
+    assert STALE.total_seconds() > RENEWED * 3
+
+
+async def test_in_full_screen_it_is_asked(standin: "StandIn", command: object) -> None:
+    claimed_by(claim())
+    async with journey() as someone:
+        await someone.signed_in()
+        await someone.review()
+        await someone.press("ctrl+s")
+        await someone.at(Dialog)
+        await someone.press("s")
+        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        assert "ada@elsewhere" in someone.said
+        await someone.press("t")
+        await someone.at(ProgressScreen)
+        await someone.at(ResultScreen)
+    assert service()["Status"] == "RUNNING"
+
+
+async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") -> None:
+    claimed_by(claim())
+    before = len(changes(standin))
+    async with journey() as someone:
+        await someone.signed_in()
+        await someone.review()
+        await someone.press("ctrl+s")
+        await someone.at(Dialog)
+        await someone.press("s")
+        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        await someone.press("escape")
+        await someone.at(ReviewScreen)
+        assert "ada@elsewhere" in someone.said
+    assert len(changes(standin)) == before
+
+
+def test_in_plain_lines_it_is_asked(standin: "StandIn") -> None:
+    claimed_by(claim())
+    with person("--plain") as someone:
+        someone.answers("Go on?")
+        someone.answers("Start?")
+        someone.answers("Type yes, or Enter for no:", "yes")
+        told = someone.answers("shall this one take its place?", "yes")
+        assert "ada@elsewhere, process 4711" in told
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+
+
+def test_the_lines_of_json_say_it_as_well(standin: "StandIn", command: Command) -> None:
+    claimed_by(claim())
+    end = command("apply", "--yes", "--json", "--region", REGION)
+    assert end.code == 3
+    assert end.lines[-1]["code"] == 3
+    assert any("ada@elsewhere" in json.dumps(each) for each in end.lines)

@@ -1,0 +1,243 @@
+"""Holding a deployment for one run: a lock on this machine, and a claim in the account.
+
+The lock goes with its process, however that ends. The claim is renewed as long as the run lives,
+and looked at before: a run whose place was taken meanwhile stops. Where neither can be had (no
+state folder, no permission to set a tag) the run goes on without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wizard.errors import AwsError, WizardError
+from wizard.journal import place
+from wizard.journal.claim import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
+from wizard.journal.lines import Head
+from wizard.journal.locks import lock
+from wizard.journal.past import under_way
+from wizard.journal.writing import who
+from wizard.names import TAG_KEY, TAG_VALUE
+
+AGAIN = 5.0
+"""Seconds until the first look whether the claim still stands: of two that began in one moment, the
+one that wrote last stays."""
+AwsCall = Callable[[str, str, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a run wants to hold, and how."""
+
+    head: Head
+    repository: str
+    """ARN of the repository that carries the claim."""
+    call: AwsCall
+    take_over: bool = False
+    """Whether somebody else's place may be taken."""
+    lost: Callable[[WizardError], None]
+    """Told, from another thread, that somebody took the place of this run."""
+
+
+class Holding:
+    """A deployment that is held."""
+
+    def __init__(self, wanted: Wanted, *, locked: bool) -> None:
+        known = who()
+        now = _now()
+        self._wanted = wanted
+        self._locked = locked
+        self._mark = _mark() if locked else ""
+        self._mine = Claim(
+            run=secrets.token_hex(4),
+            mark=self._mark,
+            user=str(known["user"]),
+            host=str(known["host"]),
+            pid=int(known["pid"]),
+            verb=wanted.head.verb,
+            since=now,
+            seen=now,
+        )
+        self._placed = threading.Event()
+        self._over = threading.Event()
+        self._claimed = False
+        self._keeper = threading.Thread(target=self._keep, name="claim", daemon=True)
+
+    def begin(self) -> None:
+        """Claim it where the repository is there already. Raises Occupied."""
+        ours, other = self._look()
+        if other is None and ours:
+            other = self._claim()
+        if other:
+            raise self._occupied(other)
+        if ours:
+            self._placed.set()
+        self._keeper.start()
+
+    def placed(self) -> None:
+        """The repository is there now, whoever made it."""
+        self._placed.set()
+
+    def release(self) -> None:
+        """The run has come to its end in order."""
+        self._end()
+        if self._claimed:
+            ours, other = self._look()
+            with contextlib.suppress(AwsError, WizardError):
+                if ours and other is None:
+                    self._write(FREE)
+
+    def _end(self) -> None:
+        self._over.set()
+        self._placed.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
+
+    def close(self) -> None:
+        """Nothing is renewed any more."""
+        self._over.set()
+        self._placed.set()
+
+    # -- the claim in the account
+
+    def _keep(self) -> None:
+        """Claim it as soon as there is a place, then renew it, until the run is over."""
+        self._placed.wait()
+        pause = 0.0 if not self._claimed else AGAIN
+        while not self._over.wait(pause):
+            ours, other = self._look()
+            if other is None and ours:
+                other = self._claim()
+            if other:
+                self._claimed = False
+                self._wanted.lost(self._occupied(other))
+                return
+            pause = RENEWED if pause else AGAIN
+
+    def _claim(self) -> Claim | None:
+        """Write it, and read whether it stands; somebody else's that stands instead."""
+        self._mine = replace(self._mine, seen=_now())
+        try:
+            self._write(written(self._mine))
+        except (AwsError, WizardError):
+            return None
+        self._claimed = True
+        return self._look()[1]
+
+    def _occupied(self, other: Claim) -> Occupied:
+        head = self._wanted.head
+        return occupied(other, head.name, head.region, _now())
+
+    def _may_replace(self, other: Claim) -> bool:
+        """Whether it is this run's own, that of a process that is gone, or to be taken over."""
+        if other.run == self._mine.run:
+            return True
+        if self._wanted.take_over and other.since < self._mine.since:
+            return True
+        if self._mark and other.mark == self._mark:
+            return True  # this process has the lock of that state folder, so that one has not
+        return other.host == self._mine.host and not _alive(other.pid)
+
+    def _look(self) -> tuple[bool, Claim | None]:
+        """Whether the repository is there and ours, and who else holds it, as far as AWS says."""
+        params = {"resourceArn": self._wanted.repository}
+        try:
+            found = self._wanted.call("ecr", "ListTagsForResource", params)
+        except (AwsError, WizardError):
+            return False, None
+        tags = {each["Key"]: str(each["Value"]) for each in found.get("tags") or []}
+        claim = parsed(tags.get(KEY, FREE))
+        other = None if claim is None or self._may_replace(claim) else claim
+        return tags.get(TAG_KEY) == TAG_VALUE, other
+
+    def _write(self, value: str) -> None:
+        tags = [{"Key": KEY, "Value": value}]
+        params = {"resourceArn": self._wanted.repository, "tags": tags}
+        self._wanted.call("ecr", "TagResource", params)
+
+
+@contextlib.contextmanager
+def holding(wanted: Wanted) -> Iterator[Holding]:
+    """Within it the deployment is held. Raises Occupied where somebody else holds it."""
+    handle = _lock(wanted.head)
+    held = Holding(wanted, locked=handle is not None)
+    try:
+        held.begin()
+        yield held
+    finally:
+        held.close()
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(head: Head) -> int | None:
+    """The lock on this machine, as an open file; None where there can be none. Raises Occupied."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | place.NOFOLLOW
+    try:
+        path = place.made() / f"{head.account}.{head.region}.{head.name}.lock"
+        handle = os.open(path, flags, 0o600)
+    except (OSError, RuntimeError):
+        return None
+    if lock(handle):
+        return handle
+    os.close(handle)
+    raise _here(head)
+
+
+def _here(head: Head) -> Occupied:
+    """That another process of this machine is at it."""
+    there = under_way(head.account, head.region, head.name)
+    whom, end = "", "Wait for its end."
+    if there:
+        whom = f": {there.user}@{there.host}, process {there.pid}, since {there.began:%H:%M} UTC"
+        end = f"Wait for its end, or end it first: kill {there.pid}"
+    return Occupied(
+        f"Another run on this machine is at work on {head.name} in {head.region}{whom}.",
+        "Two at once would get in each other's way.",
+        end,
+        removable=False,
+    )
+
+
+def _mark() -> str:
+    """A word of its own for this state folder; empty where it cannot be kept."""
+    flags = os.O_CLOEXEC | place.NOFOLLOW
+    try:
+        path = place.made() / "mark"
+        with contextlib.suppress(FileExistsError):
+            _first_mark(path, flags)
+        with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
+            found = file.read(32).decode("ascii", "replace").strip()
+    except (OSError, RuntimeError):
+        return ""
+    return found if re.fullmatch(r"[0-9a-f]{16}", found) else ""
+
+
+def _first_mark(path: Path, flags: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | flags, 0o600), "w") as file:
+        file.write(secrets.token_hex(8))
+
+
+def _alive(pid: int) -> bool:
+    """Whether there is a process of that number on this machine."""
+    if pid <= 0:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
