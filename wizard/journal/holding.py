@@ -22,9 +22,9 @@ from wizard.errors import AwsError, WizardError
 from wizard.journal import place
 from wizard.journal.claim import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
 from wizard.journal.lines import Head
-from wizard.journal.locks import lock
 from wizard.journal.past import under_way
 from wizard.journal.writing import who
+from wizard.locks import lock
 from wizard.names import TAG_KEY, TAG_VALUE
 
 AGAIN = 5.0
@@ -184,7 +184,7 @@ def _lock(head: Head) -> int | None:
     try:
         path = place.made() / f"{head.account}.{head.region}.{head.name}.lock"
         handle = os.open(path, flags, 0o600)
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, WizardError):
         return None
     if lock(handle):
         return handle
@@ -216,7 +216,7 @@ def _mark() -> str:
             _first_mark(path, flags)
         with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
             found = file.read(32).decode("ascii", "replace").strip()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, WizardError):
         return ""
     return found if re.fullmatch(r"[0-9a-f]{16}", found) else ""
 
