@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,15 +19,20 @@ from screens.overview import drawn, told
 from screens.rail import REVIEW
 from screens.words import signed_out
 from wizard.errors import WizardError
+from wizard.guided.drifted import can_go_back, turn
 from wizard.guided.overview import Row, rows, standing
 from wizard.guided.removal import place_of
 from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.deployed import Drift
 
 HELP = (
     "Everything the wizard will do, with the reason for each value. Start leads to the review, "
     "where you read every document before anything is made. Enter changes the row under the "
     "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
-    "was right until another answer changed."
+    "was right until another answer changed, one with ! was changed by somebody since: b puts it "
+    "back as it was chosen, and b again leaves it as it is now."
 )
 
 
@@ -48,6 +53,7 @@ class SummaryScreen(WizardScreen):
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("x", "afresh", "Start afresh"),
+        Binding("b", "turn", "Put back, or leave"),
         Binding("t", "status", "Status"),
         Binding("d", "deployments", "What is deployed"),
         Binding("up,k", "rows", show=False),
@@ -142,6 +148,7 @@ class SummaryScreen(WizardScreen):
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._tell()
+        self.refresh_bindings()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -195,6 +202,18 @@ class SummaryScreen(WizardScreen):
             self.wizard.look(soon=True)
         self.wizard.show_session()
 
+    def action_turn(self) -> None:
+        """What somebody changed of the row since: put it back, or leave it as it is now."""
+        for each in self._drift:
+            turn(self.session, each)
+        self.wizard.show_session()
+
+    @property
+    def _drift(self) -> list[Drift]:
+        at = self.query_one(Page).highlighted
+        found = self._rows[at].drift if at is not None and at < len(self._rows) else ()
+        return [each for each in found if can_go_back(each)]
+
     def action_status(self) -> None:
         """How the deployment of that name is."""
         session = self.session
@@ -216,6 +235,8 @@ class SummaryScreen(WizardScreen):
             return bool(self.session.resumed)
         if action == "status":
             return self.session.deployment is not None
+        if action == "turn":
+            return self.composed and bool(self._drift)
         if action == "deployments":
             return bool(self.session.account)
         return action != "again" or isinstance(self.session.signed_in, WizardError)

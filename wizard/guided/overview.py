@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wizard.guided import sizes
+from wizard.guided.drifted import deployed_words, drifts, fate
 from wizard.guided.returning import removed
 from wizard.guided.returning import there as there_are
 from wizard.guided.session import Session
 from wizard.questions import Group, question
+
+if TYPE_CHECKING:
+    from wizard.deployed import Drift
 
 SHORT = {
     "profile": "Profile",
@@ -57,6 +62,12 @@ class Row:
     reason: str
     problem: str = ""
     doubtful: bool = False
+    deployed: str = ""
+    """What is deployed, where something else is wanted now."""
+    drift: tuple[Drift, ...] = ()
+    """What somebody changed of it since."""
+    fates: tuple[str, ...] = ()
+    """What becomes of each of them, in words."""
 
     @property
     def name(self) -> str:
@@ -65,8 +76,10 @@ class Row:
 
     @property
     def mark(self) -> str:
-        """Wrong, doubtful, or nothing to say."""
-        return ("?" if self.doubtful else "✗") if self.problem else " "
+        """Wrong, doubtful, changed by somebody since, or nothing to say."""
+        if self.problem:
+            return "?" if self.doubtful else "✗"
+        return "!" if self.drift else " "
 
 
 def rows(session: Session) -> list[Row]:
@@ -104,6 +117,7 @@ def _of_group(session: Session, group: Group) -> Iterator[Row]:
             continue
         keys = (key, *TOGETHER.get(key, ()), *_elsewhere(key))
         wrong = next((each for each in keys if each in problems), "")
+        changed = drifts(session, keys)
         yield Row(
             group,
             key,
@@ -112,6 +126,9 @@ def _of_group(session: Session, group: Group) -> Iterator[Row]:
             _reason(session, key),
             problems.get(wrong, ""),
             wrong in session.doubts.causes,
+            deployed_words(session, keys[: 1 + len(TOGETHER.get(key, ()))]),
+            tuple(changed),
+            tuple(fate(session, each) for each in changed),
         )
         first = False
 

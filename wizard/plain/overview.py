@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from wizard.errors import WizardError
+from wizard.guided.drifted import drifts
 from wizard.guided.overview import HEADS, Row, rows, standing
 from wizard.plain.account import look_around, sign_in
 from wizard.plain.deployments import deployments
+from wizard.plain.drifted import put_back
 from wizard.plain.money import cost_sentence, say_table
 from wizard.plain.stops import lead, stops_of, walk
 from wizard.plain.talk import Back, Talk
@@ -17,6 +19,7 @@ KEYS = {
     "s": "sign in again: ask AWS anew",
     "d": "what is deployed already: look at it, change it, remove it, or make one more",
 }
+DRIFTED = {"b": "what somebody changed since: put it back, or leave it as it is, one by one"}
 AFRESH = {"o": "start afresh, without the answers of an earlier time"}
 
 
@@ -30,6 +33,7 @@ def overview(talk: Talk) -> None:
         found = rows(talk.session)
         keys = KEYS if not _signed_out(talk) else {**KEYS, "": "ask AWS again who is signed in"}
         keys = {**keys, **AFRESH} if talk.session.resumed else keys
+        keys = {**keys, **DRIFTED} if drifts(talk.session) else keys
         talk.offer(keys, "change that answer")
         try:
             chosen = talk.choose("Go on?", keys, len(found))
@@ -47,8 +51,8 @@ def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
         case "c":
             say_table(talk)
             return False
-        case "a" | "d" | "o":
-            {"a": lead, "d": deployments, "o": _afresh}[chosen](talk)
+        case "a" | "b" | "d" | "o":
+            {"a": lead, "b": put_back, "d": deployments, "o": _afresh}[chosen](talk)
         case "s":
             sign_in(talk, anew=True)
         case "":
@@ -89,7 +93,9 @@ def _line(row: Row) -> str:
     value = row.value or ("missing" if row.problem else "none")
     if row.problem:
         return f"{row.name}: {value}. To be put right: {row.problem}"
-    return f"{row.name}: {value}{f' ({row.reason})' if row.reason else ''}"
+    said = [f"{row.name}: {value}{f' ({row.reason})' if row.reason else ''}"]
+    said += [f"Deployed now: {row.deployed}"] * bool(row.deployed)
+    return ". ".join([*said, *row.fates])
 
 
 def _signed_out(talk: Talk) -> bool:

@@ -1,0 +1,1 @@
+"""A deployment's whole life, once through each face."""

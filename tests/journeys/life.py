@@ -1,0 +1,56 @@
+"""What happens to a deployment from outside, and what must be left of it at the end."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.destroy.account import everything
+from tests.support.account import service
+from tests.support.parts import need
+from tests.support.standin import REGION, client
+
+OLD, NEW = "0.88.0", "0.88.1"
+OWN = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n    api {\n        port = 1234\n    }\n}\n'
+"""The person's own config of the formae CLI, from before the wizard came."""
+
+
+def own_config(home: Path) -> Path:
+    """Put the person's own config where the CLI reads it."""
+    file = home / ".config" / "formae" / "formae.conf.pkl"
+    file.parent.mkdir(parents=True)
+    file.write_text(OWN, "utf-8")
+    return file
+
+
+def lose_everything_local(home: Path) -> None:
+    """Another laptop: nothing that the wizard ever wrote down is there."""
+    shutil.rmtree(home / ".local" / "state" / "formae-wizard", ignore_errors=True)
+
+
+def somebody_resizes(most: int) -> None:
+    """A colleague's `aws` command gives the database another range."""
+    aws = need("aws", package="awscli (pip)")
+    command = f"rds modify-db-cluster --db-cluster-identifier formae-db --region {REGION}"
+    scaling = ["--serverless-v2-scaling-configuration", f"MinCapacity=0.5,MaxCapacity={most}"]
+    subprocess.run([aws, *command.split(), *scaling], env=os.environ, check=True, timeout=120)
+
+
+def most_capacity() -> float:
+    """The range's upper end, as the account has it."""
+    (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
+    return float(cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"])
+
+
+def version() -> str:
+    """The image's tag that the service runs."""
+    image: str = service()["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
+    return image.rpartition(":")[2]
+
+
+def account() -> dict[str, Any]:
+    """All that is there, but for secrets that wait for their end."""
+    found = everything()
+    found["secrets"] = [each for each in found["secrets"] if "DeletedDate" not in each]
+    return found

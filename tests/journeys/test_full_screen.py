@@ -1,0 +1,103 @@
+"""In full screen: found, changed, drifted, put back, upgraded, removed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button
+
+from screens.gone import GoneScreen
+from screens.removal import RemovalScreen
+from screens.result import ResultScreen
+from screens.summary import Page, SummaryScreen
+from tests.journeys.life import (
+    NEW,
+    OLD,
+    OWN,
+    account,
+    lose_everything_local,
+    most_capacity,
+    own_config,
+    somebody_resizes,
+    version,
+)
+from tests.screens.journey import Journey, journey
+from tests.screens.test_deployments import listed
+from tests.support.command import Command
+from tests.support.standin import SCALE
+from wizard.flow import PACE_VARIABLE
+from wizard.readings.survey import Verdict
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+
+async def brought_about(person: Journey, *steps: str) -> None:
+    """Through a review in which only these steps differ, to the end, and back to the first page."""
+    screen = await person.review()
+    assert screen._prepared is not None, person.said
+    found = screen._prepared.preflight.findings
+    differ = {step for step, each in found.items() if each.verdict is Verdict.MEND}
+    assert differ == set(steps), differ
+    await person.press("ctrl+s", "s")
+    result = await person.at(ResultScreen)
+    assert result._ended.outcome.ok, person.said
+    person.app.home()
+    await person.at(SummaryScreen)
+    await person.until(lambda: person.session.deployment, "what is deployed")
+
+
+async def test_a_whole_life(
+    standin: "StandIn", command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
+    config, before = own_config(home), account()
+    assert command.apply(image_version=OLD, tags="team=a").code == 0
+    lose_everything_local(home)
+    async with journey() as person:
+        await listed(person)
+        await person.press("enter")
+        await person.at(SummaryScreen)
+        await person.until(lambda: person.session.deployment, "its answers")
+        assert person.session.collected.values["image_version"] == OLD
+        assert person.session.collected.values["tags"] == (("team", "a"),)
+        person.session.type("max_capacity", "4")
+        person.app.show_session()
+        await brought_about(person, "cluster", "config-secret")
+        assert most_capacity() == 4
+
+        somebody_resizes(9)
+        person.session.type("max_capacity", None)
+        person.app.home()
+        await person.until(lambda: person.session.deployment and person.session.deployment.drift)
+        page = person.app.screen.query_one(Page)
+        keys = [row.key for row in person.app.screen._rows]  # type: ignore[attr-defined]
+        page.focus()
+        page.highlighted = keys.index("min_capacity")
+        await person.until(lambda: "chosen 4, now 9. It stays as it is now." in person.said)
+        await person.press("b")
+        assert "chosen 4, now 9. It is put back." in person.said
+        assert "Deployed now: 0.5" not in person.said
+        await brought_about(person, "cluster")
+        assert most_capacity() == 4
+
+        person.session.type("image_version", NEW)
+        person.app.show_session()
+        await brought_about(person, "service", "config-secret")
+        assert version() == NEW
+
+        await listed(person)
+        await person.press("x")
+        removal = await person.at(RemovalScreen)
+        await person.until(lambda: removal._leaving, "what goes")
+        removal.query_one("#data Choices").focus()
+        await person.press("down", "down")
+        await person.until(lambda: removal._leaving and "WITHOUT a final" in person.said)
+        removal.query_one("#name").focus()
+        await person.write("formae")
+        assert not removal.query_one("#remove", Button).disabled
+        await person.press("ctrl+s")
+        gone = await person.at(GoneScreen)
+        assert gone._gone.outcome.ok, person.said
+    assert account() == before
+    assert config.read_text("utf-8") == OWN

@@ -1,0 +1,70 @@
+"""In plain lines, through a pseudo-terminal: the same life."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.journeys.life import (
+    NEW,
+    OLD,
+    OWN,
+    account,
+    lose_everything_local,
+    most_capacity,
+    own_config,
+    somebody_resizes,
+    version,
+)
+from tests.plain.person import CTRL_C, Person, person
+from tests.plain.test_journeys import starts
+from tests.support.command import Command
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+GO_ON, WHICH = "Go on?", "Which one?"
+
+
+def changed(someone: Person) -> None:
+    """From the first page through the review to the end."""
+    starts(someone)
+    someone.sees("The agent is up.")
+    assert someone.ends() == 0
+
+
+def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
+    config, before = own_config(home), account()
+    assert command.apply(image_version=OLD, tags="team=a").code == 0
+    lose_everything_local(home)
+    with person("--plain", "--max-capacity", "4") as someone:
+        assert f"formae version: {OLD} (as deployed)" in someone.answers(GO_ON, "d")
+        assert "1. formae in " in someone.answers(WHICH, "1")
+        someone.answers("What about formae?")
+        changed(someone)
+    assert most_capacity() == 4
+
+    somebody_resizes(9)
+    with person("--plain", "--start-over") as someone:
+        page = someone.answers(GO_ON, "b")
+        assert "chosen 4, now 9. It stays as it is now." in page
+        someone.answers(WHICH, "1")
+        assert "chosen 4, now 9. It is put back." in someone.answers(WHICH)
+        changed(someone)
+    assert most_capacity() == 4
+
+    with person("--plain", "--start-over", "--image-version", NEW) as someone:
+        changed(someone)
+    assert version() == NEW
+
+    with person("--plain", "--start-over") as someone:
+        someone.answers(GO_ON, "d")
+        someone.answers(WHICH, "1")
+        someone.answers("What about formae?", "x")
+        someone.answers("What shall become of its database?", "d")
+        someone.answers("Type the deployment's name (formae) to remove it:", "formae")
+        someone.sees("formae is removed:")
+        someone.answers(WHICH)
+        someone.sees(GO_ON)
+        someone.types(CTRL_C, enter=False)
+        assert someone.ends() == 130
+    assert account() == before
+    assert config.read_text("utf-8") == OWN
