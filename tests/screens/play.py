@@ -12,7 +12,7 @@ from typing import Any
 from tests.support.made import plan
 from wizard.answers import Answers
 from wizard.costs import Prices, snapshot
-from wizard.deployed import Deployed
+from wizard.deployed import Deployed, Drift
 from wizard.deployed import Found as Listed
 from wizard.errors import WizardError
 from wizard.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
@@ -96,6 +96,8 @@ class Play(Flow):
     """How the run ends: "well", "badly", or not at all."""
     there: Mapping[str, str] | None = None
     """What is deployed already, as answers."""
+    changed: tuple[Drift, ...] = ()
+    """What somebody changed of it since."""
     asked: int = 0
     """How often the review was checked."""
 
@@ -120,7 +122,7 @@ class Play(Flow):
 
     def deployed(self, profile: str, region: str, name: str) -> Deployed:
         there = self.there is not None
-        return Deployed(name, region, there, {"name": name, **(self.there or {})}, (), ())
+        return Deployed(name, region, there, {"name": name, **(self.there or {})}, self.changed, ())
 
     def deployments(self, profile: str, region: str) -> Listed:
         return Listed(())

@@ -11,10 +11,13 @@ from screens.removal import RemovalScreen
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
 from screens.status import StatusScreen
+from screens.summary import Page
 from tests.screens.journey import Journey
 from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
 from tests.screens.returning import place, removed, written
 from tests.screens.stage import go, settled
+from wizard.deployed import Drift
+from wizard.guided.overview import rows
 from wizard.questions import Group
 
 Walk = Callable[[Journey], Awaitable[None]]
@@ -80,6 +83,16 @@ async def over(person: Journey) -> None:
     await settled(person)
 
 
+async def drifted(person: Journey) -> None:
+    """The first page, on the row that somebody changed since; it is to be put back."""
+    await settled(person)
+    page = person.app.screen.query_one(Page)
+    page.focus()
+    page.highlighted = next(at for at, row in enumerate(rows(person.session)) if row.drift)
+    await settled(person)
+    await person.press("b")
+
+
 async def deployments(person: Journey) -> None:
     """What is deployed already."""
     written(person.app)
@@ -128,12 +141,15 @@ PICKED = {
 }
 WRONG = partial(Play, silent=True)
 """With a wrong region AWS is not asked."""
+RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
+RESIZING = (Drift("max_capacity", "Database capacity, highest", "2", "8"),)
 SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),
     Scene("first-expired", stay, partial(Play, refused=EXPIRED)),
     Scene("first-resumed", stay, earlier={"cpu": "2 vCPU", "memory": "4 GB"}),
     Scene("first-deployed", stay, partial(Play, there={"cpu": "2 vCPU", "memory": "4 GB"})),
+    Scene("first-drifted", drifted, partial(Play, there=RESIZED, changed=RESIZING)),
     Scene("account", group(Group.ACCOUNT)),
     Scene("account-expired", group(Group.ACCOUNT), partial(Play, refused=EXPIRED)),
     Scene("account-wrong", group(Group.ACCOUNT), WRONG, {"region": "mars-north-1"}),

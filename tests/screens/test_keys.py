@@ -29,6 +29,7 @@ SWALLOWED = VS_CODE | BROWSER
 WALKED = {
     *("first", "database-existing", "protection", "review", "review-blocked", "start"),
     *("progress", "result", "result-failed", "help"),
+    *("first-drifted", "deployments", "status", "removal", "gone-stopped"),
 }
 """One state of every kind of screen."""
 scenes = pytest.mark.parametrize(
