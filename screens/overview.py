@@ -16,7 +16,7 @@ def drawn(row: Row) -> Content:
     head = HEADS.get(row.group, row.group.value) if row.first else ""
     style = _style(row)
     value = row.value or ("missing" if row.problem else "none")
-    reason = f"{row.reason}; deployed: {row.deployed}" if row.deployed else row.reason
+    reason = f"deployed: {row.deployed}" if row.deployed else row.reason
     said = row.problem or (f"({reason})" if reason else "")
     return Content.assemble(
         (f"{head:<{GROUP_WIDTH}}", "$text-accent"),
