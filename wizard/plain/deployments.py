@@ -12,6 +12,7 @@ from wizard.guided.returning import choose
 from wizard.plain.account import sign_in
 from wizard.plain.naming import ask_name
 from wizard.plain.removal import remove
+from wizard.plain.rotation import rotate
 from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
 from wizard.status.data import Report, State
@@ -25,6 +26,7 @@ KEYS = {
 ONE = {
     "": "change it: its answers are read back from what runs",
     "s": "say how it is, from all sides",
+    "p": "another password for its API or its database",
     "x": "remove it; shows first what goes and what stays",
 }
 
@@ -98,6 +100,8 @@ def _one(talk: Talk, state: State) -> bool:
             return False
         if chosen == "s":
             say_status(talk, place)
+        elif chosen == "p":
+            rotate(talk, place)
         elif chosen == "x":
             remove(talk, place)
             return False

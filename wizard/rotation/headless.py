@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from functools import partial
-from itertools import groupby
 from typing import TextIO
 
-from wizard.changes.text import row_lines
 from wizard.console import clean, tell
 from wizard.errors import ExitCode, WizardError
 from wizard.events import State
@@ -20,6 +18,7 @@ from wizard.order import Order, told_problem
 from wizard.plan.model import PROOFS, Plan
 from wizard.readings.apply import Outcome
 from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
+from wizard.rotation.shown import preview
 from wizard.rotation.works import works
 from wizard.settle import settle_named
 
@@ -67,19 +66,6 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
     _say(["Nothing was changed."], sys.stderr)
     lines.result(ExitCode.NOT_READY)
     return ExitCode.NOT_READY
-
-
-def preview(rotation: Rotation) -> Iterable[str]:
-    """What the run will do, in its order; what an earlier one has done already is kept."""
-    plan = rotation.plan
-    yield f"Rotation for “{plan.name}” in {plan.region}, account {rotation.account}"
-    for section, found in groupby(rotation.rows, lambda row: row.section):
-        yield from ("", section.value)
-        for row in found:
-            yield from row_lines(row)
-    if rotation.resumed:
-        yield ""
-        yield "An earlier rotation was not finished; this one goes on with its password."
 
 
 def _show(order: Order, rotation: Rotation, lines: Lines) -> None:

@@ -55,6 +55,8 @@ class Rotation:
 
     again: str
     """The command that goes on from wherever it stops."""
+    given: bool = False
+    """Whether the API's new password is one that the person gave."""
     resumed: bool = False
     """Whether it goes on with a password that an earlier one has stored."""
 
@@ -82,6 +84,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         rows=rows(plan, _begun(findings), answers.profile),
         problems=tuple(problems(findings)),
         api=api,
+        given=api is not None and "api" in flow.passwords,
         again=_again(flow, answers, wish),
         resumed=any(
             findings[each].verdict is Verdict.KEEP for each in BEGINNINGS if each in findings

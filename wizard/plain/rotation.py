@@ -1,0 +1,79 @@
+"""Another password in plain lines: which one, what will be done, the run, and what works then."""
+
+from __future__ import annotations
+
+from wizard.answers import Answers
+from wizard.errors import ExitCode, WizardError
+from wizard.events import State
+from wizard.guided.progress import Progress
+from wizard.plain.running import Followed, follow
+from wizard.plain.talk import Back, Talk
+from wizard.plain.waiting import patiently
+from wizard.plan.model import Plan
+from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
+from wizard.rotation.shown import preview
+from wizard.rotation.works import works
+from wizard.signals import Terminated
+
+WISHES = {
+    "": ("leave them as they are", Wish()),
+    "a": ("the API's, which the formae CLI sends", Wish(api=True)),
+    "d": ("the database's, with which the agent signs in", Wish(database=True)),
+    "b": ("both", Wish(api=True, database=True)),
+}
+
+
+def rotate(talk: Talk, place: Answers) -> None:
+    """Ask which, show, do, and say which password works then."""
+    keys = {key: words for key, (words, _) in WISHES.items()}
+    talk.offer(keys)
+    try:
+        _, wish = WISHES[talk.choose("Which password shall be another?", keys)]
+    except Back:
+        return
+    if wish == Wish():
+        return
+    try:
+        _rotate(talk, place, wish)
+    except WizardError as problem:
+        talk.terminal.problem(problem)
+
+
+def _rotate(talk: Talk, place: Answers, wish: Wish) -> None:
+    flow = talk.session.flow
+    doing = f"Looking at the passwords of {place.name} in {place.region}."
+    rotation = patiently(talk, doing, lambda: prepare(flow, place, wish))
+    if rotation.nothing:
+        talk.say("Nothing to do: that is the API's password already.")
+        return
+    for line in preview(rotation):
+        talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
+    for problem in rotation.problems:
+        talk.terminal.problem(problem)
+    if rotation.problems or not talk.sure("Go ahead?"):
+        talk.say("Nothing was changed.")
+        return
+    followed = _followed(talk, rotation, rotation.plan)
+    for _, problem in followed.outcome.errors:
+        talk.terminal.problem(problem)
+    back = None if followed.outcome.interrupted else put_back(flow, rotation, followed.outcome)
+    if back:
+        talk.say("App Runner took the deployment back; the secrets are put back, too.")
+        _followed(talk, rotation, back)
+    for sentence in filter(None, [*works(flow, rotation, wish).values(), flow.keychain]):
+        talk.say(sentence)
+    if not followed.outcome.ok:
+        talk.say(f"Go on from here, or do it again: {rotation.again}")
+    if followed.left:
+        raise Terminated(followed.code or ExitCode.INTERRUPTED)
+
+
+def _followed(talk: Talk, rotation: Rotation, plan: Plan) -> Followed:
+    flow, progress = talk.session.flow, Progress(plan)
+
+    def going() -> list[str]:
+        moving = [each for each, state in progress.states.items() if state is State.WAITING_ON_AWS]
+        return [plan.step(each).title for each in moving]
+
+    talk.say("It begins. Ctrl-C asks whether to stop; one of the two passwords always works.")
+    return follow(talk, progress, lambda sink, stop: run(flow, rotation, plan, sink, stop), going)
