@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from screens.background import in_background
 from screens.fields.picker import Rows
 from screens.frame import Said, WizardScreen
+from screens.rotating import ask_to_rotate
 from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.guided.brief import Brief, brief
@@ -25,8 +26,8 @@ from wizard.status.data import Report
 HELP = (
     "Every deployment in this region, found in the account by name and tag, without any file of "
     "this machine; a looks in all regions. Enter changes the one under the cursor: its answers are "
-    "read back from what really runs. s shows how it is, x removes it, n makes a new one by "
-    "another name, beside the others."
+    "read back from what really runs. s shows how it is, p rotates a password, x removes it, n "
+    "makes a new one by another name, beside the others."
 )
 COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
 HEAD = "  " + COLUMNS.format("Name", "Region", "How it is", "Version", "Size", "Age")
@@ -41,6 +42,7 @@ class DeploymentsScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),
         Binding("s", "status", "Status"),
+        Binding("p", "password", "Password"),
         Binding("x", "remove", "Remove"),
         Binding("n", "new", "New one"),
         Binding("a", "everywhere", "All regions"),
@@ -153,6 +155,11 @@ class DeploymentsScreen(WizardScreen):
         if self._place:
             self.wizard.remove_deployment(self._place)
 
+    def action_password(self) -> None:
+        """Another password for its API or its database."""
+        if self._place:
+            ask_to_rotate(self, self._place)
+
     def action_new(self) -> None:
         """To the name, for one more."""
         self.session.led = False
@@ -178,7 +185,7 @@ class DeploymentsScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
-        if action in {"edit", "status", "remove"}:
+        if action in {"edit", "status", "password", "remove"}:
             return self.composed and self._chosen is not None
         return action != "again" or not self._looking
 

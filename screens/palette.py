@@ -23,6 +23,7 @@ MEANINGS = {
     "start": "Make what was reviewed; asks once more, naming the account",
     "again": "Once more, with the credentials read anew; what is there is found",
     "explain": "What this screen is for, and its keys",
+    "password": "Another password for its API or its database; shows first what is done",
     "leave": "Leave the wizard; asks first where something would be lost",
     "stop": "Ask whether to stop, and how",
     "follow": "Keep in sight what moves, or stay where you scroll",

@@ -1,5 +1,6 @@
 """What is deployed is found, looked at and removed in full screen, on the stand-in."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,15 +9,17 @@ from textual.widgets import Button
 from screens.deployments import DeploymentsScreen
 from screens.gone import GoneScreen
 from screens.removal import RemovalScreen
+from screens.rotating import RotatingScreen
 from screens.status import StatusScreen
 from screens.summary import SummaryScreen
 from tests.screens.journey import Journey, journey
-from tests.support.account import changes
+from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, client
 from wizard.answers import Source
 from wizard.guided.ended import Gone
 from wizard.guided.removal import code_of, gone_text
+from wizard.probe import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -127,3 +130,23 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         await person.until(lambda: person.session.found, "the list asked anew")
     assert client("rds").describe_db_clusters()["DBClusters"]
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
+
+
+async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
+    assert command.apply().code == 0
+    old = json.loads(secret("formae-api-creds"))["password"]
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await listed(person)
+        await person.press("p", "a")
+        await person.until(lambda: "Rotate in" in person.shown, "what would be done")
+        assert "~ A new API password" in person.shown
+        await person.press("g")
+        await person.at(RotatingScreen)
+        await person.until(lambda: "✓ Rotated" in person.shown, "its end")
+        assert "The agent takes the password" in person.shown
+        await person.press("f")
+        await person.at(SummaryScreen)
+    new = json.loads(secret("formae-api-creds"))["password"]
+    url = f"https://{service()['ServiceUrl']}/api/v1/stats"
+    assert ask(url, "formae", new).status == 200
+    assert ask(url, "formae", old).status == 401

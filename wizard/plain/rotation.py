@@ -45,15 +45,22 @@ def _rotate(talk: Talk, place: Answers, wish: Wish) -> None:
     rotation = patiently(talk, doing, lambda: prepare(flow, place, wish))
     if rotation.nothing:
         talk.say("Nothing to do: that is the API's password already.")
-        return
+    elif _agreed(talk, rotation):
+        _done(talk, rotation, wish)
+    else:
+        talk.say("Nothing was changed.")
+
+
+def _agreed(talk: Talk, rotation: Rotation) -> bool:
     for line in preview(rotation):
         talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
     for problem in rotation.problems:
         talk.terminal.problem(problem)
-    if rotation.problems or not talk.sure("Go ahead?"):
-        talk.say("Nothing was changed.")
-        return
-    followed = _followed(talk, rotation, rotation.plan)
+    return not rotation.problems and talk.sure("Go ahead?")
+
+
+def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
+    flow, followed = talk.session.flow, _followed(talk, rotation, rotation.plan)
     for _, problem in followed.outcome.errors:
         talk.terminal.problem(problem)
     back = None if followed.outcome.interrupted else put_back(flow, rotation, followed.outcome)

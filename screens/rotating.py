@@ -1,0 +1,125 @@
+"""While a password is rotated: the screen of every run, asked for by two dialogs, ended by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from screens.background import in_background
+from screens.dialogs import Answer, Dialog
+from screens.frame import WizardScreen
+from screens.progress import ProgressScreen
+from wizard.answers import Answers
+from wizard.console import clean
+from wizard.errors import WizardError
+from wizard.events import Event
+from wizard.flow import Prepared
+from wizard.preflight import Preflight
+from wizard.readings.apply import Outcome
+from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
+from wizard.rotation.works import works
+
+ASK = (
+    "The new one is generated, and lies beside the old one in the secret until it is proved to "
+    "work. The API's also goes into the formae CLI's config."
+)
+WISHES = {
+    "api": Wish(api=True),
+    "database": Wish(database=True),
+    "both": Wish(api=True, database=True),
+}
+ANSWERS = (
+    Answer("no", "Neither", "n"),
+    Answer("api", "The API's", "a"),
+    Answer("database", "The database's", "d"),
+    Answer("both", "Both", "b"),
+)
+SURE = (Answer("no", "Leave it as it is", "l"), Answer("yes", "Go ahead", "g"))
+
+
+def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
+    """Ask which password, show what would be done, and begin once the person agrees."""
+
+    def chosen(name: str | None) -> None:
+        if name in WISHES:
+            wish, flow = WISHES[name], screen.session.flow
+            screen.notify(f"Looking at the passwords of {place.name} …", markup=False)
+            in_background(screen, lambda: prepare(flow, place, wish), shown(wish))
+
+    def shown(wish: Wish) -> Callable[[Rotation | WizardError], None]:
+        def show(found: Rotation | WizardError) -> None:
+            trouble = [found] if isinstance(found, WizardError) else list(found.problems)
+            if isinstance(found, WizardError) or trouble or found.nothing:
+                told = str(trouble[0]) if trouble else "That is the API's password already."
+                screen.notify(told, severity="warning", timeout=30, markup=False)
+                return
+            screen.app.push_screen(
+                Dialog(f"Rotate in {place.region}?", _plan(found), SURE),
+                lambda sure: _begin(screen, found, wish) if sure == "yes" else None,
+            )
+
+        return show
+
+    screen.app.push_screen(Dialog(f"Another password for {place.name}", ASK, ANSWERS), chosen)
+
+
+def _plan(rotation: Rotation) -> str:
+    return "\n".join(f"{row.change.sign} {clean(row.title)}" for row in rotation.rows)
+
+
+def _begin(screen: WizardScreen, rotation: Rotation, wish: Wish) -> None:
+    screen.wizard.switch_screen(RotatingScreen(rotation, wish))
+
+
+class RotatingScreen(ProgressScreen):
+    """The rotation."""
+
+    HELP_TITLE = "While a password is rotated"
+    HELP_TEXT = (
+        "The new password lies beside the old one in the secret until it is proved; one of the two "
+        "always works. Where App Runner takes the deployment back, the old one goes on.\n\n"
+        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password."
+    )
+
+    def __init__(self, rotation: Rotation, wish: Wish) -> None:
+        nothing = Preflight((), {})
+        super().__init__(Prepared(rotation.answers, rotation.plan, nothing, "", rotation.account))
+        self._rotation = rotation
+        self._wish = wish
+        self._words: list[str] = []
+
+    def work(self) -> Outcome:
+        """The rotation itself, what has to be put back after it, and what works then."""
+        flow, rotation = self.session.flow, self._rotation
+        outcome = run(flow, rotation, rotation.plan, self._events.append, self._stop)
+        back = None if outcome.ok or outcome.interrupted else put_back(flow, rotation, outcome)
+        if back:
+            run(flow, rotation, back, _unheard, self._stop)
+            self._words.append("App Runner took the deployment back; so are the secrets.")
+        self._words += works(flow, rotation, self._wish).values()
+        return outcome
+
+    def _over(self, outcome: Outcome | WizardError) -> None:
+        self._take(len(self._events))
+        self._draw()
+        while self.app.screen is not self:  # a dialog or the help lies over it
+            self.app.pop_screen()
+        if self._detached:
+            self.app.exit(None)
+            return
+        title, text = _ending(outcome, self._words, self._rotation.again)
+        first = (Answer("first", "To the first page", "f"),)
+        self.app.push_screen(Dialog(title, text, first), lambda _: self.wizard.home())
+
+
+def _unheard(_event: Event) -> None:
+    """The rows are those of the rotation itself."""
+
+
+def _ending(outcome: Outcome | WizardError, words: list[str], again: str) -> tuple[str, str]:
+    if isinstance(outcome, WizardError):
+        return "✗ It could not begin", clean(str(outcome))
+    if outcome.ok:
+        return "✓ Rotated", "\n\n".join(map(clean, words))
+    told = [clean(problem.what) for _, problem in outcome.errors]
+    title = "⊘ Stopped" if outcome.interrupted else "✗ Not rotated"
+    return title, "\n\n".join([*told, *map(clean, words), f"Go on from here: {again}"])
