@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from screens.app import WizardApp
-from tests.screens.play import ACCOUNT, ARN, REGION, URL
+from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
 from wizard.answers import Answers
 from wizard.events import State as StepState
 from wizard.flow import Identity
@@ -50,6 +50,9 @@ def written(app: WizardApp, pending: frozenset[str] = frozenset()) -> None:
     """What AWS would say of the deployments; `pending` sides never come in."""
 
     def reports(_place: Answers, *, name: str = "", **wanted: Any) -> Report:
+        flow = app.session.flow
+        assert isinstance(flow, Play)
+        flow.asked += 1
         found = report(name, pending)
         if pending:
             wanted["told"](found)
