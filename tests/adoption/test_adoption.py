@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.destroy.account import everything, names
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
@@ -76,6 +77,12 @@ def test_it_is_left_alone_taken_over_and_then_the_wizards(
         "secretsmanager:TagResource",
         "apprunner:UpdateService",
     ], "and what was chosen is recorded"
+
+    words = ("--purge-secrets", "--database-data", "delete")
+    gone = command("destroy", "--yes", "--region", REGION, *words)
+    assert gone.code == 0, gone.err
+    left = {kind: each for kind, each in names(everything()).items() if each}
+    assert left == {}, "what was made by hand and taken over goes with the rest"
 
 
 def test_other_tags_are_put_on_everything_and_those_of_others_stay(
