@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wizard.answers import Answers
-from wizard.changes.rows import Row, rows
+from wizard.changes.rows import Change, Row, rows
 from wizard.errors import AwsError, WizardError
 from wizard.events import Sink
 from wizard.flow import Flow
@@ -81,7 +81,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         answers=answers,
         account=account,
         plan=plan,
-        rows=rows(plan, _begun(findings), answers.profile),
+        rows=tuple(map(_changing, rows(plan, _begun(findings), answers.profile))),
         problems=tuple(problems(findings)),
         api=api,
         given=api is not None and "api" in flow.passwords,
@@ -127,6 +127,13 @@ def _begun(findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
     turns = {each for each in findings if each.endswith(TURNS)}
     kept = {each for each in turns if findings[each].verdict is Verdict.KEEP}
     return {**findings, **dict.fromkeys(kept, Finding(Verdict.DO))}
+
+
+def _changing(row: Row) -> Row:
+    """As a person wants to hear it: nothing is made anew, and what differs is a secret."""
+    if row.change is not Change.MAKE:
+        return replace(row, differs=())
+    return replace(row, change=Change.CHANGE, differs=(), effect=row.why)
 
 
 def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.Event) -> Outcome:
