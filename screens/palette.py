@@ -29,6 +29,7 @@ MEANINGS = {
     "follow": "Keep in sight what moves, or stay where you scroll",
     "calls": "Show the calls to AWS in the log, or hide them",
     "change": "Change the answer under the cursor, then come back",
+    "every": "List the steps whose things are as wanted, too, or only what differs",
     "turn": "What somebody changed since: back as it was chosen, or left as it is now",
     "status": "How the deployment is: health, versions, operations, drift, log",
     "deployments": "All that is deployed: change one, look at it, remove it, or make one more",

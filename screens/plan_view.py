@@ -14,9 +14,12 @@ from textual.widgets.option_list import Option
 
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
+from wizard.changes.text import differs
+from wizard.console import clean
 from wizard.flow import Prepared
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
+from wizard.readings.differing import Difference
 from wizard.readings.explain import console_link, equivalent, usual
 from wizard.readings.survey import Finding, Verdict
 
@@ -28,6 +31,8 @@ GLYPHS = {
     Verdict.DO: "▸",
     Verdict.REFUSE: "✗",
 }
+SILENT = frozenset({Verdict.KEEP, Verdict.DO})
+"""Verdicts by which nothing becomes another."""
 
 
 class PlanView(Horizontal):
@@ -36,6 +41,7 @@ class PlanView(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
+        Binding("v", "every", "All steps"),
     ]
 
     def __init__(self, prepared: Prepared) -> None:
@@ -43,10 +49,12 @@ class PlanView(Horizontal):
         self._prepared = prepared
         self._step = prepared.plan.steps[0]
         self._commands = False
+        self._every = False
+        """Whether steps are listed, too, whose things are as wanted."""
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*_options(self._prepared), markup=False, compact=True)
+        yield OptionList(*_options(self._prepared, self._every), markup=False, compact=True)
         with Reading():
             yield Static(id="step")
 
@@ -77,22 +85,55 @@ class PlanView(Horizontal):
         self._commands = not self._commands
         self._draw()
 
+    def action_every(self) -> None:
+        """List what is as wanted, too; or only what differs."""
+        self._every = not self._every
+        found = self.query_one(OptionList)
+        found.set_options(_options(self._prepared, self._every))
+        found.action_first()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works: nothing is left out where everything is new."""
+        del parameters
+        return action != "every" or 0 < len(_differing(self._prepared)) < _number(self._prepared)
+
     def action_copy(self) -> None:
         """Copy that command."""
         self.app.copy_to_clipboard(_command(self._step, self._prepared))
         self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
 
 
-def _options(prepared: Prepared) -> list[Option]:
+def _options(prepared: Prepared, every: bool) -> list[Option]:
+    """The steps by section: those that differ, where others are as wanted."""
+    differing = _differing(prepared)
+    shown = differing if differing and not every else {each.id for each in prepared.plan.steps}
     options: list[Option] = []
     section = None
     for step in prepared.plan.steps:
+        if step.id not in shown:
+            continue
         if step.section is not section:
             section = step.section
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
         glyph = GLYPHS[_finding(step, prepared).verdict]
         options.append(Option(Content(f"{glyph} {step.title}"), id=step.id))
+    others = _number(prepared) - len(shown)
+    if others:
+        words = f"= {others} as wanted: v shows them"
+        options.append(Option(Content.styled(words, MUTED), disabled=True))
     return options
+
+
+def _number(prepared: Prepared) -> int:
+    return len(prepared.plan.steps)
+
+
+def _differing(prepared: Prepared) -> set[str]:
+    """The steps that do something; all of them where nothing is there yet."""
+    verdicts = {step.id: _finding(step, prepared).verdict for step in prepared.plan.steps}
+    found = {step_id for step_id, verdict in verdicts.items() if verdict not in SILENT}
+    new = all(verdicts[step_id] is Verdict.MAKE for step_id in found)
+    return set(verdicts) if new and found else found
 
 
 def _finding(step: Step, prepared: Prepared) -> Finding:
@@ -103,17 +144,25 @@ def _command(step: Step, prepared: Prepared) -> str:
     return equivalent(step, prepared.plan, profile=prepared.answers.profile)
 
 
+def _difference(each: Difference) -> Content:
+    """What is there, what is wanted, and what putting it right means for what runs."""
+    lines = [Content.styled(clean(differs(each)), "bold")]
+    lines += [Content.styled(clean(line), MUTED) for line in each.diff.splitlines()]
+    lines += [Content(clean(each.effect))] if each.effect else []
+    return Content("\n").join(lines)
+
+
 def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     """What happens to a step, why, what it needs, how long it takes."""
     plan, finding = prepared.plan, _finding(step, prepared)
-    differs = f": {', '.join(finding.differs)}" if finding.differs else ""
+    what = f": {', '.join(finding.differs)}" if finding.differs else ""
     refused = finding.verdict is Verdict.REFUSE
     titles = [each.title for each in plan.steps if each.id in needs(step)]
     blocks = [
         Content.assemble(
             (f"{step.title}\n", "bold"),
             (
-                f"{GLYPHS[finding.verdict]} {finding.verdict.value}{differs}",
+                f"{GLYPHS[finding.verdict]} {finding.verdict.value}{what}",
                 "bold $text-error" if refused else "$text-accent",
             ),
             (f"  ·  {usual(step)}", MUTED),
@@ -122,6 +171,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     ]
     if finding.problem:
         blocks.append(problem_text(finding.problem))
+    blocks += [_difference(each) for each in finding.differences]
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
     link = console_link(step, plan)

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, OptionList
 
 from screens.gone import GoneScreen
+from screens.plan_view import PlanView
 from screens.removal import RemovalScreen
 from screens.result import ResultScreen
 from screens.summary import Page, SummaryScreen
@@ -39,6 +40,12 @@ async def brought_about(person: Journey, *steps: str) -> None:
     found = screen._prepared.preflight.findings
     differ = {step for step, each in found.items() if each.verdict is Verdict.MEND}
     assert differ == set(steps), differ
+    await person.press("2")
+    await person.until(lambda: " as wanted: v shows" in person.shown)
+    listed_ones = [each.id for each in screen.query_one(PlanView).query_one(OptionList).options]
+    assert set(steps) <= set(listed_ones)
+    assert "repository" not in listed_ones
+    assert " → " in person.said
     await person.press("ctrl+s", "s")
     result = await person.at(ResultScreen)
     assert result._ended.outcome.ok, person.said
