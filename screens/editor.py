@@ -13,12 +13,12 @@ from wizard.guided import editor
 
 def edit(app: App[Any], name: str, text: str) -> str:
     """The text as the person leaves it. Raises WizardError where the editor fails."""
-    return editor.edit(name, text, _aside(app))
+    return editor.edit(name, text, aside(app))
 
 
 @contextlib.contextmanager
-def _aside(app: App[Any]) -> Iterator[None]:
-    """The terminal belongs to the editor meanwhile, where it can be handed over."""
+def aside(app: App[Any]) -> Iterator[None]:
+    """The terminal belongs to another program meanwhile, where it can be handed over."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(SuspendNotSupported):
             stack.enter_context(app.suspend())

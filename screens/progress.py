@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from screens.background import in_background
 from screens.earlier import offer_take_over
+from screens.editor import aside
 from screens.frame import Reading, WizardScreen
 from screens.log_pane import LogPane
 from screens.progress_detail import command_of, detail, link_of
@@ -30,6 +31,7 @@ from wizard.events import Event
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended, Gone
 from wizard.guided.progress import MOVING, Progress, Row
+from wizard.guided.signing_in import login, sign_in
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
 
@@ -67,6 +69,8 @@ class ProgressScreen(WizardScreen):
         Binding("a", "calls", "AWS calls"),
         Binding("c", "copy", "Copy"),
         Binding("o", "console", "Console", show=False),
+        Binding("i", "sign_in", "Sign in"),
+        Binding("ctrl+l", "look_again", "Look again"),
         Binding("escape", "back", show=False),
         Binding("q", "stop", "Stop", show=False),
     ]
@@ -153,8 +157,11 @@ class ProgressScreen(WizardScreen):
     def _frame(self) -> None:
         if self._events:
             self._heard = time.monotonic()
+        signed_out = self._progress.signed_out
         self._take(MOST_AT_ONCE)
         self._draw()
+        if self._progress.signed_out != signed_out:
+            self.refresh_bindings()
 
     def _take(self, most: int) -> None:
         for _ in range(min(most, len(self._events))):
@@ -162,7 +169,8 @@ class ProgressScreen(WizardScreen):
 
     def _draw(self) -> None:
         try:
-            line = overall(self._progress, self._now, self._leaving)
+            ended = "the sign-in has ended: i signs in" if self._progress.signed_out else ""
+            line = overall(self._progress, self._now, self._leaving or ended)
             if line != self._over_all:
                 self._over_all = line
                 self.query_one("#overall", Static).update(line, layout=False)
@@ -280,9 +288,26 @@ class ProgressScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
+        if action in {"sign_in", "look_again"}:
+            return self._progress.signed_out
         if action == "find":
             return bool(self.is_mounted and self._pane.view.lines.needle)
         return True
+
+    def action_sign_in(self) -> None:
+        """By AWS's own command, which has the terminal meanwhile; then the run goes on."""
+        command = login(self._prepared.answers.profile)
+        if not command:
+            self.notify("This profile has no command to sign in with; see the step's note.")
+            return
+        problem = sign_in(command, aside(self.app))
+        if problem:
+            self.notify(str(problem), severity="error", markup=False)
+        self.action_look_again()
+
+    def action_look_again(self) -> None:
+        """Somebody has signed in elsewhere: read the credentials now."""
+        self.session.flow.look_again()
 
     def leave(self) -> None:
         """Ctrl-C asks."""

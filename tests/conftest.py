@@ -6,6 +6,7 @@ import pytest
 
 pytest_plugins = [
     "tests.support.standin",
+    "tests.support.portal",
     "tests.support.docker_engine",
     "tests.support.command",
     "tests.support.quick_aws.fixture",

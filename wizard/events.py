@@ -47,6 +47,8 @@ class StepMoved:
     """What others may refer to (ARNs, names, addresses), once the step has ended well."""
     problem: WizardError | None = None
     """What went wrong, where the step failed."""
+    signed_out: bool = False
+    """Whether it is held up because the sign-in has ended."""
 
     @property
     def words(self) -> str:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.clock import Alarm
 from wizard.errors import AwsError, ExitCode, WizardError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from wizard.taken import Taken
     from wizard.tools import Tools
 
-# Everything else is loaded where it is used: the first picture of the screens waits for none of it.
+# All else is loaded where it is used: the first picture of the screens waits for none of it.
 NO_EDITS: Edits = {}
 PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 """Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
@@ -78,7 +79,12 @@ class Flow:
     take_over: bool = False
     """Whether the next run takes the place of another that is at work on the deployment."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
+    _alarm: Alarm = field(default_factory=Alarm, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def look_again(self) -> None:
+        """Somebody has signed in: a run that waits reads the credentials now."""
+        self._alarm.ring()
 
     def sign_out(self) -> None:
         """Forget every sign-in, so that the next call reads the credentials anew."""
@@ -282,7 +288,7 @@ class Flow:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region)
             aws = self._signed_in[profile, region]
-        return LiveTools(aws, Passwords(self.passwords), Clock(pace()))
+        return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self._alarm))
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         from wizard.client import describe

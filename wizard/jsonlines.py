@@ -194,6 +194,7 @@ def event_members(event: Event) -> tuple[str, dict[str, Any]]:
                 "note": event.note,
                 "retry_in": event.retry_in,
                 "problem": problem,
+                **({"signed_out": True} if event.signed_out else {}),
             }
         case News():
             return "news", {"text": event.text}

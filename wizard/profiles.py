@@ -51,6 +51,12 @@ class Profile:
     renewal: str = ""
     """How to renew it, as a sentence; empty where there is nothing to renew."""
 
+    @property
+    def login(self) -> tuple[str, ...]:
+        """The command of AWS's that renews it, as words; empty where there is none."""
+        command = self.renewal.partition("`")[2].rpartition("`")[0]
+        return tuple(shlex.split(command))
+
 
 @dataclass(frozen=True, slots=True)
 class _Sign:

@@ -37,11 +37,12 @@ class Run:
     profile: str = PROFILE
     events: list[Event] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
+    flow: Flow = field(default_factory=Flow)
 
     def __call__(self) -> Outcome:
         """Play it."""
         with patch.dict(os.environ, {PACE_VARIABLE: str(PACE)}):
-            return self._play(Flow())
+            return self._play(self.flow)
 
     def _play(self, flow: Flow) -> Outcome:
         given = answers({"region": REGION, "profile": self.profile})

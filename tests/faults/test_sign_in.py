@@ -1,5 +1,6 @@
 """A sign-in that ends in the middle: the run waits, says how to sign in again, and goes on."""
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,27 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
     assert changes(standin).count("rds:CreateDBInstance") == 1
     states = [each.state for each in run.moves("instance")]
     assert states[-1] is State.DONE
+
+
+def test_it_is_looked_at_once_where_somebody_says_so(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "SIGN_IN_EVERY", 1e6)
+    sign_in()
+    run = Run()
+
+    def heard(event: Event) -> None:
+        if isinstance(event, Called) and event.text == "rds DescribeDBInstances":
+            standin.behaviour.spent = {FIRST_KEY}
+        if is_held(event):
+            assert isinstance(event, StepMoved)
+            assert event.signed_out
+            sign_in(SECOND_KEY)
+            threading.Timer(0.5, run.flow.look_again).start()
+
+    run.heard = heard
+    outcome = run()
+    assert outcome.ok, outcome.errors
 
 
 def test_nobody_signs_in_again(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,8 @@ class Row:
     ended: float | None = None
     again_at: float | None = None
     """When a step that retries tries again."""
+    signed_out: bool = False
+    """Whether it waits for somebody to sign in again."""
     words: deque[str] = field(default_factory=lambda: deque(maxlen=WORDS_KEPT))
     """AWS's own lines about it."""
 
@@ -170,6 +172,7 @@ class Progress:
         row.state = event.state
         row.status = clean(event.status) or ("" if event.state is State.FAILED else row.status)
         row.note = clean(event.note) or ("" if event.state in MOVING else row.note)
+        row.signed_out = event.signed_out
         row.again_at = None if event.retry_in is None else event.at + event.retry_in
         if event.outputs:
             self.outputs[event.step] = event.outputs
@@ -216,6 +219,11 @@ class Progress:
             self._left = remaining(self.plan, self.states, so_far, self._usual, self._needs)
             self._left_of = (ended, now)
         return self._left
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether something waits for somebody to sign in again."""
+        return any(row.signed_out for row in self.rows.values())
 
     def waits_on(self, row: Row) -> list[str]:
         """Titles of what a step still waits for, in the plan's order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from wizard.events import Event, Sink
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended
 from wizard.guided.progress import MOVING, Progress
+from wizard.guided.signing_in import login, sign_in
 from wizard.plain.narrator import Narrator
 from wizard.plain.talk import Back, Talk
 from wizard.readings.apply import Outcome
@@ -24,7 +26,7 @@ from wizard.signals import STOPS, heeded, hung_up, terminable
 
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
-STOP, LEAVE = "s", "l"
+STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,10 @@ def _followed(under_way: _Run) -> Outcome:
             case WizardError():
                 raise event
             case _:
+                before = under_way.progress.signed_out
                 narrator.take(event)
+                if under_way.progress.signed_out and not before:
+                    under_way.talk.say("Ctrl-C offers to sign in from here.")
 
 
 def _ask(under_way: _Run) -> None:
@@ -161,6 +166,9 @@ def _ask(under_way: _Run) -> None:
         under_way.code = getattr(again, "code", None)
         answer = LEAVE if stopping or under_way.code else STOP
         talk.say()
+    if answer in {SIGN_IN, AGAIN}:
+        _signed_in(under_way, answer)
+        return
     if answer == LEAVE:
         _leave(under_way, under_way.code)
     if answer:
@@ -168,6 +176,18 @@ def _ask(under_way: _Run) -> None:
         talk.say("Stopping: calls under way come to their end, nothing new begins.")
     else:
         talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+
+
+def _signed_in(under_way: _Run, answer: str) -> None:
+    """Sign in by AWS's own command, where that is wanted; the run reads the credentials at once."""
+    talk = under_way.talk
+    command = login(under_way.prepared.answers.profile)
+    problem = sign_in(command) if answer == SIGN_IN else None
+    if problem:
+        talk.terminal.problem(problem)
+    under_way.asked = False
+    talk.session.flow.look_again()
+    talk.say("The credentials are read anew.")
 
 
 @contextlib.contextmanager
@@ -194,6 +214,10 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     if not stopping:
         keys[STOP] = "stop after the calls under way, and say what exists"
     keys[LEAVE] = "leave it to AWS and end the wizard"
+    if progress.signed_out:
+        command = login(under_way.prepared.answers.profile)
+        keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
+        keys[AGAIN] = "I have signed in elsewhere: look now"
     talk.offer(keys)
     try:
         return talk.choose("Stop?", keys)

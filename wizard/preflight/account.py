@@ -22,28 +22,34 @@ ZONES = 2
 def identity(ground: Ground) -> Said:
     """Who AWS says this is."""
     found = ground.identity()
-    ends = _ends_too_soon(ground)
-    return warning(ends) if ends else fine(f"account {found['Account']} as {found['Arn']}")
-
-
-def _ends_too_soon(ground: Ground) -> WizardError | None:
-    """Whether the sign-in ends before the run may have."""
     used = profile(ground.answers.profile)
+    holds = f"account {found['Account']} as {found['Arn']}"
     if used is None or used.expires is None:
-        return None
+        return fine(holds)
+    takes = _takes(ground)
+    left = (used.expires - datetime.now(UTC)).total_seconds()
+    if takes is None or left > takes:
+        minutes = int(max(left, 0) // 60)
+        holds += f"; the sign-in lasts another {minutes // 60} h {minutes % 60:02d} min"
+        return fine(holds + (f", and this may take {math.ceil(takes / 60)} min" if takes else ""))
+    return warning(_ends_too_soon(left, takes, used.renewal))
+
+
+def _takes(ground: Ground) -> float | None:
+    """Seconds that the longest way through the plan may take; None where it cannot be known."""
     try:
         seconds = {step.id: float(step.usual[1]) for step in ground.to_make()}
-        takes = longest_path(ground.plan, seconds)
+        return longest_path(ground.plan, seconds)
     except (AwsError, WizardError):
         return None  # other looks tell why
-    left = (used.expires - datetime.now(UTC)).total_seconds()
-    if left > takes:
-        return None
+
+
+def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
     return WizardError(
         f"The AWS sign-in ends in {max(left, 0) / 60:.0f} minutes, and this may take "
         f"{math.ceil(takes / 60)}.",
         "When it ends AWS goes on with what it was given, but nothing more can be asked of it.",
-        f"{used.renewal} It is best done before the start.".strip(),
+        f"{renewal} It is best done before the start.".strip(),
         entry="FW-SIGN-005",
     )
 

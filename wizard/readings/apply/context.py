@@ -186,9 +186,10 @@ class Context:
         self.held(pause.words, pause.seconds)
         self.tools.clock.sleep(pause.seconds, self.stop)
 
-    def held(self, note: str, seconds: float | None = None) -> None:
+    def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
         """Tell that the step is held up; where it stands does not change by that."""
-        self._tell(State.RETRYING, self.trail.status, note, retry_in=seconds)
+        more = {"retry_in": seconds, "signed_out": signed_out}
+        self._tell(State.RETRYING, self.trail.status, note, **more)
 
     def released(self) -> None:
         """Tell that it goes on where it stood."""

@@ -33,8 +33,8 @@ class Holder(Protocol):
     def stop(self) -> threading.Event:
         """Ends the run."""
 
-    def held(self, note: str, seconds: float | None = None) -> None:
-        """Tell why, and for how long."""
+    def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
+        """Tell why, and for how long; `signed_out` where somebody has to sign in again."""
 
     def released(self) -> None:
         """Tell that it goes on."""
@@ -75,14 +75,15 @@ class Held:
             self._signed_out = now
             self.holder.held(
                 f"the AWS sign-in has ended; AWS goes on with what it was given. {renewal} "
-                "It is noticed within seconds, and the run goes on by itself"
+                "It is noticed within seconds, and the run goes on by itself",
+                signed_out=True,
             )
         if now - self._signed_out > SIGN_IN_LIMIT:
             self.holder.stop.set()
             raise WizardError(
                 "Nobody signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
             )
-        tools.clock.sleep(SIGN_IN_EVERY, self.holder.stop)
+        tools.clock.nap(SIGN_IN_EVERY, self.holder.stop)
         tools.renew()
 
 

@@ -1,0 +1,55 @@
+"""The sign-in ends in the middle, and the person signs in again from within the wizard."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plain.person import CTRL_C, person
+from tests.support.portal import KEYS
+from tests.support.standin import ACCOUNT, REGION, NewAccount
+from tests.support.terminal import terminal
+from wizard.flow import PACE_VARIABLE
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+
+@pytest.fixture
+def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
+    """AWS takes long enough for a sign-in to end meanwhile; how often is looked is up to a key."""
+    monkeypatch.setenv(PACE_VARIABLE, "0.05")
+    return new_account(scale=0.1)
+
+
+def test_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
+    with person("--plain") as someone:
+        assert "work" in someone.answers("Go on?")
+        checks = someone.answers("Start?")
+        assert "the sign-in lasts another 4 h" in checks
+        someone.answers("Type yes, or Enter for no:", "yes")
+        someone.sees("Aurora instance: AWS is creating it")
+        slow.behaviour.spent = {KEYS["first"]}
+        told = someone.sees("Ctrl-C offers to sign in from here.")
+        assert "aws sso login --profile work" in told
+        someone.types(CTRL_C, enter=False)
+        someone.sees("i: sign in now, with `aws sso login --profile work`.")
+        someone.types("i")
+        assert "SIGNING IN, on a terminal: True" in someone.sees("read anew")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert slow.calls[-1].access_key == KEYS["second"]
+
+
+def test_in_full_screen(slow: "StandIn", signed_in: None) -> None:
+    with terminal([], {"AWS_REGION": REGION}) as shown:
+        shown.until(ACCOUNT)
+        shown.press("ctrl+s")
+        shown.until("Nothing has been created yet")
+        shown.press("s")
+        shown.until("creating")
+        slow.behaviour.spent = {KEYS["first"]}
+        shown.until("the sign-in has ended: i signs in")
+        shown.press("i")
+        shown.until("The agent is up")
+        assert "SIGNING IN, on a terminal: True" in shown.written
+    assert slow.calls[-1].access_key == KEYS["second"]
