@@ -71,7 +71,8 @@ def failure(facts: Facts) -> Content:
     if facts.meanwhile:
         rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
-    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log)]))
+    helped = "`formae-wizard support` gathers what helps others to help; it sends nothing."
+    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), Content(helped)]))
     return Content("\n\n").join(blocks)
 
 

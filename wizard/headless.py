@@ -177,6 +177,8 @@ def transcript(flow: Flow, prepared: Prepared, outcome: Outcome, stream: TextIO)
         tell(problem, sys.stderr)
     _unfinished(flow, prepared, outcome)
     told_log(flow, sys.stderr)
+    if outcome.errors:
+        print("Gather what helps others to help: formae-wizard support", file=sys.stderr)
     return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.FAILED
 
 

@@ -44,7 +44,9 @@ def test_in_full_screen(slow: "StandIn", signed_in: None) -> None:
     with terminal([], {"AWS_REGION": REGION}) as shown:
         shown.until(ACCOUNT)
         shown.press("ctrl+s")
-        shown.until("Nothing has been created yet")
+        shown.until("Agent memory  ")
+        shown.press("ctrl+s")
+        shown.until("This makes the agent in")
         shown.press("s")
         shown.until("creating")
         slow.behaviour.spent = {KEYS["first"]}

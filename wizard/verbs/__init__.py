@@ -11,6 +11,7 @@ from wizard.verbs import (
     plan,
     rotate,
     status,
+    support,
 )
 from wizard.verbs.verb import Verb
 
@@ -25,6 +26,7 @@ VERBS: tuple[Verb, ...] = (
     rotate.VERB,
     doctor.VERB,
     explain.VERB,
+    support.VERB,
     answers.VERB,
     completion.VERB,
 )
