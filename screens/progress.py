@@ -18,12 +18,12 @@ from textual.widgets import Static
 
 from screens.background import in_background
 from screens.earlier import offer_take_over
-from screens.editor import aside
 from screens.frame import Reading, WizardScreen
 from screens.log_pane import LogPane
 from screens.progress_detail import command_of, detail, link_of
 from screens.progress_draw import overall
 from screens.review import ReviewScreen
+from screens.signing import renewed
 from screens.step_tree import StepTree
 from screens.stopping import DETACH, STOP, stop_dialog, stopping_dialog
 from wizard.errors import WizardError
@@ -31,7 +31,6 @@ from wizard.events import Event
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended, Gone
 from wizard.guided.progress import MOVING, Progress, Row
-from wizard.guided.signing_in import login, sign_in
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
 
@@ -169,8 +168,7 @@ class ProgressScreen(WizardScreen):
 
     def _draw(self) -> None:
         try:
-            ended = "the sign-in has ended: i signs in" if self._progress.signed_out else ""
-            line = overall(self._progress, self._now, self._leaving or ended)
+            line = overall(self._progress, self._now, self._leaving)
             if line != self._over_all:
                 self._over_all = line
                 self.query_one("#overall", Static).update(line, layout=False)
@@ -212,8 +210,6 @@ class ProgressScreen(WizardScreen):
         """However the screen went away, no step waits on."""
         gc.set_threshold(*self._garbage)
         self._stop.set()
-
-    # -- keys
 
     @on(StepTree.Chosen)
     def _chosen(self, event: StepTree.Chosen) -> None:
@@ -288,26 +284,18 @@ class ProgressScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
-        if action in {"sign_in", "look_again"}:
-            return self._progress.signed_out
         if action == "find":
             return bool(self.is_mounted and self._pane.view.lines.needle)
-        return True
+        return self._progress.signed_out or action not in {"sign_in", "look_again"}
 
     def action_sign_in(self) -> None:
-        """By AWS's own command, which has the terminal meanwhile; then the run goes on."""
-        command = login(self._prepared.answers.profile)
-        if not command:
-            self.notify("This profile has no command to sign in with; see the step's note.")
-            return
-        problem = sign_in(command, aside(self.app))
-        if problem:
-            self.notify(str(problem), severity="error", markup=False)
+        """By AWS's own command; then the run goes on."""
+        renewed(self.app, self.session.place[0])
         self.action_look_again()
 
     def action_look_again(self) -> None:
         """Somebody has signed in elsewhere: read the credentials now."""
-        self.session.flow.look_again()
+        self.session.flow.alarm.ring()
 
     def leave(self) -> None:
         """Ctrl-C asks."""
@@ -322,12 +310,9 @@ class ProgressScreen(WizardScreen):
         self.app.push_screen(stop_dialog(number, self.going()), self._answered)
 
     def _answered(self, answer: str | None) -> None:
-        if answer == STOP:
-            self._leaving = "stopping after the running calls"
-            self._stop.set()
-            self._draw()
-        elif answer == DETACH:
-            self._detached = True
-            self._leaving = "leaving the rest to AWS"
+        words = {STOP: "stopping after the running calls", DETACH: "leaving the rest to AWS"}
+        if answer in words:
+            self._detached = self._detached or answer == DETACH
+            self._leaving = words[answer]
             self._stop.set()
             self._draw()

@@ -31,6 +31,8 @@ def overall(progress: Progress, now: float, leaving: str = "") -> Content:
         parts.append(Content(left))
     if failed:
         parts.append(Content.styled(f"{failed} failed", "bold $text-error"))
+    if progress.signed_out and not leaving:
+        leaving = "the sign-in has ended: i signs in"
     if leaving:
         parts.append(Content.styled(leaving, "bold $text-warning"))
     return Content(" · ").join(parts)

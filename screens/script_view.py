@@ -77,8 +77,9 @@ class ScriptView(Vertical):
 
     def _go_on(self, prepared: Prepared, pieces: list[Content]) -> None:
         """One piece after the other, each once the one before it is drawn."""
-        if pieces and prepared is self._prepared and self.is_attached:
-            self.query_one(Reading).mount(Static(pieces[0], classes="piece"))
+        readings = self.query(Reading)  # none where one has gone on meanwhile
+        if pieces and prepared is self._prepared and readings:
+            readings.first().mount(Static(pieces[0], classes="piece"))
             self.call_after_refresh(self._go_on, prepared, pieces[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -78,13 +78,10 @@ class Flow:
     """What became of the keychain's copy of the API password in the last run; may be empty."""
     take_over: bool = False
     """Whether the next run takes the place of another that is at work on the deployment."""
+    alarm: Alarm = field(default_factory=Alarm, repr=False)
+    """Rung where somebody has signed in: a run that waits for it reads the credentials now."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
-    _alarm: Alarm = field(default_factory=Alarm, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def look_again(self) -> None:
-        """Somebody has signed in: a run that waits reads the credentials now."""
-        self._alarm.ring()
 
     def sign_out(self) -> None:
         """Forget every sign-in, so that the next call reads the credentials anew."""
@@ -288,7 +285,7 @@ class Flow:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region)
             aws = self._signed_in[profile, region]
-        return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self._alarm))
+        return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _surroundings(self, answers: Answers, account: str) -> Surroundings:
         from wizard.client import describe

@@ -53,7 +53,7 @@ def test_it_is_looked_at_once_where_somebody_says_so(
             assert isinstance(event, StepMoved)
             assert event.signed_out
             sign_in(SECOND_KEY)
-            threading.Timer(0.5, run.flow.look_again).start()
+            threading.Timer(0.5, run.flow.alarm.ring).start()
 
     run.heard = heard
     outcome = run()

@@ -181,12 +181,12 @@ def _ask(under_way: _Run) -> None:
 def _signed_in(under_way: _Run, answer: str) -> None:
     """Sign in by AWS's own command, where that is wanted; the run reads the credentials at once."""
     talk = under_way.talk
-    command = login(under_way.prepared.answers.profile)
+    command = login(talk.session.place[0])
     problem = sign_in(command) if answer == SIGN_IN else None
     if problem:
         talk.terminal.problem(problem)
     under_way.asked = False
-    talk.session.flow.look_again()
+    talk.session.flow.alarm.ring()
     talk.say("The credentials are read anew.")
 
 
@@ -215,7 +215,7 @@ def _answer(under_way: _Run, stopping: bool) -> str:
         keys[STOP] = "stop after the calls under way, and say what exists"
     keys[LEAVE] = "leave it to AWS and end the wizard"
     if progress.signed_out:
-        command = login(under_way.prepared.answers.profile)
+        command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
         keys[AGAIN] = "I have signed in elsewhere: look now"
     talk.offer(keys)
