@@ -91,7 +91,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     end = planned(command, *narrow)
     assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
     assert "  + Agent may use ReadOnlyAccess\n" in end.out
-    assert "1 to make, 1 to change, 1 to take away" in end.out
+    assert "1 to make, 2 to change, 1 to take away" in end.out, "both records follow"
     assert changes(standin) == before, "a plan only reads"
 
 
