@@ -119,7 +119,8 @@ class DeploymentsScreen(WizardScreen):
     def _said(self, trouble: str) -> None:
         where = "every region of App Runner" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
-        found = {0: "Nothing is", 1: "One deployment is"}.get(number, f"{number} deployments are")
+        few = {0: "Nothing is deployed", 1: "One deployment is"}
+        found = few.get(number, f"{number} deployments are")
         words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."
         self.query_one("#standing", Said).say(words)
         self.query_one("#trouble", Said).say(trouble)

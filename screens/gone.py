@@ -68,6 +68,8 @@ class GoneScreen(WizardScreen):
                 [Content(clean(line)) for line in after(gone.leaving, gone.outcome, gone.kept)]
             )
         )
+        if flow.keychain:
+            blocks.append(Content(clean(flow.keychain)))
         if not self._ok:
             blocks.append(
                 Content.assemble(

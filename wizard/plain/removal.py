@@ -96,7 +96,7 @@ def _run(talk: Talk, place: Answers, removal: _Removal) -> None:
         talk.terminal.problem(problem)
     gone = Gone(removal.farewell, removal.leaving, followed.outcome, snapshots(flow, place))
     talk.say()
-    for line in gone_text(gone):
+    for line in filter(None, (*gone_text(gone), flow.keychain)):
         talk.say(line)
     if flow.log:
         talk.say(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem)
