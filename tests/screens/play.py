@@ -103,7 +103,7 @@ class Play(Flow):
 
     def sign_in(self, profile: str, region: str) -> Identity:
         if self.silent:
-            time.sleep(2)
+            time.sleep(60)
         if self.refused:
             raise self.refused
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada", "acme-dev")
