@@ -95,7 +95,7 @@ def test_a_failure_stays_open_with_awss_words() -> None:
 def test_detail_has_awss_own_lines() -> None:
     progress = folded(News(step="service", text="pulling\x1b[2J the image", at=1))
     told = detail(progress, progress.rows["service"], 9, 60, "").plain
-    assert "AWS's own lines\npulling[2J the image" in told
+    assert "AWS's own lines\npulling the image" in told
     assert "usually 2 to 6 minutes" in told
 
 
