@@ -53,8 +53,12 @@ class Stage:
     def __init__(self, standin: StandIn, home: Path) -> None:
         self._standin = standin
         self._home = home
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        """The plan; making it takes a look at the account."""
         given = answers({**CORPUS["defaults"], "profile": PROFILE})
-        self._prepared = Prepared(given, Flow().plan(given, ACCOUNT), Preflight((), {}), "")
+        return Prepared(given, Flow().plan(given, ACCOUNT), Preflight((), {}), "")
 
     @contextlib.contextmanager
     def lit(self) -> Iterator[None]:
@@ -89,7 +93,8 @@ class Stage:
 
     def cases(self) -> list[Case]:
         """Every case."""
-        return cases(self.undisturbed[1], self._prepared.plan)
+        calls = self.undisturbed[1]
+        return cases(calls, self._prepared.plan)
 
     def play(self, case: Case) -> Verdict:
         """Play it. Never raises for what the wizard does."""
