@@ -271,7 +271,8 @@ def test_nobody_signed_in(
     code, told = looked.document()
     assert code == 3
     assert told["identity"] is None
-    assert set(told["problem"]) == {"what", "why", "fix", "code"}
+    assert set(told["problem"]) == {"what", "why", "fix", "code", "entry"}
+    assert told["problem"]["entry"].startswith("FW-SIGN-")
     assert standin.calls == []
 
 
