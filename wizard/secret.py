@@ -69,7 +69,8 @@ def keep_in_memory() -> None:
     except ImportError:  # there are no such dumps on this system
         return
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def known(text: str) -> None:

@@ -99,9 +99,9 @@ def _nobody_else_was_spoken_to(standin: "StandIn", spoken: set[str]) -> None:
 
 def test_a_crash_writes_no_memory_to_the_disk() -> None:
     code = (
-        "import resource as r; r.setrlimit(r.RLIMIT_CORE, (4096, r.getrlimit(r.RLIMIT_CORE)[1]))\n"
+        "import resource as r; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2)\n"
         "from wizard.cli import main; main(['answers', '--schema'])\n"
-        "print(r.getrlimit(r.RLIMIT_CORE), file=__import__('sys').stderr)\n"
+        "print(r.getrlimit(r.RLIMIT_CORE)[0], file=__import__('sys').stderr)\n"
     )
     end = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert end.stderr == "(0, 0)\n"
+    assert end.stderr == "0\n"
