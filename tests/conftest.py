@@ -1,5 +1,6 @@
 """Every test runs in a home of its own, without the machine's AWS, proxy or formae settings."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ pytest_plugins = [
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+
+for kind, usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if (
+        signal.getsignal(kind) is signal.SIG_IGN
+    ):  # begun by nohup or with &: a child would inherit it
+        signal.signal(kind, usual)
 
 
 @pytest.fixture(autouse=True)
