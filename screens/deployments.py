@@ -19,7 +19,7 @@ from screens.rotating import ask_to_rotate
 from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.guided.brief import Brief, brief
-from wizard.guided.removal import place_of
+from wizard.guided.who import place_of
 from wizard.questions import Group
 from wizard.status.data import Report
 

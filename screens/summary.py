@@ -21,7 +21,7 @@ from screens.words import signed_out
 from wizard.errors import WizardError
 from wizard.guided.drifted import can_go_back, turn
 from wizard.guided.overview import Row, rows, standing
-from wizard.guided.removal import place_of
+from wizard.guided.who import place_of
 from wizard.questions import Group
 
 if TYPE_CHECKING:

@@ -170,7 +170,8 @@ def test_another_password_reaches_the_agent_and_the_cli(
 def test_a_narrowed_scope_takes_permissions_away(standin: "StandIn", command: Command) -> None:
     read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     done = _changed(command, standin, scope="policies", policy_arns=read_only)
-    assert sorted(done) == ["iam:AttachRolePolicy", "iam:DetachRolePolicy", RECORDED]
+    expected = ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", RECORDED]
+    assert sorted(done) == expected
     attached = client("iam").list_attached_role_policies(RoleName="formae-apprunner-instance")
     assert [each["PolicyArn"] for each in attached["AttachedPolicies"]] == [read_only]
 

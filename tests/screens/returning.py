@@ -11,7 +11,7 @@ from wizard.answers import Answers
 from wizard.events import State as StepState
 from wizard.flow import Identity
 from wizard.guided.ended import Gone
-from wizard.guided.removal import place_of
+from wizard.guided.who import place_of
 from wizard.parting import agreed_to
 from wizard.plan.extent import Choices, Extent, Snapshot
 from wizard.plan.model import WriteClientConfig

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers import Answers
 from wizard.errors import ExitCode
 from wizard.farewell import after
 from wizard.guided.ended import Gone
 from wizard.guided.progress import Progress
-from wizard.guided.session import Session
 from wizard.parting import protected
 from wizard.plan.extent import Choices
 from wizard.readings.destroy import Fate, Leaving
@@ -22,11 +19,6 @@ if TYPE_CHECKING:
 
 QUIET = frozenset({Fate.GONE, Fate.NOTHING})
 """Fates of which no event tells."""
-
-
-def place_of(session: Session, name: str, region: str) -> Answers:
-    """Which deployment is meant, by the sign-in in force; all else does not count."""
-    return replace(session.likely, name=name, region=region)
 
 
 def chooses_data(leaving: Leaving, choices: Choices) -> bool:

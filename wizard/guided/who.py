@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from wizard.answers import Answers
 from wizard.costs import summary
 from wizard.errors import WizardError
 from wizard.flow import Identity
@@ -34,6 +36,11 @@ def promise(session: Session, region: str) -> str:
     if session.deployment:
         return f"This brings the agent in {where} in line with the plan. {costs}"
     return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
+
+
+def place_of(session: Session, name: str, region: str) -> Answers:
+    """Which deployment is meant, by the sign-in in force; all else does not count."""
+    return replace(session.likely, name=name, region=region)
 
 
 def minutes_left(session: Session) -> int | None:

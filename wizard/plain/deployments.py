@@ -7,8 +7,8 @@ from typing import Any
 from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.guided.brief import brief
-from wizard.guided.removal import place_of
 from wizard.guided.returning import choose
+from wizard.guided.who import place_of
 from wizard.plain.account import sign_in
 from wizard.plain.naming import ask_name
 from wizard.plain.removal import remove
