@@ -78,7 +78,7 @@ class ScriptView(Vertical):
     def _go_on(self, prepared: Prepared, pieces: list[Content]) -> None:
         """One piece after the other, each once the one before it is drawn."""
         readings = self.query(Reading)  # none where one has gone on meanwhile
-        if pieces and prepared is self._prepared and readings:
+        if pieces and prepared is self._prepared and readings and self.is_attached:
             readings.first().mount(Static(pieces[0], classes="piece"))
             self.call_after_refresh(self._go_on, prepared, pieces[1:])
 
