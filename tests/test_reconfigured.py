@@ -121,7 +121,7 @@ SETTINGS = [
     ),
     Setting(
         {"scope": "policies", "policy_arns": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-        ["iam:AttachRolePolicy", "iam:DetachRolePolicy", RECORD],
+        ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", RECORD],
         lambda: attached() == {"ReadOnlyAccess"},
     ),
     Setting(
