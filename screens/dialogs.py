@@ -47,7 +47,6 @@ class Dialog(ModalScreen[str]):
     """A question with a few answers; the first one is the harmless one, and what Esc means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "first", "Leave it as it is"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -72,7 +71,10 @@ class Dialog(ModalScreen[str]):
         yield Keys()
 
     def on_mount(self) -> None:
-        """Each answer has its letter."""
+        """Each answer has its letter; Esc means the first."""
+        only = len(self._answers) == 1
+        first = self._answers[0].label if only else "Leave it as it is"
+        self._bindings.bind("escape", "first", first)
         self.query_one(f"#{self._answers[self._focus].name}").focus()
         for each in self._answers:
             self._bindings.bind(each.key, f"answer('{each.name}')", show=False)

@@ -16,9 +16,9 @@ from screens.background import in_background
 from screens.fields.choices import Choices as ChoicesField
 from screens.fields.edited import Edited, Settled
 from screens.frame import Reading, Said, WizardScreen
+from screens.indented import Indented
 from screens.words import problem_text
 from wizard.answers import Answers
-from wizard.console import clean
 from wizard.errors import WizardError
 from wizard.farewell import DATA_WORDS, before
 from wizard.guided.removal import chooses_data, in_the_way
@@ -66,6 +66,7 @@ class RemovalScreen(WizardScreen):
             yield Label("Nothing is removed before you type its name.", id="nothing")
             with Reading():
                 yield Static(id="before")
+                yield Indented(id="lines")
             with Horizontal(id="data", classes="choosing"):
                 yield Label("Its database", classes="asked")
                 yield ChoicesField("data", DATA)
@@ -106,14 +107,15 @@ class RemovalScreen(WizardScreen):
         self._show()
 
     def _show(self) -> None:
-        text = self.query_one("#before", Static)
+        text, lines = self.query_one("#before", Static), self.query_one(Indented)
         leaving = self._leaving
+        text.display = leaving is None
+        lines.show(before(leaving) if leaving else ())
         if self._trouble:
             text.update(problem_text(self._trouble))
         elif leaving is None:
             text.update(Content.styled("◐ Looking what is there of it …", "bold $text-accent"))
         else:
-            text.update(Content("\n".join(clean(line) for line in before(leaving))))
             self.query_one("#data").display = chooses_data(leaving, self._choices)
             self.query_one("#consent").display = protected(leaving)
             self.query_one("#agree").display = not leaving.nothing_left

@@ -14,10 +14,10 @@ from textual.widgets import Button, Label, Static
 
 from screens.background import in_background
 from screens.frame import Reading, Said, WizardScreen
+from screens.rotating import ask_to_rotate
 from screens.words import MUTED, problem_text
 from wizard.answers import Answers
 from wizard.errors import WizardError
-from wizard.resume import rotate_command
 from wizard.status.data import Report
 from wizard.status.shown import Shown
 from wizard.status.text import DOUBT, FINE, LABEL, UNKNOWN, WAITING, WRONG, lines, log_head, verdict
@@ -139,10 +139,8 @@ class StatusScreen(WizardScreen):
         self.wizard.remove_deployment(self._place)
 
     def action_rotate(self) -> None:
-        """The command that changes its password, into the clipboard."""
-        command = rotate_command(self._place, ("--api-password",), yes=False)
-        self.app.copy_to_clipboard(command)
-        self.notify(f"In the clipboard, for your shell: {command}", timeout=15, markup=False)
+        """Another password for its API or its database."""
+        ask_to_rotate(self, self._place)
 
     @property
     def _url(self) -> str:

@@ -39,10 +39,9 @@ def undo_command(answers: Answers) -> str:
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 
-def rotate_command(answers: Answers, flags: tuple[str, ...], *, yes: bool = True) -> str:
+def rotate_command(answers: Answers, flags: tuple[str, ...]) -> str:
     """`formae-wizard rotate` of the same deployment, with these flags of its own."""
-    agreed = ["--yes"] * yes
-    return shlex.join(["formae-wizard", "rotate", *agreed, *_which(answers), *flags])
+    return shlex.join(["formae-wizard", "rotate", "--yes", *_which(answers), *flags])
 
 
 def _which(answers: Answers) -> list[str]:
