@@ -27,6 +27,7 @@ MEANINGS = {
     "leave": "Leave the wizard; asks first where something would be lost",
     "stop": "Ask whether to stop, and how",
     "follow": "Keep in sight what moves, or stay where you scroll",
+    "cost": "What AWS has counted this month; it takes $0.01 for the answer",
     "calls": "Show the calls to AWS in the log, or hide them",
     "change": "Change the answer under the cursor, then come back",
     "every": "List the steps whose things are as wanted, too, or only what differs",

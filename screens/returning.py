@@ -47,6 +47,13 @@ class Returning(App[Ended | Gone | None]):
 
         return report(Looker(), place, **wanted)
 
+    def spent(self, place: Answers, known: Report) -> Report:
+        """The same with what AWS has counted this month; blocks, and costs $0.01."""
+        from wizard.status.looker import Looker
+        from wizard.status.spent import with_spent
+
+        return with_spent(Looker(), place, known)
+
     def leaving(self, place: Answers, choices: Choices) -> Leaving:
         """What would go of it; blocks."""
         from wizard import parting

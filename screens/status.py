@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -19,14 +20,28 @@ from screens.words import MUTED, problem_text
 from wizard.answers import Answers
 from wizard.errors import WizardError
 from wizard.status.data import Report
+from wizard.status.month import month
 from wizard.status.shown import Shown
-from wizard.status.text import DOUBT, FINE, LABEL, UNKNOWN, WAITING, WRONG, lines, log_head, verdict
+from wizard.status.text import (
+    DOUBT,
+    FINE,
+    LABEL,
+    UNKNOWN,
+    WAITING,
+    WRONG,
+    Line,
+    lines,
+    log_head,
+    verdict,
+)
 
 HELP = (
     "How the deployment is: whether the agent answers and refuses strangers, versions, AWS's own "
     "words for service and database, the last operations, what differs from what was chosen, the "
     "last lines of the agent's log. Every piece appears as soon as it is known; nothing is changed "
-    "by looking. r looks again."
+    "by looking. r looks again.\n\n"
+    "c asks Cost Explorer what AWS has counted since the first of the "
+    "month; AWS takes $0.01 for the answer, so it is asked only then."
 )
 STYLES = {
     FINE: "$text-success",
@@ -35,6 +50,7 @@ STYLES = {
     UNKNOWN: MUTED,
     WAITING: "$text-accent",
 }
+ASKS = "c asks."
 GAP = 2
 LEAST = 20
 
@@ -49,6 +65,7 @@ class StatusScreen(WizardScreen):
         Binding("e", "edit", "Change it"),
         Binding("p", "rotate", "Rotate password"),
         Binding("x", "remove", "Remove it"),
+        Binding("c", "cost", "Cost so far"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("escape", "back", "Back"),
     ]
@@ -58,6 +75,7 @@ class StatusScreen(WizardScreen):
         self._place = place
         self._report: Report | None = None
         self._looking = False
+        self._counting = False
         self._asked = 0
 
     def compose_body(self) -> ComposeResult:
@@ -112,7 +130,25 @@ class StatusScreen(WizardScreen):
             self.query_one("#status", Static).update(problem_text(found))
             self.query_one("#standing", Said).say("")
             return
-        self._report = found
+        before = self._report.spent if self._report else None
+        self._report = replace(found, spent=before)
+        self._show()
+
+    def action_cost(self) -> None:
+        """What AWS has counted this month: asked only by this, for it takes money."""
+        known, place = self._report, self._place
+        if known is None:
+            return
+        self._counting = True
+        self._show()
+        in_background(self, lambda: self.wizard.spent(place, known), self._counted)
+
+    def _counted(self, found: Report | WizardError) -> None:
+        self._counting = False
+        if self._report and isinstance(found, Report):
+            self._report = replace(self._report, spent=found.spent, gaps=found.gaps)
+            _, label, told = month(self._report, ASKS)  # its row may be out of sight
+            self.notify(told, title=label, markup=False)
         self._show()
 
     def _show(self) -> None:
@@ -122,6 +158,8 @@ class StatusScreen(WizardScreen):
             said = "" if report.problem else verdict(report)
         elif report and self._asked > 1:
             said = "◐ Looking again …"
+        if self._counting:
+            said = "◐ Asking what AWS has counted …"
         self.query_one("#standing", Said).say(said)
         if report:
             width = self.query_one(Reading).scrollable_content_region.width
@@ -168,6 +206,9 @@ class StatusScreen(WizardScreen):
         del parameters
         if action == "copy_url":
             return bool(self._url)
+        if action == "cost":
+            known = bool(self._report and self._report.deployments)
+            return known and not (self._looking or self._counting)
         return action != "again" or not self._looking
 
 
@@ -181,17 +222,21 @@ def _drawn(report: Report, width: int) -> Iterator[Content]:
     if report.problem:
         yield problem_text(report.problem)
     for state in report.deployments:
-        for sign, label, told in lines(state, report.machine):
-            head = Content.assemble(
-                (f"{sign or ' '} ", STYLES.get(sign, "")), (label.ljust(LABEL), "bold")
-            )
-            yield from _hanging(head, shown.text(told), width)
+        for row in lines(state, report.machine):
+            yield from _row(row, shown, width)
+        yield from _row(month(report, ASKS), shown, width)
         if state.logs:
             yield Content.styled(f"\n{log_head(state.logs)}", "bold $text-accent")
         for each in state.logs:
             yield from _hanging(Content(""), shown.text(each.text), width, MUTED)
     for gap in report.gaps:
         yield from _hanging(Content.styled(f"{UNKNOWN} ", MUTED), shown.text(gap.words), width)
+
+
+def _row(line: Line, shown: Shown, width: int) -> Iterator[Content]:
+    sign, label, told = line
+    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), (label.ljust(LABEL), "bold"))
+    yield from _hanging(head, shown.text(told), width)
 
 
 def _hanging(head: Content, text: str, width: int, style: str = "") -> Iterator[Content]:

@@ -4,18 +4,28 @@ For AWS: service, code and message as AWS says them, which the stand-in answers 
 boto3 reads. For the others: what the Docker engine, the formae CLI and the agent's log say.
 """
 
+from typing import Any
+
 from wizard.catalogue import APPLICATION, DOCKER, FORMAE, Raised
 
 DENIED = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: rds:CreateDBCluster"
 TAKEN_NAME = "Service with the provided name already exists: formae-agent"
 DELETED = "a secret with this name is already scheduled for deletion."
-HELLO = {
+HELLO: dict[str, tuple[str, dict[str, Any]]] = {
     "apprunner": ("ListServices", {}),
     "sts": ("GetCallerIdentity", {}),
     "iam": ("ListRoles", {}),
     "rds": ("DescribeDBClusters", {}),
     "ecr": ("DescribeRepositories", {}),
     "secretsmanager": ("ListSecrets", {}),
+    "ce": (
+        "GetCostAndUsage",
+        {
+            "TimePeriod": {"Start": "2026-11-01", "End": "2026-11-25"},
+            "Granularity": "MONTHLY",
+            "Metrics": ["UnblendedCost"],
+        },
+    ),
     "rds-data": (
         "ExecuteStatement",
         {
@@ -41,6 +51,10 @@ AWS = [
     ("FW-IAM-005", "iam", "MalformedPolicyDocument", "Syntax errors in policy."),
     ("FW-IAM-007", "apprunner", "AccessDeniedException", "not authorized to perform: iam:PassRole"),
     ("FW-IAM-008", "rds", "AccessDenied", "not allowed: iam:CreateServiceLinkedRole"),
+    ("FW-COST-001", "ce", "AccessDeniedException", "User not enabled for cost explorer access"),
+    ("FW-COST-001", "ce", "OptInRequired", "You must first enable Cost Explorer."),
+    ("FW-COST-002", "ce", "DataUnavailableException", "The requested data is unavailable."),
+    ("FW-COST-003", "ce", "AccessDeniedException", "not authorized to perform: ce:Get"),
     ("FW-AWS-001", "rds", "Throttling", "Rate exceeded"),
     ("FW-AWS-002", "apprunner", "InternalServiceErrorException", "An internal error."),
     ("FW-AWS-003", "apprunner", "ServiceQuotaExceededException", "Too many services."),

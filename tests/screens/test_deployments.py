@@ -51,6 +51,13 @@ async def test_found_by_another_name_shown_and_taken_up(
         await person.until(lambda: not status._looking, "the whole status")
         for words in ("The agent answers and refuses strangers.", "nothing differs", "RUNNING"):
             assert words in person.said
+        assert "not asked: AWS takes $0.01 for the answer. c asks." in person.said
+        await person.press("c")
+        await person.until(lambda: "nothing since 1 " in person.said, "what AWS has counted")
+        await person.press("r")
+        await person.until(lambda: not status._looking, "the second look")
+        assert "nothing since 1 " in person.said
+        assert [str(each) for each in standin.calls].count("ce:GetCostAndUsage") == 1
         await person.press("u")
         assert person.app.clipboard.startswith("https://")
         await person.press("p")

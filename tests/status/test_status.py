@@ -373,6 +373,7 @@ def test_the_documents_keys_are_frozen(looked: Looked, command: Command) -> None
         "versions",
         "regions",
         "deployments",
+        "spent",
         "elsewhere",
         "gaps",
     }

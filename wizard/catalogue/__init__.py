@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from fnmatch import fnmatchcase
 
-from wizard.catalogue import apprunner, data, docker, formae, local, run, signing, trouble
+from wizard.catalogue import apprunner, costs, data, docker, formae, local, run, signing, trouble
 from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, Sign, filled
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 ENTRIES: tuple[Entry, ...] = (
+    *costs.ENTRIES,
     *apprunner.ENTRIES,
     *signing.ENTRIES,
     *data.ENTRIES,
@@ -47,6 +48,7 @@ AREAS = {
     "SEC": "Secrets",
     "ECR": "The image's repository",
     "APP": "App Runner and the agent",
+    "COST": "What AWS has counted",
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",

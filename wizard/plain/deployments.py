@@ -26,6 +26,7 @@ KEYS = {
 ONE = {
     "": "change it: its answers are read back from what runs",
     "s": "say how it is, from all sides",
+    "c": "the same, and what AWS has counted this month; AWS takes $0.01 for the answer",
     "p": "another password for its API or its database",
     "x": "remove it; shows first what goes and what stays",
 }
@@ -89,6 +90,13 @@ def _report(place: Answers, **wanted: Any) -> Report:
     return report(Looker(), place, **wanted)
 
 
+def _spent(place: Answers, known: Report) -> Report:
+    from wizard.status.looker import Looker  # boto3
+    from wizard.status.spent import with_spent
+
+    return with_spent(Looker(), place, known)
+
+
 def _one(talk: Talk, state: State) -> bool:
     """Do something with one; whether it goes on at the first page."""
     place = place_of(talk.session, state.name, state.region)
@@ -98,8 +106,8 @@ def _one(talk: Talk, state: State) -> bool:
             chosen = talk.choose(f"What about {state.name}?", ONE)
         except Back:
             return False
-        if chosen == "s":
-            say_status(talk, place)
+        if chosen in {"s", "c"}:
+            say_status(talk, place, cost=chosen == "c")
         elif chosen == "p":
             rotate(talk, place)
         elif chosen == "x":
@@ -117,11 +125,16 @@ def _change(talk: Talk, place: Answers) -> None:
         sign_in(talk)
 
 
-def say_status(talk: Talk, place: Answers) -> None:
-    """How one deployment is: what `formae-wizard status` tells."""
+def say_status(talk: Talk, place: Answers, *, cost: bool = False) -> None:
+    """How one deployment is: what `formae-wizard status` tells; with `cost`, `status --cost`."""
     doing = f"Looking at {place.name} in {place.region} from all sides."
+
+    def look() -> Report:
+        found = _report(place, name=place.name)
+        return _spent(place, found) if cost else found
+
     try:
-        found = patiently(talk, doing, lambda: _report(place, name=place.name))
+        found = patiently(talk, doing, look)
     except WizardError as problem:
         talk.terminal.problem(problem)
         return
@@ -130,4 +143,4 @@ def say_status(talk: Talk, place: Answers) -> None:
     else:
         from wizard.status.text import text
 
-        talk.terminal.write(text(found).rstrip("\n"))
+        talk.terminal.write(text(found, "c asks.").rstrip("\n"))

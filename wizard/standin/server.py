@@ -16,6 +16,7 @@ from wizard.standin.bridge import Moto
 from wizard.standin.call import AwsError, Call
 from wizard.standin.clock import Clock
 from wizard.standin.cloudformation import CloudFormation
+from wizard.standin.costs import CostExplorer
 from wizard.standin.dataapi.catalogue import CatalogueOnly
 from wizard.standin.dataapi.databases import Databases
 from wizard.standin.dataapi.service import DataApi
@@ -78,6 +79,7 @@ class StandIn:
         self._lives = rds.lives
         self._apprunner = AppRunner(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
+        self.costs = CostExplorer()
         services: dict[str, Service] = {
             "rds": rds,
             "rds-data": self._data,
@@ -87,6 +89,7 @@ class StandIn:
             "logs": LogGroups(self.world),
             "cloudformation": CloudFormation(),
             "pricing": Pricing(),
+            "ce": self.costs,
             "servicequotas": Quotas(self.world),
             "iam": Identity(self.world),
         }

@@ -14,6 +14,7 @@ from wizard.status.data import Report
 from wizard.status.document import document
 from wizard.status.looker import Looker
 from wizard.status.report import report
+from wizard.status.spent import with_spent
 from wizard.status.text import text
 
 ANY_REGION = "us-east-1"
@@ -26,6 +27,8 @@ class Wish:
 
     as_json: bool = False
     everywhere: bool = False
+    cost: bool = False
+    """Whether the answer about this month's cost is worth $0.01."""
 
 
 def status(draft: Draft, wish: Wish) -> ExitCode:
@@ -36,13 +39,16 @@ def status(draft: Draft, wish: Wish) -> ExitCode:
     named = place.name if any("name" in texts for texts in draft.values()) else ""
     where = "every region of App Runner" if wish.everywhere else place.region
     sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")
-    found = report(Looker(), place, name=named, everywhere=wish.everywhere)
+    looker = Looker()
+    found = report(looker, place, name=named, everywhere=wish.everywhere)
+    if wish.cost:
+        found = with_spent(looker, place, found)
     if found.problem:
         tell(found.problem, sys.stderr)
     if wish.as_json:
         sys.stdout.write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found.problem:
-        sys.stdout.write(text(found))
+        sys.stdout.write(text(found, "--cost asks."))
     return _code(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
@@ -172,6 +173,27 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What AWS has counted, from the first of the month on. Days are `2026-11-01`."""
+
+    begin: str
+    end: str
+    """The day after the last."""
+    regions: tuple[str, ...]
+    services: Mapping[str, Decimal]
+    """By service, the dearest first; empty where nothing was counted yet."""
+    unit: str
+    """The currency."""
+    own: bool
+    """Whether only what carries our tag was counted; else all there is of these services."""
+
+    @property
+    def total(self) -> Decimal:
+        """Of all services."""
+        return sum(self.services.values(), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that `status` has to say."""
 
@@ -185,6 +207,8 @@ class Report:
     """Why nobody is signed in."""
     deployments: tuple[State, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    spent: Spent | None = None
+    """None where it was not asked, or not told."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """By name: what there is of a deployment that belongs to no region."""
     secrets: frozenset[str] = field(default=frozenset(), repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
 from wizard.jsonlines import problem_members
-from wizard.status.data import Agent, Database, Figure, Reply, Report, State
+from wizard.status.data import Agent, Database, Figure, Reply, Report, Spent, State
 from wizard.status.shown import Shown
 
 VERSION = 1
@@ -25,6 +25,7 @@ def document(report: Report) -> dict[str, Any]:
         "versions": {"cli": report.machine.cli or None, "newest": report.machine.newest},
         "regions": list(report.regions),
         "deployments": [_deployment(each) for each in report.deployments],
+        "spent": report.spent and _spent(report.spent),
         "elsewhere": dict(report.remarks),
         "gaps": _gaps(report.gaps),
     }
@@ -115,6 +116,18 @@ def _costs(estimate: Estimate) -> dict[str, Any]:
         "busy": float(estimate.busy),
         "about": estimate.about,
         "as_of": estimate.prices.as_of.isoformat(),
+    }
+
+
+def _spent(spent: Spent) -> dict[str, Any]:
+    return {
+        "currency": spent.unit,
+        "total": float(spent.total),
+        "services": {name: float(cost) for name, cost in spent.services.items()},
+        "begin": spent.begin,
+        "end": spent.end,
+        "regions": list(spent.regions),
+        "tagged_only": spent.own,
     }
 
 

@@ -22,6 +22,7 @@ from wizard.status.data import (
     Service,
     State,
 )
+from wizard.status.month import month
 from wizard.status.shown import Shown
 
 WIDTH = 80
@@ -33,13 +34,16 @@ Line = tuple[str, str, str]
 """A sign, a label (both may be empty) and what there is to say."""
 
 
-def text(report: Report) -> str:
-    """The whole, ending in a line end. `report.problem` is told elsewhere."""
+def text(report: Report, asks: str = "") -> str:
+    """The whole, ending in a line end. `report.problem` is told elsewhere.
+
+    `asks` says what would have AWS asked for this month's cost.
+    """
     shown = Shown(report.secrets)
-    return "\n".join(line for line in _lines(report, shown)) + "\n"
+    return "\n".join(line for line in _lines(report, shown, asks)) + "\n"
 
 
-def _lines(report: Report, shown: Shown) -> Iterator[str]:
+def _lines(report: Report, shown: Shown, asks: str) -> Iterator[str]:
     if report.identity:
         alias = f" ({report.identity.alias})" if report.identity.alias else ""
         told = f"Account {report.identity.account}{alias}, signed in as {report.identity.arn}"
@@ -49,7 +53,12 @@ def _lines(report: Report, shown: Shown) -> Iterator[str]:
         yield shown.text(f"{state.name} in {state.region}" + ("" if state.ours else ", by hand"))
         for each in lines(state, report.machine):
             yield from _wrapped(each, shown)
+        if len(report.deployments) == 1:
+            yield from _wrapped(month(report, asks), shown)
         yield from _log(state.logs, shown)
+    if len(report.deployments) > 1:
+        yield ""
+        yield from _wrapped(month(report, asks), shown)
     if report.gaps:
         yield ""
     for gap in report.gaps:

@@ -23,6 +23,12 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Look in every region that App Runner is in, at once.",
     )
     parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="Ask Cost Explorer, too, what AWS has counted since the first of the month. AWS takes "
+        "$0.01 for the answer, so without this it is not asked.",
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help='Print one JSON document: {"version":1,"deployments":[…],…}.',
@@ -32,8 +38,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     from wizard.status.command import Wish, status
 
-    arguments = request.arguments
-    return status(request.draft, Wish(as_json=arguments.json, everywhere=arguments.all_regions))
+    given = request.arguments
+    wish = Wish(as_json=given.json, everywhere=given.all_regions, cost=given.cost)
+    return status(request.draft, wish)
 
 
 VERB = Verb(
