@@ -23,6 +23,11 @@ from wizard.guided.who import place_of
 from wizard.questions import Group
 from wizard.status.data import Report
 
+NONE = (
+    "n makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
+    "the first page, where the profile is chosen."
+)
+"""What to do where nothing is deployed."""
 HELP = (
     "Every deployment in this region, found in the account by name and tag, without any file of "
     "this machine; a looks in all regions. Enter changes the one under the cursor: its answers are "
@@ -64,6 +69,7 @@ class DeploymentsScreen(WizardScreen):
         with Vertical(classes="page overview"):
             yield Label("What is deployed", classes="title")
             yield Said(id="standing")
+            yield Said(id="none")
             yield Label(HEAD, classes="heading", id="head")
             yield Rows(markup=False, compact=True, id="page")
             yield Said(id="trouble")
@@ -121,6 +127,10 @@ class DeploymentsScreen(WizardScreen):
         number = len(self._briefs)
         few = {0: "Nothing is deployed", 1: "One deployment is"}
         found = few.get(number, f"{number} deployments are")
+        empty = not number and not self._looking
+        elsewhere = "r looks again" if self._everywhere else "a looks in every region"
+        self.query_one("#head").display = not empty
+        self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
         words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."
         self.query_one("#standing", Said).say(words)
         self.query_one("#trouble", Said).say(trouble)

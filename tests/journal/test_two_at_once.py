@@ -252,6 +252,7 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
     before = len(changes(standin))
     async with journey() as someone:
         await someone.signed_in()
+        await someone.until(lambda: "Being changed: ada@elsewhere" in someone.said, "who is at it")
         await someone.review()
         await someone.press("ctrl+s")
         await someone.at(Dialog)

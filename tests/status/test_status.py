@@ -1,11 +1,14 @@
 """`formae-wizard status`: what it tells of every state of a deployment, by read calls only."""
 
 import json
+import socket
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.journal.test_two_at_once import NOW, claim, claimed_by
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
@@ -290,6 +293,48 @@ def test_wrong_use(looked: Looked) -> None:
     assert "--name" in end.err
 
 
+def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) -> None:
+    assert command.apply().code == 0
+    ecr, wanted = client("ecr"), {"repositoryName": "formae", "imageIds": [{"imageTag": "0.88.1"}]}
+    (detail,) = ecr.describe_images(**wanted)["imageDetails"]
+    _, told = looked.one()
+    assert told["run"] is None
+    assert told["image"]["digest"] == detail["imageDigest"]
+    out = looked().out
+    assert f"Image {detail['imageDigest'][:31]}…, pushed " in " ".join(out.split())
+    assert "AFTER" not in out
+    assert "Under way" not in out
+
+    claimed_by(claim())
+    manifest = json.loads(ecr.batch_get_image(**wanted)["images"][0]["imageManifest"])
+    other = json.dumps({**manifest, "annotations": {"by": "somebody"}})
+    ecr.put_image(repositoryName="formae", imageTag="0.88.1", imageManifest=other)
+    out = " ".join(looked().out.split())
+    assert "! Under way ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00" in out
+    assert "UTC; heard of just now ✓ Agent" in out
+    assert "AFTER the last deployment: an earlier one may still run" in out
+    _, told = looked.one()
+    assert told["image"]["digest"] != detail["imageDigest"]
+    heard = told["run"].pop("heard_of")
+    assert heard
+    assert told["run"] == {
+        "verb": "apply",
+        "user": "ada",
+        "host": "elsewhere",
+        "process": 4711,
+        "since": "2026-11-24T10:00:00+00:00",
+        "stale": False,
+    }
+    for verb, mark in (("plan", "! "), ("doctor", "")):
+        end = command(verb, "--region", REGION)
+        both = " ".join((end.out + end.err).split())
+        assert f"{mark}Another run is at work on formae in {REGION}: ada@elsewhere" in both
+    claimed_by(claim(seen=NOW - timedelta(days=1)))
+    assert "minutes, so it has probably died" in " ".join(looked().out.split())
+    claimed_by(claim(host=socket.gethostname(), pid=2**22 - 1))
+    assert looked.one()[1]["run"] is None, "that process is gone"
+
+
 def test_what_somebody_changed_is_drift(looked: Looked, command: Command) -> None:
     assert command.apply().code == 0
     client("rds").modify_db_cluster(
@@ -343,8 +388,9 @@ def test_log_lines_steer_nothing_and_no_secret_is_told(
 DEPLOYMENT = {
     "": {
         "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
-        "authentication", "database", "log", "drift", "costs", "gaps",
+        "authentication", "database", "log", "drift", "costs", "gaps", "image", "run",
     },
+    "image": {"digest", "pushed"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
     "versions": {"deployed", "answers"},
     "health": {"status", "reason"},

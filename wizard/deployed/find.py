@@ -11,6 +11,8 @@ from typing import Any
 
 from wizard import checks
 from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.journal.claim import Claim
+from wizard.journal.holding import standing
 from wizard.names import TAG_VALUE
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"
@@ -40,6 +42,8 @@ class Part:
     status: str = ""
     tagged: bool = True
     """Whether it carries the wizard's tag; a person's own after the walkthrough does not."""
+    claim: Claim | None = None
+    """Of a repository: whose run says there that it is at work on the deployment."""
 
     @property
     def words(self) -> str:
@@ -75,6 +79,11 @@ class Deployment:
     def ours(self) -> bool:
         """Whether the wizard made any of it."""
         return any(part.tagged for part in self.parts)
+
+    @property
+    def claim(self) -> Claim | None:
+        """Whose run is at work on it, as it says itself."""
+        return next((each.claim for each in self.parts if each.claim), None)
 
     @property
     def gone(self) -> bool:
@@ -234,13 +243,12 @@ def _repositories(asking: Asking, known: set[str]) -> list[Part]:
     def look(each: Mapping[str, Any]) -> Part | None:
         arn = each["repositoryArn"]
         answer = asking.ask("ecr", "ListTagsForResource", {"resourceArn": arn}) or {}
-        return Part("repository", each["repositoryName"], arn) if _is_ours(answer) else None
+        tags = pairs(answer.get("tags"))
+        if not ours(tags):
+            return None
+        return Part("repository", each["repositoryName"], arn, claim=standing(tags))
 
     return _mapped(look, likely)
-
-
-def _is_ours(answer: Mapping[str, Any]) -> bool:
-    return ours(pairs(answer.get("tags")))
 
 
 def _mapped(look: Any, things: list[Any]) -> list[Part]:

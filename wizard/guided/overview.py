@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.guided import sizes
@@ -11,6 +12,7 @@ from wizard.guided.drifted import deployed_words, drifts, fate
 from wizard.guided.returning import removed
 from wizard.guided.returning import there as there_are
 from wizard.guided.session import Session
+from wizard.journal.claim import working
 from wizard.questions import Group, question
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ def rows(session: Session) -> list[Row]:
 def standing(session: Session) -> list[str]:
     """Where answers come from that nobody gave today, as sentences; empty for a first time."""
     said = [f"Filled in: {session.resumed}."] if session.resumed else []
+    named = str(session.collected.values["name"])
+    said += _under_way(session, named)
     there = session.deployment
     if there and removed(session, there.name):
         said.append(
@@ -102,11 +106,16 @@ def standing(session: Session) -> list[str]:
             said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
         if there.gaps:
             said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
-    named = str(session.collected.values["name"])
     others = [each.name for each in there_are(session) if each.name != named]
     if others:
         said.append(f"Also deployed in this region: {', '.join(others)}.")
     return said
+
+
+def _under_way(session: Session, name: str) -> list[str]:
+    """That somebody is changing it just now."""
+    claim = next((each.claim for each in there_are(session) if each.name == name), None)
+    return [f"Being changed: {working(claim, datetime.now(UTC))}."] if claim else []
 
 
 def _of_group(session: Session, group: Group) -> Iterator[Row]:

@@ -96,13 +96,25 @@ def parsed(text: str) -> Claim | None:
         return None
 
 
+def working(claim: Claim, now: datetime) -> str:
+    """Who does what since when, and whether they still do; without a full stop."""
+    silent = int((now - claim.seen).total_seconds() // 60)
+    heard = (
+        f"not heard of for {silent} minutes, so it has probably died"
+        if claim.stale(now)
+        else f"heard of {ago(claim.seen, now)}"
+    )
+    return f"{_doing(claim)}; {heard}"
+
+
+def _doing(claim: Claim) -> str:
+    doing = VERBS.get(claim.verb, "at work")
+    return f"{claim.who}, {doing} since {claim.since:%Y-%m-%d %H:%M} UTC"
+
+
 def occupied(claim: Claim, name: str, region: str, now: datetime) -> Occupied:
     """That somebody is at work, from wherever, told to who would begin as well."""
-    doing = VERBS.get(claim.verb, "at work")
-    what = (
-        f"Another run is at work on {name} in {region}: {claim.who}, {doing} since "
-        f"{claim.since:%Y-%m-%d %H:%M} UTC."
-    )
+    what = f"Another run is at work on {name} in {region}: {_doing(claim)}."
     if claim.stale(now):
         minutes = int((now - claim.seen).total_seconds() // 60)
         return Occupied(

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,7 +144,7 @@ class Holding:
             return True
         if self._mark and other.mark == self._mark:
             return True  # this process has the lock of that state folder, so that one has not
-        return other.host == self._mine.host and not _alive(other.pid)
+        return _gone(other)
 
     def _look(self) -> tuple[bool, Claim | None]:
         """Whether the repository is there and ours, and who else holds it, as far as AWS says."""
@@ -162,6 +162,12 @@ class Holding:
         tags = [{"Key": KEY, "Value": value}]
         params = {"resourceArn": self._wanted.repository, "tags": tags}
         self._wanted.call("ecr", "TagResource", params)
+
+
+def standing(tags: Mapping[str, str]) -> Claim | None:
+    """The claim in a repository's tags; None where there is none, or its process is gone."""
+    claim = parsed(tags.get(KEY, FREE))
+    return None if claim is None or _gone(claim) else claim
 
 
 @contextlib.contextmanager
@@ -224,6 +230,11 @@ def _mark() -> str:
 def _first_mark(path: Path, flags: int) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | flags, 0o600), "w") as file:
         file.write(secrets.token_hex(8))
+
+
+def _gone(claim: Claim) -> bool:
+    """Whether its process was one of this machine, and is not there any more."""
+    return claim.host == who()["host"] and not _alive(claim.pid)
 
 
 def _alive(pid: int) -> bool:

@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.journal.claim import occupied
+from wizard.journal.holding import standing
 from wizard.plan.graph import longest_path
 from wizard.plan.model import LookOnly
 from wizard.preflight.check import Said, distinct, fine, problem, unknown, warning
@@ -96,6 +98,21 @@ def network(ground: Ground) -> Said:
     )
 
 
+def _busy(ground: Ground) -> WizardError | None:
+    """Whose run is at work on the deployment, as the tag says that it sets."""
+    arn = ground.findings()["repository"].outputs.get("arn")
+    if not arn:
+        return None
+    try:
+        found = ground.call("ecr", "ListTagsForResource", {"resourceArn": arn})
+    except AwsError:
+        return None  # who may not ask may not be told; the run itself finds out
+    claim = standing({each["Key"]: str(each["Value"]) for each in found.get("tags") or []})
+    if claim is None:
+        return None
+    return occupied(claim, ground.answers.name, ground.answers.region, datetime.now(UTC))
+
+
 def names(ground: Ground) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = ground.findings()
@@ -103,6 +120,8 @@ def names(ground: Ground) -> Said:
     here = [each for each in told if each != APP_RUNNER_CLOSED]
     if here:
         return problem(*here)
+    if busy := _busy(ground):
+        return warning(busy)
     if told:
         return unknown("not all could be looked at: App Runner does not answer")
     made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))

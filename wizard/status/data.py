@@ -11,6 +11,7 @@ from wizard.deployed.asking import Gap
 from wizard.deployed.find import Part
 from wizard.errors import WizardError
 from wizard.flow import Identity
+from wizard.journal.claim import Claim
 
 AGENT, OPERATIONS, LOG, DATABASE, DIFFERS = "agent", "operations", "log", "database", "differs"
 SIDES = frozenset({AGENT, OPERATIONS, LOG, DATABASE, DIFFERS})
@@ -32,6 +33,15 @@ class Service:
     memory: str
     created: str
     updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What lies in ECR under the name that the service has it by."""
+
+    digest: str
+    """`sha256:…`."""
+    pushed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +150,10 @@ class State:
     ours: bool
     """Whether the wizard made any of it."""
     parts: tuple[Part, ...]
+    claim: Claim | None = None
+    """Whose run says that it is at work on it."""
     service: Service | None = None
+    image: Image | None = None
     operations: tuple[Operation, ...] = ()
     """The last ones first."""
     agent: Agent = Agent()

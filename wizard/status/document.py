@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
+from wizard.journal.claim import Claim
 from wizard.jsonlines import problem_members
 from wizard.status.data import Agent, Database, Figure, Reply, Report, Spent, State
 from wizard.status.shown import Shown
@@ -55,6 +57,9 @@ def _deployment(state: State) -> dict[str, Any]:
             "created": service.created,
             "updated": service.updated,
         },
+        "run": state.claim and _run(state.claim),
+        "image": state.image
+        and {"digest": state.image.digest, "pushed": state.image.pushed or None},
         "operations": [
             {
                 "type": each.type,
@@ -72,6 +77,18 @@ def _deployment(state: State) -> dict[str, Any]:
         "drift": None if state.drift is None else [asdict(each) for each in state.drift],
         "costs": state.estimate and _costs(state.estimate),
         "gaps": _gaps(state.gaps),
+    }
+
+
+def _run(claim: Claim) -> dict[str, Any]:
+    return {
+        "verb": claim.verb,
+        "user": claim.user,
+        "host": claim.host,
+        "process": claim.pid,
+        "since": claim.since.isoformat(),
+        "heard_of": claim.seen.isoformat(),
+        "stale": claim.stale(datetime.now(UTC)),
     }
 
 

@@ -21,10 +21,12 @@ from wizard.status.data import (
     DATABASE,
     OPERATIONS,
     SIDES,
+    Agent,
     State,
 )
 from wizard.status.database import database
 from wizard.status.drift import changed, drift
+from wizard.status.image import image
 from wizard.status.logs import last_lines
 from wizard.status.together import LIMIT, tried
 
@@ -96,7 +98,13 @@ def look(
     and the log come with the whole.
     """
     sight = Sight(flow, place, account, found)
-    bare = State(name=found.name, region=found.region, ours=found.ours, parts=found.parts)
+    bare = State(
+        name=found.name,
+        region=found.region,
+        ours=found.ours,
+        parts=found.parts,
+        claim=found.claim,
+    )
     sight.growing = Growing(replace(bare, pending=SIDES if sight.arn else SIDES - {AGENT}), told)
     answers = f"the deployment {found.name}"
     sides: dict[str, Any] = {answers: (lambda: _answers(sight), {})}
@@ -133,7 +141,12 @@ def _agent(sight: Sight) -> Members:
     if stored:
         sight.secrets |= stored.secrets
     tools = sight.flow.tools(sight.place)
-    found = {"service": service, "agent": of_agent.agent(tools, service, stored)}
+    sides: dict[str, Any] = {
+        "the agent": (lambda: of_agent.agent(tools, service, stored), Agent()),
+        "its image": (lambda: image(sight.asking, service), None),
+    }
+    seen = tried(sight.asking, sides)
+    found = {"service": service, "agent": seen["the agent"], "image": seen["its image"]}
     return _told(sight, AGENT, found)
 
 

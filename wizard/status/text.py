@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from wizard import checks
 from wizard.costs import age, summary
+from wizard.journal.claim import working
 from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.status.data import (
     AGENT,
@@ -24,9 +25,12 @@ from wizard.status.data import (
 )
 from wizard.status.month import month
 from wizard.status.shown import Shown
+from wizard.status.times import later, minute, span
 
 WIDTH = 80
 LABEL = 12
+DIGEST = len("sha256:") + 24
+"""Letters of a digest that are shown; --json has them all."""
 FINE, DOUBT, WRONG, UNKNOWN, WAITING = "✓", "!", "✗", "-", "◐"
 LOOKING = "looking …"
 MOVING = frozenset({"OPERATION_IN_PROGRESS"})
@@ -85,6 +89,8 @@ def lines(state: State, machine: Machine) -> Iterator[Line]:
     if not state.ours:
         told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
         yield DOUBT, "By hand", told + " apply --adopt yes takes it over."
+    if state.claim:
+        yield DOUBT, "Under way", working(state.claim, datetime.now(UTC))
     if AGENT in state.pending:
         yield from ((WAITING, label, LOOKING) for label in ("Agent", "Service", "Versions"))
     else:
@@ -93,6 +99,7 @@ def lines(state: State, machine: Machine) -> Iterator[Line]:
     yield from _operations(state)
     if AGENT not in state.pending:
         yield from _versions(state, machine)
+        yield from _image(state)
     yield from [(WAITING, "Database", LOOKING)] * (DATABASE in state.pending)
     yield from _database(state.database)
     yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
@@ -105,7 +112,7 @@ def lines(state: State, machine: Machine) -> Iterator[Line]:
 
 def log_head(lines: tuple[LogLine, ...]) -> str:
     """What stands above the log's last lines."""
-    return f"Last lines of the agent's log, {_time(lines[-1].at)}"
+    return f"Last lines of the agent's log, {minute(lines[-1].at)}"
 
 
 def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
@@ -170,12 +177,12 @@ def _service(state: State) -> Iterator[Line]:
         sign = DOUBT
     size = size_words(service)
     size = f", {size}" if size else ""
-    yield sign, "Service", f"{service.status}{size}; changed {_time(service.updated)}"
+    yield sign, "Service", f"{service.status}{size}; changed {minute(service.updated)}"
 
 
 def _operations(state: State) -> Iterator[Line]:
     for number, each in enumerate(state.operations):
-        told = f"{each.type} {each.status}, {_span(each.started, each.ended)}"
+        told = f"{each.type} {each.status}, {span(each.started, each.ended)}"
         yield "", "" if number else "Operations", told
 
 
@@ -201,6 +208,20 @@ def _versions(state: State, machine: Machine) -> Iterator[Line]:
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
+def _image(state: State) -> Iterator[Line]:
+    """App Runner does not say which digest it runs: it took what lay there when it deployed."""
+    image, service = state.image, state.service
+    if image is None or service is None:
+        return
+    words = f"{image.digest[:DIGEST]}…" + (
+        f", pushed {minute(image.pushed)}" if image.pushed else ""
+    )
+    if later(image.pushed, service.updated):
+        yield DOUBT, "Image", f"{words}, AFTER the last deployment: an earlier one may still run"
+    else:
+        yield "", "Image", words
+
+
 def tag(service: Service) -> str:
     """The image's tag: the agent's version."""
     return service.image.rpartition("/")[2].partition(":")[2]
@@ -218,7 +239,7 @@ def _database(found: Database | None) -> Iterator[Line]:
     if found.least is not None and found.most is not None:
         told.append(f"{found.least:g} to {found.most:g} capacity units")
     if found.capacity:
-        told.append(f"{found.capacity.value:g} at {_time(found.capacity.at)}")
+        told.append(f"{found.capacity.value:g} at {minute(found.capacity.at)}")
     if found.volume:
         told.append(f"{found.volume.value / 1e6:,.1f} MB used")
     yield "", "", ", ".join(told)
@@ -267,25 +288,3 @@ def _nothing(report: Report) -> str:
     for name, roles in report.remarks.items():
         told += f" Of “{name}” there are roles, which belong to no region: {roles}."
     return told
-
-
-def _time(text: str) -> str:
-    """A time of AWS's to the minute, in UTC whatever this machine's zone is."""
-    try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%d %b %Y %H:%M} UTC"
-    except ValueError:
-        return text
-
-
-def _span(begin: str, end: str) -> str:
-    if not end:
-        return f"since {_time(begin)}"
-    try:
-        took = datetime.fromisoformat(end) - datetime.fromisoformat(begin)
-    except ValueError:
-        return _time(begin)
-    return f"{_time(begin)}, {_length(took.total_seconds())}"
-
-
-def _length(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
