@@ -22,7 +22,7 @@ from screens.saving import SaveDialog
 from wizard.edits import check_edit, editable, normal
 from wizard.errors import WizardError
 from wizard.flow import Prepared
-from wizard.guided.pages import Page, pages
+from wizard.guided.pages import Page, View, pages
 
 EDIT_AGAIN, DROP = "again", "drop"
 
@@ -33,7 +33,7 @@ class Documents(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
         Binding("r", "revert", "Revert"),
-        Binding("d", "diff", "Diff"),
+        Binding("d", "view", "Diff"),
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
     ]
@@ -50,7 +50,8 @@ class Documents(Horizontal):
         super().__init__()
         self._pages = pages(prepared)
         self._place = 0
-        self._diff = False
+        self._view = 0
+        """Which of the page's ways to be read."""
 
     def compose(self) -> ComposeResult:
         """List and text."""
@@ -67,13 +68,19 @@ class Documents(Horizontal):
             options.add_options(map(_option, self._pages))
             self._place = min(self._place, len(self._pages) - 1)
             options.highlighted = self._place
-        self._diff = False
+        self._view = 0
         self._draw()
 
     @property
     def page(self) -> Page:
         """What is under the cursor."""
         return self._pages[self._place]
+
+    @property
+    def view(self) -> View:
+        """How it is read."""
+        views = self.page.views
+        return views[self._view % len(views)]
 
     def on_resize(self) -> None:
         """Notes are folded to the width."""
@@ -82,14 +89,14 @@ class Documents(Horizontal):
     def _draw(self) -> None:
         reading = self.query_one(Reading)
         width = max(20, reading.scrollable_content_region.width)
-        text = drawn(self.page, diff=self._diff and self.page.edited, width=width)
+        text = drawn(self.page, self.view, width=width)
         self.query_one("#document", Static).update(text)
         self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted)
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._place = event.option_index
+        self._place, self._view = event.option_index, 0
         self._draw()
         self.query_one(Reading).scroll_home(animate=False)
 
@@ -101,7 +108,9 @@ class Documents(Horizontal):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works for this document."""
         del parameters
-        if action in {"revert", "diff"}:
+        if action == "view":
+            return len(self.page.views) > 1
+        if action == "revert":
             return self.page.edited
         return not self.page.fixed if action == "edit" else True
 
@@ -121,10 +130,11 @@ class Documents(Horizontal):
 
         self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
 
-    def action_diff(self) -> None:
-        """Only what was changed by hand, or the whole."""
-        self._diff = not self._diff
+    def action_view(self) -> None:
+        """What differs from the deployed one, the whole, what was changed by hand: the next one."""
+        self._view += 1
         self._draw()
+        self.query_one(Reading).scroll_home(animate=False)
 
     def action_revert(self) -> None:
         """Back to what the wizard made, after a question."""
@@ -140,14 +150,11 @@ class Documents(Horizontal):
 
     def action_edit(self) -> None:
         """In the person's own editor."""
-        if self.page.document:
-            self.edit(editable(self.page.document))
+        self.edit(editable(self.page.document))
 
     def edit(self, text: str) -> None:
         """Open the editor with this text, and take what comes back."""
         document = self.page.document
-        if document is None:
-            return
         try:
             changed = normal(edit(self.app, document.name, text))
         except WizardError as problem:
@@ -180,4 +187,5 @@ class Documents(Horizontal):
 
 
 def _option(page: Page) -> Option:
-    return Option(Content(f"{'✎ ' if page.edited else ''}{page.title}"))
+    mark = "✎ " if page.edited else "~ " if page.against.diff else ""
+    return Option(Content(f"{mark}{page.title}"))

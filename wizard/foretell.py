@@ -88,9 +88,8 @@ def _tell(order: Order, wish: Wish, found: Foreseen, lines: Lines) -> None:
         return
     for row in found.rows:
         lines.write("row", **row_members(row, details=wish.details))
-    if wish.details:
-        for document in found.documents:
-            lines.write("document", **document_members(document))
+    for document in found.documents:
+        lines.write("document", **document_members(document, details=wish.details))
 
 
 def _end(found: Foreseen, lines: Lines, **more: Any) -> ExitCode:
@@ -125,14 +124,15 @@ def row_members(row: Row, *, details: bool) -> dict[str, Any]:
     }
 
 
-def document_members(document: DocumentChange) -> dict[str, Any]:
-    """A document as members of a line."""
+def document_members(document: DocumentChange, *, details: bool) -> dict[str, Any]:
+    """A document as members of a line; its whole text only where details are wanted."""
     return {
         "name": document.name,
         "title": document.title,
         "why": document.why,
         "change": document.change.value,
+        "standing": document.standing.value,
         "edited": document.edited,
-        "text": document.text,
+        "text": document.text if details else "",
         "diff": document.diff,
     }

@@ -63,7 +63,8 @@ def foreseen(prepared: Prepared) -> Foreseen | None:
     findings = prepared.preflight.findings
     if not findings:
         return None
-    return foresee(prepared.plan, prepared.answers, findings, prepared.account)
+    plan, answers = prepared.plan, prepared.answers
+    return foresee(plan, answers, findings, prepared.account, prepared.client_diff)
 
 
 def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:

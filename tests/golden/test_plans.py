@@ -41,7 +41,7 @@ def test_the_plan_as_json(name: str) -> None:
     found = foreseen(name)
     members = {
         "rows": [row_members(row, details=True) for row in found.rows],
-        "documents": [document_members(each) for each in found.documents],
+        "documents": [document_members(each, details=True) for each in found.documents],
         "costs": found.costs,
     }
     text = json.dumps(members, indent=1, ensure_ascii=False) + "\n"

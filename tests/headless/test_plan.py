@@ -127,6 +127,7 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     iam.update_assume_role_policy(
         RoleName="formae-apprunner-access", PolicyDocument=json.dumps(other)
     )
+    assert '  | -        "Service": "ec2.amazonaws.com"' in planned(command).out
     end = planned(command, "--json", "--details")
     assert end.code == 4
     (row,) = [row for row in of_type("row", end.lines) if row["sign"] == "~"]
@@ -134,8 +135,9 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     diff = row["differs"][0]["diff"]
     assert '-        "Service": "ec2.amazonaws.com"' in diff
     assert '+        "Service": "build.apprunner.amazonaws.com"' in diff
-    (document,) = of_type("document", end.lines)
-    assert document["name"] == "apprunner-trust.json"
+    standing = {each["name"]: each["standing"] for each in of_type("document", end.lines)}
+    assert standing.pop("apprunner-trust.json") == "differs"
+    assert set(standing.values()) <= {"as deployed", "new"}
     assert row["commands"][0].startswith("aws iam update-assume-role-policy")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, OptionList
 
+from screens.documents import Documents
 from screens.gone import GoneScreen
 from screens.plan_view import PlanView
 from screens.removal import RemovalScreen
@@ -25,12 +26,15 @@ from tests.journeys.life import (
 from tests.screens.journey import Journey, journey
 from tests.screens.test_deployments import listed
 from tests.support.command import Command
-from tests.support.standin import SCALE
+from tests.support.standin import ACCOUNT, REGION, SCALE
 from wizard.flow import PACE_VARIABLE
+from wizard.guided.pages import View
 from wizard.readings.survey import Verdict
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
+
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/formae"
 
 
 async def brought_about(person: Journey, *steps: str) -> None:
@@ -52,6 +56,26 @@ async def brought_about(person: Journey, *steps: str) -> None:
     person.app.home()
     await person.at(SummaryScreen)
     await person.until(lambda: person.session.deployment, "what is deployed")
+
+
+async def shows_what_changes(person: Journey) -> None:
+    """The documents tab: one differs and opens with its diff, the others are as deployed."""
+    await person.press("3")
+    documents = person.app.screen.query_one(Documents)
+    options = documents.query_one(OptionList)
+    for at, page in enumerate(documents._pages):
+        options.highlighted = at
+        await person.press("left")
+        assert documents.page is page
+        if page.name == "create-service.json":
+            assert documents.view is View.DEPLOYED
+            assert f'-      "ImageIdentifier": "{IMAGE}:{OLD}"' in person.said
+            assert f'+      "ImageIdentifier": "{IMAGE}:{NEW}"' in person.said
+            await person.press("d")
+            assert '"ServiceName": "formae-agent"' in person.said
+        else:
+            assert page.against.words == "as deployed", page.name
+            assert "as deployed" in person.said
 
 
 async def test_a_whole_life(
@@ -90,6 +114,9 @@ async def test_a_whole_life(
 
         person.session.type("image_version", NEW)
         person.app.show_session()
+        await person.review()
+        await shows_what_changes(person)
+        person.app.home()
         await brought_about(person, "service", "config-secret")
         assert version() == NEW
 

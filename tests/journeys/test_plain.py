@@ -15,7 +15,7 @@ from tests.journeys.life import (
     version,
 )
 from tests.plain.person import CTRL_C, Person, person
-from tests.plain.test_journeys import starts
+from tests.plain.test_journeys import START, SURE, starts
 from tests.support.command import Command
 
 if TYPE_CHECKING:
@@ -52,7 +52,19 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     assert most_capacity() == 4
 
     with person("--plain", "--start-over", "--image-version", NEW) as someone:
-        changed(someone)
+        someone.answers(GO_ON)
+        someone.answers(START, "d")
+        listed = someone.sees("Which document?")
+        assert "The agent's config, agent.conf.pkl (as deployed)." in listed
+        number = listed.partition(". The App Runner service, create-service.json (differs")[0]
+        someone.types(number.rpartition(" ")[2])
+        assert "differs from what is deployed." in someone.sees("the service's settings (now)")
+        assert f'formae:{OLD}", + ' in someone.answers("create-service.json:")
+        someone.answers("Which document?")
+        someone.answers(START)
+        someone.answers(SURE, "yes")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
     assert version() == NEW
 
     with person("--plain", "--start-over") as someone:

@@ -1,17 +1,51 @@
-"""The documents a run would write: whole where they are new, as a diff where they change."""
+"""The documents of a plan against those that are deployed: each whole, and as a unified diff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from wizard.changes.rows import Change, Row
 from wizard.documents.document import Document, Kind
 from wizard.formae.shown import redacted
 from wizard.plan.model import Plan, Step, WriteClientConfig
-from wizard.readings.differing import hashless
+from wizard.readings.differing import Difference, hashless
 from wizard.readings.preview import Outputs, text_of
-from wizard.values import JsonText, parts
+from wizard.readings.survey import Finding, Verdict
+from wizard.values import JsonText, Sha256, parts
+
+
+class Standing(StrEnum):
+    """How a document stands to the one that is deployed; the values are those of `--json`."""
+
+    NEW = "new"
+    DIFFERS = "differs"
+    LATER = "differs, in what is not known yet"
+    SAME = "as deployed"
+    UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A document against the deployed one. `diff` is without secrets; only for DIFFERS."""
+
+    standing: Standing
+    diff: str = ""
+
+    @property
+    def words(self) -> str:
+        """For beside the document's name."""
+        return WORDS[self.standing]
+
+
+WORDS = {
+    Standing.NEW: "not deployed yet",
+    Standing.DIFFERS: "differs from what is deployed",
+    Standing.LATER: "will differ from what is deployed; how is not known yet",
+    Standing.SAME: "as deployed",
+    Standing.UNKNOWN: "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,33 +56,88 @@ class DocumentChange:
     title: str
     why: str
     change: Change
+    standing: Standing
     text: str
     diff: str
     edited: bool
 
 
-def documents(plan: Plan, rows: tuple[Row, ...], known: Outputs) -> tuple[DocumentChange, ...]:
-    """Every document that would be written, in the plan's order."""
-    return tuple(_changed(plan, rows, known))
-
-
-def _changed(plan: Plan, rows: tuple[Row, ...], known: Outputs) -> Iterator[DocumentChange]:
+def documents(
+    plan: Plan, rows: tuple[Row, ...], findings: Mapping[str, Finding], client_diff: str = ""
+) -> tuple[DocumentChange, ...]:
+    """Every document, in the plan's order; see `against`."""
     by_step = {row.step: row for row in reversed(rows)}  # a step's own row is its first
+    known = {step_id: finding.outputs for step_id, finding in findings.items()}
+    return tuple(_changed(plan, by_step, findings, known, client_diff))
+
+
+def _changed(
+    plan: Plan,
+    rows: Mapping[str, Row],
+    findings: Mapping[str, Finding],
+    known: Outputs,
+    client_diff: str,
+) -> Iterator[DocumentChange]:
     for document in plan.documents:
-        users = [by_step[step.id] for step in plan.steps if _uses(step, document)]
-        row = next((each for each in users if each.change.changes), None)
-        if row is None:
-            continue
-        diff = "\n".join(each.diff for each in row.differs if each.diff)
+        found = against(document, plan, findings, client_diff)
+        users = [rows[step.id].change for step in plan.steps if _uses(step, document)]
+        making = next((each for each in users if each is not Change.KEEP), Change.KEEP)
         yield DocumentChange(
             name=document.name,
             title=document.title,
             why=document.why,
-            change=row.change,
+            change=Change.KEEP if found.standing is Standing.SAME else making,
+            standing=found.standing,
             text=shown_text(document, plan, known),
-            diff=diff,
+            diff=found.diff,
             edited=document.edited,
         )
+
+
+def against(
+    document: Document, plan: Plan, findings: Mapping[str, Finding], client_diff: str = ""
+) -> Against:
+    """The document against what was found of the steps that use it.
+
+    `client_diff` is how the formae CLI's config would change, as long as nobody knows the agent's
+    address.
+    """
+    found = [
+        _of_step(step, document, findings.get(step.id), client_diff)
+        for step in plan.steps
+        if _uses(step, document)
+    ]
+    ranked = sorted(found, key=lambda each: RANKS.index(each.standing))
+    return ranked[0] if ranked else Against(Standing.UNKNOWN)
+
+
+RANKS = (Standing.DIFFERS, Standing.LATER, Standing.NEW, Standing.SAME, Standing.UNKNOWN)
+
+
+def _of_step(step: Step, document: Document, finding: Finding | None, client_diff: str) -> Against:
+    if finding is None or finding.verdict is Verdict.REFUSE:
+        return Against(Standing.UNKNOWN)
+    client = isinstance(step.make, WriteClientConfig)
+    if client and finding.verdict is Verdict.DO and client_diff:
+        return Against(Standing.DIFFERS, client_diff)
+    if finding.verdict not in {Verdict.KEEP, Verdict.MEND}:
+        return Against(Standing.NEW)
+    if document.kind is Kind.REQUEST:
+        diffs = [finding.settings]
+    else:
+        theirs = [each for each in finding.differences if client or _puts(each, document)]
+        if any(not each.diff for each in theirs):
+            return Against(Standing.LATER)
+        diffs = [each.diff for each in theirs]
+    diff = "\n".join(filter(None, diffs))
+    return Against(Standing.DIFFERS, diff) if diff else Against(Standing.SAME)
+
+
+def _puts(difference: Difference, document: Document) -> bool:
+    """Whether putting it right writes the document."""
+    body = document.body
+    inside = parts(difference.mend.params) if difference.mend else ()
+    return any(part == body for part in inside if type(part) is type(body))
 
 
 def shown_text(document: Document, plan: Plan, known: Outputs) -> str:
@@ -63,7 +152,10 @@ def _uses(step: Step, document: Document) -> bool:
         return isinstance(step.make, WriteClientConfig)
     body = document.body
     wanted = body.value if isinstance(body, JsonText) else body
-    return any(part == wanted for part in parts(step.make) if _like(part, wanted))
+    held = list(parts(step.make))
+    if Sha256(body) in (part for part in held if isinstance(part, Sha256)):
+        return False  # only its fingerprint
+    return any(part == wanted for part in held if _like(part, wanted))
 
 
 def _like(part: object, wanted: object) -> bool:

@@ -37,29 +37,36 @@ class Foreseen:
 
 
 def foresee(
-    plan: Plan, answers: Answers, findings: Mapping[str, Finding], account: str
+    plan: Plan,
+    answers: Answers,
+    findings: Mapping[str, Finding],
+    account: str,
+    client_diff: str = "",
 ) -> Foreseen:
-    """What the run would change in this account, going by what was seen of every step."""
+    """What the run would change in this account, going by what was seen of every step.
+
+    `client_diff` is how the formae CLI's config would change, while the agent has no address.
+    """
     found = rows(plan, findings, answers.profile)
-    known = {step_id: finding.outputs for step_id, finding in findings.items()}
     return Foreseen(
         plan=plan,
         account=account,
         offline=False,
         rows=found,
-        documents=documents(plan, found, known),
+        documents=documents(plan, found, findings, client_diff),
         costs=bill(answers, found),
     )
 
 
 def foresee_offline(plan: Plan, answers: Answers) -> Foreseen:
     """What the run would make where nothing is there yet; AWS is not asked."""
-    found = rows(plan, unseen(plan), answers.profile)
+    nothing = unseen(plan)
+    found = rows(plan, nothing, answers.profile)
     return Foreseen(
         plan=plan,
         account="",
         offline=True,
         rows=found,
-        documents=documents(plan, found, {}),
+        documents=documents(plan, found, nothing),
         costs=bill(answers, found),
     )

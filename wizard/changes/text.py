@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from wizard.changes.documents import DocumentChange
+from wizard.changes.documents import DocumentChange, Standing
 from wizard.changes.foreseen import Foreseen
 from wizard.changes.rows import Change, Row
 from wizard.console import clean
@@ -43,8 +43,8 @@ def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
         yield from ("", section.value)
         for row in found:
             yield from row_lines(row, details=details)
-    if details:
-        for document in foreseen.documents:
+    for document in foreseen.documents:
+        if document.standing is Standing.DIFFERS or details:
             yield from ("", *_document(document))
     yield from ("", summary(foreseen), foreseen.costs)
 
@@ -84,8 +84,11 @@ def differs(each: Difference) -> str:
 
 def _document(document: DocumentChange) -> Iterator[str]:
     by_hand = ", edited by hand" if document.edited else ""
-    yield f"{document.title} ({document.name}{by_hand})"
+    same = ", as deployed" if document.standing is Standing.SAME else ""
+    yield f"{document.title} ({document.name}{by_hand}{same})"
     yield from textwrap.wrap(document.why, WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
+    if same:
+        return
     text = document.diff or document.text
     yield from (f"  | {clean(line)}".rstrip() for line in text.splitlines())
 

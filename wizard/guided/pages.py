@@ -4,56 +4,91 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
+from wizard.changes.documents import Against, Standing, against
 from wizard.documents.document import Document, placed
 from wizard.edits import editable
 from wizard.flow import Prepared
 from wizard.readings.preview import text_of
 
 
+class View(StrEnum):
+    """What of a document is read; the values say so above it."""
+
+    DEPLOYED = "what changes of the deployed one"
+    WHOLE = "the whole"
+    EDITED = "what you changed by hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One entry of the list."""
 
-    title: str
-    why: str
+    document: Document
     text: str
-    language: str
     notes: Mapping[int, str]
     """What a part is for, by the number of the line it begins with."""
-    document: Document | None = None
-    """None for what is only shown."""
+    against: Against
+    """How it stands to what is deployed."""
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+        return self.document.title
+
+    @property
+    def why(self) -> str:
+        """What it is for."""
+        return self.document.why
 
     @property
     def name(self) -> str:
         """As a file would be called."""
-        return self.document.name if self.document else "formae-config.diff"
+        return self.document.name
 
     @property
     def edited(self) -> bool:
         """Whether the person has changed it."""
-        return self.document is not None and self.document.edited
+        return self.document.edited
 
     @property
     def fixed(self) -> str:
         """Why it cannot be changed."""
-        return self.document.fixed if self.document else "This only shows what would change."
+        return self.document.fixed
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Ways to read it, the first as it opens: what differs, where anything does."""
+        differs = (View.DEPLOYED,) if self.against.diff else ()
+        return (*differs, View.WHOLE, *((View.EDITED,) if self.edited else ()))
+
+    def viewed(self, view: View) -> str:
+        """What there is to read that way."""
+        match view:
+            case View.DEPLOYED:
+                return self.against.diff
+            case View.EDITED:
+                return difference(self.document)
+            case View.WHOLE:
+                return self.text
 
 
 def pages(prepared: Prepared) -> list[Page]:
-    """All documents, and how the CLI's config would change where there is one."""
+    """All documents, each against the deployed one; where all are new there is nothing to say."""
     found = [_page(each, prepared) for each in prepared.plan.documents]
-    if prepared.client_diff:
-        why = "What would change in the file the formae CLI reads now. Passwords are left out."
-        found.append(Page("The CLI's config: changes", why, prepared.client_diff, "diff", {}))
+    if all(each.against.standing is Standing.NEW for each in found):
+        return [replace(each, against=Against(Standing.UNKNOWN)) for each in found]
     return found
 
 
 def _page(document: Document, prepared: Prepared) -> Page:
     text = text_of(document, prepared.plan)
     notes = {line: f"{note.part}: {note.text}" for line, note in placed(document, text)}
-    return Page(document.title, document.why, text, document.language, notes, document)
+    findings = prepared.preflight.findings
+    found = against(document, prepared.plan, findings, prepared.client_diff)
+    return Page(document, text, notes, found)
 
 
 def difference(document: Document) -> str:

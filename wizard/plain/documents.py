@@ -6,7 +6,7 @@ from wizard.edits import check_edit, editable, normal
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.editor import edit
-from wizard.guided.pages import Page, difference, pages
+from wizard.guided.pages import Page, View, pages
 from wizard.plain.checking import prepare
 from wizard.plain.paging import page as show
 from wizard.plain.saving import save
@@ -14,6 +14,7 @@ from wizard.plain.talk import Back, Talk
 from wizard.plain.terminal import folded
 
 LIST = {"": "back to the review"}
+VIEWS = {"d": View.EDITED, "n": View.DEPLOYED, "t": View.WHOLE}
 
 
 def documents(talk: Talk, prepared: Prepared) -> Prepared:
@@ -23,8 +24,9 @@ def documents(talk: Talk, prepared: Prepared) -> Prepared:
         talk.say()
         talk.say(f"{len(found)} documents:")
         for number, each in enumerate(found, 1):
-            mark = " (changed by you)" if each.edited else ""
-            talk.say(f"  {number}. {each.title}, {each.name}{mark}.", "   ")
+            said = ["changed by you"] * each.edited + [each.against.words]
+            mark = "; ".join(filter(None, said))
+            talk.say(f"  {number}. {each.title}, {each.name}{f' ({mark})' * bool(mark)}.", "   ")
         talk.offer(LIST, "read that document")
         try:
             chosen = talk.choose("Which document?", LIST, len(found))
@@ -53,8 +55,8 @@ def _read(talk: Talk, prepared: Prepared, name: str) -> Prepared:
                 talk.terminal.write(page.text)
             case "s":
                 save(talk, page.name, page.text)
-            case "d" if page.document:
-                show(talk.terminal, difference(page.document).split("\n"))
+            case "d" | "n" | "t":
+                _lines(talk, page, VIEWS[chosen])
             case "r":
                 prepared = _reverted(talk, prepared, page)
             case _:
@@ -70,17 +72,29 @@ def _keys(page: Page) -> dict[str, str]:
     keys = {"": "back to the list", "p": "print it whole, to be copied", "s": "save it to a file"}
     if not page.fixed:
         keys["e"] = "edit it"
+    if page.against.diff:
+        keys |= {"n": "what changes of the deployed one", "t": "the whole text, with its notes"}
     if page.edited:
         keys |= {"d": "what you changed", "r": "take your changes back"}
     return keys
 
 
 def _show(talk: Talk, page: Page) -> None:
-    """The text, with a note above each part."""
+    """What it is, then what changes of the deployed one, where anything does; else the text."""
     talk.say()
     talk.say(f"{page.title}. {page.why}")
     if page.fixed:
         talk.say(f"Not to be edited here: {page.fixed}")
+    if page.against.words:
+        talk.say(f"Against what is deployed: {page.against.words}.")
+    _lines(talk, page, page.views[0])
+
+
+def _lines(talk: Talk, page: Page, view: View) -> None:
+    """The document read that way; the whole with a note above each part."""
+    if view is not View.WHOLE:
+        show(talk.terminal, page.viewed(view).split("\n"))
+        return
     lines: list[str] = []
     for number, line in enumerate(page.text.split("\n")):
         if number in page.notes:
@@ -98,8 +112,6 @@ def _reverted(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
 def _edited(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
     """The document in the person's editor, again until it will do or is thrown away."""
     document = page.document
-    if document is None:
-        return prepared
     text = editable(document)
     while True:
         try:

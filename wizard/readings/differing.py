@@ -15,6 +15,7 @@ from wizard.formae.shown import diff as pkl_diff
 from wizard.plan.model import Call, Fit, Revival, Step
 from wizard.readings.looking import StepScope, dormant
 from wizard.values import (
+    Found,
     NewPassword,
     NewPasswordHash,
     Scope,
@@ -25,6 +26,7 @@ from wizard.values import (
 )
 
 HIDDEN = "(hidden)"
+NEW = "(new, hidden)"
 NOT_SET = "not set"
 LATER = "known once what it refers to is made"
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
@@ -148,9 +150,47 @@ def _document_diff(fit: Fit, have: Any, wanted: str) -> str:
     assert isinstance(fit.want, Template)  # noqa: S101 - asked by the caller
     if fit.want.language == "pkl":
         return hashless(pkl_diff(str(have or ""), wanted, fit.what))
-    before, after = (pretty(each).splitlines() for each in (have, wanted))
+    return _json_diff(fit, have, wanted)
+
+
+def _json_diff(fit: Fit, have: Any, wanted: Any) -> str:
+    before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
     names = f"{fit.what} (now)", f"{fit.what} (then)"
     return "\n".join(unified_diff(before, after, *names, lineterm=""))
+
+
+def settings_diff(step: Step, scope: StepScope) -> str:
+    """How the settings asked for differ from those that are there, as one unified diff.
+
+    Of a thing that was made by a request, whose members are asked for one by one. What is not
+    asked for, or stays as it is found, is left out. Empty where nothing differs.
+    """
+    found = []
+    for fit in step.fits:
+        if fit.reading == "subset":
+            have = read(jmespath.search(fit.path, scope.thing))
+            found.append(_json_diff(fit, *_sides(have, fit.want, scope)))
+    return "\n".join(filter(None, found))
+
+
+def _sides(have: Any, want: Value, scope: Scope) -> tuple[Any, Any]:
+    """What is there and what is wanted, both with the wanted members alone."""
+    if isinstance(want, Mapping):
+        inside = have if isinstance(have, Mapping) else {}
+        sides = {
+            name: _sides(inside.get(name), inner, scope)
+            for name, inner in want.items()
+            if not isinstance(inner, Found)
+        }
+        now = {name: each[0] for name, each in sides.items() if name in inside}
+        return now, {name: each[1] for name, each in sides.items()}
+    try:
+        wanted = resolve(want, scope)
+    except KeyError:
+        return have, LATER
+    if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
+        return HIDDEN, HIDDEN if have == wanted else NEW
+    return have, wanted
 
 
 def _difference(

@@ -16,7 +16,7 @@ from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
-from wizard.readings.differing import REVIVED, Difference, differences, renews
+from wizard.readings.differing import REVIVED, Difference, differences, renews, settings_diff
 from wizard.tools import Tools
 from wizard.values import NewPassword, NewPasswordHash, parts, resolve
 
@@ -44,6 +44,8 @@ class Finding:
     """The same, field by field, with what is there and what is wanted."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """The step's outputs, where the thing is there."""
+    settings: str = ""
+    """How the settings that were asked for differ, as one unified diff; empty where none do."""
 
 
 class _Foreseen(Known):
@@ -172,4 +174,5 @@ def _found(step: Step, scope: looking.StepScope) -> Finding:
         return Finding(Verdict.REFUSE, unusable, outputs=outputs)
     differs = tuple(dict.fromkeys(each.what for each in found))
     verdict = Verdict.MEND if found else Verdict.KEEP
-    return Finding(verdict, differs=differs, differences=found, outputs=outputs)
+    settings = settings_diff(step, scope) if found else ""
+    return Finding(verdict, differs=differs, differences=found, outputs=outputs, settings=settings)
