@@ -25,7 +25,7 @@ from screens.summary import SummaryScreen
 from screens.theme import dress
 from wizard.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
-from wizard.guided.ended import Ended, Gone
+from wizard.guided.ended import End, Ended, Gone, Rotated
 from wizard.guided.looks import forget_failures
 from wizard.guided.returning import forget
 from wizard.guided.session import Draft, Session
@@ -66,7 +66,6 @@ class WizardApp(Returning):
         super().__init__()
         dress(self)
         self.session = Session(flow, draft, demo)
-        self.ended: Ended | Gone | None = None
         self.mistake: BaseException | None = None
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
@@ -80,7 +79,7 @@ class WizardApp(Returning):
         """Textual's own, and ours at the end."""
         return [*super().get_line_filters(), self._harmless]
 
-    def run(self, *args: Any, **kwargs: Any) -> Ended | Gone | None:
+    def run(self, *args: Any, **kwargs: Any) -> End | None:
         """Run until the person leaves. What nobody foresaw is raised here, for the command."""
         ended = super().run(*args, **kwargs)
         if self.mistake:
@@ -239,6 +238,8 @@ class WizardApp(Returning):
         text = "Nothing has been created."
         if isinstance(self.ended, Gone):
             text = "What was removed is gone; what is left stays."
+        elif isinstance(self.ended, Rotated):
+            text = "The passwords stay as they are now."
         elif self.ended:
             text = "What was made stays in your account; a later run goes on from there."
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))

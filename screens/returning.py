@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from screens.rail import OVERVIEW
-from wizard.guided.ended import Ended, Gone
+from wizard.guided.ended import End
 from wizard.guided.returning import choose, forget
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from wizard.status.data import Report
 
 
-class Returning(App[Ended | Gone | None]):
+class Returning(App[End | None]):
     """The app of a person who comes back."""
 
     session: Session
     lookout: Lookout
+    ended: End | None = None
+    """What took place last."""
     _listed = False
     """Whether one came by the list of deployments."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
@@ -13,6 +13,8 @@ from wizard.console import clean
 from wizard.errors import WizardError
 from wizard.events import Event
 from wizard.flow import Prepared
+from wizard.guided.ended import Rotated
+from wizard.guided.rotated import headline, told
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
@@ -33,6 +35,7 @@ ANSWERS = (
     Answer("database", "The database's", "d"),
     Answer("both", "Both", "b"),
 )
+UNTOUCHED = "Nothing was changed: every password is as it was."
 SURE = (Answer("no", "Leave it as it is", "l"), Answer("yes", "Go ahead", "g"))
 
 
@@ -86,6 +89,7 @@ class RotatingScreen(ProgressScreen):
         self._rotation = rotation
         self._wish = wish
         self._words: list[str] = []
+        self._put_back = False
 
     def work(self) -> Outcome:
         """The rotation itself, what has to be put back after it, and what works then."""
@@ -93,9 +97,11 @@ class RotatingScreen(ProgressScreen):
         outcome = run(flow, rotation, rotation.plan, self._events.append, self._stop)
         back = None if outcome.ok or outcome.interrupted else put_back(flow, rotation, outcome)
         if back:
-            run(flow, rotation, back, _unheard, self._stop)
-            self._words.append("App Runner took the deployment back; so are the secrets.")
+            self._put_back = run(flow, rotation, back, _unheard, self._stop).ok
+            if self._put_back:
+                self._words.append("App Runner took the deployment back; so are the secrets.")
         self._words += works(flow, rotation, self._wish).values()
+        self._words += filter(None, [flow.keychain])
         return outcome
 
     def _over(self, outcome: Outcome | WizardError) -> None:
@@ -103,23 +109,21 @@ class RotatingScreen(ProgressScreen):
         self._draw()
         while self.app.screen is not self:  # a dialog or the help lies over it
             self.app.pop_screen()
-        if self._detached:
-            self.app.exit(None)
+        if isinstance(outcome, WizardError):
+            self._last("✗ It could not begin", [clean(str(outcome)), UNTOUCHED])
             return
-        title, text = _ending(outcome, self._words, self._rotation.again)
+        rotated = Rotated(self._rotation, outcome, self._put_back, tuple(self._words))
+        self.wizard.ended = rotated
+        if self._detached:
+            self.app.exit(rotated)
+        else:
+            self._last(headline(rotated), told(rotated))
+
+    def _last(self, title: str, paragraphs: Iterable[str]) -> None:
         first = (Answer("first", "To the first page", "f"),)
-        self.app.push_screen(Dialog(title, text, first), lambda _: self.wizard.home())
+        dialog = Dialog(title, "\n\n".join(paragraphs), first)
+        self.app.push_screen(dialog, lambda _: self.wizard.home())
 
 
 def _unheard(_event: Event) -> None:
     """The rows are those of the rotation itself."""
-
-
-def _ending(outcome: Outcome | WizardError, words: list[str], again: str) -> tuple[str, str]:
-    if isinstance(outcome, WizardError):
-        return "✗ It could not begin", clean(str(outcome))
-    if outcome.ok:
-        return "✓ Rotated", "\n\n".join(map(clean, words))
-    told = [clean(problem.what) for _, problem in outcome.errors]
-    title = "⊘ Stopped" if outcome.interrupted else "✗ Not rotated"
-    return title, "\n\n".join([*told, *map(clean, words), f"Go on from here: {again}"])

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Button
 
 from screens.deployments import DeploymentsScreen
@@ -15,11 +16,16 @@ from screens.summary import SummaryScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from tests.support.standin import REGION, client
+from tests.support.standin import REGION, SCALE, NewAccount, client
 from wizard.answers import Source
-from wizard.guided.ended import Gone
+from wizard.events import State
+from wizard.flow import PACE_VARIABLE
+from wizard.guided.ended import Gone, Rotated
 from wizard.guided.removal import code_of, gone_text
+from wizard.guided.rotated import code_of as code_of_rotation
+from wizard.guided.rotated import rotated_text
 from wizard.probe import ask
+from wizard.standin.durations import Durations
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -170,3 +176,69 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
     url = f"https://{service()['ServiceUrl']}/api/v1/stats"
     assert ask(url, "formae", new).status == 200
     assert ask(url, "formae", old).status == 401
+
+
+async def rotating(person: Journey, which: str) -> RotatingScreen:
+    """From the list to the run."""
+    await listed(person)
+    await person.press("p", which)
+    await person.until(lambda: "Rotate in" in person.shown, "what would be done")
+    await person.press("g")
+    return await person.at(RotatingScreen)
+
+
+async def test_a_rotation_that_app_runner_takes_back_says_so(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
+    assert command.apply().code == 0
+    old = secret("formae-api-creds")
+    forbid = {"Effect": "Deny", "Action": "rds-data:*", "Resource": "*"}
+    client("iam").put_role_policy(
+        RoleName="formae-apprunner-instance",
+        PolicyName="forbid",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [forbid]}),
+    )
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await rotating(person, "a")
+        await person.until(lambda: "✗ Not rotated" in person.shown, "its end")
+        for words in (
+            "App Runner took the deployment back; so are the secrets.",
+            "The agent takes the password that is the current version of the secret",
+            "Do it again: formae-wizard rotate --yes",
+        ):
+            assert words in " ".join(person.said.replace("│", " ").split())
+        await person.press("f")
+        await person.at(SummaryScreen)
+        await person.press("ctrl+c")
+        assert "The passwords stay as they are now." in person.said
+        await person.press("l")
+        ended = person.app.return_value
+    assert isinstance(ended, Rotated)
+    assert code_of_rotation(ended) == 1
+    assert any("so are the secrets" in line for line in rotated_text(ended))
+    assert secret("formae-api-creds") == old
+
+
+async def test_a_rotation_left_to_aws_says_how_to_go_on(
+    new_account: NewAccount, command: Command
+) -> None:
+    new_account(durations=Durations(service_update=1e9))
+    assert command.apply().code == 0
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        screen = await rotating(person, "a")
+        await person.until(
+            lambda: screen._progress.states["service"] is State.WAITING_ON_AWS, "a deployment"
+        )
+        await person.press("q")
+        await person.until(lambda: "Leave it to AWS" in person.shown, "the question")
+        await person.press("l")
+        await person.until(lambda: person.app.return_value, "the shell")
+        ended = person.app.return_value
+    assert isinstance(ended, Rotated)
+    assert code_of_rotation(ended) == 130
+    told = " ".join(rotated_text(ended))
+    assert "⊘ Stopped: the passwords of formae in eu-west-1" in told
+    assert "password" in told
+    assert "Go on from here: formae-wizard rotate --yes" in told
+    assert "Nothing was created" not in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from wizard.flow import Prepared
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wizard.plan.extent import Snapshot
     from wizard.readings.apply import Outcome
     from wizard.readings.destroy import Leaving
+    from wizard.rotation.run import Rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,19 @@ class Gone:
     outcome: Outcome
     kept: tuple[Snapshot, ...] = ()
     """Snapshots of the database that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """The last rotation that was begun: what was to be done, and how it went."""
+
+    rotation: Rotation
+    outcome: Outcome
+    put_back: bool = False
+    """Whether the secrets are as they were, because App Runner took the deployment back."""
+    words: tuple[str, ...] = ()
+    """Which passwords work now, and what became of their copies."""
+
+
+End: TypeAlias = Ended | Gone | Rotated
+"""Whatever it was that took place last."""

@@ -61,6 +61,7 @@ def _agreed(talk: Talk, rotation: Rotation) -> bool:
 
 def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
     flow, followed = talk.session.flow, _followed(talk, rotation, rotation.plan)
+    talk.ran = True
     for _, problem in followed.outcome.errors:
         talk.terminal.problem(problem)
     back = None if followed.outcome.interrupted else put_back(flow, rotation, followed.outcome)

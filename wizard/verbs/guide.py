@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wizard.answers import Source
 from wizard.autosave import flush, last, problems
@@ -14,6 +15,10 @@ from wizard.console import clean
 from wizard.errors import ExitCode, WizardError
 from wizard.flags import with_file
 from wizard.verbs.verb import Request
+
+if TYPE_CHECKING:
+    from wizard.flow import Flow
+    from wizard.guided.ended import End
 
 VARIABLE = "FORMAE_WIZARD_PLAIN"
 LEAST = (60, 15)
@@ -116,7 +121,12 @@ def _full_screen(request: Request) -> ExitCode:
         if left and not request.demo:
             print(f"Your answers are kept, and filled in then: {left.path}")
         return ExitCode.OK
-    from wizard.guided.ended import Gone
+    return _told(request, flow, ended)
+
+
+def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
+    """Say in the shell how it ended; where that was wanted, go on with a removal."""
+    from wizard.guided.ended import Gone, Rotated
 
     if isinstance(ended, Gone):
         from wizard.guided.removal import code_of, gone_text
@@ -124,6 +134,12 @@ def _full_screen(request: Request) -> ExitCode:
         for line in gone_text(ended):
             print(clean(line))
         return code_of(ended)
+    if isinstance(ended, Rotated):
+        from wizard.guided import rotated
+
+        for line in rotated.rotated_text(ended):
+            print(clean(line))
+        return rotated.code_of(ended)
     from wizard.headless import transcript
 
     code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)
