@@ -8,6 +8,7 @@ import pytest
 
 from tests.preflight.conftest import look, one
 from tests.support.account import changes
+from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard.preflight import State
 
@@ -188,3 +189,43 @@ def test_a_condition_nobody_can_try_is_no_denial(become: Callable[..., str]) -> 
 def test_a_region_rule_is_tried_with_the_region(become: Callable[..., str]) -> None:
     become(document=policy(Condition={"StringEquals": {"aws:RequestedRegion": REGION}}))
     assert "all " in one(look(), "permissions").found
+
+
+def test_a_rotation_looks_too(
+    standin: "StandIn", command: Command, become: Callable[..., str]
+) -> None:
+    assert command.apply().code == 0
+    both = ("rotate", "--api-password", "--database-password", "--region", REGION)
+    end = command(*both)
+    assert end.code == 2
+    assert "missing" not in end.err, "the account's owner may do everything"
+    arn = become(managed="ReadOnlyAccess")
+    before = changes(standin)
+    told = " ".join(command(*both).err.split())
+    assert "seem to be missing" in told
+    for words in (
+        f"does not allow {arn} apprunner: UpdateService; iam: PassRole; rds: ModifyDBCluster; "
+        "rds-data: ExecuteStatement; secretsmanager: ",
+        "PutSecretValue, UpdateSecretVersionStage",
+    ):
+        assert words in told, told
+    allowed = {
+        "secretsmanager:*": f"arn:aws:secretsmanager:{PLACE}:secret:formae-*",
+        "apprunner:*": f"arn:aws:apprunner:{PLACE}:service/formae-agent/*",
+        "iam:PassRole": f"arn:aws:iam::{ACCOUNT}:role/formae-apprunner-access",
+        "rds:*": f"arn:aws:rds:{PLACE}:cluster:formae-db",
+        "rds-data:*": f"arn:aws:rds:{PLACE}:cluster:formae-db",
+    }
+    least = [
+        {"Effect": "Allow", "Action": action, "Resource": resource}
+        for action, resource in allowed.items()
+    ]
+    client("iam").put_user_policy(
+        UserName="ada",
+        PolicyName="least",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": least}),
+    )
+    end = command(*both)
+    assert "~ A new API password" in end.err
+    assert "missing" not in end.err
+    assert changes(standin) == before

@@ -19,7 +19,7 @@ from tests.support.standin import REGION
 from wizard.answers import Source
 from wizard.detect import detect
 from wizard.flow import Flow
-from wizard.guided.ended import Ended, Gone
+from wizard.guided.ended import End
 from wizard.guided.session import Session
 
 LIMIT = 30.0
@@ -29,7 +29,7 @@ AnyScreen = TypeVar("AnyScreen", bound="Screen[Any]")
 class Journey:
     """One person at the wizard."""
 
-    def __init__(self, app: WizardApp, pilot: Pilot[Ended | Gone | None]) -> None:
+    def __init__(self, app: WizardApp, pilot: Pilot[End | None]) -> None:
         self.app = app
         self.pilot = pilot
 

@@ -56,6 +56,8 @@ def _agreed(talk: Talk, rotation: Rotation) -> bool:
         talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
     for problem in rotation.problems:
         talk.terminal.problem(problem)
+    for warning in rotation.warnings:
+        talk.say(f"Warning: {warning.what} {warning.why}")
     return not rotation.problems and talk.sure("Go ahead?")
 
 

@@ -48,6 +48,7 @@ PUSH = (
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 )
+ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 SERVICE_ROLES = {"CreateDBCluster": "rds", "CreateService": "apprunner"}
 """Calls for which AWS makes a role of its own, the first time in an account."""
 
@@ -60,10 +61,15 @@ class Need:
     resource: str
 
 
-def needs(plan: Plan, findings: Mapping[str, Finding] | None = None) -> tuple[Need, ...]:
-    """What the plan's calls need, each once; only what is still to do where `findings` tell."""
-    likely = _Likely(plan)
+def needs(
+    plan: Plan, findings: Mapping[str, Finding] | None = None, account: str = ""
+) -> tuple[Need, ...]:
+    """What the plan's calls need, each once; only what is still to do where `findings` tell.
+
+    `account` is that of a plan that does not ask for it itself.
+    """
     found = findings or {}
+    likely = _Likely(plan, found, account)
     return tuple(
         dict.fromkeys(
             need for step in plan.steps for need in _of_step(step, found.get(step.id), likely)
@@ -108,10 +114,11 @@ def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
 class _Likely:
     """Resources as they will be called."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, findings: Mapping[str, Finding], account: str) -> None:
         self._plan = plan
+        self._findings = findings
         self._scope = Preview(plan)
-        account = plan.step("account").outputs["id"].like
+        account = account or plan.step("account").outputs["id"].like
         self._place = f"{plan.region}:{account}"
         self._account = account
         self._roles = {
@@ -146,6 +153,8 @@ class _Likely:
         if call.service != "iam":
             passed = sorted({ref.step for ref in refs(call.params)} & self._roles)
             yield from (Need("iam:PassRole", self._own(self._plan.step(each))) for each in passed)
+            named = filter(ROLE.fullmatch, (part for part in parts(call.params) if _is_text(part)))
+            yield from (Need("iam:PassRole", each) for each in dict.fromkeys(named))
 
     def _secrets(self, value: Any, step: Step) -> Iterator[Need]:
         for part in parts(value):
@@ -158,7 +167,7 @@ class _Likely:
             case "rds" if "DBInstanceIdentifier" in params:
                 return f"arn:aws:rds:{self._place}:db:{params['DBInstanceIdentifier']}"
             case "rds" | "rds-data":
-                return self._own(self._plan.step("cluster"))
+                return self._cluster(params)
             case "iam" if "RoleName" in params:
                 return f"arn:aws:iam::{self._account}:role/{self._text(params['RoleName'], step)}"
             case "ecr":
@@ -169,16 +178,31 @@ class _Likely:
             case _:
                 return self._own(step)
 
+    def _cluster(self, params: Mapping[str, Value]) -> str:
+        if isinstance(arn := params.get("resourceArn"), str):
+            return arn
+        step = next((each for each in self._plan.steps if each.id == "cluster"), None)
+        if step and "arn" in step.outputs:
+            return self._own(step)
+        return f"arn:aws:rds:{self._place}:cluster:{params['DBClusterIdentifier']}"
+
     def _repository(self) -> str:
         name = self._plan.step("repository").outputs["name"].like
         return f"arn:aws:ecr:{self._place}:repository/{name}"
 
     def _own(self, step: Step) -> str:
+        finding = self._findings.get(step.id)
+        if finding and "arn" in finding.outputs:
+            return str(finding.outputs["arn"])
         return _plausible(step.outputs["arn"].like) if "arn" in step.outputs else "*"
 
     def _text(self, value: Value, step: Step) -> str:
         text = _plausible(str(resolve(value, self._scope)))
         return self._own(step) if text.startswith("0" * 32) else text
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str)
 
 
 def _plausible(text: str) -> str:

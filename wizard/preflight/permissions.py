@@ -7,7 +7,7 @@ every condition of an organisation's rules. So nobody is stopped by what it says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,20 +16,25 @@ from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.preflight.check import Said, fine, unknown, warning
 from wizard.preflight.ground import Ground
 from wizard.preflight.needs import Need, needs, service_roles
+from wizard.readings.survey import Finding
 
 AT_ONCE = 5
 ASSUMED = re.compile(r"arn:(?P<part>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.+")
 SERVICE_ROLES = {"rds": "AWSServiceRoleForRDS", "apprunner": "AWSServiceRoleForAppRunner"}
 
 
-def permissions(ground: Ground) -> Said:
-    """Whether the simulator allows what the plan's calls need."""
+def permissions(ground: Ground, foreseen: Mapping[str, Finding] | None = None) -> Said:
+    """Whether the simulator allows what the plan's calls need.
+
+    What is to be done of each step is told by `foreseen`, or by what is there now.
+    """
     arn = str(ground.identity()["Arn"])
     if arn.endswith(":root"):
         return fine("the account's root user may do everything")
     if ":federated-user/" in arn:
         return unknown("could not be checked: the simulator does not take federated users")
-    wanted = [*needs(ground.plan, ground.findings()), *_service_roles(ground)]
+    found, account = foreseen or ground.findings(), str(ground.identity()["Account"])
+    wanted = [*needs(ground.plan, found, account), *_service_roles(ground)]
     try:
         denied, doubtful = _simulated(ground, _principal(ground, arn), wanted)
     except AwsError as error:

@@ -73,6 +73,9 @@ def _show(order: Order, rotation: Rotation, lines: Lines) -> None:
         for row in rotation.rows:
             lines.write("row", **row_members(row, details=False))
     sys.stderr.write("\n".join([*preview(rotation), ""]))
+    for warning in rotation.warnings:
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
 
 
 def _confirm(order: Order, rotation: Rotation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from wizard.answers import Answers
 from wizard.changes.rows import Change, Row, rows
@@ -19,9 +20,12 @@ from wizard.plan.rotation import (
     database_password,
 )
 from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.preflight import Machine, engine
+from wizard.preflight.ground import Ground as Looked
+from wizard.preflight.permissions import permissions
 from wizard.problems import explain
 from wizard.readings.apply import Outcome, apply
-from wizard.readings.survey import Finding, Verdict, problems, survey
+from wizard.readings.survey import Finding, Verdict, problems
 from wizard.resume import rotate_command
 from wizard.rotation.standing import Ground, api_standing, database_standing, ground
 from wizard.second_copy import copied
@@ -51,6 +55,8 @@ class Rotation:
     rows: tuple[Row, ...]
     problems: tuple[WizardError, ...]
     """What stands in the way."""
+    warnings: tuple[WizardError, ...]
+    """What may go wrong; going on overrides it."""
     api: ApiStanding | None = None
 
     again: str
@@ -76,13 +82,15 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
         raise explain(error, "Looking at the passwords") from None
-    findings = survey(plan, tools)
+    looked = Looked(plan, answers, tools, _here(answers))
+    findings = looked.findings()
     return Rotation(
         answers=answers,
         account=account,
         plan=plan,
         rows=tuple(map(_changing, rows(plan, _begun(findings), answers.profile))),
         problems=tuple(problems(findings)),
+        warnings=_doubts(looked),
         api=api,
         given=api is not None and "api" in flow.passwords,
         again=_again(flow, answers, wish),
@@ -90,6 +98,30 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
             findings[each].verdict is Verdict.KEEP for each in BEGINNINGS if each in findings
         ),
     )
+
+
+def _here(answers: Answers) -> Machine:
+    from wizard.client import describe
+
+    return Machine(engine=engine, client=partial(describe, answers.name), ahead=lambda: None)
+
+
+def _doubts(looked: Looked) -> tuple[WizardError, ...]:
+    """What the policy simulator does not allow of all that the run will do."""
+    findings = looked.findings()
+    turns = {
+        each.id: replace(
+            findings[each.id],
+            verdict=Verdict.MEND,
+            differs=tuple(fit.what for fit in each.fits),
+        )
+        for each in looked.plan.steps
+        if each.id.endswith(TURNS) and findings[each.id].verdict is Verdict.KEEP
+    }
+    try:
+        return permissions(looked, {**findings, **turns}).troubles
+    except (AwsError, WizardError):
+        return ()  # nobody may be asked; the run itself says what is refused
 
 
 def _again(flow: Flow, answers: Answers, wish: Wish) -> str:
