@@ -13,6 +13,7 @@ from wizard.names import Names
 from wizard.plan.model import (
     Call,
     Fit,
+    Output,
     Probe,
     Section,
     Step,
@@ -192,6 +193,7 @@ def _deployed(names: Names, region: str, standing: ApiStanding, document: Docume
                 "answers until the new one is healthy.",
             ),
         ),
+        outputs={"arn": Output("ServiceArn", names.service)},
         after=frozenset({"config-secret"}),
         usual=(120, 300),
     )
