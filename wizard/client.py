@@ -7,12 +7,13 @@ from pathlib import Path
 
 from wizard.answers import Answers
 from wizard.errors import ExitCode, WizardError
+from wizard.formae.backups import Superseded, drop, superseded
 from wizard.formae.cli import Cli, agent_status, find_cli
 from wizard.formae.connection import Connection, address
 from wizard.formae.patch import patch
 from wizard.formae.restore import restore as put_back
 from wizard.formae.shown import diff
-from wizard.formae.store import read_store
+from wizard.formae.store import Store, read_store
 from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
@@ -77,13 +78,13 @@ def write(config: ClientConfig) -> Written:
 
     Raises WizardError; then the config is as it was.
     """
-    cli, target = _target(config.name, config.url)
+    cli, store, target = _found(config.name, config.url)
     new = patch(read_config(target), _version(config), _connection(config), str(target.path))
     written = write_config(target, new)
     switched = config.activate and activate(target, cli, os.environ)
     note = f"{_short(written.path)} {'written' if written.changed else 'is as wanted'}"
-    if written.backup:
-        note += f"; the old one is kept as {written.backup.name}"
+    if written.changed:
+        note += _copies(written.backup, superseded(store, target.path, new, _version(config)))
     if switched:
         note += f"; profile {target.profile} is now active"
         if target.active_now:
@@ -91,6 +92,19 @@ def write(config: ClientConfig) -> Written:
     elif target.must_activate:
         note += f"; use it with `formae profile use {target.profile}`"
     return Written(written.changed or switched, note)
+
+
+def _copies(backup: Path | None, left: Superseded) -> str:
+    """What becomes of the copies beside the file, as the end of a sentence."""
+    gone, said = drop(left.worthless), ""
+    if backup and backup not in gone:
+        said += f"; the old one is kept as {backup.name}"
+    if gone:
+        said += "; no copy is kept that holds nothing but the password of before"
+    if left.others:
+        names = ", ".join(each.name for each in left.others)
+        said += f"; the password of before is still in {names}, beside what is yours"
+    return said
 
 
 def restore(name: str, url: str) -> Written:
@@ -117,9 +131,14 @@ def ask(name: str, url: str) -> str:
 
 
 def _target(name: str, url: str | None = None) -> tuple[Cli, ConfigTarget]:
+    cli, _, target = _found(name, url)
+    return cli, target
+
+
+def _found(name: str, url: str | None) -> tuple[Cli, Store, ConfigTarget]:
     cli = _cli()
     store = read_store(cli.version, os.environ, _home())
-    return cli, choose(store, cli.version, name, url)
+    return cli, store, choose(store, cli.version, name, url)
 
 
 def _cli() -> Cli:

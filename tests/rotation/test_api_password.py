@@ -39,6 +39,9 @@ def test_the_new_one_is_in_force_everywhere_and_the_old_one_is_out(
         "secretsmanager:UpdateSecretVersionStage",
         "secretsmanager:UpdateSecretVersionStage",
     ]
+    told = " ".join(end.err.split())
+    assert "no copy is kept that holds nothing but the password of before" in told
+    assert not [each for each in config.parent.iterdir() if old in each.read_text()]
     assert old not in end.out + end.err
     assert new not in end.out + end.err
     before = len(changes(standin))

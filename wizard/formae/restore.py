@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from wizard.errors import WizardError
 from wizard.files import OWNER_MAY_READ, real_file, write_private
+from wizard.formae.backups import backups, drop
 from wizard.formae.connection import Connection, address, connection_config, current_connection
 from wizard.formae.document import Document
 from wizard.formae.memory import forget, remembered
@@ -18,7 +18,6 @@ from wizard.formae.store import Store
 from wizard.formae.tokens import PklSyntaxError
 from wizard.formae.versions import CONNECTION, PROFILES
 
-STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
 STUB = 'amends "formae:/Config.pkl"\n'
 """What the CLI itself writes where there is no config yet."""
 FORMS = (None, PROFILES, CONNECTION)
@@ -120,34 +119,21 @@ def _read(path: Path) -> str:
 
 
 def _put_back(store: Store, path: Path, name: str) -> str:
-    text, backups = _read(path), _backups(store, path)
+    text, copies = _read(path), backups(store, path)
     connection = current_connection(text) or Connection("", 0)
-    ours = [each for each in backups if _same_agent(_read(each), connection)]
-    before = next((each for each in reversed(backups) if each not in ours), None)
+    ours = [each for each in copies if _same_agent(_read(each), connection)]
+    before = next((each for each in reversed(copies) if each not in ours), None)
     later = [each for each in ours if before is None or each.name > before.name]
     origin = _read(before) if before else ""
     if before and text in set(_patched(origin, connection)):
         write_private(path, origin, keep_old=False)
-        _drop([before, *(each for each in later if _only_ours(_read(each), origin))])
+        drop([before, *(each for each in later if _only_ours(_read(each), origin))])
         return f"{_short(path)} is as it was before"
     if text in set(_patched("", connection)):
-        _drop([each for each in later if _only_ours(_read(each), "")])
+        drop([each for each in later if _only_ours(_read(each), "")])
         return _emptied(store, path, name)
     write_private(path, _without(text, origin, path))
     return f"{_short(path)}: the connection is taken out; what you changed since stays"
-
-
-def _backups(store: Store, path: Path) -> list[Path]:
-    """Copies the wizard kept, oldest first; also of the file that the CLI made a profile of."""
-    real = real_file(path)
-    files = {real, real_file(store.bare)} if path.stem == "default" else {real}
-    found = [
-        each
-        for file in files
-        for each in file.parent.glob(f"{file.name}.bak-*")
-        if STAMP.fullmatch(each.name.removeprefix(file.name))
-    ]
-    return sorted(found, key=lambda each: each.name)
 
 
 def _same_agent(text: str, connection: Connection) -> bool:
@@ -228,12 +214,6 @@ def _likely(store: Store, name: str) -> str | None:
     if len(others) == 1 or "default" in others:
         return ("default" if "default" in others else others[0]) + "\n"
     return ""
-
-
-def _drop(files: list[Path]) -> None:
-    for file in files:
-        with contextlib.suppress(OSError):
-            file.unlink()
 
 
 def _tidy(store: Store) -> None:

@@ -148,7 +148,7 @@ def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: T
         have="as it is",
         want="connected to this agent",
         diff=compared.diff,
-        effect="The old file is kept beside it.",
+        effect="The old file is kept beside it, unless only the password in it was another.",
     )
     return Finding(Verdict.MEND, differs=(difference.what,), differences=(difference,))
 
