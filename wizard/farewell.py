@@ -36,7 +36,7 @@ def before(leaving: Leaving) -> Iterator[str]:
         yield leaving.managed.words
     ending = costs(remains, Fate.GOES, shipped_prices(plan.region))
     if ending:
-        yield f"Costs about {total(ending)} a month idle, which end."
+        yield f"It costs about {total(ending)} a month idle; that ends."
 
 
 def _by_section(found: list[Seen]) -> Iterator[str]:

@@ -153,7 +153,7 @@ def test_no_comment_is_lost_in_any_change_of_version(
         assert patched.count(kept) == text.count(kept)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data(), first=CONNECTIONS, second=CONNECTIONS, version=st.sampled_from([V88, V89]))
 def test_only_the_last_connection_counts(
     data: st.DataObject, first: Connection, second: Connection, version: Version

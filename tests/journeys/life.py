@@ -1,5 +1,6 @@
 """What happens to a deployment from outside, and what must be left of it at the end."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.destroy.account import everything
-from tests.support.account import service
+from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.standin import REGION, client
+from wizard.probe import ask
 
 OLD, NEW = "0.88.0", "0.88.1"
 OWN = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n    api {\n        port = 1234\n    }\n}\n'
@@ -47,6 +49,21 @@ def version() -> str:
     """The image's tag that the service runs."""
     image: str = service()["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
     return image.rpartition(":")[2]
+
+
+def password() -> str:
+    """The API's, as the secret has it now."""
+    found: str = json.loads(secret("formae-api-creds"))["password"]
+    return found
+
+
+def rotated(before: str, config: Path) -> None:
+    """That another password is in force and in the CLI's config, and this one nowhere any more."""
+    now, url = password(), f"https://{service()['ServiceUrl']}/api/v1/stats"
+    assert now != before
+    assert [ask(url, "formae", each).status for each in (now, before)] == [200, 401]
+    assert now in config.read_text("utf-8")
+    assert not [each for each in config.parent.iterdir() if before in each.read_text("utf-8")]
 
 
 def account() -> dict[str, Any]:

@@ -20,11 +20,13 @@ from tests.journeys.life import (
     lose_everything_local,
     most_capacity,
     own_config,
+    password,
+    rotated,
     somebody_resizes,
     version,
 )
 from tests.screens.journey import Journey, journey
-from tests.screens.test_deployments import listed
+from tests.screens.test_deployments import listed, rotating
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, SCALE
 from wizard.flow import PACE_VARIABLE
@@ -120,6 +122,11 @@ async def test_a_whole_life(
         await brought_about(person, "service", "config-secret")
         assert version() == NEW
 
+        old = password()
+        await rotating(person, "a")
+        await person.until(lambda: "✓ Rotated" in person.shown, "its end")
+        rotated(old, config)
+        await person.press("f")
         await listed(person)
         await person.press("x")
         removal = await person.at(RemovalScreen)

@@ -13,6 +13,8 @@ from tests.journeys.life import (
     lose_everything_local,
     most_capacity,
     own_config,
+    password,
+    rotated,
     somebody_resizes,
     version,
 )
@@ -44,6 +46,10 @@ def test_a_whole_life(standin: "StandIn", home: Path) -> None:
     done = run("apply", "--yes", *HERE, "--image-version", NEW)
     assert done.returncode == 0, done.stderr
     assert (most_capacity(), version()) == (4, NEW)
+    old = password()
+    done = run("rotate", "--yes", *HERE, "--api-password")
+    assert done.returncode == 0, done.stderr
+    rotated(old, config)
 
     done = run("destroy", "--yes", *HERE, "--database-data", "delete")
     assert done.returncode == 0, done.stderr

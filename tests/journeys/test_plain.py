@@ -11,6 +11,8 @@ from tests.journeys.life import (
     lose_everything_local,
     most_capacity,
     own_config,
+    password,
+    rotated,
     somebody_resizes,
     version,
 )
@@ -70,7 +72,12 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     with person("--plain", "--start-over") as someone:
         someone.answers(GO_ON, "d")
         someone.answers(WHICH, "1")
+        someone.answers("What about formae?", "p")
+        old = password()
+        someone.answers("Which password shall be another?", "a")
+        someone.answers("Go ahead? Type yes, or Enter for no:", "yes")
         someone.answers("What about formae?", "x")
+        rotated(old, config)
         someone.answers("What shall become of its database?", "d")
         someone.answers("Type the deployment's name (formae) to remove it:", "formae")
         someone.sees("formae is removed:")
