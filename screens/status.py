@@ -148,7 +148,7 @@ class StatusScreen(WizardScreen):
         if self._report and isinstance(found, Report):
             self._report = replace(self._report, spent=found.spent, gaps=found.gaps)
             _, label, told = month(self._report, ASKS)  # its row may be out of sight
-            self.notify(told, title=label, markup=False)
+            self.notify(told.partition(": ")[0], title=label, markup=False)
         self._show()
 
     def _show(self) -> None:

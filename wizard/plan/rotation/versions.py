@@ -79,7 +79,7 @@ def put_pending(members: dict[str, Value]) -> Call:
 def current(effect: str) -> Fit:
     """The version that had to prove itself is the current one; AWS calls the other the previous."""
     return Fit(
-        what="the new password is the current one",
+        what=f"the label {CURRENT}",
         path=f"length({labelled(PENDING, CURRENT)})",
         want=0,
         mend=Call(
@@ -100,7 +100,7 @@ def current(effect: str) -> Fit:
 def nothing_pending() -> Fit:
     """No version is marked any more: the rotation is over."""
     return Fit(
-        what="no rotation is under way",
+        what=f"the label {PENDING}",
         path=f"length({labelled(PENDING)})",
         want=0,
         mend=Call(
