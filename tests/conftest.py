@@ -1,5 +1,6 @@
 """Every test runs in a home of its own, without the machine's AWS, proxy or formae settings."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -27,11 +28,14 @@ for kind, usual in (
         signal.signal(kind, usual)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the cores: a test that deploys waits half of its time for the stand-in."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; nothing of the real one is read or written."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(FOREIGN) or name.lower() in PROXIES:
             monkeypatch.delenv(name)
