@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.portal",
     "tests.support.docker_engine",
     "tests.support.command",
+    "tests.support.canaries",
     "tests.support.quick_aws.fixture",
 ]
 
@@ -29,8 +30,8 @@ for kind, usual in (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Twice the cores: a test that deploys waits half of its time for the stand-in."""
-    return 2 * (os.cpu_count() or 1)
+    """Half as many again as cores: a test that deploys mostly waits for the stand-in."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(autouse=True)

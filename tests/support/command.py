@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support.canaries import shown
 from tests.support.lines import Line, lines
 from tests.support.standin import REGION, SCALE
 from wizard.cli import main
@@ -40,6 +41,7 @@ class Command:
         except SystemExit as end:  # argparse's own refusals
             code = int(end.code or 0)
         out, err = self._capsys.readouterr()
+        assert not shown(out + err), "a password is told"
         return End(code, out, err)
 
     def apply(self, **flags: str) -> End:
