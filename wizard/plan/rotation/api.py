@@ -14,11 +14,11 @@ from wizard.plan.model import (
     Call,
     Fit,
     Output,
-    Probe,
     Section,
     Step,
     WriteClientConfig,
 )
+from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     CURRENT,
     PENDING,
@@ -32,7 +32,6 @@ from wizard.plan.rotation.versions import (
 from wizard.plan.sections.config import value_look
 from wizard.plan.sections.service import service_there
 from wizard.plan.sections.service_request import FINGERPRINT
-from wizard.plan.sections.verify import STATS
 from wizard.surroundings import Client
 from wizard.values import (
     PKL_HOLE,
@@ -88,16 +87,17 @@ def api_password(
 def api_put_back(names: Names, region: str, standing: ApiStanding) -> tuple[list[Step], Document]:
     """The steps after a deployment that App Runner took back: all is as it was before."""
     document = _config(standing, CURRENT)
-    still = _probe(
-        standing,
+    still = proof(
         "accepts",
-        "The old password is still accepted",
-        "The version that ran before runs on, and knows only the old password.",
-        CURRENT,
-        200,
+        (
+            "The old password is still accepted",
+            "The version that ran before runs on, and knows only the old password.",
+        ),
+        _with(standing, CURRENT),
+        after="",
     )
     steps = [
-        replace(still, after=frozenset()),
+        still,
         _stored(names, region, document, frozenset({"accepts"})),
         _over(names, region, frozenset({"config-secret"})),
     ]
@@ -200,45 +200,19 @@ def _deployed(names: Names, region: str, standing: ApiStanding, document: Docume
 
 
 def _proofs(standing: ApiStanding) -> list[Step]:
-    accepts = _probe(
-        standing,
-        "accepts",
-        "The new password is accepted",
-        "Asked of the agent itself, over HTTPS.",
-        PENDING,
-        200,
-    )
-    refuses = _probe(
-        standing,
-        "refuses",
-        "The old password is refused",
-        "Whoever knows it is outside from now on.",
-        PREVIOUS if standing.promoted else CURRENT,
-        401,
-    )
+    accepts = ("The new password is accepted", "Asked of the agent itself, over HTTPS.")
+    refuses = ("The old password is refused", "Whoever knows it is outside from now on.")
+    old = PREVIOUS if standing.promoted else CURRENT
     return [
-        replace(accepts, after=frozenset({"service"})),
-        replace(refuses, after=frozenset({"accepts"})),
+        proof("accepts", accepts, _with(standing, PENDING), "service"),
+        proof("refuses", refuses, _with(standing, old), "accepts", 401),
     ]
 
 
-def _probe(
-    standing: ApiStanding, step_id: str, title: str, why: str, stage: str, status: int
-) -> Step:
-    return Step(
-        id=step_id,
-        section=Section.VERIFY,
-        title=title,
-        why=why,
-        make=Probe(
-            url=standing.url + STATS,
-            status=status,
-            username=standing.username,
-            password=SecretRef(standing.secret, "password", stage),
-            limit=180,
-        ),
-        usual=(0, 10),
-    )
+def _with(standing: ApiStanding, stage: str) -> Asked:
+    """With the password of that version."""
+    password = SecretRef(standing.secret, "password", stage)
+    return Asked(standing.url, standing.username, password)
 
 
 def _current(names: Names, region: str) -> Step:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wizard.names import Names
-from wizard.plan.model import Call, LookOnly, Poll, Probe, Section, Step
+from wizard.plan.model import Call, LookOnly, Poll, Section, Step
+from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     PENDING,
     current,
@@ -15,7 +16,6 @@ from wizard.plan.rotation.versions import (
 )
 from wizard.plan.sections.cluster import DEAD_ENDS, while_busy
 from wizard.plan.sections.database import NOT_YET, statement
-from wizard.plan.sections.verify import STATS
 from wizard.values import NewPassword, SecretRef, Value
 
 NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "ForbiddenException"}
@@ -133,22 +133,15 @@ def _answers(standing: DatabaseStanding) -> Step:
 
 
 def _agent(standing: DatabaseStanding) -> Step:
-    protected = bool(standing.api_secret)
-    return Step(
-        id="reaches",
-        section=Section.VERIFY,
-        title="The agent reaches its database",
-        why="It counts its resources there before it answers this.",
-        make=Probe(
-            url=standing.url + STATS,
-            status=200,
-            username=standing.username if protected else None,
-            password=SecretRef(standing.api_secret, "password") if protected else None,
-            limit=180,
-        ),
-        after=frozenset({"data-api"}),
-        usual=(0, 10),
+    asked = Asked(standing.url)
+    if standing.api_secret:
+        password = SecretRef(standing.api_secret, "password")
+        asked = Asked(standing.url, standing.username, password)
+    words = (
+        "The agent reaches its database",
+        "It counts its resources there before it answers this.",
     )
+    return proof("reaches", words, asked, "data-api")
 
 
 def _over(names: Names, region: str) -> Step:

@@ -78,40 +78,35 @@ def put_pending(members: dict[str, Value]) -> Call:
 
 def current(effect: str) -> Fit:
     """The version that had to prove itself is the current one; AWS calls the other the previous."""
-    return Fit(
-        what=f"the label {CURRENT}",
-        path=f"length({labelled(PENDING, CURRENT)})",
-        want=0,
-        mend=Call(
-            service="secretsmanager",
-            operation="UpdateSecretVersionStage",
-            params={
-                "SecretId": Found("ARN"),
-                "VersionStage": CURRENT,
-                "MoveToVersionId": Found(f"{labelled(PENDING)} | [0].VersionId"),
-                "RemoveFromVersionId": Found(f"{labelled(CURRENT)} | [0].VersionId"),
-            },
-        ),
-        waits=False,
-        effect=effect,
-    )
+    turn: dict[str, Value] = {
+        "MoveToVersionId": _version(PENDING),
+        "RemoveFromVersionId": _version(CURRENT),
+    }
+    return _label(CURRENT, labelled(PENDING, CURRENT), turn, effect)
 
 
 def nothing_pending() -> Fit:
     """No version is marked any more: the rotation is over."""
+    taken: dict[str, Value] = {"RemoveFromVersionId": _version(PENDING)}
+    return _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is taken off.")
+
+
+def _version(label: str) -> Found:
+    """The id of the version with that label."""
+    return Found(f"{labelled(label)} | [0].VersionId")
+
+
+def _label(label: str, wrong: str, moved: dict[str, Value], effect: str) -> Fit:
+    """Nothing is found at the path `wrong`; else the label is moved."""
     return Fit(
-        what=f"the label {PENDING}",
-        path=f"length({labelled(PENDING)})",
+        what=f"the label {label}",
+        path=f"length({wrong})",
         want=0,
         mend=Call(
             service="secretsmanager",
             operation="UpdateSecretVersionStage",
-            params={
-                "SecretId": Found("ARN"),
-                "VersionStage": PENDING,
-                "RemoveFromVersionId": Found(f"{labelled(PENDING)} | [0].VersionId"),
-            },
+            params={"SecretId": Found("ARN"), "VersionStage": label, **moved},
         ),
         waits=False,
-        effect="The label AWSPENDING is taken off.",
+        effect=effect,
     )
