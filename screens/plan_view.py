@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +18,7 @@ from screens.words import MUTED, problem_text
 from wizard.changes.text import differs
 from wizard.console import clean
 from wizard.flow import Prepared
+from wizard.guided.fields import fate, last_name, of_step
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.readings.differing import Difference
@@ -42,13 +44,23 @@ class PlanView(Horizontal):
         Binding("x", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
+        Binding("a", "turn", "Leave, or put back"),
     ]
+
+    class Turned(Message):
+        """What somebody changed is to be left as it is, or put back after all."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__()
         self._prepared = prepared
         self._step = prepared.plan.steps[0]
         self._commands = False
+        self._field = ""
+        """What somebody changed of it, where that is under the cursor."""
         self._every = False
         """Whether steps are listed, too, whose things are as wanted."""
 
@@ -59,15 +71,22 @@ class PlanView(Horizontal):
             yield Static(id="step")
 
     def show(self, prepared: Prepared) -> None:
-        """The same after an edit."""
+        """The same after an edit, or with something left as it is."""
         self._prepared = prepared
         self._step = prepared.plan.step(self._step.id)
+        found = self.query_one(OptionList)
+        with found.prevent(OptionList.OptionHighlighted):
+            at = found.highlighted
+            found.set_options(_options(prepared, self._every))
+            found.highlighted = at
         self._draw()
 
     @on(OptionList.OptionHighlighted)
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._step = self._prepared.plan.step(event.option_id or "")
+        step, _, field = (event.option_id or "").partition(".")
+        self._step = self._prepared.plan.step(step)
+        self._field = f"{step}.{field}" if field else ""
         self._draw()
         self.query_one(Reading).scroll_home(animate=False)
 
@@ -79,6 +98,7 @@ class PlanView(Horizontal):
     def _draw(self) -> None:
         text = step_text(self._step, self._prepared, command=self._commands)
         self.query_one("#step", Static).update(text)
+        self.refresh_bindings()
 
     def action_commands(self) -> None:
         """The command that does the same by hand: shown, or not."""
@@ -92,9 +112,15 @@ class PlanView(Horizontal):
         found.set_options(_options(self._prepared, self._every))
         found.action_first()
 
+    def action_turn(self) -> None:
+        """Leave what somebody changed as it is; or put it back, where it is left already."""
+        self.post_message(self.Turned(self._field))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing is left out where everything is new."""
         del parameters
+        if action == "turn":
+            return bool(self._field)
         return action != "every" or 0 < len(_differing(self._prepared)) < _number(self._prepared)
 
     def action_copy(self) -> None:
@@ -117,6 +143,9 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
         glyph = GLYPHS[_finding(step, prepared).verdict]
         options.append(Option(Content(f"{glyph} {step.title}"), id=step.id))
+        for field in of_step(step, prepared):
+            mark = "=" if field in prepared.drift.left else "!"
+            options.append(Option(Content(f"  {mark} {last_name(field)}"), id=field))
     others = _number(prepared) - len(shown)
     if others:
         words = f"= {others} as wanted: v shows them"
@@ -131,7 +160,8 @@ def _number(prepared: Prepared) -> int:
 def _differing(prepared: Prepared) -> set[str]:
     """The steps that do something; all of them where nothing is there yet."""
     verdicts = {step.id: _finding(step, prepared).verdict for step in prepared.plan.steps}
-    found = {step_id for step_id, verdict in verdicts.items() if verdict not in SILENT}
+    left = {field.partition(".")[0] for field in prepared.drift.left}
+    found = left | {step_id for step_id, verdict in verdicts.items() if verdict not in SILENT}
     new = all(verdicts[step_id] is Verdict.MAKE for step_id in found)
     return set(verdicts) if new and found else found
 
@@ -172,6 +202,8 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     if finding.problem:
         blocks.append(problem_text(finding.problem))
     blocks += [_difference(each) for each in finding.differences]
+    for field in of_step(step, prepared):
+        blocks.append(Content.styled(f"! {fate(field, prepared)}", "bold $text-warning"))
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
     link = console_link(step, plan)

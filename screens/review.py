@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Button, Label, Static, TabbedContent, TabPane
+from textual.widgets import Button, Label, Static, TabbedContent
 
 from screens.background import in_background
 from screens.checks_view import ChecksView
@@ -18,12 +18,12 @@ from screens.documents import Documents
 from screens.frame import Reading, Said, WizardScreen
 from screens.plan_view import PlanView
 from screens.rail import OVERVIEW, REVIEW, Rail
-from screens.review_draw import summary
+from screens.review_draw import checking, summary, tabs_of
 from screens.script_view import ScriptView
 from screens.words import problem_text
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
-from wizard.guided.session import Session
+from wizard.guided.drifted import ruling
 from wizard.guided.who import account_words, promise
 from wizard.preflight import Check
 from wizard.questions import Group
@@ -112,8 +112,9 @@ class ReviewScreen(WizardScreen):
             )
             self._show()
             return
-        answers, edits = session.answers, dict(session.edits)
-        in_background(self, lambda: session.flow.prepare(answers, self._told, edits), self._checked)
+        answers, edits, by = session.answers, dict(session.edits), ruling(session)
+        prepare = partial(session.flow.prepare, answers, self._told, edits, by)
+        in_background(self, prepare, self._checked)
 
     def _look_first(self) -> None:
         """What is deployed keeps every answer that nobody gives anew, so it has to be known."""
@@ -169,13 +170,13 @@ class ReviewScreen(WizardScreen):
             old.remove()
         waiting = self.query_one("#waiting")
         waiting.display = self._prepared is None
-        checking = self.query_one("#checking", Static)
+        waited = self.query_one("#checking", Static)
         if self._trouble:
-            checking.update(problem_text(self._trouble))
+            waited.update(problem_text(self._trouble))
         elif self._prepared is None:
-            checking.update(_checking(account_words(self.session), self.session.place[1]))
+            waited.update(checking(account_words(self.session), self.session.place[1]))
         else:
-            tabs = _tabs(self.session, self._prepared)
+            tabs = tabs_of(self.session, self._prepared)
             self.query_one(".page").mount(tabs, after=waiting)
         self._show_start()
 
@@ -193,38 +194,52 @@ class ReviewScreen(WizardScreen):
     def _edited(self, event: Documents.Edited) -> None:
         """The whole plan must fit the change before it counts."""
         event.stop()
-        session, answers = self.session, self.session.answers
-        edits = {name: text for name, text in session.edits.items() if name != event.name}
+        edits = {name: text for name, text in self.session.edits.items() if name != event.name}
         if event.text is not None:
             edits[event.name] = event.text
+        words = "Your text is what will be used." if event.text else "As the wizard made it."
+        self._settle(edits, self.session.accepted, words, event.text)
+
+    @on(PlanView.Turned)
+    def _turned(self, event: PlanView.Turned) -> None:
+        """What somebody changed is left as it is, or put back after all."""
+        event.stop()
+        accepted = self.session.accepted ^ {event.field}
+        left = event.field in accepted
+        words = f"{event.field} {'is left as it is' if left else 'is put back'}."
+        self._settle(self.session.edits, accepted, words)
+
+    def _settle(
+        self, edits: dict[str, str], accepted: set[str], words: str, text: str | None = None
+    ) -> None:
+        """Check the plan with these edits and acceptances, and only then go by them."""
+        session, by = self.session, ruling(self.session, frozenset(accepted))
         self._settling = True
         self._show_start()
-        in_background(
-            self,
-            lambda: session.flow.prepare(answers, edits=edits),
-            lambda result: self._settled(result, edits, event.text),
-        )
 
-    def _settled(
-        self, result: Prepared | WizardError, edits: dict[str, str], text: str | None
-    ) -> None:
-        self._settling = False
-        documents = self.query_one(Documents)
-        if isinstance(result, Prepared):
-            self.session.edits = edits
-            self._prepared = result
-            documents.show(result)
-            self.query_one(PlanView).show(result)
-            self.query_one(ScriptView).show(result)
-            self._show_summary(result)
-            self.notify("Your text is what will be used." if text else "As the wizard made it.")
-        elif result.code is ExitCode.USAGE and text is not None:
-            documents.refuse(text, f"{result.what} {result.why}")
-        else:
-            self.session.edits = edits
+        def settled(result: Prepared | WizardError) -> None:
+            self._settling = False
+            if isinstance(result, WizardError) and result.code is ExitCode.USAGE and text:
+                self.query_one(Documents).refuse(text, f"{result.what} {result.why}")
+            else:
+                session.edits, session.accepted = edits, accepted
+                self._settled(result, words)
+            self._show_start()
+
+        prepare = partial(session.flow.prepare, session.answers, None, edits, by)
+        in_background(self, prepare, settled)
+
+    def _settled(self, result: Prepared | WizardError, words: str) -> None:
+        if isinstance(result, WizardError):
             self._prepared, self._trouble = None, result
             self._show()
-        self._show_start()
+            return
+        self._prepared = result
+        self.query_one(Documents).show(result)
+        self.query_one(PlanView).show(result)
+        self.query_one(ScriptView).show(result)
+        self._show_summary(result)
+        self.notify(words, markup=False)
 
     def _show_summary(self, prepared: Prepared) -> None:
         pane = self.query_one("#summary Reading", Reading)
@@ -233,8 +248,9 @@ class ReviewScreen(WizardScreen):
             pane.mount_all(summary(prepared, self.session.unit_prices))
 
     def action_unedit(self) -> None:
-        """The wizard's own documents again."""
+        """The wizard's own documents again, and nothing accepted."""
         self.session.edits.clear()
+        self.session.accepted.clear()
         self._prepare()
 
     @on(Button.Pressed)
@@ -294,24 +310,5 @@ class ReviewScreen(WizardScreen):
         if action == "again":
             return not self.checking and self._doubtful
         if action == "unedit":
-            return self._trouble is not None and bool(self.session.edits)
+            return self._trouble is not None and bool(self.session.edits or self.session.accepted)
         return True
-
-
-def _checking(account: str, region: str) -> Content:
-    return Content.assemble(
-        ("◐ Checking …\n\n", "bold $text-accent"),
-        f"Account {account} in {region}. Nothing is changed.\n",
-    )
-
-
-def _tabs(session: Session, prepared: Prepared) -> TabbedContent:
-    prices = session.unit_prices
-    tabs = TabbedContent()
-    tabs.compose_add_child(TabPane("1 Summary", Reading(*summary(prepared, prices)), id="summary"))
-    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
-    number = len(prepared.plan.documents)
-    tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
-    script = ScriptView(session.flow, prepared)
-    tabs.compose_add_child(TabPane("4 Script", script, id="script"))
-    return tabs

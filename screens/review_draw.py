@@ -1,4 +1,4 @@
-"""The review's summary: the checks, the costs, and the answers with their sources."""
+"""The review's tabs; the summary: checks, costs, and the answers with their sources."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Static, TabbedContent, TabPane
 
 from screens.checks_view import ChecksView
+from screens.documents import Documents
+from screens.frame import Reading
+from screens.plan_view import PlanView
+from screens.script_view import ScriptView
 from screens.words import MUTED
 from wizard.answers import Answers, Source
 from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
 from wizard.flow import Prepared
+from wizard.guided.session import Session
 from wizard.guided.words import value_words
 from wizard.questions import QUESTIONS, Group, Question
 
@@ -53,3 +58,24 @@ def _answer(each: Question, answers: Answers) -> Widget:
     )
     ask = Static(Content(each.ask), classes="asked")
     return HorizontalGroup(ask, Static(value, classes="given"))
+
+
+def checking(account: str, region: str) -> Content:
+    """What stands there until AWS has answered."""
+    return Content.assemble(
+        ("◐ Checking …\n\n", "bold $text-accent"),
+        f"Account {account} in {region}. Nothing is changed.\n",
+    )
+
+
+def tabs_of(session: Session, prepared: Prepared) -> TabbedContent:
+    """Everything to be read before the start."""
+    prices = session.unit_prices
+    tabs = TabbedContent()
+    tabs.compose_add_child(TabPane("1 Summary", Reading(*summary(prepared, prices)), id="summary"))
+    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
+    number = len(prepared.plan.documents)
+    tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
+    script = ScriptView(session.flow, prepared)
+    tabs.compose_add_child(TabPane("4 Script", script, id="script"))
+    return tabs

@@ -19,7 +19,7 @@ from screens.overview import drawn, told
 from screens.rail import REVIEW
 from screens.words import signed_out
 from wizard.errors import WizardError
-from wizard.guided.drifted import can_go_back, turn
+from wizard.guided.drifted import accept, can_go_back, turn
 from wizard.guided.overview import Row, rows, standing
 from wizard.guided.who import place_of
 from wizard.questions import Group
@@ -32,7 +32,8 @@ HELP = (
     "where you read every document before anything is made. Enter changes the row under the "
     "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
     "was right until another answer changed, one with ! was changed by somebody since: b puts it "
-    "back as it was chosen, and b again leaves it as it is now."
+    "back as it was chosen, and b again leaves it as it is now; a accepts it as it is now, "
+    "whatever a file of answers says."
 )
 
 
@@ -54,6 +55,7 @@ class SummaryScreen(WizardScreen):
         Binding("f5,r", "again", show=False),
         Binding("x", "afresh", "Start afresh"),
         Binding("b", "turn", "Put back, or leave"),
+        Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
         Binding("d", "deployments", "What is deployed"),
         Binding("up,k", "rows", show=False),
@@ -204,15 +206,20 @@ class SummaryScreen(WizardScreen):
 
     def action_turn(self) -> None:
         """What somebody changed of the row since: put it back, or leave it as it is now."""
-        for each in self._drift:
+        for each in filter(can_go_back, self._drift):
             turn(self.session, each)
         self.wizard.show_session()
 
+    def action_accept(self) -> None:
+        """What somebody changed of the row since: keep it so, or do not insist on it."""
+        for each in self._drift:
+            accept(self.session, each)
+        self.wizard.show_session()
+
     @property
-    def _drift(self) -> list[Drift]:
+    def _drift(self) -> tuple[Drift, ...]:
         at = self.query_one(Page).highlighted
-        found = self._rows[at].drift if at is not None and at < len(self._rows) else ()
-        return [each for each in found if can_go_back(each)]
+        return self._rows[at].drift if at is not None and at < len(self._rows) else ()
 
     def action_status(self) -> None:
         """How the deployment of that name is."""
@@ -236,6 +243,8 @@ class SummaryScreen(WizardScreen):
         if action == "status":
             return self.session.deployment is not None
         if action == "turn":
+            return self.composed and any(map(can_go_back, self._drift))
+        if action == "accept":
             return self.composed and bool(self._drift)
         if action == "deployments":
             return bool(self.session.account)

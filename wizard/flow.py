@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.clock import Alarm
 from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.prepared import Identity as Identity
+from wizard.prepared import Prepared as Prepared
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wizard.journal import Journal
     from wizard.plan.model import Plan
     from wizard.preflight import Machine, Preflight, Told
+    from wizard.readings.accepting import Ruling
     from wizard.readings.apply import Outcome
     from wizard.runlog import RunLog
     from wizard.surroundings import Surroundings
@@ -35,32 +37,6 @@ if TYPE_CHECKING:
 NO_EDITS: Edits = {}
 PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 """Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who is signed in."""
-
-    account: str
-    arn: str
-    alias: str = ""
-    expires: datetime | None = None
-    """When the sign-in ends; None where it renews itself or does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan that was checked against the account, ready to be reviewed and run."""
-
-    answers: Answers
-    plan: Plan
-    preflight: Preflight
-    client_diff: str
-    """How the formae CLI's config would change; empty when it is new or not written."""
-    account: str = ""
-    """Of whom is signed in."""
-    edits_folder: str = ""
-    """Where the documents lie that were edited by hand; empty where none were, or nowhere."""
 
 
 @dataclass
@@ -165,11 +141,16 @@ class Flow:
         return built(answers, self._surroundings(answers, account), edits)
 
     def prepare(
-        self, answers: Answers, told: Told | None = None, edits: Edits = NO_EDITS
+        self,
+        answers: Answers,
+        told: Told | None = None,
+        edits: Edits = NO_EDITS,
+        ruling: Ruling | None = None,
     ) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
-        `edits` are documents the person has changed, as texts by their names.
+        `edits` are documents the person has changed, as texts by their names, and `ruling` is what
+        becomes of what somebody changed.
         `told` hears of every check as it begins and ends, from worker threads, one at a time.
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
@@ -177,18 +158,19 @@ class Flow:
         from wizard.client import difference
         from wizard.editsfolder import folder_of
         from wizard.preflight import preflight, unheard
+        from wizard.readings.accepting import Ruling, ruled
         from wizard.readings.built import built
         from wizard.second_copy import recall
 
-        identity = self.sign_in(answers.profile, answers.region)
-        recall(self.passwords, self.tools(answers), answers, identity.account)
-        surroundings = self._surroundings(answers, identity.account)
-        plan = built(answers, surroundings, edits)
+        account, ruling = self.sign_in(answers.profile, answers.region).account, ruling or Ruling()
+        recall(self.passwords, self.tools(answers), answers, account)
+        surroundings = self._surroundings(answers, account, ruling.off)
         tools = self.tools(answers)
-        checked = preflight(plan, answers, tools, self._machine(answers), told or unheard)
+        by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
+        checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
         diff = difference(answers, surroundings) if answers.client_config else ""
-        folder = folder_of(edits, plan)
-        return Prepared(answers, plan, checked, diff, identity.account, folder)
+        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
+        return Prepared(answers, by.plan, checked, diff, account, folder, drift)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
@@ -287,7 +269,9 @@ class Flow:
             aws = self._signed_in[profile, region]
         return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
-    def _surroundings(self, answers: Answers, account: str) -> Surroundings:
+    def _surroundings(
+        self, answers: Answers, account: str, off: Collection[str] = ()
+    ) -> Surroundings:
         from wizard.client import describe
         from wizard.deployed.earlier import attached_before as attached
         from wizard.surroundings import Client, Surroundings
@@ -297,6 +281,7 @@ class Flow:
             from wizard import permissions
 
             needed = permissions.needed(self.tools(answers).call, answers.services)
+        before = attached(self.tools(answers).call, answers.name) if account else ()
         own = ""
         if answers.scope == "file":
             from wizard.textfile import read_text
@@ -304,7 +289,7 @@ class Flow:
             own = read_text(Path(answers.policy_file).expanduser())
         return Surroundings(
             account=account,
-            attached_before=attached(self.tools(answers).call, answers.name) if account else (),
+            attached_before=(*before, *sorted(set(off) - set(before))),
             permissions=needed,
             own_policy=own,
             client=describe(answers.name) if answers.client_config else Client(),

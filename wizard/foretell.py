@@ -37,8 +37,8 @@ def plan(order: Order, wish: Wish) -> ExitCode:
         flow = Flow(order.passwords)
         if wish.offline:
             return _offline(order, wish, flow, lines)
-        settled = settle_there(order.draft, flow)
-        prepared = flow.prepare(settled.answers, edits=order.edits)
+        settled = settle_there(order.draft, flow, order.accepted)
+        prepared = flow.prepare(settled.answers, edits=order.edits, ruling=settled.ruling)
         begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if found:
@@ -88,6 +88,8 @@ def _tell(order: Order, wish: Wish, found: Foreseen, lines: Lines) -> None:
         return
     for row in found.rows:
         lines.write("row", **row_members(row, details=wish.details))
+    for name, each in found.drift.left.items():
+        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.have} (accepted)")
     for document in found.documents:
         lines.write("document", **document_members(document, details=wish.details))
 
@@ -115,6 +117,7 @@ def row_members(row: Row, *, details: bool) -> dict[str, Any]:
                 "path": each.path,
                 "have": each.have,
                 "want": each.want,
+                "field": f"{row.step}.{each.field}" if each.field else "",
                 "diff": each.diff if details else "",
             }
             for each in row.differs

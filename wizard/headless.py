@@ -48,8 +48,8 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
         if saved:
             order, plan = replayed(order, Path(saved), flow)
         _tell_of_earlier(order, lines)
-        settled = settle_there(order.draft, flow)
-        prepared = flow.prepare(settled.answers, edits=order.edits)
+        settled = settle_there(order.draft, flow, order.accepted)
+        prepared = flow.prepare(settled.answers, edits=order.edits, ruling=settled.ruling)
         if order.resumed:
             goingon.demand_account(order.resumed, prepared.account)
         begin(lines, prepared, settled.there)

@@ -29,6 +29,8 @@ class Order:
     as_json: bool = False
     take_over: bool = False
     """Whether the place of another run that is at work on the deployment is taken."""
+    accepted: tuple[str, ...] = ()
+    """What somebody changed and stays as it is: answers, fields, or `all`."""
     resumed: PastRun | None = None
     """The run that is gone on with, where the person asked for that."""
 
@@ -64,7 +66,14 @@ def foreseen(prepared: Prepared) -> Foreseen | None:
     if not findings:
         return None
     plan, answers = prepared.plan, prepared.answers
-    return foresee(plan, answers, findings, prepared.account, prepared.client_diff)
+    return foresee(
+        plan,
+        answers,
+        findings,
+        prepared.account,
+        client_diff=prepared.client_diff,
+        drift=prepared.drift,
+    )
 
 
 def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:

@@ -22,6 +22,8 @@ TAGS: dict[str, tuple[str, ...]] = {
     "policies": ("policy_arns",),
 }
 """Which answers stand in which tag. AWS takes 256 letters, digits and blanks or any of _.:/=+-@"""
+SCOPE = ("scope", "services", "policy_arns", "policy_file")
+"""Answers that say together what the agent may manage."""
 LONGEST = 256
 
 

@@ -44,6 +44,7 @@ def replayed(order: Order, path: Path, flow: Flow) -> tuple[Order, SavedPlan]:
         order,
         draft={**here, Source.FILE: Texts(plan.answers, places, reason="saved plan")},
         edits=plan.edits,
+        accepted=plan.accepted,
     )
     _demand_account(own, plan, path, flow)
     return own, plan
@@ -54,6 +55,9 @@ def _contradictions(order: Order, plan: SavedPlan) -> Iterator[str]:
         for key, text in order.draft.get(source, {}).items():
             if key not in HERE and not _same(key, text, plan.answers[key]):
                 yield f"{question(key).flag} is “{plan.answers[key]}” there, not “{text}”."
+    others = sorted(set(order.accepted) - set(plan.accepted))
+    if others:
+        yield f"It does not leave as it is what --accept names ({', '.join(others)})."
     for name in order.edits:
         if order.edits[name] != plan.edits.get(name):
             yield f"The edited document {name} is another one there."

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from wizard.answers import Answers, Source
-from wizard.collect import Collected, collect, without_clashes
+from wizard.collect import Collected, Texts, collect, without_clashes
 from wizard.deployed import Deployed
 from wizard.detect import detect
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.parsing import written
 from wizard.pinning import account_problem
-from wizard.questions import Detected
+from wizard.questions import Detected, question
+from wizard.readings.accepting import ALL, Ruling
+from wizard.record import SCOPE
 
 NAMED = ("profile", "region", "account", "name")
 Draft = Mapping[Source, Mapping[str, str]]
@@ -29,6 +32,8 @@ class Settled:
 
     answers: Answers
     there: Deployed
+    ruling: Ruling
+    """What becomes of what somebody changed."""
 
 
 def settle(draft: Draft, flow: Flow) -> Answers:
@@ -36,10 +41,11 @@ def settle(draft: Draft, flow: Flow) -> Answers:
     return settle_there(draft, flow).answers
 
 
-def settle_there(draft: Draft, flow: Flow) -> Settled:
+def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Settled:
     """The answers, checked against the account that is signed in.
 
-    What nobody says now is as it is deployed under that name. Raises WizardError for wrong answers,
+    What nobody says now is as it is deployed under that name, and so is what is `accepted` of what
+    somebody changed, whatever a file or the environment say. Raises WizardError for wrong answers,
     and where nobody is signed in.
     """
     offline, detected = _offline(draft)
@@ -53,8 +59,54 @@ def settle_there(draft: Draft, flow: Flow) -> Settled:
         raise
     _demand_account(draft, detected, account)
     there = flow.deployed(profile, region, name)
-    known = {**draft, Source.DEPLOYED: there.answers}
-    return Settled(_without_clashes(known, detected, account).answers(), there)
+    taken = _accepting(draft, there, accepted)
+    known = {**taken, Source.DEPLOYED: there.answers}
+    answers = _without_clashes(known, detected, account).answers()
+    place = {"profile": profile, "region": region, "name": name}
+    return Settled(answers, there, ruling_of(there, place, account, frozenset(accepted)))
+
+
+def ruling_of(
+    there: Deployed,
+    place: Mapping[str, str],
+    account: str,
+    accepted: frozenset[str] = frozenset(),
+    off: frozenset[str] = frozenset(),
+) -> Ruling:
+    """What becomes of what somebody changed; `accepted` are answers and fields that stay so."""
+    keys = frozenset(each.key for each in there.drift)
+    deployed = None
+    if there.there:
+        with contextlib.suppress(WizardError):  # half a deployment's answers need not fit
+            deployed = settle_deployed(place, there.answers, account)
+    fields = accepted - keys
+    return Ruling(accepted=fields, off=off, deployed=deployed, answers=keys)
+
+
+def _accepting(draft: Draft, there: Deployed, accepted: Collection[str]) -> Draft:
+    """The draft without what would change an answer that is accepted as it is deployed.
+
+    Raises WizardError where a flag says another.
+    """
+    drifted = {each.key for each in there.drift}
+    keys = drifted if ALL in accepted else drifted & set(accepted)
+    keys |= set(SCOPE) if keys & set(SCOPE) else set()
+    said = draft.get(Source.FLAG, {}).keys() & keys
+    if said:
+        flags = ", ".join(question(key).flag for key in sorted(said))
+        raise WizardError(
+            f"--accept and {flags} contradict each other.",
+            "What is accepted stays as somebody made it; a flag says what shall take its place.",
+            "Leave one of them out.",
+            ExitCode.USAGE,
+        )
+    return {source: _without(texts, keys) for source, texts in draft.items()}
+
+
+def _without(texts: Mapping[str, str], keys: Collection[str]) -> Mapping[str, str]:
+    if isinstance(texts, Texts):
+        return texts.without(keys)
+    return {key: text for key, text in texts.items() if key not in keys}
 
 
 def demand_account(answers: Answers, account: str) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.account import changes
+from tests.journeys.life import somebody_resizes, somebody_slows_the_checks
+from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.lines import of_type
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 SENTENCE = "No changes: everything of “formae” in eu-west-1 is as wanted.\n"
+TRUST = "access-role.AssumeRolePolicyDocument"
+INTERVAL = "service.HealthCheckConfiguration.Interval"
 PASSWORD = "canary of a password 4711"
 
 
@@ -139,6 +142,48 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     assert standing.pop("apprunner-trust.json") == "differs"
     assert set(standing.values()) <= {"as deployed", "new"}
     assert row["commands"][0].startswith("aws iam update-assume-role-policy")
+    assert row["differs"][0]["field"] == TRUST
+    assert f"to leave it as it is now: --accept {TRUST}" in " ".join(planned(command).out.split())
+    left = planned(command, "--accept", TRUST)
+    assert (left.code, left.out) == (
+        0,
+        f"{SENTENCE}{TRUST}: as deployed, left as it is (accepted).\n",
+    )
+
+
+def test_what_somebody_changed_is_accepted(
+    standin: "StandIn", command: Command, tmp_path: Path
+) -> None:
+    assert command.apply().code == 0
+    somebody_slows_the_checks(15)
+    somebody_resizes(9)
+    wrong = planned(command, "--accept", "service.Nope", "--accept", INTERVAL)
+    assert wrong.code == 2
+    assert "Nobody changed what --accept names: service.Nope." in wrong.err
+    assert f"What somebody changed: max_capacity, {INTERVAL}; or all." in wrong.err
+    wrong = planned(command, "--accept", "max_capacity", "--max-capacity", "4")
+    assert wrong.code == 2
+    assert "--accept and --max-capacity contradict each other." in wrong.err
+    bigger = ("--cpu", "2", "--memory", "4")
+    asked = planned(command, "--accept", "InstanceConfiguration.Cpu", *bigger)
+    assert asked.code == 2, "what is asked for now is no drift"
+
+    answers, saved = tmp_path / "answers.toml", tmp_path / "plan.json"
+    answers.write_text("# mine\nversion = 1\nmax_capacity = 4  # enough\n")
+    file = ("--answers", str(answers))
+    end = planned(command, *file)
+    assert "--accept max_capacity leaves it as it is now." in " ".join(end.err.split())
+    end = planned(command, *file, *bigger, "--accept", "all", "--json", "--out", str(saved))
+    assert {step for step, *_ in differing(end)} == {"config-secret", "service"}
+    (left,) = [each for each in of_type("finding", end.lines) if INTERVAL in each["subject"]]
+    assert (left["title"], left["state"]) == (INTERVAL, "left as it is")
+    assert command("apply", "--yes", "--plan", str(saved)).code == 0
+    (found,) = client("rds").describe_db_clusters()["DBClusters"]
+    assert found["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 9
+    running = service()
+    assert running["HealthCheckConfiguration"]["Interval"] == 15, "sent along as it was"
+    assert running["InstanceConfiguration"]["Cpu"] == "2048"
+    assert INTERVAL in " ".join(planned(command).out.split()), "and told again the next time"
 
 
 def test_what_stands_in_the_way_ends_in_three(new_account: NewAccount, command: Command) -> None:

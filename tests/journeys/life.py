@@ -11,6 +11,7 @@ from tests.destroy.account import everything
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.standin import REGION, client
+from wizard.plan.sections.service_request import HEALTH
 from wizard.probe import ask
 
 OLD, NEW = "0.88.0", "0.88.1"
@@ -33,10 +34,21 @@ def lose_everything_local(home: Path) -> None:
 
 def somebody_resizes(most: int) -> None:
     """A colleague's `aws` command gives the database another range."""
+    scaling = f"--serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity={most}"
+    somebody_says(f"rds modify-db-cluster --db-cluster-identifier formae-db {scaling}")
+
+
+def somebody_slows_the_checks(seconds: int) -> None:
+    """A colleague's `aws` command has the agent's health asked more rarely."""
+    checks = f"--health-check-configuration Protocol=HTTP,Path={HEALTH},Interval={seconds}"
+    somebody_says(f"apprunner update-service --service-arn {service()['ServiceArn']} {checks}")
+
+
+def somebody_says(command: str) -> None:
+    """A colleague's `aws` command, with its words divided by blanks."""
     aws = need("aws", package="awscli (pip)")
-    command = f"rds modify-db-cluster --db-cluster-identifier formae-db --region {REGION}"
-    scaling = ["--serverless-v2-scaling-configuration", f"MinCapacity=0.5,MaxCapacity={most}"]
-    subprocess.run([aws, *command.split(), *scaling], env=os.environ, check=True, timeout=120)
+    words = [aws, *command.split(), "--region", REGION]
+    subprocess.run(words, env=os.environ, check=True, timeout=120, stdout=subprocess.DEVNULL)
 
 
 def most_capacity() -> float:

@@ -23,10 +23,12 @@ from tests.journeys.life import (
     password,
     rotated,
     somebody_resizes,
+    somebody_slows_the_checks,
     version,
 )
 from tests.screens.journey import Journey, journey
 from tests.screens.test_deployments import listed, rotating
+from tests.support.account import service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, SCALE
 from wizard.flow import PACE_VARIABLE
@@ -36,6 +38,7 @@ from wizard.readings.survey import Verdict
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+INTERVAL = "service.HealthCheckConfiguration.Interval"
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/formae"
 
 
@@ -58,6 +61,21 @@ async def brought_about(person: Journey, *steps: str) -> None:
     person.app.home()
     await person.at(SummaryScreen)
     await person.until(lambda: person.session.deployment, "what is deployed")
+
+
+async def leaves_the_checks(person: Journey) -> None:
+    """Of what somebody changed and no answer says, one is left as it is, after a change of mind."""
+    screen = await person.review()
+    await person.press("2")
+    options = screen.query_one(PlanView).query_one(OptionList)
+    options.highlighted = options.get_option_index(INTERVAL)
+    await person.until(lambda: "It is put back (10)." in person.said)
+    for left in (True, False, True):
+        await person.press("a")
+        await person.until(lambda: not screen.checking)
+        assert ("It is left as it is (accepted)." in person.said) is left
+    await person.press("3")
+    person.app.home()
 
 
 async def shows_what_changes(person: Journey) -> None:
@@ -100,6 +118,7 @@ async def test_a_whole_life(
         assert most_capacity() == 4
 
         somebody_resizes(9)
+        somebody_slows_the_checks(15)
         person.session.type("max_capacity", None)
         person.app.home()
         await person.until(lambda: person.session.deployment and person.session.deployment.drift)
@@ -108,9 +127,12 @@ async def test_a_whole_life(
         page.focus()
         page.highlighted = keys.index("min_capacity")
         await person.until(lambda: "chosen 4, now 9. It stays as it is now." in person.said)
+        await person.press("a")
+        assert "It stays as it is now, as you accepted it." in person.said
         await person.press("b")
         assert "chosen 4, now 9. It is put back." in person.said
         assert "Deployed now: 0.5" not in person.said
+        await leaves_the_checks(person)
         await brought_about(person, "cluster")
         assert most_capacity() == 4
 
@@ -121,6 +143,7 @@ async def test_a_whole_life(
         person.app.home()
         await brought_about(person, "service", "config-secret")
         assert version() == NEW
+        assert service()["HealthCheckConfiguration"]["Interval"] == 15
 
         old = password()
         await rotating(person, "a")

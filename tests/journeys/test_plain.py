@@ -14,15 +14,18 @@ from tests.journeys.life import (
     password,
     rotated,
     somebody_resizes,
+    somebody_slows_the_checks,
     version,
 )
 from tests.plain.person import CTRL_C, Person, person
 from tests.plain.test_journeys import START, SURE, starts
+from tests.support.account import service
 from tests.support.command import Command
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+INTERVAL = "HealthCheckConfiguration.Interval"
 GO_ON, WHICH = "Go on?", "Which one?"
 
 
@@ -45,13 +48,25 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     assert most_capacity() == 4
 
     somebody_resizes(9)
+    somebody_slows_the_checks(15)
     with person("--plain", "--start-over") as someone:
         page = someone.answers(GO_ON, "b")
         assert "chosen 4, now 9. It stays as it is now." in page
         someone.answers(WHICH, "1")
-        assert "chosen 4, now 9. It is put back." in someone.answers(WHICH)
-        changed(someone)
+        assert "chosen 4, now 9. It is put back." in someone.answers(WHICH, "1")
+        assert "It stays as it is now, as you accepted it." in someone.answers(WHICH, "1")
+        assert "chosen 4, now 9. It stays as it is now." in someone.answers(WHICH, "1")
+        someone.answers(WHICH)
+        someone.answers(GO_ON)
+        assert f"{INTERVAL} (15). It is put back (10)." in someone.answers(START, "f")
+        someone.answers(WHICH, "1")
+        assert f"{INTERVAL} (15). It is left as it is (accepted)." in someone.answers(WHICH)
+        someone.answers(START)
+        someone.answers(SURE, "yes")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
     assert most_capacity() == 4
+    assert service()["HealthCheckConfiguration"]["Interval"] == 15
 
     with person("--plain", "--start-over", "--image-version", NEW) as someone:
         someone.answers(GO_ON)

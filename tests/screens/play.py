@@ -24,6 +24,7 @@ from wizard.preflight import Check, Preflight
 from wizard.preflight import State as Found
 from wizard.preflight.run import LOOKS, Told
 from wizard.questions import QUESTIONS
+from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
 from wizard.readings.apply.step import StepResult
 from wizard.readings.survey import Finding, Verdict
@@ -134,7 +135,11 @@ class Play(Flow):
         return snapshot(region)
 
     def prepare(
-        self, answers: Answers, told: Told | None = None, edits: Mapping[str, str] = NO_EDITS
+        self,
+        answers: Answers,
+        told: Told | None = None,
+        edits: Mapping[str, str] = NO_EDITS,
+        ruling: Ruling | None = None,
     ) -> Prepared:
         self.asked += 1
         given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}

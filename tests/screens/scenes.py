@@ -142,7 +142,8 @@ PICKED = {
 WRONG = partial(Play, silent=True)
 """With a wrong region AWS is not asked."""
 RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
-RESIZING = (Drift("max_capacity", "Database capacity, highest", "2", "8"),)
+BACK = {"max_capacity": "2"}
+RESIZING = (Drift("max_capacity", "Database capacity, highest", "2", "8", BACK),)
 SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),

@@ -10,6 +10,7 @@ from wizard.answers import Answers
 from wizard.changes.bill import bill
 from wizard.changes.documents import DocumentChange, documents
 from wizard.changes.rows import Change, Row, rows
+from wizard.drifted import UNTOUCHED, Drifted
 from wizard.plan.model import Plan
 from wizard.readings.survey import Finding, unseen
 
@@ -25,6 +26,8 @@ class Foreseen:
     rows: tuple[Row, ...]
     documents: tuple[DocumentChange, ...]
     costs: str
+    drift: Drifted = UNTOUCHED
+    """What becomes of what somebody changed."""
 
     @property
     def changes(self) -> bool:
@@ -41,11 +44,14 @@ def foresee(
     answers: Answers,
     findings: Mapping[str, Finding],
     account: str,
+    *,
     client_diff: str = "",
+    drift: Drifted = UNTOUCHED,
 ) -> Foreseen:
     """What the run would change in this account, going by what was seen of every step.
 
     `client_diff` is how the formae CLI's config would change, while the agent has no address.
+    `drift` is what becomes of what somebody changed.
     """
     found = rows(plan, findings, answers.profile)
     return Foreseen(
@@ -55,6 +61,7 @@ def foresee(
         rows=found,
         documents=documents(plan, found, findings, client_diff),
         costs=bill(answers, found),
+        drift=drift,
     )
 
 

@@ -60,6 +60,8 @@ class SavedPlan:
     """Whether the person gave the API's password, which no file holds."""
     answers: Mapping[str, str]
     edits: Edits
+    accepted: tuple[str, ...]
+    """Fields that are left as somebody made them."""
     rows: tuple[SavedRow, ...]
     documents: Mapping[str, str]
     """Fingerprints of the documents, by name."""
@@ -74,6 +76,7 @@ def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bo
         own_password=own_password,
         answers=_texts(answers),
         edits=dict(edits),
+        accepted=tuple(foreseen.drift.left),
         rows=saved_rows(foreseen),
         documents=fingerprints(foreseen),
     )
@@ -215,6 +218,7 @@ def _members(plan: SavedPlan) -> dict[str, Any]:
         "own_password": plan.own_password,
         "answers": dict(plan.answers),
         "edits": dict(plan.edits),
+        "accepted": list(plan.accepted),
         "rows": [
             {
                 "step": row.step,
@@ -240,6 +244,7 @@ def _plan(found: Mapping[str, Any]) -> SavedPlan:
         own_password=bool(found["own_password"]),
         answers={str(key): str(value) for key, value in found["answers"].items()},
         edits={str(key): str(value) for key, value in found["edits"].items()},
+        accepted=tuple(map(str, found.get("accepted", ()))),
         rows=tuple(_row(each) for each in found["rows"]),
         documents={str(key): str(value) for key, value in found["documents"].items()},
     )

@@ -29,7 +29,8 @@ def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
     plan = foreseen.plan
     blocked = foreseen.count(Change.REFUSE)
     if not foreseen.changes and not blocked and not details:
-        return f"No changes: everything of “{plan.name}” in {plan.region} is as wanted.\n"
+        words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
+        return "\n".join((words, *_left(foreseen))) + "\n"
     return "\n".join(_lines(foreseen, details=details)) + "\n"
 
 
@@ -46,7 +47,25 @@ def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
     for document in foreseen.documents:
         if document.standing is Standing.DIFFERS or details:
             yield from ("", *_document(document))
-    yield from ("", summary(foreseen), foreseen.costs)
+    yield from ("", *_drift(foreseen), *_left(foreseen), summary(foreseen), foreseen.costs)
+
+
+def _drift(foreseen: Foreseen) -> Iterator[str]:
+    """What somebody changed and would be put back, by the names by which it can be left."""
+    if foreseen.drift.back:
+        names = " ".join(f"--accept {clean(name)}" for name in foreseen.drift.back)
+        yield from textwrap.wrap(
+            f"Changed by somebody since, and put back; to leave it as it is now: {names}",
+            WIDTH,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _left(foreseen: Foreseen) -> Iterator[str]:
+    """What somebody changed and stays so."""
+    for name, each in foreseen.drift.left.items():
+        yield clean(f"{name}: {each.have}, left as it is (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wizard import checks
-from wizard.deployed.scope import beside
+from wizard.deployed.earlier import proved
+from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
 from wizard.parsing import written
+from wizard.plan.sections.scope import POWER_USER
 from wizard.questions import question
-from wizard.record import TAGS, chosen, fingerprint
+from wizard.record import SCOPE, TAGS, chosen, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Drift:
     what: str
     chosen: str
     now: str
+    back: Mapping[str, str] = field(default_factory=dict)
+    """The answers that put it back, as text by key; empty where the record says too little."""
+    off: frozenset[str] = frozenset()
+    """ARNs of policies that have to be taken off the role as well."""
 
     @property
     def words(self) -> str:
@@ -43,9 +49,44 @@ def _differs(
         if key in recorded and now is not None and not _same(key, recorded[key], now):
             told = "other policies" if key == "policy_arns" else _words(key, recorded[key])
             shown = answers.get("policy_arns", now) if key == "scope" else _words(key, now)
-            yield Drift(key, question(key).ask, told, shown)
-    for arn in beside(seen, answers):
-        yield Drift("scope", "What the agent may manage", "nothing more", f"also {arn}")
+            back, off = _back(seen, recorded, answers, key)
+            yield Drift(key, question(key).ask, told, shown, back, off)
+    others = beside(seen, answers)
+    back, off = _back(seen, recorded, answers, "scope") if others else ({}, frozenset())
+    for arn in others:
+        words = "What the agent may manage", "nothing more", f"also {arn}"
+        yield Drift("scope", *words, back, off)
+
+
+def _back(
+    seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str], key: str
+) -> tuple[dict[str, str], frozenset[str]]:
+    """What puts an answer back: answers, and policies to be taken off the agent's role."""
+    if key not in SCOPE:
+        return {key: recorded[key]}, frozenset()
+    back, kept = _scope(seen, recorded, answers)
+    attached = frozenset(seen.attached or ())
+    return back, attached - kept - set(own_policies(seen)) if back else frozenset()
+
+
+def _scope(
+    seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The scope as it was chosen, and which of the policies attached are part of it."""
+    match recorded.get("scope"):
+        case "power-user":
+            return {"scope": "power-user"}, frozenset({POWER_USER})
+        case "services" if recorded.get("services"):
+            return {"scope": "services", "services": recorded["services"]}, frozenset()
+        case "file" if answers.get("policy_file"):
+            return {"scope": "file", "policy_file": answers["policy_file"]}, frozenset()
+        case "policies":
+            arns = proved(sorted(seen.attached or ()), recorded.get("policy_arns", ""))
+            if arns:
+                return {"scope": "policies", "policy_arns": ",".join(arns)}, frozenset(arns)
+        case _:
+            pass
+    return {}, frozenset()
 
 
 def _same(key: str, recorded: str, now: str) -> bool:

@@ -42,7 +42,9 @@ def _becomes(drift: Drift, answers: Answers) -> str:
     flag = question(drift.key).flag
     if given is None or given.source in {Source.DEPLOYED, Source.DEFAULT}:
         return f"It stays as it is now; {flag} puts it back."
-    return f"It becomes what you say ({given.words})."
+    words = f"It becomes what you say ({given.words})"
+    named = given.source is Source.FLAG
+    return f"{words}." if named else f"{words}; --accept {drift.key} leaves it as it is now."
 
 
 def overwritten(there: Deployed, answers: Answers) -> list[WizardError]:

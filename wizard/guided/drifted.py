@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers import Source
 from wizard.questions import question
+from wizard.record import SCOPE
 
 if TYPE_CHECKING:
     from wizard.deployed import Drift
     from wizard.guided.session import Session
-
-UNKNOWN = frozenset({"policy_arns", "scope"})
-"""Answers of which the record keeps too little to put them back by a key."""
+    from wizard.readings.accepting import Ruling
 
 
 def drifts(session: Session, keys: Sequence[str] = ()) -> list[Drift]:
@@ -25,24 +25,51 @@ def drifts(session: Session, keys: Sequence[str] = ()) -> list[Drift]:
 
 def can_go_back(drift: Drift) -> bool:
     """Whether the record says all that is needed."""
-    if drift.key in UNKNOWN:
-        return False
     try:
-        question(drift.key).parse(drift.chosen)
+        for key, text in drift.back.items():
+            question(key).parse(text)
     except ValueError:
         return False
-    return True
+    return bool(drift.back)
 
 
 def goes_back(session: Session, drift: Drift) -> bool:
     """Whether the answer is as it was chosen once, so that a run puts it back."""
-    typed = session.draft[Source.TYPED].get(drift.key)
-    return typed is not None and typed == drift.chosen
+    return can_go_back(drift) and drift.back.items() <= session.draft[Source.TYPED].items()
+
+
+def stays(session: Session, drift: Drift) -> bool:
+    """Whether it was accepted as it is now, whatever else says another."""
+    now = _now(session, drift)
+    return bool(now) and now.items() <= session.draft[Source.TYPED].items()
 
 
 def turn(session: Session, drift: Drift) -> None:
     """Put it back; or, where that is wanted already, leave it as it is now."""
-    session.type(drift.key, None if goes_back(session, drift) else drift.chosen)
+    _say(session, drift, {} if goes_back(session, drift) else drift.back)
+
+
+def accept(session: Session, drift: Drift) -> None:
+    """Keep it as it is now, also against an answers file; or, where it is kept, say nothing."""
+    _say(session, drift, {} if stays(session, drift) else _now(session, drift))
+
+
+def cycle(session: Session, drift: Drift) -> None:
+    """To the next of: as others say, put back, accepted."""
+    back = can_go_back(drift) and not goes_back(session, drift) and not stays(session, drift)
+    (turn if back else accept)(session, drift)
+
+
+def _say(session: Session, drift: Drift, texts: Mapping[str, str]) -> None:
+    for key in {*drift.back, *_now(session, drift)}:
+        session.type(key, texts.get(key))
+
+
+def _now(session: Session, drift: Drift) -> dict[str, str]:
+    """What is deployed, of all answers that belong to it."""
+    there = session.deployment
+    keys = SCOPE if drift.key in SCOPE else (drift.key,)
+    return {key: there.answers[key] for key in keys if key in there.answers} if there else {}
 
 
 def fate(session: Session, drift: Drift) -> str:
@@ -50,11 +77,28 @@ def fate(session: Session, drift: Drift) -> str:
     given = session.collected.given[drift.key]
     if goes_back(session, drift):
         becomes = "It is put back."
+    elif stays(session, drift):
+        becomes = "It stays as it is now, as you accepted it."
     elif given.source is Source.DEPLOYED:
         becomes = "It stays as it is now."
     else:
         becomes = f"It becomes what you say: {session.text(drift.key)}."
     return f"Changed since: chosen {drift.chosen}, now {drift.now}. {becomes}"
+
+
+def ruling(session: Session, accepted: frozenset[str] | None = None) -> Ruling | None:
+    """What becomes of what somebody changed; None where nothing is deployed."""
+    from wizard.settle import ruling_of
+
+    there = session.deployment
+    if there is None:
+        return None
+    profile, region = session.place
+    place = {"profile": profile, "region": region, "name": there.name}
+    off = [each.off for each in there.drift if goes_back(session, each)]
+    fields = frozenset(session.accepted) if accepted is None else accepted
+    by = ruling_of(there, place, session.account, fields, frozenset().union(*off))
+    return replace(by, strict=False)
 
 
 def deployed_words(session: Session, keys: Sequence[str]) -> str:

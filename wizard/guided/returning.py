@@ -38,6 +38,7 @@ def choose(session: Session, name: str, region: str) -> None:
     typed.update(kept, name=name, region=region)
     session.draft.pop(Source.FILE, None)
     session.edits.clear()
+    session.accepted.clear()
     session.doubts.causes.clear()
     session.recollect()
     session.autosave.keep(session.draft)

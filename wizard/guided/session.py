@@ -56,8 +56,7 @@ class Session:
     """Unit prices as AWS's price list has them now."""
     profiles: list[Profile] = field(default_factory=list)
     """The sign-ins of this machine."""
-    led: bool = True
-    """Whether the person goes through the topics one by one, or changes one and comes back."""
+    led: bool = True  # whether the person goes through the topics one by one
     custom_size: bool = False
     """Whether CPU and memory are chosen by hand."""
     doubts: Doubts = field(default_factory=Doubts)
@@ -66,6 +65,7 @@ class Session:
     visited: set[Group] = field(default_factory=set)
     password: str = field(default="", repr=False)
     """What stands in the password field; kept out of the draft."""
+    accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
     autosave: Autosave = field(default_factory=Autosave, repr=False)
     """Keeps the answers, for the next sitting."""
     collected: Collected = field(init=False)

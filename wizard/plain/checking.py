@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from wizard.flow import Prepared
+from wizard.guided.drifted import ruling
 from wizard.guided.who import account_words
 from wizard.plain.account import look_around
 from wizard.plain.talk import Talk
@@ -20,7 +21,13 @@ WORDS = {
 }
 
 
-def prepare(talk: Talk, edits: Mapping[str, str], *, quiet: bool = False) -> Prepared:
+def prepare(
+    talk: Talk,
+    edits: Mapping[str, str],
+    accepted: frozenset[str] | None = None,
+    *,
+    quiet: bool = False,
+) -> Prepared:
     """Plan, and check the plan against the account, out loud. Raises WizardError."""
     session = talk.session
     look_around(talk)  # what is deployed keeps every answer that nobody gives anew
@@ -35,7 +42,8 @@ def prepare(talk: Talk, edits: Mapping[str, str], *, quiet: bool = False) -> Pre
         if not quiet:
             say_check(talk, check)
 
-    return patiently(talk, doing, partial(session.flow.prepare, answers, told, dict(edits)))
+    run = partial(session.flow.prepare, answers, told, dict(edits), ruling(session, accepted))
+    return patiently(talk, doing, run)
 
 
 def say_check(talk: Talk, check: Check) -> None:

@@ -1,8 +1,18 @@
-"""What somebody changed since, as numbered lines: a number puts one back, or leaves it again."""
+"""What somebody changed since, as numbered lines, put back or left by its number.
+
+On the first page these are answers, in the review fields of which there is no answer.
+"""
 
 from __future__ import annotations
 
-from wizard.guided.drifted import can_go_back, drifts, fate, turn
+from collections.abc import Sequence
+
+from wizard.errors import WizardError
+from wizard.flow import Prepared
+from wizard.guided.drifted import can_go_back, cycle, drifts, fate
+from wizard.guided.fields import all_of
+from wizard.guided.fields import fate as fate_of_field
+from wizard.plain.checking import prepare
 from wizard.plain.talk import Back, Talk
 
 DONE = {"": "done"}
@@ -14,15 +24,40 @@ def put_back(talk: Talk) -> None:
         found = drifts(talk.session)
         for number, each in enumerate(found, 1):
             talk.say(f"  {number}. {each.what} {fate(talk.session, each)}", "   ")
-        talk.offer(DONE, "put that one back, or leave it as it is now")
-        try:
-            chosen = talk.choose("Which one?", DONE, len(found))
-        except Back:
-            return
+        chosen = _which(
+            talk, "put that one back, accept it as it is now, or neither, in turn", found
+        )
         if not chosen:
             return
-        drift = found[int(chosen) - 1]
-        if can_go_back(drift):
-            turn(talk.session, drift)
-        else:
-            talk.say("What it was is not known well enough. Change that answer instead.")
+        drift = found[chosen - 1]
+        if not can_go_back(drift):
+            talk.say("What it was is not known well enough to put it back: change that answer.")
+        cycle(talk.session, drift)
+
+
+def leave_fields(talk: Talk, prepared: Prepared) -> Prepared:
+    """The same of fields; the plan that goes by what was decided."""
+    while True:
+        found = all_of(prepared)
+        for number, each in enumerate(found, 1):
+            talk.say(f"  {number}. {fate_of_field(each, prepared)}", "   ")
+        chosen = _which(talk, "leave that one as it is, or put it back after all", found)
+        if not chosen:
+            return prepared
+        session, field = talk.session, found[chosen - 1]
+        accepted = session.accepted ^ {field}
+        try:
+            prepared = prepare(talk, session.edits, frozenset(accepted), quiet=True)
+        except WizardError as problem:
+            talk.terminal.problem(problem, "The plan could not be checked with it. ")
+            return prepared
+        session.accepted = accepted
+
+
+def _which(talk: Talk, what: str, found: Sequence[object]) -> int:
+    """The number that was typed; 0 where the person is through."""
+    talk.offer(DONE, what)
+    try:
+        return int(talk.choose("Which one?", DONE, len(found)) or 0)
+    except Back:
+        return 0

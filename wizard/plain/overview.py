@@ -19,7 +19,7 @@ KEYS = {
     "s": "sign in again: ask AWS anew",
     "d": "what is deployed already: look at it, change it, remove it, or make one more",
 }
-DRIFTED = {"b": "what somebody changed since: put it back, or leave it as it is, one by one"}
+DRIFTED = {"b": "what somebody changed since: put it back, or accept it, one by one"}
 AFRESH = {"o": "start afresh, without the answers of an earlier time"}
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 
 from wizard.errors import WizardError
 from wizard.flow import Prepared
+from wizard.guided.fields import all_of, fate
 from wizard.guided.overview import rows
 from wizard.guided.who import promise
 from wizard.plain.checking import prepare
 from wizard.plain.documents import documents
+from wizard.plain.drifted import leave_fields
 from wizard.plain.money import cost_sentence, say_table
 from wizard.plain.overview import say_rows
 from wizard.plain.plan_rows import plan_rows
@@ -17,6 +19,7 @@ from wizard.plain.script import script
 from wizard.plain.stops import stops_of, walk
 from wizard.plain.talk import Back, Talk
 
+DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
 KEYS = {
     "": "start",
     "p": "the plan, step by step",
@@ -57,12 +60,13 @@ def _checked(talk: Talk) -> Prepared | None:
         except WizardError as problem:
             talk.terminal.problem(problem, "There can be no plan yet. ")
         keys = {"": "check again"}
-        if session.edits:
-            keys["u"] = "take your edits of documents back, and check again"
+        if session.edits or session.accepted:
+            keys["u"] = "take your edits and acceptances back, and check again"
         talk.offer(keys)
         try:
             if talk.choose("Check again? (< goes back)", keys) == "u":
                 session.edits.clear()
+                session.accepted.clear()
         except Back:
             return None
         session.flow.sign_out()
@@ -73,6 +77,8 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     talk.say(f"Review. {_promise(talk)}")
     say_rows(talk)
     talk.say(_summed_up(prepared))
+    for field in all_of(prepared):
+        talk.say(fate(field, prepared))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")
@@ -106,11 +112,12 @@ def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
     while True:
         blocked = _blocked(talk, prepared)
         keys = {**KEYS, "": "check again"} if blocked else KEYS
+        keys = {**keys, **DRIFTED} if all_of(prepared) else keys
         found = rows(talk.session)
         talk.offer(keys, "change that answer")
         chosen = talk.choose("Start?", keys, len(found))
         match chosen:
-            case "p" | "d" | "c" | "x":
+            case "p" | "d" | "c" | "x" | "f":
                 prepared = _shown(talk, prepared, chosen)
             case "" if not blocked:
                 if _confirmed(talk, prepared):
@@ -139,6 +146,8 @@ def _shown(talk: Talk, prepared: Prepared, what: str) -> Prepared:
             plan_rows(talk, prepared)
         case "d":
             return documents(talk, prepared)
+        case "f":
+            return leave_fields(talk, prepared)
         case "x":
             try:
                 script(talk, prepared)

@@ -30,6 +30,8 @@ NEW = "(new, hidden)"
 NOT_SET = "not set"
 LATER = "known once what it refers to is made"
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
+PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
+"""A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
 REVIVED = "its state"
 """What a thing that is brought back differs in."""
@@ -53,6 +55,10 @@ class Difference:
     """What putting it right means for what runs."""
     mend: Call | None = None
     """The call that puts it right."""
+    field: str = ""
+    """What it is called within its step, where it can be left as it is."""
+    fit: Fit | None = None
+    """What of the plan it does not fit."""
 
     @property
     def takes_away(self) -> bool:
@@ -88,7 +94,7 @@ def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
     if fit.mend is not None and fit.mend.operation.startswith(TAKES_AWAY):
         yield from _too_much(fit, have, scope)
     elif fit.reading == "subset":
-        yield from _members(fit, (), read(have), fit.want, scope)
+        yield from _members(fit, (), read(have), fit.want, scope, left=not isinstance(have, str))
     else:
         yield from _whole(fit, have, scope)
 
@@ -101,18 +107,22 @@ def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
         target = str(resolve(list(fit.mend.params.values())[-1], scope))
     except KeyError:
         target = "there"
-    yield _difference(fit, (), target, "taken away")
+    yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
 
 
 def _members(
-    fit: Fit, path: tuple[str, ...], have: Any, want: Value, scope: Scope
+    fit: Fit, path: tuple[str, ...], have: Any, want: Value, scope: Scope, *, left: bool
 ) -> Iterator[Difference]:
-    """The wanted members that are not there or are others, down to the last one."""
+    """The wanted members that are not there or are others, down to the last one.
+
+    `left` is whether each could be left as it is: not where AWS has them all in one text.
+    """
     if isinstance(want, Mapping):
         inside = have if isinstance(have, Mapping) else {}
         for name, value in want.items():
-            yield from _members(fit, (*path, name), inside.get(name), value, scope)
+            yield from _members(fit, (*path, name), inside.get(name), value, scope, left=left)
         return
+    field = ".".join(path) if left else ""
     try:
         wanted = resolve(want, scope)
     except KeyError:
@@ -123,7 +133,7 @@ def _members(
     if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
         yield _difference(fit, path, HIDDEN if have else NOT_SET, HIDDEN)
     else:
-        yield _difference(fit, path, told(have), told(wanted))
+        yield _difference(fit, path, told(have), told(wanted), field=field)
 
 
 def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
@@ -137,13 +147,16 @@ def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
     if fit.members:
         for name, there in zip(fit.members, have or (), strict=False):
             if not there:
-                yield _difference(fit, (name,), NOT_SET, "set")
+                field = f"tags.{name.partition('=')[0]}"
+                yield _difference(fit, (name,), NOT_SET, "set", field=field)
         return
+    plain = PLAIN.fullmatch(fit.path)
+    field = plain[1] if plain else ""
     if not isinstance(fit.want, Template):
-        yield _difference(fit, (), told(have), told(wanted))
+        yield _difference(fit, (), told(have), told(wanted), field=field)
         return
     changed = _document_diff(fit, have, wanted)
-    yield _difference(fit, (), "as deployed", "as planned", changed)
+    yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
 
 
 def _document_diff(fit: Fit, have: Any, wanted: str) -> str:
@@ -194,7 +207,7 @@ def _sides(have: Any, want: Value, scope: Scope) -> tuple[Any, Any]:
 
 
 def _difference(
-    fit: Fit, path: tuple[str, ...], have: str, want: str, diff: str = ""
+    fit: Fit, path: tuple[str, ...], have: str, want: str, diff: str = "", *, field: str = ""
 ) -> Difference:
     return Difference(
         what=fit.what,
@@ -204,6 +217,8 @@ def _difference(
         diff=diff,
         effect=fit.effect,
         mend=fit.mend,
+        field=field if fit.mend else "",
+        fit=fit,
     )
 
 

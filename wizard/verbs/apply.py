@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, add_json, add_resume, add_take_over, order
+from wizard.verbs.headless import add_accept, add_edits, add_json, add_resume, add_take_over, order
 from wizard.verbs.verb import Request, Verb
 
 
@@ -15,6 +15,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--yes", action="store_true", help="Do not ask for confirmation before the first change."
     )
     add_edits(parser)
+    add_accept(parser)
     parser.add_argument(
         "--plan",
         metavar="FILE",

@@ -39,6 +39,19 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_accept(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--accept",
+        metavar="FIELD",
+        action="append",
+        default=[],
+        help="Leave this as somebody made it since it was set up, an answer or a field, by the "
+        "name that `plan` and `status` tell, and put nothing else in its place; may be given "
+        "several times. `all` leaves everything that somebody changed.",
+    )
+
+
 def add_resume(parser: argparse.ArgumentParser) -> None:
     """The flag."""
     parser.add_argument(
@@ -120,6 +133,7 @@ def order(request: Request) -> Order:
         passwords=request.passwords,
         edits=edited,
         resumed=found.run if found else None,
+        accepted=tuple(getattr(request.arguments, "accept", ())),
         take_over=getattr(request.arguments, "take_over", False),
         as_json=getattr(request.arguments, "as_lines", False),
     )

@@ -6,7 +6,7 @@ import argparse
 
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, add_json, order
+from wizard.verbs.headless import add_accept, add_edits, add_json, order
 from wizard.verbs.verb import Request, Verb
 
 SIGNS = """\
@@ -40,6 +40,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "`formae-wizard apply --plan FILE`, which stops where the account has moved since.",
     )
     add_edits(parser)
+    add_accept(parser)
     add_json(parser)
 
 
