@@ -204,7 +204,7 @@ class Flow:
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
         with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
-            outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
+            outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(tools, prepared.answers, prepared.account)

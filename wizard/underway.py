@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard import journal
@@ -16,6 +17,7 @@ from wizard.events import Event, Sink, State, StepMoved
 from wizard.journal import End, Head, Journal
 from wizard.journal.holding import Holding, Wanted, holding
 from wizard.names import Names
+from wizard.plan.claimed import PLACE, stamped
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
 from wizard.runlog import RunLog, kept
@@ -24,14 +26,13 @@ from wizard.tools import Tools
 if TYPE_CHECKING:
     from wizard.flow import Flow, Prepared
 
-PLACE = "repository"
-"""The step whose thing carries the run's claim on the deployment."""
-
 
 @dataclass(frozen=True, slots=True)
 class Underway:
     """Where the run is written down."""
 
+    plan: Plan
+    """As this run brings it about: what carries its claim is made with it."""
     log: RunLog
     journal: Journal
     held: Holding
@@ -83,6 +84,7 @@ def under_way(
         repository=f"arn:aws:ecr:{head.region}:{head.account}:repository/"
         + Names(head.name).repository,
         call=tools.call,
+        nap=partial(tools.clock.sleep, stop=stop),
         take_over=flow.take_over,
         lost=gone,
     )
@@ -94,7 +96,7 @@ def under_way(
         journal.kept(head, titles, secrets) as written,
     ):
         flow.log, flow.journal, flow.take_over = log, written, False
-        yield Underway(log, written, held, lost)
+        yield Underway(stamped(plan, held.tag), log, written, held, lost)
 
 
 def applying(prepared: Prepared, passwords: Collection[str]) -> Head:

@@ -40,18 +40,20 @@ def test_the_account_and_the_home_folder_are_as_before(
         "Targets": {"aws": 1},
     }
     assert command.apply().code == 0
+    assert changes(standin)[0] == "ecr:CreateRepository", "the claim is there before anything else"
     assert files(home) != at_home
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 0, end.err
     assert "formae manages 3 resources in 1 stack (1 target): they stay" in end.err
     assert everything() == before
+    assert changes(standin)[-1] == "ecr:DeleteRepository", "it carries the run's claim to the end"
     assert files(home) == at_home
     assert "Still costs money: nothing." in end.out
-    made = len(changes(standin))
+    so_far = len(changes(standin))
     end = command(*DESTROY)
     assert end.code == 0
     assert "Nothing is left of formae" in end.out
-    assert changes(standin)[made:] == []
+    assert changes(standin)[so_far:] == []
 
 
 def test_a_final_snapshot_and_secrets_that_can_be_brought_back(

@@ -20,17 +20,18 @@ from screens.dialogs import Dialog
 from screens.progress import ProgressScreen
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
-from tests.journal.runs import killed_at
+from tests.journal.runs import SIZE, killed_at
 from tests.plain.person import person
 from tests.screens.journey import journey
-from tests.support.account import changes, service
+from tests.support.account import changes, changing, service
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from tests.support.standin import ACCOUNT, REGION, SCALE, NewAccount, client
 from wizard.cli import main
 from wizard.flow import PACE_VARIABLE
 from wizard.journal import holding
 from wizard.journal.claim import FREE, KEY, RENEWED, STALE, Claim, parsed, written
 from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.standin.faults import Fault
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -282,3 +283,49 @@ def test_the_lines_of_json_say_it_as_well(standin: "StandIn", command: Command) 
     assert end.code == 3
     assert end.lines[-1]["code"] == 3
     assert any("ada@elsewhere" in json.dumps(each) for each in end.lines)
+
+
+def both_at(
+    standin: "StandIn", operation: str, tmp_path: Path
+) -> tuple[dict[str, tuple[int, str]], list[str]]:
+    """Two runs of which neither makes that call of ECR before the other does.
+
+    How they ended, code and words, and by whom what was changed.
+    """
+    together = threading.Barrier(2, timeout=20)
+
+    def waits() -> None:
+        together.wait()
+
+    standin.disturb(Fault(service="ecr", operation=operation, times=2, meanwhile=waits))
+    before, ends = len(standin.calls), dict[str, tuple[int, str]]()
+
+    def run(who: str) -> None:
+        words = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION, *SIZE]
+        here = {**os.environ, "XDG_STATE_HOME": str(tmp_path / who), "AWS_ACCESS_KEY_ID": who}
+        here[PACE_VARIABLE] = str(SCALE)
+        done = subprocess.run(words, env=here, capture_output=True, text=True, check=False)
+        ends[who] = (done.returncode, done.stderr)
+
+    runs = [threading.Thread(target=run, args=(who,)) for who in ("ada", "bob")]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    return ends, [each.access_key for each in standin.calls[before:] if changing(each)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_in_one_moment_one_changes_anything(
+    first: bool, standin: "StandIn", command: Command, tmp_path: Path
+) -> None:
+    if not first:
+        assert command.apply().code == 0
+    ends, changed = both_at(standin, "CreateRepository" if first else "TagResource", tmp_path)
+    winners = [who for who, (code, _) in ends.items() if code == 0]
+    assert len(winners) == 1, ends
+    (loser,) = {"ada", "bob"} - set(winners)
+    assert "Another run is at work on formae" in ends[loser][1]
+    assert set(changed) - {loser} == set(winners)
+    assert changed.count(loser) == (1 if first else 0), "it tried to make the repository, at most"
+    assert tags()[KEY] == FREE

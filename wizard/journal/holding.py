@@ -1,8 +1,10 @@
 """Holding a deployment for one run: a lock on this machine, and a claim in the account.
 
-The lock goes with its process, however that ends. The claim is renewed as long as the run lives,
-and looked at before: a run whose place was taken meanwhile stops. Where neither can be had (no
-state folder, no permission to set a tag) the run goes on without.
+The lock goes with its process, however that ends. The claim is made before anything else is, by
+AWS in one call where its place is made with it; otherwise it is written, and stands where it is
+still there a moment later. It is renewed as long as the run lives, and looked at before: a run
+whose place was taken meanwhile stops. Where neither can be had (no state folder, no permission to
+set a tag) the run goes on without.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wizard.errors import AwsError, WizardError
+from wizard.errors import AwsError, Interrupted, WizardError
 from wizard.journal import place
 from wizard.journal.claim import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
 from wizard.journal.lines import Head
@@ -27,9 +29,12 @@ from wizard.journal.writing import who
 from wizard.locks import lock
 from wizard.names import TAG_KEY, TAG_VALUE
 
+SETTLED = 2.0
+"""Seconds after which a claim is looked at that was written over a free one. Who saw it free as
+well has written his by then, and of the two the one that wrote last stays."""
 AGAIN = 5.0
-"""Seconds until the first look whether the claim still stands: of two that began in one moment, the
-one that wrote last stays."""
+"""Seconds until the first look whether the claim still stands: somebody's writing may have been as
+slow as that."""
 AwsCall = Callable[[str, str, dict[str, Any]], Any]
 
 
@@ -43,8 +48,21 @@ class Wanted:
     call: AwsCall
     take_over: bool = False
     """Whether somebody else's place may be taken."""
+    nap: Callable[[float], None]
+    """Waits so many seconds; raises Interrupted where the run is to stop."""
     lost: Callable[[WizardError], None]
     """Told, from another thread, that somebody took the place of this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What AWS says of the claim."""
+
+    ours: bool = False
+    """Whether the repository is there and of this program's making: only such carries a claim."""
+    mine: bool = False
+    other: Claim | None = None
+    """Who else holds it."""
 
 
 class Holding:
@@ -69,31 +87,43 @@ class Holding:
         self._placed = threading.Event()
         self._over = threading.Event()
         self._claimed = False
+        self._replaced = ""
+        """The run whose claim was taken over, which an answer of AWS's may still show."""
         self._keeper = threading.Thread(target=self._keep, name="claim", daemon=True)
+
+    @property
+    def tag(self) -> Mapping[str, str]:
+        """The claim as a tag, for who makes the repository: it is there with it, or not at all."""
+        return {"Key": KEY, "Value": written(self._mine)}
 
     def begin(self) -> None:
         """Claim it where the repository is there already. Raises Occupied."""
-        ours, other = self._look()
-        if other is None and ours:
-            other = self._claim()
+        standing = self._look()
+        other = self._claim(standing)
         if other:
             raise self._occupied(other)
-        if ours:
+        if standing.ours:
             self._placed.set()
         self._keeper.start()
 
     def placed(self) -> None:
-        """The repository is there now, whoever made it."""
+        """The repository is there now, whoever made it; nothing else is changed before this ends.
+
+        Where somebody else was quicker, `lost` is told.
+        """
+        if self._placed.is_set():
+            return
+        other = self._claim(self._look())
+        if other:
+            self._over.set()
+            self._wanted.lost(self._occupied(other))
         self._placed.set()
 
     def release(self) -> None:
         """The run has come to its end in order."""
         self._end()
-        if self._claimed:
-            ours, other = self._look()
-            with contextlib.suppress(AwsError, WizardError):
-                if ours and other is None:
-                    self._write(FREE)
+        if self._claimed and self._look().mine:
+            self._write(FREE)
 
     def _end(self) -> None:
         self._over.set()
@@ -109,59 +139,83 @@ class Holding:
     # -- the claim in the account
 
     def _keep(self) -> None:
-        """Claim it as soon as there is a place, then renew it, until the run is over."""
+        """Renew it, once there is a place for it, until the run is over."""
         self._placed.wait()
-        pause = 0.0 if not self._claimed else AGAIN
+        pause = AGAIN
         while not self._over.wait(pause):
-            ours, other = self._look()
-            if other is None and ours:
-                other = self._claim()
-            if other:
+            standing = self._look()
+            if standing.other:
                 self._claimed = False
-                self._wanted.lost(self._occupied(other))
+                self._wanted.lost(self._occupied(standing.other))
                 return
-            pause = RENEWED if pause else AGAIN
+            if standing.ours:
+                self._renew()
+            pause = RENEWED
 
-    def _claim(self) -> Claim | None:
+    def _claim(self, standing: _Standing) -> Claim | None:
         """Write it, and read whether it stands; somebody else's that stands instead."""
-        self._mine = replace(self._mine, seen=_now())
-        try:
-            self._write(written(self._mine))
-        except (AwsError, WizardError):
+        if standing.other or not standing.ours:
+            return standing.other
+        if standing.mine:
+            self._claimed = True  # the repository was made with it
             return None
-        self._claimed = True
-        return self._look()[1]
+        if not self._renew():
+            return None
+        with contextlib.suppress(Interrupted):  # then nothing is begun either
+            self._wanted.nap(SETTLED)
+        other = self._look().other
+        self._claimed = other is None
+        return other
+
+    def _renew(self) -> bool:
+        self._mine = replace(self._mine, seen=_now())
+        self._claimed = self._write(written(self._mine)) or self._claimed
+        return self._claimed
 
     def _occupied(self, other: Claim) -> Occupied:
         head = self._wanted.head
         return occupied(other, head.name, head.region, _now())
 
     def _may_replace(self, other: Claim) -> bool:
-        """Whether it is this run's own, that of a process that is gone, or to be taken over."""
-        if other.run == self._mine.run:
-            return True
+        """Whether it is that of a process that is gone, or to be taken over."""
         if self._wanted.take_over and other.since < self._mine.since:
             return True
         if self._mark and other.mark == self._mark:
             return True  # this process has the lock of that state folder, so that one has not
         return _gone(other)
 
-    def _look(self) -> tuple[bool, Claim | None]:
-        """Whether the repository is there and ours, and who else holds it, as far as AWS says."""
+    def _look(self) -> _Standing:
         params = {"resourceArn": self._wanted.repository}
         try:
             found = self._wanted.call("ecr", "ListTagsForResource", params)
         except (AwsError, WizardError):
-            return False, None
+            return _Standing()
         tags = {each["Key"]: str(each["Value"]) for each in found.get("tags") or []}
-        claim = parsed(tags.get(KEY, FREE))
-        other = None if claim is None or self._may_replace(claim) else claim
-        return tags.get(TAG_KEY) == TAG_VALUE, other
+        claim, ours = parsed(tags.get(KEY, FREE)), tags.get(TAG_KEY) == TAG_VALUE
+        if claim is None:
+            return _Standing(ours)
+        if claim.run == self._mine.run:
+            return _Standing(ours, mine=True)
+        return _Standing(ours, other=None if self._passed_over(claim) else claim)
 
-    def _write(self, value: str) -> None:
+    def _passed_over(self, other: Claim) -> bool:
+        """Whether somebody else's claim is none any more. Written over ours it always counts."""
+        if self._claimed:
+            return other.run == self._replaced
+        if self._may_replace(other):
+            self._replaced = other.run
+            return True
+        return False
+
+    def _write(self, value: str) -> bool:
+        """Whether AWS took it."""
         tags = [{"Key": KEY, "Value": value}]
         params = {"resourceArn": self._wanted.repository, "tags": tags}
-        self._wanted.call("ecr", "TagResource", params)
+        try:
+            self._wanted.call("ecr", "TagResource", params)
+        except (AwsError, WizardError):
+            return False
+        return True
 
 
 def standing(tags: Mapping[str, str]) -> Claim | None:

@@ -176,7 +176,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
     head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
     tools = flow.tools(rotation.answers)
     with under_way(flow, plan, head, tools, stop) as run:
-        outcome = run.ended(apply(plan, tools, run.beside(sink), stop, run.journal))
+        outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
     if outcome.ok and rotation.api:
         flow.keychain = copied(tools, rotation.answers, rotation.account)
     return outcome

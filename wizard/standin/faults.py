@@ -57,8 +57,8 @@ class Fault:
 
     service: str
     operation: str
-    outcome: Exception
-    """What the client gets: an error of AWS, HungUp or Silence."""
+    outcome: Exception | None = None
+    """What the client gets: an error of AWS, HungUp or Silence; None: its answer, after all."""
     nth: int = 1
     """The first call that it happens to; earlier ones are answered as usual."""
     times: int = 1

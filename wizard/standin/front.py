@@ -64,6 +64,7 @@ class Front:
             call = protocol.read(environ)
             if self.behaviour.latency:
                 self._world.clock.wait(self._world.durations.call)
+            self._hold_up(call)
             with self._lock:
                 return self._handle(call)
         except AwsError as error:
@@ -81,11 +82,18 @@ class Front:
             log.exception("the stand-in broke while answering %s", call)
             return protocol.refuse(call, AwsError("InternalFailure", traceback.format_exc(), 500))
 
+    def _hold_up(self, call: Call) -> None:
+        """What merely takes its time, while other calls are answered."""
+        for each in self.behaviour.faults:
+            if each.outcome is None and each.strikes(call) and each.meanwhile:
+                each.meanwhile()
+
     def _handle(self, call: Call) -> Response:
         self.calls.append(call)
         self._check_caller(call)
-        fault = next((each for each in self.behaviour.faults if each.strikes(call)), None)
-        if fault is None:
+        faults = [each for each in self.behaviour.faults if each.outcome]
+        fault = next((each for each in faults if each.strikes(call)), None)
+        if fault is None or fault.outcome is None:
             return self._served(call)
         if fault.applied:
             with contextlib.suppress(AwsError):

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.errors import WizardError
 from wizard.events import Event, Sink, State, StepMoved
 from wizard.journal import NO_DIARY, Diary
+from wizard.plan.claimed import turns
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import Plan
 from wizard.readings.apply.context import Context, Known
@@ -61,6 +62,8 @@ class Way:
     """Never raises for what AWS or the world does."""
     known: Known
     """What is known of steps before they are reached."""
+    turns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What else must have ended before some steps, whatever came of it."""
     lenient: frozenset[str] = frozenset()
     """Steps that hold up nothing when they fail."""
     diary: Diary = NO_DIARY
@@ -71,7 +74,9 @@ def apply(
     plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, diary: Diary = NO_DIARY
 ) -> Outcome:
     """Bring the whole plan about; see `go`."""
-    way = Way(before=edges(plan), work=bring_about, known=Known(tools), diary=diary)
+    way = Way(
+        before=edges(plan), work=bring_about, known=Known(tools), turns=turns(plan), diary=diary
+    )
     return go(plan, tools, sink, stop, way)
 
 
@@ -101,7 +106,9 @@ class _Run:
             self._sink(event)
 
     def outcome(self) -> Outcome:
-        graph = sorter(self._way.before)
+        none: frozenset[str] = frozenset()
+        before = self._way.before
+        graph = sorter({each: before[each] | self._way.turns.get(each, none) for each in before})
         started = self._tools.clock.now()
         running: dict[Future[StepResult], str] = {}
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="step") as pool:

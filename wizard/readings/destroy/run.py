@@ -9,6 +9,7 @@ from typing import assert_never
 
 from wizard.events import Event, Sink, State
 from wizard.journal import NO_DIARY, Diary
+from wizard.plan.claimed import last
 from wizard.plan.graph import backwards
 from wizard.plan.model import Plan, WriteClientConfig
 from wizard.readings.apply import Left, Outcome, StepResult
@@ -48,6 +49,7 @@ def depart(
         before=backwards(plan),
         work=_Removal(departure).work,
         known=departure.remains.known,
+        turns=last(plan),
         diary=diary,
         lenient=frozenset(
             step.id for step in plan.steps if isinstance(step.make, WriteClientConfig)
