@@ -51,10 +51,17 @@ def normal(value: Any) -> str:
 def made(calls: "list[Call]") -> list[str]:
     """Every changing call with its parameters; in order of their names, as `apply` has no order."""
     return sorted(
-        f"{call} {normal({k: v for k, v in call.params.items() if k not in TOKENS})}"
+        f"{call} {normal({k: _unclaimed(v) for k, v in call.params.items() if k not in TOKENS})}"
         for call in calls
         if changing(call)
     )
+
+
+def _unclaimed(value: Any) -> Any:
+    """Tags without the run's claim, with which `apply` makes the repository; others as they are."""
+    if isinstance(value, list):
+        return [each for each in value if not (isinstance(each, dict) and each.get("Key") == KEY)]
+    return value
 
 
 def account(region: str) -> dict[str, str]:
