@@ -15,8 +15,10 @@ from textual.widgets.option_list import Option
 
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
+from wizard.changes.bill import cost_of
 from wizard.changes.text import differs
 from wizard.console import clean
+from wizard.costs import snapshot
 from wizard.flow import Prepared
 from wizard.guided.fields import fate, last_name, of_step
 from wizard.plan.graph import needs
@@ -202,6 +204,9 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     if finding.problem:
         blocks.append(problem_text(finding.problem))
     blocks += [_difference(each) for each in finding.differences]
+    answers, deployed = prepared.answers, prepared.drift.deployed
+    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
+        blocks.append(Content.styled(cost, "bold"))
     for field in of_step(step, prepared):
         blocks.append(Content.styled(f"! {fate(field, prepared)}", "bold $text-warning"))
     if titles:

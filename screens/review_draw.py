@@ -16,6 +16,7 @@ from screens.plan_view import PlanView
 from screens.script_view import ScriptView
 from screens.words import MUTED
 from wizard.answers import Answers, Source
+from wizard.changes.bill import bill_of
 from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
 from wizard.flow import Prepared
@@ -34,6 +35,8 @@ def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
     yield ChecksView(prepared.preflight.checks)
     yield _heading("What it costs")
     yield Static(Content(costs(estimate(prepared.answers, prices))))
+    if change := bill_of(prepared, prices):
+        yield Static(Content(change.words))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         yield _heading("Changed by hand")

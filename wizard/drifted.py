@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wizard.answers import Answers
     from wizard.readings.differing import Difference
 
 Fields = Mapping[str, "Difference"]
@@ -21,6 +22,8 @@ class Drifted:
     """It is put back."""
     left: Fields = field(default_factory=dict)
     """It is left as it is, as the person accepted it."""
+    deployed: Answers | None = None
+    """The answers that are deployed; None where nothing is."""
 
 
 UNTOUCHED = Drifted()

@@ -169,7 +169,7 @@ class Flow:
         by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
         checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
         diff = difference(answers, surroundings) if answers.client_config else ""
-        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
+        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings, ruling.deployed)
         return Prepared(answers, by.plan, checked, diff, account, folder, drift)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:

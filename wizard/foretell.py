@@ -111,6 +111,7 @@ def row_members(row: Row, *, details: bool) -> dict[str, Any]:
         "sign": row.change.sign,
         "why": row.why,
         "effect": row.effect,
+        "cost": row.cost,
         "differs": [
             {
                 "what": each.what,

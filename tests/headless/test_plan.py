@@ -1,6 +1,7 @@
 """`plan` on the stand-in: what it says before, after, and when something differs; only reads."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 SENTENCE = "No changes: everything of “formae” in eu-west-1 is as wanted.\n"
 TRUST = "access-role.AssumeRolePolicyDocument"
 INTERVAL = "service.HealthCheckConfiguration.Interval"
+DIFFERENCE = (
+    r"Costs now about \$[\d.]+ a month idle; after this about \$[\d.]+ \(\+\$10\.22\); "
+    r"busy \$[\d.]+ \(\+\$[\d.]+\)\."
+)
 PASSWORD = "canary of a password 4711"
 
 
@@ -80,7 +85,9 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     ]
     service = next(row for row in of_type("row", end.lines) if row["step"] == "service")
     assert "deploys the service anew" in service["effect"]
-    assert "more a month" in end.lines[-1]["data"]["costs"]
+    assert service["cost"].startswith("$10.22 more a month idle"), service
+    costs = end.lines[-1]["data"]["costs"]
+    assert re.fullmatch(DIFFERENCE, costs), costs
 
     end = planned(command, "--details", "--hide-itself", "no")
     assert end.code == 4

@@ -66,6 +66,7 @@ async def brought_about(person: Journey, *steps: str) -> None:
 async def leaves_the_checks(person: Journey) -> None:
     """Of what somebody changed and no answer says, one is left as it is, after a change of mind."""
     screen = await person.review()
+    assert "a month idle; after this about $" in person.said
     await person.press("2")
     options = screen.query_one(PlanView).query_one(OptionList)
     options.highlighted = options.get_option_index(INTERVAL)

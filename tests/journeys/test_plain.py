@@ -70,7 +70,7 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
 
     with person("--plain", "--start-over", "--image-version", NEW) as someone:
         someone.answers(GO_ON)
-        someone.answers(START, "d")
+        assert "Costs the same." in someone.answers(START, "d")
         listed = someone.sees("Which document?")
         assert "The agent's config, agent.conf.pkl (as deployed)." in listed
         number = listed.partition(". The App Runner service, create-service.json (differs")[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.answers import Answers
-from wizard.changes.bill import bill
+from wizard.changes.bill import bill, cost_of
 from wizard.changes.documents import DocumentChange, documents
 from wizard.changes.rows import Change, Row, rows
+from wizard.costs import snapshot
 from wizard.drifted import UNTOUCHED, Drifted
 from wizard.plan.model import Plan
 from wizard.readings.survey import Finding, unseen
@@ -53,14 +54,20 @@ def foresee(
     `client_diff` is how the formae CLI's config would change, while the agent has no address.
     `drift` is what becomes of what somebody changed.
     """
-    found = rows(plan, findings, answers.profile)
+    prices = snapshot(answers.region)
+    found = tuple(
+        replace(row, cost=cost_of(row.step, answers, drift.deployed, prices))
+        if row.change is Change.CHANGE
+        else row
+        for row in rows(plan, findings, answers.profile)
+    )
     return Foreseen(
         plan=plan,
         account=account,
         offline=False,
         rows=found,
         documents=documents(plan, found, findings, client_diff),
-        costs=bill(answers, found),
+        costs=bill(answers, found, drift.deployed),
         drift=drift,
     )
 
@@ -75,5 +82,5 @@ def foresee_offline(plan: Plan, answers: Answers) -> Foreseen:
         offline=True,
         rows=found,
         documents=documents(plan, found, nothing),
-        costs=bill(answers, found),
+        costs=bill(answers, found, None),
     )

@@ -65,6 +65,8 @@ class Row:
     change: Change
     why: str
     effect: str = ""
+    cost: str = ""
+    """What it changes in the bill, as a sentence; empty where that is nothing."""
     differs: tuple[Difference, ...] = ()
     problem: WizardError | None = None
     commands: tuple[str, ...] = ()

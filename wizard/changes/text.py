@@ -89,7 +89,7 @@ def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
     if row.problem:
         for text in (row.problem.what, row.problem.why, row.problem.fix, row.problem.more):
             yield from _wrapped(text)
-    yield from _wrapped(row.effect)
+    yield from _wrapped(" ".join(filter(None, (row.effect, row.cost))))
     if details:
         for command in row.commands:
             yield from (f"      $ {clean(line)}" for line in command.splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from wizard.changes.bill import bill_of
 from wizard.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.fields import all_of, fate
@@ -83,6 +84,8 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")
     talk.say(cost_sentence(talk.session.costs))
+    if change := bill_of(prepared, talk.session.unit_prices):
+        talk.say(change.words)
 
 
 def _promise(talk: Talk) -> str:

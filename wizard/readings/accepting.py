@@ -53,10 +53,10 @@ class Ruled:
     deployed: Plan | None = None
     """The plan for the answers that are deployed; None where nothing is."""
 
-    def drift(self, findings: Mapping[str, Finding]) -> Drifted:
-        """What becomes of what somebody changed."""
+    def drift(self, findings: Mapping[str, Finding], deployed: Answers | None) -> Drifted:
+        """What becomes of what somebody changed; `deployed` are the answers of before."""
         back = drift(self.plan, findings, self.deployed) if self.deployed else NONE
-        return Drifted(back, self.left)
+        return Drifted(back, self.left, deployed)
 
 
 def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) -> Ruled:
