@@ -14,7 +14,9 @@ from wizard.console import clean, tell
 from wizard.errors import ExitCode, WizardError
 from wizard.farewell import DATA_WORDS, after, before
 from wizard.flow import Flow
+from wizard.goingon import demand_account
 from wizard.headless import narrated, told_log
+from wizard.journal.words import headline, whose
 from wizard.jsonlines import Lines
 from wizard.order import Order
 from wizard.plan.extent import Choices, Data, Snapshot
@@ -51,8 +53,12 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
     with lines.ending():
         flow = Flow(order.passwords, take_over=order.take_over)
         answers = settle_named(order.draft)
+        if order.resumed:
+            _say([f"Going on. {headline(order.resumed)} {whose(order.resumed)}"], sys.stderr)
         _say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = _looked(flow, answers, wishes)
+        if order.resumed:
+            demand_account(order.resumed, leaving.account)
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(order, leaving, lines)

@@ -6,6 +6,8 @@ of AWS, as in every run.
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ Draft = Mapping[Source, Mapping[str, str]]
 PLACE = ("name", "region")
 API_PASSWORD = "api-secret"  # noqa: S105 - a step
 COMMAND = "formae-wizard apply --resume"
+WORDS = {"apply": "run", "destroy": "removal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +64,47 @@ def resumable(run: PastRun | None) -> Resumable | None:
     return Resumable(run, loaded.answers(f"your answers of {run.began.astimezone():%Y-%m-%d}"))
 
 
-def demanded(draft: Draft, passwords: Mapping[str, str]) -> Resumable:
-    """The run that `--resume` means. Raises WizardError where there is none to go on with."""
-    run = left(draft, "apply")
-    found = resumable(run)
+def removing(draft: Draft) -> tuple[PastRun, tuple[str, ...]]:
+    """The removal that `destroy --resume` means, and the flags it was agreed to with.
+
+    Raises WizardError where there is none to go on with.
+    """
+    run = _left(draft, "destroy")
+    words: tuple[str, ...] = ()
+    with contextlib.suppress(ValueError):  # anybody may have written into a journal
+        words = tuple(shlex.split(run.again))
+    if words[:2] != ("formae-wizard", "destroy"):
+        raise unknown(run)
+    return run, words[2:]
+
+
+def unknown(run: PastRun) -> WizardError:
+    """That nobody knows any more what was chosen for a removal."""
+    return WizardError(
+        f"{headline(run)} What was chosen for it is not known any more.",
+        whose(run),
+        f"Choose again: formae-wizard destroy --name {run.name} --region {run.region}",
+        ExitCode.USAGE,
+    )
+
+
+def _left(draft: Draft, verb: str) -> PastRun:
+    """The last run of that verb. Raises WizardError where each has come to its end."""
+    run, word = left(draft, verb), WORDS[verb]
     if run is None:
         raise WizardError(
-            "There is no interrupted run to go on with.",
-            "On this machine every run of the deployments that you named has come to its end.",
+            f"There is no interrupted {word} to go on with.",
+            f"On this machine every {word} of the deployments that you named has come to its end.",
             "Leave out --resume: what is there in the account is found all the same.",
             ExitCode.USAGE,
         )
+    return run
+
+
+def demanded(draft: Draft, passwords: Mapping[str, str]) -> Resumable:
+    """The run that `--resume` means. Raises WizardError where there is none to go on with."""
+    run = _left(draft, "apply")
+    found = resumable(run)
     if found is None:
         raise WizardError(
             f"{headline(run)} Its answers are not there any more.",
@@ -92,10 +125,13 @@ def demanded(draft: Draft, passwords: Mapping[str, str]) -> Resumable:
 def demand_account(run: PastRun, account: str) -> None:
     """Raises WizardError for who is signed in to another account than the run's."""
     if run.account and account != run.account:
+        removal = run.verb == "destroy"
         raise WizardError(
-            f"The interrupted run worked in account {run.account}, and you are signed in to "
-            f"{account}.",
-            "Going on there would begin a second deployment.",
+            f"The interrupted {WORDS.get(run.verb, 'run')} worked in account {run.account}, and "
+            f"you are signed in to {account}.",
+            "What is left to be removed is not there."
+            if removal
+            else "Going on there would begin a second deployment.",
             "Sign in to the run's account (--profile), or leave out --resume.",
             ExitCode.USAGE,
         )

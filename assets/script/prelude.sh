@@ -43,27 +43,33 @@ say() { # TEXT: a line about the step under way; stdout is kept for the result
   printf '%02d:%02d  %s\n' "$((SECONDS / 60))" "$((SECONDS % 60))" "${TITLE:+${TITLE}: }${text}" >&2
 }
 
-die() { # WHAT [WHY [WHAT-TO-DO]]: 3 where nothing was made yet, 1 afterwards
-  printf '✗ %s\n' "${1//[[:cntrl:]]/ }" >&2
-  if [[ -n "${2:-}" ]]; then printf '  Why: %s\n' "${2//[[:cntrl:]]/ }" >&2; fi
-  if [[ -n "${3:-}" ]]; then printf '  What to do: %s\n' "${3//[[:cntrl:]]/ }" >&2; fi
+die() { # CODE WHAT [WHY [WHAT-TO-DO]]: 3 where nothing was made yet, 1 afterwards
+  printf '✗ %s\n' "${2//[[:cntrl:]]/ }" >&2
+  if [[ -n "${3:-}" ]]; then printf '  Why: %s\n' "${3//[[:cntrl:]]/ }" >&2; fi
+  if [[ -n "${4:-}" ]]; then printf '  What to do: %s\n' "${4//[[:cntrl:]]/ }" >&2; fi
+  printf '  More: formae-wizard explain %s\n' "$1" >&2
   if [[ "${PHASE}" == checking ]]; then exit 3; fi
   exit 1
 }
 
 refused() { # the last call was refused, and nothing here knows better
-  local again='After repairing the cause, run this script again: it goes on from here.'
+  local entry='FW-AWS-099' again='After repairing the cause, run this script again: it goes on from here.'
   case "${ERROR_CODE}" in
     SubscriptionRequiredException | OptInRequired)
+      entry='FW-APP-001'
       again='This account may not use the service: App Runner is closed to new customers since 30 April 2026.' ;;
     ExpiredToken* | *TokenException | RequestExpired)
+      entry='FW-SIGN-001'
       again='Sign in to AWS again, then run this script again: it goes on from here.' ;;
     AccessDenied* | Unauthorized*)
+      entry='FW-IAM-001'
       again='Ask whoever manages the account for this permission, then run this script again.' ;;
-    '') again='Check the sign-in (aws sts get-caller-identity) and the network, then run this script again.' ;;
+    '')
+      entry='FW-NET-001'
+      again='Check the sign-in (aws sts get-caller-identity) and the network, then run this script again.' ;;
     *) ;;
   esac
-  die "${TITLE:-AWS}: AWS refused it." "${ERROR_CODE:+${ERROR_CODE}: }${ERROR_MESSAGE}" "${again}"
+  die "${entry}" "${TITLE:-AWS}: AWS refused it." "${ERROR_CODE:+${ERROR_CODE}: }${ERROR_MESSAGE}" "${again}"
 }
 
 last_words() { # EXIT-CODE: the end of the script, whichever it is
@@ -96,15 +102,15 @@ check_tools() { # aws docker curl and what every system has; says all that is mi
     command -v "${tool}" >/dev/null || missing="${missing} ${tool}"
   done
   command -v sha256sum >/dev/null || command -v shasum >/dev/null || missing="${missing} sha256sum"
-  [[ -z "${missing}" ]] || die "Not installed:${missing}." '' 'Install what is missing and run this script again.'
+  [[ -z "${missing}" ]] || die FW-TOOL-001 "Not installed:${missing}." '' 'Install what is missing and run this script again.'
   local version form='aws-cli/([0-9]+)\.([0-9]+)'
-  version=$(aws --version 2>&1) || die 'The aws command does not run.' "${version}"
-  [[ "${version}" =~ ${form} ]] || die 'The aws command does not say its version.' "${version}"
+  version=$(aws --version 2>&1) || die FW-TOOL-002 'The aws command does not run.' "${version}"
+  [[ "${version}" =~ ${form} ]] || die FW-TOOL-002 'The aws command does not say its version.' "${version}"
   if ((BASH_REMATCH[1] < 1 || (BASH_REMATCH[1] == 1 && BASH_REMATCH[2] < 45) || (BASH_REMATCH[1] == 2 && BASH_REMATCH[2] < 14))); then
-    die "The aws command is too old: ${version%% *}." 'It must know what App Runner says of a scaling configuration.' 'Install 1.45 or later, or 2.14 or later.'
+    die FW-TOOL-002 "The aws command is too old: ${version%% *}." 'It must know what App Runner says of a scaling configuration.' 'Install 1.45 or later, or 2.14 or later.'
   fi
   docker version --format '{{.Server.Version}}' >"${WORK}/answer" 2>"${WORK}/errors" ||
-    die 'The Docker engine does not answer; the image is copied through it.' "$(<"${WORK}/errors")" 'Start it and run this script again.'
+    die FW-DOCK-020 'The Docker engine does not answer; the image is copied through it.' "$(<"${WORK}/errors")" 'Start it and run this script again.'
 }
 
 # --- Texts: JSON in and out, holes in documents -------------------------------------------------
@@ -153,7 +159,7 @@ document() { # NAME json|pkl [HOLE=VALUE | HOLE@FILE | HOLE#NUMBER]… <TEXT: ea
       printf "%s%s", sep, line rest
       sep = "\n"
     }
-    END { if (last == "pkl") printf "\n" }' >"${WORK}/${name}" || die "${name} could not be written." '' 'Is the disk full?'
+    END { if (last == "pkl") printf "\n" }' >"${WORK}/${name}" || die FW-FILE-001 "${name} could not be written." '' 'Is the disk full?'
 }
 
 json_member() { # KEY <JSON: the text of a member of an object, or with "" of a lone string; fails without
@@ -231,20 +237,20 @@ sha256_of() { # FILE
 given_password() { # NAME FILE: the password in the first line of the person's file, - for stdin
   local name=$1 file=$2 size
   if [[ "${file}" == - ]]; then file=/dev/stdin; fi
-  [[ -r "${file}" ]] || die "The password file ${file} cannot be read." '' 'Give a readable file with the password in its first line.'
+  [[ -r "${file}" ]] || die FW-TOOL-003 "The password file ${file} cannot be read." '' 'Give a readable file with the password in its first line.'
   head -n 1 "${file}" | tr -d '\r\n' >"${WORK}/password.${name}"
   size=$(wc -c <"${WORK}/password.${name}")
   if ((size < 12 || size > 72)); then
-    die "The password has $((size)) bytes; it must have 12 to 72." 'At least 12 protect an address open to the world, and bcrypt, which stores it, reads only 72.'
+    die FW-TOOL-003 "The password has $((size)) bytes; it must have 12 to 72." 'At least 12 protect an address open to the world, and bcrypt, which stores it, reads only 72.'
   fi
   if LC_ALL=C grep -q '[[:cntrl:]]' "${WORK}/password.${name}"; then
-    die 'The password has a control character, which HTTP basic authentication cannot send.'
+    die FW-TOOL-003 'The password has a control character, which HTTP basic authentication cannot send.'
   fi
   : >"${WORK}/given.${name}"
 }
 
 ask_password() { # NAME: typed twice at the terminal, without echo
-  [[ -t 0 ]] || die 'Nobody can be asked for a password.' 'Standard input is not a terminal.' 'Use API_PASSWORD_FILE, or leave it out to have one generated.'
+  [[ -t 0 ]] || die FW-TOOL-003 'Nobody can be asked for a password.' 'Standard input is not a terminal.' 'Use API_PASSWORD_FILE, or leave it out to have one generated.'
   stty -echo
   printf 'Password for the API (12 to 72 bytes): ' >&2
   head -n 1 >"${WORK}/typed"
@@ -252,7 +258,7 @@ ask_password() { # NAME: typed twice at the terminal, without echo
   head -n 1 >"${WORK}/again"
   printf '\n' >&2
   stty echo
-  cmp -s "${WORK}/typed" "${WORK}/again" || die 'The two passwords differ.' '' 'Run this script again.'
+  cmp -s "${WORK}/typed" "${WORK}/again" || die FW-TOOL-003 'The two passwords differ.' '' 'Run this script again.'
   given_password "$1" "${WORK}/typed"
 }
 
@@ -261,7 +267,7 @@ new_password() { # NAME: into password.NAME, unless the person gave one; 32 lett
   if [[ -e "${file}" ]]; then return 0; fi
   head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | cut -c 1-32 | tr -d '\n' >"${file}"
   size=$(wc -c <"${file}")
-  ((size == 32)) || die 'No password could be generated from /dev/urandom.'
+  ((size == 32)) || die FW-TOOL-004 'No password could be generated from /dev/urandom.'
 }
 
 # shellcheck disable=SC2016 # the dollars are Perl's
@@ -290,20 +296,20 @@ new_hash() { # NAME: the bcrypt hash of password.NAME into hash.NAME; the passwo
   elif docker run --rm -i --network none --platform linux/amd64 --entrypoint perl "${IMAGE:-}" -e "${BCRYPT}" <"${password}" >"${WORK}/hashing" 2>"${WORK}/errors" && hashed "${WORK}/hashing"; then
     :
   else
-    die 'No bcrypt hash of the API password could be made.' 'Neither htpasswd nor this system'"'"'s crypt() makes one, and no container could be run for it.' 'Install htpasswd (apache2-utils, httpd-tools) and run this script again.'
+    die FW-TOOL-004 'No bcrypt hash of the API password could be made.' 'Neither htpasswd nor this system'"'"'s crypt() makes one, and no container could be run for it.' 'Install htpasswd (apache2-utils, httpd-tools) and run this script again.'
   fi
   mv "${WORK}/hashing" "${file}"
 }
 
 secret_text() { # ARN FILE: the text of a secret, into a private file
   call secretsmanager get-secret-value --secret-id "$1" --query SecretString || return 1
-  json_member '' <"${WORK}/answer" >"$2" || die "The secret $1 holds no text."
+  json_member '' <"${WORK}/answer" >"$2" || die FW-SEC-002 "The secret $1 holds no text."
 }
 
 secret_member() { # ARN KEY FILE: one member of a JSON secret, into a private file
   secret_text "$1" "${WORK}/secret" || refused
   json_member "$2" <"${WORK}/secret" >"$3" ||
-    die "The secret $1 cannot be used." "It should be a JSON object with a member '$2'." 'Repair it in the Secrets Manager console, or choose another one.'
+    die FW-SEC-002 "The secret $1 cannot be used." "It should be a JSON object with a member '$2'." 'Repair it in the Secrets Manager console, or choose another one.'
 }
 
 member_is() { # FILE KEY WANTED-FILE: whether a member of a JSON text is as wanted
@@ -315,7 +321,7 @@ given_or_kept() { # password|hash NAME FILE KEY NEW-FILE: what the person gave, 
     new_hash "$2"
     cp "${WORK}/$1.$2" "$5"
   else
-    json_member "$4" <"$3" >"$5" || die "${TITLE}: the secret has no member '$4'." '' 'Repair it in the Secrets Manager console, or give a new password with API_PASSWORD_FILE.'
+    json_member "$4" <"$3" >"$5" || die FW-SEC-002 "${TITLE}: the secret has no member '$4'." '' 'Repair it in the Secrets Manager console, or give a new password with API_PASSWORD_FILE.'
   fi
 }
 
@@ -347,7 +353,7 @@ take() { # the answer is a flat object of names and values: they become variable
     value=${line#*=}
     case "${value}" in
       null) value='' ;;
-      *[\\\'\"\`]* | *[[:cntrl:]]*) die "${TITLE}: AWS answers what no name or ARN is made of." "${value}" ;;
+      *[\\\'\"\`]* | *[[:cntrl:]]*) die FW-AWS-006 "${TITLE}: AWS answers what no name or ARN is made of." "${value}" ;;
       *) ;;
     esac
     printf -v "${name}" '%s' "${value}"
@@ -428,10 +434,10 @@ await() { # "WANTED ENDS" "BAD ENDS" EVERY LIMIT "TOLERATED CODES" aws WORDS
     if listed "${STATUS}" "${bad}"; then
       if [[ -n "${LENIENT}" ]]; then return 0; fi
       if declare -F "report_${STEP}" >/dev/null; then "report_${STEP}"; fi
-      die "${TITLE}: it did not come up." "AWS reports ${STATUS}." 'Read the lines above; after repairing the cause, run this script again: it goes on from here.'
+      die FW-APP-004 "${TITLE}: it did not come up." "AWS reports ${STATUS}." 'Read the lines above; after repairing the cause, run this script again: it goes on from here.'
     fi
     if ((SECONDS - begin > limit)); then
-      die "${TITLE}: still ${STATUS:-without an answer} after $((limit / 60)) minutes." 'AWS goes on working on it; only the waiting has ended.' 'Look at it in the AWS console, and run this script again: it goes on from here.'
+      die FW-RUN-001 "${TITLE}: still ${STATUS:-without an answer} after $((limit / 60)) minutes." 'AWS goes on working on it; only the waiting has ended.' 'Look at it in the AWS console, and run this script again: it goes on from here.'
     fi
     STATUS=${STATUS:-no answer yet}
     if [[ "${STATUS}" != "${STATE_TOLD}" ]]; then say "waiting on AWS: ${STATUS}"; fi
@@ -449,9 +455,9 @@ seen() { # whether the step's thing is there
 }
 
 judge() { # the thing found must be usable, and ours
-  if [[ -n "${REFUSAL}" ]]; then die "${REFUSAL}" '' "${REFUSAL_FIX}"; fi
+  if [[ -n "${REFUSAL}" ]]; then die FW-RUN-004 "${REFUSAL}" '' "${REFUSAL_FIX}"; fi
   if [[ "${OURS}" != true ]]; then
-    die "${TITLE}: a resource of that name is there already, but the wizard did not make it." 'It does not carry the tag app=formae-agent, and what the wizard did not make it does not change.' 'Choose another name for the deployment (formae-wizard export --name …), or take it over (--adopt yes): it gets the tag and is brought in line.'
+    die FW-RUN-003 "${TITLE}: a resource of that name is there already, but the wizard did not make it." 'It does not carry the tag app=formae-agent, and what the wizard did not make it does not change.' 'Choose another name for the deployment (formae-wizard export --name …), or take it over (--adopt yes): it gets the tag and is brought in line.'
   fi
 }
 
@@ -460,7 +466,7 @@ survey() { # STEP TITLE [MISSING [WHAT-TO-DO]]: does something stand in the way?
   if seen; then
     judge
   elif [[ -n "${3:-}" ]]; then
-    die "$3" '' "${4:-}"
+    die FW-RUN-006 "$3" '' "${4:-}"
   else
     ABSENT="${ABSENT} ${STEP}"
   fi
@@ -473,7 +479,7 @@ settled() { # wait where the step waits
 appear() { # what was just made must be seen by its own look
   local begin=${SECONDS}
   until seen; do
-    ((SECONDS - begin <= 60)) || die "${TITLE}: AWS took the order, but does not show the result." '' 'Run this script again in a minute: it goes on from here.'
+    ((SECONDS - begin <= 60)) || die FW-RUN-002 "${TITLE}: AWS took the order, but does not show the result." '' 'Run this script again in a minute: it goes on from here.'
     pause 1
   done
 }
@@ -481,7 +487,7 @@ appear() { # what was just made must be seen by its own look
 revived() { # EVERY LIMIT: what was just brought back must be seen so
   local begin=${SECONDS}
   until seen && [[ "${DORMANT}" != true && "${MOVING}" != true ]]; do
-    ((SECONDS - begin <= $2)) || die "${TITLE}: AWS took the order to bring it back, but does not do it." '' 'Run this script again in a minute: it goes on from here.'
+    ((SECONDS - begin <= $2)) || die FW-RUN-002 "${TITLE}: AWS took the order to bring it back, but does not do it." '' 'Run this script again in a minute: it goes on from here.'
     pause "$1"
   done
 }
@@ -515,7 +521,7 @@ removed() { # an earlier attempt left something unusable: away with it
   say 'removing what an earlier attempt left unusable'
   "unmake_${STEP}" || refused
   while seen; do
-    ((SECONDS - begin <= 1200)) || die "${TITLE}: the unusable one does not go away."
+    ((SECONDS - begin <= 1200)) || die FW-RUN-011 "${TITLE}: the unusable one does not go away."
     pause 5
   done
 }
@@ -563,16 +569,16 @@ copy_image() { # SOURCE DESTINATION PLATFORM: pull, look at it, tag, push; tags 
   before=$(docker image inspect --format '{{.Id}}' "${source}" 2>/dev/null) || before=''
   say "pulling ${source}"
   patiently docker pull --quiet --platform "${platform}" "${source}" ||
-    die "${source} could not be pulled." "$(<"${WORK}/errors")" 'Check the version and the network, then run this script again.'
+    die FW-DOCK-014 "${source} could not be pulled." "$(<"${WORK}/errors")" 'Check the version and the network, then run this script again.'
   found=$(docker image inspect --format '{{.Os}}/{{.Architecture}}' "${source}") || found=''
-  [[ "${found}" == "${platform}" ]] || die "${source} does not exist for ${platform}." "It is an image for ${found}." "Choose a version that is built for ${platform}."
+  [[ "${found}" == "${platform}" ]] || die FW-DOCK-008 "${source} does not exist for ${platform}." "It is an image for ${found}." "Choose a version that is built for ${platform}."
   registry_login "${registry}"
   docker tag "${source}" "${destination}"
   one=(--quiet)
   if docker push --help 2>/dev/null | grep -e --platform >/dev/null; then one=(--quiet --platform "${platform}"); fi
   say "pushing ${destination}"
   patiently registry_docker push "${one[@]}" "${destination}" ||
-    die "${destination} could not be pushed." "$(<"${WORK}/errors")" 'Run this script again: it goes on from here.'
+    die FW-DOCK-014 "${destination} could not be pushed." "$(<"${WORK}/errors")" 'Run this script again: it goes on from here.'
   PHASE='working'
   docker image rm "${destination}" >/dev/null 2>&1 || true
   if [[ -z "${before}" ]]; then docker image rm "${source}" >/dev/null 2>&1 || true; fi
@@ -584,7 +590,7 @@ registry_login() { # REGISTRY: in a configuration of its own, so that no token s
   printf '{"auths":{"%s":{}}}' "$1" >"${WORK}/docker/config.json"  # not empty: no keychain is used
   if [[ -d "${home}/contexts" ]]; then ln -sf "${home}/contexts" "${WORK}/docker/contexts"; fi
   "${AWS[@]}" ecr get-login-password 2>"${WORK}/errors" | registry_docker login --username AWS --password-stdin "$1" >/dev/null 2>>"${WORK}/errors" ||
-    die "Docker could not sign in to ${1}." "$(<"${WORK}/errors")" 'Run this script again: it goes on from here.'
+    die FW-DOCK-014 "Docker could not sign in to ${1}." "$(<"${WORK}/errors")" 'Run this script again: it goes on from here.'
 }
 
 registry_docker() { # docker WORDS with that configuration, at the same engine
@@ -623,9 +629,12 @@ probe() { # URL STATUS EVERY LIMIT MEMBER [USER PASSWORD-FILE]: ask until it ans
 }
 
 wrong_answer() { # URL WANTED TOLD
-  local fix='Read the agent'"'"'s application log, then run this script again.'
-  if [[ "$2" == 401 ]]; then fix='The agent lets anyone in: pause the service at once with aws apprunner pause-service, and look at the agent'"'"'s config.'; fi
-  die "${TITLE}: $1 should answer HTTP $2." "The last answer was: HTTP $3." "${fix}"
+  local entry='FW-APP-012' fix='Read the agent'"'"'s application log, then run this script again.'
+  if [[ "$2" == 401 ]]; then
+    entry='FW-APP-013'
+    fix='The agent lets anyone in: pause the service at once with aws apprunner pause-service, and look at the agent'"'"'s config.'
+  fi
+  die "${entry}" "${TITLE}: $1 should answer HTTP $2." "The last answer was: HTTP $3." "${fix}"
 }
 
 # --- The formae CLI's config on this machine ----------------------------------------------------
@@ -732,7 +741,7 @@ point_client() { # NAME ACTIVATE WANTED: the connection where the CLI reads it; 
   if [[ "${activate}" != true ]]; then
     say "use it with: formae profile use ${CONFIG_PROFILE}"
   elif [[ -n "${CLI_VERSION}" ]]; then
-    formae profile use "${CONFIG_PROFILE}" >/dev/null 2>"${WORK}/errors" || die "The profile ${CONFIG_PROFILE} could not be made the active one." "$(<"${WORK}/errors")"
+    formae profile use "${CONFIG_PROFILE}" >/dev/null 2>"${WORK}/errors" || die FW-CLI-010 "The profile ${CONFIG_PROFILE} could not be made the active one." "$(<"${WORK}/errors")"
     say "profile ${CONFIG_PROFILE} is now active${used:+ (before: ${used})}"
   else
     printf '%s\n' "${CONFIG_PROFILE}" >"${WORK}/active"
@@ -769,7 +778,7 @@ ask_through_client() { # strictly|if-possible: formae asks the agent, with the c
     version=$(json_member Version <"${WORK}/answer") || version='some version'
     say "it runs formae ${version}"
   elif [[ "$1" == strictly ]]; then
-    die 'formae does not reach the agent.' "$(<"${WORK}/errors")"
+    die FW-CLI-009 'formae does not reach the agent.' "$(<"${WORK}/errors")"
   else
     trouble=$(<"${WORK}/errors")
     say "formae ${CLI_VERSION} did not get an answer: ${trouble}"

@@ -23,7 +23,8 @@ BY_SAYING = [each for each in ENTRIES if each.signs]
 
 def named() -> set[str]:
     """Codes that the sources name where something happens."""
-    found: set[str] = set()
+    prelude = (ROOT / "assets" / "script" / "prelude.sh").read_text("utf-8")
+    found = set(re.findall(r"\bFW-[A-Z]+-\d{3}\b", prelude))
     for path in sorted([*ROOT.glob("wizard/**/*.py"), *ROOT.glob("screens/**/*.py")]):
         if "catalogue" in path.parts:
             continue

@@ -66,11 +66,13 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(
     assert "What is left now" in end.err
     assert "Traceback" not in end.err
     made = len(changes(standin))
-    end = command(*DESTROY, *TRACELESS)
+    end = command("destroy", "--yes", "--resume")
     assert end.code == 0, end.err
     assert f"{service}:{operation}" in changes(standin)[made:]
-    assert everything() == before
+    assert everything() == before, "gone on with as it was agreed to: without a trace"
     assert "Nothing is left" in command(*DESTROY).out
+    end = command("destroy", "--yes", "--resume", "--region", REGION)
+    assert (end.code, "no interrupted removal to go on with" in end.err) == (2, True)
 
 
 @pytest.mark.parametrize(("service", "operation"), DELETIONS)

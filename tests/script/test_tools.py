@@ -39,5 +39,6 @@ def test_what_is_too_old(version: str, told: str, standin: "StandIn", tmp_path: 
     )
     assert done.returncode == 3
     assert told in done.stderr
+    assert "More: formae-wizard explain FW-TOOL-002" in done.stderr
     assert "Nothing was created." in done.stderr
     assert standin.calls == []

@@ -9,7 +9,18 @@ from __future__ import annotations
 import difflib
 from fnmatch import fnmatchcase
 
-from wizard.catalogue import apprunner, costs, data, docker, formae, local, run, signing, trouble
+from wizard.catalogue import (
+    apprunner,
+    costs,
+    data,
+    docker,
+    formae,
+    local,
+    run,
+    script,
+    signing,
+    trouble,
+)
 from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, Sign, filled
 
 __all__ = [
@@ -35,6 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     *docker.ENTRIES,
     *formae.ENTRIES,
     *run.ENTRIES,
+    *script.ENTRIES,
     *local.ENTRIES,
 )
 """The first that fits counts: what is special stands before what is general."""
@@ -52,6 +64,7 @@ AREAS = {
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
+    "TOOL": "The exported script's tools and password",
     "FILE": "This machine's files",
     "WIZ": "The wizard itself",
 }

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from wizard.answers import Source
 from wizard.errors import ExitCode
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_json, add_take_over, order
+from wizard.verbs.headless import add_json, add_take_over, order, unread
 from wizard.verbs.verb import Request, Verb
+
+if TYPE_CHECKING:
+    from wizard.order import Order
 
 DATA = ("final-snapshot", "keep", "delete")
 
@@ -19,6 +25,20 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Do not ask for the deployment's name to be typed. Without it and without a terminal "
         "nothing is removed, only shown.",
     )
+    _add_choices(parser)
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="Go on with the last removal on this machine that was interrupted, stopped or failed, "
+        "with what was chosen for it; --name and --region say which, where there are several. It "
+        "is shown and agreed to once more, unless with --yes.",
+    )
+    add_take_over(parser)
+    add_json(parser)
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """What a removal was agreed to with, and so goes on with."""
     parser.add_argument(
         "--database-data",
         choices=DATA,
@@ -45,14 +65,38 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="Remove only what the set-up made that has not come to its end, all its tries, by "
         "this machine's journal. What was there before stays, and what that uses.",
     )
-    add_take_over(parser)
-    add_json(parser)
+
+
+def _resumed(request: Request) -> tuple[argparse.Namespace, Order]:
+    """What is wanted; gone on with, what was chosen before fills in what is not said now.
+
+    Raises WizardError where there is nothing to go on with.
+    """
+    given = request.arguments
+    if not given.resume:
+        return given, order(request)
+    from wizard.goingon import removing, unknown
+
+    with unread(given):
+        run, words = removing(request.draft)
+        before = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        _add_choices(before)
+        try:
+            known, _ = before.parse_known_args(words)
+        except argparse.ArgumentError:
+            raise unknown(run) from None
+    chosen = {key: getattr(given, key) or old for key, old in vars(known).items()}
+    place = {"name": run.name, "region": run.region, "profile": run.profile}
+    flags = {**place, **request.draft.get(Source.FLAG, {})}
+    said = argparse.Namespace(**{**vars(given), **chosen, "resume": False})
+    draft = {**request.draft, Source.FLAG: flags}
+    return said, replace(order(replace(request, arguments=said, draft=draft)), resumed=run)
 
 
 def _run(request: Request) -> ExitCode:
     from wizard.destroy import Wishes, destroy
 
-    given = request.arguments
+    given, wanted = _resumed(request)
     wishes = Wishes(
         data=given.database_data,
         lift_protection=given.lift_deletion_protection,
@@ -60,7 +104,7 @@ def _run(request: Request) -> ExitCode:
         yes=given.yes,
         only_unfinished=given.only_unfinished,
     )
-    return destroy(order(request), wishes)
+    return destroy(wanted, wishes)
 
 
 VERB = Verb(

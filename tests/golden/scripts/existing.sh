@@ -38,7 +38,7 @@ look_account() {
       ACCOUNT_ID: Account}" || return 1
 }
 make_account() {
-  die 'AWS did not say who is signed in.' '' ''
+  die FW-RUN-006 'AWS did not say who is signed in.' '' ''
 }
 
 # ==================================================================================================
@@ -59,7 +59,7 @@ look_database_secret() {
     "Bring it back with \`aws secretsmanager restore-secret --secret-id arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-creds-AbC123 --region eu-west-1\`, or choose another name for the deployment (--name)."
 }
 make_database_secret() {
-  die \
+  die FW-RUN-006 \
     'The secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-creds-AbC123 does not exist.' \
     '' "Give the ARN of the secret with the cluster's username and password."
 }
@@ -87,7 +87,7 @@ look_cluster() {
     'See it in the RDS console: wait if it is being stopped or deleted, and run this again.'
 }
 make_cluster() {
-  die 'The cluster arn:aws:rds:eu-west-1:123456789012:cluster:shared does not exist.' '' \
+  die FW-RUN-006 'The cluster arn:aws:rds:eu-west-1:123456789012:cluster:shared does not exist.' '' \
     'Choose one from the list, or let the wizard make a new one.'
 }
 mend_cluster() {

@@ -38,7 +38,7 @@ look_account() {
       ACCOUNT_ID: Account}" || return 1
 }
 make_account() {
-  die 'AWS did not say who is signed in.' '' ''
+  die FW-RUN-006 'AWS did not say who is signed in.' '' ''
 }
 
 # ==================================================================================================
@@ -97,7 +97,7 @@ look_engine_version() {
       ENGINE_VERSION_VERSION: EngineVersion}" || return 1
 }
 make_engine_version() {
-  die 'Aurora PostgreSQL 16 is not offered in eu-west-2.' '' \
+  die FW-RUN-006 'Aurora PostgreSQL 16 is not offered in eu-west-2.' '' \
     'Choose another version (--engine-version), such as 16 for the recommended 16.x.'
 }
 

@@ -30,6 +30,8 @@ from wizard.values import Template, Value, refs
 
 _NOT_POSIX = re.compile(r"\\[a-zA-Z]|\(\?")
 """What Python's regular expressions have and bash's have not."""
+MISSING, UNCHANGEABLE = "FW-RUN-006", "FW-RUN-005"
+"""Codes of the catalogue of errors, for what ends a step."""
 PORT_LINE = "port = 443"
 CLIENT_WHY = (
     "Written where the formae CLI of this machine reads it from. What is there already stays: a "
@@ -122,7 +124,7 @@ def _make(step: Step, commands: Commands) -> list[str]:
         case AskThroughClient():
             lines = ["ask_through_client strictly"]
         case LookOnly():
-            missing = continued(["die", word(action.missing), "''", word(action.fix)])
+            missing = continued(["die", MISSING, word(action.missing), "''", word(action.fix)])
             lines = [missing] if step.see else []
         case _:
             assert_never(action)
@@ -199,7 +201,7 @@ def _mended(step: Step, number: int, commands: Commands) -> list[str]:
     if call is None:
         told = f"{step.title}: {fit.what} is not as wanted, and cannot be changed."
         fix = "Choose another name for the deployment."
-        return [continued(["die", word(told), "''", word(fix)])]
+        return [continued(["die", UNCHANGEABLE, word(told), "''", word(fix)])]
     lines = [f"mending {word(fit.what)}"]
     if fit.room:
         room = _changing(step, fit.room.call, commands, " || refused")
