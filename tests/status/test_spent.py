@@ -1,12 +1,19 @@
 """What AWS has counted this month: asked only where wanted, by tag where that can be, and told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.support.command import Command
 from tests.support.standin import REGION
+from wizard.answers import Source
+from wizard.settle import settle_named
 from wizard.standin.costs import Charge
+from wizard.status.data import Machine, Report, State
+from wizard.status.looker import Looker
+from wizard.status.month import month
+from wizard.status.spent import with_spent
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -81,16 +88,26 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
         "regions": [REGION],
         "tagged_only": True,
     }
-    standin.costs.bill.clear()
-    assert "This month nothing since 1 " in told(command, "--cost")
+    standin.fail("ce", "GetCostAndUsage", "DataUnavailableException", "not available")
+    out = told(command, "--cost")
+    assert "- This month not told; see below" in out
+    assert "The cost so far this month cannot be seen. Cost Explorer has no figures yet" in out
 
+
+def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandIn") -> None:
+    place = settle_named({Source.FLAG: {"region": REGION}})
+    there = State(name="formae", region=REGION, ours=True, parts=())
+    known = Report(machine=Machine(cli="", newest="1"), regions=(REGION,), deployments=(there,))
+    assert "This month" in month(known, "c asks.")
+    found = with_spent(Looker(), place, known)
+    assert "nothing since 1 " in month(found, "")[2], "AWS has counted nothing yet"
     for code, message, cure in (
         ("AccessDeniedException", "not authorized to perform: ce:GetCostAndUsage", "Ask for that"),
         ("AccessDeniedException", "User not enabled for cost explorer access", "Open it once in"),
         ("DataUnavailableException", "The requested data is unavailable", "again tomorrow."),
+        ("LimitExceededException", "Too many", "Too many (LimitExceededException)"),
     ):
         standin.fail("ce", "GetCostAndUsage", code, message)
-        out = told(command, "--cost")
-        assert "- This month not told; see below" in out
-        assert "The cost so far this month cannot be seen." in out
-        assert cure in out
+        (gap,) = with_spent(Looker(), place, known).gaps
+        assert cure in gap.words
+        assert with_spent(Looker(), place, replace(known, gaps=(gap,))).gaps == ()
