@@ -17,6 +17,7 @@ from wizard.guided.earlier import (
     in_the_way,
     take_up,
 )
+from wizard.guided.who import place_of
 from wizard.journal.claim import Occupied
 
 if TYPE_CHECKING:
@@ -41,11 +42,22 @@ def offer(app: WizardApp) -> None:
     def done(answer: str | None) -> None:
         if answer == FORGET:
             forget(found)
+        elif found.removal and answer == GO_ON:
+            app.when_signed_in(lambda: _remove(app, found))
         elif answer in {GO_ON, LOOK}:
             _take_up(app, found, start=answer == GO_ON)
 
-    at = 1 if found.resumable else 0
+    at = 1 if GO_ON in found.choices else 0
     app.push_screen(Dialog("An earlier run is not finished", text, answers, focus=at), done)
+
+
+def _remove(app: WizardApp, found: Earlier) -> None:
+    reason = in_the_way(app.session, found)
+    if reason:
+        app.notify(reason, severity="warning", timeout=20, markup=False)
+        return
+    place = place_of(app.session, found.run.name, found.run.region)
+    app.remove_deployment(place, found.removal)
 
 
 def _take_up(app: WizardApp, found: Earlier, *, start: bool) -> None:

@@ -49,10 +49,10 @@ class RemovalScreen(WizardScreen):
         Binding("escape", "back", "Back"),
     ]
 
-    def __init__(self, place: Answers) -> None:
+    def __init__(self, place: Answers, choices: Choices | None = None) -> None:
         super().__init__()
         self._place = place
-        self._choices = Choices()
+        self._choices = choices or Choices()
         self._agreed = False
         self._leaving: Leaving | None = None
         self._trouble: WizardError | None = None

@@ -84,11 +84,11 @@ class Returning(App[End | None]):
         self.lookout.tend()
         self.go(OVERVIEW)
 
-    def remove_deployment(self, place: Answers) -> None:
-        """What would go, and then its end."""
+    def remove_deployment(self, place: Answers, choices: Choices | None = None) -> None:
+        """What would go, and then its end; `choices` are those of one that is gone on with."""
         from screens.removal import RemovalScreen
 
-        self.switch_screen(RemovalScreen(place))
+        self.switch_screen(RemovalScreen(place, choices))
 
     def run_removal(self, farewell: Farewell, leaving: Leaving) -> None:
         """Begin to remove what was shown."""

@@ -6,7 +6,6 @@ of AWS, as in every run.
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from wizard.errors import ExitCode, WizardError
 from wizard.flags import with_file
 from wizard.journal import PastRun
 from wizard.journal.words import headline, unheard, whose
+from wizard.plan.extent import Choices, Data
 
 Draft = Mapping[Source, Mapping[str, str]]
 PLACE = ("name", "region")
@@ -70,12 +70,33 @@ def removing(draft: Draft) -> tuple[PastRun, tuple[str, ...]]:
     Raises WizardError where there is none to go on with.
     """
     run = _left(draft, "destroy")
-    words: tuple[str, ...] = ()
-    with contextlib.suppress(ValueError):  # anybody may have written into a journal
-        words = tuple(shlex.split(run.again))
-    if words[:2] != ("formae-wizard", "destroy"):
+    words = _flags(run)
+    if words is None:
         raise unknown(run)
-    return run, words[2:]
+    return run, words
+
+
+def removable(run: PastRun | None) -> Choices | None:
+    """What was chosen for a removal that can be shown again and gone on with; None for no such.
+
+    One of what a set-up made so far belongs to that set-up, and is none.
+    """
+    words = _flags(run) if run and run.verb == "destroy" else None
+    if words is None or "--only-unfinished" in words or "--database-data" not in words[:-1]:
+        return None
+    data = words[words.index("--database-data") + 1]
+    if data not in set(Data):
+        return None
+    return Choices(data=Data(data), purge_secrets="--purge-secrets" in words)
+
+
+def _flags(run: PastRun) -> tuple[str, ...] | None:
+    """What follows `formae-wizard destroy` in the command that goes on; None for another one."""
+    try:
+        words = tuple(shlex.split(run.again))
+    except ValueError:  # anybody may have written into a journal
+        return None
+    return words[2:] if words[:2] == ("formae-wizard", "destroy") else None
 
 
 def unknown(run: PastRun) -> WizardError:

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from screens.dialogs import Dialog
+from screens.gone import GoneScreen
 from screens.progress import ProgressScreen
+from screens.removal import RemovalScreen
 from screens.result import ResultScreen
 from screens.review import ReviewScreen
 from screens.summary import SummaryScreen
+from tests.destroy.test_destroy import TRACELESS
 from tests.journal.runs import killed_at
 from tests.plain.person import person
 from tests.screens.journey import journey
 from tests.support.account import changes, service
-from tests.support.standin import NewAccount
+from tests.support.command import Command
+from tests.support.standin import REGION, NewAccount
 from wizard.answers import Source
 from wizard.answersfile import saved
 from wizard.journal import End, Head, kept, unfinished
@@ -139,3 +143,42 @@ def test_plain_lines_look_and_forget(standin: "StandIn") -> None:
         someone.sees("Go on?")
     assert unfinished() == []
     assert changes(standin) == []
+
+
+@pytest.fixture
+def half_removed(standin: "StandIn", command: Command) -> "StandIn":
+    """A removal without a trace that came to a stop at the roles."""
+    assert command.apply().code == 0
+    standin.fail("iam", "DeleteRole", "AccessDenied", "not today", status=403)
+    end = command("destroy", "--yes", "--region", REGION, *TRACELESS)
+    assert end.code == 1
+    return standin
+
+
+async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None:
+    made = len(changes(half_removed))
+    async with journey() as person:
+        await person.at(Dialog)
+        assert "A removal failed at “" in person.said
+        await person.press("g")
+        screen = await person.at(RemovalScreen)
+        await person.until(lambda: screen._leaving, "what is left")
+        assert screen._choices.purge_secrets, "as it was agreed to"
+        assert changes(half_removed)[made:] == []
+        screen.query_one("#name").focus()
+        await person.write("formae")
+        await person.press("ctrl+s")
+        await person.at(GoneScreen)
+        assert "formae is removed" in person.said
+    assert "iam:DeleteRole" in changes(half_removed)[made:]
+    assert unfinished() == []
+
+
+def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
+    with person("--plain") as someone:
+        assert "shows first what is left" in someone.answers("What shall become of it?", "g")
+        told = someone.answers("Type the deployment's name (formae) to remove it:", "formae")
+        assert "What shall become of its database?" not in told
+        someone.sees("formae is removed")
+        someone.sees("Go on?")
+    assert unfinished() == []

@@ -8,10 +8,11 @@ from wizard import journal
 from wizard.answers import Source
 from wizard.editsfolder import read_edits
 from wizard.errors import WizardError
-from wizard.goingon import Resumable, left, resumable
+from wizard.goingon import Resumable, left, removable, resumable
 from wizard.guided.session import Session
 from wizard.journal import PastRun
 from wizard.journal.words import headline, unheard, whose
+from wizard.plan.extent import Choices
 
 LATER, GO_ON, LOOK, FORGET = "later", "go-on", "look", "forget"
 """What a person can want of it; nothing is done by the first."""
@@ -23,6 +24,8 @@ class Earlier:
 
     run: PastRun
     resumable: Resumable | None
+    removal: Choices | None = None
+    """What was chosen for a removal that can be gone on with."""
 
     @property
     def headline(self) -> str:
@@ -34,6 +37,8 @@ class Earlier:
         """What else there is to know before choosing."""
         if self.resumable:
             on = "Going on asks nothing again, checks anew, and finds what is there."
+        elif self.removal:
+            on = "Going on shows what is left; nothing more goes before its name is typed."
         elif self.run.again:
             on = f"To go on: {self.run.again}"
         else:
@@ -43,6 +48,8 @@ class Earlier:
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be chosen."""
+        if self.removal:
+            return (LATER, GO_ON, FORGET)
         return (LATER, GO_ON, LOOK, FORGET) if self.resumable else (LATER, FORGET)
 
 
@@ -52,7 +59,7 @@ def earlier(session: Session) -> Earlier | None:
     if session.resumed:  # what was filled in says nothing of what is wanted now
         del wanted[Source.FILE]
     run = left(wanted)
-    return Earlier(run, resumable(run)) if run else None
+    return Earlier(run, resumable(run), removable(run)) if run else None
 
 
 def take_up(session: Session, found: Earlier) -> str:

@@ -14,9 +14,12 @@ from wizard.guided.earlier import (
     in_the_way,
     take_up,
 )
+from wizard.guided.who import place_of
 from wizard.journal.claim import Occupied
 from wizard.plain.account import sign_in
+from wizard.plain.removal import remove
 from wizard.plain.talk import Back, Talk
+from wizard.plan.extent import Choices
 
 KEYS = {
     LATER: ("", "not now"),
@@ -32,6 +35,9 @@ def ask_about_earlier(talk: Talk) -> str:
     chosen = _chosen(talk, found) if found else LATER
     if found and chosen == FORGET:
         forget(found)
+    if found and found.removal and chosen == GO_ON:
+        _remove(talk, found, found.removal)
+        return LATER
     if found and chosen in {GO_ON, LOOK}:
         return _taken_up(talk, found, chosen)
     return LATER
@@ -43,12 +49,22 @@ def _chosen(talk: Talk, found: Earlier) -> str:
     for sentence in found.sentences:
         talk.say(sentence)
     keys = dict(KEYS[each] for each in found.choices)
+    if found.removal:
+        keys[KEYS[GO_ON][0]] = "go on with it; shows first what is left"
     talk.offer(keys)
     try:
         typed = talk.choose("What shall become of it?", keys)
     except Back:
         return LATER
     return next(each for each in found.choices if KEYS[each][0] == typed)
+
+
+def _remove(talk: Talk, found: Earlier, choices: Choices) -> None:
+    reason = in_the_way(talk.session, found)
+    if reason:
+        talk.say(reason)
+        return
+    remove(talk, place_of(talk.session, found.run.name, found.run.region), choices)
 
 
 def _taken_up(talk: Talk, found: Earlier, chosen: str) -> str:

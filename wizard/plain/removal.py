@@ -21,10 +21,13 @@ from wizard.signals import Terminated
 DATA_KEYS = dict(zip(("", "k", "d"), DATA_WORDS, strict=True))
 
 
-def remove(talk: Talk, place: Answers) -> None:
-    """Show, ask, remove, and say how it ended. Whatever was made of it is then asked anew."""
+def remove(talk: Talk, place: Answers, choices: Choices | None = None) -> None:
+    """Show, ask, remove, and say how it ended. Whatever was made of it is then asked anew.
+
+    `choices` are those of a removal that is gone on with: what becomes of the data is known.
+    """
     try:
-        removal = _agreed(talk, place)
+        removal = _agreed(talk, place, choices)
         if removal is None:
             talk.say("Nothing was removed.")
             return
@@ -40,11 +43,11 @@ class _Removal:
     leaving: Leaving
 
 
-def _agreed(talk: Talk, place: Answers) -> _Removal | None:
+def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> _Removal | None:
     """What was agreed to, by its name; None for a no."""
-    found = _shown(talk, place, Choices())
+    found = _shown(talk, place, choices or Choices())
     try:
-        found = _asked(talk, place, found)
+        found = found if choices else _asked(talk, place, found)
     except Back:
         return None
     if found.nothing_left:
