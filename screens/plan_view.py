@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.changes.bill import cost_of
-from wizard.changes.text import differs
+from wizard.changes.text import KEPT, differs
 from wizard.console import clean
 from wizard.costs import snapshot
 from wizard.flow import Prepared
@@ -209,6 +209,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
         blocks.append(Content.styled(cost, "bold"))
     for field in of_step(step, prepared):
         blocks.append(Content.styled(f"! {fate(field, prepared)}", "bold $text-warning"))
+    blocks += [Content(clean(KEPT + each)) for each in finding.theirs]
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
     link = console_link(step, plan)

@@ -112,6 +112,7 @@ def row_members(row: Row, *, details: bool) -> dict[str, Any]:
         "why": row.why,
         "effect": row.effect,
         "cost": row.cost,
+        "kept": list(row.theirs),
         "differs": [
             {
                 "what": each.what,

@@ -83,6 +83,18 @@ class Sha256:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """What was found at `path`, an object, with `ours` put into it; ours win.
+
+    The members called as in `without` are left out. Where nothing is known it is told in words.
+    """
+
+    path: str
+    ours: Mapping[str, Value]
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A document in its own language; each string literal `"${hole}"` in it stands for a value.
 
@@ -107,6 +119,7 @@ Value: TypeAlias = (
     | Text
     | JsonText
     | Sha256
+    | Merged
     | Template
     | Sequence["Value"]
     | Mapping[str, "Value"]
@@ -145,6 +158,8 @@ def resolve(value: Value, scope: Scope) -> Any:
             return [resolve(inner, scope) for inner in value]
         case Ref() | Found() | SecretRef() | NewPassword() | NewPasswordHash():
             return _looked_up(value, scope)
+        case Merged():
+            return _merged(value, scope)
         case Text() | JsonText() | Sha256() | Template():
             return _composed(value, scope)
         case _:
@@ -163,6 +178,14 @@ def _looked_up(value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, s
             return scope.password(name)
         case NewPasswordHash(name):
             return scope.password_hash(name)
+
+
+def _merged(value: Merged, scope: Scope) -> dict[str, Any]:
+    found = scope.found(value.path) or {}
+    theirs = dict(found) if isinstance(found, Mapping) else {str(found): "<as it is>"}
+    for name in value.without:
+        theirs.pop(name, None)
+    return {**theirs, **resolve(value.ours, scope)}
 
 
 def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:

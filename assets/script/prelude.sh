@@ -130,17 +130,18 @@ json_string() { # a text as a string literal of JSON, or with "pkl" of Pkl
     }'
 }
 
-document() { # NAME json|pkl [HOLE=VALUE | HOLE@FILE | HOLE#NUMBER]… <TEXT: each "${HOLE}" becomes a literal, whole
+document() { # NAME json|pkl [HOLE=VALUE | HOLE@FILE | HOLE#NUMBER | HOLE%JSON-FILE]… <TEXT: each "${HOLE}" becomes a literal, whole
   local name=$1 language=$2 hole key rest
   shift 2
   {
     for hole in "$@"; do
-      key=${hole%%[=@#]*}
+      key=${hole%%[=@#%]*}
       rest=${hole#"${key}"}
       printf '%s\t' "${key}"
       case "${rest}" in
         =*) printf '%s' "${rest#=}" | json_string "${language#json}" ;;
         \#*) printf '%s' "${rest#\#}" ;;
+        %*) tr -d '\n' <"${rest#%}" ;;
         *) json_string "${language#json}" <"${rest#@}" ;;
       esac
       printf '\n'
@@ -387,6 +388,17 @@ look_at_secret() { # "CODES" ARN FILE: the text of a secret, which is never prin
 
 refuse_if() { # TRUE|FALSE WHAT [WHAT-TO-DO]: the thing found cannot be used
   if [[ "$1" == true && -z "${REFUSAL}" ]]; then REFUSAL=$2 REFUSAL_FIX=${3:-}; fi
+}
+
+merged() { # FILE aws WORDS: what is there with ours in it, as one line of JSON; members that are null go
+  local file=$1
+  shift
+  call "$@" || refused
+  LC_ALL=C awk '
+    { line = $0; sub(/^ */, "", line) }
+    line == "{" || line == "}" || line == "{}" || line ~ /^"([^"\\]|\\.)*": null,?$/ { next }
+    { sub(/,$/, "", line); out = out (out == "" ? "" : ", ") line }
+    END { printf "{%s}", out }' "${WORK}/answer" >"${file}" || die "${file##*/} could not be written." '' 'Is the disk full?'
 }
 
 change() { # aws WORDS: a call that makes or changes something

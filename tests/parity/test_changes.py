@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.adoption.test_adoption import BY_HAND, VERSION
+from tests.mending.test_only_ours import by_hand_on_the_service
 from tests.parity.worlds import World, account, environment
 from tests.support.command import Command
 from tests.support.parts import need
@@ -62,6 +63,7 @@ def test_one_change_after_the_other(pair: Pair) -> None:
     def changed(way: Callable[[World, list[str]], Done]) -> dict[str, Done]:
         world = pair.new(*FIRST)
         world.live()
+        by_hand_on_the_service()
         world.changes()
         return {name: way(world, words) for name, words in CHANGES.items()}
 

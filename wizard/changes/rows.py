@@ -69,6 +69,8 @@ class Row:
     """What it changes in the bill, as a sentence; empty where that is nothing."""
     differs: tuple[Difference, ...] = ()
     problem: WizardError | None = None
+    theirs: tuple[str, ...] = ()
+    """What others put beside ours, and the run keeps."""
     commands: tuple[str, ...] = ()
     """What a person would type to do it."""
 
@@ -99,12 +101,14 @@ def _of_step(step: Step, finding: Finding) -> Iterator[Row]:
         effect=REMADE if change is Change.REMAKE else " ".join(filter(None, effects)),
         differs=stays,
         problem=finding.problem,
+        theirs=finding.theirs,
     )
     yield row
     for each in goes:
         title = f"{step.title}: {each.have.rpartition('/')[2]}"
         why = f"{each.what[:1].upper()}{each.what[1:]}."
         gone = replace(row, title=title, change=Change.REMOVE, why=why, effect=each.effect)
+        gone = replace(gone, theirs=())
         yield replace(gone, differs=(each,))
 
 

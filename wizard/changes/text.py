@@ -21,16 +21,20 @@ WORDS = {
     Change.KEEP: "as wanted",
     Change.REFUSE: "in the way",
 }
+KEPT = "Somebody else's, kept: "
 OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
 
 
 def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
-    """The whole, ending in a line end. Without changes it is one sentence, but for details."""
+    """The whole, ending in a line end. Without changes it is one sentence, but for details and
+    what others put beside ours."""
     plan = foreseen.plan
     blocked = foreseen.count(Change.REFUSE)
     if not foreseen.changes and not blocked and not details:
         words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
-        return "\n".join((words, *_left(foreseen))) + "\n"
+        theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
+        kept = (clean(KEPT + each) for each in theirs)
+        return "\n".join((words, *_left(foreseen), *kept)) + "\n"
     return "\n".join(_lines(foreseen, details=details)) + "\n"
 
 
@@ -86,10 +90,11 @@ def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
     if row.change is not Change.REMOVE:
         for each in row.differs:
             yield from _wrapped(differs(each))
-    if row.problem:
-        for text in (row.problem.what, row.problem.why, row.problem.fix, row.problem.more):
-            yield from _wrapped(text)
-    yield from _wrapped(" ".join(filter(None, (row.effect, row.cost))))
+    problem = row.problem
+    said = [problem.what, problem.why, problem.fix, problem.more] if problem else []
+    effect = " ".join(filter(None, (row.effect, row.cost)))
+    for text in (*said, effect, *(KEPT + each for each in row.theirs)):
+        yield from _wrapped(text)
     if details:
         for command in row.commands:
             yield from (f"      $ {clean(line)}" for line in command.splitlines())

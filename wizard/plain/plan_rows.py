@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wizard.changes.text import KEPT
 from wizard.flow import Prepared
 from wizard.plain.talk import Back, Talk
 from wizard.plan.graph import needs
@@ -44,6 +45,8 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
     talk.say(step.why)
     if finding.problem:
         talk.terminal.problem(finding.problem)
+    for each in finding.theirs:
+        talk.say(KEPT + each)
     titles = [each.title for each in plan.steps if each.id in needs(step)]
     if titles:
         talk.say(f"It needs: {', '.join(titles)}.")

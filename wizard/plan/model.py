@@ -127,6 +127,17 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Theirs:
+    """What others may have put beside ours, and every change keeps.
+
+    `path` is a JMESPath of the thing found: a list of names, or one name; null where there is none.
+    """
+
+    what: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A state in which a thing found cannot be used: `path` is a JMESPath that is then true."""
 
@@ -270,6 +281,7 @@ class Step:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     unmake: tuple[Call, ...] = ()
     farewell: Farewell = Farewell()
+    theirs: tuple[Theirs, ...] = ()
     part_of: str = ""
     """The step whose thing this is a part of: owned as that is, and gone with it at the latest."""
     refusals: tuple[Refusal, ...] = ()

@@ -24,9 +24,10 @@ from wizard.plan.model import (
     Revival,
     Room,
     Step,
+    Theirs,
 )
 from wizard.readings.preview import params_of
-from wizard.values import Found, parts, refs
+from wizard.values import Found, Merged, parts, refs
 
 
 def check(plan: Plan) -> list[str]:
@@ -86,7 +87,7 @@ def _expressions(step: Step) -> Iterator[str]:
         match part:
             case Look():
                 yield part.pick
-            case Poll() | Fit() | Refusal() | Output() | Found() | Before():
+            case Poll() | Fit() | Refusal() | Output() | Found() | Before() | Merged() | Theirs():
                 yield part.path
             case Farewell():
                 yield from filter(None, (part.gone, part.busy, part.failed, part.status))

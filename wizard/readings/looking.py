@@ -158,6 +158,16 @@ def _contains(have: Any, want: Any) -> bool:
     return bool(have == want)
 
 
+def theirs(step: Step, scope: StepScope) -> tuple[str, ...]:
+    """What others put beside ours, each with what it is; no values, for these may be secrets."""
+    found = ((each.what, jmespath.search(each.path, scope.thing)) for each in step.theirs)
+    return tuple(
+        f"{what}: {', '.join(map(str, names)) if isinstance(names, list) else names}"
+        for what, names in found
+        if names
+    )
+
+
 def outputs(step: Step, scope: StepScope) -> dict[str, Value]:
     """The step's outputs, from what was found."""
     return {

@@ -44,6 +44,8 @@ class Finding:
     """The same, field by field, with what is there and what is wanted."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """The step's outputs, where the thing is there."""
+    theirs: tuple[str, ...] = ()
+    """What others put beside ours, and the run keeps."""
     settings: str = ""
     """How the settings that were asked for differ, as one unified diff; empty where none do."""
 
@@ -175,4 +177,11 @@ def _found(step: Step, scope: looking.StepScope) -> Finding:
     differs = tuple(dict.fromkeys(each.what for each in found))
     verdict = Verdict.MEND if found else Verdict.KEEP
     settings = settings_diff(step, scope) if found else ""
-    return Finding(verdict, differs=differs, differences=found, outputs=outputs, settings=settings)
+    return Finding(
+        verdict,
+        differs=differs,
+        differences=found,
+        outputs=outputs,
+        settings=settings,
+        theirs=looking.theirs(step, scope),
+    )

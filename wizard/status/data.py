@@ -164,6 +164,8 @@ class State:
     database: Database | None = None
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Differs, ...] | None = None
+    theirs: tuple[str, ...] = ()
+    """What others put beside ours, and every change keeps."""
     """None where it could not be looked for."""
     estimate: Estimate | None = None
     gaps: tuple[Gap, ...] = ()

@@ -74,6 +74,7 @@ def _deployment(state: State) -> dict[str, Any]:
         "authentication": _authentication(state.agent, protected=state.protected),
         "database": state.database and _database(state.database),
         "log": [{"at": each.at, "text": each.text} for each in state.logs],
+        "kept": list(state.theirs),
         "drift": None if state.drift is None else [asdict(each) for each in state.drift],
         "costs": state.estimate and _costs(state.estimate),
         "gaps": _gaps(state.gaps),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from wizard.answers import Answers
 from wizard.changes.rows import Change, Row, rows
@@ -21,16 +22,19 @@ SILENT = frozenset({Change.KEEP, Change.DO, Change.REFUSE})
 
 def drift(
     asking: Asking, flow: Flow, answers: Answers, account: str, recorded: Iterable[Drift]
-) -> tuple[Differs, ...]:
-    """What somebody changed since it was chosen, and what the plan would put right.
+) -> dict[str, Any]:
+    """What somebody changed since it was chosen, and what the plan would put right: `drift`.
 
-    What the plan could not look at becomes a gap. Raises AwsError and WizardError where there can
-    be no plan.
+    `theirs` is what others put beside ours. What the plan could not look at becomes a gap. Raises
+    AwsError and WizardError where there can be no plan.
     """
     plan = flow.plan(answers, account)
     found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
     asking.gaps += _refused(found)
-    return (*changed(recorded), *(each for row in found for each in _of_row(row)))
+    return {
+        "drift": (*changed(recorded), *(each for row in found for each in _of_row(row))),
+        "theirs": tuple(f"{row.title}: {each}" for row in found for each in row.theirs),
+    }
 
 
 def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:

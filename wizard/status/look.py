@@ -184,9 +184,10 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         "name": sight.found.name,
     }
     answers = settle_deployed(place, read.answers, sight.account)
+    recorded: Members = {"drift": changed(read.drift) or None}
     differs = sight.asking.attempt(
         "what differs",
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
-        changed(read.drift) or None,
+        recorded,
     )
-    return {"drift": differs, "estimate": estimate(answers, snapshot(answers.region))}
+    return {**differs, "estimate": estimate(answers, snapshot(answers.region))}

@@ -257,6 +257,8 @@ def _drift(state: State) -> Iterator[Line]:
     for number, each in enumerate(each for each in state.drift if not each.then):
         told = f"{each.what}: wanted {each.wanted}, now {each.now}".replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
+    for number, words in enumerate(state.theirs):
+        yield FINE, "" if number else "Others'", f"{words}; kept"
 
 
 def verdict(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from wizard.documents.document import Document
@@ -17,13 +18,23 @@ from wizard.plan.model import (
     Retry,
     Section,
     Step,
+    Theirs,
 )
 from wizard.plan.sections.asleep import paused, paused_service
 from wizard.plan.sections.common import Site, owned, tagged
-from wizard.values import Found, JsonText, Text, Value
+from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.values import Found, JsonText, Merged, Text, Value
 
 CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
 """What App Runner takes when it creates a service, and never changes."""
+
+IMAGE_CONFIGURATION = ("SourceConfiguration", "ImageRepository", "ImageConfiguration")
+ENVIRONMENT = {
+    "RuntimeEnvironmentVariables": "environment variables",
+    "RuntimeEnvironmentSecrets": "environment variables from secrets",
+}
+"""What the container finds in its environment, and what it is called."""
+OURS = ("FORMAE_CONFIG", FINGERPRINT)
 
 GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
@@ -170,6 +181,7 @@ def _service(site: Site, request: Document) -> Step:
         "config and reached its database.",
         make=Call(service="apprunner", operation="CreateService", params=_params(request)),
         fits=(_as_wanted(_params(request)), _tagged(site, "ServiceArn")),
+        theirs=_theirs(),
         **paused(site, name),
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
@@ -249,6 +261,58 @@ def _describe() -> Look:
     )
 
 
+def _beside_theirs(settings: Mapping[str, Value]) -> dict[str, Value]:
+    """The settings for a service that is there: variables and secrets of others stay in it.
+
+    A name can be a variable or a secret, not both.
+    """
+
+    def within(path: tuple[str, ...], inner: Mapping[str, Value]) -> dict[str, Value]:
+        if path:
+            below = inner.get(path[0])
+            deeper = within(path[1:], below if isinstance(below, Mapping) else {})
+            return {**inner, path[0]: deeper}
+        given = {kind: inner.get(kind) for kind in ENVIRONMENT}
+        ours = {kind: each if isinstance(each, Mapping) else {} for kind, each in given.items()}
+        merged: dict[str, Value] = {
+            kind: Merged(
+                ".".join(("Service", *IMAGE_CONFIGURATION, kind)),
+                ours[kind],
+                without=tuple(key for other in ENVIRONMENT if other != kind for key in ours[other]),
+            )
+            for kind in ENVIRONMENT
+        }
+        return {**inner, **merged}
+
+    return within(IMAGE_CONFIGURATION, settings)
+
+
+def _theirs() -> tuple[Theirs, ...]:
+    """What others may have set on the service, and the wizard has no answer for."""
+    environment = ".".join(("Service", *IMAGE_CONFIGURATION))
+    network = "Service.NetworkConfiguration"
+    return (
+        *(
+            Theirs(what, f"keys(not_null({environment}.{kind}, `{{}}`))[?{_none_of(OURS)}]")
+            for kind, what in ENVIRONMENT.items()
+        ),
+        Theirs("VPC connector", f"{network}.EgressConfiguration.VpcConnectorArn"),
+        Theirs(
+            "open to the VPC alone",
+            f"{network}.IngressConfiguration.IsPubliclyAccessible == `false` && 'no public address'"
+            " || null",
+        ),
+        Theirs(
+            "observability",
+            "Service.ObservabilityConfiguration.ObservabilityConfigurationArn",
+        ),
+    )
+
+
+def _none_of(names: Iterable[str]) -> str:
+    return " && ".join(f"@ != '{name}'" for name in names)
+
+
 def _as_wanted(params: dict[str, Value]) -> Fit:
     settings = {key: value for key, value in params.items() if key not in CREATED_WITH}
     described = dict(settings)
@@ -262,7 +326,7 @@ def _as_wanted(params: dict[str, Value]) -> Fit:
         mend=Call(
             service="apprunner",
             operation="UpdateService",
-            params={"ServiceArn": Found("ServiceArn"), **settings},
+            params={"ServiceArn": Found("ServiceArn"), **_beside_theirs(settings)},
         ),
         reading="subset",
         effect="App Runner deploys the service anew, which takes some minutes; the old one answers "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from wizard.readings.script.variables import Variables, function_name, variable
 from wizard.values import (
     Found,
     JsonText,
+    Merged,
     NewPassword,
     NewPasswordHash,
     Ref,
@@ -27,7 +29,19 @@ from wizard.values import (
     parts,
 )
 
-DYNAMIC = (Ref, Found, SecretRef, NewPassword, NewPasswordHash, Text, JsonText, Sha256, Template)
+DYNAMIC = (
+    Ref,
+    Found,
+    SecretRef,
+    NewPassword,
+    NewPasswordHash,
+    Text,
+    JsonText,
+    Sha256,
+    Merged,
+    Template,
+)
+_PLAIN = re.compile(r"[^'\\\x00-\x1f]*")
 FETCHED = ("file://", "fileb://", "http://", "https://", "-")
 """Beginnings of a value that `aws` would take for something else than itself."""
 
@@ -115,6 +129,17 @@ class Commands:
             case _:
                 raise TypeError(f"{type(value).__name__} is no plain word")
 
+    def literal(self, value: Value, step: Step) -> str:
+        """A value as a JMESPath literal between double quotes of bash."""
+        if isinstance(value, DYNAMIC):
+            return f"'{self.part(value, step)}'"
+        if any(isinstance(part, DYNAMIC) for part in parts(value)):
+            raise ValueError(f"{step.id}: a script cannot compare with a list of references.")
+        if isinstance(value, str) and _PLAIN.fullmatch(value):
+            return f"'{inside(value)}'"
+        text = json.dumps(value, ensure_ascii=False)
+        return f"\\`{inside(text.replace('`', chr(92) + '`'))}\\`"
+
     def fingerprint(self, of: Value) -> str:
         """The variable of a document's SHA-256."""
         return variable("sha256", self._known(of))
@@ -188,8 +213,26 @@ class Commands:
         mark, rest = here_document(text)
         return (*before, f"{continued([*words, mark])}\n{rest}")
 
+    def _merged(self, value: Merged, hole: str, step: Step) -> tuple[str, tuple[str, ...]]:
+        """The file with what is there and ours in it, as JSON: `aws` itself puts them together."""
+        root, _, below = value.path.partition(".")
+        look = next(each for each in step.see if each.into == root)
+        ours = {key: self.literal(each, step) for key, each in value.ours.items()}
+        nothing = dict.fromkeys(value.without, "\\`null\\`")
+        members = ", ".join(
+            f"{inside(json.dumps(key))}: {said}" for key, said in {**nothing, **ours}.items()
+        )
+        theirs = f"not_null({inside(look.pick)}.{inside(below)}, \\`{{}}\\`)"
+        query = f"merge({theirs}, {{{members}}})" if members else theirs
+        path = f"${{WORK}}/{function_name(step.id)}-{hole}"
+        asked = self.aws(look.call, step, f'--query "{query}"')
+        return path, (*asked.before, continued(["merged", f'"{path}"', *asked.words]))
+
     def _hole(self, hole: str, value: Value, step: Step) -> Line:
         match value:
+            case Merged():
+                file, before = self._merged(value, hole, step)
+                return Line((f'{hole}%"{file}"',), before)
             case Ref() | Found() | Text() | Sha256():
                 return Line((f"{hole}={self.string(value, step)}",))
             case _:

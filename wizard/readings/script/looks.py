@@ -6,17 +6,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from wizard.plan.model import Fit, Look, Step
-from wizard.readings.script.commands import DYNAMIC, Commands
+from wizard.readings.script.commands import Commands
 from wizard.readings.script.roots import roots
 from wizard.readings.script.shell import continued, indented, inside, word
 from wizard.readings.script.variables import function_name, variable
 from wizard.values import JsonText, NewPassword, Sha256, Template, Value, parts
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_PLAIN = re.compile(r"[^'\\\x00-\x1f]*")
 _SIMPLE = re.compile(r"[\w.]+")
 
 
@@ -203,28 +201,16 @@ def _fit_query(step: Step, number: int, fit: Fit, commands: Commands) -> str:
             return "\n        && ".join(leaves)
         case _:
             simple = path if _SIMPLE.fullmatch(path) else f"({path})"
-            return f"{simple} == {_literal(fit.want, step, commands)}"
+            return f"{simple} == {commands.literal(fit.want, step)}"
 
 
 def _leaves(path: str, want: Value, step: Step, commands: Commands) -> Iterator[str]:
     if not isinstance(want, Mapping):
-        yield f"{path} == {_literal(want, step, commands)}"
+        yield f"{path} == {commands.literal(want, step)}"
         return
     for key, value in want.items():
         name = key if _NAME.fullmatch(key) else inside(json.dumps(key))
         yield from _leaves(f"{path}.{name}", value, step, commands)
-
-
-def _literal(value: Value, step: Step, commands: Commands) -> str:
-    """A value as a JMESPath literal between double quotes of bash."""
-    if isinstance(value, DYNAMIC):
-        return f"'{commands.part(value, step)}'"
-    if any(isinstance(part, DYNAMIC) for part in parts(value)):
-        raise ValueError(f"{step.id}: a script cannot compare with a list of references.")
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
-        return f"'{inside(value)}'"
-    text: Any = json.dumps(value, ensure_ascii=False)
-    return f"\\`{inside(text.replace('`', chr(92) + '`'))}\\`"
 
 
 def fingerprints(step: Step) -> list[Value]:
