@@ -153,7 +153,19 @@ SETTINGS = [
         lambda: answer(stored_password()).body["Version"] == "0.88.0",
     ),
     Setting({"tags": "team=a"}, [], lambda: tag("team") == {"a"}),
-    Setting({"tags": "team=b"}, [], lambda: tag("team") == {"b"}),
+    Setting({"tags": "team=b,cost/centre=42"}, [], lambda: tag("team") == {"b"}),
+    Setting(
+        {"tags": "team=b"},
+        [
+            "apprunner:TagResource",  # the record
+            *["apprunner:UntagResource"] * 2,
+            "ecr:UntagResource",
+            *["iam:UntagRole"] * 2,
+            *["rds:RemoveTagsFromResource"] * 2,
+            *["secretsmanager:UntagResource"] * 3,
+        ],
+        lambda: (tag("team"), tag("cost/centre"), tag("mine")) == ({"b"}, {None}, {None, "kept"}),
+    ),
 ]
 
 
@@ -168,6 +180,7 @@ def deployed(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_each_setting_alone_arrives(deployed: Any) -> None:
     for setting in SETTINGS:
+        client("iam").tag_role(RoleName=ROLE, Tags=[{"Key": "mine", "Value": "kept"}])
         before = len(changes(deployed))
         outcome = apply(setting.password, **setting.flags)
         assert outcome.ok, (setting.flags, outcome.errors)

@@ -273,7 +273,7 @@ class Flow:
         self, answers: Answers, account: str, off: Collection[str] = ()
     ) -> Surroundings:
         from wizard.client import describe
-        from wizard.deployed.earlier import attached_before as attached
+        from wizard.deployed.earlier import earlier
         from wizard.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
@@ -281,7 +281,8 @@ class Flow:
             from wizard import permissions
 
             needed = permissions.needed(self.tools(answers).call, answers.services)
-        before = attached(self.tools(answers).call, answers.name) if account else ()
+        known = earlier(self.tools(answers).call, answers.name) if account else {}
+        before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":
             from wizard.textfile import read_text
@@ -290,6 +291,7 @@ class Flow:
         return Surroundings(
             account=account,
             attached_before=(*before, *sorted(set(off) - set(before))),
+            **known,
             permissions=needed,
             own_policy=own,
             client=describe(answers.name) if answers.client_config else Client(),

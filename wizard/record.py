@@ -7,6 +7,7 @@ others may change are also written down, as few tags with values such as `cpu=10
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 
 from wizard.answers import Answers
@@ -25,6 +26,10 @@ TAGS: dict[str, tuple[str, ...]] = {
 SCOPE = ("scope", "services", "policy_arns", "policy_file")
 """Answers that say together what the agent may manage."""
 LONGEST = 256
+TAGS_RECORD = f"{RECORD_PREFIX}tags"
+"""The service's tag with the marks of the person's tags, which are the wizard's to take off."""
+MARK = 6
+"""Characters of a mark: keys themselves, 40 of up to 128 characters, fit into no tag."""
 
 
 def record(answers: Answers) -> dict[str, str]:
@@ -51,6 +56,21 @@ def chosen(tags: Mapping[str, str]) -> dict[str, str]:
 def fingerprint(arns: Iterable[str]) -> str:
     """A short text that stands for these policies, whose ARNs would not fit into a tag."""
     return hashlib.sha256("\n".join(sorted(arns)).encode()).hexdigest()[:16]
+
+
+def tag_marks(keys: Iterable[str]) -> str:
+    """What stands for these tag keys in a tag's value."""
+    return "".join(sorted(map(_mark, keys)))
+
+
+def marked(keys: Iterable[str], marks: str) -> tuple[str, ...]:
+    """Those of the keys that such a value stands for."""
+    known = {marks[at : at + MARK] for at in range(0, len(marks), MARK)}
+    return tuple(key for key in keys if _mark(key) in known)
+
+
+def _mark(key: str) -> str:
+    return urlsafe_b64encode(hashlib.sha256(key.encode()).digest()).decode()[:MARK]
 
 
 def _value(tag: str, answers: Answers) -> str:

@@ -35,5 +35,7 @@ class Surroundings:
     client: Client = field(default_factory=Client)
     attached_before: tuple[str, ...] = ()
     """ARNs of policies that an earlier run attached to the instance role, as its record proves."""
+    tags_before: tuple[str, ...] = ()
+    """Keys of the tags that an earlier run put on everything, as its record proves."""
     password_given: bool = False
     """Whether the person gave a password for the API, instead of having one generated."""

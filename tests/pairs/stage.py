@@ -140,7 +140,6 @@ KINDS = {
     "password": r"\.secret formae-api-creds",
     "policies": r"\.policy formae-agent-\d",
     "image": r"\.repository formae\[1\]",
-    "tags": r".*\.Tag|\.(secret [\w-]+|repository formae)\[0\]|\.service formae-agent\[1\]",
 }
 """What each thing that stays looks like in an account."""
 UNSEEN = frozenset({"database", "their cluster"})

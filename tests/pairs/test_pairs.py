@@ -49,6 +49,6 @@ def test_what_stays_is_told_once_and_only_where_it_does() -> None:
     assert stays({}, same) == []
     older = {**before, "tags": "team=a", "image_version": "0.80.0"}
     kinds = [each.kind for each in stays(older, same)]
-    assert kinds == ["image", "tags"]
+    assert kinds == ["image"]
     other = answers({"protect": "no", "database_name": "other"})
     assert [each.kind for each in stays(before, other)] == ["database", "password"]

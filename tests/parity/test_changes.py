@@ -21,6 +21,7 @@ CHANGES = {
     "a larger one": LARGER,
     "tags": [*LARGER, "--tags", "team=b,cost centre=42 é"],
     "protected": [*LARGER, "--tags", "team=b,cost centre=42 é", "--protect", "yes"],
+    "fewer tags": [*LARGER, "--tags", "team=b", "--protect", "yes"],
     "services": [*LARGER, "--tags", "team=b", "--protect", "yes", "--services", "S3,SQS"],
 }
 

@@ -105,7 +105,8 @@ def _of_step(step: Step, finding: Finding) -> Iterator[Row]:
     )
     yield row
     for each in goes:
-        title = f"{step.title}: {each.have.rpartition('/')[2]}"
+        name = each.have.rpartition("/")[2] if each.have.startswith("arn:") else each.have
+        title = f"{step.title}: {name}"
         why = f"{each.what[:1].upper()}{each.what[1:]}."
         gone = replace(row, title=title, change=Change.REMOVE, why=why, effect=each.effect)
         gone = replace(gone, theirs=())

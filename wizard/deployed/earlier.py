@@ -1,4 +1,4 @@
-"""Which policies an earlier run of the wizard attached, told apart from those of other hands.
+"""Which policies and tags an earlier run of the wizard put there, told apart from others'.
 
 A tag is too short for ARNs, so a tag of the role holds a fingerprint of the set that was chosen.
 Those attached now whose fingerprint it is are that set, and no others.
@@ -7,14 +7,23 @@ Those attached now whose fingerprint it is are that set, and no others.
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 from wizard.deployed.asking import AwsCall, ours, pairs
 from wizard.errors import AwsError, WizardError
 from wizard.names import Names
-from wizard.record import chosen, fingerprint
+from wizard.record import TAGS_RECORD, chosen, fingerprint, marked
 
 MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
+
+
+def earlier(call: AwsCall, name: str) -> dict[str, Any]:
+    """What the surroundings of a plan say of earlier runs."""
+    return {
+        "attached_before": attached_before(call, name),
+        "tags_before": tags_before(call, name),
+    }
 
 
 def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
@@ -32,6 +41,31 @@ def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
     except (AwsError, WizardError):
         return ()
     return proved(sorted(each["PolicyArn"] for each in listed), recorded)
+
+
+def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
+    """Keys of the person's tags that an earlier run put there, as the service's record proves.
+
+    They are looked for on the service and on the config secret. Read calls only; where AWS refuses
+    one, nothing is proved.
+    """
+    names = Names(name)
+    try:
+        listed = call("apprunner", "ListServices", {})["ServiceSummaryList"]
+        arns = [
+            each["ServiceArn"]
+            for each in listed
+            if each["ServiceName"] == names.service and each.get("Status") != "DELETED"
+        ]
+        if not arns:
+            return ()
+        tags = pairs(call("apprunner", "ListTagsForResource", {"ResourceArn": arns[0]})["Tags"])
+        if not ours(tags) or not tags.get(TAGS_RECORD):
+            return ()
+        secret = call("secretsmanager", "DescribeSecret", {"SecretId": names.config_secret})
+    except (AwsError, WizardError):
+        return ()
+    return marked(sorted({*tags, *pairs(secret.get("Tags"))}), tags[TAGS_RECORD])
 
 
 def proved(attached: list[str], recorded: str) -> tuple[str, ...]:

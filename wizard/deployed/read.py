@@ -17,7 +17,7 @@ from wizard.files import write_private
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.tokens import PklSyntaxError
 from wizard.names import RECORD_PREFIX, TAG_KEY
-from wizard.record import chosen
+from wizard.record import TAGS_RECORD, chosen, marked
 from wizard.statefolder import state_folder
 
 UNSEEN = frozenset(
@@ -170,6 +170,8 @@ def _from_cluster(seen: Seen) -> dict[str, str]:
 def _own_tags(seen: Seen) -> dict[str, str]:
     tags = seen.service_tags or seen.secret_tags
     taken = {TAG_KEY, "Name"}
+    if TAGS_RECORD in tags:
+        taken |= {*tags} - {*marked(tags, tags[TAGS_RECORD])}  # what others put there stays theirs
     return {
         key: value
         for key, value in tags.items()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard import parsing
 from wizard.answers import Answers
 from wizard.names import Names
 
@@ -72,24 +71,9 @@ def _image(before: Before, answers: Answers) -> Iterator[Stay]:
         yield Stay("image", f"The image {was} stays in the repository, to go back to.")
 
 
-def _tags(before: Before, answers: Answers) -> Iterator[Stay]:
-    try:
-        had = dict(parsing.tags(before.get("tags", "")))
-    except ValueError:
-        had = {}
-    left = [key for key in had if key not in dict(answers.tags)]
-    if left:
-        yield Stay(
-            "tags",
-            f"Tags stay that you do not name any more ({', '.join(left)}): nobody can tell whether "
-            "others go by them.",
-        )
-
-
 LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (
     _database,
     _protection,
     _scope,
     _image,
-    _tags,
 )

@@ -40,13 +40,14 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
     access, instance, runtime = (edited(each, edits) for each in role_documents())
     scope = [edited(each, edits) for each in _scope_documents(site)]
     request = edited(service_request(site, agent), edits)
+    permissions = roles(site, (access, instance, runtime), scope)
     steps = [
         account(site),
         *database(site),
         *config(site, agent),
         *image(site),
-        *roles(site, (access, instance, runtime), scope),
-        *service(site, request),
+        *permissions,
+        *service(site, request, [each.id for each in permissions]),
         *verify(site),
         *client(site),
     ]

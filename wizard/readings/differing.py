@@ -35,7 +35,7 @@ PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 LONGEST = 200
 REVIVED = "its state"
 """What a thing that is brought back differs in."""
-TAKES_AWAY = ("Detach", "Delete", "Remove")
+TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
 """Beginnings of the operations that put a thing right by removing something."""
 
 
@@ -102,6 +102,11 @@ def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
 def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
     assert fit.mend is not None  # noqa: S101 - asked by the caller
     if have == resolve(fit.want, scope):
+        return
+    if fit.members:
+        for name, there in zip(fit.members, have or (), strict=False):
+            if there:
+                yield _difference(fit, (), name, "taken away")
         return
     try:
         target = str(resolve(list(fit.mend.params.values())[-1], scope))

@@ -792,7 +792,7 @@ mend_scaling() {
 # Runs the agent behind HTTPS. It is reported healthy only once the agent has read its config and
 # reached its database.
 SERVICE_ARN='' SERVICE_URL='' SERVICE_ID='' SERVICE_REFUSED_1='' SERVICE_FITS_1='' \
-  SERVICE_FITS_2='' SHA256_AGENT_CONF_PKL=''
+  SERVICE_FITS_2='' SERVICE_FITS_3='' SHA256_AGENT_CONF_PKL=''
 prepare_service() {
   SHA256_AGENT_CONF_PKL=$(sha256_of "${WORK}/agent.conf.pkl")
   document create-service.json json access_role_arn="${ACCESS_ROLE_ARN}" \
@@ -843,6 +843,10 @@ prepare_service() {
     {
       "Key": "Name",
       "Value": "formae-agent"
+    },
+    {
+      "Key": "formae-wizard:tags",
+      "Value": ""
     }
   ]
 }
@@ -885,7 +889,8 @@ look_service() {
     --resource-arn "${SERVICE_ARN}" \
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`}" || return 1
+      SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`,
+      SERVICE_FITS_3: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == ''}" || return 1
 }
 make_service() {
   retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
@@ -907,9 +912,16 @@ report_service() {
 mend_service() {
   if [[ "${SERVICE_FITS_1}" != true ]]; then
     mending "the service's settings"
+    merged "${WORK}/service-runtime_environment_secrets" apprunner describe-service \
+      --service-arn "${SERVICE_ARN}" \
+      --query "merge(not_null(Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentSecrets, \`{}\`), {\"FORMAE_CONFIG_SHA256\": \`null\`, \"FORMAE_CONFIG\": '${CONFIG_SECRET_ARN}'})"
+    merged "${WORK}/service-runtime_environment_variables" apprunner describe-service \
+      --service-arn "${SERVICE_ARN}" \
+      --query "merge(not_null(Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables, \`{}\`), {\"FORMAE_CONFIG\": \`null\`, \"FORMAE_CONFIG_SHA256\": '${SHA256_AGENT_CONF_PKL}'})"
     document service-update-service.json json service_arn="${SERVICE_ARN}" \
       access_role_arn="${ACCESS_ROLE_ARN}" image_identifier="${REPOSITORY_URI}:0.89.0" \
-      formae_config="${CONFIG_SECRET_ARN}" formae_config_sha256="${SHA256_AGENT_CONF_PKL}" \
+      runtime_environment_secrets%"${WORK}/service-runtime_environment_secrets" \
+      runtime_environment_variables%"${WORK}/service-runtime_environment_variables" \
       instance_role_arn="${INSTANCE_ROLE_ARN}" auto_scaling_configuration_arn="${SCALING_ARN}" <<'END'
 {
   "ServiceArn": "${service_arn}",
@@ -923,12 +935,8 @@ mend_service() {
       "ImageRepositoryType": "ECR",
       "ImageConfiguration": {
         "Port": "49684",
-        "RuntimeEnvironmentSecrets": {
-          "FORMAE_CONFIG": "${formae_config}"
-        },
-        "RuntimeEnvironmentVariables": {
-          "FORMAE_CONFIG_SHA256": "${formae_config_sha256}"
-        },
+        "RuntimeEnvironmentSecrets": "${runtime_environment_secrets}",
+        "RuntimeEnvironmentVariables": "${runtime_environment_variables}",
         "StartCommand": "sh -c umask${IFS}077;rm${IFS}-f${IFS}/tmp/formae.pid;printenv${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec${IFS}formae${IFS}agent${IFS}start${IFS}--config${IFS}/tmp/formae.conf.pkl"
       }
     }
@@ -960,6 +968,13 @@ END
       'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
       apprunner tag-resource --resource-arn "${SERVICE_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"}]' || refused
+  fi
+  if [[ "${SERVICE_FITS_3}" != true ]]; then
+    mending 'the record of what was chosen'
+    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
+      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
+      apprunner tag-resource --resource-arn "${SERVICE_ARN}" \
+      --tags '[{"Key": "formae-wizard:tags", "Value": ""}]' || refused
   fi
 }
 unmake_service() {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wizard.answers import Answers
 from wizard.names import TAG_KEY, TAG_VALUE, Names
-from wizard.plan.model import Call, Farewell, Fit, Look, Refusal, Retry, Revival
+from wizard.plan.model import Call, Farewell, Look, Refusal, Retry, Revival
 from wizard.surroundings import Surroundings
 from wizard.values import Found, Value
 
@@ -41,51 +39,6 @@ class Site:
 def owned(path: str) -> str:
     """JMESPath: the tag list at `path` has the wizard's tag."""
     return f"length(not_null({path}, `[]`)[?Key=='{TAG_KEY}' && Value=='{TAG_VALUE}']) > `0`"
-
-
-def tagged(tags: list[Value], path: str, mend: Call) -> Fit:
-    """Every wanted tag is in the tag list at `path`, with its value; others are left alone."""
-    there = (
-        f"length(not_null({path}, `[]`)[?Key=={_literal(tag['Key'])} && "
-        f"Value=={_literal(tag['Value'])}])"
-        for tag in tags
-        if isinstance(tag, Mapping)
-    )
-    return Fit(
-        what="its tags",
-        path=f"[{', '.join(there)}]",
-        want=[1] * len(tags),
-        mend=mend,
-        waits=False,
-        members=tuple(f"{tag['Key']}={tag['Value']}" for tag in tags if isinstance(tag, Mapping)),
-    )
-
-
-def _literal(text: Value) -> str:
-    """A text as JMESPath writes it, whatever it contains."""
-    return "`" + json.dumps(text).replace("`", "\\u0060") + "`"
-
-
-def tagged_secret(site: Site, name: str) -> Fit:
-    """The tags of a secret."""
-    tags = site.tags(name)
-    call = Call(
-        service="secretsmanager",
-        operation="TagResource",
-        params={"SecretId": Found("ARN"), "Tags": tags},
-    )
-    return tagged(tags, "Tags", call)
-
-
-def tagged_in_rds(site: Site, name: str, arn: str) -> Fit:
-    """The tags of a cluster or an instance, whose ARN is at `arn`."""
-    tags = site.tags(name)
-    call = Call(
-        service="rds",
-        operation="AddTagsToResource",
-        params={"ResourceName": Found(arn), "Tags": tags},
-    )
-    return tagged(tags, "TagList", call)
 
 
 def secret_look(secret: Value) -> Look:

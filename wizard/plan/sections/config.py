@@ -17,8 +17,8 @@ from wizard.plan.sections.common import (
     owned,
     secret_back,
     secret_look,
-    tagged_secret,
 )
+from wizard.plan.sections.tagging import tagged_secret
 from wizard.record import record
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
@@ -127,7 +127,7 @@ def _api_secret(site: Site) -> Step:
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
         retry=SECRET_FREED,
-        fits=(_credentials(site), tagged_secret(site, name)),
+        fits=(_credentials(site), *tagged_secret(site, name)),
         make=_create(
             site,
             name,
@@ -187,7 +187,7 @@ def _config_secret(site: Site, document: Document) -> Step:
                 ),
                 effect="Stored at once; the agent reads it when the service is deployed anew.",
             ),
-            tagged_secret(site, name),
+            *tagged_secret(site, name),
             *_recorded(chosen),
         ),
         owned=owned("Tags"),

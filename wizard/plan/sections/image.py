@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
-from wizard.plan.sections.common import Site, owned, tagged
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.tagging import REPOSITORY, tagged
 from wizard.values import Found, Ref, Text
 
 PLATFORM = "linux/amd64"
@@ -54,17 +55,7 @@ def _repository(site: Site) -> Step:
             operation="CreateRepository",
             params={"repositoryName": name, "tags": site.tags(name)},
         ),
-        fits=(
-            tagged(
-                site.tags(name),
-                "Tags",
-                Call(
-                    service="ecr",
-                    operation="TagResource",
-                    params={"resourceArn": Found("repositoryArn"), "tags": site.tags(name)},
-                ),
-            ),
-        ),
+        fits=tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
         owned=owned("Tags"),
         outputs={
             "uri": Output(

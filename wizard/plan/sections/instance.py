@@ -15,7 +15,8 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE, any_of, started
-from wizard.plan.sections.common import Site, owned, tagged_in_rds
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.tagging import tagged_in_rds
 from wizard.values import Ref, Value
 
 BROKEN_INSTANCE = (
@@ -58,7 +59,7 @@ def instance(site: Site) -> Step:
             },
         ),
         wait=_available(name),
-        fits=(tagged_in_rds(site, name, "DBInstanceArn"),),
+        fits=tagged_in_rds(site, name, "DBInstanceArn"),
         owned=owned("TagList"),
         broken=any_of("DBInstanceStatus", BROKEN_INSTANCE),
         refusals=(

@@ -32,10 +32,9 @@ from wizard.plan.sections.common import (
     owned,
     secret_back,
     secret_look,
-    tagged_in_rds,
-    tagged_secret,
 )
 from wizard.plan.sections.instance import instance
+from wizard.plan.sections.tagging import tagged_in_rds, tagged_secret
 from wizard.values import JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
@@ -70,7 +69,7 @@ def _secret(site: Site) -> Step:
                 "Tags": site.tags(name),
             },
         ),
-        fits=(tagged_secret(site, name),),
+        fits=tagged_secret(site, name),
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
@@ -145,7 +144,7 @@ def _cluster(site: Site) -> Step:
                 effect="Changed in place, without a restart.",
             ),
             data_api_on(),
-            tagged_in_rds(site, name, "DBClusterArn"),
+            *tagged_in_rds(site, name, "DBClusterArn"),
         ),
         retry=while_busy(),
         owned=owned("TagList"),

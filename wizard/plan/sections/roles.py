@@ -12,9 +12,10 @@ from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
-from wizard.plan.sections.common import Site, owned, tagged
+from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.scope import POWER_USER, scope
+from wizard.plan.sections.tagging import ROLE, tagged
 from wizard.record import record
 from wizard.values import Ref, Text, Value
 
@@ -167,15 +168,7 @@ def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, w
                 ),
                 reading="json",
             ),
-            tagged(
-                site.tags(name),
-                "Tags",
-                Call(
-                    service="iam",
-                    operation="TagRole",
-                    params={"RoleName": name, "Tags": site.tags(name)},
-                ),
-            ),
+            *tagged(site, name, ROLE, {"RoleName": name}),
         ),
         owned=owned("Tags"),
         outputs={

@@ -5,7 +5,8 @@ from __future__ import annotations
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached
-from wizard.plan.sections.common import Site, owned, tagged
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.tagging import POLICY, tagged
 from wizard.values import Found, Ref, Text, Value
 
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -108,15 +109,7 @@ def _policy_fits(site: Site, name: str, document: Document) -> tuple[Fit, ...]:
             reading="json",
             room=_room(),
         ),
-        tagged(
-            site.tags(name),
-            "Tags",
-            Call(
-                service="iam",
-                operation="TagPolicy",
-                params={"PolicyArn": Found("Arn"), "Tags": site.tags(name)},
-            ),
-        ),
+        *tagged(site, name, POLICY, {"PolicyArn": Found("Arn")}),
     )
 
 

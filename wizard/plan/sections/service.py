@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.documents.document import Document
@@ -18,31 +18,27 @@ from wizard.plan.model import (
     Retry,
     Section,
     Step,
-    Theirs,
 )
 from wizard.plan.sections.asleep import paused, paused_service
-from wizard.plan.sections.common import Site, owned, tagged
-from wizard.plan.sections.service_request import FINGERPRINT
-from wizard.values import Found, JsonText, Merged, Text, Value
-
-CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
-"""What App Runner takes when it creates a service, and never changes."""
-
-IMAGE_CONFIGURATION = ("SourceConfiguration", "ImageRepository", "ImageConfiguration")
-ENVIRONMENT = {
-    "RuntimeEnvironmentVariables": "environment variables",
-    "RuntimeEnvironmentSecrets": "environment variables from secrets",
-}
-"""What the container finds in its environment, and what it is called."""
-OURS = ("FORMAE_CONFIG", FINGERPRINT)
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.config import RECORD
+from wizard.plan.sections.service_request import tags_record
+from wizard.plan.sections.service_settings import as_wanted, theirs
+from wizard.plan.sections.tagging import RUNNER, tagged, tags_of_others
+from wizard.record import TAGS_RECORD
+from wizard.values import Found, JsonText, Text, Value
 
 GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
 
 
-def service(site: Site, request: Document) -> list[Step]:
-    """The scaling configuration and the service; `request` is made by `service_request`."""
-    return [_scaling(site), _service(site, request)]
+def service(site: Site, request: Document, policies: Iterable[str] = ()) -> list[Step]:
+    """The scaling configuration and the service; `request` is made by `service_request`.
+
+    The steps of `policies` come before: the service's tags say which tags are on everything.
+    """
+    made = _service(site, request)
+    return [_scaling(site), replace(made, after=made.after | set(policies))]
 
 
 def _tags_of(arn: str) -> Look:
@@ -58,16 +54,23 @@ def _tags_of(arn: str) -> Look:
     )
 
 
-def _tagged(site: Site, arn: str) -> Fit:
-    tags = site.tags(site.names.service)
-    return tagged(
-        tags,
-        "Tags",
-        Call(
+def _tagged(site: Site, arn: str) -> tuple[Fit, ...]:
+    return tagged(site, site.names.service, RUNNER, {"ResourceArn": Found(arn)})
+
+
+def _recorded(site: Site) -> Fit:
+    """Which tags are the wizard's, written down once those of before are off everywhere."""
+    tag = tags_record(site.answers)
+    return Fit(
+        what=RECORD,
+        path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
+        want=tag["Value"],
+        mend=Call(
             service="apprunner",
             operation="TagResource",
-            params={"ResourceArn": Found(arn), "Tags": tags},
+            params={"ResourceArn": Found("ServiceArn"), "Tags": [tag]},
         ),
+        waits=False,
     )
 
 
@@ -104,7 +107,7 @@ def _scaling(site: Site) -> Step:
                 )
                 for size in ("MinSize", "MaxSize")
             ),
-            _tagged(site, arn),
+            *_tagged(site, arn),
         ),
         owned=owned("Tags"),
         farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
@@ -180,8 +183,8 @@ def _service(site: Site, request: Document) -> Step:
         why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
         "config and reached its database.",
         make=Call(service="apprunner", operation="CreateService", params=_params(request)),
-        fits=(_as_wanted(_params(request)), _tagged(site, "ServiceArn")),
-        theirs=_theirs(),
+        fits=(as_wanted(_params(request)), *_tagged(site, "ServiceArn"), _recorded(site)),
+        theirs=(*theirs(), tags_of_others(site, name)),
         **paused(site, name),
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
@@ -258,79 +261,6 @@ def _describe() -> Look:
         pick="Service",
         into="Service",
         absent=GONE,
-    )
-
-
-def _beside_theirs(settings: Mapping[str, Value]) -> dict[str, Value]:
-    """The settings for a service that is there: variables and secrets of others stay in it.
-
-    A name can be a variable or a secret, not both.
-    """
-
-    def within(path: tuple[str, ...], inner: Mapping[str, Value]) -> dict[str, Value]:
-        if path:
-            below = inner.get(path[0])
-            deeper = within(path[1:], below if isinstance(below, Mapping) else {})
-            return {**inner, path[0]: deeper}
-        given = {kind: inner.get(kind) for kind in ENVIRONMENT}
-        ours = {kind: each if isinstance(each, Mapping) else {} for kind, each in given.items()}
-        merged: dict[str, Value] = {
-            kind: Merged(
-                ".".join(("Service", *IMAGE_CONFIGURATION, kind)),
-                ours[kind],
-                without=tuple(key for other in ENVIRONMENT if other != kind for key in ours[other]),
-            )
-            for kind in ENVIRONMENT
-        }
-        return {**inner, **merged}
-
-    return within(IMAGE_CONFIGURATION, settings)
-
-
-def _theirs() -> tuple[Theirs, ...]:
-    """What others may have set on the service, and the wizard has no answer for."""
-    environment = ".".join(("Service", *IMAGE_CONFIGURATION))
-    network = "Service.NetworkConfiguration"
-    return (
-        *(
-            Theirs(what, f"keys(not_null({environment}.{kind}, `{{}}`))[?{_none_of(OURS)}]")
-            for kind, what in ENVIRONMENT.items()
-        ),
-        Theirs("VPC connector", f"{network}.EgressConfiguration.VpcConnectorArn"),
-        Theirs(
-            "open to the VPC alone",
-            f"{network}.IngressConfiguration.IsPubliclyAccessible == `false` && 'no public address'"
-            " || null",
-        ),
-        Theirs(
-            "observability",
-            "Service.ObservabilityConfiguration.ObservabilityConfigurationArn",
-        ),
-    )
-
-
-def _none_of(names: Iterable[str]) -> str:
-    return " && ".join(f"@ != '{name}'" for name in names)
-
-
-def _as_wanted(params: dict[str, Value]) -> Fit:
-    settings = {key: value for key, value in params.items() if key not in CREATED_WITH}
-    described = dict(settings)
-    scaling = described.pop("AutoScalingConfigurationArn", None)
-    if scaling is not None:
-        described["AutoScalingConfigurationSummary"] = {"AutoScalingConfigurationArn": scaling}
-    return Fit(
-        what="the service's settings",
-        path="Service",
-        want=described,
-        mend=Call(
-            service="apprunner",
-            operation="UpdateService",
-            params={"ServiceArn": Found("ServiceArn"), **_beside_theirs(settings)},
-        ),
-        reading="subset",
-        effect="App Runner deploys the service anew, which takes some minutes; the old one answers "
-        "until the new one is healthy.",
     )
 
 

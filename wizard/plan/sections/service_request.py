@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from wizard.answers import Answers
 from wizard.documents.document import Document, Kind, Note
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.image import image_identifier
+from wizard.record import TAGS_RECORD, tag_marks
 from wizard.values import JsonText, Ref, Sha256, Value
 
 PORT = "49684"
@@ -102,10 +104,15 @@ def service_request(site: Site, config: Document) -> Document:
             {
                 "ServiceName": site.names.service,
                 **_settings(site, config),
-                "Tags": site.tags(site.names.service),
+                "Tags": [*site.tags(site.names.service), tags_record(site.answers)],
             }
         ),
     )
+
+
+def tags_record(answers: Answers) -> dict[str, str]:
+    """The tag that says which tags are the wizard's: these it takes off again, and no others."""
+    return {"Key": TAGS_RECORD, "Value": tag_marks(key for key, _ in answers.tags)}
 
 
 def _settings(site: Site, config: Document) -> dict[str, Value]:
