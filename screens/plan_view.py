@@ -31,6 +31,7 @@ GLYPHS = {
     Verdict.MAKE: "+",
     Verdict.KEEP: "=",
     Verdict.MEND: "✎",
+    Verdict.REMOVE: "−",
     Verdict.REMAKE: "↻",
     Verdict.DO: "▸",
     Verdict.REFUSE: "✗",

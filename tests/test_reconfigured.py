@@ -121,7 +121,11 @@ SETTINGS = [
     ),
     Setting(
         {"scope": "policies", "policy_arns": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-        ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", RECORD],
+        [
+            *("iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", RECORD),
+            *["iam:DeletePolicyVersion"] * 2,
+            "iam:DeletePolicy",
+        ],
         lambda: attached() == {"ReadOnlyAccess"},
     ),
     Setting(

@@ -7,7 +7,6 @@ others may change are also written down, as few tags with values such as `cpu=10
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 
 from wizard.answers import Answers
@@ -70,7 +69,7 @@ def marked(keys: Iterable[str], marks: str) -> tuple[str, ...]:
 
 
 def _mark(key: str) -> str:
-    return urlsafe_b64encode(hashlib.sha256(key.encode()).digest()).decode()[:MARK]
+    return hashlib.sha256(key.encode()).hexdigest()[:MARK]
 
 
 def _value(tag: str, answers: Answers) -> str:

@@ -35,6 +35,8 @@ class Surroundings:
     client: Client = field(default_factory=Client)
     attached_before: tuple[str, ...] = ()
     """ARNs of policies that an earlier run attached to the instance role, as its record proves."""
+    policies_before: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Our numbered policies that nobody but the instance role has, with their older versions."""
     tags_before: tuple[str, ...] = ()
     """Keys of the tags that an earlier run put on everything, as its record proves."""
     password_given: bool = False

@@ -35,6 +35,8 @@ CONFIG_FILE=''
 CONFIG_PROFILE=''
 AGENT_URL=''      # as the formae CLI's config has it
 AGENT_PORT=''
+EARLIER_TAGS='[]' # keys of tags to take off, as JSON and as words
+EARLIER_KEYS=()
 IMAGE=''          # formae's own, where a container has to help
 
 # --- Telling ------------------------------------------------------------------------------------
@@ -563,6 +565,72 @@ bring_about() { # STEP TITLE [proof]
   fi
   if has mend; then "mend_${STEP}"; fi
   if [[ -n "${MENDED}" ]]; then appear; ended 'changed'; else ended 'is as wanted'; fi
+}
+
+policies_go() { # ACCOUNT ROLE NAME…: what was made for an earlier choice, and nobody else has
+  local role=$2 account=$1 name
+  shift 2
+  STEP='' PROOF=''
+  for name in "$@"; do policy_goes "arn:aws:iam::${account}:policy/${name}" "${role}"; done
+}
+
+policy_goes() { # ARN ROLE: where it is there, carries the tag, and is attached to nothing but the role
+  local arn=$1 version
+  TITLE="Policy ${arn##*/}"
+  look_at NoSuchEntity iam get-policy --policy-arn "${arn}" \
+    --query "Policy.{THERE: Arn, OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`}" || return 0
+  if [[ "${OURS}" != true ]]; then return 0; fi
+  call iam list-entities-for-policy --policy-arn "${arn}" \
+    --query "length([PolicyRoles[?RoleName!='${2}'].RoleName, PolicyUsers[].UserName, PolicyGroups[].GroupName][])" || refused
+  if [[ "$(<"${WORK}/answer")" != 0 ]]; then return 0; fi
+  say 'taking it away'
+  call iam list-policy-versions --policy-arn "${arn}" --query 'Versions[?!IsDefaultVersion].VersionId' || refused
+  sed -n 's/^ *"\(v[0-9.A-Za-z-]*\)",\{0,1\}$/\1/p' "${WORK}/answer" >"${WORK}/versions"
+  while IFS= read -r version; do
+    change iam delete-policy-version --policy-arn "${arn}" --version-id "${version}" || refused
+  done <"${WORK}/versions"
+  retrying '^DeleteConflict' 3 30 'what was just detached is not yet known everywhere in IAM' \
+    iam delete-policy --policy-arn "${arn}" || refused
+  MADE="${MADE}${MADE:+, }${TITLE}"
+  say 'taken away'
+}
+
+# shellcheck disable=SC2034 # the steps' looks and mends use them
+earlier_tags() { # KEPT-KEY…: the tags that an earlier run put on everything, but for those kept
+  local marks key digest
+  STEP='service' TITLE='Tags'
+  EARLIER_TAGS='[]' EARLIER_KEYS=()
+  if ! seen || [[ "${OURS}" != true ]]; then return 0; fi
+  call apprunner list-tags-for-resource --resource-arn "${SERVICE_ARN:-}" \
+    --query "Tags[?Key=='formae-wizard:tags'].Value | [0]" || refused
+  marks=$(json_member '' <"${WORK}/answer") || marks=''
+  if [[ -z "${marks}" ]]; then return 0; fi
+  call apprunner list-tags-for-resource --resource-arn "${SERVICE_ARN:-}" --query 'Tags[].Key' || refused
+  sed -n 's/^ *"\([^"\\]*\)",\{0,1\}$/\1/p' "${WORK}/answer" | LC_ALL=C sort >"${WORK}/keys"
+  while IFS= read -r key; do
+    printf '%s' "${key}" >"${WORK}/key"
+    digest=$(sha256_of "${WORK}/key")
+    if ! marked "${digest:0:6}" "${marks}" || kept "${key}" "$@"; then continue; fi
+    if [[ "${EARLIER_TAGS}" == '[]' ]]; then EARLIER_TAGS="[\"${key}\"]"; else EARLIER_TAGS="${EARLIER_TAGS%]}, \"${key}\"]"; fi
+    EARLIER_KEYS[${#EARLIER_KEYS[@]}]=${key}
+  done <"${WORK}/keys"
+}
+
+marked() { # MARK MARKS: whether it is one of them; each has six characters
+  local at
+  for ((at = 0; at < ${#2}; at += 6)); do
+    if [[ "${2:at:6}" == "$1" ]]; then return 0; fi
+  done
+  return 1
+}
+
+kept() { # WORD WORD…: whether the first is among the others
+  local word=$1 other
+  shift
+  for other in "$@"; do
+    if [[ "${other}" == "${word}" ]]; then return 0; fi
+  done
+  return 1
 }
 
 # --- The image ----------------------------------------------------------------------------------

@@ -138,7 +138,6 @@ KINDS = {
     "their cluster": r"\.clusters\[\d\]\.HttpEndpointEnabled",
     "database": r"\.(clusters|instances)\[\d\]\.(DatabaseName|DBName)",
     "password": r"\.secret formae-api-creds",
-    "policies": r"\.policy formae-agent-\d",
     "image": r"\.repository formae\[1\]",
 }
 """What each thing that stays looks like in an account."""

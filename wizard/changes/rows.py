@@ -48,6 +48,7 @@ BY_VERDICT = {
     Verdict.MAKE: Change.MAKE,
     Verdict.KEEP: Change.KEEP,
     Verdict.MEND: Change.CHANGE,
+    Verdict.REMOVE: Change.REMOVE,
     Verdict.REMAKE: Change.REMAKE,
     Verdict.DO: Change.DO,
     Verdict.REFUSE: Change.REFUSE,

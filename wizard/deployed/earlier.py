@@ -6,9 +6,11 @@ Those attached now whose fingerprint it is are that set, and no others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+from wizard.checks import POLICIES_PER_ROLE
 from wizard.deployed.asking import AwsCall, ours, pairs
 from wizard.errors import AwsError, WizardError
 from wizard.names import Names
@@ -22,6 +24,7 @@ def earlier(call: AwsCall, name: str) -> dict[str, Any]:
     """What the surroundings of a plan say of earlier runs."""
     return {
         "attached_before": attached_before(call, name),
+        "policies_before": policies_before(call, name),
         "tags_before": tags_before(call, name),
     }
 
@@ -43,11 +46,47 @@ def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
     return proved(sorted(each["PolicyArn"] for each in listed), recorded)
 
 
+def policies_before(call: AwsCall, name: str) -> dict[int, tuple[str, ...]]:
+    """The numbers of the deployment's own policies that are there, each with its older versions.
+
+    Only ours, and only those that no other role, user or group has. Read calls; where AWS refuses
+    one, none.
+    """
+    numbers = {Names(name).scope_policy(n): n for n in range(1, POLICIES_PER_ROLE + 1)}
+    try:
+        listed = call("iam", "ListPolicies", {"Scope": "Local"})["Policies"]
+        arns = {numbers[each["PolicyName"]]: each["Arn"] for each in listed if _is(each, numbers)}
+        return {
+            number: _older(call, arn)
+            for number, arn in sorted(arns.items())
+            if _only_ours(call, arn, Names(name).instance_role)
+        }
+    except (AwsError, WizardError):
+        return {}
+
+
+def _is(policy: Mapping[str, Any], numbers: Mapping[str, int]) -> bool:
+    return policy["PolicyName"] in numbers and policy.get("Path", "/") == "/"
+
+
+def _only_ours(call: AwsCall, arn: str, role: str) -> bool:
+    if not ours(pairs(call("iam", "GetPolicy", {"PolicyArn": arn})["Policy"].get("Tags"))):
+        return False
+    found = call("iam", "ListEntitiesForPolicy", {"PolicyArn": arn})
+    others = [each for each in found.get("PolicyRoles", []) if each["RoleName"] != role]
+    return not (others or found.get("PolicyUsers") or found.get("PolicyGroups"))
+
+
+def _older(call: AwsCall, arn: str) -> tuple[str, ...]:
+    versions = call("iam", "ListPolicyVersions", {"PolicyArn": arn})["Versions"]
+    return tuple(each["VersionId"] for each in versions if not each["IsDefaultVersion"])
+
+
 def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
     """Keys of the person's tags that an earlier run put there, as the service's record proves.
 
-    They are looked for on the service and on the config secret. Read calls only; where AWS refuses
-    one, nothing is proved.
+    The service is the last that they are taken off. Two read calls; where AWS refuses one, nothing
+    is proved.
     """
     names = Names(name)
     try:
@@ -62,10 +101,9 @@ def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
         tags = pairs(call("apprunner", "ListTagsForResource", {"ResourceArn": arns[0]})["Tags"])
         if not ours(tags) or not tags.get(TAGS_RECORD):
             return ()
-        secret = call("secretsmanager", "DescribeSecret", {"SecretId": names.config_secret})
     except (AwsError, WizardError):
         return ()
-    return marked(sorted({*tags, *pairs(secret.get("Tags"))}), tags[TAGS_RECORD])
+    return marked(sorted(tags), tags[TAGS_RECORD])
 
 
 def proved(attached: list[str], recorded: str) -> tuple[str, ...]:

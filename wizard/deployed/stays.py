@@ -54,17 +54,6 @@ def _protection(before: Before, answers: Answers) -> Iterator[Stay]:
         yield Stay("password", f"The secret {secret} stays, for the day it is protected again.")
 
 
-def _scope(before: Before, answers: Answers) -> Iterator[Stay]:
-    was, now = before.get("scope"), answers.scope
-    fewer = was == "services" and (now, before.get("services")) != (was, ",".join(answers.services))
-    if fewer or (was == "file" and now not in {"file", "services"}):
-        yield Stay(
-            "policies",
-            f"Policies {Names(answers.name).scope_policy(1)} and on that are not needed any more "
-            "are taken off the agent's role and stay, without effect and free of charge.",
-        )
-
-
 def _image(before: Before, answers: Answers) -> Iterator[Stay]:
     was = before.get("image_version", "")
     if was and was != answers.image_version:
@@ -74,6 +63,5 @@ def _image(before: Before, answers: Answers) -> Iterator[Stay]:
 LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (
     _database,
     _protection,
-    _scope,
     _image,
 )

@@ -11,7 +11,7 @@ from wizard.documents.scope import handed_roles, scope_policies
 from wizard.documents.statements import policy_notes
 from wizard.edits import NO_EDITS, Edits, edited
 from wizard.names import Names
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Step, TakeAway
 from wizard.plan.sections.account import account
 from wizard.plan.sections.client import client, client_document
 from wizard.plan.sections.common import Site
@@ -47,7 +47,7 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
         *config(site, agent),
         *image(site),
         *permissions,
-        *service(site, request, [each.id for each in permissions]),
+        *service(site, request, _made(permissions)),
         *verify(site),
         *client(site),
     ]
@@ -57,6 +57,10 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
     if not answers.client_config:
         documents.pop(1)
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
+
+
+def _made(steps: list[Step]) -> list[str]:
+    return [each.id for each in steps if not isinstance(each.make, TakeAway)]
 
 
 def _scope_documents(site: Site) -> list[Document]:

@@ -109,7 +109,8 @@ class Fit:
 
     Where it does not, `mend` puts it right; without a `mend` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
-    the wanted members are there, in an object or in a JSON text.
+    the wanted members are there, in an object or in a JSON text; `"none of"` asks that none of the
+    wanted ones is in a list.
     """
 
     what: str
@@ -128,10 +129,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What others may have put beside ours, and every change keeps.
-
-    `path` is a JMESPath of the thing found: a list of names, or one name; null where there is none.
-    """
+    """What others may have put beside ours, and every change keeps: `path` is its names, or null."""
 
     what: str
     path: str
@@ -253,7 +251,14 @@ class LookOnly:
     fix: str = ""
 
 
-Action: TypeAlias = Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly
+@dataclass(frozen=True, slots=True)
+class TakeAway:
+    """The thing found is not needed any more: it goes as the step's `unmake` says."""
+
+
+Action: TypeAlias = (
+    Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly | TakeAway
+)
 PROOFS = (Probe, AskThroughClient, LookOnly)
 """Actions that make nothing."""
 

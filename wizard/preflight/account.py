@@ -131,6 +131,7 @@ def names(ground: Ground) -> Said:
     parts = (
         (count[Verdict.KEEP], "there and as wanted"),
         (count[Verdict.MEND], "will be changed"),
+        (count[Verdict.REMOVE], "will be taken away"),
         (count[Verdict.REMAKE], "will be removed and made again"),
         (count[Verdict.MAKE], "will be made"),
     )

@@ -102,9 +102,9 @@ def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
         yield from (fit.room.call for fit in misfits if fit.room)
         if step.revival and REVIVED in finding.differs:
             yield from step.revival.calls
-    else:
+    elif verdict is not Verdict.REMOVE:
         yield step.make
-    if verdict is Verdict.REMAKE:
+    if verdict in {Verdict.REMAKE, Verdict.REMOVE}:
         yield from step.unmake
     if step.wait:
         yield step.wait.call

@@ -101,12 +101,12 @@ def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
 
 def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
     assert fit.mend is not None  # noqa: S101 - asked by the caller
-    if have == resolve(fit.want, scope):
+    want = resolve(fit.want, scope)
+    if fit.reading == "none of":
+        for name in (each for each in have or () if each in want):
+            yield _difference(fit, (), f"tag {name}", "taken away")
         return
-    if fit.members:
-        for name, there in zip(fit.members, have or (), strict=False):
-            if there:
-                yield _difference(fit, (), name, "taken away")
+    if have == want:
         return
     try:
         target = str(resolve(list(fit.mend.params.values())[-1], scope))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.events import State
-from wizard.plan.model import PROOFS, Plan, Step
+from wizard.plan.model import PROOFS, Plan, Step, TakeAway
 from wizard.readings.apply import Left, Outcome
 from wizard.readings.explain import watch
 
@@ -60,4 +60,4 @@ def would_go_on(plan: Plan, states: Mapping[str, State]) -> list[str]:
 
 
 def _made(plan: Plan) -> list[Step]:
-    return [step for step in plan.steps if not isinstance(step.make, PROOFS)]
+    return [step for step in plan.steps if not isinstance(step.make, (*PROOFS, TakeAway))]

@@ -135,6 +135,8 @@ def _holds(fit: Fit, scope: StepScope) -> bool:
     match fit.reading:
         case "json":
             return bool(_document(have) == _document(want))
+        case "none of":
+            return not {*(have or ())} & {*want}
         case "subset":
             return _contains(_document(have), want)
         case _:

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.answers import Answers
 from wizard.costs import Prices, money
 from wizard.events import State
-from wizard.plan.model import LookOnly, Plan, Step
+from wizard.plan.model import LookOnly, Plan, Step, TakeAway
 from wizard.readings.apply import Left, Outcome, StepResult
 from wizard.readings.destroy.costs import Cost, costs_of
 from wizard.readings.left import GOOD
@@ -36,7 +36,7 @@ def words(found: list[Cost]) -> str:
 
 
 def _there(step: Step, result: StepResult | None) -> bool:
-    if result is None or isinstance(step.make, LookOnly):
+    if result is None or isinstance(step.make, LookOnly | TakeAway):
         return False  # it is the person's own, and costs what it did
     if step.id == "service" and result.state is State.FAILED:
         return result.left is Left.GOING  # one that failed is not charged for

@@ -11,7 +11,7 @@ from typing import Any
 
 from wizard.errors import AwsError, WizardError
 from wizard.plan.graph import needs
-from wizard.plan.model import Call, LookOnly, Plan, Step, WriteClientConfig
+from wizard.plan.model import Call, LookOnly, Plan, Step, TakeAway, WriteClientConfig
 from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
@@ -27,6 +27,7 @@ class Verdict(StrEnum):
     MAKE = "will be made"
     KEEP = "is there"
     MEND = "will be changed"
+    REMOVE = "will be taken away"
     REMAKE = "will be removed and made again"
     DO = "will be done"
     REFUSE = "stands in the way"
@@ -160,7 +161,7 @@ def _absent(step: Step) -> Finding:
         return Finding(
             Verdict.REFUSE, WizardError(step.make.missing, "", step.make.fix, entry="FW-RUN-006")
         )
-    return Finding(Verdict.MAKE)
+    return Finding(Verdict.KEEP if isinstance(step.make, TakeAway) else Verdict.MAKE)
 
 
 def _found(step: Step, scope: looking.StepScope) -> Finding:
@@ -168,6 +169,8 @@ def _found(step: Step, scope: looking.StepScope) -> Finding:
     outputs = looking.outputs(step, scope)
     if problem:
         return Finding(Verdict.REFUSE, problem, outputs=outputs)
+    if isinstance(step.make, TakeAway):
+        return Finding(Verdict.REMOVE, outputs=outputs)
     if looking.broken(step, scope):
         return Finding(Verdict.REMAKE, outputs=outputs)
     try:

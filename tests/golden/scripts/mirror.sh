@@ -48,14 +48,15 @@ make_account() {
 # Database credentials
 # A secret with the database's user and a generated password. The agent signs in with it through the
 # Data API; nobody has to type or know it.
-DATABASE_SECRET_ARN='' DATABASE_SECRET_FITS_1=''
+DATABASE_SECRET_ARN='' DATABASE_SECRET_FITS_1='' DATABASE_SECRET_FITS_2=''
 look_database_secret() {
   look_at ResourceNotFoundException secretsmanager describe-secret --secret-id mirrored-db-creds \
     --query "{
       DATABASE_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
-      DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db-creds\"\`])]) == \`[1, 1]\`}" || return 1
+      DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db-creds\"\`])]) == \`[1, 1]\`,
+      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret mirrored-db-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -84,6 +85,11 @@ mend_database_secret() {
     change secretsmanager tag-resource --secret-id "${DATABASE_SECRET_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-db-creds"}]' || refused
   fi
+  if [[ "${DATABASE_SECRET_FITS_2}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change secretsmanager untag-resource --secret-id "${DATABASE_SECRET_ARN}" \
+      --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
 }
 
 # A version AWS offers now
@@ -105,7 +111,7 @@ make_engine_version() {
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC
 # connector or NAT gateway. Storage is encrypted.
 CLUSTER_ARN='' CLUSTER_ID='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_REFUSED_3='' \
-  CLUSTER_FITS_1='' CLUSTER_FITS_2='' CLUSTER_FITS_3=''
+  CLUSTER_FITS_1='' CLUSTER_FITS_2='' CLUSTER_FITS_3='' CLUSTER_FITS_4=''
 look_cluster() {
   look_at DBClusterNotFoundFault rds describe-db-clusters --db-cluster-identifier mirrored-db \
     --query "DBClusters[0] | {
@@ -118,7 +124,8 @@ look_cluster() {
       CLUSTER_FITS_1: ServerlessV2ScalingConfiguration.MinCapacity == \`0.5\`
         && ServerlessV2ScalingConfiguration.MaxCapacity == \`2.0\`,
       CLUSTER_FITS_2: HttpEndpointEnabled == \`true\`,
-      CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db\"\`])]) == \`[1, 1]\`}" || return 1
+      CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db\"\`])]) == \`[1, 1]\`,
+      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${CLUSTER_REFUSED_1}" \
     'The cluster mirrored-db is there already, with another major version of PostgreSQL than 16, and the wizard does not upgrade one.' \
     "Upgrade it yourself, which takes the agent down for some minutes (\`aws rds modify-db-cluster --allow-major-version-upgrade\`), leave the version as it is (--engine-version), or choose another name for the deployment (--name)."
@@ -158,12 +165,17 @@ mend_cluster() {
       rds add-tags-to-resource --resource-name "${CLUSTER_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-db"}]' || refused
   fi
+  if [[ "${CLUSTER_FITS_4}" != true ]]; then
+    mending 'a tag you do not name any more'
+    retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
+      rds remove-tags-from-resource --resource-name "${CLUSTER_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
 }
 
 # Aurora instance
 # The cluster is storage; this is the computer that serves it, growing and shrinking between the two
 # capacities. It has no public address.
-INSTANCE_ARN='' INSTANCE_REFUSED_1='' INSTANCE_FITS_1=''
+INSTANCE_ARN='' INSTANCE_REFUSED_1='' INSTANCE_FITS_1='' INSTANCE_FITS_2=''
 look_instance() {
   look_at 'DBInstanceNotFound DBInstanceNotFoundFault' rds describe-db-instances \
     --db-instance-identifier mirrored-db-instance \
@@ -172,7 +184,8 @@ look_instance() {
       OURS: length(not_null(TagList, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       BROKEN: DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-network' || DBInstanceStatus=='incompatible-parameters' || DBInstanceStatus=='incompatible-restore',
       INSTANCE_REFUSED_1: DBInstanceStatus=='inaccessible-encryption-credentials' || DBInstanceStatus=='inaccessible-encryption-credentials-recoverable' || DBInstanceStatus=='storage-full',
-      INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db-instance\"\`])]) == \`[1, 1]\`}" || return 1
+      INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-db-instance\"\`])]) == \`[1, 1]\`,
+      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${INSTANCE_REFUSED_1}" \
     'The instance mirrored-db-instance takes no connections, and no other would.' \
     'Its state in the RDS console says why: storage that is full, or a key that was withdrawn. Repair that, and run this again.'
@@ -198,6 +211,11 @@ mend_instance() {
     mending 'its tags'
     change rds add-tags-to-resource --resource-name "${INSTANCE_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-db-instance"}]' || refused
+  fi
+  if [[ "${INSTANCE_FITS_2}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change rds remove-tags-from-resource --resource-name "${INSTANCE_ARN}" \
+      --tag-keys "${EARLIER_KEYS[@]}" || refused
   fi
 }
 unmake_instance() {
@@ -237,14 +255,15 @@ make_database() {
 # API password
 # The agent's address is open to the internet; this password closes it. Kept here so that your other
 # machines can find it; the agent itself gets only its bcrypt hash.
-API_SECRET_ARN='' API_SECRET_FITS_1='' API_SECRET_FITS_2=''
+API_SECRET_ARN='' API_SECRET_FITS_1='' API_SECRET_FITS_2='' API_SECRET_FITS_3=''
 look_api_secret() {
   look_at ResourceNotFoundException secretsmanager describe-secret --secret-id mirrored-api-creds \
     --query "{
       API_SECRET_ARN: ARN,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
-      API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-api-creds\"\`])]) == \`[1, 1]\`}" || return 1
+      API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-api-creds\"\`])]) == \`[1, 1]\`,
+      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret mirrored-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -300,6 +319,11 @@ END
     change secretsmanager tag-resource --secret-id "${API_SECRET_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-api-creds"}]' || refused
   fi
+  if [[ "${API_SECRET_FITS_3}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change secretsmanager untag-resource --secret-id "${API_SECRET_ARN}" \
+      --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
 }
 
 # Agent config
@@ -307,7 +331,7 @@ END
 # an environment variable.
 CONFIG_SECRET_ARN='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' CONFIG_SECRET_FITS_3='' \
   CONFIG_SECRET_FITS_4='' CONFIG_SECRET_FITS_5='' CONFIG_SECRET_FITS_6='' CONFIG_SECRET_FITS_7='' \
-  CONFIG_SECRET_FITS_8=''
+  CONFIG_SECRET_FITS_8='' CONFIG_SECRET_FITS_9=''
 prepare_config_secret() {
   secret_member "${API_SECRET_ARN}" bcrypt "${WORK}/password_hash"
   document agent.conf.pkl pkl cluster_arn="${CLUSTER_ARN}" secret_arn="${DATABASE_SECRET_ARN}" \
@@ -399,12 +423,13 @@ look_config_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-config\"\`])]) == \`[1, 1]\`,
-      CONFIG_SECRET_FITS_3: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=power-user protect=yes api_user=formae hide_itself=yes',
-      CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=formae enable_data_api=no',
-      CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
-      CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:services'].Value | [0]) == '',
-      CONFIG_SECRET_FITS_7: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:sizing'].Value | [0]) == 'cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2',
-      CONFIG_SECRET_FITS_8: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:version'].Value | [0]) == 'image_version=0.87.2 engine_version=16'}" || return 1
+      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=power-user protect=yes api_user=formae hide_itself=yes',
+      CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=formae enable_data_api=no',
+      CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
+      CONFIG_SECRET_FITS_7: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:services'].Value | [0]) == '',
+      CONFIG_SECRET_FITS_8: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:sizing'].Value | [0]) == 'cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2',
+      CONFIG_SECRET_FITS_9: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:version'].Value | [0]) == 'image_version=0.87.2 engine_version=16'}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret mirrored-config is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -438,7 +463,12 @@ mend_config_secret() {
     change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-config"}]' || refused
   fi
-  if [[ "${CONFIG_SECRET_FITS_3}" != true || "${CONFIG_SECRET_FITS_4}" != true || "${CONFIG_SECRET_FITS_5}" != true || "${CONFIG_SECRET_FITS_6}" != true || "${CONFIG_SECRET_FITS_7}" != true || "${CONFIG_SECRET_FITS_8}" != true ]]; then
+  if [[ "${CONFIG_SECRET_FITS_3}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change secretsmanager untag-resource --secret-id "${CONFIG_SECRET_ARN}" \
+      --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
+  if [[ "${CONFIG_SECRET_FITS_4}" != true || "${CONFIG_SECRET_FITS_5}" != true || "${CONFIG_SECRET_FITS_6}" != true || "${CONFIG_SECRET_FITS_7}" != true || "${CONFIG_SECRET_FITS_8}" != true || "${CONFIG_SECRET_FITS_9}" != true ]]; then
     mending 'the record of what was chosen'
     change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
       --tags '[{"Key": "formae-wizard:access", "Value": "scope=power-user protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": ""}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.87.2 engine_version=16"}]' || refused
@@ -451,7 +481,7 @@ mend_config_secret() {
 
 # ECR repository
 # App Runner pulls images only from ECR, so formae's image gets a repository in your account.
-REPOSITORY_URI='' REPOSITORY_NAME='' REPOSITORY_ARN='' REPOSITORY_FITS_1=''
+REPOSITORY_URI='' REPOSITORY_NAME='' REPOSITORY_ARN='' REPOSITORY_FITS_1='' REPOSITORY_FITS_2=''
 look_repository() {
   look_at RepositoryNotFoundException ecr describe-repositories --repository-names mirrored \
     --query "repositories[0] | {
@@ -461,7 +491,8 @@ look_repository() {
   look_at '' ecr list-tags-for-resource --resource-arn "${REPOSITORY_ARN}" \
     --query "{Tags: tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored\"\`])]) == \`[1, 1]\`}" || return 1
+      REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored\"\`])]) == \`[1, 1]\`,
+      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_repository() {
   change ecr create-repository --repository-name mirrored \
@@ -472,6 +503,10 @@ mend_repository() {
     mending 'its tags'
     change ecr tag-resource --resource-arn "${REPOSITORY_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored"}]' || refused
+  fi
+  if [[ "${REPOSITORY_FITS_2}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change ecr untag-resource --resource-arn "${REPOSITORY_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
   fi
 }
 
@@ -495,7 +530,8 @@ make_image() {
 
 # Access role
 # App Runner takes it on to pull the image from ECR, and for nothing else.
-ACCESS_ROLE_ARN='' ACCESS_ROLE_NAME='' ACCESS_ROLE_FITS_1='' ACCESS_ROLE_FITS_2=''
+ACCESS_ROLE_ARN='' ACCESS_ROLE_NAME='' ACCESS_ROLE_FITS_1='' ACCESS_ROLE_FITS_2='' \
+  ACCESS_ROLE_FITS_3=''
 prepare_access_role() {
   document apprunner-trust.json json <<'END'
 {
@@ -521,7 +557,8 @@ look_access_role() {
       ACCESS_ROLE_NAME: RoleName,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       ACCESS_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
-      ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-apprunner-access\"\`])]) == \`[1, 1]\`}" || return 1
+      ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-apprunner-access\"\`])]) == \`[1, 1]\`,
+      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_access_role() {
   change iam create-role --role-name mirrored-apprunner-access \
@@ -539,6 +576,10 @@ mend_access_role() {
     mending 'its tags'
     change iam tag-role --role-name mirrored-apprunner-access \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-apprunner-access"}]' || refused
+  fi
+  if [[ "${ACCESS_ROLE_FITS_3}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change iam untag-role --role-name mirrored-apprunner-access --tag-keys "${EARLIER_KEYS[@]}" || refused
   fi
 }
 
@@ -560,7 +601,8 @@ make_access_role_policy() {
 INSTANCE_ROLE_ARN='' INSTANCE_ROLE_NAME='' INSTANCE_ROLE_FITS_1='' INSTANCE_ROLE_FITS_2='' \
   INSTANCE_ROLE_FITS_3='' INSTANCE_ROLE_FITS_4='' INSTANCE_ROLE_FITS_5='' INSTANCE_ROLE_FITS_6='' \
   INSTANCE_ROLE_FITS_7='' INSTANCE_ROLE_FITS_8='' INSTANCE_ROLE_FITS_9='' INSTANCE_ROLE_FITS_10='' \
-  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12='' INSTANCE_ROLE_FITS_13=''
+  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12='' INSTANCE_ROLE_FITS_13='' \
+  INSTANCE_ROLE_FITS_14=''
 prepare_instance_role() {
   document apprunner-instance-trust.json json <<'END'
 {
@@ -587,19 +629,20 @@ look_instance_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-apprunner-instance\"\`])]) == \`[1, 1]\`,
-      INSTANCE_ROLE_FITS_13: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
+      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      INSTANCE_ROLE_FITS_14: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name mirrored-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
-      INSTANCE_ROLE_FITS_3: (length(Attached[?PolicyName=='mirrored-agent-1'])) == \`0\`,
-      INSTANCE_ROLE_FITS_4: (length(Attached[?PolicyName=='mirrored-agent-2'])) == \`0\`,
-      INSTANCE_ROLE_FITS_5: (length(Attached[?PolicyName=='mirrored-agent-3'])) == \`0\`,
-      INSTANCE_ROLE_FITS_6: (length(Attached[?PolicyName=='mirrored-agent-4'])) == \`0\`,
-      INSTANCE_ROLE_FITS_7: (length(Attached[?PolicyName=='mirrored-agent-5'])) == \`0\`,
-      INSTANCE_ROLE_FITS_8: (length(Attached[?PolicyName=='mirrored-agent-6'])) == \`0\`,
-      INSTANCE_ROLE_FITS_9: (length(Attached[?PolicyName=='mirrored-agent-7'])) == \`0\`,
-      INSTANCE_ROLE_FITS_10: (length(Attached[?PolicyName=='mirrored-agent-8'])) == \`0\`,
-      INSTANCE_ROLE_FITS_11: (length(Attached[?PolicyName=='mirrored-agent-9'])) == \`0\`,
-      INSTANCE_ROLE_FITS_12: (length(Attached[?PolicyName=='mirrored-agent-10'])) == \`0\`}" || return 1
+      INSTANCE_ROLE_FITS_4: (length(Attached[?PolicyName=='mirrored-agent-1'])) == \`0\`,
+      INSTANCE_ROLE_FITS_5: (length(Attached[?PolicyName=='mirrored-agent-2'])) == \`0\`,
+      INSTANCE_ROLE_FITS_6: (length(Attached[?PolicyName=='mirrored-agent-3'])) == \`0\`,
+      INSTANCE_ROLE_FITS_7: (length(Attached[?PolicyName=='mirrored-agent-4'])) == \`0\`,
+      INSTANCE_ROLE_FITS_8: (length(Attached[?PolicyName=='mirrored-agent-5'])) == \`0\`,
+      INSTANCE_ROLE_FITS_9: (length(Attached[?PolicyName=='mirrored-agent-6'])) == \`0\`,
+      INSTANCE_ROLE_FITS_10: (length(Attached[?PolicyName=='mirrored-agent-7'])) == \`0\`,
+      INSTANCE_ROLE_FITS_11: (length(Attached[?PolicyName=='mirrored-agent-8'])) == \`0\`,
+      INSTANCE_ROLE_FITS_12: (length(Attached[?PolicyName=='mirrored-agent-9'])) == \`0\`,
+      INSTANCE_ROLE_FITS_13: (length(Attached[?PolicyName=='mirrored-agent-10'])) == \`0\`}" || return 1
 }
 make_instance_role() {
   change iam create-role --role-name mirrored-apprunner-instance \
@@ -619,56 +662,60 @@ mend_instance_role() {
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-apprunner-instance"}]' || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_3}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-1" || refused
+    mending 'a tag you do not name any more'
+    change iam untag-role --role-name mirrored-apprunner-instance --tag-keys "${EARLIER_KEYS[@]}" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_4}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-2" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-1" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_5}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-3" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-2" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_6}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-4" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-3" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_7}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-5" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-4" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_8}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-6" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-5" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_9}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-7" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-6" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_10}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-8" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-7" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_11}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-9" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-8" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_12}" != true ]]; then
     mending 'no more permissions than chosen'
     change iam detach-role-policy --role-name mirrored-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-10" || refused
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-9" || refused
   fi
   if [[ "${INSTANCE_ROLE_FITS_13}" != true ]]; then
+    mending 'no more permissions than chosen'
+    change iam detach-role-policy --role-name mirrored-apprunner-instance \
+      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/mirrored-agent-10" || refused
+  fi
+  if [[ "${INSTANCE_ROLE_FITS_14}" != true ]]; then
     mending 'the record of the policies attached'
     change iam tag-role --role-name mirrored-apprunner-instance \
       --tags '[{"Key": "formae-wizard:policies", "Value": ""}]' || refused
@@ -752,7 +799,7 @@ make_scope_1() {
 
 # Exactly one instance
 # App Runner would start up to 25; several agents on one database is what formae does not support.
-SCALING_ARN='' SCALING_FITS_1='' SCALING_FITS_2='' SCALING_FITS_3=''
+SCALING_ARN='' SCALING_FITS_1='' SCALING_FITS_2='' SCALING_FITS_3='' SCALING_FITS_4=''
 look_scaling() {
   look_through '' apprunner list-auto-scaling-configurations \
     --auto-scaling-configuration-name mirrored-agent --latest-only \
@@ -768,7 +815,8 @@ look_scaling() {
     --resource-arn "${SCALING_ARN}" \
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-agent\"\`])]) == \`[1, 1]\`}" || return 1
+      SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-agent\"\`])]) == \`[1, 1]\`,
+      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_scaling() {
   change apprunner create-auto-scaling-configuration \
@@ -787,13 +835,17 @@ mend_scaling() {
     change apprunner tag-resource --resource-arn "${SCALING_ARN}" \
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-agent"}]' || refused
   fi
+  if [[ "${SCALING_FITS_4}" != true ]]; then
+    mending 'a tag you do not name any more'
+    change apprunner untag-resource --resource-arn "${SCALING_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
 }
 
 # App Runner service
 # Runs the agent behind HTTPS. It is reported healthy only once the agent has read its config and
 # reached its database.
 SERVICE_ARN='' SERVICE_URL='' SERVICE_ID='' SERVICE_REFUSED_1='' SERVICE_FITS_1='' \
-  SERVICE_FITS_2='' SERVICE_FITS_3='' SHA256_AGENT_CONF_PKL=''
+  SERVICE_FITS_2='' SERVICE_FITS_3='' SERVICE_FITS_4='' SHA256_AGENT_CONF_PKL=''
 prepare_service() {
   SHA256_AGENT_CONF_PKL=$(sha256_of "${WORK}/agent.conf.pkl")
   document create-service.json json access_role_arn="${ACCESS_ROLE_ARN}" \
@@ -891,7 +943,8 @@ look_service() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"mirrored-agent\"\`])]) == \`[1, 1]\`,
-      SERVICE_FITS_3: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == ''}" || return 1
+      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      SERVICE_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == ''}" || return 1
 }
 make_service() {
   retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
@@ -971,6 +1024,12 @@ END
       --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "mirrored-agent"}]' || refused
   fi
   if [[ "${SERVICE_FITS_3}" != true ]]; then
+    mending 'a tag you do not name any more'
+    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
+      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
+      apprunner untag-resource --resource-arn "${SERVICE_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
+  fi
+  if [[ "${SERVICE_FITS_4}" != true ]]; then
     mending 'the record of what was chosen'
     retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
       'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
@@ -1091,6 +1150,7 @@ main() {
   survey instance_role 'Instance role'
   survey scaling 'Exactly one instance'
   survey service 'App Runner service'
+  earlier_tags
 
   # Then one step after the other, in the walkthrough's order.
   bring_about account 'Your AWS account' proof
@@ -1107,6 +1167,9 @@ main() {
   bring_about access_role 'Access role'
   bring_about access_role_policy 'Access role may pull from ECR'
   bring_about instance_role 'Instance role'
+  policies_go "${ACCOUNT_ID}" mirrored-apprunner-instance mirrored-agent-1 mirrored-agent-2 \
+    mirrored-agent-3 mirrored-agent-4 mirrored-agent-5 mirrored-agent-6 mirrored-agent-7 \
+    mirrored-agent-8 mirrored-agent-9 mirrored-agent-10
   bring_about runtime_policy 'What the agent itself needs'
   bring_about scope_1 'Agent may use PowerUserAccess'
   bring_about scaling 'Exactly one instance'

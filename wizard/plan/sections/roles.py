@@ -14,7 +14,7 @@ from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
-from wizard.plan.sections.scope import POWER_USER, scope
+from wizard.plan.sections.scope import POWER_USER, scope, unneeded
 from wizard.plan.sections.tagging import ROLE, tagged
 from wizard.record import record
 from wizard.values import Ref, Text, Value
@@ -73,6 +73,7 @@ def roles(
         replace(instance_role, fits=narrow, make=_with_tags(instance_role, tags)),
         _runtime_policy(site, runtime),
         *scope(site, policies),
+        *unneeded(site, len(policies)),
     ]
 
 

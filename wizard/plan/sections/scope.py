@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from wizard.documents.document import Document
-from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step
+from dataclasses import replace
+
+from wizard.documents.document import Document, Kind
+from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step, TakeAway
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import POLICY, tagged
-from wizard.values import Found, Ref, Text, Value
+from wizard.values import Found, Ref, Template, Text, Value
 
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 
@@ -88,6 +90,43 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
         unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
         farewell=NOT_AT_ONCE,
+    )
+
+
+def unneeded(site: Site, wanted: int) -> list[Step]:
+    """The numbered policies of an earlier scope that this one, of so many, does not need."""
+    named = site.answers.policy_arns if site.answers.scope == "policies" else ()
+    return [
+        _unneeded(site, number, versions)
+        for number, versions in site.surroundings.policies_before.items()
+        if number > wanted
+        and not any(arn.endswith(f":policy/{site.names.scope_policy(number)}") for arn in named)
+    ]
+
+
+def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
+    name = site.names.scope_policy(number)
+    nothing = Document(
+        name=f"{name}.json",
+        title=name,
+        why="It was made for an earlier choice, and is not needed any more.",
+        kind=Kind.POLICY,
+        body=Template("json", "{}", {}),
+    )
+    step = _managed_policy(site, f"policy-{number}", name, nothing)
+    (goes,) = step.unmake
+    older = (
+        replace(goes, operation="DeletePolicyVersion", params={**goes.params, "VersionId": version})
+        for version in versions
+    )
+    return replace(
+        step,
+        make=TakeAway(),
+        see=step.see[:1],
+        fits=(),
+        unmake=(*older, goes),
+        after=frozenset({"instance-role"}),
+        usual=(1, 3),
     )
 
 

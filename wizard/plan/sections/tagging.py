@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wizard.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Theirs
 from wizard.plan.sections.common import Site
-from wizard.values import Found, Value
+from wizard.values import EarlierTags, Found, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,20 @@ def tagged(
 
 
 def _untagged(site: Site, how: Tagging, target: Mapping[str, Value], path: str) -> tuple[Fit, ...]:
-    kept = {key for key, _ in site.answers.tags}
-    gone = [key for key in site.surroundings.tags_before if key not in kept]
-    if not gone:
+    kept = tuple(key for key, _ in site.answers.tags)
+    gone: Value = [key for key in site.surroundings.tags_before if key not in kept]
+    if not site.surroundings.account:
+        gone = EarlierTags(kept)
+    elif not gone:
         return ()
-    there = (f"length(not_null({path}, `[]`)[?Key=={_literal(key)}])" for key in gone)
-    keys: dict[str, Value] = {**target, how.keys: gone}
     return (
         Fit(
             what="a tag you do not name any more",
-            path=f"[{', '.join(there)}]",
-            want=[0] * len(gone),
-            mend=Call(service=how.service, operation=how.untag, params=keys),
+            path=f"not_null({path}, `[]`)[].Key",
+            want=gone,
+            mend=Call(service=how.service, operation=how.untag, params={**target, how.keys: gone}),
+            reading="none of",
             waits=False,
-            members=tuple(f"tag {key}" for key in gone),
             effect="Taken off; nothing else changes.",
         ),
     )

@@ -16,6 +16,7 @@ from wizard.plan.model import (
     CopyImage,
     LookOnly,
     Probe,
+    TakeAway,
     WriteClientConfig,
 )
 from wizard.readings.apply.context import Context
@@ -50,8 +51,8 @@ def make(context: Context) -> Made:
             return _write(context, action)
         case AskThroughClient():
             return _ask(context, action)
-        case LookOnly():
-            if context.step.see:
+        case LookOnly() | TakeAway():
+            if context.step.see and isinstance(action, LookOnly):
                 raise WizardError(action.missing, "", action.fix, entry="FW-RUN-006")
             return Made()
         case _:

@@ -14,7 +14,7 @@ from wizard import crash
 from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.events import State
 from wizard.patience import Pauses
-from wizard.plan.model import PROOFS, Call, Fit
+from wizard.plan.model import PROOFS, Call, Fit, TakeAway
 from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
@@ -119,10 +119,13 @@ def _brought(context: Context) -> Made:
     if step.see:
         context.moved(State.LOOKING)
     if not looking.look(step, scope, context.call):
-        return _made(context)
+        return Made(State.KEPT) if isinstance(step.make, TakeAway) else _made(context)
     problem = looking.refusal(step, scope)
     if problem:
         raise problem
+    if isinstance(step.make, TakeAway):
+        remove(context, note="taking it away")
+        return Made(State.CHANGED, "taken away")
     if looking.broken(step, scope):
         remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)

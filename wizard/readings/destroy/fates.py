@@ -24,6 +24,7 @@ from wizard.plan.model import (
     Plan,
     Probe,
     Step,
+    TakeAway,
     WriteClientConfig,
 )
 from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE
@@ -147,7 +148,7 @@ class _Judge:
                 return Seen(step, Fate.NOTHING)
             case WriteClientConfig():
                 return Seen(step, Fate.CONFIG)
-            case Call() | CopyImage() | LookOnly():
+            case Call() | CopyImage() | LookOnly() | TakeAway():
                 return self._thing(plan, step) if _of_its_own(step) else Seen(step, Fate.NOTHING)
             case _:
                 assert_never(step.make)

@@ -16,6 +16,7 @@ from wizard.plan.model import (
     Plan,
     Probe,
     Step,
+    TakeAway,
     WriteClientConfig,
 )
 from wizard.readings.preview import NOTHING, Outputs, Preview
@@ -42,8 +43,9 @@ def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = 
     """What a person would type to do the step by hand: one line or several."""
     action, scope = step.make, Preview(plan, known, step)
     match action:
-        case Call():
-            return command(action, plan, known, profile, step)
+        case Call() | TakeAway():
+            calls = (action,) if isinstance(action, Call) else step.unmake
+            return "\n".join(command(each, plan, known, profile, step) for each in calls)
         case LookOnly():
             return _asking(step, plan, known, profile)
         case CopyImage():

@@ -15,6 +15,7 @@ from wizard.readings.explain.commands import cli_name
 from wizard.readings.script.shell import continued, here_document, inside, word
 from wizard.readings.script.variables import Variables, function_name, variable
 from wizard.values import (
+    EarlierTags,
     Found,
     JsonText,
     Merged,
@@ -103,6 +104,8 @@ class Commands:
             case SecretRef() | NewPassword() | NewPasswordHash() | JsonText() | Template():
                 file, before = self.file(value, flag[2:], step)
                 said = f'"file://{file}"'
+            case EarlierTags():
+                said = '"${EARLIER_KEYS[@]}"'
             case list() | tuple() if value and all(isinstance(each, str) for each in value):
                 said = " ".join(word(str(each)) for each in value)
             case _:

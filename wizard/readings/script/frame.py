@@ -11,8 +11,9 @@ from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.plan.model import CopyImage, Plan, Step
 from wizard.readings.script.looks import given_members, is_secret
 from wizard.readings.script.shell import comment, continued, function, word
-from wizard.readings.script.steps import brought, surveyed
+from wizard.readings.script.steps import brought, surveyed, unneeded
 from wizard.readings.script.variables import RESULTS, Variables
+from wizard.values import EarlierTags, parts
 
 RULE = "# " + "=" * 98
 _HEADER = f"""\
@@ -114,11 +115,18 @@ def _order(plan: Plan) -> list[str]:
     return [
         "# First see whether something stands in the way; nothing is made or changed here.",
         *filter(None, map(surveyed, plan.steps)),
+        *_earlier(plan),
         "",
         "# Then one step after the other, in the walkthrough's order.",
-        *map(brought, plan.steps),
+        *(line for step in plan.steps for line in (brought(step), *unneeded(step))),
         "finished",
     ]
+
+
+def _earlier(plan: Plan) -> list[str]:
+    """The line that finds out which tags an earlier run put there, to take them off."""
+    found = [part for step in plan.steps for part in parts(step) if isinstance(part, EarlierTags)]
+    return [continued(["earlier_tags", *map(word, found[0].kept)])] if found else []
 
 
 def _options(passwords: list[str]) -> list[str]:

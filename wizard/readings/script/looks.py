@@ -196,6 +196,9 @@ def _fit_query(step: Step, number: int, fit: Fit, commands: Commands) -> str:
     match fit.reading:
         case "json":
             return f"{path} == ${{wanted_{number + 1}}}"
+        case "none of":
+            listed = "\\`${EARLIER_TAGS}\\`"
+            return f"length({path}[?contains({listed}, @)]) == \\`0\\`"
         case "subset":
             leaves = list(_leaves(path, fit.want, step, commands))
             return "\n        && ".join(leaves)

@@ -19,6 +19,7 @@ from wizard.plan.model import (
     Retry,
     Revival,
     Step,
+    TakeAway,
     WriteClientConfig,
 )
 from wizard.readings.script import looks
@@ -26,7 +27,7 @@ from wizard.readings.script.commands import Commands, Line
 from wizard.readings.script.renewal import renewed
 from wizard.readings.script.shell import comment, continued, function, indented, inside, word
 from wizard.readings.script.variables import function_name, variable
-from wizard.values import Template, Value, refs
+from wizard.values import Template, Text, Value, parts, refs
 
 _NOT_POSIX = re.compile(r"\\[a-zA-Z]|\(\?")
 """What Python's regular expressions have and bash's have not."""
@@ -66,6 +67,19 @@ def brought(step: Step) -> str:
     """The line that brings the step about."""
     proof = ["proof"] if isinstance(step.make, PROOFS) else []
     return " ".join(["bring_about", function_name(step.id), word(step.title), *proof])
+
+
+def unneeded(step: Step) -> list[str]:
+    """After the role that policies were detached from: the line that takes away what is ours."""
+    names = [
+        word(text.removeprefix(":policy/"))
+        for fit in step.fits
+        if fit.mend and fit.mend.operation == "DetachRolePolicy"
+        for part in parts(fit.mend)
+        if isinstance(part, Text) and isinstance(text := part.parts[-1], str)
+    ]
+    role = word(str(step.make.params["RoleName"])) if names and isinstance(step.make, Call) else ""
+    return [continued(["policies_go", '"${ACCOUNT_ID}"', role, *names])] if names else []
 
 
 def _variables(step: Step, commands: Commands) -> list[str]:
@@ -126,6 +140,8 @@ def _make(step: Step, commands: Commands) -> list[str]:
         case LookOnly():
             missing = continued(["die", MISSING, word(action.missing), "''", word(action.fix)])
             lines = [missing] if step.see else []
+        case TakeAway():
+            lines = []
         case _:
             assert_never(action)
     return lines
