@@ -129,7 +129,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What others may have put beside ours, and every change keeps: `path` is its names, or null."""
+    """What others may have put there, and every change keeps: `path` is its names, or null."""
 
     what: str
     path: str
