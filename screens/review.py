@@ -13,6 +13,7 @@ from textual.widgets import Button, Label, Static, TabbedContent
 
 from screens.background import in_background
 from screens.checks_view import ChecksView
+from screens.consenting import ask
 from screens.dialogs import Answer, Dialog
 from screens.documents import Documents
 from screens.frame import Reading, Said, WizardScreen
@@ -23,6 +24,7 @@ from screens.script_view import ScriptView
 from screens.words import problem_text
 from wizard.errors import ExitCode, WizardError
 from wizard.flow import Prepared
+from wizard.guided.consent import hand_written
 from wizard.guided.drifted import ruling
 from wizard.guided.who import account_words, promise
 from wizard.preflight import Check
@@ -139,6 +141,10 @@ class ReviewScreen(WizardScreen):
         else:
             self._prepared = result
         self._show()
+        if isinstance(result, Prepared) and ask(
+            self, result, self._prepare, lambda: self._checked(result)
+        ):
+            return
         if self._prepared and self._start and not self._blocked():
             self.wizard.run_plan(self._prepared)
             return
@@ -155,6 +161,9 @@ class ReviewScreen(WizardScreen):
             return "✗ Cannot start: what stands above comes first."
         if self._prepared is None:
             return ""
+        by_hand = hand_written(self.session)
+        if by_hand:
+            return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
         number = len(self._prepared.preflight.problems)
         things = "one thing stands" if number == 1 else f"{number} things stand"
         return f"✗ Cannot start: {things} in the way, see Summary." if number else ""

@@ -596,9 +596,10 @@ policy_goes() { # ARN ROLE: where it is there, carries the tag, and is attached 
 }
 
 # shellcheck disable=SC2034 # the steps' looks and mends use them
-earlier_tags() { # KEPT-KEY…: the tags that an earlier run put on everything, but for those kept
+earlier_tags() { # STEP KEPT-KEY…: the tags that an earlier run put on everything, but for those kept
   local marks key digest
-  STEP='service' TITLE='Tags'
+  STEP=$1 TITLE='Tags'
+  shift
   EARLIER_TAGS='[]' EARLIER_KEYS=()
   if ! seen || [[ "${OURS}" != true ]]; then return 0; fi
   call apprunner list-tags-for-resource --resource-arn "${SERVICE_ARN:-}" \

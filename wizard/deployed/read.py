@@ -62,14 +62,17 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
 
 def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
     """The answers: what runs wins over what was recorded, which fills what is not there (yet)."""
+    engine = _engine(seen)
     if not seen.anything:
-        return {}
+        return engine  # what is taken over must not be asked for another version than it has
     recorded = chosen(seen.secret_tags)
     recorded.pop("policy_arns", None)  # only a fingerprint
     scope = scope_of(seen, chosen(seen.secret_tags), keep)
     if "scope" in scope:
         recorded.pop("services", None)
-    found = recorded | _from_service(seen) | _from_config(seen) | _from_cluster(seen) | scope
+    found = (
+        recorded | engine | _from_service(seen) | _from_config(seen) | _from_cluster(seen) | scope
+    )
     return found | _tags(seen) | {"name": seen.name}
 
 
@@ -162,9 +165,12 @@ def _from_cluster(seen: Seen) -> dict[str, str]:
         "min_capacity": range_.get("MinCapacity"),
         "max_capacity": range_.get("MaxCapacity"),
     }
-    version = str(seen.cluster.get("EngineVersion", ""))
-    texts = {key: f"{float(value):g}" for key, value in found.items() if value is not None}
-    return texts | ({"engine_version": version.partition(".")[0]} if version else {})
+    return {key: f"{float(value):g}" for key, value in found.items() if value is not None}
+
+
+def _engine(seen: Seen) -> dict[str, str]:
+    """The cluster's major version; AWS moves minor ones by itself."""
+    return {"engine_version": seen.engine.partition(".")[0]} if seen.engine else {}
 
 
 def _own_tags(seen: Seen) -> dict[str, str]:

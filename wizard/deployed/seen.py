@@ -24,6 +24,8 @@ class Seen:
     config: str = field(default="", repr=False)
     cluster: Mapping[str, Any] = field(default_factory=dict)
     """The deployment's own cluster."""
+    engine: str = ""
+    """Version of the cluster of that name, whoever made it."""
     attached: tuple[str, ...] | None = None
     """ARNs of the policies attached to the instance role; None where nobody could say."""
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -111,9 +113,10 @@ def _cluster(asking: Asking, name: str) -> dict[str, Any]:
     found = (described or {}).get("DBClusters") or []
     if not found:
         return {}
+    version = str(found[0].get("EngineVersion", ""))
     if not ours(pairs(found[0].get("TagList"))):
-        return _foreign(asking, f"the cluster {name}")
-    return {"cluster": found[0]}
+        return _foreign(asking, f"the cluster {name}") | {"engine": version}
+    return {"cluster": found[0], "engine": version}
 
 
 def _role(asking: Asking, names: Names) -> dict[str, Any]:

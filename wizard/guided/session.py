@@ -89,8 +89,8 @@ class Session:
         if not self.deployed:
             return
         self.collected = collect(self.draft, self.detected, self.account)
-        there = self.deployment
-        if there:
+        there = self.deployed.get(self.name_key)
+        if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
             self.draft[Source.DEPLOYED] = dict(kept[Source.DEPLOYED])

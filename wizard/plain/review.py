@@ -7,6 +7,7 @@ from collections import Counter
 from wizard.changes.bill import bill_of
 from wizard.errors import WizardError
 from wizard.flow import Prepared
+from wizard.guided.consent import answer, consents, hand_written
 from wizard.guided.fields import all_of, fate
 from wizard.guided.overview import rows
 from wizard.guided.who import promise
@@ -40,7 +41,9 @@ def review(talk: Talk, *, start: bool = False) -> Prepared | None:
         prepared = _checked(talk)
         if prepared is None:
             return None
-        if start and not prepared.preflight.problems:
+        if _agreed(talk, prepared):
+            continue
+        if start and not prepared.preflight.problems and not hand_written(talk.session):
             return prepared
         start = False
         _say(talk, prepared)
@@ -50,6 +53,17 @@ def review(talk: Talk, *, start: bool = False) -> Prepared | None:
             return None
         if decided:
             return decided
+
+
+def _agreed(talk: Talk, prepared: Prepared) -> bool:
+    """Ask what only the person can agree to; whether everything is to be checked anew."""
+    agreed = False
+    for each in consents(talk.session, prepared):
+        talk.say(each.found)
+        yes = talk.sure(each.ask)
+        answer(talk.session, each, agreed=yes)
+        agreed = agreed or yes
+    return agreed
 
 
 def _checked(talk: Talk) -> Prepared | None:
@@ -135,7 +149,10 @@ def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
 
 def _blocked(talk: Talk, prepared: Prepared) -> bool:
     """Say that something stands in the way, where it does."""
-    number = len(prepared.preflight.problems)
+    by_hand = hand_written(talk.session)
+    for problem in by_hand:
+        talk.terminal.problem(problem)
+    number = len(prepared.preflight.problems) + len(by_hand)
     if number:
         things = "one thing stands" if number == 1 else f"{number} things stand"
         talk.say(f"It cannot be started: {things} in the way, as said above.")

@@ -142,6 +142,8 @@ class Refusal:
     path: str
     what: str
     fix: str = ""
+    lifted: str = ""
+    """The question whose yes would do away with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,8 +261,7 @@ class TakeAway:
 Action: TypeAlias = (
     Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly | TakeAway
 )
-PROOFS = (Probe, AskThroughClient, LookOnly)
-"""Actions that make nothing."""
+PROOFS = (Probe, AskThroughClient, LookOnly)  # they make nothing
 
 
 @dataclass(frozen=True, slots=True)

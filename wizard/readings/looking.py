@@ -121,6 +121,12 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     return None
 
 
+def lifted(step: Step, scope: StepScope) -> str:
+    """The question whose yes would make the thing found usable; empty where none would."""
+    unusable = _unusable(step, scope)
+    return unusable.lifted if unusable else ""
+
+
 def _unusable(step: Step, scope: StepScope) -> Refusal | None:
     return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
 

@@ -45,6 +45,8 @@ class Finding:
     """The same, field by field, with what is there and what is wanted."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """The step's outputs, where the thing is there."""
+    lifted: str = ""
+    """The question whose yes would do away with the problem."""
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and the run keeps."""
     settings: str = ""
@@ -168,7 +170,8 @@ def _found(step: Step, scope: looking.StepScope) -> Finding:
     problem = looking.refusal(step, scope)
     outputs = looking.outputs(step, scope)
     if problem:
-        return Finding(Verdict.REFUSE, problem, outputs=outputs)
+        lifted = looking.lifted(step, scope)
+        return Finding(Verdict.REFUSE, problem, outputs=outputs, lifted=lifted)
     if isinstance(step.make, TakeAway):
         return Finding(Verdict.REMOVE, outputs=outputs)
     if looking.broken(step, scope):

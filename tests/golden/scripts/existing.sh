@@ -1025,7 +1025,7 @@ main() {
   survey instance_role 'Instance role'
   survey scaling 'Exactly one instance'
   survey service 'App Runner service'
-  earlier_tags
+  earlier_tags service
 
   # Then one step after the other, in the walkthrough's order.
   bring_about account 'Your AWS account' proof

@@ -1229,7 +1229,7 @@ main() {
   survey instance_role 'Instance role'
   survey scaling 'Exactly one instance'
   survey service 'App Runner service'
-  earlier_tags 'Größe @ /:.+-_' -o empty 'two  blanks'
+  earlier_tags service 'Größe @ /:.+-_' -o empty 'two  blanks'
 
   # Then one step after the other, in the walkthrough's order.
   bring_about account 'Your AWS account' proof

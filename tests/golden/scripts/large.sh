@@ -1160,7 +1160,7 @@ main() {
   survey instance_role 'Instance role'
   survey scaling 'Exactly one instance'
   survey service 'App Runner service'
-  earlier_tags team 'cost centre'
+  earlier_tags service team 'cost centre'
 
   # Then one step after the other, in the walkthrough's order.
   bring_about account 'Your AWS account' proof

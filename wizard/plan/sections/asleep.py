@@ -37,6 +37,7 @@ def paused_service(name: str, region: str) -> Refusal:
         f"The service {name} is paused, and App Runner changes nothing on a paused service.",
         f"{OTHERWISE}`aws apprunner resume-service --region {region} --service-arn ARN`, with the "
         f"ARN that `{listed}` tells.",
+        "wake",
     )
 
 
@@ -72,4 +73,5 @@ def _stopped(name: str, region: str) -> Refusal:
         "Status=='stopped'",
         f"The cluster {name} is stopped. Someone stopped it; AWS starts it after seven days.",
         f"{OTHERWISE}`aws rds start-db-cluster --db-cluster-identifier {name} --region {region}`.",
+        "wake",
     )

@@ -126,7 +126,7 @@ def _order(plan: Plan) -> list[str]:
 def _earlier(plan: Plan) -> list[str]:
     """The line that finds out which tags an earlier run put there, to take them off."""
     found = [part for step in plan.steps for part in parts(step) if isinstance(part, EarlierTags)]
-    return [continued(["earlier_tags", *map(word, found[0].kept)])] if found else []
+    return [continued(["earlier_tags", "service", *map(word, found[0].kept)])] if found else []
 
 
 def _options(passwords: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from wizard.readings.script.commands import Commands
 from wizard.readings.script.roots import roots
 from wizard.readings.script.shell import continued, indented, inside, word
 from wizard.readings.script.variables import function_name, variable
-from wizard.values import JsonText, NewPassword, Sha256, Template, Value, parts
+from wizard.values import EarlierTags, JsonText, NewPassword, Sha256, Template, Value, parts
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SIMPLE = re.compile(r"[\w.]+")
@@ -198,6 +198,8 @@ def _fit_query(step: Step, number: int, fit: Fit, commands: Commands) -> str:
             return f"{path} == ${{wanted_{number + 1}}}"
         case "none of":
             listed = "\\`${EARLIER_TAGS}\\`"
+            if not isinstance(fit.want, EarlierTags):
+                listed = commands.literal(fit.want, step)
             return f"length({path}[?contains({listed}, @)]) == \\`0\\`"
         case "subset":
             leaves = list(_leaves(path, fit.want, step, commands))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from wizard.answers import Answers
 from wizard.documents.document import Document
-from wizard.plan.model import Plan, Step
+from wizard.plan.model import Plan, Step, TakeAway
 from wizard.readings.script.commands import Commands
 from wizard.readings.script.frame import RULE, header, helpers, main
 from wizard.readings.script.steps import step_lines
@@ -33,6 +34,8 @@ def bundle(plan: Plan, answers: Answers) -> Mapping[str, str]:
 
 
 def _written(plan: Plan, answers: Answers, commands: Commands) -> str:
+    steps = tuple(step for step in plan.steps if not isinstance(step.make, TakeAway))
+    plan = replace(plan, steps=steps)  # the script finds out itself what is not needed any more
     _demand_order(plan)
     lines = [*header(plan), *_sections(plan, commands), *helpers()]
     lines += main(plan, answers, beside=commands.beside)
