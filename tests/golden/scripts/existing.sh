@@ -139,7 +139,7 @@ look_api_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-api-creds\"\`])]) == \`[1, 1]\`,
-      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret formae-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -299,7 +299,7 @@ look_config_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-config\"\`])]) == \`[1, 1]\`,
-      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=power-user protect=yes api_user=formae hide_itself=yes',
       CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=existing database_name=agents enable_data_api=yes',
       CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
@@ -368,7 +368,7 @@ look_repository() {
     --query "{Tags: tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae\"\`])]) == \`[1, 1]\`,
-      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_repository() {
   change ecr create-repository --repository-name formae \
@@ -433,7 +433,7 @@ look_access_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       ACCESS_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-access\"\`])]) == \`[1, 1]\`,
-      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_access_role() {
   change iam create-role --role-name formae-apprunner-access \
@@ -504,7 +504,7 @@ look_instance_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`,
-      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       INSTANCE_ROLE_FITS_14: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name formae-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
@@ -691,7 +691,7 @@ look_scaling() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`,
-      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_scaling() {
   change apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
@@ -818,7 +818,7 @@ look_service() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`,
-      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       SERVICE_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == ''}" || return 1
 }
 make_service() {

@@ -56,7 +56,7 @@ look_database_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-db-creds\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret a0-1b-c-db-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -125,7 +125,7 @@ look_cluster() {
         && ServerlessV2ScalingConfiguration.MaxCapacity == \`2.0\`,
       CLUSTER_FITS_2: HttpEndpointEnabled == \`true\`,
       CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-db\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${CLUSTER_REFUSED_1}" \
     'The cluster a0-1b-c-db is there already, with another major version of PostgreSQL than 16, and the wizard does not upgrade one.' \
     "Upgrade it yourself, which takes the agent down for some minutes (\`aws rds modify-db-cluster --allow-major-version-upgrade\`), leave the version as it is (--engine-version), or choose another name for the deployment (--name)."
@@ -185,7 +185,7 @@ look_instance() {
       BROKEN: DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-network' || DBInstanceStatus=='incompatible-parameters' || DBInstanceStatus=='incompatible-restore',
       INSTANCE_REFUSED_1: DBInstanceStatus=='inaccessible-encryption-credentials' || DBInstanceStatus=='inaccessible-encryption-credentials-recoverable' || DBInstanceStatus=='storage-full',
       INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-db-instance\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${INSTANCE_REFUSED_1}" \
     'The instance a0-1b-c-db-instance takes no connections, and no other would.' \
     'Its state in the RDS console says why: storage that is full, or a key that was withdrawn. Repair that, and run this again.'
@@ -263,7 +263,7 @@ look_api_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-api-creds\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret a0-1b-c-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -423,7 +423,7 @@ look_config_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-config\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=file protect=yes api_user=-@._-.o@p.s_- hide_itself=yes',
       CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=Select_FROM_1 enable_data_api=no',
       CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
@@ -492,7 +492,7 @@ look_repository() {
     --query "{Tags: tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_repository() {
   change ecr create-repository --repository-name a0-1b-c \
@@ -557,7 +557,7 @@ look_access_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       ACCESS_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-apprunner-access\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_access_role() {
   change iam create-role --role-name a0-1b-c-apprunner-access \
@@ -628,7 +628,7 @@ look_instance_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-apprunner-instance\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       INSTANCE_ROLE_FITS_14: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name a0-1b-c-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
@@ -806,7 +806,7 @@ look_policy_1() {
       POLICY_1_DEFAULT_VERSION_ID: DefaultVersionId,
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       POLICY_1_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-agent-1\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      POLICY_1_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      POLICY_1_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   local wanted_1
   wanted_1=$(query_literal "${WORK}/a0-1b-c-agent-1.json")
   look_at '' iam get-policy-version --policy-arn "${POLICY_1_ARN}" \
@@ -879,7 +879,7 @@ look_scaling() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_scaling() {
   change apprunner create-auto-scaling-configuration \
@@ -1022,7 +1022,7 @@ look_service() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"a0-1b-c-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Gr\\u00f6\\u00dfe @ /:.+-_\"\` && Value==\`\"a=b =c= @/:.+-_ \\u00f1 \\u65e5\\u672c\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"-o\"\` && Value==\`\"--output=text\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"empty\"\` && Value==\`\"\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"two  blanks\"\` && Value==\`\"x  y\"\`])]) == \`[1, 1, 1, 1, 1, 1]\`,
-      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       SERVICE_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == '29272c2e1cfa322c16b9de1d'}" || return 1
 }
 make_service() {

@@ -56,7 +56,7 @@ look_database_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-db-creds\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret prod-agent-db-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -125,7 +125,7 @@ look_cluster() {
         && ServerlessV2ScalingConfiguration.MaxCapacity == \`64.0\`,
       CLUSTER_FITS_2: HttpEndpointEnabled == \`true\`,
       CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-db\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${CLUSTER_REFUSED_1}" \
     'The cluster prod-agent-db is there already, with another major version of PostgreSQL than 17, and the wizard does not upgrade one.' \
     "Upgrade it yourself, which takes the agent down for some minutes (\`aws rds modify-db-cluster --allow-major-version-upgrade\`), leave the version as it is (--engine-version), or choose another name for the deployment (--name)."
@@ -185,7 +185,7 @@ look_instance() {
       BROKEN: DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-network' || DBInstanceStatus=='incompatible-parameters' || DBInstanceStatus=='incompatible-restore',
       INSTANCE_REFUSED_1: DBInstanceStatus=='inaccessible-encryption-credentials' || DBInstanceStatus=='inaccessible-encryption-credentials-recoverable' || DBInstanceStatus=='storage-full',
       INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-db-instance\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   refuse_if "${INSTANCE_REFUSED_1}" \
     'The instance prod-agent-db-instance takes no connections, and no other would.' \
     'Its state in the RDS console says why: storage that is full, or a key that was withdrawn. Repair that, and run this again.'
@@ -264,7 +264,7 @@ look_api_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-api-creds\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
   if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
     refuse_if true \
       'The secret prod-agent-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
@@ -424,7 +424,7 @@ look_config_secret() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       DORMANT: DeletedDate != null,
       CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-config\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=power-user protect=yes api_user=formae hide_itself=yes',
       CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=formae enable_data_api=no',
       CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == '',
@@ -493,7 +493,7 @@ look_repository() {
     --query "{Tags: tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_repository() {
   change ecr create-repository --repository-name prod-agent \
@@ -558,7 +558,7 @@ look_access_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       ACCESS_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-apprunner-access\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_access_role() {
   change iam create-role --role-name prod-agent-apprunner-access \
@@ -629,7 +629,7 @@ look_instance_role() {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
       INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-apprunner-instance\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       INSTANCE_ROLE_FITS_14: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == ''}" || return 1
   look_at '' iam list-attached-role-policies --role-name prod-agent-apprunner-instance \
     --query "{Attached: AttachedPolicies} | {
@@ -816,7 +816,7 @@ look_scaling() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
+      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
 }
 make_scaling() {
   change apprunner create-auto-scaling-configuration \
@@ -953,7 +953,7 @@ look_service() {
     --query "{Tags: Tags} | {
       OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
       SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"prod-agent-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"team\"\` && Value==\`\"platform\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"cost centre\"\` && Value==\`\"42\"\`])]) == \`[1, 1, 1, 1]\`,
-      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key[?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
+      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
       SERVICE_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == '1d2ae3ca8b22'}" || return 1
 }
 make_service() {

@@ -200,7 +200,7 @@ def _fit_query(step: Step, number: int, fit: Fit, commands: Commands) -> str:
             listed = "\\`${EARLIER_TAGS}\\`"
             if not isinstance(fit.want, EarlierTags):
                 listed = commands.literal(fit.want, step)
-            return f"length({path}[?contains({listed}, @)]) == \\`0\\`"
+            return f"length({path} | [?contains({listed}, @)]) == \\`0\\`"
         case "subset":
             leaves = list(_leaves(path, fit.want, step, commands))
             return "\n        && ".join(leaves)
