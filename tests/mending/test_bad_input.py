@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.plain.person import person
+from tests.plain.test_journeys import SURE
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
@@ -126,8 +128,13 @@ def test_a_stopped_cluster(standin: "StandIn", command: Command) -> None:
         refused.err
     )
     assert changes(standin)[before:] == []
-    done = command.apply(max_capacity="4", wake="yes")
-    assert done.code == 0, done.err
+    with person("--plain", "--max-capacity", "4") as someone:
+        someone.answers("Go on?")
+        assert "The cluster formae-db is stopped" in someone.answers(SURE, "yes")
+        someone.answers("Start?")
+        someone.answers(SURE, "yes")
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
     assert changes(standin)[before:][0] == "rds:StartDBCluster"
     (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
     assert cluster["Status"] == "available"
