@@ -19,10 +19,12 @@ BROKEN = 'agent { hand = "unfinished'
 
 async def asked(someone: Journey, key: str, answer: str) -> None:
     """The dialog about it, answered by that key."""
-    await someone.at(Dialog)
-    await someone.until(lambda: ASKED[key].partition("?")[0] in someone.said, key)
+    words = ASKED[key].partition("?")[0]
+    app = someone.app
+    await someone.until(lambda: isinstance(app.screen, Dialog) and words in someone.said, key)
+    dialog = app.screen
     await someone.press(answer)
-    await someone.until(lambda: not isinstance(someone.app.screen, Dialog), "its end")
+    await someone.until(lambda: app.screen is not dialog, "its end")
 
 
 async def test_nothing_sleeping_or_unreadable_is_touched_without_a_yes(
