@@ -141,9 +141,8 @@ class ReviewScreen(WizardScreen):
         else:
             self._prepared = result
         self._show()
-        if isinstance(result, Prepared) and ask(
-            self, result, self._prepare, lambda: self._checked(result)
-        ):
+        left = partial(self._checked, result)
+        if self._prepared and ask(self, self._prepared, self._prepare, left):
             return
         if self._prepared and self._start and not self._blocked():
             self.wizard.run_plan(self._prepared)
@@ -161,8 +160,7 @@ class ReviewScreen(WizardScreen):
             return "✗ Cannot start: what stands above comes first."
         if self._prepared is None:
             return ""
-        by_hand = hand_written(self.session)
-        if by_hand:
+        if by_hand := hand_written(self.session):
             return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
         number = len(self._prepared.preflight.problems)
         things = "one thing stands" if number == 1 else f"{number} things stand"
@@ -175,8 +173,7 @@ class ReviewScreen(WizardScreen):
         return preflight is None or bool(preflight.problems or preflight.warnings)
 
     def _show(self) -> None:
-        for old in self.query(TabbedContent):
-            old.remove()
+        self.query(TabbedContent).remove()
         waiting = self.query_one("#waiting")
         waiting.display = self._prepared is None
         waited = self.query_one("#checking", Static)
