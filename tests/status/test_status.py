@@ -388,7 +388,7 @@ def test_log_lines_steer_nothing_and_no_secret_is_told(
 DEPLOYMENT = {
     "": {
         "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
-        "authentication", "database", "log", "drift", "costs", "gaps", "image", "run",
+        "authentication", "database", "log", "drift", "kept", "costs", "gaps", "image", "run",
     },
     "image": {"digest", "pushed"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
