@@ -5,20 +5,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from screens.result import ResultScreen
 from screens.review import ReviewScreen
 from screens.summary import Page, SummaryScreen
+from tests.journeys.life import somebody_says
 from tests.screens.journey import Journey, journey
 from tests.support.command import Command
-from tests.support.standin import REGION
+from tests.support.standin import REGION, SCALE, client
 from wizard.answers import Source
 from wizard.autosave import flush, last
 from wizard.collect import Texts
 from wizard.flags import from_environment, with_file
+from wizard.flow import PACE_VARIABLE
+from wizard.guided.overview import rows
 from wizard.readings.survey import Verdict
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+ROLE, READ_ONLY = "formae-apprunner-instance", "arn:aws:iam::aws:policy/ReadOnlyAccess"
 Draft = dict[Source, dict[str, str]]
 
 
@@ -73,10 +78,10 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         await person.at(SummaryScreen)
         await person.until(lambda: person.session.deployment, "what is deployed")
         assert "“formae” is deployed here" in person.shown
-        rows = page(person)
-        assert "2 vCPU, 4 GB  (as deployed)" in rows["Agent size"]
-        assert "0.5 to 4 capacity units  (as deployed)" in rows["Database size"]
-        assert "team=a  (as deployed)" in rows["Further tags"]
+        shown = page(person)
+        assert "2 vCPU, 4 GB  (as deployed)" in shown["Agent size"]
+        assert "0.5 to 4 capacity units  (as deployed)" in shown["Database size"]
+        assert "team=a  (as deployed)" in shown["Further tags"]
         person.session.type("cpu", "1 vCPU")
         person.session.type("memory", "3 GB")
         review = await person.review()
@@ -124,3 +129,26 @@ def test_answers_of_an_account_are_nobodys_own() -> None:
 
     draft = {Source.DEPLOYED: {"cpu": "2 vCPU"}, Source.FILE: Texts({"name": "a"}, {})}
     assert said(draft) == {"name": "a"}
+
+
+async def test_a_scope_that_somebody_widened_is_put_back(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
+    assert command("apply", "--yes", "--region", REGION).code == 0
+    somebody_says(f"iam attach-role-policy --role-name {ROLE} --policy-arn {READ_ONLY}")
+    async with journey() as person:
+        await person.until(lambda: person.session.deployment and person.session.deployment.drift)
+        page_of = person.app.screen.query_one(Page)
+        page_of.focus()
+        page_of.highlighted = next(at for at, row in enumerate(rows(person.session)) if row.drift)
+        await person.until(lambda: "b Put back" in person.shown)
+        await person.press("b")
+        assert "It is put back." in person.said
+        review = await person.review()
+        assert verdicts(review, Verdict.MEND) == {"instance-role"}
+        await person.press("ctrl+s", "s")
+        result = await person.at(ResultScreen)
+        assert result._ended.outcome.ok, person.said
+    attached = client("iam").list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
+    assert [each["PolicyName"] for each in attached] == ["PowerUserAccess"]
