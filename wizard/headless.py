@@ -25,6 +25,7 @@ from wizard.flow import Flow, Prepared, pace
 from wizard.journal.words import headline, whose
 from wizard.jsonlines import Lines
 from wizard.order import Order, begin, foreseen, ready, told_problem
+from wizard.parsing import written
 from wizard.plan.model import PROOFS, Plan
 from wizard.pulse import Beat, Pulse, beating
 from wizard.readings.apply import Outcome
@@ -33,7 +34,7 @@ from wizard.readings.left import existing, still_going
 from wizard.readings.meanwhile import meanwhile, words
 from wizard.replay import replayed
 from wizard.resume import resume_command, undo_command
-from wizard.settle import settle_there
+from wizard.settle import Settled, settle_there
 from wizard.signals import Stopped, stopping
 
 
@@ -62,7 +63,26 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
             return ExitCode.NOT_READY
         if not yes:
             _confirm(order, found)
-        return _run(order, flow, prepared, lines)
+        code = _run(order, flow, prepared, lines)
+        if code is ExitCode.OK:
+            _keep(order, settled)
+        return code
+
+
+def _keep(order: Order, settled: Settled) -> None:
+    """What was accepted goes into the answers file, or the next run with it would put it back."""
+    if not order.answers_file or not settled.kept:
+        return
+    from wizard.answersfile.keeping import keep
+
+    texts = {key: written(getattr(settled.answers, key)) for key in settled.kept}
+    try:
+        changed = keep(Path(order.answers_file).expanduser(), texts)
+    except WizardError as problem:
+        tell(problem, sys.stderr, mark="!")
+        return
+    if changed:
+        print(f"Kept in {clean(order.answers_file)}: {', '.join(changed)}", file=sys.stderr)
 
 
 def _tell_of_earlier(order: Order, lines: Lines) -> None:

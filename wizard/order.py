@@ -31,6 +31,8 @@ class Order:
     """Whether the place of another run that is at work on the deployment is taken."""
     accepted: tuple[str, ...] = ()
     """What somebody changed and stays as it is: answers, fields, or `all`."""
+    answers_file: str = ""
+    """The file of answers that was named; empty where none was, or standard input."""
     resumed: PastRun | None = None
     """The run that is gone on with, where the person asked for that."""
 

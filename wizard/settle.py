@@ -34,6 +34,8 @@ class Settled:
     there: Deployed
     ruling: Ruling
     """What becomes of what somebody changed."""
+    kept: frozenset[str] = frozenset()
+    """Answers that are taken from what is deployed, because that was accepted."""
 
 
 def settle(draft: Draft, flow: Flow) -> Answers:
@@ -59,11 +61,12 @@ def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Se
         raise
     _demand_account(draft, detected, account)
     there = flow.deployed(profile, region, name)
-    taken = _accepting(draft, there, accepted)
+    keys = _accepted_keys(draft, there, accepted)
+    taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}
     answers = _without_clashes(known, detected, account).answers()
     place = {"profile": profile, "region": region, "name": name}
-    return Settled(answers, there, ruling_of(there, place, account, frozenset(accepted)))
+    return Settled(answers, there, ruling_of(there, place, account, frozenset(accepted)), keys)
 
 
 def ruling_of(
@@ -83,8 +86,8 @@ def ruling_of(
     return Ruling(accepted=fields, off=off, deployed=deployed, answers=keys)
 
 
-def _accepting(draft: Draft, there: Deployed, accepted: Collection[str]) -> Draft:
-    """The draft without what would change an answer that is accepted as it is deployed.
+def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> frozenset[str]:
+    """The answers that are accepted as they are deployed, so that nothing may change them.
 
     Raises WizardError where a flag says another.
     """
@@ -100,7 +103,7 @@ def _accepting(draft: Draft, there: Deployed, accepted: Collection[str]) -> Draf
             "Leave one of them out.",
             ExitCode.USAGE,
         )
-    return {source: _without(texts, keys) for source, texts in draft.items()}
+    return frozenset(keys)
 
 
 def _without(texts: Mapping[str, str], keys: Collection[str]) -> Mapping[str, str]:

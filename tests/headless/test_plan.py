@@ -191,6 +191,10 @@ def test_what_somebody_changed_is_accepted(
     assert running["HealthCheckConfiguration"]["Interval"] == 15, "sent along as it was"
     assert running["InstanceConfiguration"]["Cpu"] == "2048"
     assert INTERVAL in " ".join(planned(command).out.split()), "and told again the next time"
+    somebody_resizes(12)
+    end = command("apply", "--yes", "--region", REGION, *file, "--accept", "max_capacity")
+    assert (end.code, f"Kept in {answers}: max_capacity\n" in end.err) == (0, True), end.err
+    assert answers.read_text() == "# mine\nversion = 1\nmax_capacity = 12  # enough\n"
 
 
 def test_what_stands_in_the_way_ends_in_three(new_account: NewAccount, command: Command) -> None:

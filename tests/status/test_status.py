@@ -172,6 +172,7 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
         "wanted": "removed and made again",
         "now": "broken",
         "then": "removes it and makes it again",
+        "field": "",
     } in told["drift"]
 
 
@@ -350,6 +351,7 @@ def test_what_somebody_changed_is_drift(looked: Looked, command: Command) -> Non
     assert not [what for what in drift if "record" in what], "it would tell the same again"
     assert len([pair for pair in drift.values() if pair in {("0.5", "1"), ("2", "8")}]) == 2
     assert ("there", "not there") in drift.values()
+    assert {"min_capacity", "max_capacity"} <= {each["field"] for each in told["drift"]}
     out = looked().out
     assert "! Drift" in out
     assert "now 8" in out

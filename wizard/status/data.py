@@ -139,6 +139,8 @@ class Differs:
     now: str
     then: str = ""
     """Of what is half-made: what the next `apply` does with it. Empty where somebody changed it."""
+    field: str = ""
+    """By which `apply --accept` leaves it as it is; empty where it cannot be left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def drift(
 
 def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:
     """What somebody changed since it was chosen."""
-    return tuple(Differs(each.what, each.chosen, each.now) for each in recorded)
+    return tuple(Differs(each.what, each.chosen, each.now, field=each.key) for each in recorded)
 
 
 def _of_row(row: Row) -> Iterator[Differs]:
@@ -51,7 +51,8 @@ def _of_row(row: Row) -> Iterator[Differs]:
         again = "removes it and makes it again"
         yield Differs(row.title, "removed and made again", "broken", again)
     elif row.change is Change.REMOVE:
-        yield Differs(row.title, "taken away", "there")
+        fields = (f"{row.step}.{each.field}" for each in row.differs if each.field)
+        yield Differs(row.title, "taken away", "there", field=next(fields, ""))
     else:
         for each in row.differs:
             if each.what == RECORD:
@@ -60,7 +61,8 @@ def _of_row(row: Row) -> Iterator[Differs]:
                 yield Differs(row.title, "there", each.have, "brings it back")
                 continue
             name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
-            yield Differs(name, each.want, each.have)
+            field = f"{row.step}.{each.field}" if each.field else ""
+            yield Differs(name, each.want, each.have, field=field)
 
 
 def _refused(found: Iterable[Row]) -> list[Gap]:

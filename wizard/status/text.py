@@ -257,6 +257,9 @@ def _drift(state: State) -> Iterator[Line]:
     for number, each in enumerate(each for each in state.drift if not each.then):
         told = f"{each.what}: wanted {each.wanted}, now {each.now}".replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
+    names = dict.fromkeys(each.field for each in state.drift if each.field)
+    if names:
+        yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
     for number, words in enumerate(state.theirs):
         yield FINE, "" if number else "Others'", f"{words}; kept"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import Source
 from wizard.errors import ExitCode, WizardError
+from wizard.flags import PREFIX
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
@@ -133,7 +135,13 @@ def order(request: Request) -> Order:
         passwords=request.passwords,
         edits=edited,
         resumed=found.run if found else None,
+        answers_file=_answers_file(request),
         accepted=tuple(getattr(request.arguments, "accept", ())),
         take_over=getattr(request.arguments, "take_over", False),
         as_json=getattr(request.arguments, "as_lines", False),
     )
+
+
+def _answers_file(request: Request) -> str:
+    named = getattr(request.arguments, "answers", None) or os.environ.get(PREFIX + "ANSWERS", "")
+    return "" if named == "-" else named
