@@ -20,7 +20,7 @@ from wizard.readings.differing import NOT_SET, Difference
 from wizard.readings.survey import Finding, survey
 from wizard.surroundings import Surroundings
 from wizard.tools import Tools
-from wizard.values import Found, Value
+from wizard.values import Found, Merged, Value
 
 ALL = "all"
 """Accepts everything that somebody changed."""
@@ -185,6 +185,9 @@ def _other_settings(fit: Fit, difference: Difference) -> Fit:
 
 def _put(want: Value, names: list[str], there: Value) -> Value:
     """With another value at the end of these names, or none; as it is where they lead nowhere."""
+    if isinstance(want, Merged):
+        ours = _put(want.ours, names, there)
+        return replace(want, ours=ours) if isinstance(ours, Mapping) else want
     if not isinstance(want, Mapping) or names[0] not in want:
         return want
     if len(names) > 1:
