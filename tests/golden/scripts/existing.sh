@@ -1023,6 +1023,7 @@ main() {
   survey repository 'ECR repository'
   survey access_role 'Access role'
   survey instance_role 'Instance role'
+  if [[ -n "${INSTANCE_ROLE_NAME}" ]]; then survey runtime_policy 'What the agent itself needs'; fi
   survey scaling 'Exactly one instance'
   survey service 'App Runner service'
   earlier_tags service

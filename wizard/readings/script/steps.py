@@ -54,12 +54,19 @@ def step_lines(step: Step, commands: Commands, new: list[Document]) -> list[str]
 
 
 def surveyed(step: Step) -> str:
-    """The line that looks at the step before anything is made; empty where that cannot be."""
-    if not step.see or refs(step.see):
+    """The line that looks at the step before anything is made; empty where that cannot be.
+
+    What hangs on another thing is looked at where that is there, and where it may be refused.
+    """
+    needed = sorted(variable(each.step, each.output) for each in refs(step.see))
+    if not step.see or (needed and not step.refusals):
         return ""
     words = ["survey", function_name(step.id), word(step.title)]
     if isinstance(step.make, LookOnly):
         words += [word(step.make.missing), *([word(step.make.fix)] if step.make.fix else [])]
+    if needed:
+        there = " && ".join(f'-n "${{{name}}}"' for name in needed)
+        return f"if [[ {there} ]]; then {continued(words)}; fi"
     return continued(words)
 
 
