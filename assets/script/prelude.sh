@@ -400,7 +400,7 @@ merged() { # FILE aws WORDS: what is there with ours in it, as one line of JSON;
     { line = $0; sub(/^ */, "", line) }
     line == "{" || line == "}" || line == "{}" || line ~ /^"([^"\\]|\\.)*": null,?$/ { next }
     { sub(/,$/, "", line); out = out (out == "" ? "" : ", ") line }
-    END { printf "{%s}", out }' "${WORK}/answer" >"${file}" || die "${file##*/} could not be written." '' 'Is the disk full?'
+    END { printf "{%s}", out }' "${WORK}/answer" >"${file}" || die FW-FILE-001 "${file##*/} could not be written." '' 'Is the disk full?'
 }
 
 change() { # aws WORDS: a call that makes or changes something
