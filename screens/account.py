@@ -12,10 +12,11 @@ from textual.widgets import Static
 from screens.fields.field import Field
 from screens.fields.picker import Offer, Picker
 from screens.group import GroupScreen
+from screens.signing import renewed
 from screens.words import signed_out
 from wizard import checks
 from wizard.errors import WizardError
-from wizard.guided.who import account_words, holds, remaining
+from wizard.guided.who import account_words, can_sign_in, holds, remaining
 from wizard.profiles import Profile
 from wizard.questions import Group
 
@@ -26,6 +27,7 @@ class AccountScreen(GroupScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5", "again", show=False),
+        Binding("f4", "sign_in", "Sign in"),
     ]
 
     def __init__(self) -> None:
@@ -100,6 +102,11 @@ class AccountScreen(GroupScreen):
         self.wizard.look(soon=True)
         self.show_session()
 
+    def action_sign_in(self) -> None:
+        """By AWS's own command, which has the terminal meanwhile."""
+        renewed(self.app, self.session.place[0])
+        self.action_again()
+
     def action_next(self) -> None:
         """Wait for the sign-in; try it again where it failed."""
         if self.session.collected.problem("region") or self.session.account:
@@ -111,7 +118,9 @@ class AccountScreen(GroupScreen):
             self.action_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Asking again helps only where nobody is signed in."""
+        """Asking again and signing in help only where nobody is signed in."""
+        if action == "sign_in":
+            return can_sign_in(self.session)
         if action == "again":
             return isinstance(self.session.signed_in, WizardError)
         return super().check_action(action, parameters)

@@ -17,11 +17,12 @@ from screens.fields.picker import Rows
 from screens.frame import Said, WizardScreen
 from screens.overview import drawn, told
 from screens.rail import REVIEW
+from screens.signing import renewed
 from screens.words import signed_out
 from wizard.errors import WizardError
 from wizard.guided.drifted import accept, can_go_back, turn
 from wizard.guided.overview import Row, rows, standing
-from wizard.guided.who import place_of
+from wizard.guided.who import can_sign_in, place_of
 from wizard.questions import Group
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class SummaryScreen(WizardScreen):
         Binding("l", "lead", "Lead me through"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
+        Binding("i", "sign_in", "Sign in"),
         Binding("x", "afresh", "Start afresh"),
         Binding("b", "turn", "Put back, or leave"),
         Binding("a", "accept", "Accept"),
@@ -191,6 +193,11 @@ class SummaryScreen(WizardScreen):
         self.session.led = True
         self.wizard.go(Group.ACCOUNT.value)
 
+    def action_sign_in(self) -> None:
+        """By AWS's own command, which has the terminal meanwhile."""
+        renewed(self.app, self.session.place[0])
+        self.action_again()
+
     def action_again(self) -> None:
         """Ask AWS anew who is signed in."""
         self.wizard.look(soon=True)
@@ -248,4 +255,5 @@ class SummaryScreen(WizardScreen):
             return self.composed and bool(self._drift)
         if action == "deployments":
             return bool(self.session.account)
-        return action != "again" or isinstance(self.session.signed_in, WizardError)
+        out = isinstance(self.session.signed_in, WizardError)
+        return {"again": out, "sign_in": can_sign_in(self.session)}.get(action, True)

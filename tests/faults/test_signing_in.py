@@ -55,3 +55,23 @@ def test_in_full_screen(slow: "StandIn", signed_in: None) -> None:
         shown.until("The agent is up")
         assert "SIGNING IN, on a terminal: True" in shown.written
     assert slow.calls[-1].access_key == KEYS["second"]
+
+
+def test_before_a_run_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
+    slow.behaviour.spent = {KEYS["first"]}
+    with person("--plain") as someone:
+        told = someone.answers("Go on?", "i")
+        assert "i does it from here." in told
+        assert "i: sign in now, with `aws sso login --profile work`." in told
+        again = someone.answers("Go on?")
+        assert "SIGNING IN, on a terminal: True" in again
+        assert f"You are signed in to AWS account {ACCOUNT}" in again
+
+
+def test_before_a_run_in_full_screen(slow: "StandIn", signed_in: None) -> None:
+    slow.behaviour.spent = {KEYS["first"]}
+    with terminal([], {"AWS_REGION": REGION}) as shown:
+        shown.until("not signed in")
+        shown.press("i")
+        shown.until(ACCOUNT)
+        assert "SIGNING IN, on a terminal: True" in shown.written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -66,6 +67,17 @@ def renewal(session: Session, problem: WizardError) -> str:
     words = profile.renewal if profile else ""
     command = words.split("`")[1] if "`" in words else words
     return words if command and command not in str(problem) else ""
+
+
+def can_sign_in(session: Session) -> bool:
+    """Whether AWS has a command that signs in whom it does not know now."""
+    out = isinstance(session.signed_in, WizardError)
+    return out and session.profile is not None and bool(session.profile.login)
+
+
+def login_words(session: Session) -> str:
+    """That command, as it is typed; empty where there is none."""
+    return shlex.join(session.profile.login) if session.profile else ""
 
 
 def holds(profile: Profile) -> str:

@@ -7,7 +7,9 @@ import threading
 from wizard.detect import detect
 from wizard.errors import WizardError
 from wizard.guided.looks import Look, forget_failures, wanted
-from wizard.guided.who import account_words, holds, remaining, renewal
+from wizard.guided.signing_in import login
+from wizard.guided.signing_in import sign_in as run_login
+from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask
 from wizard.plain.talk import Talk
@@ -43,6 +45,14 @@ def sign_in(talk: Talk, *, anew: bool = False) -> None:
         say_identity(talk)
 
 
+def sign_in_here(talk: Talk) -> None:
+    """By AWS's own command, which has the terminal meanwhile; then AWS is asked who that is."""
+    problem = run_login(login(talk.session.place[0]))
+    if problem:
+        talk.terminal.problem(problem)
+    sign_in(talk, anew=True)
+
+
 def say_identity(talk: Talk) -> None:
     """Account, alias, profile, region, and how long it holds."""
     session = talk.session
@@ -62,7 +72,8 @@ def say_trouble(talk: Talk, problem: WizardError) -> None:
     """Why nobody is signed in, and how to change that."""
     talk.terminal.problem(problem, "You are not signed in. ")
     more = renewal(talk.session, problem)
-    talk.say(f"{more} Do it in another terminal, then have AWS asked again here.".strip())
+    how = "Do it in another terminal, then have AWS asked again here."
+    talk.say(f"{more} {'i does it from here.' if can_sign_in(talk.session) else how}".strip())
 
 
 def profile_words(talk: Talk) -> str:

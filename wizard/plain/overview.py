@@ -5,7 +5,8 @@ from __future__ import annotations
 from wizard.errors import WizardError
 from wizard.guided.drifted import drifts
 from wizard.guided.overview import HEADS, Row, rows, standing
-from wizard.plain.account import look_around, sign_in
+from wizard.guided.who import can_sign_in, login_words
+from wizard.plain.account import look_around, sign_in, sign_in_here
 from wizard.plain.deployments import deployments
 from wizard.plain.drifted import put_back
 from wizard.plain.money import cost_sentence, say_table
@@ -32,6 +33,8 @@ def overview(talk: Talk) -> None:
             say_overview(talk)
         found = rows(talk.session)
         keys = KEYS if not _signed_out(talk) else {**KEYS, "": "ask AWS again who is signed in"}
+        if can_sign_in(talk.session):
+            keys = {**keys, "i": f"sign in now, with `{login_words(talk.session)}`"}
         keys = {**keys, **AFRESH} if talk.session.resumed else keys
         keys = {**keys, **DRIFTED} if drifts(talk.session) else keys
         talk.offer(keys, "change that answer")
@@ -53,6 +56,8 @@ def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
             return False
         case "a" | "b" | "d" | "o":
             {"a": lead, "b": put_back, "d": deployments, "o": _afresh}[chosen](talk)
+        case "i":
+            sign_in_here(talk)
         case "s":
             sign_in(talk, anew=True)
         case "":
