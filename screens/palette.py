@@ -38,6 +38,8 @@ MEANINGS = {
     "new": "One more deployment, by another name, beside the others",
     "remove": "Take the deployment away; shows first what goes and what stays",
     "rotate": "The command that gives the agent's API another password, to the clipboard",
+    "accept": "What somebody changed since stays as it is now",
+    "sign_in": "By AWS's own command, which has the terminal meanwhile",
     "afresh": "Without the answers of an earlier time; what you typed since stays",
     "lead": "Through the topics one after the other",
     "choose": "Everything about the step under the cursor",

@@ -55,6 +55,7 @@ class SummaryScreen(WizardScreen):
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("i", "sign_in", "Sign in"),
+        Binding("f4", "sign_in", show=False),
         Binding("x", "afresh", "Start afresh"),
         Binding("b", "turn", "Put back, or leave"),
         Binding("a", "accept", "Accept"),

@@ -8,7 +8,7 @@ from textual.theme import Theme
 from wizard.errors import WizardError
 from wizard.events import State
 from wizard.guided.session import Session
-from wizard.guided.who import renewal
+from wizard.guided.who import can_sign_in, renewal
 
 MUTED = "$foreground-muted"
 GLYPHS = {
@@ -75,5 +75,6 @@ def signed_out(session: Session, problem: WizardError) -> Content:
     """Why nobody is signed in, how to renew it, and the key that asks AWS again."""
     words = renewal(session, problem)
     more = f"{words} " if words else ""
-    again = Content.styled(f"{more}To try again, press Ctrl-L.", "bold")
+    key = "F4 does it from here. " if can_sign_in(session) else ""
+    again = Content.styled(f"{more}{key}To try again, press Ctrl-L.", "bold")
     return Content("\n").join([problem_text(problem), again])
