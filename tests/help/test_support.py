@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
+from tests.support.terminal import terminal
 from wizard.support.hiding import Hiding
 
 if TYPE_CHECKING:
@@ -84,3 +85,21 @@ def test_what_is_hidden() -> None:
     assert "<account 2>" in told
     assert "20261124T111213Z, request 1234567890123" in told
     assert json.dumps(told)
+
+
+@pytest.mark.parametrize(("key", "told"), [("y", "Saved as"), ("n", "Nothing was saved")])
+def test_a_person_is_asked_once_it_is_shown(
+    key: str, told: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with terminal(["support", "--offline", "--region", REGION]) as shown:
+        shown.until("Save what you see above as")
+        assert "Python 3" in shown.written
+        shown.press(key)
+        shown.until(told)
+        assert shown.wait() == 0
+    files = list(tmp_path.glob("formae-wizard-support-*.txt"))
+    assert len(files) == (1 if key == "y" else 0)
+    for each in files:
+        assert stat.S_IMODE(each.stat().st_mode) == 0o600
+        assert "Python 3" in each.read_text("utf-8")
