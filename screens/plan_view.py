@@ -44,10 +44,10 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "turn", "Leave, or put back"),
         Binding("x", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
-        Binding("a", "turn", "Leave, or put back"),
     ]
 
     class Turned(Message):
@@ -200,6 +200,10 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
             ),
             (f"  ·  {usual(step)}", MUTED),
         ),
+        *(
+            Content.styled(f"! {fate(field, prepared)}", "bold $text-warning")
+            for field in of_step(step, prepared)
+        ),
         Content(step.why),
     ]
     if finding.problem:
@@ -208,8 +212,6 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     answers, deployed = prepared.answers, prepared.drift.deployed
     if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
         blocks.append(Content.styled(cost, "bold"))
-    for field in of_step(step, prepared):
-        blocks.append(Content.styled(f"! {fate(field, prepared)}", "bold $text-warning"))
     blocks += [Content(clean(KEPT + each)) for each in finding.theirs]
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
