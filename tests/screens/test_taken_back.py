@@ -1,0 +1,34 @@
+"""After a failure in full screen, what was made is removed: from the key to the account's end."""
+
+from typing import TYPE_CHECKING
+
+from tests.destroy.account import everything
+from tests.support.account import changes
+from tests.support.standin import ACCOUNT, REGION
+from tests.support.terminal import terminal
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+
+def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> None:
+    before = everything()
+    standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
+    with terminal([], {"AWS_REGION": REGION}) as shown:
+        shown.until(ACCOUNT)
+        shown.press("ctrl+s")
+        shown.until("Agent memory  ")
+        shown.press("ctrl+s")
+        shown.until("This makes the agent in")
+        shown.press("s")
+        shown.until("Costs meanwhile")
+        shown.press("r")
+        shown.until("What was there before stays")
+        shown.press("g")
+        shown.until("to remove it:")
+        shown.press(*"formae", "enter")
+        assert shown.wait() == 0
+    assert "rds:DeleteDBCluster" in changes(standin)
+    left = everything()
+    left["secrets"] = before["secrets"]  # these can be brought back for some days
+    assert left == before
