@@ -63,8 +63,8 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "--only-unfinished",
         action="store_true",
         help="Remove only what the set-up made that has not come to its end, all its tries, by "
-        "this machine's journal. What was there before stays, and what that uses; it stays as it is "
-        "now, where the set-up changed it: tags, sizes, policies attached to a role.",
+        "this machine's journal. What was there before stays, and what that uses; and it stays as "
+        "it is now, where the set-up changed it: tags, sizes, policies attached to a role.",
     )
 
 
