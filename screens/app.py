@@ -13,27 +13,27 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
+from screens.answers.summary import SummaryScreen
 from screens.background import in_background
+from screens.deployments.returning import Returning
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.harmless import Harmless
 from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
-from screens.returning import Returning
-from screens.summary import SummaryScreen
 from screens.theme import dress
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.guided.ended import End, Ended, Gone, Rotated
 from wizard.guided.looks import forget_failures
 from wizard.guided.returning import forget
 from wizard.guided.session import Draft, Session
-from wizard.profiles import Profile, profiles
+from wizard.machine.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
 if TYPE_CHECKING:
-    from screens.group import GroupScreen
+    from screens.answers.group import GroupScreen
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -97,7 +97,7 @@ class WizardApp(Returning):
         self.call_after_refresh(self.set_timer, FIRST_LOOK, self._begin)
 
     def _begin(self) -> None:
-        from screens.earlier import offer
+        from screens.answers.earlier import offer
 
         self._look()
         in_background(self, _load, lambda _: None)
@@ -179,7 +179,7 @@ class WizardApp(Returning):
             self._listed = False
         match topic:
             case _ if topic == REVIEW:
-                from screens.review import ReviewScreen
+                from screens.review.screen import ReviewScreen
 
                 self.switch_screen(ReviewScreen())
             case _ if topic == OVERVIEW:
@@ -191,14 +191,14 @@ class WizardApp(Returning):
 
     def run_plan(self, prepared: Prepared) -> None:
         """Begin to make what was reviewed."""
-        from screens.progress import ProgressScreen
+        from screens.run.progress import ProgressScreen
 
         self.switch_screen(ProgressScreen(prepared))
 
     def finish(self, ended: Ended | Gone, notes: dict[str, str]) -> None:
         """A run has ended."""
-        from screens.gone import GoneScreen
-        from screens.result import ResultScreen
+        from screens.deployments.gone import GoneScreen
+        from screens.run.result import ResultScreen
 
         self.ended = ended
         forget(self.session)
@@ -208,7 +208,7 @@ class WizardApp(Returning):
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
-        from screens.review import ReviewScreen
+        from screens.review.screen import ReviewScreen
 
         self.session.flow.sign_out()
         self.switch_screen(ReviewScreen(start=True))
@@ -258,12 +258,12 @@ def _load() -> None:
 
 
 def _screen(group: Group) -> GroupScreen:
-    from screens.account import AccountScreen
-    from screens.database import DatabaseScreen
-    from screens.group import GroupScreen
-    from screens.permissions import PermissionsScreen
-    from screens.protection import ProtectionScreen
-    from screens.sizing import SizingScreen
+    from screens.answers.account import AccountScreen
+    from screens.answers.database import DatabaseScreen
+    from screens.answers.group import GroupScreen
+    from screens.answers.permissions import PermissionsScreen
+    from screens.answers.protection import ProtectionScreen
+    from screens.answers.sizing import SizingScreen
 
     match group:
         case Group.ACCOUNT:

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from textual.message_pump import MessagePump
 
-from wizard.crash import problem as crash
-from wizard.errors import WizardError
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import WizardError
 
 Result = TypeVar("Result")
 

@@ -16,8 +16,8 @@ HARMLESS = DROPPED | dict.fromkeys(HALF, "\N{REPLACEMENT CHARACTER}")
 class Harmless(LineFilter):
     """Drops control characters and what turns the direction of writing, wherever they came from.
 
-    `wizard.console.clean` takes whole sequences out of texts that are known to come from elsewhere;
-    this is for those that nobody thought of.
+    `wizard.telling.console.clean` takes whole sequences out of texts that are known to come from
+    elsewhere; this is for those that nobody thought of.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002

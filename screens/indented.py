@@ -8,7 +8,7 @@ from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.console import clean
+from wizard.telling.console import clean
 
 
 class Indented(VerticalGroup):

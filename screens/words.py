@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 from textual.theme import Theme
 
-from wizard.errors import WizardError
-from wizard.events import State
+from wizard.failures.errors import WizardError
 from wizard.guided.session import Session
 from wizard.guided.who import can_sign_in, renewal
+from wizard.telling.events import State
 
 MUTED = "$foreground-muted"
 GLYPHS = {

@@ -10,18 +10,18 @@ import os
 import tempfile
 from pathlib import Path
 
-from screens.progress import ProgressScreen
-from screens.summary import SummaryScreen
+from screens.answers.summary import SummaryScreen
+from screens.run.progress import ProgressScreen
 from tests.screens.journey import journey
 from tests.screens.stage import picture, settled
-from wizard.answers import Source
+from wizard.answers.flags import from_environment
+from wizard.answers.model import Source
 from wizard.demo import REGION
-from wizard.events import State
-from wizard.flags import from_environment
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.progress import MOVING, Progress
 from wizard.standin.durations import DEMO_SCALE, Durations
 from wizard.standin.server import StandIn
+from wizard.telling.events import State
 
 FOLDER = Path(__file__).parent.parent / "assets" / "pictures"
 SIZE = (110, 34)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
-from wizard import checks
+from wizard.answers import checks
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard.answers import Answers, Source
-from wizard.collect import collect
-from wizard.parsing import written
+from wizard.answers.collect import collect
+from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import written
 from wizard.questions import QUESTIONS, Detected
 
 

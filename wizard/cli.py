@@ -9,13 +9,13 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from wizard import __version__
-from wizard.crash import problem as crash
-from wizard.errors import ExitCode, WizardError
-from wizard.flags import draft_of
-from wizard.manual import Manual
+from wizard.answers.flags import draft_of
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine.signals import terminable
+from wizard.machine.streams import abandon, open_streams
 from wizard.secret import keep_in_memory
-from wizard.signals import terminable
-from wizard.streams import abandon, open_streams
+from wizard.telling.manual import Manual
 from wizard.verbs import VERBS, guide
 from wizard.verbs.common import EPILOG, add_common, passwords
 from wizard.verbs.headless import unread
@@ -93,13 +93,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
-    from wizard.completion import complete
+    from wizard.answers.completion import complete
 
     complete(line)
 
 
 def _told(problem: WizardError) -> int:
-    from wizard.console import tell
+    from wizard.telling.console import tell
 
     tell(problem, sys.stderr)
     return int(problem.code)

@@ -10,28 +10,28 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.clock import Alarm
-from wizard.errors import AwsError, ExitCode, WizardError
-from wizard.prepared import Identity as Identity
-from wizard.prepared import Prepared as Prepared
+from wizard.failures.errors import AwsError, ExitCode, WizardError
+from wizard.machine.clock import Alarm
+from wizard.runs.prepared import Identity as Identity
+from wizard.runs.prepared import Prepared as Prepared
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers
+    from wizard.account.existing import Cluster, Policy, Secret
+    from wizard.account.taken import Taken
+    from wizard.answers.model import Answers
     from wizard.aws.session import Aws
     from wizard.costs import Prices
     from wizard.deployed import Deployed, Found
-    from wizard.edits import Edits
-    from wizard.events import Sink
-    from wizard.existing import Cluster, Policy, Secret
+    from wizard.documents.edits import Edits
     from wizard.journal import Journal
     from wizard.plan.model import Plan
     from wizard.preflight import Machine, Preflight, Told
     from wizard.readings.accepting import Ruling
     from wizard.readings.apply import Outcome
-    from wizard.runlog import RunLog
-    from wizard.surroundings import Surroundings
-    from wizard.taken import Taken
-    from wizard.tools import Tools
+    from wizard.runs.surroundings import Surroundings
+    from wizard.runs.tools import Tools
+    from wizard.telling.events import Sink
+    from wizard.telling.runlog import RunLog
 
 # All else is loaded where it is used: the first picture of the screens waits for none of it.
 NO_EDITS: Edits = {}
@@ -66,9 +66,9 @@ class Flow:
 
     def sign_in(self, profile: str, region: str) -> Identity:
         """Who the profile is. Raises WizardError when nobody is signed in."""
-        from wizard.existing import alias
-        from wizard.problems import explain
-        from wizard.profiles import profile as profile_of
+        from wizard.account.existing import alias
+        from wizard.failures.problems import explain
+        from wizard.machine.profiles import profile as profile_of
 
         tools = self._tools(profile, region)
         try:
@@ -83,25 +83,25 @@ class Flow:
 
     def clusters(self, profile: str, region: str) -> list[Cluster]:
         """The region's clusters. Raises WizardError."""
-        from wizard.existing import clusters
+        from wizard.account.existing import clusters
 
         return clusters(self._tools(profile, region).call)
 
     def secrets(self, profile: str, region: str) -> list[Secret]:
         """The region's secrets. Raises WizardError."""
-        from wizard.existing import secrets
+        from wizard.account.existing import secrets
 
         return secrets(self._tools(profile, region).call)
 
     def policies(self, profile: str, region: str) -> list[Policy]:
         """The account's own managed policies. Raises WizardError."""
-        from wizard.existing import policies
+        from wizard.account.existing import policies
 
         return policies(self._tools(profile, region).call)
 
     def taken(self, profile: str, region: str, name: str) -> Taken:
         """What carries the names of a deployment already. Raises WizardError."""
-        from wizard.taken import taken
+        from wizard.account.taken import taken
 
         return taken(self._tools(profile, region).call, name)
 
@@ -119,7 +119,7 @@ class Flow:
 
     def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
         """Whether the chosen cluster takes a statement with the chosen secret."""
-        from wizard.existing import access_problem
+        from wizard.account.existing import access_problem
 
         tools = self._tools(answers["profile"], answers["region"])
         return access_problem(tools.call, answers["cluster_arn"], answers["cluster_secret_arn"])
@@ -155,12 +155,12 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
-        from wizard.client import difference
-        from wizard.editsfolder import folder_of
         from wizard.preflight import preflight, unheard
         from wizard.readings.accepting import Ruling, ruled
         from wizard.readings.built import built
-        from wizard.second_copy import recall
+        from wizard.runs.client import difference
+        from wizard.runs.editsfolder import folder_of
+        from wizard.runs.second_copy import recall
 
         account, ruling = self.sign_in(answers.profile, answers.region).account, ruling or Ruling()
         recall(self.passwords, self.tools(answers), answers, account)
@@ -196,10 +196,10 @@ class Flow:
         Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
         waiting: calls under way come to their end, nothing new begins, and AWS goes on.
         """
-        from wizard.autosave import record
+        from wizard.answers.autosave import record
         from wizard.readings.apply import apply
-        from wizard.second_copy import begun, copied
-        from wizard.underway import applying, under_way
+        from wizard.runs.second_copy import begun, copied
+        from wizard.runs.underway import applying, under_way
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
@@ -234,8 +234,8 @@ class Flow:
         }
 
     def _machine(self, answers: Answers) -> Machine:
-        from wizard.client import describe
         from wizard.preflight import Machine, engine
+        from wizard.runs.client import describe
 
         return Machine(
             engine=engine,
@@ -259,9 +259,9 @@ class Flow:
 
     def _tools(self, profile: str, region: str) -> Tools:
         from wizard.aws.session import Aws  # boto3
-        from wizard.clock import Clock
-        from wizard.live import LiveTools
+        from wizard.machine.clock import Clock
         from wizard.passwords import Passwords
+        from wizard.runs.live import LiveTools
 
         with self._lock:
             if (profile, region) not in self._signed_in:
@@ -272,20 +272,20 @@ class Flow:
     def _surroundings(
         self, answers: Answers, account: str, off: Collection[str] = ()
     ) -> Surroundings:
-        from wizard.client import describe
         from wizard.deployed.earlier import earlier
-        from wizard.surroundings import Client, Surroundings
+        from wizard.runs.client import describe
+        from wizard.runs.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
         if answers.scope == "services":
-            from wizard import permissions
+            from wizard.account import permissions
 
             needed = permissions.needed(self.tools(answers).call, answers.services)
         known = earlier(self.tools(answers).call, answers.name) if account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":
-            from wizard.textfile import read_text
+            from wizard.machine.textfile import read_text
 
             own = read_text(Path(answers.policy_file).expanduser())
         return Surroundings(

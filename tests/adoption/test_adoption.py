@@ -14,8 +14,8 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION, client
-from wizard.names import RECORD_PREFIX
-from wizard.probe import ask
+from wizard.answers.names import RECORD_PREFIX
+from wizard.runs.probe import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -13,12 +13,12 @@ import pytest
 from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
-from wizard import autosave
-from wizard.answers import Source
+from wizard.answers import autosave
+from wizard.answers.autosave import Autosave, last, record
+from wizard.answers.collect import Texts, collect
+from wizard.answers.flags import from_environment, with_file
+from wizard.answers.model import Source
 from wizard.answersfile import load, loads, saved
-from wizard.autosave import Autosave, last, record
-from wizard.collect import Texts, collect
-from wizard.flags import from_environment, with_file
 from wizard.flow import Flow
 from wizard.guided.session import Session
 from wizard.questions import Detected
@@ -117,7 +117,7 @@ def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     assert last() is None
     assert record(answers({"region": REGION})) is None
     monkeypatch.delenv("HOME")
-    monkeypatch.setattr("wizard.home._of_the_system", _nobody)
+    monkeypatch.setattr("wizard.machine.home._of_the_system", _nobody)
     keeper.keep(typed(cpu="2"))
     assert "nobody knows where the home" in keeper.problem
     assert last() is None

@@ -19,14 +19,14 @@ from dataclasses import dataclass, field
 from textual import events
 
 from screens.app import WizardApp
-from screens.log_view import LogView
-from screens.progress import ProgressScreen
+from screens.run.log_view import LogView
+from screens.run.progress import ProgressScreen
 from tests.support.made import answers, plan
-from wizard.events import Called, Event, News, Sink, State, StepMoved
 from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.questions import Detected
 from wizard.readings.apply import Outcome
+from wizard.telling.events import Called, Event, News, Sink, State, StepMoved
 
 KEYS = ("up", "down", "pageup", "pagedown", "home", "end", "n", "N", "f", "a", "tab", "j", "k")
 SIZE = (120, 40)

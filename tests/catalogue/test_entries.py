@@ -11,8 +11,8 @@ from tests.catalogue.raised import AWS, HELLO, OTHERS
 from tests.support.standin import REGION
 from wizard.aws.session import Aws
 from wizard.catalogue import AREAS, ENTRIES, entry, filled, find
-from wizard.errors import AwsError
-from wizard.problems import explain
+from wizard.failures.errors import AwsError
+from wizard.failures.problems import explain
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard import checks
+from wizard.answers import checks
 from wizard.costs import Estimate, difference, estimate, snapshot
 
 EAST = "us-east-1"

@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard import checks
+from wizard.answers import checks
 from wizard.aws.ways import sign_in_problem
 from wizard.costs import Basis, Item, price_list_region, refresh, snapshot
 from wizard.flow import Flow

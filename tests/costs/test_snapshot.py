@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from wizard import checks
+from wizard.answers import checks
 from wizard.costs import Basis, Item, snapshot
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.corpus import CORPUS
+from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changes
 from tests.support.command import Command
-from tests.test_existing_cluster import make_cluster
-from wizard.answers import Source
-from wizard.collect import collect
+from wizard.answers.collect import collect
+from wizard.answers.model import Source
 from wizard.deployed.read import UNSEEN
 from wizard.flow import Flow
 from wizard.questions import QUESTIONS, Detected

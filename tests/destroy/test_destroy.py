@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.destroy.account import everything, names
+from tests.runs.test_existing_cluster import databases, make_cluster
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import lines as valid_lines
 from tests.support.standin import ACCOUNT, REGION, client
-from tests.test_existing_cluster import databases, make_cluster
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
-from wizard.events import Event, State, StepMoved
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
+from wizard.telling.events import Event, State, StepMoved
 
 PROFILE = "work"
 FIRST_KEY, SECOND_KEY = "AKIAFIRST00000000000", "AKIASECOND0000000000"

@@ -25,13 +25,13 @@ from tests.faults.matrix.stage import PROFILE, Stage
 from tests.support.account import service
 from tests.support.made import answers
 from tests.support.standin import client
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.flow import Flow, Prepared
-from wizard.parting import Farewell, leave, leaving
 from wizard.plan.extent import Choices, Data
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.readings.destroy import Departure
+from wizard.runs.parting import Farewell, leave, leaving
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 STEPS = int(os.environ.get("STEPS", "5"))

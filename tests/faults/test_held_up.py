@@ -7,9 +7,9 @@ import pytest
 from tests.faults.runs import Run, sign_in
 from tests.support.account import changes
 from tests.support.standin import client
-from wizard.events import State
 from wizard.readings.apply import context
 from wizard.standin.faults import Kind, fault
+from wizard.telling.events import State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

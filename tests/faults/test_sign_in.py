@@ -7,8 +7,8 @@ import pytest
 
 from tests.faults.runs import FIRST_KEY, SECOND_KEY, Run, sign_in
 from tests.support.account import changes
-from wizard.events import Called, Event, State, StepMoved
 from wizard.readings.apply import held
+from wizard.telling.events import Called, Event, State, StepMoved
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

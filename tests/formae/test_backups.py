@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from wizard import client
 from wizard.formae.connection import current_connection
+from wizard.runs import client
+from wizard.runs.tools import ClientConfig, Written
 from wizard.secret import Secret
-from wizard.tools import ClientConfig, Written
 
 URL = "https://abc.eu-west-1.awsapprunner.com"
 MINE = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n  disableUsageReporting = true\n}\n'

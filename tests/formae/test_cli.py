@@ -6,7 +6,7 @@ from shlex import quote
 import pytest
 
 from tests.formae.stub import STATS, fails, log, stub
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.cli import (
     AgentStatus,
     Cli,

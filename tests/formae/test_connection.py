@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pkl import PklError, evaluate
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.connection import (
     Connection,
     address,

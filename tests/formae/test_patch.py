@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from tests.support.pkl import evaluate
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.connection import Connection, connection_config
 from wizard.formae.patch import patch
 from wizard.formae.versions import Version

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.formae.connection import connection_config
 from wizard.formae.store import State, Store, read_store
 from wizard.formae.target import ConfigTarget, choose

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.formae.stub import fails, log, stub
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.cli import Cli, find_cli
 from wizard.formae.connection import Connection, connection_config
 from wizard.formae.patch import patch

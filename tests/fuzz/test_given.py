@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 from tests.corpus import ACCOUNT, CORPUS, FILES
 from tests.fuzz.examples import LONG, NASTY, bounded, files, json_values, mangled, texts
 from tests.support.made import OWN_POLICY, answers, plan
-from wizard import awsfiles, checks, profiles
-from wizard.answers import Source
+from wizard.answers import checks
+from wizard.answers.collect import LONGEST, collect
+from wizard.answers.model import Source
+from wizard.answers.record import chosen, record
 from wizard.answersfile import loads
 from wizard.changes import saved
-from wizard.collect import LONGEST, collect
-from wizard.edits import check_edit
-from wizard.errors import WizardError
+from wizard.documents.edits import check_edit
+from wizard.failures.errors import WizardError
 from wizard.journal import past
+from wizard.machine import awsfiles, profiles
+from wizard.machine.textfile import Unreadable, read_text
 from wizard.questions import QUESTIONS, Detected
-from wizard.record import chosen, record
-from wizard.textfile import Unreadable, read_text
 
 WHOLE = FILES["defaults"].read_text("utf-8")
 KEYS = [question.key for question in QUESTIONS]

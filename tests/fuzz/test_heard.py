@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
 from wizard.costs import refresh
-from wizard.errors import AwsError, WizardError
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 from wizard.formae.agent import agent_said
 from wizard.formae.agent_config import datastore
 from wizard.formae.cli import parse_status
@@ -25,7 +26,6 @@ from wizard.image.names import registry_of, repository_problem, source_problem, 
 from wizard.image.progress import Layers
 from wizard.image.refusals import EngineRefusedError, Stage, may_pass, refusal
 from wizard.image.stream import record_of
-from wizard.problems import explain
 from wizard.readings.script.shell import comment, here_document, word
 
 CONFIG = """amends "formae:/Config.pkl"

@@ -1,13 +1,13 @@
 """The fold: what the events of a run add up to."""
 
-from screens.progress_detail import detail
-from screens.progress_draw import layer_line, layer_sum, left_words, overall, state_words
-from screens.step_tree import tree
+from screens.run.progress_detail import detail
+from screens.run.progress_draw import layer_line, layer_sum, left_words, overall, state_words
+from screens.run.step_tree import tree
 from screens.words import clock, usually
 from tests.support.made import plan
-from wizard.errors import WizardError
-from wizard.events import Called, LayerMoved, News, State, StepMoved
+from wizard.failures.errors import WizardError
 from wizard.guided.progress import GOOD, MOVING, Progress
+from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
 
 
 def moved(step: str, state: State, at: float, status: str = "", note: str = "") -> StepMoved:

@@ -9,10 +9,10 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.lines import Line, line, lines, problems, schema
 from tests.support.made import plan
-from wizard.clock import Clock
-from wizard.errors import ExitCode, WizardError, exit_table
-from wizard.events import Called, LayerMoved, News, State, StepMoved
-from wizard.jsonlines import Lines
+from wizard.failures.errors import ExitCode, WizardError, exit_table
+from wizard.machine.clock import Clock
+from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
+from wizard.telling.jsonlines import Lines
 
 PROBLEM = WizardError("It broke.", "Because.", "Mend it.", ExitCode.NOT_READY)
 

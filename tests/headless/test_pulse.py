@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from tests.corpus import CORPUS
 from tests.support.lines import lines
 from tests.support.made import plan
-from wizard.clock import Clock
-from wizard.console import Console
-from wizard.events import Called, LayerMoved, News, State, StepMoved
-from wizard.jsonlines import Lines
-from wizard.pulse import EVERY, Beat, Pulse, beating
+from wizard.machine.clock import Clock
+from wizard.telling.console import Console
+from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
+from wizard.telling.jsonlines import Lines
+from wizard.telling.pulse import EVERY, Beat, Pulse, beating
 
 PLAN = plan(CORPUS["defaults"])
 

@@ -20,7 +20,7 @@ from wizard.changes import foresee_offline, saved
 from wizard.changes.moved import moves
 from wizard.changes.rows import Change
 from wizard.changes.saved import SavedPlan, SavedRow, kept
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.readings.differing import LATER
 
 if TYPE_CHECKING:

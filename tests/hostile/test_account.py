@@ -14,8 +14,8 @@ from tests.hostile.poison import EVIL, OPEN, Poisoned, poison, steering
 from tests.support.command import Command, End
 from tests.support.standin import REGION, SCALE, client
 from tests.support.terminal import terminal
-from wizard.console import clean
 from wizard.flow import PACE_VARIABLE
+from wizard.telling.console import clean
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -16,7 +16,7 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION, SCALE
 from wizard.flow import PACE_VARIABLE
-from wizard.home import home as home_of
+from wizard.machine.home import home as home_of
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

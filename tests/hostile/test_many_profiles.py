@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import terminal
-from wizard.profiles import names
+from wizard.machine.profiles import names
 
 MANY = 5000
 

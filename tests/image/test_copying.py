@@ -19,7 +19,7 @@ from tests.support.docker_engine import (
     formae,
     running_engine,
 )
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.image import RegistryLogin, engine_problem
 from wizard.secret import Secret
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.docker_engine import Daemon, docker_tests
 from tests.support.parts import need
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.image import engine_problem
 from wizard.image.engine import connect
 

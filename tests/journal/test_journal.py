@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from wizard.errors import AwsError, NoAnswer
-from wizard.events import State, StepMoved
+from wizard.failures.errors import AwsError, NoAnswer
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
 from wizard.journal.past import read, under_way
 from wizard.journal.place import KEPT, folder
 from wizard.journal.words import ago, headline, unheard
+from wizard.telling.events import State, StepMoved
 
 CANARY = 'canary-"Pa55word"-7f3e'
 TITLES = {"cluster": "Aurora cluster", "image": "formae image", "config": "Agent config"}

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from screens.answers.summary import SummaryScreen
+from screens.deployments.gone import GoneScreen
+from screens.deployments.removal import RemovalScreen
 from screens.dialogs import Dialog
-from screens.gone import GoneScreen
-from screens.progress import ProgressScreen
-from screens.removal import RemovalScreen
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.summary import SummaryScreen
+from screens.review.screen import ReviewScreen
+from screens.run.progress import ProgressScreen
+from screens.run.result import ResultScreen
 from tests.destroy.test_destroy import TRACELESS
 from tests.journal.runs import killed_at
 from tests.plain.person import person
@@ -18,7 +18,7 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
-from wizard.answers import Source
+from wizard.answers.model import Source
 from wizard.answersfile import saved
 from wizard.journal import End, Head, kept, unfinished
 

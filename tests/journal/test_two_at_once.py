@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from screens.dialogs import Dialog
-from screens.progress import ProgressScreen
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
+from screens.review.screen import ReviewScreen
+from screens.run.progress import ProgressScreen
+from screens.run.result import ResultScreen
 from tests.journal.runs import SIZE, killed_at
 from tests.plain.person import person
 from tests.screens.journey import journey
 from tests.support.account import changes, changing, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, SCALE, NewAccount, client
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
 from wizard.flow import PACE_VARIABLE
 from wizard.journal import holding
 from wizard.journal.claim import FREE, KEY, RENEWED, STALE, Claim, parsed, written
-from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.standin.faults import Fault
 
 if TYPE_CHECKING:

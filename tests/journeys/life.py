@@ -12,7 +12,7 @@ from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.standin import REGION, client
 from wizard.plan.sections.service_request import HEALTH
-from wizard.probe import ask
+from wizard.runs.probe import ask
 
 OLD, NEW = "0.88.0", "0.88.1"
 OWN = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n    api {\n        port = 1234\n    }\n}\n'

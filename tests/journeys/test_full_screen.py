@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, OptionList
 
-from screens.documents import Documents
-from screens.gone import GoneScreen
-from screens.plan_view import PlanView
-from screens.removal import RemovalScreen
-from screens.result import ResultScreen
-from screens.summary import Page, SummaryScreen
+from screens.answers.summary import Page, SummaryScreen
+from screens.deployments.gone import GoneScreen
+from screens.deployments.removal import RemovalScreen
+from screens.review.documents import Documents
+from screens.review.plan_view import PlanView
+from screens.run.result import ResultScreen
 from tests.journeys.life import (
     NEW,
     OLD,

@@ -15,8 +15,8 @@ from tests.keychain.backends import InAFile
 from tests.support.account import secret
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
-from wizard import keychain
-from wizard.keychain import Place
+from wizard.machine import keychain
+from wizard.machine.keychain import Place
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog
-from screens.review import ReviewScreen
-from screens.summary import SummaryScreen
+from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, service
 from tests.support.command import Command

@@ -17,10 +17,10 @@ from unittest.mock import patch
 from tests.corpus import CORPUS, REGION
 from tests.faults.matrix.portrait import differences
 from tests.parity.worlds import account
+from tests.runs.test_existing_cluster import make_cluster
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT
-from tests.test_existing_cluster import make_cluster
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.deployed.stays import stays
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.image.names import FORMAE_IMAGE

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.corpus import CORPUS, FILES
+from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changing
 from tests.support.command import Command
 from tests.support.standin import SCALE, client
-from tests.test_existing_cluster import make_cluster
 from wizard.journal.claim import KEY
 
 if TYPE_CHECKING:

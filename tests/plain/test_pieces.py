@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.made import plan
-from wizard.errors import WizardError
-from wizard.events import State, StepMoved
+from wizard.failures.errors import WizardError
 from wizard.guided.progress import Row
 from wizard.plain.narrator import ago, sentence
 from wizard.plain.offers import Offer, taken
 from wizard.plain.paging import fitting, pager
 from wizard.plain.talk import Talk
 from wizard.plain.terminal import dumb, folded
+from wizard.telling.events import State, StepMoved
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
-from wizard import checks
+from wizard.answers import checks
 from wizard.plan.graph import edges, longest_path, needed_by, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
 from wizard.questions import SERVICES

@@ -9,7 +9,7 @@ from wizard.plan.graph import backwards, sorter
 from wizard.plan.model import Plan
 from wizard.plan.removal import removal
 from wizard.readings.check import check
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 
 SCALING = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:autoscalingconfiguration/formae-agent/"
 EVERYTHING = Extent(

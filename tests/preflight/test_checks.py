@@ -14,7 +14,7 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.flow import Flow
 from wizard.preflight import Check, Engine, Machine, State, preflight
-from wizard.surroundings import Client
+from wizard.runs.surroundings import Client
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

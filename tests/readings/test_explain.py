@@ -12,7 +12,6 @@ from botocore import xform_name
 from tests.corpus import ACCOUNT, CORPUS, REGION
 from tests.support.aws_cli import meaning
 from tests.support.made import plan
-from wizard.events import State
 from wizard.plan.model import Call, CopyImage, LookOnly, Plan, Probe, Step, WriteClientConfig
 from wizard.readings.explain import (
     Pace,
@@ -27,6 +26,7 @@ from wizard.readings.explain import (
 )
 from wizard.readings.explain.commands import cli_name
 from wizard.readings.preview import HIDDEN, params_of, text_of
+from wizard.telling.events import State
 from wizard.values import parts
 
 

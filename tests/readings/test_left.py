@@ -11,16 +11,16 @@ from tests.corpus import CORPUS
 from tests.support.account import changes
 from tests.support.made import answers, plan
 from tests.support.standin import NewAccount
-from wizard.answers import Answers, Source
+from wizard.answers.collect import collect
+from wizard.answers.flags import draft_of
+from wizard.answers.model import Answers, Source
 from wizard.cli import parser
-from wizard.collect import collect
-from wizard.events import Called, Event, State, StepMoved
-from wizard.flags import draft_of
 from wizard.flow import PACE_VARIABLE, Flow
 from wizard.questions import QUESTIONS, Detected
 from wizard.readings.apply import Left, Outcome
 from wizard.readings.left import existing, still_going, would_go_on
-from wizard.resume import resume_command
+from wizard.runs.resume import resume_command
+from wizard.telling.events import Called, Event, State, StepMoved
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

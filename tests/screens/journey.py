@@ -12,15 +12,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
+from screens.answers.fields.field import Field
 from screens.app import WizardApp
-from screens.fields.field import Field
-from screens.review import ReviewScreen
+from screens.review.screen import ReviewScreen
 from tests.support.standin import REGION
-from wizard.answers import Source
-from wizard.detect import detect
+from wizard.answers.model import Source
 from wizard.flow import Flow
 from wizard.guided.ended import End
 from wizard.guided.session import Session
+from wizard.machine.detect import detect
 
 LIMIT = 30.0
 AnyScreen = TypeVar("AnyScreen", bound="Screen[Any]")

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.made import plan
-from wizard.answers import Answers
+from wizard.account.existing import Cluster, Policy, Secret
+from wizard.account.taken import Taken
+from wizard.answers.model import Answers
+from wizard.answers.parsing import written
 from wizard.costs import Prices, snapshot
 from wizard.deployed import Deployed, Drift
 from wizard.deployed import Found as Listed
-from wizard.errors import WizardError
-from wizard.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
-from wizard.existing import Cluster, Policy, Secret
+from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
-from wizard.parsing import written
 from wizard.plan.model import Plan
 from wizard.preflight import Check, Preflight
 from wizard.preflight import State as Found
@@ -28,8 +28,8 @@ from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
 from wizard.readings.apply.step import StepResult
 from wizard.readings.survey import Finding, Verdict
-from wizard.taken import Taken
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
+from wizard.telling.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

@@ -7,12 +7,10 @@ from typing import Any
 
 from screens.app import WizardApp
 from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
-from wizard.answers import Answers
-from wizard.events import State as StepState
+from wizard.answers.model import Answers
 from wizard.flow import Identity
 from wizard.guided.ended import Gone
 from wizard.guided.who import place_of
-from wizard.parting import agreed_to
 from wizard.plan.extent import Choices, Extent, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
@@ -20,6 +18,8 @@ from wizard.readings.apply import Left, Outcome
 from wizard.readings.apply.context import Known
 from wizard.readings.apply.step import StepResult
 from wizard.readings.destroy import Fate, Leaving, Managed, Remains, Seen
+from wizard.runs.parting import agreed_to
+from wizard.runs.surroundings import Surroundings
 from wizard.status.data import (
     Agent,
     Database,
@@ -34,7 +34,7 @@ from wizard.status.data import (
     Service,
     State,
 )
-from wizard.surroundings import Surroundings
+from wizard.telling.events import State as StepState
 
 MADE = "2026-03-02T09:14:00+00:00"
 SNAPSHOT = Snapshot("formae-db-final-20261124-101500", 3)

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from screens.deployments import DeploymentsScreen
-from screens.gone import GoneScreen
-from screens.progress import ProgressScreen
-from screens.removal import RemovalScreen
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.status import StatusScreen
-from screens.summary import Page
+from screens.answers.summary import Page
+from screens.deployments.gone import GoneScreen
+from screens.deployments.listed import DeploymentsScreen
+from screens.deployments.removal import RemovalScreen
+from screens.deployments.status import StatusScreen
+from screens.review.screen import ReviewScreen
+from screens.run.progress import ProgressScreen
+from screens.run.result import ResultScreen
 from tests.screens.journey import Journey
 from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
 from tests.screens.returning import place, removed, written

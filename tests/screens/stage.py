@@ -9,8 +9,8 @@ from screens.app import WizardApp
 from tests.screens.journey import Journey
 from tests.screens.play import REGION, Play
 from tests.screens.slim import slim
-from wizard.answers import Source
-from wizard.collect import Texts
+from wizard.answers.collect import Texts
+from wizard.answers.model import Source
 from wizard.guided.session import Draft
 from wizard.questions import Detected, Group
 

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import OptionList
 
-from screens.database import DatabaseScreen, cluster_rows
+from screens.answers.database import DatabaseScreen, cluster_rows
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client
-from wizard.answers import Source
-from wizard.existing import Cluster
+from wizard.account.existing import Cluster
+from wizard.answers.model import Source
 from wizard.questions import Group
 
 if TYPE_CHECKING:

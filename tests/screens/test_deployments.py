@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button
 
-from screens.deployments import DeploymentsScreen
-from screens.gone import GoneScreen
-from screens.removal import RemovalScreen
-from screens.rotating import RotatingScreen
-from screens.status import StatusScreen
-from screens.summary import SummaryScreen
+from screens.answers.summary import SummaryScreen
+from screens.deployments.gone import GoneScreen
+from screens.deployments.listed import DeploymentsScreen
+from screens.deployments.removal import RemovalScreen
+from screens.deployments.rotating import RotatingScreen
+from screens.deployments.status import StatusScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, SCALE, NewAccount, client
-from wizard.answers import Source
-from wizard.events import State
+from wizard.answers.model import Source
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.ended import Gone, Rotated
 from wizard.guided.removal import code_of, gone_text
 from wizard.guided.rotated import code_of as code_of_rotation
 from wizard.guided.rotated import rotated_text
-from wizard.probe import ask
+from wizard.runs.probe import ask
 from wizard.standin.durations import Durations
+from wizard.telling.events import State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

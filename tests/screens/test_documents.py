@@ -10,15 +10,15 @@ import pytest
 from textual.widgets import OptionList
 
 from screens.dialogs import Dialog
-from screens.documents import Documents
-from screens.plan_view import PlanView
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.saving import SaveDialog
+from screens.review.documents import Documents
+from screens.review.plan_view import PlanView
+from screens.review.saving import SaveDialog
+from screens.review.screen import ReviewScreen
+from screens.run.result import ResultScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes
 from tests.support.standin import client
-from wizard.answers import Source
+from wizard.answers.model import Source
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import OptionList
 
-from screens.account import AccountScreen, profile_rows
-from screens.costs import signed
-from screens.database import DatabaseScreen
-from screens.fields.picker import MOST, Picker
-from screens.group import GroupScreen
-from screens.review import ReviewScreen
-from screens.sizing import SizingScreen
-from screens.summary import Page, SummaryScreen
+from screens.answers.account import AccountScreen, profile_rows
+from screens.answers.costs import signed
+from screens.answers.database import DatabaseScreen
+from screens.answers.fields.picker import MOST, Picker
+from screens.answers.group import GroupScreen
+from screens.answers.sizing import SizingScreen
+from screens.answers.summary import Page, SummaryScreen
+from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import ACCOUNT, client
-from wizard.answers import Source
-from wizard.errors import WizardError
-from wizard.profiles import Kind, Profile
+from wizard.answers.model import Source
+from wizard.failures.errors import WizardError
+from wizard.machine.profiles import Kind, Profile
 from wizard.questions import Group
 
 if TYPE_CHECKING:

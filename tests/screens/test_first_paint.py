@@ -12,12 +12,13 @@ from wizard.questions import Detected
 FIRST_PAINT = """
 import asyncio, sys
 from screens.app import WizardApp
-from wizard.answers import Source
+from wizard.answers.model import Source
 from wizard.flow import Flow
 from wizard.questions import Detected
 
 LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan",
-         "wizard.readings", "wizard.preflight", "wizard.client", "screens.review", "screens.group")
+         "wizard.readings", "wizard.preflight", "wizard.runs.client",
+         "screens.review.screen", "screens.answers.group")
 seen = []
 
 class Watched(WizardApp):

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from screens.account import AccountScreen
-from screens.database import DatabaseScreen
+from screens.answers.account import AccountScreen
+from screens.answers.database import DatabaseScreen
+from screens.answers.group import GroupScreen
+from screens.answers.protection import ProtectionScreen
+from screens.answers.sizing import SizingScreen
+from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog, Help
-from screens.group import GroupScreen
-from screens.progress import ProgressScreen
-from screens.protection import ProtectionScreen
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.sizing import SizingScreen
-from screens.summary import SummaryScreen
+from screens.review.screen import ReviewScreen
+from screens.run.progress import ProgressScreen
+from screens.run.result import ResultScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, NewAccount
-from wizard.answers import Source
-from wizard.events import Sink, State
+from wizard.answers.model import Source
 from wizard.flow import Flow, Prepared
 from wizard.guided.progress import Layer
 from wizard.questions import Group
 from wizard.readings.apply import Outcome
 from wizard.standin.docker import progress
+from wizard.telling.events import Sink, State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

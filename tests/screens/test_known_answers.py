@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from screens.result import ResultScreen
-from screens.review import ReviewScreen
-from screens.summary import Page, SummaryScreen
+from screens.answers.summary import Page, SummaryScreen
+from screens.review.screen import ReviewScreen
+from screens.run.result import ResultScreen
 from tests.journeys.life import somebody_says
 from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, SCALE, client
-from wizard.answers import Source
-from wizard.autosave import flush, last
-from wizard.collect import Texts
-from wizard.flags import from_environment, with_file
+from wizard.answers.autosave import flush, last
+from wizard.answers.collect import Texts
+from wizard.answers.flags import from_environment, with_file
+from wizard.answers.model import Source
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.overview import rows
 from wizard.readings.survey import Verdict
@@ -125,7 +125,7 @@ def verdicts(review: ReviewScreen, which: Verdict) -> set[str]:
 
 
 def test_answers_of_an_account_are_nobodys_own() -> None:
-    from wizard.collect import said
+    from wizard.answers.collect import said
 
     draft = {Source.DEPLOYED: {"cpu": "2 vCPU"}, Source.FILE: Texts({"name": "a"}, {})}
     assert said(draft) == {"name": "a"}

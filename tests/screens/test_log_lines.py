@@ -2,8 +2,8 @@
 
 import pytest
 
-from screens import log_lines
-from screens.log_lines import LogLines
+from screens.run import log_lines
+from screens.run.log_lines import LogLines
 from wizard.guided.progress import Line
 
 

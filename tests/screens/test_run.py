@@ -7,15 +7,15 @@ import pytest
 from textual.widgets import Static
 
 from screens.dialogs import Dialog
-from screens.log_view import LogView
-from screens.progress import ProgressScreen
-from screens.result import ResultScreen
-from screens.step_tree import StepTree
+from screens.run.log_view import LogView
+from screens.run.progress import ProgressScreen
+from screens.run.result import ResultScreen
+from screens.run.step_tree import StepTree
 from tests.screens.journey import Journey, journey
 from tests.support.standin import NewAccount
-from wizard.events import Sink
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.readings.apply import Outcome
+from wizard.telling.events import Sink
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

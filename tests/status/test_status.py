@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journal.test_two_at_once import NOW, claim, claimed_by
+from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
-from tests.test_existing_cluster import make_cluster
-from wizard.answers import Source
+from wizard.answers.model import Source
 from wizard.deployed.asking import Asking
-from wizard.errors import AwsError
-from wizard.settle import settle_named
+from wizard.failures.errors import AwsError
+from wizard.headless.settle import settle_named
 from wizard.standin.faults import Kind, fault
 from wizard.status.looker import Looker
 from wizard.status.together import at_once, tried

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from wizard.answersfile.shapes import toml_of
 from wizard.answersfile.statements import KEY, items, statements
-from wizard.errors import ExitCode, WizardError
-from wizard.files import write_private
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine.files import write_private
+from wizard.machine.textfile import Unreadable, read_text
 from wizard.questions import question
-from wizard.textfile import Unreadable, read_text
 
 
 def keep(path: Path, texts: Mapping[str, str]) -> list[str]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wizard.answers import Source
+from wizard.answers.collect import Texts, collect
+from wizard.answers.model import Source
 from wizard.answersfile.secrecy import PLACE, secret_key, secret_text
 from wizard.answersfile.shapes import text_of
 from wizard.answersfile.statements import Complaint, Item, items
 from wizard.answersfile.versions import HISTORY, History, migrated
-from wizard.collect import Texts, collect
+from wizard.machine.textfile import STDIN, Unreadable, read_stdin, read_text
 from wizard.questions import QUESTIONS, Detected, Question
-from wizard.textfile import STDIN, Unreadable, read_stdin, read_text
 
 BY_KEY = {question.key: question for question in QUESTIONS}
 END = 10**9

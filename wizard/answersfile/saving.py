@@ -10,12 +10,12 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from wizard.answers import Answers, Source
+from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import written
 from wizard.answersfile.loading import defaults
 from wizard.answersfile.shapes import toml_of
 from wizard.answersfile.versions import HISTORY, KEY
-from wizard.files import write_private
-from wizard.parsing import written
+from wizard.machine.files import write_private
 from wizard.questions import QUESTIONS, Detected, Group, Kind, Question, Values
 
 WIDTH = 96

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from wizard import checks, parsing
+from wizard.answers import checks, parsing
 from wizard.answersfile.secrecy import secret_key, secret_text
 from wizard.questions import Question
 

@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from wizard import __version__
 from wizard.aws.ways import sign_in_problem
-from wizard.errors import AwsError
+from wizard.failures.errors import AwsError
 from wizard.secret import known_in
 
 CONNECT_LIMIT = 5.0

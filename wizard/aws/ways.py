@@ -6,7 +6,7 @@ import shlex
 
 import botocore.exceptions as trouble
 
-from wizard.errors import ExitCode, NoAnswer, SignedOut, WizardError
+from wizard.failures.errors import ExitCode, NoAnswer, SignedOut, WizardError
 
 ENDED = (
     trouble.TokenRetrievalError,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wizard.catalogue import AREAS, ENTRIES, Entry, entry, filled, near
-from wizard.console import clean
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean
 
 WIDTH = 92
 VERSION = 1

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.changes.rows import Change, Row
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
 from wizard.costs.estimate import Line
-from wizard.prepared import Prepared
 from wizard.readings.survey import Verdict
+from wizard.runs.prepared import Prepared
 
 AGENT = ("Agent memory", "Agent CPU")
 CLUSTER = ("Database capacity", "Database under load", "Database storage", "Database I/O")

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from wizard.answers import Answers
+from wizard.account.drifted import UNTOUCHED, Drifted
+from wizard.answers.model import Answers
 from wizard.changes.bill import bill, cost_of
 from wizard.changes.documents import DocumentChange, documents
 from wizard.changes.rows import Change, Row, rows
 from wizard.costs import snapshot
-from wizard.drifted import UNTOUCHED, Drifted
 from wizard.plan.model import Plan
 from wizard.readings.survey import Finding, unseen
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.plan.model import PROOFS, Plan, Section, Step
 from wizard.readings.differing import Difference
 from wizard.readings.explain import command, equivalent

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from wizard import __version__
-from wizard.answers import Answers
+from wizard.answers.model import Answers
+from wizard.answers.parsing import written
 from wizard.answersfile.secrecy import secret_text
 from wizard.changes.foreseen import Foreseen
 from wizard.changes.rows import Change
 from wizard.documents.document import Kind
-from wizard.edits import Edits
-from wizard.errors import ExitCode, WizardError
-from wizard.files import write_private
-from wizard.parsing import written
+from wizard.documents.edits import Edits
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine.files import write_private
 from wizard.plan.model import Section
 from wizard.questions import QUESTIONS
 from wizard.readings.differing import Difference

@@ -9,8 +9,8 @@ from itertools import groupby
 from wizard.changes.documents import DocumentChange, Standing
 from wizard.changes.foreseen import Foreseen
 from wizard.changes.rows import Change, Row
-from wizard.console import clean
 from wizard.readings.differing import Difference
+from wizard.telling.console import clean
 
 WIDTH = 80
 WORDS = {

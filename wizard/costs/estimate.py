@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.costs import assumptions as assumed
 from wizard.costs.prices import Item, Prices
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from wizard.costs.prices import LIVE, Basis, Item, Price, Prices
 from wizard.costs.snapshot import snapshot
-from wizard.errors import AwsError, WizardError
-from wizard.problems import explain
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 

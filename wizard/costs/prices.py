@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from wizard import checks
+from wizard.answers import checks
 
 SNAPSHOT = "snapshot shipped with formae-wizard"
 LIVE = "AWS Price List, just now"

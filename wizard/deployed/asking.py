@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from wizard.errors import AwsError, WizardError
-from wizard.names import TAG_KEY, TAG_VALUE
-from wizard.problems import explain
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 T = TypeVar("T")

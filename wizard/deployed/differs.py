@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard import checks
+from wizard.answers import checks
+from wizard.answers.parsing import written
+from wizard.answers.record import SCOPE, TAGS, chosen, fingerprint
 from wizard.deployed.earlier import proved
 from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
-from wizard.parsing import written
 from wizard.plan.sections.scope import POWER_USER
 from wizard.questions import question
-from wizard.record import SCOPE, TAGS, chosen, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

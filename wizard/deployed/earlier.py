@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
-from wizard.checks import POLICIES_PER_ROLE
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.names import Names
+from wizard.answers.record import TAGS_RECORD, chosen, fingerprint, marked
 from wizard.deployed.asking import AwsCall, ours, pairs
-from wizard.errors import AwsError, WizardError
-from wizard.names import Names
-from wizard.record import TAGS_RECORD, chosen, fingerprint, marked
+from wizard.failures.errors import AwsError, WizardError
 
 MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from wizard import checks
+from wizard.answers import checks
+from wizard.answers.names import TAG_VALUE
 from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
-from wizard.names import TAG_VALUE
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"
 """By this, a service that a person made after the walkthrough is known."""

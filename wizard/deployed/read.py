@@ -7,18 +7,18 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from wizard import checks, parsing
+from wizard.answers import checks, parsing
+from wizard.answers.names import RECORD_PREFIX, TAG_KEY
+from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.deployed.asking import AwsCall, Gap
 from wizard.deployed.differs import Drift, differs
 from wizard.deployed.scope import Keep, scope_of
 from wizard.deployed.seen import Seen, see
-from wizard.errors import WizardError
-from wizard.files import write_private
+from wizard.failures.errors import WizardError
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.tokens import PklSyntaxError
-from wizard.names import RECORD_PREFIX, TAG_KEY
-from wizard.record import TAGS_RECORD, chosen, marked
-from wizard.statefolder import state_folder
+from wizard.machine.files import write_private
+from wizard.machine.statefolder import state_folder
 
 UNSEEN = frozenset(
     {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}

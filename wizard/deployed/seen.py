@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
 from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
-from wizard.names import TAG_KEY, TAG_VALUE, Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

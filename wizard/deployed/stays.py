@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from wizard.answers import Answers
-from wizard.names import Names
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
 
 Before = Mapping[str, str]
 """What is deployed, as texts by the question's key."""

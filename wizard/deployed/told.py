@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wizard.answers import Answers, Source
+from wizard.answers.model import Answers, Source
+from wizard.answers.names import Names
 from wizard.deployed.differs import Drift
 from wizard.deployed.read import Deployed
-from wizard.errors import ExitCode, WizardError
-from wizard.names import Names
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.questions import question
 
 

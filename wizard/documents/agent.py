@@ -1,6 +1,6 @@
 """The agent's config: what App Runner hands to the agent as FORMAE_CONFIG."""
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.templates import pkl_template
 from wizard.values import SecretRef, Template, Value

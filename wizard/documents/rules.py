@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wizard import checks
+from wizard.answers import checks
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.documents.document import Document, Kind
 from wizard.documents.holes import holed_text, holes_of
 from wizard.documents.trust import trust_problem
 from wizard.formae.document import Document as Outline
 from wizard.formae.tokens import Kind as TokenKind
 from wizard.formae.tokens import PklSyntaxError
-from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.values import JSON_HOLE, PKL_HOLE
 
 LIMIT = 64_000

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from wizard.checks import POLICIES_PER_ROLE, POLICY_LIMIT
-from wizard.errors import ExitCode, WizardError
+from wizard.answers.checks import POLICIES_PER_ROLE, POLICY_LIMIT
+from wizard.failures.errors import ExitCode, WizardError
 
 CLOUD_CONTROL = [
     f"cloudformation:{verb}"

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from wizard.answers.names import TAG_VALUE
 from wizard.formae.document import Body, Document
 from wizard.formae.pkl import literal_value
 from wizard.formae.tokens import Kind
-from wizard.names import TAG_VALUE
 
 
 @dataclass(frozen=True, slots=True)

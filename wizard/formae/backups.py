@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard.errors import WizardError
-from wizard.files import real_file
+from wizard.failures.errors import WizardError
 from wizard.formae.connection import Connection, current_connection
 from wizard.formae.patch import patch
 from wizard.formae.store import Store
 from wizard.formae.tokens import PklSyntaxError
 from wizard.formae.versions import Version
+from wizard.machine.files import real_file
 
 STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.document import Body, Document, Member
 from wizard.formae.pkl import pkl_string
 from wizard.formae.tokens import PklSyntaxError

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard.errors import WizardError
-from wizard.files import write_private
-from wizard.statefolder import state_folder
+from wizard.failures.errors import WizardError
+from wizard.machine.files import write_private
+from wizard.machine.statefolder import state_folder
 
 VERSION = 1
 

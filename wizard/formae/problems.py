@@ -3,7 +3,7 @@
 import re
 
 from wizard.catalogue import FORMAE, Raised, entry, filled, find
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.shown import redacted_line
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")

@@ -1,6 +1,6 @@
 """Configs that are not ours to change, and what to say of them."""
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.connection import CONFIG
 from wizard.formae.document import Body, Document, Member
 

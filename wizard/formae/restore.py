@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard.errors import WizardError
-from wizard.files import OWNER_MAY_READ, real_file, write_private
+from wizard.failures.errors import WizardError
 from wizard.formae.backups import backups, drop
 from wizard.formae.connection import Connection, address, connection_config, current_connection
 from wizard.formae.document import Document
@@ -17,6 +16,7 @@ from wizard.formae.patch import patch, unpatch
 from wizard.formae.store import Store
 from wizard.formae.tokens import PklSyntaxError
 from wizard.formae.versions import CONNECTION, PROFILES
+from wizard.machine.files import OWNER_MAY_READ, real_file, write_private
 
 STUB = 'amends "formae:/Config.pkl"\n'
 """What the CLI itself writes where there is no config yet."""

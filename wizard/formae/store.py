@@ -12,7 +12,7 @@ from enum import Enum
 from os.path import normpath
 from pathlib import Path
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.formae.versions import PROFILES, Version
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)

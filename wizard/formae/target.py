@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.formae.connection import address, current_connection
 from wizard.formae.store import State, Store, has_profiles, valid_name
 from wizard.formae.versions import Version

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wizard.errors import WizardError
-from wizard.files import real_file, write_private
+from wizard.failures.errors import WizardError
 from wizard.formae.cli import Cli, use_profile
 from wizard.formae.memory import remember
 from wizard.formae.shown import diff
 from wizard.formae.target import ConfigTarget
+from wizard.machine.files import real_file, write_private
 
 
 @dataclass(frozen=True)

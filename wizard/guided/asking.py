@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.answers import Source
+from wizard.answers.model import Source
 from wizard.guided.session import Session
 from wizard.questions import Choice, Kind, Question
 

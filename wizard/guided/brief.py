@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from wizard.console import clean
 from wizard.deployed.find import bringable
 from wizard.status.data import AGENT, State
 from wizard.status.text import size_words, tag
+from wizard.telling.console import clean
 
 DAY = 24 * 60
 LOOKING = "…"

@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
+from wizard.answers.model import Source
 from wizard.deployed.told import overwritten
 
 if TYPE_CHECKING:
-    from wizard.errors import WizardError
+    from wizard.failures.errors import WizardError
     from wizard.flow import Prepared
     from wizard.guided.session import Session
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from wizard import checks
-from wizard.answers import Source
-from wizard.collect import Collected
+from wizard.answers import checks
+from wizard.answers.collect import Collected
+from wizard.answers.model import Source
 
 CAUSES = {
     "region": lambda values: f"the region is now {values['region']}",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
+from wizard.answers.model import Source
+from wizard.answers.record import SCOPE
 from wizard.questions import question
-from wizard.record import SCOPE
 
 if TYPE_CHECKING:
     from wizard.deployed import Drift
@@ -88,7 +88,7 @@ def fate(session: Session, drift: Drift) -> str:
 
 def ruling(session: Session, accepted: frozenset[str] | None = None) -> Ruling | None:
     """What becomes of what somebody changed; None where nothing is deployed."""
-    from wizard.settle import ruling_of
+    from wizard.headless.settle import ruling_of
 
     there = session.deployment
     if there is None:

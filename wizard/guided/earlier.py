@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard import journal
-from wizard.answers import Source
-from wizard.editsfolder import read_edits
-from wizard.errors import WizardError
-from wizard.goingon import Resumable, left, removable, resumable
+from wizard.answers.model import Source
+from wizard.failures.errors import WizardError
 from wizard.guided.session import Session
 from wizard.journal import PastRun
 from wizard.journal.words import headline, unheard, whose
 from wizard.plan.extent import Choices
+from wizard.runs.editsfolder import read_edits
+from wizard.runs.goingon import Resumable, left, removable, resumable
 
 LATER, GO_ON, LOOK, FORGET = "later", "go-on", "look", "forget"
 """What a person can want of it; nothing is done by the first."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 
 VARIABLES = ("VISUAL", "EDITOR")
 COMMON = ("nano", "vim", "vi")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from wizard.flow import Prepared
-    from wizard.parting import Farewell
     from wizard.plan.extent import Snapshot
     from wizard.readings.apply import Outcome
     from wizard.readings.destroy import Leaving
     from wizard.rotation.run import Rotation
+    from wizard.runs.parting import Farewell
 
 
 @dataclass(frozen=True, slots=True)

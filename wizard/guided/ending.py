@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.answers import Answers
-from wizard.console import clean
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
 from wizard.costs import Prices
-from wizard.events import State
 from wizard.guided.ended import Ended
-from wizard.names import Names
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 from wizard.readings.apply import Left, StepResult
 from wizard.readings.left import still_going
 from wizard.readings.meanwhile import meanwhile, words
-from wizard.resume import resume_command
+from wizard.runs.resume import resume_command
+from wizard.telling.console import clean
+from wizard.telling.events import State
 
 
 @dataclass(frozen=True, slots=True)

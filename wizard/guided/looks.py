@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.guided.session import Session
 
 

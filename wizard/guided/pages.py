@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from wizard.changes.documents import Against, Standing, against
 from wizard.documents.document import Document, placed
-from wizard.edits import editable
+from wizard.documents.edits import editable
 from wizard.flow import Prepared
 from wizard.readings.preview import text_of
 

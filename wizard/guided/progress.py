@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.console import clean
-from wizard.events import Called, Event, LayerMoved, News, State, StepMoved
 from wizard.plan.graph import backwards, edges
 from wizard.plan.model import Plan, Section, Step
 from wizard.readings.explain import Pace, pace, remaining
 from wizard.readings.survey import Finding, Verdict
+from wizard.telling.console import clean
+from wizard.telling.events import Called, Event, LayerMoved, News, State, StepMoved
 
 MOVING = frozenset({State.LOOKING, State.WORKING, State.WAITING_ON_AWS, State.RETRYING})
 GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wizard.errors import ExitCode
-from wizard.farewell import after
+from wizard.failures.errors import ExitCode
 from wizard.guided.ended import Gone
 from wizard.guided.progress import Progress
-from wizard.parting import protected
 from wizard.plan.extent import Choices
 from wizard.readings.destroy import Fate, Leaving
 from wizard.readings.explain import command
+from wizard.runs.parting import protected
+from wizard.telling.farewell import after
 
 if TYPE_CHECKING:
     from wizard.guided.progress import Row
@@ -59,7 +59,7 @@ def by_hand(leaving: Leaving, row: Row, profile: str) -> str:
 
 def going(leaving: Leaving, progress: Progress) -> list[str]:
     """Titles of what AWS would go on removing if the run were stopped now."""
-    from wizard.events import State
+    from wizard.telling.events import State
 
     states = progress.states
     return [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
-from wizard.errors import WizardError
+from wizard.answers.model import Source
+from wizard.failures.errors import WizardError
 
 if TYPE_CHECKING:
     from wizard.deployed import Deployment

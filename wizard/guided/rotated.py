@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.console import clean
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.guided.ended import Rotated
 from wizard.readings.left import still_going
+from wizard.telling.console import clean
 
 
 def headline(rotated: Rotated) -> str:

@@ -10,21 +10,21 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wizard import checks
-from wizard.answers import Answers, Source
-from wizard.autosave import Autosave
-from wizard.collect import Collected, Texts, collect, without_clashes
+from wizard.account.taken import Taken
+from wizard.answers import checks
+from wizard.answers.autosave import Autosave
+from wizard.answers.collect import Collected, Texts, collect, without_clashes
+from wizard.answers.model import Answers, Source
 from wizard.costs import Estimate, Prices, estimate, snapshot
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
-from wizard.profiles import Profile
+from wizard.machine.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
-from wizard.taken import Taken
 
 if TYPE_CHECKING:
+    from wizard.account.existing import Cluster, Policy, Secret
     from wizard.deployed import Deployed, Found
-    from wizard.existing import Cluster, Policy, Secret
 
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
@@ -119,7 +119,7 @@ class Session:
 
     def start_afresh(self) -> None:
         """Without the answers of an earlier time; what was typed since stays."""
-        from wizard.flags import from_environment
+        from wizard.answers.flags import from_environment
 
         if not self.resumed:
             return

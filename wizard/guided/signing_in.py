@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from contextlib import AbstractContextManager
 
-from wizard.errors import WizardError
-from wizard.profiles import profile
+from wizard.failures.errors import WizardError
+from wizard.machine.profiles import profile
 
 
 def login(name: str) -> tuple[str, ...]:

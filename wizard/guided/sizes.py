@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard import checks
+from wizard.answers import checks
 from wizard.guided.session import Session
 from wizard.questions import Choice
 

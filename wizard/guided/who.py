@@ -6,12 +6,12 @@ import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.costs import summary
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Identity
 from wizard.guided.session import Session
-from wizard.profiles import Profile
+from wizard.machine.profiles import Profile
 
 SHORT = 60
 """Minutes; a sign-in that lasts less is worth a warning."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wizard.checks import gigabytes, vcpu
-from wizard.parsing import written
+from wizard.answers.checks import gigabytes, vcpu
+from wizard.answers.parsing import written
 from wizard.questions import Group, Question
 
 EXCERPTS = {

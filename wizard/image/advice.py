@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Iterator
 
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 
 _START = {
     "Linux": "Start it with `sudo systemctl start docker`, or install it: "

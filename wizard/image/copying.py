@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.image import advice
 from wizard.image.engine import ANSWER_WITHIN, api_of, connect, troubles, uses_containerd_store
 from wizard.image.login import RegistryLogin, stored_login

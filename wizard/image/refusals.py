@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.catalogue import DOCKER, Raised, entry, filled, find
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.image.names import registry_of, split_reference
 
 

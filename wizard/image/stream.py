@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.image.refusals import EngineRefusedError, may_pass
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wizard.errors import ExitCode, WizardError
+from wizard.answers.names import RECORD_PREFIX
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.journal.words import ago
-from wizard.names import RECORD_PREFIX
 
 KEY = f"{RECORD_PREFIX}run"
 FREE = "none"

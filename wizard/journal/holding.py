@@ -20,14 +20,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wizard.errors import AwsError, Interrupted, WizardError
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.failures.errors import AwsError, Interrupted, WizardError
 from wizard.journal import place
 from wizard.journal.claim import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
 from wizard.journal.lines import Head
 from wizard.journal.past import under_way
 from wizard.journal.writing import who
-from wizard.locks import lock
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.machine.locks import lock
 
 SETTLED = 2.0
 """Seconds after which a claim is looked at that was written over a free one. Who saw it free as

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from wizard.console import clean
+from wizard.telling.console import clean
 
 VERSION = 1
 LONGEST = 2000

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.events import State
 from wizard.journal import place
 from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of, word
-from wizard.locks import held
+from wizard.machine.locks import held
+from wizard.telling.events import State
 
 GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
 UNHEARD = {"", Result.UNKNOWN.value}

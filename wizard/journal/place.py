@@ -10,8 +10,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.files import make_folders
-from wizard.statefolder import state_folder
+from wizard.machine.files import make_folders
+from wizard.machine.statefolder import state_folder
 
 KEPT = 20
 """So many journals stay; older ones are removed, with their answers."""

@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import __version__
-from wizard.errors import AwsError, Interrupted, WizardError
-from wizard.events import Event, Sink, StepMoved
-from wizard.files import write_private
+from wizard.failures.errors import AwsError, Interrupted, WizardError
 from wizard.journal import place
 from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
 from wizard.journal.past import wanted
-from wizard.locks import lock
+from wizard.machine.files import write_private
+from wizard.machine.locks import lock
+from wizard.telling.events import Event, Sink, StepMoved
 
 HIDDEN = "[hidden]"
 """ASCII, and the same within JSON."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 
-from wizard.detect import detect
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.guided.looks import Look, forget_failures, wanted
 from wizard.guided.signing_in import login
 from wizard.guided.signing_in import sign_in as run_login
 from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
+from wizard.machine.detect import detect
+from wizard.machine.profiles import Profile, profiles
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask
 from wizard.plain.talk import Talk
 from wizard.plain.waiting import patiently
-from wizard.profiles import Profile, profiles
 from wizard.questions import question
 
 
@@ -121,7 +121,7 @@ def ask_profile(talk: Talk) -> None:
 
 def ask_region(talk: Talk) -> None:
     """Which region; a region not known here may be tried."""
-    from wizard.checks import APP_RUNNER_REGIONS
+    from wizard.answers.checks import APP_RUNNER_REGIONS
 
     before = talk.session.place
     ask(talk, question("region"))

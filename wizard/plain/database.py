@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.errors import WizardError
-from wizard.existing import Cluster, Secret
+from wizard.account.existing import Cluster, Secret
+from wizard.failures.errors import WizardError
 from wizard.plain.account import look_around
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wizard.answers import Answers
-from wizard.errors import WizardError
+from wizard.answers.model import Answers
+from wizard.failures.errors import WizardError
 from wizard.guided.brief import brief
 from wizard.guided.returning import choose
 from wizard.guided.who import place_of

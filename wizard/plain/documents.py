@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.edits import check_edit, editable, normal
-from wizard.errors import ExitCode, WizardError
+from wizard.documents.edits import check_edit, editable, normal
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.editor import edit
 from wizard.guided.pages import Page, View, pages

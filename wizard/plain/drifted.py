@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.drifted import can_go_back, cycle, drifts, fate
 from wizard.guided.fields import all_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.guided.earlier import (
     FORGET,
     GO_ON,

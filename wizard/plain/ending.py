@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from wizard import destroy
 from wizard.costs import estimate, summary
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.guided.ending import Facts, proofs, written
-from wizard.headless import transcript
+from wizard.headless import destroy
+from wizard.headless.apply import transcript
 from wizard.plain.narrator import ago
 from wizard.plain.running import Ran
 from wizard.plain.talk import Back, Talk

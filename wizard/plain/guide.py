@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.answers import Source
-from wizard.errors import ExitCode, WizardError
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wizard.answers import Source
-from wizard.errors import WizardError
+from wizard.account.taken import Taken
+from wizard.answers.model import Source
+from wizard.failures.errors import WizardError
 from wizard.plain.account import look_around
 from wizard.plain.questions import ask
 from wizard.plain.talk import Talk
 from wizard.questions import Group, question
-from wizard.taken import Taken
 
 
 def ask_name(talk: Talk) -> None:

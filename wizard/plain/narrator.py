@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wizard.clock import Clock
-from wizard.console import clean
-from wizard.events import Event, News, State, StepMoved
 from wizard.guided.progress import LAYER_ENDS, Progress, Row
+from wizard.machine.clock import Clock
 from wizard.plain.terminal import Terminal
-from wizard.pulse import Beat, Pulse
 from wizard.readings.explain import Pace, usual
+from wizard.telling.console import clean
+from wizard.telling.events import Event, News, State, StepMoved
+from wizard.telling.pulse import Beat, Pulse
 
 AWS_SAYS = {
     "available": "AWS says it is ready",

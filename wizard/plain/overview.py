@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.guided.drifted import drifts
 from wizard.guided.overview import HEADS, Row, rows, standing
 from wizard.guided.who import can_sign_in, login_words

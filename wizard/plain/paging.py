@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from wizard.console import clean_lines
 from wizard.plain.terminal import Terminal, dumb
+from wizard.telling.console import clean_lines
 
 LEAST = 5
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.errors import WizardError
-from wizard.existing import AWS_POLICIES
+from wizard.account.existing import AWS_POLICIES
+from wizard.failures.errors import WizardError
 from wizard.plain.account import look_around
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard import checks
+from wizard.answers import checks
 from wizard.guided.words import PROTECTED_BY
 from wizard.plain.questions import RESET
 from wizard.plain.talk import BACK, HELP, Back, Talk

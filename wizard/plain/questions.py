@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard import parsing
-from wizard.answers import Source
+from wizard.answers import parsing
+from wizard.answers.model import Source
 from wizard.guided.asking import default_words, legal_choices
 from wizard.guided.overview import SHORT
 from wizard.guided.words import value_words

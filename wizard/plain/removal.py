@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.answers import Answers
-from wizard.errors import ExitCode, WizardError
-from wizard.farewell import DATA_WORDS, before
+from wizard.answers.model import Answers
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.guided.ended import Gone
 from wizard.guided.removal import chooses_data, fold, going, gone_text, in_the_way
 from wizard.guided.returning import forget
-from wizard.parting import Farewell, agreed_to, leave, leaving, protected, snapshots
+from wizard.machine.signals import Terminated
 from wizard.plain.running import follow
 from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
 from wizard.plan.extent import Choices, Data
 from wizard.readings.destroy import Leaving
-from wizard.signals import Terminated
+from wizard.runs.parting import Farewell, agreed_to, leave, leaving, protected, snapshots
+from wizard.telling.farewell import DATA_WORDS, before
 
 DATA_KEYS = dict(zip(("", "k", "d"), DATA_WORDS, strict=True))
 

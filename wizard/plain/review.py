@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from wizard.changes.bill import bill_of
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import answer, consents, hand_written
 from wizard.guided.fields import all_of, fate

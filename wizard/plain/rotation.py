@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.answers import Answers
-from wizard.errors import ExitCode, WizardError
-from wizard.events import State
+from wizard.answers.model import Answers
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.guided.progress import Progress
+from wizard.machine.signals import Terminated
 from wizard.plain.running import Followed, follow
 from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
@@ -13,7 +13,7 @@ from wizard.plan.model import Plan
 from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
 from wizard.rotation.shown import preview
 from wizard.rotation.works import works
-from wizard.signals import Terminated
+from wizard.telling.events import State
 
 WISHES = {
     "": ("leave them as they are", Wish()),

@@ -10,19 +10,19 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from wizard.clock import Clock
-from wizard.crash import problem as crash
-from wizard.errors import ExitCode, WizardError
-from wizard.events import Event, Sink
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared, pace
 from wizard.guided.ended import Ended
 from wizard.guided.progress import MOVING, Progress
 from wizard.guided.signing_in import login, sign_in
+from wizard.machine.clock import Clock
+from wizard.machine.signals import STOPS, heeded, hung_up, terminable
 from wizard.plain.narrator import Narrator
 from wizard.plain.talk import Back, Talk
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
-from wizard.signals import STOPS, heeded, hung_up, terminable
+from wizard.telling.events import Event, Sink
 
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""

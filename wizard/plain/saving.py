@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wizard.errors import WizardError
-from wizard.files import write_private
+from wizard.failures.errors import WizardError
+from wizard.machine.files import write_private
 from wizard.plain.talk import Talk
 
 

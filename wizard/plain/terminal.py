@@ -8,8 +8,8 @@ import sys
 import textwrap
 from collections.abc import Mapping
 
-from wizard.console import clean_lines
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
+from wizard.telling.console import clean_lines
 
 NARROWEST = 20
 USUAL = (80, 24)

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from wizard.crash import problem as crash
-from wizard.errors import WizardError
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import WizardError
 from wizard.plain.talk import Talk
-from wizard.pulse import EVERY
+from wizard.telling.pulse import EVERY
 
 Result = TypeVar("Result")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
 from wizard.documents.document import Document, Kind
+from wizard.documents.edits import NO_EDITS, Edits, edited
 from wizard.documents.scope import handed_roles, scope_policies
 from wizard.documents.statements import policy_notes
-from wizard.edits import NO_EDITS, Edits, edited
-from wizard.names import Names
 from wizard.plan.model import Plan, Step, TakeAway
 from wizard.plan.sections.account import account
 from wizard.plan.sections.client import client, client_document
@@ -22,7 +22,7 @@ from wizard.plan.sections.roles import role_documents, roles
 from wizard.plan.sections.service import service
 from wizard.plan.sections.service_request import service_request
 from wizard.plan.sections.verify import verify
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 from wizard.values import Ref, Template, Text
 
 _ANY_ACCOUNT = "0" * 12

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from wizard.answers import Answers
-from wizard.checks import POLICIES_PER_ROLE
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
 from wizard.documents.document import Document, Kind
-from wizard.names import Names
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
 from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
@@ -25,7 +25,7 @@ from wizard.plan.sections.instance import instance_goes, instance_look
 from wizard.plan.sections.roles import PULL_POLICY
 from wizard.plan.sections.scope import scope
 from wizard.plan.sections.service import scaling_revision
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 from wizard.values import Found, Ref, Template, Value
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})

@@ -6,15 +6,15 @@ import math
 from collections import Counter
 from datetime import UTC, datetime
 
-from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.failures.errors import AwsError, ExitCode, WizardError
+from wizard.failures.problems import APP_RUNNER_CLOSED, explain
 from wizard.journal.claim import occupied
 from wizard.journal.holding import standing
+from wizard.machine.profiles import profile
 from wizard.plan.graph import longest_path
 from wizard.plan.model import LookOnly
 from wizard.preflight.check import Said, distinct, fine, problem, unknown, warning
 from wizard.preflight.ground import Ground
-from wizard.problems import APP_RUNNER_CLOSED, explain
-from wizard.profiles import profile
 from wizard.readings.survey import Verdict, problems
 
 ZONES = 2

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 
 
 class State(StrEnum):

@@ -8,14 +8,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from wizard.answers import Answers
-from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.answers.model import Answers
+from wizard.failures.errors import AwsError, ExitCode, WizardError
+from wizard.failures.problems import explain
 from wizard.plan.model import Plan, Step
 from wizard.preflight.docker import Engine
-from wizard.problems import explain
 from wizard.readings.survey import Finding, Verdict, survey
-from wizard.surroundings import Client
-from wizard.tools import Tools
+from wizard.runs.surroundings import Client
+from wizard.runs.tools import Tools
 
 Answer = TypeVar("Answer")
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
-from wizard import awsfiles
-from wizard.client import CLI_VARIABLE
-from wizard.errors import ExitCode, WizardError
-from wizard.files import unwritable
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine import awsfiles
+from wizard.machine.files import unwritable
 from wizard.preflight.check import Said, fine, problem, unknown, warning
 from wizard.preflight.ground import Ground
+from wizard.runs.client import CLI_VARIABLE
 
 ROOM = 2_000_000_000
 """Bytes an engine needs at most while it copies the image; a guess on the safe side."""

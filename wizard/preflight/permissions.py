@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from wizard.errors import AwsError, WizardError
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.failures.errors import AwsError, WizardError
 from wizard.preflight.check import Said, fine, unknown, warning
 from wizard.preflight.ground import Ground
 from wizard.preflight.needs import Need, needs, service_roles

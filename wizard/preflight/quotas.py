@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.errors import AwsError, WizardError
+from wizard.failures.errors import AwsError, WizardError
 from wizard.plan.model import Call, Step
 from wizard.preflight.check import Said, State, fine, unknown
 from wizard.preflight.ground import Ground

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from wizard.answers import Answers
-from wizard.crash import problem as crash
-from wizard.errors import AwsError, WizardError
+from wizard.answers.model import Answers
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 from wizard.plan.model import Plan
 from wizard.preflight import account, local
 from wizard.preflight.check import Check, Said, State, distinct, problem, unknown
 from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
-from wizard.problems import explain
 from wizard.readings.survey import Finding
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
 Told = Callable[[Check], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard import checks, parsing
+from wizard.answers import checks, parsing
 from wizard.questions.question import Choice, Group, Kind, Question, Values, fixed
 
 SERVICES = (

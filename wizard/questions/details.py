@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wizard import checks, parsing
+from wizard.answers import checks, parsing
+from wizard.answers.names import DEFAULT_NAME
 from wizard.formae.versions import AUTH, Version
 from wizard.image import names as image_names
-from wizard.names import DEFAULT_NAME
 from wizard.questions.question import Detected, Group, Kind, Question, Values, fixed, new_database
 
 RELEASE = "0.88.1"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard import checks, parsing
-from wizard.pinning import account_problem
+from wizard.account.pinning import account_problem
+from wizard.answers import checks, parsing
 from wizard.questions.question import (
     Choice,
     Detected,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from wizard import parsing
+from wizard.answers import parsing
 
 Values: TypeAlias = Mapping[str, Any]
 """Answers so far, by key."""

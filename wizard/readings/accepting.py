@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.answers import Answers
-from wizard.drifted import Drifted, Fields
-from wizard.errors import ExitCode, WizardError
+from wizard.account.drifted import Drifted, Fields
+from wizard.answers.model import Answers
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Fit, Plan, Step
 from wizard.readings.differing import NOT_SET, Difference
 from wizard.readings.survey import Finding, survey
-from wizard.surroundings import Surroundings
-from wizard.tools import Tools
+from wizard.runs.surroundings import Surroundings
+from wizard.runs.tools import Tools
 from wizard.values import Found, Merged, Value
 
 ALL = "all"

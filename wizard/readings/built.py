@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wizard.answers import Answers
-from wizard.edits import Edits
+from wizard.answers.model import Answers
+from wizard.documents.edits import Edits
 from wizard.plan.build import build
 from wizard.plan.model import Plan
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 
 
 def built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.events import State
 from wizard.plan.model import PROOFS, Plan, Step, TakeAway
 from wizard.readings.apply import Left, Outcome
 from wizard.readings.explain import watch
+from wizard.telling.events import State
 
 GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})
 

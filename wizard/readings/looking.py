@@ -8,8 +8,8 @@ from typing import Any
 
 import jmespath
 
-from wizard.errors import AwsError, WizardError
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.failures.errors import AwsError, WizardError
 from wizard.plan.model import Call, Fit, Refusal, Step
 from wizard.values import Ref, Scope, Value, resolve
 

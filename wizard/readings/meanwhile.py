@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.costs import Prices, money
-from wizard.events import State
 from wizard.plan.model import LookOnly, Plan, Step, TakeAway
 from wizard.readings.apply import Left, Outcome, StepResult
 from wizard.readings.destroy.costs import Cost, costs_of
 from wizard.readings.left import GOOD
+from wizard.telling.events import State
 
 DAYS = Decimal(30)
 

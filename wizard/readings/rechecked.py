@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wizard.aws.models import call_problems
 from wizard.documents.document import Document
-from wizard.edits import check_edit, edited
-from wizard.errors import ExitCode, WizardError
+from wizard.documents.edits import check_edit, edited
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.model import Plan
 from wizard.readings.check import check
 from wizard.readings.preview import params_of

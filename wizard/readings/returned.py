@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.documents.document import Document
+from wizard.documents.edits import Edits, FolderEdits, editable, normal
 from wizard.documents.holes import holes_of
-from wizard.edits import Edits, FolderEdits, editable, normal
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.formae.pkl import pkl_string
 from wizard.plan.build import build
 from wizard.plan.model import Plan
 from wizard.readings.preview import HIDDEN, Preview, text_of
 from wizard.readings.rechecked import edit_problem
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 from wizard.values import Template, resolve
 
 

@@ -9,15 +9,15 @@ from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import Any
 
-from wizard.errors import AwsError, WizardError
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 from wizard.plan.graph import needs
 from wizard.plan.model import Call, LookOnly, Plan, Step, TakeAway, WriteClientConfig
-from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
 from wizard.readings.differing import REVIVED, Difference, differences, renews, settings_diff
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 from wizard.values import NewPassword, NewPasswordHash, parts, resolve
 
 

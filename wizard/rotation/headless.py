@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TextIO
 
-from wizard.console import clean, tell
-from wizard.errors import ExitCode, WizardError
-from wizard.events import State
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.foretell import row_members
-from wizard.headless import narrated, told_log
-from wizard.jsonlines import Lines
-from wizard.order import Order, told_problem
+from wizard.headless.apply import narrated, told_log
+from wizard.headless.foretell import row_members
+from wizard.headless.order import Order, told_problem
+from wizard.headless.settle import settle_named
 from wizard.plan.model import PROOFS, Plan
 from wizard.readings.apply import Outcome
 from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
 from wizard.rotation.shown import preview
 from wizard.rotation.works import works
-from wizard.settle import settle_named
+from wizard.telling.console import clean, tell
+from wizard.telling.events import State
+from wizard.telling.jsonlines import Lines
 
 
 def rotate(order: Order, wish: Wish, *, yes: bool) -> ExitCode:

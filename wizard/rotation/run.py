@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.changes.rows import Change, Row, rows
-from wizard.errors import AwsError, WizardError
-from wizard.events import Sink
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 from wizard.flow import Flow
 from wizard.plan.model import Plan
 from wizard.plan.rotation import (
@@ -23,14 +23,14 @@ from wizard.plan.sections.service_request import FINGERPRINT
 from wizard.preflight import Machine, engine
 from wizard.preflight.ground import Ground as Looked
 from wizard.preflight.permissions import permissions
-from wizard.problems import explain
 from wizard.readings.apply import Outcome, apply
 from wizard.readings.survey import Finding, Verdict, problems
-from wizard.resume import rotate_command
 from wizard.rotation.standing import Ground, api_standing, database_standing, ground
-from wizard.second_copy import copied
-from wizard.surroundings import Client
-from wizard.underway import commanded, under_way
+from wizard.runs.resume import rotate_command
+from wizard.runs.second_copy import copied
+from wizard.runs.surroundings import Client
+from wizard.runs.underway import commanded, under_way
+from wizard.telling.events import Sink
 
 BEGINNINGS = ("api-secret", "database-secret")
 TURNS = ("-current", "-over")
@@ -101,7 +101,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
 
 
 def _here(answers: Answers) -> Machine:
-    from wizard.client import describe
+    from wizard.runs.client import describe
 
     return Machine(engine=engine, client=partial(describe, answers.name), ahead=lambda: None)
 
@@ -145,7 +145,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:
-    from wizard.client import describe
+    from wizard.runs.client import describe
 
     if not answers.client_config:
         return None

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wizard.answers.names import Names
 from wizard.deployed.seen import Seen, see
-from wizard.errors import AwsError, ExitCode, WizardError
+from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.pkl import pkl_string
 from wizard.formae.tokens import PklSyntaxError
-from wizard.names import Names
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.readings.looking import not_there
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from wizard.errors import AwsError, WizardError
+from wizard.answers.names import Names
+from wizard.failures.errors import AwsError, WizardError
 from wizard.flow import Flow
-from wizard.names import Names
 from wizard.plan.model import Call
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.plan.sections.database import statement
 from wizard.plan.sections.verify import STATS
 from wizard.rotation.run import Rotation, Wish
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 WHERE = {
     CURRENT: "the current version of the secret {name}",

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.answers.names import Names
 from wizard.deployed.asking import Asking
-from wizard.errors import WizardError
-from wizard.names import Names
+from wizard.failures.errors import WizardError
 from wizard.plan.sections.service_request import HEALTH
 from wizard.plan.sections.verify import STATS
+from wizard.runs.tools import HttpAnswer, Tools
 from wizard.status.data import ANSWERS, Agent, Operation, Reply, Service
 from wizard.status.together import at_once
-from wizard.tools import HttpAnswer, Tools
 
 LAST_OPERATIONS = 3
 SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})

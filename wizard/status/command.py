@@ -6,16 +6,16 @@ import json
 import sys
 from dataclasses import dataclass
 
-from wizard.answers import Source
-from wizard.console import tell
-from wizard.errors import ExitCode
-from wizard.settle import Draft, settle_named
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode
+from wizard.headless.settle import Draft, settle_named
 from wizard.status.data import Report
 from wizard.status.document import document
 from wizard.status.looker import Looker
 from wizard.status.report import report
 from wizard.status.spent import with_spent
 from wizard.status.text import text
+from wizard.telling.console import tell
 
 ANY_REGION = "us-east-1"
 """Where one signs in when no region was named and all are looked at."""

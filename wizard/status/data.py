@@ -9,7 +9,7 @@ from decimal import Decimal
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
 from wizard.deployed.find import Part
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Identity
 from wizard.journal.claim import Claim
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.changes.rows import Change, Row, rows
 from wizard.deployed.asking import Asking, Gap
 from wizard.deployed.differs import Drift
 from wizard.flow import Flow
-from wizard.live import NOT_ASKED
 from wizard.plan.sections.config import RECORD
 from wizard.readings.differing import REVIVED
 from wizard.readings.survey import survey
+from wizard.runs.live import NOT_ASKED
 from wizard.status.data import Differs
 
 MISSING = "not there"

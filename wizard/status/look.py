@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
 from wizard.costs import estimate, snapshot
 from wizard.deployed import Deployed, Deployment, deployed
 from wizard.deployed.asking import Asking
 from wizard.flow import Flow
-from wizard.names import Names
-from wizard.settle import settle_deployed
+from wizard.headless.settle import settle_deployed
 from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials
 from wizard.status.data import (

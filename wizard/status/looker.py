@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wizard.aws.session import Aws
-from wizard.clock import Clock
 from wizard.flow import Flow, pace
-from wizard.live import LookingTools
+from wizard.machine.clock import Clock
 from wizard.passwords import Passwords
-from wizard.tools import Tools
+from wizard.runs.live import LookingTools
+from wizard.runs.tools import Tools
 
 SILENCE = 6.0
 """Seconds that AWS may be silent before one goes on without its answer."""

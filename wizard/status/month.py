@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.status.data import Report, Spent
 from wizard.status.spent import USD, WHAT
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from wizard.answers import Answers
-from wizard.checks import APP_RUNNER_REGIONS
-from wizard.client import describe
+from wizard.answers.checks import APP_RUNNER_REGIONS
+from wizard.answers.model import Answers
+from wizard.answers.names import DEFAULT_NAME
 from wizard.deployed import Deployment, Found, deployments
 from wizard.deployed.asking import Gap
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Flow
-from wizard.names import DEFAULT_NAME
+from wizard.headless.settle import demand_account
 from wizard.questions.details import RELEASE
-from wizard.settle import demand_account
+from wizard.runs.client import describe
 from wizard.status.data import Machine, Report, State
 from wizard.status.look import DEPLOYMENT_LIMIT, look
 from wizard.status.look import Told as StateTold

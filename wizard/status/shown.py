@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from wizard.console import clean
 from wizard.readings.differing import hashless
 from wizard.secret import HIDDEN
+from wizard.telling.console import clean
 
 
 class Shown:

@@ -14,14 +14,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.deployed.asking import Gap
-from wizard.errors import AwsError, WizardError
+from wizard.failures.errors import AwsError, WizardError
+from wizard.failures.problems import explain
 from wizard.flow import Flow
-from wizard.names import TAG_KEY, TAG_VALUE
-from wizard.problems import explain
+from wizard.runs.tools import Tools
 from wizard.status.data import Report, Spent
-from wizard.tools import Tools
 
 SERVICES = {
     "AWS App Runner": "App Runner",

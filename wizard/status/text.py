@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from wizard import checks
+from wizard.answers import checks
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.costs import age, summary
 from wizard.journal.claim import working
-from wizard.names import TAG_KEY, TAG_VALUE
 from wizard.status.data import (
     AGENT,
     ANSWERS,

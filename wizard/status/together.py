@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
-from wizard.crash import problem as crash
 from wizard.deployed.asking import Asking, Gap
-from wizard.errors import AwsError, WizardError
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import AwsError, WizardError
 
 Key = TypeVar("Key", bound=Hashable)
 Seen = TypeVar("Seen")

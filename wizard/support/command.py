@@ -6,14 +6,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.answers import Answers
-from wizard.console import clean
-from wizard.errors import ExitCode, WizardError
-from wizard.files import write_private
+from wizard.answers.model import Answers
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.settle import Draft, settle_offline
+from wizard.headless.settle import Draft, settle_offline
+from wizard.machine.files import write_private
 from wizard.support.gathering import sections
 from wizard.support.hiding import Hiding
+from wizard.telling.console import clean
 
 HEAD = (
     "What helps somebody else to help with formae-wizard. Account numbers, keys and passwords are "

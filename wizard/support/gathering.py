@@ -12,11 +12,11 @@ from os import environ
 from pathlib import Path
 
 from wizard import __version__
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.answersfile import given, saved
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import Flow
-from wizard.statefolder import state_folder
+from wizard.machine.statefolder import state_folder
 
 LIBRARIES = ("boto3", "botocore", "docker", "textual", "questionary", "keyring")
 TOOLS = ("aws", "docker", "formae", "pkl", "bash")

@@ -7,9 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from wizard.answers import Source
-from wizard.collect import Texts
-from wizard.errors import ExitCode, WizardError
+from wizard.answers.collect import Texts
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.questions import Detected
 from wizard.verbs.verb import Request, Verb
 
@@ -80,9 +80,9 @@ def _check(names: list[str]) -> ExitCode:
 
 
 def _print(request: Request) -> ExitCode:
+    from wizard.answers.collect import collect, said
     from wizard.answersfile import saved, write
-    from wizard.collect import collect, said
-    from wizard.detect import detect
+    from wizard.machine.detect import detect
 
     texts = said(request.draft)
     detected = detect(texts.get("profile", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.headless import add_accept, add_edits, add_json, add_resume, add_take_over, order
 from wizard.verbs.verb import Request, Verb
@@ -29,7 +29,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
-    from wizard.headless import apply
+    from wizard.headless.apply import apply
 
     arguments = request.arguments
     return apply(order(request), yes=request.demo or arguments.yes, saved=arguments.plan)

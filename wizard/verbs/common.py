@@ -6,8 +6,8 @@ import argparse
 import os
 import sys
 
-from wizard.errors import ExitCode, WizardError, exit_table
-from wizard.flags import add_flags
+from wizard.answers.flags import add_flags
+from wizard.failures.errors import ExitCode, WizardError, exit_table
 
 EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file
@@ -45,7 +45,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 
 def passwords(arguments: argparse.Namespace) -> dict[str, str]:
     """The passwords given by file or environment. Raises WizardError for one that will not do."""
-    from wizard import checks
+    from wizard.answers import checks
     from wizard.secret import known
 
     file = getattr(arguments, "api_password_file", None)

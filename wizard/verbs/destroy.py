@@ -6,14 +6,14 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
-from wizard.errors import ExitCode
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.headless import add_json, add_take_over, order, unread
 from wizard.verbs.verb import Request, Verb
 
 if TYPE_CHECKING:
-    from wizard.order import Order
+    from wizard.headless.order import Order
 
 DATA = ("final-snapshot", "keep", "delete")
 
@@ -76,7 +76,7 @@ def _resumed(request: Request) -> tuple[argparse.Namespace, Order]:
     given = request.arguments
     if not given.resume:
         return given, order(request)
-    from wizard.goingon import removing, unknown
+    from wizard.runs.goingon import removing, unknown
 
     with unread(given):
         run, words = removing(request.draft)
@@ -95,7 +95,7 @@ def _resumed(request: Request) -> tuple[argparse.Namespace, Order]:
 
 
 def _run(request: Request) -> ExitCode:
-    from wizard.destroy import Wishes, destroy
+    from wizard.headless.destroy import Wishes, destroy
 
     given, wanted = _resumed(request)
     wishes = Wishes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.verb import Request, Verb
 
@@ -16,7 +16,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
-    from wizard.doctor import doctor
+    from wizard.headless.doctor import doctor
 
     return doctor(request.draft, as_json=request.arguments.json)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.verbs.verb import Request, Verb
 
 

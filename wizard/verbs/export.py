@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.errors import ExitCode, WizardError
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.verbs.common import EPILOG
 from wizard.verbs.headless import add_edits, edits
 from wizard.verbs.verb import Request, Verb
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers
-    from wizard.edits import Edits
+    from wizard.answers.model import Answers
+    from wizard.documents.edits import Edits
     from wizard.flow import Flow
     from wizard.plan.model import Plan
 
@@ -35,7 +35,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     from wizard.flow import Flow
-    from wizard.settle import settle_offline
+    from wizard.headless.settle import settle_offline
 
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
     answers = settle_offline(request.draft)
@@ -75,7 +75,7 @@ def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    from wizard.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
+    from wizard.machine.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
 
     for name, text in texts.items():
         script = name.endswith(".sh") or len(texts) == 1

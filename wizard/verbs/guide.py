@@ -9,11 +9,11 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
-from wizard.autosave import flush, last, problems
-from wizard.console import clean
-from wizard.errors import ExitCode, WizardError
-from wizard.flags import with_file
+from wizard.answers.autosave import flush, last, problems
+from wizard.answers.flags import with_file
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def guide(request: Request) -> ExitCode:
     """Guide the person; the demo runs unattended where there is no terminal."""
     if not _terminal():
         if request.demo:
-            from wizard.headless import apply
+            from wizard.headless.apply import apply
             from wizard.verbs.headless import order
 
             return apply(order(request), yes=True)
@@ -79,7 +79,7 @@ def _terminal() -> bool:
 
 
 def _wanted(request: Request) -> bool:
-    from wizard.parsing import YES
+    from wizard.answers.parsing import YES
 
     given = os.environ.get(VARIABLE, "").strip().lower()
     return bool(getattr(request.arguments, "plain", False)) or given in YES
@@ -107,8 +107,8 @@ def _plain(request: Request, because: str) -> ExitCode:
 def _full_screen(request: Request) -> ExitCode:
     gc.disable()  # what is loaded stays; looking for garbage in it takes a tenth of the start
     from screens.app import WizardApp
-    from wizard.detect import detect
     from wizard.flow import Flow
+    from wizard.machine.detect import detect
 
     gc.freeze()
     gc.enable()
@@ -140,11 +140,11 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
         for line in rotated.rotated_text(ended):
             print(clean(line))
         return rotated.code_of(ended)
-    from wizard.headless import transcript
+    from wizard.headless.apply import transcript
 
     code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)
     if not ended.remove:
         return code
-    from wizard.destroy import take_back
+    from wizard.headless.destroy import take_back
 
     return take_back(request.draft, ended.prepared.answers)

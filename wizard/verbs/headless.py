@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers import Source
-from wizard.errors import ExitCode, WizardError
-from wizard.flags import PREFIX
+from wizard.answers.flags import PREFIX
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode, WizardError
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
-    from wizard.edits import Edits
-    from wizard.goingon import Resumable
-    from wizard.order import Order
+    from wizard.documents.edits import Edits
+    from wizard.headless.order import Order
+    from wizard.runs.goingon import Resumable
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +89,7 @@ def resumed(request: Request) -> tuple[Request, Resumable | None]:
             "Leave one of them out.",
             ExitCode.USAGE,
         )
-    from wizard.goingon import demanded
+    from wizard.runs.goingon import demanded
 
     found = demanded(request.draft, request.passwords)
     return replace(request, draft=found.draft(request.draft)), found
@@ -100,8 +100,8 @@ def edits(request: Request, folder: str = "") -> Edits:
     folder = getattr(request.arguments, "edits", None) or folder
     if not folder:
         return {}
-    from wizard.console import clean
-    from wizard.editsfolder import read_edits
+    from wizard.runs.editsfolder import read_edits
+    from wizard.telling.console import clean
 
     found = read_edits(folder)
     if found.others:
@@ -116,8 +116,8 @@ def unread(arguments: argparse.Namespace) -> Iterator[None]:
     if not getattr(arguments, "as_lines", False):
         yield
         return
-    from wizard.clock import Clock
-    from wizard.jsonlines import Lines
+    from wizard.machine.clock import Clock
+    from wizard.telling.jsonlines import Lines
 
     with Lines(arguments.verb, sys.stdout, Clock()).ending():
         yield
@@ -125,7 +125,7 @@ def unread(arguments: argparse.Namespace) -> Iterator[None]:
 
 def order(request: Request) -> Order:
     """What was asked."""
-    from wizard.order import Order
+    from wizard.headless.order import Order
 
     with unread(request.arguments):
         request, found = resumed(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.headless import add_accept, add_edits, add_json, order
 from wizard.verbs.verb import Request, Verb
@@ -45,7 +45,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
-    from wizard.foretell import Wish, plan
+    from wizard.headless.foretell import Wish, plan
 
     arguments = request.arguments
     wish = Wish(details=arguments.details, offline=arguments.offline, out=arguments.out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wizard.errors import ExitCode
+from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.verb import Request, Verb
 

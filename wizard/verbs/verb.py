@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from wizard.answers import Source
-from wizard.errors import ExitCode
+from wizard.answers.model import Source
+from wizard.failures.errors import ExitCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.faults.matrix.cases import Case, Death
 from wizard.flow import Flow
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 
 class Killed(BaseException):

@@ -19,7 +19,7 @@ from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
 from tests.faults.matrix.portrait import Portrait, differences, portrait
 from tests.support.made import answers
 from wizard.aws import session
-from wizard.errors import WizardError
+from wizard.failures.errors import WizardError
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome, context

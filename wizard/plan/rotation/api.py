@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from wizard.answers.names import Names
 from wizard.documents.agent import agent_document
 from wizard.documents.document import Document
 from wizard.formae.pkl import pkl_string
-from wizard.names import Names
 from wizard.plan.model import (
     Call,
     Fit,
@@ -32,7 +32,7 @@ from wizard.plan.rotation.versions import (
 from wizard.plan.sections.config import value_look
 from wizard.plan.sections.service import service_there
 from wizard.plan.sections.service_request import FINGERPRINT
-from wizard.surroundings import Client
+from wizard.runs.surroundings import Client
 from wizard.values import (
     PKL_HOLE,
     Found,

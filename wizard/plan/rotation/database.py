@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.names import Names
+from wizard.answers.names import Names
 from wizard.plan.model import Call, LookOnly, Poll, Section, Step
 from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (

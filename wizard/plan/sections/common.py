@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.answers import Answers
-from wizard.names import TAG_KEY, TAG_VALUE, Names
+from wizard.answers.model import Answers
+from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
 from wizard.plan.model import Call, Farewell, Look, Refusal, Retry, Revival
-from wizard.surroundings import Surroundings
+from wizard.runs.surroundings import Surroundings
 from wizard.values import Found, Value
 
 RECOVERY_DAYS = 7

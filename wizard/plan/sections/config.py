@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from wizard.answers.record import record
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
@@ -19,7 +20,6 @@ from wizard.plan.sections.common import (
     secret_look,
 )
 from wizard.plan.sections.tagging import tagged_secret
-from wizard.record import record
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")

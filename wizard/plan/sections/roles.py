@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wizard.checks import POLICIES_PER_ROLE
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.names import RECORD_PREFIX
+from wizard.answers.record import record
 from wizard.documents import iam
 from wizard.documents.document import Document
-from wizard.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
 from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
@@ -16,7 +17,6 @@ from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.scope import POWER_USER, scope, unneeded
 from wizard.plan.sections.tagging import ROLE, tagged
-from wizard.record import record
 from wizard.values import Ref, Text, Value
 
 POLICIES = f"{RECORD_PREFIX}policies"

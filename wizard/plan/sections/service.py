@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from wizard.answers.record import TAGS_RECORD
 from wizard.documents.document import Document
 from wizard.plan.model import (
     Call,
@@ -25,7 +26,6 @@ from wizard.plan.sections.config import RECORD
 from wizard.plan.sections.service_request import tags_record
 from wizard.plan.sections.service_settings import as_wanted, theirs
 from wizard.plan.sections.tagging import RUNNER, tagged, tags_of_others
-from wizard.record import TAGS_RECORD
 from wizard.values import Found, JsonText, Text, Value
 
 GONE = frozenset({"ResourceNotFoundException"})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
+from wizard.answers.record import TAGS_RECORD, tag_marks
 from wizard.documents.document import Document, Kind, Note
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.image import image_identifier
-from wizard.record import TAGS_RECORD, tag_marks
 from wizard.values import JsonText, Ref, Sha256, Value
 
 PORT = "49684"

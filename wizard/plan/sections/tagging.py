@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wizard.names import RECORD_PREFIX
+from wizard.answers.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Theirs
 from wizard.plan.sections.common import Site
 from wizard.values import EarlierTags, Found, Value

@@ -8,8 +8,7 @@ from typing import assert_never
 
 import jmespath
 
-from wizard.errors import WizardError
-from wizard.events import State
+from wizard.failures.errors import WizardError
 from wizard.plan.model import (
     AskThroughClient,
     Call,
@@ -21,8 +20,9 @@ from wizard.plan.model import (
 )
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import UNDONE, with_retries
+from wizard.runs.tools import ClientConfig, HttpAnswer
 from wizard.secret import Secret
-from wizard.tools import ClientConfig, HttpAnswer
+from wizard.telling.events import State
 from wizard.values import Scope, resolve
 
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
-from wizard.errors import Interrupted, WizardError
-from wizard.events import Called, LayerMoved, News, Sink, State, StepMoved
+from wizard.failures.errors import Interrupted, WizardError
+from wizard.failures.patience import Patience, Pause
+from wizard.failures.troubles import PASSING, Trouble
 from wizard.journal import NO_DIARY, Diary
-from wizard.patience import Patience, Pause
 from wizard.plan.model import Call, Step
 from wizard.readings.apply.held import Held
 from wizard.readings.looking import StepScope
-from wizard.tools import Tools, reads
-from wizard.troubles import PASSING, Trouble
+from wizard.runs.tools import Tools, reads
+from wizard.telling.events import Called, LayerMoved, News, Sink, State, StepMoved
 from wizard.values import Ref, resolve
 
 Answer = TypeVar("Answer")

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from wizard.errors import AwsError, ExitCode, WizardError
-from wizard.patience import Patience, Pauses
-from wizard.tools import Tools
-from wizard.troubles import Trouble, trouble
+from wizard.failures.errors import AwsError, ExitCode, WizardError
+from wizard.failures.patience import Patience, Pauses
+from wizard.failures.troubles import Trouble, trouble
+from wizard.runs.tools import Tools
 
 Answer = TypeVar("Answer")
 

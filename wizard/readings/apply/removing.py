@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import jmespath
 
-from wizard.errors import AwsError, WizardError
-from wizard.events import State
+from wizard.failures.errors import AwsError, WizardError
 from wizard.plan.model import Before, Call
 from wizard.readings import looking
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import with_retries
+from wizard.telling.events import State
 
 ORDERS = 3
 """How often a removal is ordered that AWS gives up."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from wizard.errors import WizardError
-from wizard.events import State
+from wizard.failures.errors import WizardError
 from wizard.plan.model import Revival
 from wizard.readings import looking
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.waiting import ordered
+from wizard.telling.events import State
 
 
 def revive(context: Context) -> bool:

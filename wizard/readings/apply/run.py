@@ -8,8 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 
-from wizard.errors import WizardError
-from wizard.events import Event, Sink, State, StepMoved
+from wizard.failures.errors import WizardError
 from wizard.journal import NO_DIARY, Diary
 from wizard.plan.claimed import turns
 from wizard.plan.graph import edges, sorter
@@ -17,7 +16,8 @@ from wizard.plan.model import Plan
 from wizard.readings.apply.context import Context, Known
 from wizard.readings.apply.step import StepResult, bring_about
 from wizard.readings.looking import StepScope
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
+from wizard.telling.events import Event, Sink, State, StepMoved
 
 AT_ONCE = 12
 """Steps under way at the same time; more than any plan's graph is wide."""

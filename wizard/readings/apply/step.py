@@ -10,12 +10,12 @@ from typing import Any
 
 import jmespath
 
-from wizard import crash
-from wizard.errors import AwsError, ExitCode, Interrupted, WizardError
-from wizard.events import State
-from wizard.patience import Pauses
+from wizard.failures import crash
+from wizard.failures.errors import AwsError, ExitCode, Interrupted, WizardError
+from wizard.failures.patience import Pauses
+from wizard.failures.problems import explain
+from wizard.failures.troubles import Trouble
 from wizard.plan.model import PROOFS, Call, Fit, TakeAway
-from wizard.problems import explain
 from wizard.readings import looking
 from wizard.readings.apply.actions import Made, make
 from wizard.readings.apply.context import Context
@@ -23,7 +23,7 @@ from wizard.readings.apply.held import surely
 from wizard.readings.apply.removing import remove
 from wizard.readings.apply.reviving import revive
 from wizard.readings.apply.waiting import ordered, wait
-from wizard.troubles import Trouble
+from wizard.telling.events import State
 
 APPEARS = 60.0
 """Seconds until a thing just made must be seen by its own look."""

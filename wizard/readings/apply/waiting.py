@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import jmespath
 
 from wizard.catalogue import APPLICATION, Raised, entry, find
-from wizard.errors import AwsError, NoAnswer, WizardError
-from wizard.events import State
-from wizard.patience import Pauses
+from wizard.failures.errors import AwsError, NoAnswer, WizardError
+from wizard.failures.patience import Pauses
+from wizard.failures.troubles import Trouble
 from wizard.plan.model import Call, Poll, Report, Retry
 from wizard.readings.apply.context import Context
 from wizard.readings.apply.held import surely
-from wizard.troubles import Trouble
+from wizard.telling.events import State
 
 Result = TypeVar("Result")
 

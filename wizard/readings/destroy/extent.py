@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.checks import POLICIES_PER_ROLE
-from wizard.errors import AwsError
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.names import Names
+from wizard.failures.errors import AwsError
 from wizard.formae.agent_config import Datastore, datastore
-from wizard.names import Names
 from wizard.plan.extent import Extent, Snapshot, Theirs
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
 """Codes of "there is none"; the last is a secret that waits for its end."""

@@ -11,8 +11,8 @@ from typing import Any, assert_never
 
 import jmespath
 
-from wizard.errors import AwsError
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.failures.errors import AwsError
 from wizard.plan.extent import Choices, Data
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import (
@@ -30,7 +30,7 @@ from wizard.plan.model import (
 from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE
 from wizard.readings import looking
 from wizard.readings.apply.context import Known
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 from wizard.values import resolve
 
 CREDENTIALS = "database-secret"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from wizard.answers import Answers, Source
-from wizard.collect import collect
-from wizard.errors import AwsError
-from wizard.names import Names
+from wizard.answers.collect import collect
+from wizard.answers.model import Answers, Source
+from wizard.answers.names import Names
+from wizard.failures.errors import AwsError
+from wizard.failures.problems import explain
 from wizard.plan.extent import Choices, Extent
 from wizard.plan.model import Plan, Section
 from wizard.plan.removal import removal
-from wizard.problems import explain
 from wizard.questions import Detected
 from wizard.readings.destroy.extent import extent
 from wizard.readings.destroy.fates import Fate, Remains, remains
 from wizard.readings.destroy.managed import Managed, managed
-from wizard.surroundings import Surroundings
-from wizard.tools import Tools
+from wizard.runs.surroundings import Surroundings
+from wizard.runs.tools import Tools
 
 WHOLE = {"database": "new", "protect": "yes", "scope": "power-user", "client_config": "yes"}
 """Answers whose plan has a step for whatever a deployment may have."""

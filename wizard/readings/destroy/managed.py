@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.plan.sections.verify import STATS
 from wizard.readings.destroy.fates import Fate, Remains
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from wizard.events import Event, Sink, State
 from wizard.journal import NO_DIARY, Diary
 from wizard.plan.claimed import last
 from wizard.plan.graph import backwards
@@ -18,7 +17,8 @@ from wizard.readings.apply.removing import remove
 from wizard.readings.apply.run import Way, go
 from wizard.readings.apply.step import told as in_words
 from wizard.readings.destroy.fates import Fate, Remains
-from wizard.tools import Tools
+from wizard.runs.tools import Tools
+from wizard.telling.events import Event, Sink, State
 from wizard.values import resolve
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from wizard.events import State
 from wizard.plan.graph import longest_path, needs
 from wizard.plan.model import Plan, Step
+from wizard.telling.events import State
 
 GRACE = 5.0
 """Seconds beyond the usual that nobody needs to hear of."""

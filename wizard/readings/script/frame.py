@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 
 from wizard import __version__
-from wizard.answers import Answers
-from wizard.names import TAG_KEY, TAG_VALUE
+from wizard.answers.model import Answers
+from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.plan.model import CopyImage, Plan, Step
 from wizard.readings.script.looks import given_members, is_secret
 from wizard.readings.script.shell import comment, continued, function, word

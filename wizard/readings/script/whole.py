@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from wizard.answers import Answers
+from wizard.answers.model import Answers
 from wizard.documents.document import Document
 from wizard.plan.model import Plan, Step, TakeAway
 from wizard.readings.script.commands import Commands

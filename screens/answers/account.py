@@ -1,0 +1,138 @@
+"""Account and region: who is signed in is shown at once, and nobody goes on unknown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.answers.fields.field import Field
+from screens.answers.fields.picker import Offer, Picker
+from screens.answers.group import GroupScreen
+from screens.answers.signing import renewed
+from screens.words import signed_out
+from wizard.answers import checks
+from wizard.failures.errors import WizardError
+from wizard.guided.who import account_words, can_sign_in, holds, remaining
+from wizard.machine.profiles import Profile
+from wizard.questions import Group
+
+
+class AccountScreen(GroupScreen):
+    """Which sign-in, and which region."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "again", "Check sign-in"),
+        Binding("f5", "again", show=False),
+        Binding("f4", "sign_in", "Sign in"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(Group.ACCOUNT)
+        self._going = False
+        self._offered: list[Profile] = []
+
+    def compose_fields(self) -> ComposeResult:
+        """The questions; below the profile, who AWS says this is."""
+        for each in self.session.questions(self.group):
+            yield Field(each, self.session)
+            if each.key == "profile":
+                yield Static(id="identity")
+        yield Static(id="will-try", classes="told")
+
+    def answered(self, _key: str) -> None:
+        """Another profile or region: ask again who that is."""
+        self._going = False
+        self.wizard.look(soon=False)
+
+    def show_session(self) -> None:
+        """Show who is signed in, and go on where that was all that was waited for."""
+        super().show_session()
+        self._offer_profiles()
+        self.query_one("#identity", Static).update(self._identity())
+        will_try = self.query_one("#will-try", Static)
+        region = self.session.place[1]
+        unknown = region not in checks.APP_RUNNER_REGIONS
+        will_try.display = unknown and not self.session.collected.problem("region")
+        will_try.update(
+            f"▲ {region} is not known here to have App Runner and the Data API: the wizard will "
+            "try. The checks before the review tell whether it can be."
+        )
+        self.refresh_bindings()
+        if self._going and self.session.signed_in is not None:
+            self._going = False
+            if self.session.account:
+                self.action_next()
+
+    def _offer_profiles(self) -> None:
+        picker = self.query_one("#field-profile", Field).editor
+        if isinstance(picker, Picker) and self._offered != self.session.profiles:
+            self._offered = self.session.profiles
+            picker.offer(profile_rows(self._offered))
+
+    def _identity(self) -> Content:
+        match self.session.signed_in:
+            case None if self.session.collected.problem("region"):
+                return Content("Choose a region; then AWS is asked who is signed in.")
+            case None:
+                return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
+            case WizardError() as problem:
+                return signed_out(self.session, problem)
+            case identity:
+                left = remaining(self.session)
+                return Content.assemble(
+                    ("✓ Signed in to account ", "bold"),
+                    (account_words(self.session), "bold"),
+                    f"\n  as {identity.arn}",
+                    f"\n  The sign-in lasts another {left}." if left else "",
+                )
+
+    def blocked(self) -> str:
+        """Being signed in is part of this screen."""
+        reason = super().blocked()
+        if reason or not isinstance(self.session.signed_in, WizardError):
+            return reason
+        return "✗ You have to be signed in to go on. Ctrl-L tries again."
+
+    def action_again(self) -> None:
+        """The sign-in may have been renewed in another terminal."""
+        self.wizard.look(soon=True)
+        self.show_session()
+
+    def action_sign_in(self) -> None:
+        """By AWS's own command, which has the terminal meanwhile."""
+        renewed(self.app, self.session.place[0])
+        self.action_again()
+
+    def action_next(self) -> None:
+        """Wait for the sign-in; try it again where it failed."""
+        if self.session.collected.problem("region") or self.session.account:
+            super().action_next()
+        elif self.session.signed_in is None:
+            self._going = True
+        else:
+            self._going = True
+            self.action_again()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Asking again and signing in help only where nobody is signed in."""
+        if action == "sign_in":
+            return can_sign_in(self.session)
+        if action == "again":
+            return isinstance(self.session.signed_in, WizardError)
+        return super().check_action(action, parameters)
+
+
+def profile_rows(profiles: list[Profile]) -> list[Offer]:
+    """Name, kind, region and what tells it from others; how long it lasts."""
+    longest = min(max((len(each.name) for each in profiles), default=0), 24)
+    return [
+        Offer(
+            each.name,
+            f"{each.name or '(empty)':<{longest}} {each.kind:<12} {each.region:<14} {holds(each)}",
+        )
+        for each in profiles
+    ]

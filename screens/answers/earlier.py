@@ -1,0 +1,96 @@
+"""The first page's question about a run that did not come to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.dialogs import Answer, Dialog
+from wizard.failures.errors import WizardError
+from wizard.guided.earlier import (
+    FORGET,
+    GO_ON,
+    LATER,
+    LOOK,
+    Earlier,
+    earlier,
+    forget,
+    in_the_way,
+    take_up,
+)
+from wizard.guided.who import place_of
+from wizard.journal.claim import Occupied
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+LABELS = {
+    LATER: ("Not now", "n"),
+    GO_ON: ("Go on", "g"),
+    LOOK: ("Look at what exists", "l"),
+    FORGET: ("Forget it", "f"),
+}
+
+
+def offer(app: WizardApp) -> None:
+    """Ask what shall become of the last run that was left unfinished, where there is one."""
+    found = earlier(app.session)
+    if found is None:
+        return
+    answers = [Answer(each, *LABELS[each]) for each in found.choices]
+    text = "\n\n".join([found.headline, *found.sentences])
+
+    def done(answer: str | None) -> None:
+        if answer == FORGET:
+            forget(found)
+        elif found.removal and answer == GO_ON:
+            app.when_signed_in(lambda: _remove(app, found))
+        elif answer in {GO_ON, LOOK}:
+            _take_up(app, found, start=answer == GO_ON)
+
+    at = 1 if GO_ON in found.choices else 0
+    app.push_screen(Dialog("An earlier run is not finished", text, answers, focus=at), done)
+
+
+def _remove(app: WizardApp, found: Earlier) -> None:
+    reason = in_the_way(app.session, found)
+    if reason:
+        app.notify(reason, severity="warning", timeout=20, markup=False)
+        return
+    place = place_of(app.session, found.run.name, found.run.region)
+    app.remove_deployment(place, found.removal)
+
+
+def _take_up(app: WizardApp, found: Earlier, *, start: bool) -> None:
+    place = app.session.place
+    trouble = take_up(app.session, found)
+    if trouble:
+        app.notify(trouble, severity="warning", markup=False)
+    if app.session.place != place:
+        app.look(soon=True)
+    app.show_session()
+    app.when_signed_in(lambda: _begin(app, found, start=start and not trouble))
+
+
+def _begin(app: WizardApp, found: Earlier, *, start: bool) -> None:
+    from screens.review.screen import ReviewScreen
+
+    reason = in_the_way(app.session, found)
+    if reason:
+        app.notify(reason, severity="warning", timeout=20, markup=False)
+        return
+    app.switch_screen(ReviewScreen(start=start))
+
+
+def offer_take_over(app: WizardApp, problem: WizardError) -> None:
+    """Ask whether the place of a run that is at work is to be taken; then it is begun again."""
+    if not isinstance(problem, Occupied) or not problem.removable:
+        return
+
+    def done(answer: str | None) -> None:
+        if answer == "take":
+            app.session.flow.take_over = True
+            app.try_again()
+
+    text = f"{problem.what}\n\n{problem.why}\n\nTake its place only where you know that it is gone."
+    answers = (Answer("leave", "Leave it to that run", "l"), Answer("take", "Take its place", "t"))
+    app.push_screen(Dialog("Somebody else is at work", text, answers), done)

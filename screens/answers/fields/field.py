@@ -1,0 +1,128 @@
+"""One question with its editor, its default and what is wrong with the answer."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Label
+
+from screens.answers.fields.choices import Choices
+from screens.answers.fields.many import Many
+from screens.answers.fields.picker import Offer, Picker
+from screens.frame import Said
+from wizard.account.taken import Taken
+from wizard.failures.errors import WizardError
+from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
+from wizard.guided.session import Session
+from wizard.questions import Kind, Question
+
+SEVERAL = {"policy_arns"}
+"""Typed as one text elsewhere; here several are picked from what AWS has."""
+
+
+class Field(Vertical):
+    """A question as it stands on the screen."""
+
+    def __init__(self, question: Question, session: Session) -> None:
+        super().__init__(id=f"field-{question.key}", classes="field")
+        self.question = question
+        self._session = session
+        self._note = Said(classes="note")
+        self._problem = Said(classes="problem")
+        self.editor = _editor(question, session)
+
+    def compose(self) -> ComposeResult:
+        """Words above the editor, problem and default below it."""
+        yield Label(Content(self.question.ask), classes="ask")
+        yield Label(Content(self.question.why), classes="why")
+        yield self.editor
+        yield self._problem
+        yield self._note
+
+    def on_mount(self) -> None:
+        """Show what is there before the first paint."""
+        self.show()
+
+    def show(self) -> None:
+        """Bring everything in line with the session."""
+        self.display = self._session.asked(self.question)
+        self._show_editor()
+        message = self._session.problems(self.question.group).get(self.question.key, "")
+        doubtful = self.question.key in self._session.doubts.causes
+        self._problem.say(f"{'?' if doubtful else '✗'} {message}" if message else "")
+        self.set_class(doubtful and bool(message), "-doubtful")
+        self._note.say(
+            ""
+            if message
+            else "\n".join(
+                filter(None, (self._seen(), default_words(self.question, self._session)))
+            )
+        )
+        if message and not self.has_class("-wrong") and self.has_focus_within:
+            self.call_after_refresh(self.scroll_visible, animate=False)
+        self.set_class(bool(message), "-wrong")
+
+    def focus_editor(self) -> None:
+        """Put the cursor into the editor."""
+        first = next((each for each in self.query(Widget) if each.focusable), None)
+        if first:
+            first.focus()
+
+    def _show_editor(self) -> None:
+        key, session = self.question.key, self._session
+        match self.editor:
+            case Choices():
+                self.editor.show(legal_choices(self.question, session), chosen(self, session))
+            case Many():
+                self.editor.show(session.text(key))
+            case Picker():
+                self.editor.show(session.text(key), session.default(key)[0])
+            case _:
+                pass
+
+    def _seen(self) -> str:
+        """What AWS says about the answer; so far only whether a name is free."""
+        if self.question.key != "name" or not self._session.account:
+            return ""
+        match self._session.taken.get(self._session.name_key):
+            case Taken() as taken:
+                return taken.words
+            case WizardError() as problem:
+                return f"Whether it is free could not be seen: {problem.what}"
+            case None:
+                return "◐ Looking whether it is free …"
+
+    def _default(self) -> str:
+        return default_words(self.question, self._session)
+
+
+def _editor(question: Question, session: Session) -> Choices | Many | Picker:
+    text = session.text(question.key)
+    match question.kind:
+        case Kind.CHOICE:
+            return Choices(question.key, question.choices)
+        case Kind.YES_NO:
+            return Choices(question.key, YES_OR_NO)
+        case Kind.MANY:
+            return Many(
+                question.key, [Offer(each.value, each.label) for each in question.choices], text
+            )
+        case Kind.TEXT if question.key in SEVERAL:
+            return Many(question.key, (), text, free=True)
+        case Kind.TEXT:
+            offers = [
+                Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
+            ]
+            return Picker(question.key, text, offers)
+
+
+def chosen(field: Field, session: Session) -> str | None:
+    """The choice that means the answer, where there is one."""
+    question = field.question
+    value = session.collected.values[question.key]
+    for each in legal_choices(question, session):
+        if question.parse(each.value) == value:
+            return each.value
+    return None

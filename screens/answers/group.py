@@ -1,0 +1,221 @@
+"""One screen for any group of questions, driven by the catalogue."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Label
+
+from screens.answers.fields.edited import Edited, Settled
+from screens.answers.fields.field import Field
+from screens.frame import Body, Said, WizardScreen
+from screens.rail import OVERVIEW, REVIEW, Rail
+from wizard.answers.collect import collect
+from wizard.guided.words import EXCERPTS
+from wizard.questions import Group, question
+
+HELP = {
+    Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "
+    "the account at the top of every screen; nothing is created before you say so at the end.",
+    Group.SIZING: "Choose how much the agent and its database get. The defaults are the least "
+    "with which both work well.",
+    Group.DATABASE: "Have a database made, or choose an Aurora PostgreSQL cluster you have. It is "
+    "tried out with its secret before you go on.",
+    Group.SCOPE: "Choose what the agent may manage. The exact policies are shown in the review.",
+    Group.PROTECTION: "The agent's address can be reached from the internet, so its API gets a "
+    "password. It goes to AWS Secrets Manager and into the config of your formae CLI.",
+    Group.ADVANCED: "Names, versions and what is written on this machine. All have defaults.",
+}
+
+
+class GroupScreen(WizardScreen):
+    """The questions of one group."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "next", "Next"),
+        Binding("escape", "back", "Back"),
+        Binding("f2", "topics", "Topics"),
+        Binding("ctrl+r", "review", "Review"),
+    ]
+
+    def __init__(self, group: Group) -> None:
+        super().__init__()
+        self.group = group
+        self.start_at = ""
+        """The key of the field to begin with."""
+        self.HELP_TITLE = group.value
+        self.HELP_TEXT = HELP[group]
+
+    def compose_body(self) -> ComposeResult:
+        """Topics on the left, fields on the right, the way on below."""
+        with Horizontal():
+            yield Rail(self.session, self.group.value)
+            with Vertical(classes="page"):
+                with Body():
+                    yield Label(self.group.value, classes="title")
+                    yield Label(EXCERPTS[self.group], classes="excerpt")
+                    yield from self.compose_fields()
+                yield from self.compose_foot()
+                yield Said(id="blocked")
+                with Horizontal(classes="buttons"):
+                    yield Button("Back", id="back", compact=True)
+                    yield Button(self._way_on, id="next", compact=True)
+
+    def compose_fields(self) -> ComposeResult:
+        """The group's questions."""
+        for each in self.session.questions(self.group):
+            yield Field(each, self.session)
+
+    def compose_foot(self) -> ComposeResult:
+        """What stays in sight below the fields."""
+        yield from ()
+
+    @property
+    def _way_on(self) -> str:
+        return f"Next: {self._following}" if self.session.led else "Done"
+
+    @property
+    def _following(self) -> str:
+        if not self.session.led:
+            return OVERVIEW
+        groups = list(Group)
+        at = groups.index(self.group) + 1
+        return groups[at].value if at < len(groups) else REVIEW
+
+    def on_mount(self) -> None:
+        """The likely action has the focus: what is wrong, otherwise the way on."""
+        self.show_session()
+        wrong = self._wrong_field() if not self.start_at else None
+        if wrong:
+            self.call_after_refresh(wrong.focus_editor)
+        elif self._has_field(self.start_at):
+            self.call_after_refresh(self._begin)
+        else:
+            self.query_one("#next").focus()
+
+    def _begin(self) -> None:
+        """Into the field that is to be changed."""
+        field = self.query_one(f"#field-{self.start_at}")
+        first = next((each for each in field.query("*").results() if each.focusable), None)
+        if first:
+            first.focus()
+            field.scroll_visible(animate=False)
+
+    def show_session(self) -> None:
+        """Bring fields, topics and the way on in line."""
+        super().show_session()
+        for field in self.query(Field):
+            field.show()
+        self.query_one(Rail).refresh()
+        self.query_one("#blocked", Said).say(self.blocked())
+
+    def blocked(self) -> str:
+        """Why one cannot go on; empty when one can."""
+        problems = self.session.problems(self.group)
+        if not problems:
+            return ""
+        names = [question(key).ask for key in problems if self._has_field(key)]
+        return f"✗ To be put right first: {', '.join(names)}" if names else ""
+
+    def _has_field(self, key: str) -> bool:
+        return bool(key and self.query(f"#field-{key}"))
+
+    def _wrong_field(self) -> Field | None:
+        for key in self.session.problems(self.group):
+            if self._has_field(key):
+                return self.query_one(f"#field-{key}", Field)
+        return None
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        text = event.text
+        if text is not None and not text.strip() and not self._may_be_empty(event.key):
+            text = None
+        self.session.type(event.key, text)
+        self.answered(event.key)
+        self.show_session()
+        self.wizard.lookout.tend()
+
+    def answered(self, _key: str) -> None:
+        """An answer changed; screens with more to do about it say so here."""
+
+    def _may_be_empty(self, key: str) -> bool:
+        draft = {**self.session.draft}
+        source = max(draft)
+        draft[source] = {**draft[source], key: ""}
+        return not collect(draft, self.session.detected, self.session.account).problem(key)
+
+    @on(Settled)
+    def _settled(self, event: Settled) -> None:
+        event.stop()
+        fields = [each for each in self.query(".field").results() if each.display]
+        focused = self.focused
+        inside = [each for each in fields if focused in each.walk_children()]
+        following = fields[fields.index(inside[0]) + 1 :] if inside else []
+        for field in following:
+            first = next((each for each in field.query("*").results() if each.focusable), None)
+            if first:
+                first.focus()
+                return
+        self.query_one("#next").focus()
+
+    @on(Button.Pressed, "#next")
+    def _next_pressed(self) -> None:
+        self.action_next()
+
+    @on(Button.Pressed, "#back")
+    def _back_pressed(self) -> None:
+        self.action_back()
+
+    @on(Rail.Went)
+    def _went(self, event: Rail.Went) -> None:
+        event.stop()
+        self.session.visited.add(self.group)
+        self.wizard.go(event.topic)
+
+    def action_next(self) -> None:
+        """Go on, or show what is in the way."""
+        self.session.visited.add(self.group)
+        self.show_session()
+        wrong = self._wrong_field()
+        if self.session.problems(self.group):
+            self.app.bell()
+            if wrong:
+                wrong.focus_editor()
+            return
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Nothing is in the way."""
+        self.wizard.go(self._following, self.start_at)
+
+    def action_back(self) -> None:
+        """The screen before, with every answer kept."""
+        groups = list(Group)
+        at = groups.index(self.group)
+        if at and self.session.led:
+            self.wizard.go(groups[at - 1].value)
+        else:
+            self.session.visited.add(self.group)
+            self.wizard.go(OVERVIEW, self.start_at)
+
+    def action_topics(self) -> None:
+        """Into the list on the left."""
+        self.query_one(Rail).focus()
+
+    def action_review(self) -> None:
+        """Straight to the review, when nothing is missing."""
+        self.session.visited.add(self.group)
+        self.wizard.go(REVIEW)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys below name only what works now."""
+        del parameters
+        if action == "review":
+            return self.session.ready
+        return True

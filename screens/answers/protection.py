@@ -1,0 +1,71 @@
+"""Protection: the questions, and a password that never enters the answers."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Label
+
+from screens.answers.fields.edited import Settled
+from screens.answers.fields.field import Field
+from screens.answers.group import GroupScreen
+from screens.frame import Said
+from wizard.guided.words import PROTECTED_BY
+from wizard.questions import Group
+
+
+class ProtectionScreen(GroupScreen):
+    """Who may talk to the agent."""
+
+    def __init__(self) -> None:
+        super().__init__(Group.PROTECTION)
+
+    def compose_fields(self) -> ComposeResult:
+        """The questions, then the password."""
+        yield from super().compose_fields()
+        with Vertical(id="field-password", classes="field"):
+            yield Label("Password", classes="ask")
+            yield Label(PROTECTED_BY, classes="why")
+            yield Input(
+                self.session.password,
+                password=True,
+                compact=True,
+                id="password",
+                placeholder="empty: 32 random characters",
+                select_on_focus=False,
+            )
+            yield Said(classes="problem")
+
+    def show_session(self) -> None:
+        """Show the password's problem beside it."""
+        super().show_session()
+        box = self.query_one("#field-password")
+        box.display = bool(self.session.collected.values["protect"])
+        message = self.session.password_problem
+        box.query_one(".problem", Said).say(f"✗ {message}" if message else "")
+        if message and not box.has_class("-wrong"):
+            self.call_after_refresh(box.scroll_visible, animate=False)
+        box.set_class(bool(message), "-wrong")
+
+    @on(Input.Changed, "#password")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.session.type_password(event.value)
+        self.show_session()
+
+    @on(Input.Submitted, "#password")
+    def _submitted(self) -> None:
+        self.post_message(Settled())
+
+    def blocked(self) -> str:
+        """The password may be what is wrong."""
+        if self.session.password_problem:
+            return "✗ To be put right first: Password"
+        return super().blocked()
+
+    def _wrong_field(self) -> Field | None:
+        if self.session.password_problem:
+            self.query_one("#password").focus()
+            return None
+        return super()._wrong_field()

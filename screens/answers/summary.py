@@ -1,0 +1,260 @@
+"""The first page: everything at once with its reason; start, change something, or be led."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.answers.costs import cost_line
+from screens.answers.fields.picker import Rows
+from screens.answers.overview import drawn, told
+from screens.answers.signing import renewed
+from screens.frame import Said, WizardScreen
+from screens.rail import REVIEW
+from screens.words import signed_out
+from wizard.failures.errors import WizardError
+from wizard.guided.drifted import accept, can_go_back, turn
+from wizard.guided.overview import Row, rows, standing
+from wizard.guided.who import can_sign_in, place_of
+from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.deployed import Drift
+
+HELP = (
+    "Everything the wizard will do, with the reason for each value. Start leads to the review, "
+    "where you read every document before anything is made. Enter changes the row under the "
+    "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
+    "was right until another answer changed, one with ! was changed by somebody since: b puts it "
+    "back as it was chosen, and b again leaves it as it is now; a accepts it as it is now, "
+    "whatever a file of answers says."
+)
+
+
+class Page(Rows):
+    """The rows, each on one line."""
+
+
+class SummaryScreen(WizardScreen):
+    """What the wizard would do, on one page."""
+
+    HELP_TITLE = "All at a glance"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "start", "Start"),
+        Binding("ctrl+n,ctrl+r,s", "start", show=False),
+        Binding("enter", "change", "Change"),
+        Binding("l", "lead", "Lead me through"),
+        Binding("ctrl+l", "again", "Check sign-in"),
+        Binding("f5,r", "again", show=False),
+        Binding("i", "sign_in", "Sign in"),
+        Binding("f4", "sign_in", show=False),
+        Binding("x", "afresh", "Start afresh"),
+        Binding("b", "turn", "Put back, or leave"),
+        Binding("a", "accept", "Accept"),
+        Binding("t", "status", "Status"),
+        Binding("d", "deployments", "What is deployed"),
+        Binding("up,k", "rows", show=False),
+        Binding("down,j", "rows", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, at: str = "") -> None:
+        super().__init__()
+        self._at = at
+        self._rows: list[Row] = []
+        self._going = False
+        self._drawn = -1
+        """The row drawn as the cursor's."""
+
+    def compose_body(self) -> ComposeResult:
+        """Rows, the selected one in full, the cost, the ways on."""
+        with Vertical(classes="page overview"):
+            yield Label("A formae agent in your AWS account", classes="title")
+            yield Said(id="standing")
+            yield Page(markup=False, compact=True, id="page")
+            yield Static(id="told")
+            yield Static(id="cost-line")
+            yield Said(id="blocked")
+            with Horizontal(classes="buttons"):
+                yield Button("Start", id="next", compact=True)
+                yield Button("Change (Enter)", id="change", compact=True)
+                yield Button("Lead me through (l)", id="lead", compact=True)
+
+    def on_mount(self) -> None:
+        """The way on has the focus; after a change, the row it was made from."""
+        self.show_session()
+        self.query_one("#page" if self._at else "#next").focus()
+
+    def on_screen_resume(self) -> None:
+        """What changed meanwhile."""
+        if self._rows:
+            self.show_session()
+
+    def show_session(self) -> None:
+        """Draw what changed."""
+        super().show_session()
+        found = rows(self.session)
+        if found != self._rows:
+            self._fill(found)
+        self.query_one("#cost-line", Static).update(
+            Content.assemble("Costs ", cost_line(self.session))
+        )
+        self.query_one("#standing", Said).say(" ".join(standing(self.session)))
+        self.query_one("#blocked", Said).say(self._blocked())
+        if self._going and self.session.signed_in is not None:
+            self._going = False
+            self.action_start()
+        self.refresh_bindings()
+
+    def _fill(self, found: list[Row]) -> None:
+        page = self.query_one(Page)
+        keys = [row.key for row in found]
+        at = self._rows[page.highlighted or 0].key if self._rows else self._at
+        self._rows, self._drawn = found, -1
+        page.set_options(Option(drawn(row)) for row in found)
+        page.highlighted = keys.index(at) if at in keys else 0
+        self._tell()
+
+    def _tell(self) -> None:
+        page = self.query_one(Page)
+        at = page.highlighted
+        if at is None or at >= len(self._rows):
+            return
+        self.query_one("#told", Static).update(self._told(self._rows[at]))
+        if 0 <= self._drawn < len(self._rows):
+            page.replace_option_prompt_at_index(self._drawn, drawn(self._rows[self._drawn]))
+        plain = drawn(self._rows[at]).plain  # colours of its own would be lost on the cursor's
+        page.replace_option_prompt_at_index(at, Content(plain))
+        self._drawn = at
+
+    def _told(self, row: Row) -> Content:
+        """The row in full; for a sign-in that AWS does not take, also how to renew it."""
+        who = self.session.signed_in
+        if row.key == "profile" and row.problem and isinstance(who, WizardError):
+            return signed_out(self.session, who)
+        return told(row)
+
+    def _blocked(self) -> str:
+        wrong = [row.name for row in self._rows if row.problem]
+        if wrong:
+            return f"✗ To be put right first: {', '.join(wrong)}"
+        return "◐ Waiting for AWS to say who is signed in …" if self._going else ""
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._tell()
+        self.refresh_bindings()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_change()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        {"next": self.action_start, "change": self.action_change, "lead": self.action_lead}[
+            event.button.id or "next"
+        ]()
+
+    def action_start(self) -> None:
+        """To the review, or to the first row that is in the way."""
+        session = self.session
+        wrong = next((at for at, row in enumerate(self._rows) if row.problem), None)
+        if wrong is not None:
+            self.app.bell()
+            page = self.query_one(Page)
+            page.focus()
+            page.highlighted = wrong
+        elif session.signed_in is None:
+            self._going = True
+            self.show_session()
+        else:
+            session.led = False
+            self.wizard.go(REVIEW)
+
+    def action_change(self) -> None:
+        """To the field of the row."""
+        row = self._rows[self.query_one(Page).highlighted or 0]
+        self.session.led = False
+        self.wizard.go(row.group.value, row.key)
+
+    def action_lead(self) -> None:
+        """Topic by topic."""
+        self.session.led = True
+        self.wizard.go(Group.ACCOUNT.value)
+
+    def action_sign_in(self) -> None:
+        """By AWS's own command, which has the terminal meanwhile."""
+        renewed(self.app, self.session.place[0])
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Ask AWS anew who is signed in."""
+        self.wizard.look(soon=True)
+        self.wizard.show_session()
+
+    def action_afresh(self) -> None:
+        """Without the answers of an earlier time."""
+        place = self.session.place
+        self.session.start_afresh()
+        if self.session.place != place:
+            self.wizard.look(soon=True)
+        self.wizard.show_session()
+
+    def action_turn(self) -> None:
+        """What somebody changed of the row since: put it back, or leave it as it is now."""
+        for each in filter(can_go_back, self._drift):
+            turn(self.session, each)
+        self.wizard.show_session()
+
+    def action_accept(self) -> None:
+        """What somebody changed of the row since: keep it so, or do not insist on it."""
+        for each in self._drift:
+            accept(self.session, each)
+        self.wizard.show_session()
+
+    @property
+    def _drift(self) -> tuple[Drift, ...]:
+        at = self.query_one(Page).highlighted
+        return self._rows[at].drift if at is not None and at < len(self._rows) else ()
+
+    def action_status(self) -> None:
+        """How the deployment of that name is."""
+        session = self.session
+        name, region = str(session.collected.values["name"]), session.place[1]
+        self.wizard.show_status(place_of(session, name, region))
+
+    def action_deployments(self) -> None:
+        """Everything that is deployed already, to choose from."""
+        self.wizard.list_deployments()
+
+    def action_rows(self) -> None:
+        """From the buttons into the rows."""
+        self.query_one(Page).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "afresh":
+            return bool(self.session.resumed)
+        if action == "status":
+            return self.session.deployment is not None
+        if action == "turn":
+            return self.composed and any(map(can_go_back, self._drift))
+        if action == "accept":
+            return self.composed and bool(self._drift)
+        if action == "deployments":
+            return bool(self.session.account)
+        out = isinstance(self.session.signed_in, WizardError)
+        return {"again": out, "sign_in": can_sign_in(self.session)}.get(action, True)

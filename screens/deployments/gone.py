@@ -1,0 +1,119 @@
+"""The end of a removal: what is gone, what is left, and what still costs money."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from screens.frame import Reading, WizardScreen
+from screens.words import MUTED, problem_text
+from wizard.guided.ended import Gone
+from wizard.telling.console import clean
+from wizard.telling.farewell import after
+
+HELP = (
+    "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
+    "is left and goes on from there. Secrets can be brought back for a few days."
+)
+
+
+class GoneScreen(WizardScreen):
+    """How it ended."""
+
+    HELP_TITLE = "The end of the removal"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "again", "Try again"),
+        Binding("c", "copy", "Copy command"),
+        Binding("escape", "back", "First page"),
+    ]
+
+    def __init__(self, gone: Gone) -> None:
+        super().__init__()
+        self._gone = gone
+
+    @property
+    def _ok(self) -> bool:
+        return self._gone.outcome.ok
+
+    def compose_body(self) -> ComposeResult:
+        """What there is to say, and what can be done."""
+        with Vertical(classes="page"):
+            yield Label(self._title, classes="title" if self._ok else "title -failed")
+            with Reading():
+                yield Static(self._text())
+            with Horizontal(classes="buttons"):
+                if not self._ok:
+                    yield Button("Try again", id="again", compact=True)
+                yield Button("To the first page", id="first", compact=True)
+                yield Button("Quit", id="quit", compact=True)
+
+    @property
+    def _title(self) -> str:
+        if self._ok:
+            return "✓ Removed"
+        return "⊘ Stopped" if self._gone.outcome.interrupted else "✗ Not all of it is gone"
+
+    def _text(self) -> Content:
+        gone, flow = self._gone, self.session.flow
+        blocks = [problem_text(problem) for _, problem in gone.outcome.errors]
+        blocks.append(
+            Content("\n").join(
+                [Content(clean(line)) for line in after(gone.leaving, gone.outcome, gone.kept)]
+            )
+        )
+        if flow.keychain:
+            blocks.append(Content(clean(flow.keychain)))
+        if not self._ok:
+            blocks.append(
+                Content.assemble(
+                    ("How it goes on\n", "bold $text-accent"),
+                    (gone.farewell.again, "bold"),
+                    ("  c copies it", MUTED),
+                )
+            )
+        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
+        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log))
+        return Content("\n\n").join(blocks)
+
+    def on_mount(self) -> None:
+        """Quit after success, try again after failure."""
+        self.query_one("#quit" if self._ok else "#again").focus()
+
+    def leave(self) -> None:
+        """Nothing is lost any more."""
+        self.wizard.exit(self._gone)
+
+    def action_again(self) -> None:
+        """Look again what is there, then remove the rest."""
+        self.wizard.remove_deployment(self._gone.farewell.answers)
+
+    def action_copy(self) -> None:
+        """The command that goes on, into the clipboard."""
+        self.app.copy_to_clipboard(self._gone.farewell.again)
+        self.notify(f"In the clipboard: {self._gone.farewell.again}", markup=False)
+
+    def action_back(self) -> None:
+        """To the first page; what was known of the deployment is asked anew."""
+        self.wizard.home()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        match event.button.id:
+            case "again":
+                self.action_again()
+            case "first":
+                self.action_back()
+            case _:
+                self.leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works: nothing to try again after a success."""
+        del parameters
+        return not self._ok if action in {"again", "copy"} else True

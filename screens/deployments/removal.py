@@ -1,0 +1,198 @@
+"""Removing a deployment: what goes, what stays and why, before its name is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Label, Static
+
+from screens.answers.fields.choices import Choices as ChoicesField
+from screens.answers.fields.edited import Edited, Settled
+from screens.background import in_background
+from screens.frame import Reading, Said, WizardScreen
+from screens.indented import Indented
+from screens.words import problem_text
+from wizard.answers.model import Answers
+from wizard.failures.errors import WizardError
+from wizard.guided.removal import chooses_data, in_the_way
+from wizard.plan.extent import Choices, Data
+from wizard.questions import Choice
+from wizard.readings.destroy import Leaving
+from wizard.runs.parting import agreed_to, protected
+from wizard.telling.farewell import DATA_WORDS, before
+
+HELP = (
+    "What would be removed, found in the account by name and tag, and what stays and why. Nothing "
+    "is removed before you type the deployment's name and choose Remove. What formae itself made "
+    "stays, without an agent. A final snapshot of the database is the default; keeping the "
+    "database goes on costing, deleting it loses its data for good. The formae CLI's config of "
+    "this machine is put back to what it was."
+)
+DATA = tuple(Choice(data.value, words) for data, words in DATA_WORDS.items())
+CONSENT = (Choice("no", "leave it on"), Choice("yes", "take it off"))
+
+
+class RemovalScreen(WizardScreen):
+    """What would go."""
+
+    HELP_TITLE = "Removing a deployment"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "remove", "Remove"),
+        Binding("ctrl+l", "again", "Look again"),
+        Binding("escape", "back", "Back"),
+    ]
+
+    def __init__(self, place: Answers, choices: Choices | None = None) -> None:
+        super().__init__()
+        self._place = place
+        self._choices = choices or Choices()
+        self._agreed = False
+        self._leaving: Leaving | None = None
+        self._trouble: WizardError | None = None
+        self._asked = 0
+
+    def compose_body(self) -> ComposeResult:
+        """What goes and stays; below it what is to be chosen, and the name."""
+        place = self._place
+        with Vertical(classes="page"):
+            yield Label(f"Remove “{place.name}” from {place.region}", classes="title")
+            yield Label("Nothing is removed before you type its name.", id="nothing")
+            with Reading():
+                yield Static(id="before")
+                yield Indented(id="lines")
+            with Horizontal(id="data", classes="choosing"):
+                yield Label("Its database", classes="asked")
+                yield ChoicesField("data", DATA)
+            with Horizontal(id="consent", classes="choosing"):
+                yield Label("Protection against deletion", classes="asked")
+                yield ChoicesField("consent", CONSENT)
+            with Horizontal(id="agree", classes="choosing"):
+                yield Label("Type its name to agree", classes="asked")
+                yield Input(placeholder=place.name, compact=True, id="name")
+            yield Said(id="blocked")
+            with Horizontal(classes="buttons"):
+                yield Button("Back", id="back", compact=True)
+                yield Button("Remove", id="remove", compact=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self.query_one(Reading).focus()
+        self._look()
+
+    def _look(self) -> None:
+        self._asked += 1
+        asked, place, choices = self._asked, self._place, self._choices
+        self._leaving = self._trouble = None
+        self._show()
+        in_background(
+            self,
+            lambda: self.wizard.leaving(place, choices),
+            lambda found: self._seen(asked, found),
+        )
+
+    def _seen(self, asked: int, found: Leaving | WizardError) -> None:
+        if asked != self._asked:
+            return
+        if isinstance(found, WizardError):
+            self._trouble = found
+        else:
+            self._leaving = found
+        self._show()
+
+    def _show(self) -> None:
+        text, lines = self.query_one("#before", Static), self.query_one(Indented)
+        leaving = self._leaving
+        text.display = leaving is None
+        lines.show(before(leaving) if leaving else ())
+        if self._trouble:
+            text.update(problem_text(self._trouble))
+        elif leaving is None:
+            text.update(Content.styled("◐ Looking what is there of it …", "bold $text-accent"))
+        else:
+            self.query_one("#data").display = chooses_data(leaving, self._choices)
+            self.query_one("#consent").display = protected(leaving)
+            self.query_one("#agree").display = not leaving.nothing_left
+        if leaving is None and not self.query("#data:focus-within, #consent:focus-within"):
+            for row in self.query(".choosing"):
+                row.display = False
+        data, consent = self.query(ChoicesField)
+        data.show(DATA, self._choices.data.value)
+        consent.show(CONSENT, "yes" if self._agreed else "no")
+        self._show_way_on()
+
+    def _show_way_on(self) -> None:
+        reason = self._blocked()
+        self.query_one("#blocked", Said).say(f"✗ {reason}" if reason and self._leaving else "")
+        self.query_one("#remove", Button).disabled = bool(reason)
+        self.refresh_bindings()
+
+    def _blocked(self) -> str:
+        if self._leaving is None:
+            return "It is still being looked at."
+        typed = self.query_one("#name", Input).value.strip()
+        return in_the_way(self._leaving, typed, agreed=self._agreed)
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        if event.key == "data":
+            self._choices = replace(self._choices, data=Data(event.text or Data.FINAL_SNAPSHOT))
+            self._look()
+        else:
+            self._agreed = event.text == "yes"
+            self._choices = replace(self._choices, lift_protection=self._agreed)
+            self._show_way_on()
+
+    @on(Settled)
+    def _settled(self, event: Settled) -> None:
+        event.stop()
+        self.focus_next()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_way_on()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not self._blocked():
+            self.query_one("#remove").focus()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_remove() if event.button.id == "remove" else self.action_back()
+
+    def action_remove(self) -> None:
+        """Begin, where everything is agreed to."""
+        if self._leaving is None or self._blocked():
+            self.app.bell()
+            return
+        farewell = agreed_to(self._leaving, self._place, agreed=self._agreed)
+        self.wizard.run_removal(farewell, self._leaving)
+
+    def action_again(self) -> None:
+        """Ask AWS anew, with the credentials read again."""
+        self.session.flow.sign_out()
+        self._look()
+
+    def action_back(self) -> None:
+        """Nothing was removed."""
+        self.wizard.back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "remove":
+            return not self._blocked() if self.composed else False
+        if action == "again":
+            return self._trouble is not None
+        return True

@@ -1,0 +1,247 @@
+"""How one deployment is: drawn piece by piece, as AWS and the agent answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from screens.background import in_background
+from screens.deployments.rotating import ask_to_rotate
+from screens.frame import Reading, Said, WizardScreen
+from screens.words import MUTED, problem_text
+from wizard.answers.model import Answers
+from wizard.failures.errors import WizardError
+from wizard.status.data import Report
+from wizard.status.month import month
+from wizard.status.shown import Shown
+from wizard.status.text import (
+    DOUBT,
+    FINE,
+    LABEL,
+    UNKNOWN,
+    WAITING,
+    WRONG,
+    Line,
+    lines,
+    log_head,
+    verdict,
+)
+
+HELP = (
+    "How the deployment is: whether the agent answers and refuses strangers, versions, AWS's own "
+    "words for service and database, the last operations, what differs from what was chosen, the "
+    "last lines of the agent's log. Every piece appears as soon as it is known; nothing is changed "
+    "by looking. r looks again.\n\n"
+    "c asks Cost Explorer what AWS has counted since the first of the "
+    "month; AWS takes $0.01 for the answer, so it is asked only then."
+)
+STYLES = {
+    FINE: "$text-success",
+    DOUBT: "bold $text-warning",
+    WRONG: "bold $text-error",
+    UNKNOWN: MUTED,
+    WAITING: "$text-accent",
+}
+ASKS = "c asks."
+GAP = 2
+LEAST = 20
+
+
+class StatusScreen(WizardScreen):
+    """One deployment."""
+
+    HELP_TITLE = "Status"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "again", "Look again"),
+        Binding("e", "edit", "Change it"),
+        Binding("p", "rotate", "Rotate password"),
+        Binding("x", "remove", "Remove it"),
+        Binding("c", "cost", "Cost so far"),
+        Binding("u", "copy_url", "Copy URL"),
+        Binding("escape", "back", "Back"),
+    ]
+
+    def __init__(self, place: Answers) -> None:
+        super().__init__()
+        self._place = place
+        self._report: Report | None = None
+        self._looking = False
+        self._counting = False
+        self._asked = 0
+
+    def compose_body(self) -> ComposeResult:
+        """The verdict, and everything below it."""
+        with Vertical(classes="page"):
+            yield Label(f"“{self._place.name}” in {self._place.region}", classes="title")
+            yield Said(id="standing")
+            with Reading():
+                yield Static(id="status")
+            with Horizontal(classes="buttons"):
+                yield Button("Back", id="back", compact=True)
+                yield Button("Change it", id="edit", compact=True)
+                yield Button("Remove it", id="remove", compact=True)
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self.query_one(Reading).focus()
+        self.action_again()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Texts are folded to the width there is."""
+        del event
+        self.call_after_refresh(self._show)
+
+    def action_again(self) -> None:
+        """Look from all sides, each told as it comes in."""
+        self._asked += 1
+        asked, place = self._asked, self._place
+        self._looking = True
+        self._show()
+
+        def told(report: Report) -> None:
+            self.call_later(self._grown, asked, report)
+
+        in_background(
+            self,
+            lambda: self.wizard.reports(place, name=place.name, everywhere=False, told=told),
+            lambda found: self._seen(asked, found),
+        )
+
+    def _grown(self, asked: int, report: Report) -> None:
+        """One more piece is known. A second look keeps what the first has shown until its end."""
+        if asked == self._asked and self._looking and asked == 1:
+            self._report = report
+            self._show()
+
+    def _seen(self, asked: int, found: Report | WizardError) -> None:
+        if asked != self._asked:
+            return
+        self._looking = False
+        if isinstance(found, WizardError):
+            self.query_one("#status", Static).update(problem_text(found))
+            self.query_one("#standing", Said).say("")
+            return
+        before = self._report.spent if self._report else None
+        self._report = replace(found, spent=before)
+        self._show()
+
+    def action_cost(self) -> None:
+        """What AWS has counted this month: asked only by this, for it takes money."""
+        known, place = self._report, self._place
+        if known is None:
+            return
+        self._counting = True
+        self._show()
+        in_background(self, lambda: self.wizard.spent(place, known), self._counted)
+
+    def _counted(self, found: Report | WizardError) -> None:
+        self._counting = False
+        if self._report and isinstance(found, Report):
+            self._report = replace(self._report, spent=found.spent, gaps=found.gaps)
+            _, label, told = month(self._report, ASKS)  # its row may be out of sight
+            self.notify(told.partition(": ")[0], title=label, markup=False)
+        self._show()
+
+    def _show(self) -> None:
+        report = self._report
+        said = "◐ Looking at it …"
+        if report and not self._looking:
+            said = "" if report.problem else verdict(report)
+        elif report and self._asked > 1:
+            said = "◐ Looking again …"
+        if self._counting:
+            said = "◐ Asking what AWS has counted …"
+        self.query_one("#standing", Said).say(said)
+        if report:
+            width = self.query_one(Reading).scrollable_content_region.width
+            self.query_one("#status", Static).update(drawn(report, max(LEAST, width - GAP)))
+        self.refresh_bindings()
+
+    # -- what can be done with it
+
+    def action_edit(self) -> None:
+        """To the first page, with its answers."""
+        self.wizard.edit_deployment(self._place)
+
+    def action_remove(self) -> None:
+        """To what would go."""
+        self.wizard.remove_deployment(self._place)
+
+    def action_rotate(self) -> None:
+        """Another password for its API or its database."""
+        ask_to_rotate(self, self._place)
+
+    @property
+    def _url(self) -> str:
+        states = self._report.deployments if self._report else ()
+        service = states[0].service if states else None
+        return service.url if service else ""
+
+    def action_copy_url(self) -> None:
+        """The agent's address, into the clipboard."""
+        self.app.copy_to_clipboard(self._url)
+        self.notify("The agent's address is in the clipboard.")
+
+    def action_back(self) -> None:
+        """Where one came from."""
+        self.wizard.back()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        chosen = {"edit": self.action_edit, "remove": self.action_remove}
+        chosen.get(event.button.id or "", self.action_back)()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "copy_url":
+            return bool(self._url)
+        if action == "cost":
+            known = bool(self._report and self._report.deployments)
+            return known and not (self._looking or self._counting)
+        return action != "again" or not self._looking
+
+
+def drawn(report: Report, width: int) -> Content:
+    """Everything of the report, folded to `width` cells."""
+    return Content("\n").join(_drawn(report, width))
+
+
+def _drawn(report: Report, width: int) -> Iterator[Content]:
+    shown = Shown(report.secrets)
+    if report.problem:
+        yield problem_text(report.problem)
+    for state in report.deployments:
+        for row in lines(state, report.machine):
+            yield from _row(row, shown, width)
+        yield from _row(month(report, ASKS), shown, width)
+        if state.logs:
+            yield Content.styled(f"\n{log_head(state.logs)}", "bold $text-accent")
+        for each in state.logs:
+            yield from _hanging(Content(""), shown.text(each.text), width, MUTED)
+    for gap in report.gaps:
+        yield from _hanging(Content.styled(f"{UNKNOWN} ", MUTED), shown.text(gap.words), width)
+
+
+def _row(line: Line, shown: Shown, width: int) -> Iterator[Content]:
+    sign, label, told = line
+    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), (label.ljust(LABEL), "bold"))
+    yield from _hanging(head, shown.text(told), width)
+
+
+def _hanging(head: Content, text: str, width: int, style: str = "") -> Iterator[Content]:
+    """The head, and beside it the text, however many lines it takes."""
+    beside = head.cell_length
+    folded = Content.styled(text, style).wrap(max(LEAST, width - beside)) or [Content("")]
+    yield head + folded[0]
+    yield from (Content(" " * beside) + each for each in folded[1:])

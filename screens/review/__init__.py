@@ -1,0 +1,1 @@
+"""Before anything exists: what was checked, what will change, every document, the script."""

@@ -1,0 +1,191 @@
+"""Every document of the plan, to be read, copied, saved, and changed in one's own editor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.dialogs import Answer, Dialog
+from screens.frame import Reading
+from screens.review.document_draw import drawn
+from screens.review.editor import edit
+from screens.review.saving import SaveDialog
+from wizard.documents.edits import check_edit, editable, normal
+from wizard.failures.errors import WizardError
+from wizard.flow import Prepared
+from wizard.guided.pages import Page, View, pages
+
+EDIT_AGAIN, DROP = "again", "drop"
+
+
+class Documents(Horizontal):
+    """A list, and the document under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit"),
+        Binding("r", "revert", "Revert"),
+        Binding("d", "view", "Diff"),
+        Binding("c", "copy", "Copy"),
+        Binding("s", "save", "Save"),
+    ]
+
+    class Edited(Message):
+        """The person changed a document; `text` is None for an edit taken back."""
+
+        def __init__(self, name: str, text: str | None) -> None:
+            super().__init__()
+            self.name = name
+            self.text = text
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__()
+        self._pages = pages(prepared)
+        self._place = 0
+        self._view = 0
+        """Which of the page's ways to be read."""
+
+    def compose(self) -> ComposeResult:
+        """List and text."""
+        yield OptionList(*map(_option, self._pages), markup=False, compact=True)
+        with Reading():
+            yield Static(id="document")
+
+    def show(self, prepared: Prepared) -> None:
+        """The same after an edit."""
+        self._pages = pages(prepared)
+        options = self.query_one(OptionList)
+        with options.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options(map(_option, self._pages))
+            self._place = min(self._place, len(self._pages) - 1)
+            options.highlighted = self._place
+        self._view = 0
+        self._draw()
+
+    @property
+    def page(self) -> Page:
+        """What is under the cursor."""
+        return self._pages[self._place]
+
+    @property
+    def view(self) -> View:
+        """How it is read."""
+        views = self.page.views
+        return views[self._view % len(views)]
+
+    def on_resize(self) -> None:
+        """Notes are folded to the width."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        reading = self.query_one(Reading)
+        width = max(20, reading.scrollable_content_region.width)
+        text = drawn(self.page, self.view, width=width)
+        self.query_one("#document", Static).update(text)
+        self.refresh_bindings()
+
+    @on(OptionList.OptionHighlighted)
+    def _shown(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._place, self._view = event.option_index, 0
+        self._draw()
+        self.query_one(Reading).scroll_home(animate=False)
+
+    @on(OptionList.OptionSelected)
+    def _read(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.query_one(Reading).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works for this document."""
+        del parameters
+        if action == "view":
+            return len(self.page.views) > 1
+        if action == "revert":
+            return self.page.edited
+        return not self.page.fixed if action == "edit" else True
+
+    # -- keys
+
+    def action_copy(self) -> None:
+        """Into the clipboard."""
+        self.app.copy_to_clipboard(self.page.text)
+        self.app.notify(f"{self.page.name} is in the clipboard.", markup=False)
+
+    def action_save(self) -> None:
+        """Into a file."""
+
+        def saved(path: Path | None) -> None:
+            if path:
+                self.app.notify(f"Saved as {path}, readable by you alone.", markup=False)
+
+        self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
+
+    def action_view(self) -> None:
+        """What differs from the deployed one, the whole, what was changed by hand: the next one."""
+        self._view += 1
+        self._draw()
+        self.query_one(Reading).scroll_home(animate=False)
+
+    def action_revert(self) -> None:
+        """Back to what the wizard made, after a question."""
+        name = self.page.name
+        text = f"Your changes to {name} are then gone."
+        answers = (Answer("keep", "Keep them", "k"), Answer(DROP, "Take them back", "t"))
+
+        def done(answer: str | None) -> None:
+            if answer == DROP:
+                self.post_message(self.Edited(name, None))
+
+        self.app.push_screen(Dialog("Take your changes back?", text, answers), done)
+
+    def action_edit(self) -> None:
+        """In the person's own editor."""
+        self.edit(editable(self.page.document))
+
+    def edit(self, text: str) -> None:
+        """Open the editor with this text, and take what comes back."""
+        document = self.page.document
+        try:
+            changed = normal(edit(self.app, document.name, text))
+        except WizardError as problem:
+            words = "\n\n".join(filter(None, (problem.what, problem.why, problem.fix)))
+            back = Answer("back", "Back", "b")
+            self.app.push_screen(Dialog("Not edited", words, [back]))
+            return
+        self.app.refresh()
+        if changed == normal(editable(document)):
+            self.app.notify("Nothing was changed.")
+            return
+        wrong = check_edit(document, changed)
+        if wrong:
+            self.refuse(changed, wrong)
+        else:
+            self.post_message(self.Edited(document.name, changed))
+
+    def refuse(self, text: str, wrong: str) -> None:
+        """Say what is wrong with a text, and let the person choose."""
+        answers = (
+            Answer(EDIT_AGAIN, "Edit again", "e"),
+            Answer(DROP, "Throw this change away", "t"),
+        )
+
+        def done(answer: str | None) -> None:
+            if answer == EDIT_AGAIN:
+                self.call_after_refresh(self.edit, text)
+
+        self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
+
+
+def _option(page: Page) -> Option:
+    mark = "✎ " if page.edited else "~ " if page.against.diff else ""
+    return Option(Content(f"{mark}{page.title}"))

@@ -1,0 +1,227 @@
+"""The plan: every step with what would happen to it, and for the chosen one why and how."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.frame import Reading
+from screens.words import MUTED, problem_text
+from wizard.changes.bill import cost_of
+from wizard.changes.text import KEPT, differs
+from wizard.costs import snapshot
+from wizard.flow import Prepared
+from wizard.guided.fields import fate, last_name, of_step
+from wizard.plan.graph import needs
+from wizard.plan.model import Step
+from wizard.readings.differing import Difference
+from wizard.readings.explain import console_link, equivalent, usual
+from wizard.readings.survey import Finding, Verdict
+from wizard.telling.console import clean
+
+GLYPHS = {
+    Verdict.MAKE: "+",
+    Verdict.KEEP: "=",
+    Verdict.MEND: "✎",
+    Verdict.REMOVE: "−",
+    Verdict.REMAKE: "↻",
+    Verdict.DO: "▸",
+    Verdict.REFUSE: "✗",
+}
+SILENT = frozenset({Verdict.KEEP, Verdict.DO})
+"""Verdicts by which nothing becomes another."""
+
+
+class PlanView(Horizontal):
+    """A list of steps by section, and the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "turn", "Leave, or put back"),
+        Binding("x", "commands", "Command"),
+        Binding("c", "copy", "Copy command"),
+        Binding("v", "every", "All steps"),
+    ]
+
+    class Turned(Message):
+        """What somebody changed is to be left as it is, or put back after all."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__()
+        self._prepared = prepared
+        self._step = prepared.plan.steps[0]
+        self._commands = False
+        self._field = ""
+        """What somebody changed of it, where that is under the cursor."""
+        self._every = False
+        """Whether steps are listed, too, whose things are as wanted."""
+
+    def compose(self) -> ComposeResult:
+        """List and text."""
+        yield OptionList(*_options(self._prepared, self._every), markup=False, compact=True)
+        with Reading():
+            yield Static(id="step")
+
+    def show(self, prepared: Prepared) -> None:
+        """The same after an edit, or with something left as it is."""
+        self._prepared = prepared
+        self._step = prepared.plan.step(self._step.id)
+        found = self.query_one(OptionList)
+        with found.prevent(OptionList.OptionHighlighted):
+            at = found.highlighted
+            found.set_options(_options(prepared, self._every))
+            found.highlighted = at
+        self._draw()
+
+    @on(OptionList.OptionHighlighted)
+    def _shown(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        step, _, field = (event.option_id or "").partition(".")
+        self._step = self._prepared.plan.step(step)
+        self._field = f"{step}.{field}" if field else ""
+        self._draw()
+        self.query_one(Reading).scroll_home(animate=False)
+
+    @on(OptionList.OptionSelected)
+    def _read(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.query_one(Reading).focus()
+
+    def _draw(self) -> None:
+        text = step_text(self._step, self._prepared, command=self._commands)
+        self.query_one("#step", Static).update(text)
+        self.refresh_bindings()
+
+    def action_commands(self) -> None:
+        """The command that does the same by hand: shown, or not."""
+        self._commands = not self._commands
+        self._draw()
+
+    def action_every(self) -> None:
+        """List what is as wanted, too; or only what differs."""
+        self._every = not self._every
+        found = self.query_one(OptionList)
+        found.set_options(_options(self._prepared, self._every))
+        found.action_first()
+
+    def action_turn(self) -> None:
+        """Leave what somebody changed as it is; or put it back, where it is left already."""
+        self.post_message(self.Turned(self._field))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works: nothing is left out where everything is new."""
+        del parameters
+        if action == "turn":
+            return bool(self._field)
+        return action != "every" or 0 < len(_differing(self._prepared)) < _number(self._prepared)
+
+    def action_copy(self) -> None:
+        """Copy that command."""
+        self.app.copy_to_clipboard(_command(self._step, self._prepared))
+        self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
+
+
+def _options(prepared: Prepared, every: bool) -> list[Option]:
+    """The steps by section: those that differ, where others are as wanted."""
+    differing = _differing(prepared)
+    shown = differing if differing and not every else {each.id for each in prepared.plan.steps}
+    options: list[Option] = []
+    section = None
+    for step in prepared.plan.steps:
+        if step.id not in shown:
+            continue
+        if step.section is not section:
+            section = step.section
+            options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
+        glyph = GLYPHS[_finding(step, prepared).verdict]
+        options.append(Option(Content(f"{glyph} {step.title}"), id=step.id))
+        for field in of_step(step, prepared):
+            mark = "=" if field in prepared.drift.left else "!"
+            options.append(Option(Content(f"  {mark} {last_name(field)}"), id=field))
+    others = _number(prepared) - len(shown)
+    if others:
+        words = f"= {others} as wanted: v shows them"
+        options.append(Option(Content.styled(words, MUTED), disabled=True))
+    return options
+
+
+def _number(prepared: Prepared) -> int:
+    return len(prepared.plan.steps)
+
+
+def _differing(prepared: Prepared) -> set[str]:
+    """The steps that do something; all of them where nothing is there yet."""
+    verdicts = {step.id: _finding(step, prepared).verdict for step in prepared.plan.steps}
+    left = {field.partition(".")[0] for field in prepared.drift.left}
+    found = left | {step_id for step_id, verdict in verdicts.items() if verdict not in SILENT}
+    new = all(verdicts[step_id] is Verdict.MAKE for step_id in found)
+    return set(verdicts) if new and found else found
+
+
+def _finding(step: Step, prepared: Prepared) -> Finding:
+    return prepared.preflight.findings.get(step.id, Finding(Verdict.MAKE))
+
+
+def _command(step: Step, prepared: Prepared) -> str:
+    return equivalent(step, prepared.plan, profile=prepared.answers.profile)
+
+
+def _difference(each: Difference) -> Content:
+    """What is there, what is wanted, and what putting it right means for what runs."""
+    lines = [Content.styled(clean(differs(each)), "bold")]
+    lines += [Content.styled(clean(line), MUTED) for line in each.diff.splitlines()]
+    lines += [Content(clean(each.effect))] if each.effect else []
+    return Content("\n").join(lines)
+
+
+def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
+    """What happens to a step, why, what it needs, how long it takes."""
+    plan, finding = prepared.plan, _finding(step, prepared)
+    what = f": {', '.join(finding.differs)}" if finding.differs else ""
+    refused = finding.verdict is Verdict.REFUSE
+    titles = [each.title for each in plan.steps if each.id in needs(step)]
+    blocks = [
+        Content.assemble(
+            (f"{step.title}\n", "bold"),
+            (
+                f"{GLYPHS[finding.verdict]} {finding.verdict.value}{what}",
+                "bold $text-error" if refused else "$text-accent",
+            ),
+            (f"  ·  {usual(step)}", MUTED),
+        ),
+        *(
+            Content.styled(f"! {fate(field, prepared)}", "bold $text-warning")
+            for field in of_step(step, prepared)
+        ),
+        Content(step.why),
+    ]
+    if finding.problem:
+        blocks.append(problem_text(finding.problem))
+    blocks += [_difference(each) for each in finding.differences]
+    answers, deployed = prepared.answers, prepared.drift.deployed
+    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
+        blocks.append(Content.styled(cost, "bold"))
+    blocks += [Content(clean(KEPT + each)) for each in finding.theirs]
+    if titles:
+        blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
+    link = console_link(step, plan)
+    if link and finding.verdict in {Verdict.KEEP, Verdict.MEND}:
+        blocks.append(Content.assemble(("In the AWS console\n", "bold"), (link, MUTED)))
+    if command:
+        blocks.append(
+            Content.assemble(
+                ("The same by hand\n", "bold $text-accent"), (_command(step, prepared), MUTED)
+            )
+        )
+    return Content("\n\n").join(blocks)

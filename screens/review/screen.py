@@ -1,0 +1,320 @@
+"""Review: everything that was answered and checked, before anything is created."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Label, Static, TabbedContent
+
+from screens.answers.consenting import ask
+from screens.background import in_background
+from screens.dialogs import Answer, Dialog
+from screens.frame import Reading, Said, WizardScreen
+from screens.rail import OVERVIEW, REVIEW, Rail
+from screens.review.checks_view import ChecksView
+from screens.review.documents import Documents
+from screens.review.draw import checking, summary, tabs_of
+from screens.review.plan_view import PlanView
+from screens.review.script_view import ScriptView
+from screens.words import problem_text
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.flow import Prepared
+from wizard.guided.consent import hand_written
+from wizard.guided.drifted import ruling
+from wizard.guided.who import account_words, promise
+from wizard.preflight import Check
+from wizard.questions import Group
+
+if TYPE_CHECKING:
+    from wizard.deployed import Deployed
+
+HELP = (
+    "Read what will be made and why, with every document as it will be stored. Nothing has been "
+    "created yet; Start asks once more, names the account, and then makes everything. The keys 1 "
+    "to 4 open its tabs."
+)
+
+
+class ReviewScreen(WizardScreen):
+    """What will be done, and whether it can be."""
+
+    HELP_TITLE = REVIEW
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "start", "Start"),
+        Binding("ctrl+n", "start", show=False),
+        Binding("escape", "back", "Back"),
+        Binding("f2", "topics", "Topics"),
+        Binding("ctrl+r", "again", "Check again"),
+        Binding("u", "unedit", "Take my edits back"),
+        Binding("1", "tab('summary')", show=False),
+        Binding("2", "tab('plan')", show=False),
+        Binding("3", "tab('documents')", show=False),
+        Binding("4", "tab('script')", show=False),
+    ]
+
+    def __init__(self, *, start: bool = False, trouble: WizardError | None = None) -> None:
+        super().__init__()
+        self._prepared: Prepared | None = None
+        self._trouble = trouble
+        self._start = start
+        self._settling = False
+
+    def compose_body(self) -> ComposeResult:
+        """Topics, the tabs, the way on."""
+        with Horizontal():
+            yield Rail(self.session, REVIEW)
+            with Vertical(classes="page"):
+                yield Label("Review", classes="title")
+                yield Label(self._promise, id="nothing")
+                with Reading(id="waiting"):
+                    yield Static(id="checking")
+                    yield ChecksView()
+                yield Said(id="blocked")
+                with Horizontal(classes="buttons"):
+                    yield Button("Back", id="back", compact=True)
+                    yield Button("Start", id="start", compact=True, disabled=True)
+
+    @property
+    def checking(self) -> bool:
+        """Whether AWS is still being asked."""
+        return self._settling or (self._prepared is None and self._trouble is None)
+
+    @property
+    def _promise(self) -> str:
+        if self._settling:
+            return "Checking your change …"
+        if self.wizard.ended:
+            return "Nothing more is made before you press Start."
+        return "Nothing has been created yet."
+
+    def on_mount(self) -> None:
+        """Check at once, unless there is a trouble to be told."""
+        self._show() if self._trouble else self._prepare()
+
+    def _prepare(self) -> None:
+        session = self.session
+        self._prepared = self._trouble = None
+        self.query_one(ChecksView).begin()
+        self._show()
+        if session.unseen:
+            self._look_first()
+            return
+        wrong = [group.value for group in Group if session.problems(group)]
+        if wrong or not session.account:
+            self._trouble = WizardError(
+                "Some answers are missing.",
+                f"Still to be put right: {', '.join(wrong or [Group.ACCOUNT.value])}.",
+                "Press F2 and go there.",
+            )
+            self._show()
+            return
+        answers, edits, by = session.answers, dict(session.edits), ruling(session)
+        prepare = partial(session.flow.prepare, answers, self._told, edits, by)
+        in_background(self, prepare, self._checked)
+
+    def _look_first(self) -> None:
+        """What is deployed keeps every answer that nobody gives anew, so it has to be known."""
+        session, key = self.session, self.session.name_key
+
+        def looked(found: Deployed | WizardError) -> None:
+            session.see(key, found)
+            self._prepare()
+
+        in_background(self, lambda: session.flow.deployed(*key), looked)
+
+    def _told(self, check: Check) -> None:
+        self.call_later(self._take, check)
+
+    def _take(self, check: Check) -> None:
+        if self.checking:
+            self.query_one(ChecksView).take(check)
+
+    def _checked(self, result: Prepared | WizardError) -> None:
+        if isinstance(result, WizardError):
+            self._trouble = result
+        else:
+            self._prepared = result
+        self._show()
+        left = partial(self._checked, result)
+        if self._prepared and ask(self, self._prepared, self._prepare, left):
+            return
+        if self._prepared and self._start and not self._blocked():
+            self.wizard.run_plan(self._prepared)
+            return
+        self._start = False
+        self.call_after_refresh(self._land)
+
+    def _land(self) -> None:
+        start = self.query_one("#start", Button)
+        (start if not start.disabled else self.query_one("#back", Button)).focus()
+
+    def _blocked(self) -> str:
+        """Why it cannot be started."""
+        if self._trouble:
+            return "✗ Cannot start: what stands above comes first."
+        if self._prepared is None:
+            return ""
+        if by_hand := hand_written(self.session):
+            return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
+        number = len(self._prepared.preflight.problems)
+        things = "one thing stands" if number == 1 else f"{number} things stand"
+        return f"✗ Cannot start: {things} in the way, see Summary." if number else ""
+
+    @property
+    def _doubtful(self) -> bool:
+        """Whether anything found is worth looking at again."""
+        preflight = self._prepared.preflight if self._prepared else None
+        return preflight is None or bool(preflight.problems or preflight.warnings)
+
+    def _show(self) -> None:
+        self.query(TabbedContent).remove()
+        waiting = self.query_one("#waiting")
+        waiting.display = self._prepared is None
+        waited = self.query_one("#checking", Static)
+        if self._trouble:
+            waited.update(problem_text(self._trouble))
+        elif self._prepared is None:
+            waited.update(checking(account_words(self.session), self.session.place[1]))
+        else:
+            tabs = tabs_of(self.session, self._prepared)
+            self.query_one(".page").mount(tabs, after=waiting)
+        self._show_start()
+
+    def _show_start(self) -> None:
+        reason = self._blocked()
+        self.query_one("#nothing", Label).update(self._promise)
+        self.query_one("#blocked", Said).say(reason)
+        idle = bool(reason) or self._prepared is None or self._settling
+        self.query_one("#start", Button).disabled = idle
+        self.refresh_bindings()
+
+    # -- documents changed by hand
+
+    @on(Documents.Edited)
+    def _edited(self, event: Documents.Edited) -> None:
+        """The whole plan must fit the change before it counts."""
+        event.stop()
+        edits = {name: text for name, text in self.session.edits.items() if name != event.name}
+        if event.text is not None:
+            edits[event.name] = event.text
+        words = "Your text is what will be used." if event.text else "As the wizard made it."
+        self._settle(edits, self.session.accepted, words, event.text)
+
+    @on(PlanView.Turned)
+    def _turned(self, event: PlanView.Turned) -> None:
+        """What somebody changed is left as it is, or put back after all."""
+        event.stop()
+        accepted = self.session.accepted ^ {event.field}
+        left = event.field in accepted
+        words = f"{event.field} {'is left as it is' if left else 'is put back'}."
+        self._settle(self.session.edits, accepted, words)
+
+    def _settle(
+        self, edits: dict[str, str], accepted: set[str], words: str, text: str | None = None
+    ) -> None:
+        """Check the plan with these edits and acceptances, and only then go by them."""
+        session, by = self.session, ruling(self.session, frozenset(accepted))
+        self._settling = True
+        self._show_start()
+
+        def settled(result: Prepared | WizardError) -> None:
+            self._settling = False
+            if isinstance(result, WizardError) and result.code is ExitCode.USAGE and text:
+                self.query_one(Documents).refuse(text, f"{result.what} {result.why}")
+            else:
+                session.edits, session.accepted = edits, accepted
+                self._settled(result, words)
+            self._show_start()
+
+        prepare = partial(session.flow.prepare, session.answers, None, edits, by)
+        in_background(self, prepare, settled)
+
+    def _settled(self, result: Prepared | WizardError, words: str) -> None:
+        if isinstance(result, WizardError):
+            self._prepared, self._trouble = None, result
+            self._show()
+            return
+        self._prepared = result
+        self.query_one(Documents).show(result)
+        self.query_one(PlanView).show(result)
+        self.query_one(ScriptView).show(result)
+        self._show_summary(result)
+        self.notify(words, markup=False)
+
+    def _show_summary(self, prepared: Prepared) -> None:
+        pane = self.query_one("#summary Reading", Reading)
+        with self.app.batch_update():
+            pane.remove_children()
+            pane.mount_all(summary(prepared, self.session.unit_prices))
+
+    def action_unedit(self) -> None:
+        """The wizard's own documents again, and nothing accepted."""
+        self.session.edits.clear()
+        self.session.accepted.clear()
+        self._prepare()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.action_start() if event.button.id == "start" else self.action_back()
+
+    @on(Rail.Went)
+    def _went(self, event: Rail.Went) -> None:
+        event.stop()
+        if event.topic != REVIEW:
+            self.wizard.go(event.topic)
+
+    def action_start(self) -> None:
+        """Ask once, then begin."""
+        prepared = self._prepared
+        if prepared is None or self._blocked() or self._settling:
+            self.app.bell()
+            return
+        text = promise(self.session, prepared.plan.region)
+        warnings = [f"! {each.what}" for each in prepared.preflight.warnings]
+        text = "\n\n".join([text, *warnings])
+        answers = (Answer("no", "Not yet", "n"), Answer("yes", "Start", "s"))
+
+        def done(answer: str | None) -> None:
+            if answer == "yes":
+                self.wizard.run_plan(prepared)
+
+        self.app.push_screen(Dialog("Start?", text, answers, focus=1), done)
+
+    def action_back(self) -> None:
+        """To the last questions."""
+        self.wizard.go(Group.ADVANCED.value if self.session.led else OVERVIEW)
+
+    def action_topics(self) -> None:
+        """Into the list on the left."""
+        rail = self.query_one(Rail)
+        rail.set_class(True, "-shown")
+        rail.focus()
+
+    def action_again(self) -> None:
+        """The cause may be gone, or the sign-in renewed."""
+        self.session.flow.sign_out()
+        self._prepare()
+
+    def action_tab(self, name: str) -> None:
+        """To a tab, by its number, and into what it shows."""
+        for tabs in self.query(TabbedContent):
+            tabs.active = name
+            inner = tabs.query_one(f"#{name}").query("OptionList, Reading")
+            self.call_after_refresh(inner.first().focus)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "start":
+            return self._prepared is not None and not self._blocked() and not self._settling
+        if action == "again":
+            return not self.checking and self._doubtful
+        if action == "unedit":
+            return self._trouble is not None and bool(self.session.edits or self.session.accepted)
+        return True

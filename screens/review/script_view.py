@@ -1,0 +1,117 @@
+"""The plan as a bash file: to be read, copied, and saved so that its owner may run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.background import in_background
+from screens.frame import Reading
+from screens.review.saving import SaveDialog
+from screens.words import MUTED, problem_text
+from wizard.failures.errors import WizardError
+from wizard.flow import Flow, Prepared
+from wizard.machine.files import OWNER_MAY_RUN
+
+NAME = "deploy.sh"
+WHY = (
+    "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
+    "run it by hand. No password is in it.\n\n"
+)
+PIECE = 80
+"""Lines laid out at once: a key pressed meanwhile is answered in between."""
+
+
+class ScriptView(Vertical):
+    """The script; it is made and coloured in the background, for it is long."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy"),
+        Binding("s", "save", "Save"),
+    ]
+
+    def __init__(self, flow: Flow, prepared: Prepared) -> None:
+        super().__init__()
+        self._flow = flow
+        self._prepared = prepared
+        self._text = ""
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        with Reading():
+            yield Static("◐ Writing the script …", id="script-text")
+
+    def on_mount(self) -> None:
+        """Write it."""
+        self.show(self._prepared)
+
+    def show(self, prepared: Prepared) -> None:
+        """The script of a plan, also after an edit."""
+        self._prepared, flow = prepared, self._flow
+
+        def made() -> tuple[str, list[Content]]:
+            text = flow.script(prepared.plan, prepared.answers)
+            return text, _pieces(Content.styled(WHY, MUTED) + _coloured(text))
+
+        in_background(self, made, lambda found: self._made(prepared, found))
+
+    def _made(self, prepared: Prepared, found: tuple[str, list[Content]] | WizardError) -> None:
+        if prepared is not self._prepared:
+            return
+        self.query(".piece").remove()
+        shown = self.query_one("#script-text", Static)
+        if isinstance(found, WizardError):
+            self._text = ""
+            shown.update(problem_text(found))
+        else:
+            self._text, (first, *rest) = found
+            shown.update(first)
+            self._go_on(prepared, rest)
+        self.refresh_bindings()
+
+    def _go_on(self, prepared: Prepared, pieces: list[Content]) -> None:
+        """One piece after the other, each once the one before it is drawn."""
+        readings = self.query(Reading)  # none where one has gone on meanwhile
+        if pieces and prepared is self._prepared and readings and self.is_attached:
+            readings.first().mount(Static(pieces[0], classes="piece"))
+            self.call_after_refresh(self._go_on, prepared, pieces[1:])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only once it is there."""
+        del parameters
+        return bool(self._text) if action in {"copy", "save"} else True
+
+    def action_copy(self) -> None:
+        """Into the clipboard."""
+        self.app.copy_to_clipboard(self._text)
+        self.app.notify("The script is in the clipboard.")
+
+    def action_save(self) -> None:
+        """Into a file that its owner may run."""
+
+        def saved(path: Path | None) -> None:
+            if path:
+                self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
+
+        self.app.push_screen(SaveDialog(NAME, self._text, OWNER_MAY_RUN), saved)
+
+
+def _pieces(text: Content) -> list[Content]:
+    lines = text.split("\n")
+    return [
+        Content("\n").join(lines[begin : begin + PIECE]) for begin in range(0, len(lines), PIECE)
+    ]
+
+
+def _coloured(text: str) -> Content:
+    from textual.highlight import highlight  # loads a highlighter
+
+    from screens.review.code import CodeTheme
+
+    return highlight(text, language="bash", theme=CodeTheme)

@@ -1,0 +1,1 @@
+"""A run while it runs, how it ended, and what may be done about it."""

@@ -1,0 +1,318 @@
+"""While it runs: every step, every layer and every line, live. The screen is a fold over events."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections import deque
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.widgets import Static
+
+from screens.answers.earlier import offer_take_over
+from screens.answers.signing import renewed
+from screens.background import in_background
+from screens.frame import Reading, WizardScreen
+from screens.review.screen import ReviewScreen
+from screens.run.log_pane import LogPane
+from screens.run.progress_detail import command_of, detail, link_of
+from screens.run.progress_draw import overall
+from screens.run.step_tree import StepTree
+from screens.run.stopping import DETACH, STOP, stop_dialog, stopping_dialog
+from wizard.failures.errors import WizardError
+from wizard.flow import Prepared, pace
+from wizard.guided.ended import Ended, Gone
+from wizard.guided.progress import MOVING, Progress, Row
+from wizard.readings.apply import Outcome
+from wizard.readings.left import would_go_on
+from wizard.telling.events import Event
+
+FRAME = 0.2
+"""Seconds between two looks at what came in: bursts of events become one picture."""
+SELDOM = 100_000
+"""Searches for young garbage between two of everything: none within hours of a run."""
+MOST_AT_ONCE = 2000
+"""Events folded between two keys; the rest waits for the next look."""
+COPIED = 2000
+"""Lines of the log that are copied; terminals take no more at once."""
+
+
+class ProgressScreen(WizardScreen):
+    """The run."""
+
+    LEAVE = "Stop"
+    HELP_TITLE = "While it runs"
+    HELP_TEXT = (
+        "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
+        "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
+        "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
+        "console and the command that does the same by hand. Space folds the image's layers.\n\n"
+        "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
+        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
+        "and a later run finds it and goes on from there."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "details", show=False),
+        Binding("l", "log", "Log"),
+        Binding("slash", "search", "Search", key_display="/"),
+        Binding("n", "find(1)", "Next"),
+        Binding("N", "find(-1)", show=False),
+        Binding("f", "follow", "Follow"),
+        Binding("a", "calls", "AWS calls"),
+        Binding("c", "copy", "Copy"),
+        Binding("o", "console", "Console", show=False),
+        Binding("i", "sign_in", "Sign in"),
+        Binding("ctrl+l", "look_again", "Look again"),
+        Binding("escape", "back", show=False),
+        Binding("q", "stop", "Stop", show=False),
+    ]
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__()
+        self._prepared = prepared
+        self._progress = self.fold()
+        self._events: deque[Event] = deque()
+        self._stop = threading.Event()
+        self._leaving = ""
+        self._detached = False
+        self._garbage = gc.get_threshold()
+        self._heard = time.monotonic()
+        self._shown: Content | None = None
+        self._detail_size = (0, 0)
+        self._over_all: Content | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """How far, the steps, the chosen one, the log."""
+        yield Static(id="overall")
+        with Vertical(id="running"):
+            with Horizontal(id="upper"):
+                yield StepTree(self._progress, id="steps")
+                with Reading(id="details"):
+                    yield Static(id="detail")
+            yield LogPane(id="logpane")
+
+    def on_mount(self) -> None:
+        """Begin. Searching a long log for garbage takes longer than a key may wait."""
+        self._garbage = gc.get_threshold()
+        gc.set_threshold(*self._garbage[:2], SELDOM)
+        self._tree.border_title = "Steps"
+        self.query_one("#details").border_title = "Details"
+        self._tree.focus()
+        self.set_interval(FRAME, self._frame)
+        in_background(self, self.work, self._over)
+        self._draw()
+
+    # -- what a removal does in its own way
+
+    def fold(self) -> Progress:
+        """The fold, before anything has come."""
+        return Progress(self._prepared.plan, self._prepared.preflight.findings)
+
+    def work(self) -> Outcome:
+        """The run itself, in a thread of its own."""
+        return self.session.flow.run(self._prepared, self._events.append, self._stop)
+
+    def command(self, row: Row) -> str:
+        """What a person would type to do the step by hand."""
+        return command_of(self._progress, row, self._prepared.answers.profile)
+
+    def going(self) -> list[str]:
+        """Titles of what AWS would go on with if it were stopped now."""
+        return would_go_on(self._prepared.plan, self._progress.states)
+
+    def ended(self, outcome: Outcome) -> Ended | Gone:
+        """What is left behind for the command that started the wizard."""
+        return Ended(self._prepared, outcome)
+
+    def refused(self, problem: WizardError) -> WizardScreen:
+        """Where it goes on when it could not even begin."""
+        # asked there, not from here: the answer would go to a screen that is gone
+        self.wizard.call_later(offer_take_over, self.wizard, problem)
+        return ReviewScreen(trouble=problem)
+
+    @property
+    def _tree(self) -> StepTree:
+        return self.query_one(StepTree)
+
+    @property
+    def _pane(self) -> LogPane:
+        return self.query_one(LogPane)
+
+    @property
+    def _row(self) -> Row:
+        return self._progress.rows[self._tree.step]
+
+    @property
+    def _now(self) -> float:
+        return self._progress.latest + (time.monotonic() - self._heard) / pace()
+
+    def _frame(self) -> None:
+        if self._events:
+            self._heard = time.monotonic()
+        signed_out = self._progress.signed_out
+        self._take(MOST_AT_ONCE)
+        self._draw()
+        if self._progress.signed_out != signed_out:
+            self.refresh_bindings()
+
+    def _take(self, most: int) -> None:
+        for _ in range(min(most, len(self._events))):
+            self._progress.take(self._events.popleft())
+
+    def _draw(self) -> None:
+        try:
+            line = overall(self._progress, self._now, self._leaving)
+            if line != self._over_all:
+                self._over_all = line
+                self.query_one("#overall", Static).update(line, layout=False)
+            self._tree.draw(self._now, follow=self._pane.view.following)
+            self._draw_detail()
+            self._pane.add(self._progress.new_lines())
+        except NoMatches:
+            return  # the screen is going away
+
+    def _draw_detail(self) -> None:
+        pane = self.query_one("#details")
+        if not pane.display:
+            return
+        width = max(20, pane.scrollable_content_region.width)
+        profile = self._prepared.answers.profile
+        by_hand = self.command(self._row)
+        shown = detail(self._progress, self._row, self._now, width, profile, by_hand)
+        if shown != self._shown:
+            size = width, shown.get_height({}, width)
+            self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
+            self._shown, self._detail_size = shown, size
+
+    def _over(self, outcome: Outcome | WizardError) -> None:
+        self._take(len(self._events))
+        self._draw()
+        notes = {row.step: row.note for row in self._progress.rows.values()}
+        if isinstance(outcome, WizardError):
+            self.wizard.switch_screen(self.refused(outcome))
+            return
+        while self.app.screen is not self:  # a dialog or the help lies over it
+            self.app.pop_screen()
+        ended = self.ended(outcome)
+        if self._detached:
+            self.wizard.exit(ended)
+        else:
+            self.wizard.finish(ended, notes)
+
+    def on_unmount(self) -> None:
+        """However the screen went away, no step waits on."""
+        gc.set_threshold(*self._garbage)
+        self._stop.set()
+
+    @on(StepTree.Chosen)
+    def _chosen(self, event: StepTree.Chosen) -> None:
+        event.stop()
+        self.query_one("#details").scroll_to(y=0, animate=False)
+        self._draw()
+
+    @on(StepTree.Opened)
+    def _opened(self, event: StepTree.Opened) -> None:
+        event.stop()
+        self.action_details()
+
+    def action_details(self) -> None:
+        """More about the step under the cursor, in the log's place where there is little room."""
+        self.set_class(True, "-details")
+        self.query_one("#details").focus()
+        self.call_after_refresh(self._draw)
+
+    def action_log(self) -> None:
+        """The log."""
+        self.set_class(False, "-details")
+        self._pane.view.focus()
+
+    def action_back(self) -> None:
+        """To the steps."""
+        self.set_class(False, "-details")
+        self._tree.focus()
+
+    def action_search(self) -> None:
+        """Look for something in the log."""
+        self.set_class(False, "-details")
+        self._pane.begin_search()
+        self.refresh_bindings()
+
+    def action_find(self, step: int) -> None:
+        """To the next finding, or the one before."""
+        if not self._pane.view.find(step):
+            self.app.bell()
+
+    def action_follow(self) -> None:
+        """Keep what moves in sight, or stay where one scrolled."""
+        view = self._pane.view
+        view.follow(not view.following)
+        if view.following:
+            self._tree.held = False
+
+    def action_calls(self) -> None:
+        """Show AWS calls in the log, or hide them."""
+        view = self._pane.view
+        view.show_calls(not view.calls)
+        view.border_title = "Log, with every call to AWS" if view.calls else "Log"
+
+    def action_copy(self) -> None:
+        """The log where it has the focus, otherwise the command that does the step by hand."""
+        if self.focused is self._pane.view:
+            self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
+            self.notify("The log's lines are in the clipboard.")
+            return
+        self.app.copy_to_clipboard(self.command(self._row))
+        self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
+
+    def action_console(self) -> None:
+        """The step's page in the AWS console."""
+        link = link_of(self._progress, self._row)
+        if not link:
+            self.notify("The AWS console has no page for this step.")
+            return
+        self.app.copy_to_clipboard(link)
+        self.app.open_url(link)
+        self.notify("Its address is also in the clipboard.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now."""
+        del parameters
+        if action == "find":
+            return bool(self.is_mounted and self._pane.view.lines.needle)
+        return self._progress.signed_out or action not in {"sign_in", "look_again"}
+
+    def action_sign_in(self) -> None:
+        """By AWS's own command; then the run goes on."""
+        renewed(self.app, self.session.place[0])
+        self.action_look_again()
+
+    def action_look_again(self) -> None:
+        """Somebody has signed in elsewhere: read the credentials now."""
+        self.session.flow.alarm.ring()
+
+    def leave(self) -> None:
+        """Ctrl-C asks."""
+        self.action_stop()
+
+    def action_stop(self) -> None:
+        """Ask what Ctrl-C should mean."""
+        number = self._progress.count(MOVING)
+        if self._stop.is_set():
+            self.app.push_screen(stopping_dialog(number), self._answered)
+            return
+        self.app.push_screen(stop_dialog(number, self.going()), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        words = {STOP: "stopping after the running calls", DETACH: "leaving the rest to AWS"}
+        if answer in words:
+            self._detached = self._detached or answer == DETACH
+            self._leaving = words[answer]
+            self._stop.set()
+            self._draw()

@@ -1,0 +1,159 @@
+"""The end of a run: what was proved and what comes next, or what went wrong and what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from screens.dialogs import Answer, Dialog
+from screens.frame import Reading, WizardScreen
+from screens.run.result_draw import failure, success
+from wizard.guided.ended import Ended
+from wizard.guided.ending import Facts
+from wizard.questions import Group
+
+HELP = (
+    "How the run ended. Whatever was made is in your account; running again finds it, changes only "
+    "what differs, and goes on where it stopped."
+)
+
+
+class ResultScreen(WizardScreen):
+    """How it ended."""
+
+    HELP_TITLE = "The end of the run"
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "again", "Try again"),
+        Binding("r", "remove", "Remove"),
+        Binding("a", "copy_request", "Copy AWS's words"),
+        Binding("u", "copy_url", "Copy URL"),
+        Binding("1", "copy(0)", "Copy 1st"),
+        Binding("2", "copy(1)", "Copy 2nd"),
+        Binding("3", "copy(2)", "Copy 3rd"),
+        Binding("escape", "back", "Answers"),
+    ]
+
+    def __init__(self, ended: Ended, notes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._ended = ended
+        self._notes = notes
+
+    def compose_body(self) -> ComposeResult:
+        """What there is to say, and what can be done."""
+        ok = self._ended.outcome.ok
+        with Vertical(classes="page"):
+            yield Label(self._title, classes="title" if ok else "title -failed")
+            with Reading():
+                yield Static(self._text())
+            with Horizontal(classes="buttons"):
+                if not ok:
+                    yield Button("Try again", id="again", compact=True)
+                yield Button(
+                    "Back to the answers" if ok else "Change an answer", id="answers", compact=True
+                )
+                if not ok:
+                    yield Button("Remove it", id="remove", compact=True)
+                yield Button("Quit" if ok else "Keep it, quit", id="quit", compact=True)
+
+    def leave(self) -> None:
+        """Nothing is lost any more."""
+        self.app.exit(self._ended)
+
+    @property
+    def _title(self) -> str:
+        if self._ended.outcome.ok:
+            return "✓ The agent is up"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not finished"
+
+    @property
+    def _facts(self) -> Facts:
+        flow = self.session.flow
+        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
+        own = "api" in flow.passwords
+        return Facts(self._ended, self._notes, self.session.unit_prices, log, own, flow.keychain)
+
+    def _text(self) -> Content:
+        if self._ended.outcome.ok:
+            return success(self._facts, self._result)
+        return failure(self._facts)
+
+    @property
+    def _result(self) -> dict[str, str]:
+        return self.session.flow.result(self._ended.prepared, self._ended.outcome)
+
+    def on_mount(self) -> None:
+        """Quit after success, try again after failure."""
+        self.query_one("#quit" if self._ended.outcome.ok else "#again").focus()
+
+    def action_again(self) -> None:
+        """Check and run anew."""
+        self.wizard.try_again()
+
+    def action_back(self) -> None:
+        """Change something first."""
+        self.wizard.go(Group.ACCOUNT.value)
+
+    def action_remove(self) -> None:
+        """Take back what it made: shown and asked in the terminal, where it is then told."""
+        text = (
+            "The wizard closes its screens. In the terminal it shows what this set-up made, with "
+            "earlier tries of it, and asks before anything is removed. What was there before stays."
+        )
+        answers = (Answer("stay", "Stay", "s"), Answer("go", "Show it", "g"))
+
+        def done(answer: str | None) -> None:
+            if answer == "go":
+                self.app.exit(replace(self._ended, remove=True))
+
+        self.app.push_screen(Dialog("Remove what it made?", text, answers), done)
+
+    def action_copy_request(self) -> None:
+        """What AWS's support asks for, and our own code, into the clipboard."""
+        text = "\n".join(self._references)
+        self.app.copy_to_clipboard(text)
+        self.notify(f"In the clipboard: {text}", markup=False)
+
+    @property
+    def _references(self) -> list[str]:
+        return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
+
+    def action_copy(self, number: int) -> None:
+        """One of the commands, into the clipboard."""
+        commands = self._facts.commands
+        if number < len(commands):
+            self.app.copy_to_clipboard(commands[number][0])
+            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+
+    def action_copy_url(self) -> None:
+        """The agent's address, into the clipboard."""
+        self.app.copy_to_clipboard(self._result["url"])
+        self.notify("The agent's address is in the clipboard.")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        match event.button.id:
+            case "again":
+                self.action_again()
+            case "answers":
+                self.action_back()
+            case "remove":
+                self.action_remove()
+            case _:
+                self.wizard.action_leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works: nothing to try again after a success, no address before it."""
+        if action == "copy":
+            return int(str(parameters[0])) < len(self._facts.commands)
+        ok, said = self._ended.outcome.ok, bool(self._references)
+        allowed = {"again": not ok, "remove": not ok, "copy_request": said, "copy_url": ok}
+        return allowed.get(action, True)

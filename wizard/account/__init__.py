@@ -1,0 +1,1 @@
+"""What the account has and allows, looked at while the person answers."""

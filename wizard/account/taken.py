@@ -1,0 +1,101 @@
+"""Is a deployment's name free? What of that name is there already, and whether a wizard made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
+from wizard.failures.errors import AwsError
+from wizard.failures.problems import explain
+
+AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+Tags = list[Mapping[str, str]]
+NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What carries the deployment's names: made by a wizard, and by somebody else."""
+
+    ours: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """One sentence for beside the name."""
+        if self.foreign:
+            return (
+                f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
+                f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
+                f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
+                "the wizard take over what carries it."
+            )
+        if self.ours:
+            return (
+                f"Found: {listed(self.ours)}. What is there is kept, and changed only where it "
+                "differs."
+            )
+        return "Free: nothing in this account carries it."
+
+
+def taken(call: AwsCall, deployment: str) -> Taken:
+    """Look for the service, the role and the secrets of that name. Raises WizardError."""
+    names = Names(deployment)
+    looks: list[tuple[str, Callable[[], Tags | None]]] = [
+        (f"service {names.service}", lambda: _service(call, names.service)),
+        (f"role {names.instance_role}", lambda: _role(call, names.instance_role)),
+        (f"secret {names.config_secret}", lambda: _secret(call, names.config_secret)),
+        (f"secret {names.api_secret}", lambda: _secret(call, names.api_secret)),
+    ]
+    with ThreadPoolExecutor(len(looks), thread_name_prefix="taken") as pool:
+        try:
+            found = list(pool.map(lambda look: look[1](), looks))
+        except AwsError as error:
+            raise explain(error, "Looking whether the name is free") from None
+    there = [(look[0], tags) for look, tags in zip(looks, found, strict=True) if tags is not None]
+    return Taken(
+        ours=tuple(what for what, tags in there if _ours(tags)),
+        foreign=tuple(what for what, tags in there if not _ours(tags)),
+    )
+
+
+def listed(things: tuple[str, ...]) -> str:
+    """As in: a, b and c."""
+    return " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))
+
+
+def _is(things: tuple[str, ...]) -> str:
+    return "are" if len(things) > 1 else "is"
+
+
+def _ours(tags: Tags) -> bool:
+    return any(tag["Key"] == TAG_KEY and tag["Value"] == TAG_VALUE for tag in tags)
+
+
+def _service(call: AwsCall, name: str) -> Tags | None:
+    for each in call("apprunner", "ListServices", {})["ServiceSummaryList"]:
+        if each["ServiceName"] == name and each.get("Status") != "DELETED":
+            arn = {"ResourceArn": each["ServiceArn"]}
+            return list(call("apprunner", "ListTagsForResource", arn).get("Tags", []))
+    return None
+
+
+def _role(call: AwsCall, name: str) -> Tags | None:
+    return _asked(lambda: call("iam", "GetRole", {"RoleName": name})["Role"].get("Tags", []))
+
+
+def _secret(call: AwsCall, name: str) -> Tags | None:
+    secret = {"SecretId": name}
+    return _asked(lambda: call("secretsmanager", "DescribeSecret", secret).get("Tags", []))
+
+
+def _asked(look: Callable[[], Any]) -> Tags | None:
+    try:
+        return list(look())
+    except AwsError as error:
+        if error.code in NOT_THERE:
+            return None
+        raise

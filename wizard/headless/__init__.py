@@ -1,0 +1,1 @@
+"""Where nobody is asked: order, answers settled, done, told."""

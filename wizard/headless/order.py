@@ -1,0 +1,97 @@
+"""What is wanted of a verb that asks nobody, and how such a verb begins."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass, field
+
+from wizard.changes import Foreseen, foresee
+from wizard.deployed import Deployed
+from wizard.deployed.stays import stays
+from wizard.deployed.told import overwritten, told
+from wizard.documents.edits import Edits
+from wizard.failures.errors import WizardError
+from wizard.flow import Prepared, pace
+from wizard.headless.settle import Draft
+from wizard.journal import PastRun
+from wizard.machine.clock import Clock
+from wizard.telling.console import clean, tell
+from wizard.telling.jsonlines import Lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is wanted of a verb that asks nobody."""
+
+    draft: Draft
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    edits: Edits = field(default_factory=dict)
+    as_json: bool = False
+    take_over: bool = False
+    """Whether the place of another run that is at work on the deployment is taken."""
+    accepted: tuple[str, ...] = ()
+    """What somebody changed and stays as it is: answers, fields, or `all`."""
+    answers_file: str = ""
+    """The file of answers that was named; empty where none was, or standard input."""
+    resumed: PastRun | None = None
+    """The run that is gone on with, where the person asked for that."""
+
+    def lines(self, verb: str) -> Lines:
+        """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
+        stream = sys.stdout if self.as_json else None
+        return Lines(verb, stream, Clock(pace()), self.passwords.values())
+
+
+def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
+    """The first of the JSON lines; then what somebody changed since, and what nobody could see."""
+    plan = prepared.plan
+    lines.start(name=plan.name, region=plan.region, account=prepared.account)
+    for each in told(there.drift, prepared.answers):
+        sys.stderr.write(f"! Changed since it was set up: {clean(each.words)}\n")
+        members = asdict(each)
+        what = members.pop("what")
+        lines.finding(f"drift.{each.key}", what, "changed since", each.words, **members)
+    for stay in stays(there.answers, prepared.answers):
+        sys.stderr.write(f"! {clean(stay.words)}\n")
+        lines.finding(f"stays.{stay.kind}", stay.kind, "stays", stay.words)
+    for gap in (each for each in there.gaps if not each.closed):
+        sys.stderr.write(f"! {clean(gap.words)}\n")
+        lines.finding("gap", gap.what, "not seen", gap.why)
+
+
+def foreseen(prepared: Prepared) -> Foreseen | None:
+    """What the run would change; None where the account could not be looked at.
+
+    In that case the preflight says why.
+    """
+    findings = prepared.preflight.findings
+    if not findings:
+        return None
+    plan, answers = prepared.plan, prepared.answers
+    return foresee(
+        plan,
+        answers,
+        findings,
+        prepared.account,
+        client_diff=prepared.client_diff,
+        drift=prepared.drift,
+    )
+
+
+def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:
+    """Whether the run may begin; what stands in the way or is doubtful is told."""
+    problems = [*prepared.preflight.problems, *overwritten(there, prepared.answers)]
+    for problem in problems:
+        told_problem(lines, problem)
+    if problems:
+        return False
+    for warning in prepared.preflight.warnings:
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
+    return True
+
+
+def told_problem(lines: Lines, problem: WizardError) -> None:
+    """What stands in the way, to both."""
+    tell(problem, sys.stderr)
+    lines.problem(problem)

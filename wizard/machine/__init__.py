@@ -1,0 +1,1 @@
+"""This machine: its home folder, files, locks, signals, clock, keychain and AWS's files."""

@@ -1,0 +1,107 @@
+"""Progress as lines of text: one for every change that matters, none for what merely ticks."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+from wizard.failures.errors import WizardError
+from wizard.secret import hide
+from wizard.telling.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.telling.pulse import Beat
+
+if TYPE_CHECKING:
+    from wizard.plan.model import Plan
+
+_CONTROL = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, places, reports
+    r"|(?:\x1b[]PX^_]|[\x9d\x90\x98\x9e\x9f])"  # titles, the clipboard …
+    r"[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"  # … to their end
+    r"|\x1b[ -/]*[0-~]"  # other sequences
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # what is left of any
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # the direction of writing
+    r"|[\u2028\u2029\ud800-\udfff]"  # lines of another kind, halves of characters
+)
+"""What steers a terminal, or turns the order of its letters about: sequences whole, or what is left
+of them, since without its first byte one would be only noise."""
+
+
+def clean(text: str) -> str:
+    """Text from elsewhere as one line that cannot steer the terminal and tells no secret."""
+    return hide(_CONTROL.sub("", text.replace("\r", "").replace("\n", " / ")))
+
+
+def clean_lines(text: str) -> str:
+    """The same for what has several lines."""
+    return hide(_CONTROL.sub("", text))
+
+
+class Console:
+    """A sink that writes to a stream, and goes on where nobody reads it any more."""
+
+    def __init__(self, plan: Plan, stream: TextIO) -> None:
+        self._titles = {step.id: step.title for step in plan.steps}
+        self._width = max(map(len, self._titles.values()), default=0)
+        self._stream = stream
+        self._told: dict[str, tuple[State, str, str]] = {}
+        self._lock = threading.Lock()
+        self._layers: dict[str, set[str]] = {}
+        self._begin: float | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Write a line where the event is worth one."""
+        if self._begin is None:
+            self._begin = event.at
+        match event:
+            case StepMoved():
+                self._moved(event)
+            case News():
+                self._line(event.at, event.step, f"  {clean(event.text)}")
+            case LayerMoved():
+                self._layer(event)
+            case Called():
+                pass
+
+    def beat(self, beat: Beat) -> None:
+        """Write that a step is still at it."""
+        self._line(beat.at, beat.step, clean(beat.words))
+
+    def _moved(self, event: StepMoved) -> None:
+        now = (event.state, event.status, event.note)
+        if event.state is State.LOOKING or self._told.get(event.step) == now:
+            return
+        self._told[event.step] = now
+        self._line(event.at, event.step, clean(event.words))
+
+    def _layer(self, event: LayerMoved) -> None:
+        known = self._layers.setdefault(event.layer, set())
+        if event.phase in known:
+            return
+        known.add(event.phase)
+        size = f" ({event.total / 1e6:.1f} MB)" if event.total else ""
+        self._line(event.at, event.step, f"  layer {event.layer[:12]}: {event.phase}{size}")
+
+    def _line(self, at: float, step: str, text: str) -> None:
+        seconds = max(int(at - (self._begin or 0.0)), 0)
+        title = self._titles[step].ljust(self._width)
+        line = f"{seconds // 60:02d}:{seconds % 60:02d}  {title}  {text}\n"
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self._stream.write(line)
+            self._stream.flush()
+
+
+def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:
+    """A problem, as what happened, why, and what to do; a warning has another mark.
+
+    Several problems that are told at once are lines of `what`.
+    """
+    for line in problem.what.split("\n"):
+        print(f"{mark} {clean(line)}", file=stream)
+    if problem.why:
+        print(f"  Why: {clean(problem.why)}", file=stream)
+    if problem.fix:
+        print(f"  What to do: {clean(problem.fix)}", file=stream)
+    if problem.more:
+        print(f"  More: {clean(problem.more)}", file=stream)

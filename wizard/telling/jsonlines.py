@@ -1,0 +1,210 @@
+"""What `--json` writes: one object a line, each with `version`, `type` and `at`.
+
+`assets/events.schema.json` is the contract: types and members are added within a version, never
+changed or taken away. Standard output carries these lines alone; narration stays on standard error.
+The last line is always a `result`, also where it ended badly; only a command line that could not be
+read at all leaves the output empty. No line holds a secret: events, plans and problems have none,
+and what the person typed is hidden besides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from wizard import __version__
+from wizard.failures import crash
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine.clock import Clock
+from wizard.machine.streams import abandon
+from wizard.plan.model import Plan
+from wizard.secret import HIDDEN, hide
+from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.telling.pulse import Beat
+
+VERSION = 1
+
+
+class Lines:
+    """A writer of lines, for one run of one verb. Safe from several threads.
+
+    `clock` gives `at`, in seconds since the writer was made. `secrets` are hidden wherever they
+    might turn up. Without a stream, and where nobody reads it any more, nothing is written: what
+    AWS is doing goes on.
+    """
+
+    def __init__(
+        self, verb: str, stream: TextIO | None, clock: Clock, secrets: Collection[str] = ()
+    ) -> None:
+        self._verb = verb
+        self._stream = stream
+        self._clock = clock
+        self._secrets = [
+            form for secret in secrets if secret for form in (json.dumps(secret)[1:-1], secret)
+        ]
+        self._lock = threading.Lock()
+        self._begin = clock.now()
+        self._ended = False
+        self.broken = False
+        """Whether the reader has gone."""
+
+    def write(self, kind: str, /, **members: Any) -> None:
+        """One line of that type; members are what JSON knows, or are turned into it."""
+        with self._lock:
+            at = round(max(self._clock.now() - self._begin, 0.0), 3)
+            line = {"version": VERSION, "type": kind, "at": at, **members}
+            text = json.dumps(self._plain(line), allow_nan=False, separators=(",", ":"))
+            if self._stream is None or self.broken:
+                return
+            try:
+                self._stream.write(text + "\n")
+                self._stream.flush()
+            except (OSError, ValueError):
+                self.broken = True
+                abandon(self._stream)
+
+    def start(self, *, name: str, region: str, account: str = "") -> None:
+        """The first line: which verb of which version works on which deployment."""
+        self.write(
+            "start",
+            verb=self._verb,
+            wizard=__version__,
+            name=name,
+            region=region,
+            account=account,
+        )
+
+    def problem(self, problem: WizardError, *, step: str = "") -> None:
+        """What stands in the way or went wrong, of one step where there is one."""
+        self.write("problem", level="problem", step=step, **problem_members(problem))
+
+    def warning(self, problem: WizardError) -> None:
+        """What is doubtful."""
+        self.write("problem", level="warning", step="", **problem_members(problem))
+
+    def finding(self, subject: str, title: str, state: str, text: str = "", **details: Any) -> None:
+        """What was seen of one thing; `details` are plain values or lists of texts."""
+        self.write("finding", subject=subject, title=title, state=state, text=text, details=details)
+
+    def result(self, code: ExitCode, **data: Any) -> None:
+        """The last line. Only the first is written: the end is told once."""
+        if self._ended:
+            return
+        self._ended = True
+        self.write("result", verb=self._verb, code=int(code), meaning=code.words, data=data)
+
+    def sink(self, plan: Plan) -> Sink:
+        """A sink for a run of the plan: events become lines, of a layer only each new phase."""
+        titles = {step.id: step.title for step in plan.steps}
+        phases: set[tuple[str, str]] = set()
+
+        def heard(event: Event) -> None:
+            if isinstance(event, LayerMoved):
+                if (event.layer, event.phase) in phases:
+                    return
+                phases.add((event.layer, event.phase))
+            kind, members = event_members(event)
+            self.write(kind, step=event.step, title=titles[event.step], **members)
+
+        return heard
+
+    def beat(self, plan: Plan, beat: Beat) -> None:
+        """A step is still at it."""
+        self.write(
+            "heartbeat",
+            step=beat.step,
+            title=plan.step(beat.step).title,
+            state=beat.state.value,
+            status=beat.status,
+            seconds=round(beat.seconds, 3),
+        )
+
+    @contextlib.contextmanager
+    def ending(self) -> Iterator[None]:
+        """Within it, what is raised becomes a problem and a result, and goes on as it was.
+
+        An error nobody foresaw goes on as a WizardError.
+        """
+        try:
+            yield
+        except WizardError as problem:
+            self.problem(problem)
+            self.result(problem.code)
+            raise
+        except KeyboardInterrupt as end:
+            self.result(getattr(end, "code", ExitCode.INTERRUPTED))
+            raise
+        except Exception as mistake:
+            foreseen = crash.problem(mistake)
+            self.problem(foreseen)
+            self.result(foreseen.code)
+            raise foreseen from None
+
+    def _plain(self, value: Any) -> Any:
+        """The value as JSON can say it: what is no number is null, what is unknown is its text."""
+        match value:
+            case None | bool() | int():
+                return value
+            case float():
+                return value if math.isfinite(value) else None
+            case Mapping():
+                return {str(key): self._plain(inner) for key, inner in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._plain(inner) for inner in value]
+            case _:
+                return self._shown(str(value))
+
+    def _shown(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return hide(text)
+
+
+def problem_members(problem: WizardError) -> dict[str, Any]:
+    """A problem as members of a line: what, why, fix, and the exit code it means."""
+    return {
+        "what": problem.what,
+        "why": problem.why,
+        "fix": problem.fix,
+        "code": int(problem.code),
+        **known_members(problem),
+    }
+
+
+def known_members(problem: WizardError) -> dict[str, Any]:
+    """What the problem is known by: its code in the catalogue, and AWS's own words; may be none."""
+    members: dict[str, Any] = {"entry": problem.entry} if problem.entry else {}
+    if problem.origin:
+        members["aws"] = asdict(problem.origin)
+    return members
+
+
+def event_members(event: Event) -> tuple[str, dict[str, Any]]:
+    """The type of a run's event as a line, and its members beside step and title."""
+    match event:
+        case StepMoved():
+            problem = problem_members(event.problem) if event.problem else None
+            return "step", {
+                "state": event.state.value,
+                "status": event.status,
+                "note": event.note,
+                "retry_in": event.retry_in,
+                "problem": problem,
+                **({"signed_out": True} if event.signed_out else {}),
+            }
+        case News():
+            return "news", {"text": event.text}
+        case LayerMoved():
+            return "layer", {
+                "layer": event.layer,
+                "phase": event.phase,
+                "done": event.done,
+                "total": event.total,
+            }
+        case Called():
+            return "call", {"text": event.text}
