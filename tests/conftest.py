@@ -10,8 +10,8 @@ pytest_plugins = [
     "tests.support.standin",
     "tests.support.portal",
     "tests.support.docker_engine",
-    "tests.support.command",
     "tests.support.canaries",
+    "tests.support.command",
     "tests.support.quick_aws.fixture",
 ]
 
