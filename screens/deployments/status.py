@@ -148,7 +148,8 @@ class StatusScreen(WizardScreen):
         if self._report and isinstance(found, Report):
             self._report = replace(self._report, spent=found.spent, gaps=found.gaps)
             _, label, told = month(self._report, ASKS)  # its row may be out of sight
-            self.notify(told.partition(": ")[0], title=label, markup=False)
+            said = Shown(self._report.secrets).text(told)
+            self.notify(said.partition(": ")[0], title=label, markup=False)
         self._show()
 
     def _show(self) -> None:

@@ -6,14 +6,19 @@ It lies around the stand-in's front: every answer to a read call has the texts i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from xml.sax.saxutils import escape
 
 from wizard.standin.server import StandIn
 
 OPEN = "\x1b]52;c;ZXZpbA==\x07\x1b]8;;http://evil\x1b\\\x1b[31m\x1b[2J"
 TURNED = "\x9b31m\u202eevil\u2066\u2028"
-EVIL = f"{OPEN}{TURNED}{{braces}} [bold]$(touch evil)`touch evil`"
+MARKUP = "[red]loud[/red] [/nothing] [@click=app.quit]here[/]"
+"""What Rich and Textual take for colours, for an error, and for a link; all of it is only text."""
+PKL = '\\(read("env:HOME")) """ #"'
+EVIL = f"{OPEN}{TURNED}{{braces}} [bold]{MARKUP} {PKL} $(touch evil)`touch evil`"
 STEERING = [chr(code) for code in (*range(9), *range(11, 32), 127, *range(128, 160))]
 TURNING = ["\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u2028"]
 FREE = {"message", "Message", "Description", "description", "Name_", "SourceIdentifier"}
@@ -21,7 +26,7 @@ FREE = {"message", "Message", "Description", "description", "Name_", "SourceIden
 
 
 class Poisoned:
-    """The stand-in's front, its JSON answers poisoned."""
+    """The stand-in's front, its JSON and XML answers poisoned."""
 
     def __init__(self, front: Any, free: set[str]) -> None:
         self._front = front
@@ -39,7 +44,17 @@ class Poisoned:
         if "json" in (response.content_type or ""):
             told = json.loads(response.get_data() or b"null")
             response.set_data(json.dumps(self._evil(told)).encode())
+        if "xml" in (response.content_type or ""):
+            response.set_data(self._evil_xml(response.get_data(as_text=True)))
         return response(environ, start_response)  # type: ignore[no-any-return]
+
+    def _evil_xml(self, text: str) -> str:
+        """XML has no escape character; all else can stand in it."""
+        evil = escape(EVIL.removeprefix(OPEN))
+        for member in sorted(self._free):
+            text, number = re.subn(rf"(?<=[^>])</{member}>", lambda end: evil + end[0], text)
+            self.poisoned += number
+        return text
 
     def _evil(self, value: Any) -> Any:
         match value:
@@ -54,6 +69,8 @@ class Poisoned:
         if key in self._free and isinstance(value, str):
             self.poisoned += 1
             return value + EVIL
+        if key in self._free and isinstance(value, list):
+            return [each + EVIL if isinstance(each, str) else self._evil(each) for each in value]
         return self._evil(value)
 
 

@@ -12,6 +12,7 @@ import boto3
 import botocore.exceptions as trouble
 from botocore import xform_name
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from wizard import __version__
 from wizard.aws.ways import sign_in_problem
@@ -106,7 +107,7 @@ class Aws:
             raise _refusal(service, operation, error) from None
         except trouble.ParamValidationError as error:
             raise AwsError(service, operation, "ParamValidation", str(error)) from None
-        except (trouble.BotoCoreError, trouble.HTTPClientError) as error:
+        except (trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError) as error:
             raise sign_in_problem(error, self.profile) from None
 
     def _client(self, service: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 import botocore.exceptions as trouble
+from botocore.parsers import ResponseParserError
 
 from wizard.failures.errors import ExitCode, NoAnswer, SignedOut, WizardError
 
@@ -28,6 +29,11 @@ UNANSWERED = (
     trouble.IncompleteReadError,
 )
 """The question may have got there; the answer did not come back."""
+UNREADABLE = (
+    "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
+    "signs in to the network."
+)
+"""The answer itself is not told: it may be AWS's after all, broken, with a secret in it."""
 NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
 
 
@@ -87,6 +93,10 @@ def _broken_way(error: Exception) -> WizardError:
     if isinstance(error, (*UNANSWERED, trouble.HTTPClientError)):
         return NoAnswer(
             "AWS did not answer.", str(error), NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
+        )
+    if isinstance(error, ResponseParserError):
+        return NoAnswer(
+            "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
         )
     return _not_ready(
         "AWS could not be asked.",

@@ -29,12 +29,12 @@ class Shown:
         return hashless(shown)
 
     def value(self, value: Any) -> Any:
-        """The same for every text in what JSON knows."""
+        """The same for every text in what JSON knows, names of members as well."""
         match value:
             case str():
                 return self.text(value)
             case Mapping():
-                return {key: self.value(inner) for key, inner in value.items()}
+                return {self.text(key): self.value(inner) for key, inner in value.items()}
             case list():
                 return [self.value(inner) for inner in value]
             case _:
