@@ -14,9 +14,10 @@ from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.machine.clock import Alarm
 from wizard.runs.prepared import Identity as Identity
 from wizard.runs.prepared import Prepared as Prepared
+from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, Secret
+    from wizard.account.existing import Cluster, Policy, StoredSecret
     from wizard.account.taken import Taken
     from wizard.answers.model import Answers
     from wizard.aws.session import Aws
@@ -43,7 +44,7 @@ PACE_VARIABLE = "FORMAE_WIZARD_PACE"
 class Flow:
     """One person's way through. Safe to use from several worker threads."""
 
-    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    passwords: dict[str, Secret] = field(default_factory=dict, repr=False)
     """Passwords the person typed, by name ("api")."""
     log: RunLog | None = field(default=None, repr=False)
     journal: Journal | None = field(default=None, repr=False)
@@ -87,7 +88,7 @@ class Flow:
 
         return clusters(self._tools(profile, region).call)
 
-    def secrets(self, profile: str, region: str) -> list[Secret]:
+    def secrets(self, profile: str, region: str) -> list[StoredSecret]:
         """The region's secrets. Raises WizardError."""
         from wizard.account.existing import secrets
 

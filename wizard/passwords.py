@@ -21,8 +21,8 @@ ROUNDS = 10
 class Passwords:
     """The run's new passwords by name; the same answer however often it is asked."""
 
-    def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._clear = {name: Secret(text) for name, text in (given or {}).items()}
+    def __init__(self, given: Mapping[str, Secret] | None = None) -> None:
+        self._clear = {name: each.taken() for name, each in (given or {}).items()}
         self._hashes: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -30,18 +30,19 @@ class Passwords:
         """Names only."""
         return f"Passwords({sorted(self._clear)})"
 
-    def clear(self, name: str) -> str:
+    def clear(self, name: str) -> Secret:
         """The password itself."""
         with self._lock:
             if name not in self._clear:
                 made = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
                 self._clear[name] = Secret(made)
-            return self._clear[name].reveal()
+            return self._clear[name]
 
     def hashed(self, name: str) -> str:
         """Its bcrypt hash."""
-        password = self.clear(name).encode()
+        password = self.clear(name)
         with self._lock:
             if name not in self._hashes:
-                self._hashes[name] = bcrypt.hashpw(password, bcrypt.gensalt(ROUNDS)).decode()
+                salted = bcrypt.hashpw(password.reveal().encode(), bcrypt.gensalt(ROUNDS))
+                self._hashes[name] = salted.decode()
             return self._hashes[name]

@@ -35,6 +35,21 @@ class Secret:
         self.__text = text
         known(text)
 
+    @classmethod
+    def typed(cls, text: str) -> Secret:
+        """One that may not be whole yet, and is not `known` before it is `taken`.
+
+        The beginning of a password may be a word that stands in every other line.
+        """
+        secret = cls.__new__(cls)
+        secret.__text = text
+        return secret
+
+    def taken(self) -> Secret:
+        """The same, which is the password now, and is hidden from now on."""
+        known(self.__text)
+        return self
+
     def reveal(self) -> str:
         """The text, for the one place that needs it."""
         return self.__text

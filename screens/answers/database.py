@@ -10,7 +10,7 @@ from screens.answers.fields.field import Field
 from screens.answers.fields.picker import Offer, Picker
 from screens.answers.group import GroupScreen
 from screens.words import problem_text
-from wizard.account.existing import Cluster, Secret
+from wizard.account.existing import Cluster, StoredSecret
 from wizard.failures.errors import WizardError
 from wizard.questions import Group
 
@@ -151,7 +151,7 @@ class DatabaseScreen(GroupScreen):
         return super().blocked()
 
 
-def _about(secret: Secret, own: str) -> str:
+def _about(secret: StoredSecret, own: str) -> str:
     return "(kept by RDS for this cluster)" if secret.arn == own else secret.about
 
 

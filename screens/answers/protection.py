@@ -13,6 +13,7 @@ from screens.answers.group import GroupScreen
 from screens.frame import Said
 from wizard.guided.words import PROTECTED_BY
 from wizard.questions import Group
+from wizard.secret import Secret
 
 
 class ProtectionScreen(GroupScreen):
@@ -28,7 +29,7 @@ class ProtectionScreen(GroupScreen):
             yield Label("Password", classes="ask")
             yield Label(PROTECTED_BY, classes="why")
             yield Input(
-                self.session.password,
+                self.session.password.reveal() if self.session.password else "",
                 password=True,
                 compact=True,
                 id="password",
@@ -51,7 +52,7 @@ class ProtectionScreen(GroupScreen):
     @on(Input.Changed, "#password")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.session.type_password(event.value)
+        self.session.type_password(Secret.typed(event.value) if event.value else None)
         self.show_session()
 
     @on(Input.Submitted, "#password")

@@ -22,6 +22,7 @@ from wizard.answersfile import load, loads, saved
 from wizard.flow import Flow
 from wizard.guided.session import Session
 from wizard.questions import Detected
+from wizard.secret import Secret
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -47,11 +48,11 @@ def typed(**texts: str) -> dict[Source, dict[str, str]]:
 
 
 def test_what_is_typed_is_kept_for_its_owner_only(folder: Path) -> None:
-    session = Session(Flow({"api": "a secret password"}), {Source.FLAG: {"region": REGION}})
+    session = Session(Flow({"api": Secret("a secret password")}), {Source.FLAG: {"region": REGION}})
     session.autosave = Autosave(NEVER)
     session.type("cpu", "2 vCPU")
     session.type("tags", 'team=a"b')
-    session.type_password("another secret password")
+    session.type_password(Secret("another secret password"))
     session.autosave.flush()
     path = folder / "formae.toml"
     assert session.autosave.path == path

@@ -20,6 +20,7 @@ from wizard.headless.settle import settle
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.runs.probe import ask
+from wizard.secret import Secret
 
 QUICK = 0.0002
 PACE = 0.002
@@ -31,7 +32,7 @@ ROLE = "formae-apprunner-instance"
 
 def apply(password: str = "", **flags: str) -> Outcome:
     """What `apply` does with these flags, without its preflight."""
-    flow = Flow({"api": password} if password else {})
+    flow = Flow({"api": Secret(password)} if password else {})
     given = settle({Source.FLAG: {"region": REGION, "client_config": "no", **flags}}, flow)
     prepared = Prepared(given, flow.plan(given, ACCOUNT), Preflight((), {}), "", ACCOUNT)
     return flow.run(prepared, lambda _event: None, threading.Event())

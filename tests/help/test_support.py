@@ -12,6 +12,7 @@ import pytest
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.terminal import terminal
+from wizard.secret import known
 from wizard.support.hiding import Hiding
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def test_wrong_answers_do_not_keep_help_away(command: Command) -> None:
 
 
 def test_what_is_hidden() -> None:
-    hiding = Hiding([CANARY])
+    known(CANARY)
+    hiding = Hiding()
     told = hiding.hide(
         f"arn:aws:sts::111122223333:assumed-role/Admin/ada@acme.example and 444455556666, "
         f"again 111122223333; AKIAIOSFODNN7EXAMPLE {CANARY} http://me:pw@proxy:3128 "

@@ -17,6 +17,7 @@ from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from wizard.machine import keychain
 from wizard.machine.keychain import Place
+from wizard.secret import Secret
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -121,7 +122,7 @@ def test_without_one_that_works_it_says_so(
 ) -> None:
     monkeypatch.setattr(keychain, "LIMIT", 0.3 if backend.endswith("Silent") else 30)
     use(backend)
-    told = keychain.keep(PLACE, "s3cret-of-mine")
+    told = keychain.keep(PLACE, Secret("s3cret-of-mine"))
     assert words in told
     assert "The secret in AWS has it" in told
     assert "s3cret" not in told
@@ -138,7 +139,7 @@ def test_a_run_goes_on_without_one(standin: "StandIn", command: Command, use: Us
 
 def test_one_that_opens_no_more_is_told_when_it_should_forget(use: Use) -> None:
     use(ours("InAFile"))
-    assert WHERE in keychain.keep(PLACE, "x")
+    assert WHERE in keychain.keep(PLACE, Secret("x"))
     use(ours("Locked"))
     assert "remove it by hand" in keychain.forget(PLACE)
     assert keychain.marked(PLACE)

@@ -119,13 +119,12 @@ async def journey(
     draft: Mapping[Source, dict[str, str]] | None = None,
     *,
     size: tuple[int, int] = (80, 24),
-    passwords: Mapping[str, str] | None = None,
     demo: bool = False,
 ) -> AsyncIterator[Journey]:
     """The wizard, opened in a terminal of that size."""
     given = {source: copy(texts) for source, texts in (draft or {}).items()}
     given.setdefault(Source.ENVIRONMENT, {"region": REGION})
-    app = WizardApp(Flow(dict(passwords or {})), given, detect, demo=demo)
+    app = WizardApp(Flow(), given, detect, demo=demo)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Journey(app, pilot)

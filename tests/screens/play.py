@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.made import plan
-from wizard.account.existing import Cluster, Policy, Secret
+from wizard.account.existing import Cluster, Policy, StoredSecret
 from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
@@ -54,7 +54,7 @@ CLUSTERS = [
     )
 ]
 SECRETS = [
-    Secret(each.secret_arn, f"rds!cluster-{each.name}", "kept by RDS")
+    StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "kept by RDS")
     for each in CLUSTERS
     if each.secret_arn
 ]
@@ -112,7 +112,7 @@ class Play(Flow):
     def clusters(self, profile: str, region: str) -> list[Cluster]:
         return CLUSTERS
 
-    def secrets(self, profile: str, region: str) -> list[Secret]:
+    def secrets(self, profile: str, region: str) -> list[StoredSecret]:
         return SECRETS
 
     def policies(self, profile: str, region: str) -> list[Policy]:

@@ -8,6 +8,7 @@ import pytest
 from screens.app import WizardApp
 from wizard.flow import Flow
 from wizard.questions import Detected
+from wizard.secret import Secret
 
 FIRST_PAINT = """
 import asyncio, sys
@@ -47,10 +48,11 @@ def test_neither_aws_nor_the_plan_is_loaded_before_the_first_paint() -> None:
 async def test_a_mistake_of_ours_ends_without_printing_what_was_typed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    app = WizardApp(Flow({"api": "do-not-print-this"}), {}, lambda _: Detected())
+    app = WizardApp(Flow({"api": Secret("do-not-print-this")}), {}, lambda _: Detected())
 
     def mistake() -> None:
-        secret = app.session.password
+        assert app.session.password
+        secret = app.session.password.reveal()
         raise RuntimeError(len(secret))
 
     async def use() -> None:

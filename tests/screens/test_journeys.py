@@ -26,6 +26,7 @@ from wizard.flow import Flow, Prepared
 from wizard.guided.progress import Layer
 from wizard.questions import Group
 from wizard.readings.apply import Outcome
+from wizard.secret import Secret
 from wizard.standin.docker import progress
 from wizard.telling.events import Sink, State
 
@@ -148,11 +149,11 @@ async def test_a_password_is_checked_and_stays_out_of_the_answers(standin: "Stan
         await person.at(ProtectionScreen)
         await person.paste("-but-longer-now")
         assert person.problem("password") == ""
-        assert person.session.flow.passwords == {"api": "short-but-longer-now"}
+        assert person.session.flow.passwords == {"api": Secret("short-but-longer-now")}
         assert "short-but" not in person.shown + repr(person.session)
         await person.press("ctrl+n", "escape")
         await person.at(ProtectionScreen)
-        assert person.session.password == "short-but-longer-now"
+        assert person.session.password == Secret("short-but-longer-now")
         await person.review()
         assert "short-but" not in person.said
         await person.press("ctrl+s", "s")

@@ -13,6 +13,7 @@ from tests.support.made import plan
 from wizard.failures.errors import WizardError
 from wizard.machine.statefolder import state_folder
 from wizard.readings.apply import Outcome, StepResult
+from wizard.secret import known
 from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
 from wizard.telling.runlog import KEPT, RunLog, kept
 
@@ -29,7 +30,7 @@ def lines(home: Path) -> list[str]:
 
 def test_every_event_is_a_line_of_its_own(home: Path) -> None:
     heard: list[object] = []
-    with kept(plan(CORPUS["defaults"]), ()) as log:
+    with kept(plan(CORPUS["defaults"])) as log:
         sink = log.beside(heard.append)
         sink(StepMoved(step="instance", state=State.WAITING_ON_AWS, at=5, status="creating"))
         sink(News(step="instance", text="DB\x1b[2J\ninstance\x85 created", at=65))
@@ -52,7 +53,7 @@ def test_every_event_is_a_line_of_its_own(home: Path) -> None:
 
 
 def test_only_the_owner_may_read_it(home: Path) -> None:
-    with kept(plan(CORPUS["defaults"]), ()) as log:
+    with kept(plan(CORPUS["defaults"])) as log:
         assert log.path is not None
         assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
         assert stat.S_IMODE(log.path.parent.stat().st_mode) == 0o700
@@ -60,7 +61,8 @@ def test_only_the_owner_may_read_it(home: Path) -> None:
 
 
 def test_a_secret_that_somebody_says_is_not_written(home: Path) -> None:
-    with kept(plan(CORPUS["defaults"]), [CANARY]) as log:
+    known(CANARY)
+    with kept(plan(CORPUS["defaults"])) as log:
         log.write(News(step="service", text=f"password is {CANARY}!", at=0))
         log.write(News(step="service", text='{"p": "canary-\\"Pa55word\\"-7f3e"}', at=0))
     text = "\n".join(lines(home))
@@ -75,7 +77,7 @@ def test_old_logs_go_and_what_is_not_ours_stays(home: Path) -> None:
     (place / "notes.log").write_text("mine")
     for day in range(10, 40):
         (place / f"20200101T0000{day}Z-formae.log").write_text("old")
-    with kept(plan(CORPUS["defaults"]), ()) as log:
+    with kept(plan(CORPUS["defaults"])) as log:
         assert log.path is not None
         assert log.path.exists()
     assert len(list(place.glob("*Z-*.log"))) == KEPT
@@ -86,14 +88,14 @@ def test_old_logs_go_and_what_is_not_ours_stays(home: Path) -> None:
 
 def test_two_runs_in_one_second_have_two_logs(home: Path) -> None:
     made = plan(CORPUS["defaults"])
-    paths = {RunLog(made, ()).path for _ in range(4)}
+    paths = {RunLog(made).path for _ in range(4)}
     assert None not in paths
     assert len(paths) == 4
 
 
 def test_where_it_cannot_be_written_the_run_goes_on(home: Path) -> None:
     (home / ".local").write_text("a file in the way")
-    with kept(plan(CORPUS["defaults"]), ()) as log:
+    with kept(plan(CORPUS["defaults"])) as log:
         log.write(News(step="service", text="x", at=0))
         assert log.path is None
         assert log.problem.startswith("No log file is written: ")
@@ -101,7 +103,7 @@ def test_where_it_cannot_be_written_the_run_goes_on(home: Path) -> None:
 
 
 def test_a_disk_that_fills_up_ends_the_log_only(home: Path) -> None:
-    with kept(plan(CORPUS["defaults"]), ()) as log, Path("/dev/full").open("w", 1) as full:
+    with kept(plan(CORPUS["defaults"])) as log, Path("/dev/full").open("w", 1) as full:
         log._file = full
         log.write(News(step="service", text="x", at=0))
         assert log.path is None

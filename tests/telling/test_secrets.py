@@ -76,7 +76,7 @@ def test_nothing_that_holds_a_password_prints_it() -> None:
     config = ClientConfig(
         name="x", activate=True, version="", url="https://x", username="u", password=Secret(CANARY)
     )
-    holders = (config, Passwords({"api": CANARY}), Flow({"api": CANARY}))
+    holders = (config, Passwords({"api": Secret(CANARY)}), Flow({"api": Secret(CANARY)}))
     for holder in holders:
         assert CANARY not in repr(holder)
         assert CANARY not in str(holder)
@@ -84,10 +84,10 @@ def test_nothing_that_holds_a_password_prints_it() -> None:
 
 def test_generated_passwords_are_long_different_and_remembered() -> None:
     passwords = Passwords()
-    assert len(passwords.clear("a")) == LENGTH
+    assert len(passwords.clear("a").reveal()) == LENGTH
     assert passwords.clear("a") == passwords.clear("a") != passwords.clear("b")
     assert passwords.hashed("a") == passwords.hashed("a")
-    assert passwords.clear("a").isalnum()
+    assert passwords.clear("a").reveal().isalnum()
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -114,7 +114,7 @@ def test_a_secret_is_given_away_by_nothing_but_reveal() -> None:
     holder = Holder(secret)
     told = [repr(secret), str(secret), f"{secret:>9}", f"{secret} {secret!r}", repr(holder)]
     told += [str(dataclasses.asdict(holder)), repr(copy.deepcopy(holder)), repr([secret])]
-    told += [json.dumps({"x": secret}, default=str), repr(vars(Passwords({"api": CANARY})))]
+    told += [json.dumps({"x": secret}, default=str), repr(vars(Passwords({"api": Secret(CANARY)})))]
     told += traceback.format_exception(ValueError(secret))
     assert CANARY not in "".join(told)
     for write in (json.dumps, pickle.dumps):
@@ -140,6 +140,14 @@ def test_what_is_known_is_hidden_in_every_form(password: str) -> None:
     assert not [form for form in forms if form.strip('"=') in stream.getvalue()]
 
 
+def test_what_is_still_being_typed_is_not_printed_and_hides_no_words() -> None:
+    secret = Secret.typed("formae-wizard")
+    assert "formae" not in f"{secret} {secret!r}"
+    assert hide("formae-wizard apply") == "formae-wizard apply"
+    assert secret.taken() is secret
+    assert hide("formae-wizard apply") == "•••••••• apply"
+
+
 def test_short_texts_are_no_secrets() -> None:
     known("yes")
     assert hide("yes") == "yes"
@@ -150,10 +158,11 @@ def test_a_generated_password_is_in_no_sink(standin: "StandIn", command: Command
     seen: list[str] = []
     create = Passwords.clear
 
-    def spied(self: Passwords, name: str) -> str:
-        seen.append(create(self, name))
+    def spied(self: Passwords, name: str) -> Secret:
+        made = create(self, name)
+        seen.append(made.reveal())
         standin.fail("rds", "CreateDBCluster", "InvalidParameterValue", f"no {seen[-1]} !", times=1)
-        return seen[-1]
+        return made
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Passwords, "clear", spied)
@@ -168,7 +177,7 @@ def test_a_generated_password_is_in_no_sink(standin: "StandIn", command: Command
 @pytest.mark.parametrize("name", ["api", "db"])
 def test_generated_passwords_keep_within_the_services_rules(name: str) -> None:
     """190 bits; RDS: 8 to 41 printable, none of / @ " and space; bcrypt: 72 bytes at most."""
-    made = {Passwords().clear(name) for _ in range(200)}
+    made = {Passwords().clear(name).reveal() for _ in range(200)}
     assert len(made) == 200
     for each in made:
         assert 8 <= len(each) <= 41

@@ -30,7 +30,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class StoredSecret:
     """A secret of the region."""
 
     arn: str
@@ -88,10 +88,10 @@ def clusters(call: AwsCall) -> list[Cluster]:
     return sorted((_cluster(each) for each in found), key=lambda each: (each.unfit, each.name))
 
 
-def secrets(call: AwsCall) -> list[Secret]:
+def secrets(call: AwsCall) -> list[StoredSecret]:
     """Every secret of the region by name, without its value. Raises WizardError."""
     found = _asked(call, "secretsmanager", "ListSecrets")["SecretList"]
-    rows = [Secret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
+    rows = [StoredSecret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
     return sorted(rows, key=lambda each: each.name)
 
 

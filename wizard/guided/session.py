@@ -21,9 +21,10 @@ from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
 from wizard.machine.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
+from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, Secret
+    from wizard.account.existing import Cluster, Policy, StoredSecret
     from wizard.deployed import Deployed, Found
 
 Draft = dict[Source, dict[str, str]]
@@ -43,7 +44,7 @@ class Session:
     signed_in: Identity | WizardError | None = None
     """None while AWS is being asked."""
     clusters: dict[Place, list[Cluster] | WizardError] = field(default_factory=dict)
-    secrets: dict[Place, list[Secret] | WizardError] = field(default_factory=dict)
+    secrets: dict[Place, list[StoredSecret] | WizardError] = field(default_factory=dict)
     access: dict[tuple[str, ...], WizardError | None] = field(default_factory=dict)
     """What came of trying a cluster with a secret."""
     policies: dict[Place, list[Policy] | WizardError] = field(default_factory=dict)
@@ -57,14 +58,13 @@ class Session:
     profiles: list[Profile] = field(default_factory=list)
     """The sign-ins of this machine."""
     led: bool = True  # whether the person goes through the topics one by one
-    custom_size: bool = False
-    """Whether CPU and memory are chosen by hand."""
+    custom_size: bool = False  # whether CPU and memory are chosen by hand
     doubts: Doubts = field(default_factory=Doubts)
     edits: dict[str, str] = field(default_factory=dict)
     """Documents the person changed by hand, as texts by their names."""
     visited: set[Group] = field(default_factory=set)
-    password: str = field(default="", repr=False)
-    """What stands in the password field; kept out of the draft."""
+    password: Secret | None = field(default=None, repr=False)
+    """What stands in the password field, None where it is empty; kept out of the draft."""
     accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
     autosave: Autosave = field(default_factory=Autosave, repr=False)
     """Keeps the answers, for the next sitting."""
@@ -72,7 +72,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.draft.setdefault(Source.TYPED, {})
-        self.password = self.flow.passwords.get("api", "")
+        self.password = self.flow.passwords.get("api")
         self.recollect()
 
     def recollect(self, changed: str = "", cause: str = "") -> None:
@@ -145,11 +145,11 @@ class Session:
         self.recollect(changed=key)
         self.autosave.keep(self.draft)
 
-    def type_password(self, text: str) -> None:
-        """Take a password, for the run only; an empty text has one generated."""
-        self.password = text
-        if text and not checks.api_password(text):
-            self.flow.passwords["api"] = text
+    def type_password(self, typed: Secret | None) -> None:
+        """Take a password, for the run only; without one it is generated."""
+        self.password = typed
+        if typed and not checks.api_password(typed.reveal()):
+            self.flow.passwords["api"] = typed
         else:
             self.flow.passwords.pop("api", None)
 
@@ -298,7 +298,7 @@ class Session:
         """What is wrong with the password, where one was typed."""
         if not self.password or not self.collected.values["protect"]:
             return ""
-        return checks.api_password(self.password) or ""
+        return checks.api_password(self.password.reveal()) or ""
 
     def _database_problems(self, found: dict[str, str]) -> dict[str, str]:
         values, cluster = self.collected.values, self.cluster

@@ -15,6 +15,7 @@ from wizard.flow import Prepared, pace
 from wizard.headless.settle import Draft
 from wizard.journal import PastRun
 from wizard.machine.clock import Clock
+from wizard.secret import Secret
 from wizard.telling.console import clean, tell
 from wizard.telling.jsonlines import Lines
 
@@ -24,7 +25,7 @@ class Order:
     """What is wanted of a verb that asks nobody."""
 
     draft: Draft
-    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    passwords: dict[str, Secret] = field(default_factory=dict, repr=False)
     edits: Edits = field(default_factory=dict)
     as_json: bool = False
     take_over: bool = False
@@ -39,7 +40,7 @@ class Order:
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
         stream = sys.stdout if self.as_json else None
-        return Lines(verb, stream, Clock(pace()), self.passwords.values())
+        return Lines(verb, stream, Clock(pace()))
 
 
 def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import json
 import os
 import socket
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,28 +21,21 @@ from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
 from wizard.journal.past import wanted
 from wizard.machine.files import write_private
 from wizard.machine.locks import lock
+from wizard.secret import hide
 from wizard.telling.events import Event, Sink, StepMoved
-
-HIDDEN = "[hidden]"
-"""ASCII, and the same within JSON."""
 
 
 class Journal:
     """The diary of one run. `path` is None where there is none; then `problem` says why.
 
-    `titles` are the steps', by id. `secrets` never get into it, whoever says them. Safe from
+    `titles` are the steps', by id. No known secret gets into it, whoever says it. Safe from
     several threads; nothing here raises.
     """
 
-    def __init__(
-        self, head: Head, titles: Mapping[str, str], secrets: Collection[str] = ()
-    ) -> None:
+    def __init__(self, head: Head, titles: Mapping[str, str]) -> None:
         self.path: Path | None = None
         self.problem = ""
         self._titles = titles
-        self._secrets = [
-            form for each in secrets if each for form in (json.dumps(each)[1:-1], each)
-        ]
         self._handle: int | None = None
         self._guard = threading.Lock()
         self._number = 0
@@ -58,7 +50,7 @@ class Journal:
         lock(self._handle)  # as long as the process lives; so others see that it does
         answers = place.answers_beside(self.path)
         if head.answers:
-            write_private(answers, self._hidden(head.answers), keep_old=False)
+            write_private(answers, hide(head.answers), keep_old=False)
         self._line(
             {
                 "kind": "run",
@@ -132,7 +124,7 @@ class Journal:
 
     def _line(self, line: Line, *, safely: bool = False) -> None:
         at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        data = self._hidden(text_of({**line, "at": at})).encode()
+        data = text_of({**line, "at": at}).encode()
         try:
             with self._guard:
                 if self._handle is None:
@@ -142,11 +134,6 @@ class Journal:
                     os.fsync(self._handle)
         except OSError as error:
             self._gone(error)
-
-    def _hidden(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
 
     def _gone(self, error: Exception) -> None:
         self.close()
@@ -181,9 +168,9 @@ def who() -> dict[str, str | int]:
 
 
 @contextlib.contextmanager
-def kept(head: Head, titles: Mapping[str, str], secrets: Collection[str] = ()) -> Iterator[Journal]:
+def kept(head: Head, titles: Mapping[str, str]) -> Iterator[Journal]:
     """A journal of a run; arguments as for `Journal`."""
-    journal = Journal(head, titles, secrets)
+    journal = Journal(head, titles)
     try:
         yield journal
     finally:

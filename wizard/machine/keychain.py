@@ -18,6 +18,7 @@ from typing import Any
 from wizard.failures.errors import WizardError
 from wizard.machine.files import write_private
 from wizard.machine.statefolder import state_folder
+from wizard.secret import Secret
 
 SERVICE = "formae-wizard"
 LIMIT = 30.0
@@ -46,10 +47,10 @@ class Place:
         return f"{self.account}/{self.region}/{self.name}"
 
 
-def keep(place: Place, password: str) -> str:
+def keep(place: Place, password: Secret) -> str:
     """Store the password, and read it back. A sentence about it, good or bad."""
     problem, back = _tried(lambda keyring: _kept(keyring, place, password))
-    if not problem and back != password:
+    if not problem and back != password.reveal():
         problem = "it does not keep what it is given"
     if problem:
         return f"The keychain of this machine was not used: {problem}. The secret in AWS has it."
@@ -57,10 +58,10 @@ def keep(place: Place, password: str) -> str:
     return f"The API password is also in this machine's keychain: {SERVICE}, {place.user}."
 
 
-def look(place: Place) -> str | None:
+def look(place: Place) -> Secret | None:
     """The password that was stored; None where there is none, or nobody can say."""
     _, found = _tried(lambda keyring: keyring.get_password(SERVICE, place.user))
-    return found if isinstance(found, str) and found else None
+    return Secret(found) if isinstance(found, str) and found else None
 
 
 def forget(place: Place) -> str:
@@ -80,8 +81,8 @@ def marked(place: Place) -> bool:
     return place.user in _marks()
 
 
-def _kept(keyring: Any, place: Place, password: str) -> Any:
-    keyring.set_password(SERVICE, place.user, password)
+def _kept(keyring: Any, place: Place, password: Secret) -> Any:
+    keyring.set_password(SERVICE, place.user, password.reveal())
     return keyring.get_password(SERVICE, place.user)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.account.existing import Cluster, Secret
+from wizard.account.existing import Cluster, StoredSecret
 from wizard.failures.errors import WizardError
 from wizard.plain.account import look_around
 from wizard.plain.offers import Offer
@@ -89,6 +89,6 @@ def _cluster(each: Cluster) -> Offer:
     return Offer(each.arn, each.name if each.unfit else f"{each.name}, {about}", each.unfit)
 
 
-def _secret(each: Secret, own: str) -> Offer:
+def _secret(each: StoredSecret, own: str) -> Offer:
     about = "kept by RDS for this cluster" if each.arn == own else each.about
     return Offer(each.arn, ", ".join(filter(None, (each.name, about))))

@@ -6,6 +6,7 @@ from wizard.answers import checks
 from wizard.guided.words import PROTECTED_BY
 from wizard.plain.questions import RESET
 from wizard.plain.talk import BACK, HELP, Back, Talk
+from wizard.secret import Secret
 
 
 def ask_password(talk: Talk) -> None:
@@ -16,26 +17,26 @@ def ask_password(talk: Talk) -> None:
     while True:
         kept = "your own" if session.password else "generated"
         typed = talk.terminal.secret(f"Password [{kept}]:")
-        match typed:
+        match typed.reveal():
             case "":
                 return
-            case _ if typed == BACK:
+            case _ if typed.reveal() == BACK:
                 raise Back
-            case _ if typed == HELP:
+            case _ if typed.reveal() == HELP:
                 talk.say(f"At least 12 characters, typed twice. {RESET} alone has one generated.")
-            case _ if typed == RESET:
-                session.type_password("")
+            case _ if typed.reveal() == RESET:
+                session.type_password(None)
                 return
             case _ if _will_do(talk, typed):
-                session.type_password(typed)
+                session.type_password(typed.taken())
                 talk.say("The password is taken, for this run only.")
                 return
             case _:
                 continue
 
 
-def _will_do(talk: Talk, typed: str) -> bool:
-    problem = checks.api_password(typed)
+def _will_do(talk: Talk, typed: Secret) -> bool:
+    problem = checks.api_password(typed.reveal())
     if problem:
         talk.say(f"Not taken. {problem}")
         return False

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Mapping
 
 from wizard.failures.errors import WizardError
+from wizard.secret import Secret
 from wizard.telling.console import clean_lines
 
 NARROWEST = 20
@@ -77,10 +78,10 @@ class Terminal:
             sys.stdout.write("\n")
             raise KeyboardInterrupt from None
 
-    def secret(self, prompt: str) -> str:
+    def secret(self, prompt: str) -> Secret:
         """The same, and nothing that is typed can be seen."""
         try:
-            return getpass.getpass(f"{clean_lines(prompt)} ")
+            return Secret.typed(getpass.getpass(f"{clean_lines(prompt)} "))
         except EOFError:
             sys.stdout.write("\n")
             raise KeyboardInterrupt from None

@@ -17,6 +17,7 @@ from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.readings.looking import not_there
 from wizard.runs.tools import Tools
+from wizard.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,10 @@ def ground(tools: Tools, name: str, region: str) -> Ground:
         ) from None
 
 
-def api_standing(there: Ground, wanted: str | None) -> ApiStanding | None:
-    """How the API's password stands; None where `wanted` is in force already.
+def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
+    """How the API's password stands; None where what is `given` is in force already.
 
-    `wanted` is the password the person gave. Raises WizardError for why it cannot be rotated.
+    `given` is the password the person gave. Raises WizardError for why it cannot be rotated.
     """
     names = there.names
     known = _versions(there.tools, names.api_secret)
@@ -109,6 +110,7 @@ def api_standing(there: Ground, wanted: str | None) -> ApiStanding | None:
             f"--name {names.deployment} --region {there.region}",
         )
     now, waiting = known.members[CURRENT], known.waiting
+    wanted = given.reveal() if given else None
     if wanted is not None and waiting is None and now.get("password") == wanted:
         return None
     replaced = waiting is not None and wanted is not None and waiting.get("password") != wanted

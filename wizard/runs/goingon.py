@@ -7,7 +7,7 @@ of AWS, as in every run.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wizard import journal
@@ -122,8 +122,11 @@ def _left(draft: Draft, verb: str) -> PastRun:
     return run
 
 
-def demanded(draft: Draft, passwords: Mapping[str, str]) -> Resumable:
-    """The run that `--resume` means. Raises WizardError where there is none to go on with."""
+def demanded(draft: Draft, passwords: Collection[str]) -> Resumable:
+    """The run that `--resume` means, where `passwords` of those names are given.
+
+    Raises WizardError where there is none to go on with.
+    """
     run = _left(draft, "apply")
     found = resumable(run)
     if found is None:

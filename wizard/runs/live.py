@@ -115,7 +115,7 @@ class LiveTools:
         """Let the CLI ask the agent."""
         return client.ask(name, url)
 
-    def password(self, name: str) -> str:
+    def password(self, name: str) -> Secret:
         """A new password."""
         return self._passwords.clear(name)
 

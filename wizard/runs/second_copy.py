@@ -12,9 +12,10 @@ from wizard.machine import keychain
 from wizard.machine.keychain import Place
 from wizard.readings.looking import not_there
 from wizard.runs.tools import Tools
+from wizard.secret import Secret
 
 
-def recall(passwords: dict[str, str], tools: Tools, answers: Answers, account: str) -> None:
+def recall(passwords: dict[str, Secret], tools: Tools, answers: Answers, account: str) -> None:
     """Add the password of an earlier run, where it is wanted, nobody gave one and AWS has none yet.
 
     Where AWS has one it counts, whatever the keychain says.
@@ -32,7 +33,7 @@ def recall(passwords: dict[str, str], tools: Tools, answers: Answers, account: s
         return  # the run finds out more
 
 
-def begun(passwords: Mapping[str, str], answers: Answers, account: str) -> None:
+def begun(passwords: Mapping[str, Secret], answers: Answers, account: str) -> None:
     """Store the password the person gave, so that a run that stops early need not be given it."""
     if answers.keychain and answers.protect and account and "api" in passwords:
         keychain.keep(Place(account, answers.region, answers.name), passwords["api"])
@@ -47,7 +48,7 @@ def copied(tools: Tools, answers: Answers, account: str) -> str:
     secret = {"SecretId": Names(answers.name).api_secret}
     try:
         answer = tools.call("secretsmanager", "GetSecretValue", secret)
-        return keychain.keep(place, str(json.loads(answer["SecretString"])["password"]))
+        return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
     except (AwsError, WizardError, KeyError, TypeError, ValueError):
         return "The keychain of this machine was not used: the secret in AWS could not be read."
 

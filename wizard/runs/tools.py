@@ -112,7 +112,7 @@ class Tools(Protocol):
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the formae CLI ask the agent; the version it reports. Raises WizardError."""
 
-    def password(self, name: str) -> str:
+    def password(self, name: str) -> Secret:
         """The new password of that name, the same each time it is asked for."""
 
     def password_hash(self, name: str) -> str:

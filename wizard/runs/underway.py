@@ -88,12 +88,11 @@ def under_way(
         take_over=flow.take_over,
         lost=gone,
     )
-    secrets = flow.passwords.values()
     titles = {step.id: step.title for step in plan.steps}
     with (
         holding(wanted) as held,
-        kept(plan, secrets) as log,
-        journal.kept(head, titles, secrets) as written,
+        kept(plan) as log,
+        journal.kept(head, titles) as written,
     ):
         flow.log, flow.journal, flow.take_over = log, written, False
         yield Underway(stamped(plan, held.tag), log, written, held, lost)

@@ -11,6 +11,7 @@ from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.headless.settle import Draft, settle_offline
 from wizard.machine.files import write_private
+from wizard.secret import Secret
 from wizard.support.gathering import sections
 from wizard.support.hiding import Hiding
 from wizard.telling.console import clean
@@ -22,7 +23,7 @@ HEAD = (
 
 
 def support(
-    draft: Draft, passwords: dict[str, str], *, output: str, offline: bool, names: bool
+    draft: Draft, passwords: dict[str, Secret], *, output: str, offline: bool, names: bool
 ) -> ExitCode:
     """Show it on standard output; save it into `output`, or after a yes. Raises WizardError."""
     path = Path(output).expanduser() if output else None
@@ -33,7 +34,7 @@ def support(
             "Choose another name with --output, or remove it.",
             ExitCode.USAGE,
         )
-    hiding = Hiding(passwords.values(), names=not names)
+    hiding = Hiding(names=not names)
     gathered = [HEAD, ""]
     for line in sections(Flow(passwords), _answers(draft), ask_aws=not offline):
         shown = hiding.hide(clean(line))

@@ -7,7 +7,8 @@ import getpass
 import os
 import re
 import socket
-from collections.abc import Collection
+
+from wizard.secret import HIDDEN, hide
 
 ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 KEY = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}")
@@ -15,25 +16,21 @@ WHO = re.compile(r"(:(?:user|assumed-role|federated-user)/)[^\s\"'`,;]+")
 LOGIN = re.compile(r"(://)[^/\s@]+@")
 MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+")
 SERVICE = re.compile(r"\b[a-z0-9]+(\.[a-z0-9-]+\.awsapprunner\.com)")
-HIDDEN = "••••••••"
 SHORTEST = 3
 """Letters of a name that is looked for; a shorter one would be found everywhere."""
 
 
 class Hiding:
-    """Hides in every text that it is given; `secrets` are hidden in whatever form."""
+    """Hides in every text that it is given, known secrets as well."""
 
-    def __init__(self, secrets: Collection[str] = (), *, names: bool = True) -> None:
+    def __init__(self, *, names: bool = True) -> None:
         """`names` says whether names of this machine and of its people are hidden as well."""
         self._accounts: dict[str, str] = {}
-        self._secrets = sorted((each for each in secrets if each), key=len, reverse=True)
         self._names = _names() if names else {}
 
     def hide(self, text: str) -> str:
         """The text without what need not be known."""
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        text = LOGIN.sub(rf"\1{HIDDEN}@", text)
+        text = LOGIN.sub(rf"\1{HIDDEN}@", hide(text))
         text = KEY.sub("<access key>", text)
         text = WHO.sub(r"\1<who>", text)
         text = SERVICE.sub(r"<service>\1", text)

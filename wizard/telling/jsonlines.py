@@ -13,7 +13,7 @@ import contextlib
 import json
 import math
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TextIO
 
@@ -23,7 +23,7 @@ from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.clock import Clock
 from wizard.machine.streams import abandon
 from wizard.plan.model import Plan
-from wizard.secret import HIDDEN, hide
+from wizard.secret import hide
 from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
 from wizard.telling.pulse import Beat
 
@@ -33,20 +33,15 @@ VERSION = 1
 class Lines:
     """A writer of lines, for one run of one verb. Safe from several threads.
 
-    `clock` gives `at`, in seconds since the writer was made. `secrets` are hidden wherever they
-    might turn up. Without a stream, and where nobody reads it any more, nothing is written: what
-    AWS is doing goes on.
+    `clock` gives `at`, in seconds since the writer was made. Known secrets are hidden
+    wherever they might turn up. Without a stream, and where nobody reads it any more, nothing is
+    written: what AWS is doing goes on.
     """
 
-    def __init__(
-        self, verb: str, stream: TextIO | None, clock: Clock, secrets: Collection[str] = ()
-    ) -> None:
+    def __init__(self, verb: str, stream: TextIO | None, clock: Clock) -> None:
         self._verb = verb
         self._stream = stream
         self._clock = clock
-        self._secrets = [
-            form for secret in secrets if secret for form in (json.dumps(secret)[1:-1], secret)
-        ]
         self._lock = threading.Lock()
         self._begin = clock.now()
         self._ended = False
@@ -157,12 +152,7 @@ class Lines:
             case list() | tuple() | set() | frozenset():
                 return [self._plain(inner) for inner in value]
             case _:
-                return self._shown(str(value))
-
-    def _shown(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return hide(text)
+                return hide(str(value))
 
 
 def problem_members(problem: WizardError) -> dict[str, Any]:

@@ -6,10 +6,9 @@ A log is a convenience: where it cannot be written the run goes on, and `problem
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -25,7 +24,6 @@ from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMov
 
 KEPT = 20
 """So many logs stay; older ones are removed."""
-HIDDEN = "••••••••"
 OURS = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+\.log")
 PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
@@ -33,10 +31,9 @@ PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 class RunLog:
     """A log that is being written. `path` is None where there is none; then `problem` says why."""
 
-    def __init__(self, plan: Plan, secrets: Collection[str]) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.path: Path | None = None
         self.problem = ""
-        self._secrets = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1])}
         self._file: TextIO | None = None
         self._begin: float | None = None
         self._phases: set[tuple[str, str]] = set()
@@ -112,8 +109,6 @@ class RunLog:
     def _line(self, text: str) -> None:
         if self._file is None:
             return
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
         try:
             self._file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {clean(text)}\n")
         except OSError as error:
@@ -127,9 +122,9 @@ class RunLog:
 
 
 @contextlib.contextmanager
-def kept(plan: Plan, secrets: Collection[str]) -> Iterator[RunLog]:
-    """A log of a run of this plan; `secrets` never get into it, whoever says them."""
-    log = RunLog(plan, secrets)
+def kept(plan: Plan) -> Iterator[RunLog]:
+    """A log of a run of this plan."""
+    log = RunLog(plan)
     try:
         yield log
     finally:

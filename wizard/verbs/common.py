@@ -8,6 +8,7 @@ import sys
 
 from wizard.answers.flags import add_flags
 from wizard.failures.errors import ExitCode, WizardError, exit_table
+from wizard.secret import Secret
 
 EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file
@@ -43,10 +44,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add_flags(parser)
 
 
-def passwords(arguments: argparse.Namespace) -> dict[str, str]:
+def passwords(arguments: argparse.Namespace) -> dict[str, Secret]:
     """The passwords given by file or environment. Raises WizardError for one that will not do."""
     from wizard.answers import checks
-    from wizard.secret import known
 
     file = getattr(arguments, "api_password_file", None)
     given = _read(file) if file else os.environ.get("FORMAE_WIZARD_API_PASSWORD")
@@ -55,8 +55,7 @@ def passwords(arguments: argparse.Namespace) -> dict[str, str]:
     problem = checks.api_password(given)
     if problem:
         raise WizardError(problem, "", "Leave it out to have one generated.", ExitCode.USAGE)
-    known(given)
-    return {"api": given}
+    return {"api": Secret(given)}
 
 
 def _read(file: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wizard.answers.model import Source
 from wizard.failures.errors import ExitCode
+from wizard.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Request:
     arguments: argparse.Namespace
     draft: dict[Source, dict[str, str]]
     """What flags, environment and files answer, as text."""
-    passwords: dict[str, str] = field(repr=False)
+    passwords: dict[str, Secret] = field(repr=False)
     """Passwords the person gave, by name ("api")."""
     demo: bool
 

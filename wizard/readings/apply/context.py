@@ -64,7 +64,7 @@ class Known:
 
     def password(self, name: str) -> str:
         """A new password."""
-        return self._tools.password(name)
+        return self._tools.password(name).reveal()
 
     def password_hash(self, name: str) -> str:
         """Its bcrypt hash."""
