@@ -91,7 +91,8 @@ class ReviewScreen(WizardScreen):
             return "Checking your change …"
         if self.wizard.ended:
             return "Nothing more is made before you press Start."
-        return "Nothing has been created yet."
+        there = self.session.deployment is not None
+        return "Nothing has been changed yet." if there else "Nothing has been created yet."
 
     def on_mount(self) -> None:
         """Check at once, unless there is a trouble to be told."""

@@ -105,7 +105,8 @@ def _say(talk: Talk, prepared: Prepared) -> None:
 def _promise(talk: Talk) -> str:
     if talk.ran:
         return "Nothing more is made before you say so."
-    return "Nothing has been created yet."
+    there = talk.session.deployment is not None
+    return "Nothing has been changed yet." if there else "Nothing has been created yet."
 
 
 def _summed_up(prepared: Prepared) -> str:
