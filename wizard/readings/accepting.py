@@ -6,6 +6,7 @@ Only what the plan asks for has a field, so only what is the wizard's is ever le
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -170,9 +171,7 @@ def _is_tag(value: Value, key: str) -> bool:
 def _other_settings(fit: Fit, difference: Difference) -> Fit:
     """The same with what is there in the field's place, for it is sent along with the others."""
     names = difference.path.split(".")
-    there = None
-    if difference.have != NOT_SET:
-        there = Found(".".join([fit.path, *(json.dumps(name) for name in names)]))
+    there = _there(fit, difference, names)
     want = _put(fit.want, names, there)
     if fit.mend is None:
         return replace(fit, want=want)
@@ -181,6 +180,17 @@ def _other_settings(fit: Fit, difference: Difference) -> Fit:
         params = _put(params, names[-1:], there)
     assert isinstance(params, Mapping)  # noqa: S101 - as it was before
     return replace(fit, want=want, mend=replace(fit.mend, params=params))
+
+
+def _there(fit: Fit, difference: Difference, names: list[str]) -> Value:
+    """What is there: a number as it is, for a script knows all that it finds as texts."""
+    if difference.have == NOT_SET:
+        return None
+    if isinstance(_at(fit.want, names), int | float):
+        with contextlib.suppress(ValueError):  # a number is told as JSON
+            number: Value = json.loads(difference.have)
+            return number
+    return Found(".".join([fit.path, *(json.dumps(name) for name in names)]))
 
 
 def _put(want: Value, names: list[str], there: Value) -> Value:
