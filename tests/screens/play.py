@@ -122,8 +122,9 @@ class Play(Flow):
         return Taken()
 
     def deployed(self, profile: str, region: str, name: str) -> Deployed:
-        there = self.there is not None
-        return Deployed(name, region, there, {"name": name, **(self.there or {})}, self.changed, ())
+        if self.there is None:
+            return Deployed(name, region, False, {}, (), ())
+        return Deployed(name, region, True, {"name": name, **self.there}, self.changed, ())
 
     def deployments(self, profile: str, region: str) -> Listed:
         return Listed(())
