@@ -205,7 +205,7 @@ def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:
         case Text(pieces):
             return "".join(str(resolve(piece, scope)) for piece in pieces)
         case JsonText(inner):
-            return json.dumps(resolve(inner, scope), separators=(",", ":"))
+            return json.dumps(resolve(inner, scope), separators=(",", ":"), ensure_ascii=False)
         case Sha256(of):
             return scope.fingerprint(str(resolve(of, scope)))
         case Template():

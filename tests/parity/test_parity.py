@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.corpus import CORPUS
-from tests.parity.worlds import REAL_AWS, World, account, of_corpus, region_of
+from tests.parity.worlds import HOSTILE, PASSWORD, REAL_AWS, World, account, of_corpus, region_of
 from tests.support import made
 from tests.support.command import Command
 from tests.support.parts import need
@@ -37,7 +37,8 @@ def test_the_same_calls_and_the_same_account(
 ) -> None:
     region = region_of(name)
     standin = new_account()
-    live = World(of_corpus(name), standin, command, tmp_path)
+    password = PASSWORD if name == HOSTILE else ""
+    live = World(of_corpus(name), standin, command, tmp_path, password)
     live.live()
     wanted, left = live.changes(), account(region)
     assert len(wanted) > 10
@@ -48,13 +49,15 @@ def test_the_same_calls_and_the_same_account(
     config = home / ".config" / "formae" / "formae.conf.pkl"
     config.unlink(missing_ok=True)
     standin = new_account()
-    scripted = World(of_corpus(name), standin, command, tmp_path)
+    scripted = World(of_corpus(name), standin, command, tmp_path, password)
     # The unmodified `aws` for the defaults, to prove the other one equal.
     done = scripted.script(aws=REAL_AWS if name == "defaults" else quick_aws.folder)
     assert done.returncode == 0, done.stderr
     assert scripted.changes() == wanted
     assert account(region) == left
     assert tagged_otherwise(name, standin) == []
+    assert not list(home.parent.rglob("evil"))
+    assert not Path("evil").exists()
     if config.exists():
         assert config.stat().st_mode & 0o777 == 0o600
     scripted.live()

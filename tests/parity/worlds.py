@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from wizard.standin.call import Call
     from wizard.standin.server import StandIn
 
+HOSTILE = "hostile"
+"""The corpus entry whose every text holds all that a shell could take for its own."""
+WORDS = """it's "$(touch evil)" `touch evil` ${HOME} \\n\\ %s! é日 & | ; < > #"""
+"""So a profile may be called: there is no rule for its letters."""
+PASSWORD = WORDS.replace("it's", "pw's")
+"""Nor for a password's; one that is called like the profile would be found in every file."""
+BANG = "shared!=@creds+._"
+"""Letters that a secret's name may have, and so its ARN."""
 REAL_AWS = Path(os.environ.get("REAL_AWS", Path(sys.executable).parent))
 """Where an unmodified `aws` is: this environment's, or one of another version, if so named."""
 INSTEAD = {"us-east-1": "us-east-2"}
 """In the first, `aws` 1.x leads rds to an address that it has by heart, whatever is configured."""
 INVENTED = (
     (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
-    (re.compile(r"(:secret:[\w-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
+    (re.compile(r"(:secret:[\w/+=.@!-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
@@ -117,10 +125,18 @@ class World:
     """A deployment on one account of the stand-in; `words` are the flags with its answers."""
 
     def __init__(
-        self, words: Sequence[str], standin: "StandIn", command: Command, folder: Path
+        self,
+        words: Sequence[str],
+        standin: "StandIn",
+        command: Command,
+        folder: Path,
+        password: str = "",
     ) -> None:
+        """`password` is the API's; one is generated where it is empty."""
         self.standin, self._command, self._folder = standin, command, folder
         self._words = list(words)
+        self._given = folder / "password"
+        self._given.write_text(f"{password}\n" if password else "", "utf-8")
         self._since = len(standin.calls)
 
     def changes(self) -> list[str]:
@@ -131,7 +147,8 @@ class World:
 
     def live(self, *more: str) -> None:
         """`formae-wizard apply`; `more` flags overrule the ones of before."""
-        end = self._command("apply", "--yes", *self._words, *more)
+        given = ["--api-password-file", str(self._given)] if self._given.stat().st_size else []
+        end = self._command("apply", "--yes", *self._words, *given, *more)
         assert end.code == 0, end.err
 
     def export(self, *more: str) -> Path:
@@ -143,9 +160,10 @@ class World:
 
     def script(self, *more: str, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
         """The script, run by bash with nobody at the terminal; `aws` is the folder of that."""
+        given = {"API_PASSWORD_FILE": str(self._given)} if self._given.stat().st_size else {}
         return subprocess.run(
             ["bash", str(self.export(*more))],
-            env={**os.environ, **environment(aws)},
+            env={**os.environ, **environment(aws), **given},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -158,9 +176,21 @@ def of_corpus(name: str) -> list[str]:
     region = region_of(name)
     words = ["--answers", str(FILES[name]), "--region", region]
     if name == "existing":
-        existing = make_cluster(data_api=False)
+        existing = make_cluster(data_api=False, secret_name=BANG)
         words += ["--cluster-arn", existing.arn, "--cluster-secret-arn", existing.secret]
+    if name == HOSTILE:
+        words += ["--profile", signed_in(WORDS)]
     return words
+
+
+def signed_in(profile: str) -> str:
+    """Give this machine the profile, with the stand-in's keys, and the environment none."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    keys = "".join(f"{name.lower()} = {os.environ[name]}\n" for name in names)
+    folder = Path("~/.aws").expanduser()
+    folder.mkdir(exist_ok=True)
+    (folder / "credentials").write_text(f"[{profile}]\n{keys}", "utf-8")
+    return profile
 
 
 def region_of(name: str) -> str:

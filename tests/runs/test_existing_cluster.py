@@ -35,7 +35,9 @@ class Existing:
         }
 
 
-def make_cluster(*, data_api: bool = True, password: str = PASSWORD) -> Existing:
+def make_cluster(
+    *, data_api: bool = True, password: str = PASSWORD, secret_name: str = "shared-creds"
+) -> Existing:
     """Aurora PostgreSQL with an instance; waits until it is available."""
     rds = client("rds")
     made = rds.create_db_cluster(
@@ -56,7 +58,7 @@ def make_cluster(*, data_api: bool = True, password: str = PASSWORD) -> Existing
     waiter = rds.get_waiter("db_instance_available")
     waiter.wait(DBInstanceIdentifier="shared-1", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100})
     text = json.dumps({"username": "boss", "password": password})
-    held = client("secretsmanager").create_secret(Name="shared-creds", SecretString=text)
+    held = client("secretsmanager").create_secret(Name=secret_name, SecretString=text)
     return Existing(made["DBClusterArn"], held["ARN"])
 
 

@@ -781,7 +781,7 @@ mend_runtime_policy() {
 }
 
 # Policy a0-1b-c-agent-1
-# Your policy, as it stands in tests/answers/policies/it's "$(id)" `id` \(1) é; #.json.
+# Your policy, as it stands in tests/answers/policies/it's "$(id)" `id` \(1) %n! é; #<&>|.json.
 POLICY_1_ARN='' POLICY_1_DEFAULT_VERSION_ID='' POLICY_1_FOUND_6='' POLICY_1_FITS_1='' \
   POLICY_1_FITS_2='' POLICY_1_FITS_3='' POLICY_1_ROOM_1=''
 prepare_policy_1() {
