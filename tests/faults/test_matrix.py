@@ -53,3 +53,17 @@ def test_one_more_run_and_all_is_as_undisturbed(stage: "Stage", trouble: Trouble
     for case in same[place * 5 % step :: step][:OF_EACH]:
         verdict = stage.play(case)
         assert not verdict.problems, f"{case}: {verdict.problems}"
+
+
+OTHERS = [
+    "destroy iam:DeleteRole#1 killed after the call, before the record",
+    "destroy rds:DeleteDBCluster#1 applied but reset",
+    "rotate rds:ModifyDBCluster#1 killed after the call, before the record",
+]
+
+
+def test_a_removal_and_a_rotation_go_on_as_well(stage: "Stage") -> None:
+    everything = {str(case): case for case in stage.others()}
+    for name in OTHERS:
+        verdict = stage.play(everything[name])
+        assert not verdict.problems, f"{name}: {verdict.problems}"

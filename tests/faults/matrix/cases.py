@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from tests.faults.matrix.verbs import Verb, mutations
 from tests.support.account import changing
 from wizard.plan.model import Plan
 from wizard.standin.call import Call
@@ -37,9 +38,11 @@ class Case:
     operation: str
     nth: int
     trouble: Trouble
+    verb: Verb = Verb.APPLY
 
     def __str__(self) -> str:
-        return f"{self.service}:{self.operation}#{self.nth} {self.trouble.value}"
+        begin = "" if self.verb is Verb.APPLY else f"{self.verb.value} "
+        return f"{begin}{self.service}:{self.operation}#{self.nth} {self.trouble.value}"
 
     @property
     def survived(self) -> bool:
@@ -50,6 +53,14 @@ class Case:
 def cases(run: Sequence[Call], plan: Plan) -> list[Case]:
     """Every case there is for the calls of an undisturbed run of the plan, in one order."""
     return sorted(_cases(run, _polled(plan)), key=str)
+
+
+def changes_of(verb: Verb, run: Sequence[Call]) -> list[Case]:
+    """The cases of a verb's changing calls, in one order."""
+    troubles: list[Trouble] = [*Kind, *Death]
+    return sorted(
+        (Case(*call, trouble, verb) for call in mutations(run) for trouble in troubles), key=str
+    )
 
 
 def _polled(plan: Plan) -> set[tuple[str, str]]:

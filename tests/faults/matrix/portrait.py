@@ -43,9 +43,9 @@ def portrait() -> Portrait:
         "services": _services(),
         "config": _config(),
     }
-    plain = _plain(drawn)
-    text = json.dumps(plain, sort_keys=True)
-    for pattern, name in [*_names(plain), *PATTERNS]:
+    kept = plain(drawn)
+    text = json.dumps(kept, sort_keys=True)
+    for pattern, name in [*_names(kept), *PATTERNS]:
         text = re.sub(pattern, name, text)
     return json.loads(text)  # type: ignore[no-any-return]
 
@@ -147,16 +147,16 @@ def _config() -> dict[str, str]:
     return {file.name: file.read_text() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Without moments and what is made up at random; lists of tags and the like in one order."""
     match value:
         case dict():
             kept = {key: each for key, each in value.items() if key not in MADE_UP}
             return {
-                key: _plain(each) for key, each in kept.items() if not isinstance(each, datetime)
+                key: plain(each) for key, each in kept.items() if not isinstance(each, datetime)
             }
         case list():
-            return sorted(map(_plain, value), key=lambda each: json.dumps(each, sort_keys=True))
+            return sorted(map(plain, value), key=lambda each: json.dumps(each, sort_keys=True))
         case _:
             return value
 

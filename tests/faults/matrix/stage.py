@@ -14,9 +14,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.corpus import ACCOUNT, CORPUS
-from tests.faults.matrix.cases import Case, Death, cases
+from tests.faults.matrix.cases import Case, Death, cases, changes_of
 from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
 from tests.faults.matrix.portrait import Portrait, differences, portrait
+from tests.faults.matrix.verbs import Verb, left, removed, rotated
 from tests.support.made import answers
 from wizard.aws import session
 from wizard.failures.errors import WizardError
@@ -53,6 +54,7 @@ class Stage:
     def __init__(self, standin: StandIn, home: Path) -> None:
         self._standin = standin
         self._home = home
+        self._others: dict[Verb, tuple[Portrait, list[Call]]] = {}
 
     @cached_property
     def _prepared(self) -> Prepared:
@@ -91,19 +93,44 @@ class Stage:
         assert not list(differences(drawn[0], drawn[1])), "two undisturbed runs differ"
         return drawn[0], calls
 
+    def undisturbed_by(self, verb: Verb) -> tuple[Portrait, list[Call]]:
+        """The same of a verb that begins with a deployment; of `apply` what it is anyway."""
+        if verb is Verb.APPLY:
+            return self.undisturbed
+        if verb not in self._others:
+            self._deployed(verb)
+            begun = len(self._standin.calls)
+            outcome = self._done(verb, MortalFlow())
+            assert outcome, "nothing was done"
+            assert outcome.ok, outcome.errors
+            self._others[verb] = left(verb), list(self._standin.calls[begun:])
+        return self._others[verb]
+
+    def _deployed(self, verb: Verb) -> None:
+        """A new account, with what the verb begins with."""
+        self._clear()
+        if verb is not Verb.APPLY:
+            outcome = self._run(MortalFlow())
+            assert outcome.ok, outcome.errors
+
+    def others(self) -> list[Case]:
+        """Every case of a removal and of a rotation."""
+        verbs = (Verb.DESTROY, Verb.ROTATE)
+        return [case for verb in verbs for case in changes_of(verb, self.undisturbed_by(verb)[1])]
+
     def cases(self) -> list[Case]:
-        """Every case."""
+        """Every case of a set-up."""
         calls = self.undisturbed[1]
         return cases(calls, self._prepared.plan)
 
     def play(self, case: Case) -> Verdict:
         """Play it. Never raises for what the wizard does."""
-        want = self.undisturbed[0]
-        self._clear()
+        want = self.undisturbed_by(case.verb)[0]
+        self._deployed(case.verb)
         with patch.object(session, "READ_LIMIT", READ_LIMIT):
-            problems = [*self._disturbed(case), *self._resumed()]
+            problems = [*self._disturbed(case), *self._resumed(case.verb)]
         if not problems:
-            problems += differences(portrait(), want)
+            problems += differences(left(case.verb), want)
         return Verdict(case, tuple(problems))
 
     def _clear(self) -> None:
@@ -121,6 +148,16 @@ class Stage:
     def _run(self, flow: MortalFlow) -> Outcome:
         return flow.run(self._prepared, lambda _event: None, threading.Event())
 
+    def _done(self, verb: Verb, flow: MortalFlow) -> Outcome | None:
+        given = self._prepared.answers
+        match verb:
+            case Verb.APPLY:
+                return self._run(flow)
+            case Verb.DESTROY:
+                return removed(flow, given)
+            case Verb.ROTATE:
+                return rotated(flow, given)
+
     def _disturbed(self, case: Case) -> Sequence[str]:
         flow = MortalFlow()
         flow.fate = Fate(case if isinstance(case.trouble, Death) else None)
@@ -128,18 +165,19 @@ class Stage:
         if not isinstance(case.trouble, Death):
             faults.append(fault(case.trouble, case.service, case.operation, nth=case.nth))
         try:
-            outcome = self._run(flow)
+            outcome = self._done(case.verb, flow)
         except Killed:
             return ()
         if flow.fate.pending() or any(each.times for each in faults):
             return ("it did not happen",)
-        if not outcome.ok and case.survived:
+        if outcome and not outcome.ok and case.survived:
             return [f"the first run failed: {step}: {error}" for step, error in outcome.errors]
         return ()
 
-    def _resumed(self) -> Sequence[str]:
+    def _resumed(self, verb: Verb) -> Sequence[str]:
         try:
-            outcome = self._run(MortalFlow())
+            outcome = self._done(verb, MortalFlow())
         except (WizardError, Exception) as error:
             return (f"the second run broke: {error!r}",)
-        return [f"the second run failed: {step}: {error}" for step, error in outcome.errors]
+        errors = outcome.errors if outcome else ()
+        return [f"the second run failed: {step}: {error}" for step, error in errors]

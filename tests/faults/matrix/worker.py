@@ -25,7 +25,7 @@ def begin(folder: Path) -> None:
 
 def everything() -> list[Case]:
     """Every case."""
-    return _stages[0].cases()
+    return [*_stages[0].cases(), *_stages[0].others()]
 
 
 def play(case: Case) -> Verdict:

@@ -1,0 +1,71 @@
+"""What a case disturbs: a set-up, a removal or a rotation; how each is run, and what is there then.
+
+A removal and a rotation begin with a whole deployment; only their changing calls are disturbed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from tests.destroy.account import everything
+from tests.faults.matrix.portrait import plain, portrait
+from tests.support.account import changing
+from wizard.answers.model import Answers
+from wizard.flow import Flow
+from wizard.plan.extent import Choices, Data
+from wizard.readings.apply import Outcome
+from wizard.rotation.run import Wish
+from wizard.rotation.run import prepare as prepare_rotation
+from wizard.rotation.run import run as rotate
+from wizard.runs import parting
+from wizard.standin.call import Call
+
+
+class Verb(StrEnum):
+    """What is run."""
+
+    APPLY = "apply"
+    DESTROY = "destroy"
+    ROTATE = "rotate"
+
+
+def left(verb: Verb) -> dict[str, Any]:
+    """The account afterwards, in a form in which two runs can be compared."""
+    if verb is Verb.DESTROY:
+        there: dict[str, Any] = plain(everything())
+        return there
+    drawn = portrait()
+    if verb is Verb.ROTATE:  # going on may take a deployment and a version without a label more
+        for service in drawn["services"]:
+            del service["Operations"]
+        for secret in drawn["secrets"]:
+            del secret["Versions"]
+    return drawn
+
+
+def removed(flow: Flow, answers: Answers) -> Outcome | None:
+    """Remove all there is, without a trace; None where nothing is left to remove."""
+    choices = Choices(data=Data.DELETE, purge_secrets=True)
+    leaving = parting.leaving(flow, answers, choices)
+    if leaving.nothing_left:
+        return None
+    farewell = parting.agreed_to(leaving, answers, agreed=True)
+    return parting.leave(flow, farewell, lambda _event: None, threading.Event())
+
+
+def rotated(flow: Flow, answers: Answers) -> Outcome:
+    """Rotate both passwords."""
+    rotation = prepare_rotation(flow, answers, Wish(api=True, database=True))
+    assert not rotation.problems, rotation.problems
+    return rotate(flow, rotation, rotation.plan, lambda _event: None, threading.Event())
+
+
+def mutations(run: Sequence[Call]) -> Iterator[tuple[str, str, int]]:
+    """Every changing call, and the how manieth of its operation it is."""
+    made = Counter((call.service, call.operation) for call in run if changing(call))
+    for (service, operation), number in made.items():
+        yield from ((service, operation, nth) for nth in range(1, number + 1))
