@@ -58,7 +58,7 @@ def test_one_more_run_and_all_is_as_undisturbed(stage: "Stage", trouble: Trouble
 OTHERS = [
     "destroy iam:DeleteRole#1 killed after the call, before the record",
     "destroy rds:DeleteDBCluster#1 applied but reset",
-    "rotate rds:ModifyDBCluster#1 killed after the call, before the record",
+    "rotate apprunner:UpdateService#1 killed after the call, before the record",
 ]
 
 

@@ -9,10 +9,11 @@ from functools import partial
 
 from wizard.answers.model import Answers
 from wizard.changes.rows import Change, Row, rows
+from wizard.documents.document import Document
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.flow import Flow
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Step
 from wizard.plan.rotation import (
     ApiStanding,
     api_password,
@@ -133,14 +134,19 @@ def _again(flow: Flow, answers: Answers, wish: Wish) -> str:
 
 
 def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) -> Plan:
+    """One after the other; an API password that was begun comes first, for the database's proof
+    asks the agent with the current one, which it may not take any more.
+    """
     names, region = there.names, there.region
-    steps, documents = [], []
-    if wish.database:
-        steps = database_password(names, region, database_standing(there), frozenset())
-    if api:
+    steps: list[Step] = []
+    documents: list[Document] = []
+    for which in ("api", "database") if api and api.begun else ("database", "api"):
         after = frozenset({steps[-1].id} if steps else ())
-        more, document = api_password(names, region, api, _client(there, answers), after)
-        steps, documents = [*steps, *more], [document]
+        if which == "database" and wish.database:
+            steps += database_password(names, region, database_standing(there), after)
+        if which == "api" and api:
+            more, document = api_password(names, region, api, _client(there, answers), after)
+            steps, documents = [*steps, *more], [document]
     return Plan(answers.name, region, tuple(steps), tuple(documents))
 
 

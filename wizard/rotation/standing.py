@@ -122,6 +122,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
         config=there.seen.config,
         hashes=written,
         replaced=replaced,
+        begun=waiting is not None,
         promoted=known.promoted and not replaced,
     )
 

@@ -64,6 +64,8 @@ class ApiStanding:
     """Those hashes of the secret's passwords that are in it."""
     replaced: bool = False
     """Whether a password waits in the secret that is not the one wanted now."""
+    begun: bool = False
+    """Whether a password waits at all: the agent may take that one only already."""
     promoted: bool = False
     """Whether the new one is the current one already, and the rotation only has to be ended."""
 
