@@ -26,7 +26,7 @@ from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import hand_written
 from wizard.guided.drifted import ruling
-from wizard.guided.who import account_words, promise
+from wizard.guided.who import account_words, promise, untouched
 from wizard.preflight import Check
 from wizard.questions import Group
 
@@ -91,8 +91,7 @@ class ReviewScreen(WizardScreen):
             return "Checking your change …"
         if self.wizard.ended:
             return "Nothing more is made before you press Start."
-        there = self.session.deployment is not None
-        return "Nothing has been changed yet." if there else "Nothing has been created yet."
+        return untouched(self.session)
 
     def on_mount(self) -> None:
         """Check at once, unless there is a trouble to be told."""

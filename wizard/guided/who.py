@@ -39,6 +39,11 @@ def promise(session: Session, region: str) -> str:
     return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
 
 
+def untouched(session: Session) -> str:
+    """Said until something is done."""
+    return f"Nothing has been {'changed' if session.deployment else 'created'} yet."
+
+
 def place_of(session: Session, name: str, region: str) -> Answers:
     """Which deployment is meant, by the sign-in in force; all else does not count."""
     return replace(session.likely, name=name, region=region)

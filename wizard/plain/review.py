@@ -10,7 +10,7 @@ from wizard.flow import Prepared
 from wizard.guided.consent import answer, consents, hand_written
 from wizard.guided.fields import all_of, fate
 from wizard.guided.overview import rows
-from wizard.guided.who import promise
+from wizard.guided.who import promise, untouched
 from wizard.plain.checking import prepare
 from wizard.plain.documents import documents
 from wizard.plain.drifted import leave_fields
@@ -105,8 +105,7 @@ def _say(talk: Talk, prepared: Prepared) -> None:
 def _promise(talk: Talk) -> str:
     if talk.ran:
         return "Nothing more is made before you say so."
-    there = talk.session.deployment is not None
-    return "Nothing has been changed yet." if there else "Nothing has been created yet."
+    return untouched(talk.session)
 
 
 def _summed_up(prepared: Prepared) -> str:
