@@ -1,14 +1,16 @@
 """What passes is waited for and told; what does not stops its step at once, and no other."""
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults.runs import Run, sign_in
 from tests.support.account import changes
-from tests.support.standin import client
+from tests.support.command import Command
+from tests.support.standin import SCALE, client
 from wizard.readings.apply import context
-from wizard.standin.faults import Kind, fault
+from wizard.standin.faults import Fault, Kind, fault
 from wizard.telling.events import State
 
 if TYPE_CHECKING:
@@ -114,3 +116,13 @@ def test_stopping_ends_the_waiting(standin: "StandIn", run: Run) -> None:
     assert outcome.interrupted
     assert outcome.errors == []
     assert client("ecr").describe_repositories()["repositories"] == []
+
+
+def test_a_machine_that_stood_still_has_not_waited(standin: "StandIn", command: Command) -> None:
+    """A lid is closed in the middle of a look, for longer than the step is waited for."""
+    closed = 45 * 60 * SCALE + 0.5  # real seconds
+    look = Fault(service="logs", operation="FilterLogEvents", meanwhile=lambda: time.sleep(closed))
+    standin.disturb(look)
+    end = command.apply()
+    assert look.times == 0, "it was closed"
+    assert end.code == 0, end.err

@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 UNDONE = frozenset({Trouble.BUSY, Trouble.UNREACHED})
 """Troubles after which an order may be given again without a look: AWS did not take it."""
 
+LONGEST_LOOK = 60.0
+"""Seconds that one look counts for at most: a program that was stopped, on a machine that slept or
+stood still, has not waited meanwhile."""
+
 
 def wait(context: Context, *, strict: bool = True) -> None:
     """Poll until the end that is wanted.
@@ -34,8 +38,9 @@ def wait(context: Context, *, strict: bool = True) -> None:
     if poll is None:
         return
     clock = context.tools.clock
-    deadline, told, seen = clock.now() + poll.limit, "", set[str]()
+    waited, told, seen = 0.0, "", set[str]()
     while True:
+        turn = clock.now()
         status = _status(context, poll)
         there = status in poll.until or (status in poll.fail and not strict)
         if there and not told:
@@ -48,9 +53,10 @@ def wait(context: Context, *, strict: bool = True) -> None:
             return
         if status in poll.fail:
             raise _bad_end(context, poll, status)
-        if clock.now() > deadline:
+        if waited > poll.limit:
             raise _too_long(context, poll, status)
         clock.sleep(poll.every, context.stop)
+        waited += min(clock.now() - turn, poll.every + LONGEST_LOOK)
 
 
 def _status(context: Context, poll: Poll) -> str:
