@@ -221,10 +221,11 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
 
 
 async def test_a_rotation_left_to_aws_says_how_to_go_on(
-    new_account: NewAccount, command: Command
+    new_account: NewAccount, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new_account(durations=Durations(service_update=1e9))
     assert command.apply().code == 0
+    monkeypatch.setenv(PACE_VARIABLE, str(10 * SCALE))  # the keys come before the waiting ends
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         screen = await rotating(person, "a")
         await person.until(
