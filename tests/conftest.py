@@ -29,11 +29,6 @@ for kind, usual in (
         signal.signal(kind, usual)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as cores: a test that deploys mostly waits for the stand-in."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
-
-
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; nothing of the real one is read or written."""
