@@ -72,9 +72,7 @@ class Dialog(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Each answer has its letter; Esc means the first."""
-        only = len(self._answers) == 1
-        first = self._answers[0].label if only else "Leave it as it is"
-        self._bindings.bind("escape", "first", first)
+        self._bindings.bind("escape", "first", self._answers[0].label)
         self.query_one(f"#{self._answers[self._focus].name}").focus()
         for each in self._answers:
             self._bindings.bind(each.key, f"answer('{each.name}')", show=False)

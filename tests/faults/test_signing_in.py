@@ -7,7 +7,7 @@ import pytest
 from tests.plain.person import CTRL_C, person
 from tests.support.portal import KEYS
 from tests.support.standin import ACCOUNT, REGION, NewAccount
-from tests.support.terminal import terminal
+from tests.support.terminal import started, terminal
 from wizard.flow import PACE_VARIABLE
 
 if TYPE_CHECKING:
@@ -42,12 +42,7 @@ def test_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
 
 def test_in_full_screen(slow: "StandIn", signed_in: None) -> None:
     with terminal([], {"AWS_REGION": REGION}) as shown:
-        shown.until(ACCOUNT)
-        shown.press("ctrl+s")
-        shown.until("Agent memory  ")
-        shown.press("ctrl+s")
-        shown.until("This makes the agent in")
-        shown.press("s")
+        started(shown)
         shown.until("creating")
         slow.behaviour.spent = {KEYS["first"]}
         shown.until("the sign-in has ended: i signs in")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from tests.destroy.account import everything
 from tests.support.account import changes
-from tests.support.standin import ACCOUNT, REGION
-from tests.support.terminal import terminal
+from tests.support.standin import REGION
+from tests.support.terminal import started, terminal
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -15,12 +15,7 @@ def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> No
     before = everything()
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     with terminal([], {"AWS_REGION": REGION}) as shown:
-        shown.until(ACCOUNT)
-        shown.press("ctrl+s")
-        shown.until("Agent memory  ")
-        shown.press("ctrl+s")
-        shown.until("This makes the agent in")
-        shown.press("s")
+        started(shown)
         shown.until("Costs meanwhile")
         shown.press("r")
         shown.until("What was there before stays")

@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.support.standin import ACCOUNT
+
 LIMIT = 90.0
 """Seconds after which what does not come about never does; a busy machine is slow."""
 PIECES = re.compile(
@@ -194,6 +196,16 @@ class Terminal:
                 os.kill(self._child, signal.SIGKILL)
             self._reaped()
         os.close(self._handle)
+
+
+def started(shown: Terminal) -> None:
+    """From the first page into the run, by the keys."""
+    shown.until(ACCOUNT)
+    shown.press("ctrl+s")
+    shown.until("Agent memory  ")
+    shown.press("ctrl+s")
+    shown.until("This makes the agent in")
+    shown.press("s")
 
 
 def _measure(handle: int, width: int, height: int) -> None:
