@@ -184,7 +184,12 @@ async def rotating(person: Journey, which: str) -> RotatingScreen:
     await person.press("p", which)
     await person.until(lambda: "Rotate in" in person.shown, "what would be done")
     await person.press("g")
-    return await person.at(RotatingScreen)
+
+    def begun() -> list[RotatingScreen]:  # its end may be over it already
+        return [each for each in person.app.screen_stack if isinstance(each, RotatingScreen)]
+
+    await person.until(begun, "the rotation")
+    return begun()[0]
 
 
 async def test_a_rotation_that_app_runner_takes_back_says_so(
