@@ -213,13 +213,13 @@ class Flow:
 
     def script(self, plan: Plan, answers: Answers) -> str:
         """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
-        from wizard.readings.script import script
+        from wizard.export.bash import script
 
         return script(plan, answers)
 
     def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
         """The same as `deploy.sh` with its documents beside it, by file name."""
-        from wizard.readings.script import bundle
+        from wizard.export.bash import bundle
 
         return bundle(plan, answers)
 

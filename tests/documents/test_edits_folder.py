@@ -21,7 +21,7 @@ from wizard.plan.build import build
 from wizard.plan.model import Plan
 from wizard.readings.preview import text_of
 from wizard.readings.returned import returned
-from wizard.readings.script import bundle
+from wizard.export.bash import bundle
 from wizard.runs.editsfolder import NAMES, keep_edits, read_edits
 from wizard.runs.surroundings import Surroundings
 

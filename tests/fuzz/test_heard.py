@@ -26,7 +26,7 @@ from wizard.image.names import registry_of, repository_problem, source_problem, 
 from wizard.image.progress import Layers
 from wizard.image.refusals import EngineRefusedError, Stage, may_pass, refusal
 from wizard.image.stream import record_of
-from wizard.readings.script.shell import comment, here_document, word
+from wizard.export.bash.quoting import comment, here_document, word
 
 CONFIG = """amends "formae:/Config.pkl"
 
