@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
 from wizard.costs import refresh
+from wizard.export.bash.quoting import comment, here_document, word
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.formae.agent import agent_said
@@ -26,7 +27,6 @@ from wizard.image.names import registry_of, repository_problem, source_problem, 
 from wizard.image.progress import Layers
 from wizard.image.refusals import EngineRefusedError, Stage, may_pass, refusal
 from wizard.image.stream import record_of
-from wizard.export.bash.quoting import comment, here_document, word
 
 CONFIG = """amends "formae:/Config.pkl"
 
