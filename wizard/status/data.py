@@ -166,9 +166,9 @@ class State:
     database: Database | None = None
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Differs, ...] | None = None
+    """What is not as the wizard would make it; None where it could not be looked for."""
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and every change keeps."""
-    """None where it could not be looked for."""
     estimate: Estimate | None = None
     gaps: tuple[Gap, ...] = ()
     pending: frozenset[str] = frozenset()
