@@ -48,17 +48,6 @@ def clock(seconds: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def usually(usual: tuple[int, int]) -> str:
-    """How long something usually takes, in words."""
-    least, most = usual
-    if most < 60:
-        return f"usually {least} to {most} s"
-    if least < 60:
-        return f"usually up to {round(most / 60)} min"
-    low, high = round(least / 60), round(most / 60)
-    return f"usually {low} min" if low == high else f"usually {low} to {high} min"
-
-
 def problem_text(problem: WizardError) -> Content:
     """What happened, why, and what to do."""
     parts: list[tuple[str, str]] = [(f"✗ {problem.what}", "bold $text-error")]

@@ -20,11 +20,6 @@ from wizard.formae.tokens import PklSyntaxError
 from wizard.machine.files import write_private
 from wizard.machine.statefolder import state_folder
 
-UNSEEN = frozenset(
-    {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
-)
-"""Answers of which nothing is left in an account; they come from this machine or the defaults."""
-
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
