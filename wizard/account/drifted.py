@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
-    from wizard.readings.differing import Difference
+    from wizard.engine.diff import Difference
 
 Fields = Mapping[str, "Difference"]
 """Differences by the names of their fields."""

@@ -10,10 +10,11 @@ from wizard.account.drifted import UNTOUCHED, Drifted
 from wizard.answers.model import Answers
 from wizard.changes.bill import bill, cost_of
 from wizard.changes.documents import DocumentChange, documents
-from wizard.changes.rows import Change, Row, rows
+from wizard.changes.rows import rows
 from wizard.costs import snapshot
+from wizard.engine.diff import Action, PlannedChange
 from wizard.plan.model import Plan
-from wizard.readings.survey import Finding, unseen
+from wizard.readings.survey import unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Foreseen:
     account: str
     """Empty where AWS was not asked."""
     offline: bool
-    rows: tuple[Row, ...]
+    rows: tuple[PlannedChange, ...]
     documents: tuple[DocumentChange, ...]
     costs: str
     drift: Drifted = UNTOUCHED
@@ -33,17 +34,17 @@ class Foreseen:
     @property
     def changes(self) -> bool:
         """Whether the run would change anything."""
-        return any(row.change.changes for row in self.rows)
+        return any(row.action.changes for row in self.rows)
 
-    def count(self, change: Change) -> int:
-        """How many rows there are of that kind."""
-        return Counter(row.change for row in self.rows)[change]
+    def count(self, action: Action) -> int:
+        """Number of rows with that action."""
+        return Counter(row.action for row in self.rows)[action]
 
 
 def foresee(
     plan: Plan,
     answers: Answers,
-    findings: Mapping[str, Finding],
+    changes: Mapping[str, PlannedChange],
     account: str,
     *,
     client_diff: str = "",
@@ -56,17 +57,17 @@ def foresee(
     """
     prices = snapshot(answers.region)
     found = tuple(
-        replace(row, cost=cost_of(row.step, answers, drift.deployed, prices))
-        if row.change is Change.CHANGE
+        replace(row, cost=cost_of(row.step.id, answers, drift.deployed, prices))
+        if row.action is Action.UPDATE
         else row
-        for row in rows(plan, findings, answers.profile)
+        for row in rows(plan, changes, answers.profile)
     )
     return Foreseen(
         plan=plan,
         account=account,
         offline=False,
         rows=found,
-        documents=documents(plan, found, findings, client_diff),
+        documents=documents(plan, found, changes, client_diff),
         costs=bill(answers, found, drift.deployed),
         drift=drift,
     )

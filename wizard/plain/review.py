@@ -111,7 +111,7 @@ def _promise(talk: Talk) -> str:
 def _summed_up(prepared: Prepared) -> str:
     """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
     found = prepared.preflight.findings.values()
-    counted = Counter(each.verdict.value for each in found)
+    counted = Counter(each.action.label for each in found)
     parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
     number = len(prepared.plan.documents)
     return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from wizard.answers.model import Answers
+from wizard.engine.diff import PlannedChange
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
@@ -17,7 +18,6 @@ from wizard.preflight.check import Check, Said, State, distinct, problem, unknow
 from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
-from wizard.readings.survey import Finding
 from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
@@ -30,7 +30,7 @@ class Preflight:
     """Everything that was looked at, and what is there of the plan."""
 
     checks: tuple[Check, ...]
-    findings: dict[str, Finding]
+    findings: dict[str, PlannedChange]
 
     @property
     def problems(self) -> list[WizardError]:

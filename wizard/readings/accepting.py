@@ -14,11 +14,12 @@ from typing import Any
 
 from wizard.account.drifted import Drifted, Fields
 from wizard.answers.model import Answers
+from wizard.engine.diff import Difference, PlannedChange
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Fit, Plan, Step
-from wizard.readings.differing import NOT_SET, Difference
-from wizard.readings.survey import Finding, survey
+from wizard.readings.differing import NOT_SET
+from wizard.readings.survey import survey
 from wizard.runs.surroundings import Surroundings
 from wizard.runs.tools import Tools
 from wizard.values import Found, Merged, Value
@@ -54,7 +55,7 @@ class Ruled:
     deployed: Plan | None = None
     """The plan for the answers that are deployed; None where nothing is."""
 
-    def drift(self, findings: Mapping[str, Finding], deployed: Answers | None) -> Drifted:
+    def drift(self, findings: Mapping[str, PlannedChange], deployed: Answers | None) -> Drifted:
         """What becomes of what somebody changed; `deployed` are the answers of before."""
         back = drift(self.plan, findings, self.deployed) if self.deployed else NONE
         return Drifted(back, self.left, deployed)
@@ -92,7 +93,9 @@ def _unknown(names: Iterable[str], found: Fields, ruling: Ruling) -> WizardError
     )
 
 
-def drift(plan: Plan, findings: Mapping[str, Finding], deployed: Plan) -> dict[str, Difference]:
+def drift(
+    plan: Plan, findings: Mapping[str, PlannedChange], deployed: Plan
+) -> dict[str, Difference]:
     """What differs although nobody asks for another than is deployed, by the names of fields."""
     before = {step.id: step for step in deployed.steps}
     return {

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wizard.answers.model import Answers
-from wizard.changes.rows import Change, Row, rows
+from wizard.changes.rows import rows
 from wizard.deployed.asking import Asking, Gap
 from wizard.deployed.differs import Drift
+from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.flow import Flow
 from wizard.plan.sections.config import RECORD
-from wizard.readings.differing import REVIVED
 from wizard.readings.survey import survey
 from wizard.runs.live import NOT_ASKED
 from wizard.status.data import Differs
 
 MISSING = "not there"
-SILENT = frozenset({Change.KEEP, Change.DO, Change.REFUSE})
+SILENT = frozenset({Action.KEEP, Action.RUN, Action.REFUSE})
 
 
 def drift(
@@ -42,32 +42,32 @@ def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:
     return tuple(Differs(each.what, each.chosen, each.now, field=each.key) for each in recorded)
 
 
-def _of_row(row: Row) -> Iterator[Differs]:
-    if row.change in SILENT:
+def _of_row(row: PlannedChange) -> Iterator[Differs]:
+    if row.action in SILENT:
         return
-    if row.change is Change.MAKE:
+    if row.action is Action.CREATE:
         yield Differs(row.title, "there", MISSING, "makes it")
-    elif row.change is Change.REMAKE:
+    elif row.action is Action.REPLACE:
         again = "removes it and makes it again"
         yield Differs(row.title, "removed and made again", "broken", again)
-    elif row.change is Change.REMOVE:
-        fields = (f"{row.step}.{each.field}" for each in row.differs if each.field)
+    elif row.action is Action.DELETE:
+        fields = (f"{row.step.id}.{each.field}" for each in row.differences if each.field)
         yield Differs(row.title, "taken away", "there", field=next(fields, ""))
     else:
-        for each in row.differs:
+        for each in row.differences:
             if each.what == RECORD:
                 continue  # the answers that differ tell the same
-            if each.what == REVIVED:
+            if each.what == RESTORED:
                 yield Differs(row.title, "there", each.have, "brings it back")
                 continue
-            name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
-            field = f"{row.step}.{each.field}" if each.field else ""
+            name = f"{row.title}: {each.name}"
+            field = f"{row.step.id}.{each.field}" if each.field else ""
             yield Differs(name, each.want, each.have, field=field)
 
 
-def _refused(found: Iterable[Row]) -> list[Gap]:
+def _refused(found: Iterable[PlannedChange]) -> list[Gap]:
     return [
         Gap(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
         for row in found
-        if row.change is Change.REFUSE and row.problem and NOT_ASKED not in row.problem.why
+        if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
     ]
