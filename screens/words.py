@@ -18,7 +18,7 @@ GLYPHS = {
     State.WAITING_ON_AWS: "◐",
     State.RETRYING: "↻",
     State.KEPT: "=",
-    State.CHANGED: "✎",
+    State.CHANGED: "~",
     State.DONE: "✓",
     State.FAILED: "✗",
     State.SKIPPED: "⊘",
