@@ -19,8 +19,9 @@ from wizard.changes.bill import cost_of
 from wizard.changes.text import KEPT, differs
 from wizard.costs import snapshot
 from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.flow import Prepared
-from wizard.guided.fields import fate, last_name, of_step
+from wizard.guided.drifted import fate_of_field, fields
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.readings.explain import console_link, equivalent, usual
@@ -136,9 +137,10 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
         symbol = _change(step, prepared).action.symbol
         options.append(Option(Content(f"{symbol} {step.title}"), id=step.id))
-        for field in of_step(step, prepared):
-            mark = "=" if field in prepared.drift.left else "!"
-            options.append(Option(Content(f"  {mark} {last_name(field)}"), id=field))
+        for each in fields(prepared, step.id):
+            mark = "=" if each.resolution is Resolution.ACCEPTED else "!"
+            last = each.field.rpartition(".")[2]
+            options.append(Option(Content(f"  {mark} {last}"), id=each.name))
     others = _number(prepared) - len(shown)
     if others:
         words = f"= {others} as wanted: v shows them"
@@ -153,7 +155,7 @@ def _number(prepared: Prepared) -> int:
 def _differing(prepared: Prepared) -> set[str]:
     """The steps that do something; all of them where nothing is there yet."""
     actions = {step.id: _change(step, prepared).action for step in prepared.plan.steps}
-    left = {field.partition(".")[0] for field in prepared.drift.left}
+    left = {each.resource for each in with_resolution(prepared.drift, Resolution.ACCEPTED)}
     found = left | {step_id for step_id, action in actions.items() if action not in SILENT}
     new = all(actions[step_id] is Action.CREATE for step_id in found)
     return set(actions) if new and found else found
@@ -191,15 +193,15 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
             (f"  ·  {usual(step)}", MUTED),
         ),
         *(
-            Content.styled(f"! {fate(field, prepared)}", "bold $text-warning")
-            for field in of_step(step, prepared)
+            Content.styled(f"! {fate_of_field(each)}", "bold $text-warning")
+            for each in fields(prepared, step.id)
         ),
         Content(step.why),
     ]
     if change.problem:
         blocks.append(problem_text(change.problem))
     blocks += [_difference(each) for each in change.differences]
-    answers, deployed = prepared.answers, prepared.drift.deployed
+    answers, deployed = prepared.answers, prepared.deployed
     if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
         blocks.append(Content.styled(cost, "bold"))
     blocks += [Content(clean(KEPT + each)) for each in change.theirs]

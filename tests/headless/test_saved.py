@@ -22,7 +22,9 @@ from wizard.engine import plan_file
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.plan_file import SavedChange, SavedPlan, kept
 from wizard.failures.errors import ExitCode, WizardError
+from wizard.flow import Prepared
 from wizard.plan.model import Call
+from wizard.preflight import Preflight
 from wizard.readings.differing import LATER
 from wizard.readings.survey import unseen
 
@@ -94,7 +96,8 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
     }
     plan = FORESEEN.plan
     seen = {key: PlannedChange(plan.step(key), *each) for key, each in found.items()}
-    now = foresee(plan, answers(CORPUS["defaults"]), {**unseen(plan), **seen}, before.account)
+    checked = Preflight((), {**unseen(plan), **seen})
+    now = foresee(Prepared(answers(CORPUS["defaults"]), plan, checked, "", before.account))
     assert list(plan_file.saved_changes(now)) == list(before.rows)
     assert plan_file.fingerprints(now) == before.documents
 

@@ -15,9 +15,10 @@ from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.costs import Prices, snapshot
-from wizard.deployed import Deployed, Drift
+from wizard.deployed import Deployed
 from wizard.deployed import Found as Listed
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.plan.model import Plan

@@ -50,7 +50,7 @@ def bill_of(prepared: Prepared, prices: Prices) -> Bill | None:
     """What the plan changes in the bill; None for a first time."""
     found = prepared.preflight.findings
     missing = {step for step, each in found.items() if each.action is Action.CREATE}
-    return compared(prepared.answers, prepared.drift.deployed, missing, prices)
+    return compared(prepared.answers, prepared.deployed, missing, prices)
 
 
 def compared(

@@ -9,6 +9,7 @@ from itertools import groupby
 from wizard.changes.documents import DocumentChange, Standing
 from wizard.changes.foreseen import Foreseen
 from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.telling.console import clean
 
 WIDTH = 80
@@ -47,8 +48,9 @@ def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
 
 def _drift(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and would be put back, by the names by which it can be left."""
-    if foreseen.drift.back:
-        names = " ".join(f"--accept {clean(name)}" for name in foreseen.drift.back)
+    back = with_resolution(foreseen.drift, Resolution.REVERTED)
+    if back:
+        names = " ".join(f"--accept {clean(each.name)}" for each in back)
         yield from textwrap.wrap(
             f"Changed by somebody since, and put back; to leave it as it is now: {names}",
             WIDTH,
@@ -59,8 +61,8 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
 
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and stays so."""
-    for name, each in foreseen.drift.left.items():
-        yield clean(f"{name}: {each.have}, left as it is (accepted).")
+    for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
+        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:

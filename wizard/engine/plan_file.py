@@ -22,6 +22,7 @@ from wizard.changes.foreseen import Foreseen
 from wizard.documents.document import Kind
 from wizard.documents.edits import Edits
 from wizard.engine.diff import Action
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.files import write_private
 from wizard.plan.model import Section
@@ -73,7 +74,7 @@ def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bo
         own_password=own_password,
         answers=_texts(answers),
         edits=dict(edits),
-        accepted=tuple(foreseen.drift.left),
+        accepted=tuple(each.name for each in with_resolution(foreseen.drift, Resolution.ACCEPTED)),
         rows=saved_changes(foreseen),
         documents=fingerprints(foreseen),
     )

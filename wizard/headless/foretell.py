@@ -13,6 +13,7 @@ from wizard.changes.documents import DocumentChange
 from wizard.changes.rows import members
 from wizard.changes.text import plan_text
 from wizard.engine.diff import Action
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.plan_file import kept, write
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow, Prepared
@@ -89,8 +90,9 @@ def _tell(order: Order, wish: Wish, found: Foreseen, lines: Lines) -> None:
         return
     for row in found.rows:
         lines.write("row", **members(row, details=wish.details))
-    for name, each in found.drift.left.items():
-        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.have} (accepted)")
+    for each in with_resolution(found.drift, Resolution.ACCEPTED):
+        name = each.name
+        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.now} (accepted)")
     for document in found.documents:
         lines.write("document", **document_members(document, details=wish.details))
 

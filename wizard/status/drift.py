@@ -8,13 +8,12 @@ from typing import Any
 from wizard.answers.model import Answers
 from wizard.changes.rows import rows
 from wizard.deployed.asking import Asking, Gap
-from wizard.deployed.differs import Drift
 from wizard.engine.diff import RESTORED, Action, PlannedChange
+from wizard.engine.drift import Drift
 from wizard.flow import Flow
 from wizard.plan.sections.config import RECORD
 from wizard.readings.survey import survey
 from wizard.runs.live import NOT_ASKED
-from wizard.status.data import Differs
 
 MISSING = "not there"
 SILENT = frozenset({Action.KEEP, Action.RUN, Action.REFUSE})
@@ -32,37 +31,31 @@ def drift(
     found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
     asking.gaps += _refused(found)
     return {
-        "drift": (*changed(recorded), *(each for row in found for each in _of_row(row))),
+        "drift": (*recorded, *(each for row in found for each in _of_row(row))),
         "theirs": tuple(f"{row.title}: {each}" for row in found for each in row.theirs),
     }
 
 
-def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:
-    """What somebody changed since it was chosen."""
-    return tuple(Differs(each.what, each.chosen, each.now, field=each.key) for each in recorded)
-
-
-def _of_row(row: PlannedChange) -> Iterator[Differs]:
+def _of_row(row: PlannedChange) -> Iterator[Drift]:
     if row.action in SILENT:
         return
+    step, title = row.step.id, row.title
     if row.action is Action.CREATE:
-        yield Differs(row.title, "there", MISSING, "makes it")
+        yield Drift(step, "", "there", MISSING, title, then="makes it")
     elif row.action is Action.REPLACE:
         again = "removes it and makes it again"
-        yield Differs(row.title, "removed and made again", "broken", again)
+        yield Drift(step, "", "removed and made again", "broken", title, then=again)
     elif row.action is Action.DELETE:
-        fields = (f"{row.step.id}.{each.field}" for each in row.differences if each.field)
-        yield Differs(row.title, "taken away", "there", field=next(fields, ""))
+        field = next((each.field for each in row.differences if each.field), "")
+        yield Drift(step, field, "taken away", "there", title)
     else:
         for each in row.differences:
             if each.what == RECORD:
                 continue  # the answers that differ tell the same
             if each.what == RESTORED:
-                yield Differs(row.title, "there", each.have, "brings it back")
+                yield Drift(step, "", "there", each.have, title, then="brings it back")
                 continue
-            name = f"{row.title}: {each.name}"
-            field = f"{row.step.id}.{each.field}" if each.field else ""
-            yield Differs(name, each.want, each.have, field=field)
+            yield Drift(step, each.field, each.want, each.have, f"{title}: {each.name}")
 
 
 def _refused(found: Iterable[PlannedChange]) -> list[Gap]:
