@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.changes.bill import cost_of
-from wizard.changes.text import KEPT, differs
+from wizard.changes.text import KEPT
 from wizard.costs import snapshot
-from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.diff import Action, Difference
 from wizard.engine.drift import Resolution, with_resolution
 from wizard.flow import Prepared
 from wizard.guided.drifted import fate_of_field, fields
@@ -135,7 +135,7 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
         if step.section is not section:
             section = step.section
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
-        symbol = _change(step, prepared).action.symbol
+        symbol = prepared.preflight.change(step).action.symbol
         options.append(Option(Content(f"{symbol} {step.title}"), id=step.id))
         for each in fields(prepared, step.id):
             mark = "=" if each.resolution is Resolution.ACCEPTED else "!"
@@ -154,15 +154,11 @@ def _number(prepared: Prepared) -> int:
 
 def _differing(prepared: Prepared) -> set[str]:
     """The steps that do something; all of them where nothing is there yet."""
-    actions = {step.id: _change(step, prepared).action for step in prepared.plan.steps}
+    actions = {step.id: prepared.preflight.change(step).action for step in prepared.plan.steps}
     left = {each.resource for each in with_resolution(prepared.drift, Resolution.ACCEPTED)}
     found = left | {step_id for step_id, action in actions.items() if action not in SILENT}
     new = all(actions[step_id] is Action.CREATE for step_id in found)
     return set(actions) if new and found else found
-
-
-def _change(step: Step, prepared: Prepared) -> PlannedChange:
-    return prepared.preflight.findings.get(step.id) or PlannedChange(step, Action.CREATE)
 
 
 def _command(step: Step, prepared: Prepared) -> str:
@@ -171,7 +167,7 @@ def _command(step: Step, prepared: Prepared) -> str:
 
 def _difference(each: Difference) -> Content:
     """What is there, what is wanted, and what putting it right means for what runs."""
-    lines = [Content.styled(clean(differs(each)), "bold")]
+    lines = [Content.styled(clean(each.words), "bold")]
     lines += [Content.styled(clean(line), MUTED) for line in each.diff.splitlines()]
     lines += [Content(clean(each.effect))] if each.effect else []
     return Content("\n").join(lines)
@@ -179,7 +175,7 @@ def _difference(each: Difference) -> Content:
 
 def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     """What happens to a step, why, what it needs, how long it takes."""
-    plan, change = prepared.plan, _change(step, prepared)
+    plan, change = prepared.plan, prepared.preflight.change(step)
     what = f": {', '.join(change.differs)}" if change.differs else ""
     refused = change.action is Action.REFUSE
     titles = [each.title for each in plan.steps if each.id in needs(step)]

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from wizard.changes.documents import DocumentChange, Standing
 from wizard.changes.foreseen import Foreseen
-from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Resolution, with_resolution
 from wizard.telling.console import clean
 
@@ -84,7 +84,7 @@ def row_lines(row: PlannedChange, *, details: bool = False) -> Iterator[str]:
         yield from _wrapped(row.why)
     if row.action is not Action.DELETE:
         for each in row.differences:
-            yield from _wrapped(differs(each))
+            yield from _wrapped(each.words)
     problem = row.problem
     said = [problem.what, problem.why, problem.fix, problem.more] if problem else []
     effect = " ".join(filter(None, (row.effect, row.cost)))
@@ -93,11 +93,6 @@ def row_lines(row: PlannedChange, *, details: bool = False) -> Iterator[str]:
     if details:
         for command in row.commands:
             yield from (f"      $ {clean(line)}" for line in command.splitlines())
-
-
-def differs(each: Difference) -> str:
-    """One difference, for one line."""
-    return f"{each.name}: {each.have} → {each.want}"
 
 
 def _document(document: DocumentChange) -> Iterator[str]:

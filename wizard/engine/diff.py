@@ -82,6 +82,11 @@ class Difference:
         """What differs, down to the field: `Agent size: Memory`."""
         return f"{self.what}: {self.path}" if self.path else self.what
 
+    @property
+    def words(self) -> str:
+        """What there is and what is wanted, in one line."""
+        return f"{self.name}: {self.have} → {self.want}"
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:

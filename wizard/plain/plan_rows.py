@@ -34,12 +34,12 @@ def _say_rows(talk: Talk, prepared: Prepared) -> None:
         if step.section is not section:
             section = step.section
             talk.say(f"{section.value}:")
-        words = _words(_change(step, prepared))
+        words = _words(prepared.preflight.change(step))
         talk.say(f"  {number}. {step.title}: {words}; {usual(step)}.", "   ")
 
 
 def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
-    plan, change = prepared.plan, _change(step, prepared)
+    plan, change = prepared.plan, prepared.preflight.change(step)
     talk.say()
     talk.say(f"{step.title}: {_words(change)}; {usual(step)}.")
     talk.say(step.why)
@@ -56,10 +56,6 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
         talk.terminal.write(link)
     talk.say("The same by hand:")
     talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
-
-
-def _change(step: Step, prepared: Prepared) -> PlannedChange:
-    return prepared.preflight.findings.get(step.id) or PlannedChange(step, Action.CREATE)
 
 
 def _words(change: PlannedChange) -> str:

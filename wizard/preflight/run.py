@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from wizard.answers.model import Answers
-from wizard.engine.diff import PlannedChange
+from wizard.engine.diff import Action, PlannedChange
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Step
 from wizard.preflight import account, local
 from wizard.preflight.check import Check, Said, State, distinct, problem, unknown
 from wizard.preflight.ground import Ground, Machine
@@ -31,6 +31,11 @@ class Preflight:
 
     checks: tuple[Check, ...]
     findings: dict[str, PlannedChange]
+    """By step id; empty where the account could not be looked at."""
+
+    def change(self, step: Step) -> PlannedChange:
+        """What the run would do with the step; as if nothing were there where nobody looked."""
+        return self.findings.get(step.id) or PlannedChange(step, Action.CREATE)
 
     @property
     def problems(self) -> list[WizardError]:
