@@ -166,6 +166,23 @@ def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
     assert told(row(Action.UPDATE, ["capacity", "Max", "2", LATER, ""]), row(Action.UPDATE)) == []
 
 
+def test_what_moved_is_said_in_words_for_every_action() -> None:
+    capacity = ["capacity", "Max", "2", "4", ""]
+    words = {
+        Action.CREATE: "to be made",
+        Action.UPDATE: "to be changed (Max: 2 → 4)",
+        Action.REPLACE: "to be removed and made again",
+        Action.DELETE: "to be taken away",
+        Action.RUN: "to be asked",
+        Action.REFUSE: "in the way",
+    }
+    for action, then in words.items():
+        before = row(action, capacity)
+        now = Action.CREATE if action is not Action.CREATE else Action.REFUSE
+        (moved,) = told(before, row(now))
+        assert moved == ("Aurora cluster", then, words[now])
+
+
 def test_a_document_that_would_be_another_has_moved() -> None:
     then = replace(made(), documents={**made().documents, "create-service.json": "x", "gone": "y"})
     found = [(each.title, each.then, each.now) for each in moves(then, FORESEEN)]
