@@ -15,9 +15,9 @@ def test_a_drift_has_the_name_by_which_it_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("source", Source)
-def test_only_what_somebody_says_replaces_what_is_there(source: Source) -> None:
-    said = source not in {Source.DEFAULT, Source.DEPLOYED}
-    assert resolved(Given("2048", source)) is (Resolution.REPLACED if said else Resolution.KEPT)
+def test_what_is_there_stays_only_where_it_is_the_answer(source: Source) -> None:
+    stays = source is Source.DEPLOYED
+    assert resolved(Given("2048", source)) is (Resolution.KEPT if stays else Resolution.REPLACED)
 
 
 def test_an_answer_that_is_not_asked_stays() -> None:

@@ -16,9 +16,6 @@ from wizard.answers.model import Given, Source
 if TYPE_CHECKING:
     from wizard.engine.diff import Difference
 
-UNSAID = frozenset({Source.DEFAULT, Source.DEPLOYED})
-"""Sources of answers that nobody gave, so that what is deployed stays."""
-
 
 class Resolution(Enum):
     """What a run does with a drift; the value says so to a person."""
@@ -69,6 +66,9 @@ def with_resolution(drift: Iterable[Drift], which: Resolution) -> list[Drift]:
 
 
 def resolved(given: Given | None) -> Resolution:
-    """What becomes of a changed answer by what is said now; None for one that is not asked."""
-    unsaid = given is None or given.source in UNSAID
+    """What becomes of a changed answer by what is said now; None where nothing is.
+
+    A default replaces it as well: it counts only where what is deployed does not go with the rest.
+    """
+    unsaid = given is None or given.source is Source.DEPLOYED
     return Resolution.KEPT if unsaid else Resolution.REPLACED
