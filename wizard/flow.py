@@ -170,8 +170,8 @@ class Flow:
         by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
         checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
         diff = difference(answers, surroundings) if answers.client_config else ""
-        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings, ruling.deployed)
-        return Prepared(answers, by.plan, checked, diff, account, folder, drift)
+        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
+        return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
