@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.failures.problems import explain
 
@@ -44,18 +44,17 @@ class Taken:
 def taken(call: AwsCall, deployment: str) -> Taken:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
     names = Names(deployment)
-    looks: list[tuple[str, Callable[[], Tags | None]]] = [
-        (f"service {names.service}", lambda: _service(call, names.service)),
-        (f"role {names.instance_role}", lambda: _role(call, names.instance_role)),
-        (f"secret {names.config_secret}", lambda: _secret(call, names.config_secret)),
-        (f"secret {names.api_secret}", lambda: _secret(call, names.api_secret)),
-    ]
-    with ThreadPoolExecutor(len(looks), thread_name_prefix="taken") as pool:
-        try:
-            found = list(pool.map(lambda look: look[1](), looks))
-        except AwsError as error:
-            raise explain(error, "Looking whether the name is free") from None
-    there = [(look[0], tags) for look, tags in zip(looks, found, strict=True) if tags is not None]
+    looks: dict[str, Callable[[], Tags | None]] = {
+        f"service {names.service}": lambda: _service(call, names.service),
+        f"role {names.instance_role}": lambda: _role(call, names.instance_role),
+        f"secret {names.config_secret}": lambda: _secret(call, names.config_secret),
+        f"secret {names.api_secret}": lambda: _secret(call, names.api_secret),
+    }
+    try:
+        found = fan_out(looks)
+    except AwsError as error:
+        raise explain(error, "Looking whether the name is free") from None
+    there = [(what, tags) for what, tags in found.items() if tags is not None]
     return Taken(
         ours=tuple(what for what, tags in there if _ours(tags)),
         foreign=tuple(what for what, tags in there if not _ours(tags)),

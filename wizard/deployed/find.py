@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from wizard.answers import checks
 from wizard.answers.names import TAG_VALUE
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.base.fan_out import fan_out
+from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
 
@@ -119,7 +119,7 @@ def deployments(call: AwsCall, region: str) -> Found:
         "the database instances": _instances,
         "the roles": _roles,
     }
-    listed = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    listed = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = [part for each in listed.values() for part in each]
     known = {_deployment(part) for part in parts if part.tagged}
     parts += _tried(asking, "the repositories", partial(_repositories, known=known))
@@ -252,7 +252,5 @@ def _repositories(asking: Asking, known: set[str]) -> list[Part]:
 
 
 def _mapped(look: Any, things: list[Any]) -> list[Part]:
-    if not things:
-        return []
-    with ThreadPoolExecutor(8, thread_name_prefix="find") as pool:
-        return [part for part in pool.map(look, things) if part is not None]
+    parts = fan_out({at: partial(look, thing) for at, thing in enumerate(things)})
+    return [part for part in parts.values() if part is not None]

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.base.fan_out import fan_out
+from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def see(call: AwsCall, name: str) -> Seen:
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
         f"the role {names.instance_role}": lambda: _role(asking, names),
     }
-    found = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = {key: value for part in found.values() for key, value in part.items()}
     return Seen(name=name, gaps=tuple(asking.gaps), **parts)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from wizard.answers.model import Answers
+from wizard.base.fan_out import fan_out
+from wizard.engine.refresh import Snapshot
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
@@ -18,7 +20,6 @@ from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
 from wizard.readings.survey import Finding
-from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
 Told = Callable[[Check], None]
@@ -79,21 +80,24 @@ def unheard(_: Check) -> None:
 
 
 def preflight(
-    plan: Plan, answers: Answers, tools: Tools, machine: Machine, told: Told = unheard
+    plan: Plan, answers: Answers, snapshot: Snapshot, machine: Machine, told: Told = unheard
 ) -> Preflight:
     """Look at everything the run will need. Never raises: what is wrong is in the result."""
-    return _run(Ground(plan, answers, tools, machine), told)
+    return _run(Ground(plan, answers, snapshot, machine), told)
 
 
 def without_plan(
     trouble: WizardError,
     answers: Answers,
-    tools: Tools | None,
+    snapshot: Snapshot | None,
     machine: Machine,
     told: Told = unheard,
 ) -> Preflight:
-    """The same where `trouble` kept the plan from being made; without `tools`, the sign-in too."""
-    return _run(Ground(None, answers, tools, machine, trouble), told)
+    """As `preflight`, where `trouble` kept the plan from being made.
+
+    Without a `snapshot` nobody is signed in.
+    """
+    return _run(Ground(None, answers, snapshot, machine, trouble), told)
 
 
 def _run(ground: Ground, told: Told) -> Preflight:
@@ -111,8 +115,8 @@ def _run(ground: Ground, told: Told) -> Preflight:
 
     for look in looks:
         told(_begun(look))
-    with ThreadPoolExecutor(len(looks), thread_name_prefix="preflight") as pool:
-        checks = tuple(pool.map(ended, looks))
+    asks = {look.id: partial(ended, look) for look in looks}
+    checks = tuple(fan_out(asks, most=len(looks)).values())
     try:
         return Preflight(checks, ground.findings())
     except Exception:

@@ -14,13 +14,13 @@ from typing import Any
 
 from wizard.account.drifted import Drifted, Fields
 from wizard.answers.model import Answers
+from wizard.engine.refresh import Snapshot
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Fit, Plan, Step
 from wizard.readings.differing import NOT_SET, Difference
 from wizard.readings.survey import Finding, survey
 from wizard.runs.surroundings import Surroundings
-from wizard.runs.tools import Tools
 from wizard.values import Found, Merged, Value
 
 ALL = "all"
@@ -60,7 +60,7 @@ class Ruled:
         return Drifted(back, self.left, deployed)
 
 
-def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) -> Ruled:
+def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, snapshot: Snapshot) -> Ruled:
     """The plan by that ruling; AWS is looked at only where something is accepted.
 
     Raises WizardError for a field that somebody did not change.
@@ -72,7 +72,7 @@ def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) 
     deployed = build(ruling.deployed, surroundings)
     if not ruling.accepted:
         return Ruled(plan, {}, deployed)
-    found = drift(plan, survey(plan, tools), deployed)
+    found = drift(plan, survey(plan, snapshot), deployed)
     unknown = ruling.accepted - found.keys() - {ALL}
     if unknown and ruling.strict:
         raise _unknown(unknown, found, ruling)

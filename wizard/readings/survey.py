@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from graphlib import TopologicalSorter
 from typing import Any
 
+from wizard.engine.refresh import Snapshot, in_order
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-from wizard.plan.graph import needs
-from wizard.plan.model import Call, LookOnly, Plan, Step, TakeAway, WriteClientConfig
+from wizard.plan.graph import edges
+from wizard.plan.model import LookOnly, Plan, Step, TakeAway, WriteClientConfig
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
 from wizard.readings.differing import REVIVED, Difference, differences, renews, settings_diff
-from wizard.runs.tools import Tools
-from wizard.values import NewPassword, NewPasswordHash, parts, resolve
+from wizard.runs.tools import Reads
+from wizard.values import NewPassword, NewPasswordHash, parts
 
 
 class Verdict(StrEnum):
@@ -56,8 +55,8 @@ class Finding:
 class _Foreseen(Known):
     """What is there now, but for what the run would make anew before it is used."""
 
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools)
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__(snapshot)
         self._rewritten: set[str] = set()
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
@@ -80,25 +79,21 @@ class _Foreseen(Known):
             self._rewritten |= {str(value) for value in finding.outputs.values()}
 
 
-def survey(plan: Plan, tools: Tools) -> dict[str, Finding]:
+def survey(plan: Plan, snapshot: Snapshot) -> dict[str, Finding]:
     """What is there of every step, in the plan's order. Only read calls are made.
 
     A step that refers to something not there yet counts as not there itself. Raises WizardError
     when AWS cannot be asked at all.
     """
-    known = _Foreseen(tools)
+    known = _Foreseen(snapshot)
     findings: dict[str, Finding] = {}
-    graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
-    graph.prepare()
-    with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
-        while graph.is_active():
-            ready = graph.get_ready()
-            seen = pool.map(lambda step_id: _seen(plan.step(step_id), known, tools), ready)
-            for step_id, finding in zip(ready, seen, strict=True):
-                findings[step_id] = finding
-                if finding.outputs:
-                    known.found_as(plan.step(step_id), finding)
-                graph.done(step_id)
+
+    def take(step_id: str, finding: Finding) -> None:
+        findings[step_id] = finding
+        if finding.outputs:
+            known.found_as(plan.step(step_id), finding)
+
+    in_order(edges(plan), lambda step_id: _seen(plan.step(step_id), known, snapshot), take)
     return {step.id: findings[step.id] for step in plan.steps}
 
 
@@ -117,31 +112,28 @@ def problems(findings: Mapping[str, Finding]) -> Iterator[WizardError]:
     return (finding.problem for finding in findings.values() if finding.problem)
 
 
-def _seen(step: Step, known: Known, tools: Tools) -> Finding:
+def _seen(step: Step, known: Known, reads: Reads) -> Finding:
     scope = looking.StepScope(known)
     if isinstance(step.make, WriteClientConfig):
-        return _client_config(step.make, scope, tools)
+        return _client_config(step.make, scope, reads)
     if not step.see:
         return Finding(Verdict.DO)
-
-    def call(each: Call, within: looking.StepScope) -> Any:
-        return tools.call(each.service, each.operation, resolve(each.params, within))
-
     try:
-        return _found(step, scope) if looking.look(step, scope, call) else _absent(step)
+        there = looking.look(step, scope, looking.asking(reads))
+        return _found(step, scope) if there else _absent(step)
     except KeyError:
         return Finding(Verdict.MAKE)  # it refers to something that is not there yet
     except AwsError as error:
         return Finding(Verdict.REFUSE, explain(error, step.title))
 
 
-def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: Tools) -> Finding:
+def _client_config(action: WriteClientConfig, scope: looking.StepScope, reads: Reads) -> Finding:
     try:
         wanted = client_config(action, scope)
     except KeyError:
         return Finding(Verdict.DO)  # the agent's address or password is not known yet
     try:
-        compared = tools.compare_client_config(wanted)
+        compared = reads.compare_client_config(wanted)
     except WizardError as problem:
         return Finding(Verdict.REFUSE, problem)
     if compared.new:

@@ -75,15 +75,15 @@ class Rotation:
 
 def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
     """Sign in, look, and plan. Changes nothing; raises WizardError for why it cannot be done."""
+    snapshot = flow.snapshot(answers.profile, answers.region)
     account = flow.sign_in(answers.profile, answers.region).account
-    tools = flow.tools(answers)
     try:
-        there = ground(tools, answers.name, answers.region)
+        there = ground(snapshot, answers.name, answers.region)
         api = api_standing(there, flow.passwords.get("api")) if wish.api else None
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
         raise explain(error, "Looking at the passwords") from None
-    looked = Looked(plan, answers, tools, _here(answers))
+    looked = Looked(plan, answers, snapshot, _here(answers))
     findings = looked.findings()
     return Rotation(
         answers=answers,

@@ -95,6 +95,7 @@ def under_way(
         journal.kept(head, titles) as written,
     ):
         flow.log, flow.journal, flow.take_over = log, written, False
+        flow.refresh()
         yield Underway(stamped(plan, held.tag), log, written, held, lost)
 
 

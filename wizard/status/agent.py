@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.answers.names import Names
+from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking
 from wizard.failures.errors import WizardError
 from wizard.plan.sections.service_request import HEALTH
 from wizard.plan.sections.verify import STATS
 from wizard.runs.tools import HttpAnswer, Tools
 from wizard.status.data import ANSWERS, Agent, Operation, Reply, Service
-from wizard.status.together import at_once
 
 LAST_OPERATIONS = 3
 SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})
@@ -102,7 +102,7 @@ def agent(tools: Tools, found: Service, stored: Credentials | None) -> Agent:
     if stored:
         user = stored
         asks["owner"] = lambda: tools.probe(found.url + STATS, user.username, user.password)
-    said = at_once(asks, limit=20)
+    said = fan_out(asks, limit=20)
     replies = {name: _reply(said.get(name)) for name in asks}
     version = next(
         (

@@ -29,7 +29,7 @@ def drift(
     AwsError and WizardError where there can be no plan.
     """
     plan = flow.plan(answers, account)
-    found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
+    found = rows(plan, survey(plan, flow.snapshot(answers.profile, answers.region)), answers.profile)
     asking.gaps += _refused(found)
     return {
         "drift": (*changed(recorded), *(each for row in found for each in _of_row(row))),

@@ -76,7 +76,7 @@ class Sight:
     """Told of what is known already."""
 
     def __post_init__(self) -> None:
-        self.asking = Asking(self.flow.tools(self.place).call)
+        self.asking = Asking(self.flow.snapshot(self.place.profile, self.place.region).call)
 
     @property
     def names(self) -> Names:
