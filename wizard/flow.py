@@ -221,18 +221,20 @@ class Flow:
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
         """Bring the plan about; events go to `sink` from worker threads, one at a time.
 
-        Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
+        Nobody's place is taken, and no journal written, before a change is due. Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
         waiting: calls under way come to their end, nothing new begins, and AWS goes on.
         """
         from wizard.answers.autosave import record
         from wizard.readings.apply import apply
         from wizard.runs.second_copy import begun, copied
-        from wizard.runs.underway import applying, under_way
+        from wizard.runs.underway import applying, unchanged, under_way
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
-        with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
-            outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+        outcome = unchanged(self, prepared, sink, stop)
+        if outcome is None:
+            with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
+                outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(tools, prepared.answers, prepared.account)

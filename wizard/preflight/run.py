@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from wizard.answers.model import Answers
@@ -32,6 +33,8 @@ class Preflight:
 
     checks: tuple[Check, ...]
     findings: dict[str, Finding]
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When that was, on this machine's monotonic clock."""
 
     @property
     def problems(self) -> list[WizardError]:
