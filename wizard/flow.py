@@ -164,7 +164,8 @@ class Flow:
         """
         from wizard.readings.built import built
 
-        snapshot = self.snapshot(answers.profile, answers.region)
+        asks = account or answers.scope == "services"
+        snapshot = self.snapshot(answers.profile, answers.region) if asks else None
         return built(answers, self._surroundings(answers, account, snapshot), edits)
 
     def prepare(
@@ -221,8 +222,9 @@ class Flow:
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
         """Bring the plan about; events go to `sink` from worker threads, one at a time.
 
-        Nobody's place is taken, and no journal written, before a change is due. Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
-        waiting: calls under way come to their end, nothing new begins, and AWS goes on.
+        Every event also goes into `log`, every change into `journal`; before a change is due there
+        is no journal, and nobody's place is taken. Setting `stop` ends the waiting:
+        calls under way come to their end, nothing new begins, and AWS goes on.
         """
         from wizard.answers.autosave import record
         from wizard.readings.apply import apply
@@ -300,18 +302,18 @@ class Flow:
         return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _surroundings(
-        self, answers: Answers, account: str, snapshot: Snapshot, off: Collection[str] = ()
+        self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> Surroundings:
         from wizard.deployed.earlier import earlier
         from wizard.runs.client import describe
         from wizard.runs.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
-        if answers.scope == "services":
+        if snapshot and answers.scope == "services":
             from wizard.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        known = earlier(snapshot.call, answers.name) if account else {}
+        known = earlier(snapshot.call, answers.name) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+from wizard.runs.tools import AwsCall
 
 
 def needed(call: AwsCall, services: Iterable[str]) -> dict[str, tuple[str, ...]]:

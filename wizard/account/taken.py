@@ -10,9 +10,10 @@ from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.failures.problems import explain
+from wizard.hosts.apprunner import view
+from wizard.runs.tools import AwsCall
 
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
-Tags = list[Mapping[str, str]]
+Tags = Mapping[str, str]
 NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
 
 
@@ -71,15 +72,12 @@ def _is(things: tuple[str, ...]) -> str:
 
 
 def _ours(tags: Tags) -> bool:
-    return any(tag["Key"] == TAG_KEY and tag["Value"] == TAG_VALUE for tag in tags)
+    return tags.get(TAG_KEY) == TAG_VALUE
 
 
 def _service(call: AwsCall, name: str) -> Tags | None:
-    for each in call("apprunner", "ListServices", {})["ServiceSummaryList"]:
-        if each["ServiceName"] == name and each.get("Status") != "DELETED":
-            arn = {"ResourceArn": each["ServiceArn"]}
-            return list(call("apprunner", "ListTagsForResource", arn).get("Tags", []))
-    return None
+    found = view.service(call, name)
+    return view.tags(call, found.arn) if found else None
 
 
 def _role(call: AwsCall, name: str) -> Tags | None:
@@ -93,7 +91,7 @@ def _secret(call: AwsCall, name: str) -> Tags | None:
 
 def _asked(look: Callable[[], Any]) -> Tags | None:
     try:
-        return list(look())
+        return {tag["Key"]: tag["Value"] for tag in look()}
     except AwsError as error:
         if error.code in NOT_THERE:
             return None

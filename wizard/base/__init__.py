@@ -1,1 +1,1 @@
-"""What every other room may use: it knows nothing of AWS, of plans or of formae."""
+"""What every other room may use, and what uses none of them."""

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
+from wizard.runs.tools import AwsCall
 
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 T = TypeVar("T")
 NOT_THERE = frozenset(
     {

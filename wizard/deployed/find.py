@@ -11,9 +11,11 @@ from typing import Any
 from wizard.answers import checks
 from wizard.answers.names import TAG_VALUE
 from wizard.base.fan_out import fan_out
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs
+from wizard.deployed.asking import Asking, Gap, ours, pairs
+from wizard.hosts.apprunner import view
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
+from wizard.runs.tools import AwsCall
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"
 """By this, a service that a person made after the walkthrough is known."""
@@ -157,30 +159,20 @@ def _named(kind: str, name: str) -> bool:
 
 
 def _services(asking: Asking) -> list[Part]:
-    listed = asking.ask("apprunner", "ListServices", {})["ServiceSummaryList"]
-    likely = [
-        each
-        for each in listed
-        if _named("service", each["ServiceName"]) and each.get("Status") != "DELETED"
-    ]
+    likely = [each for each in view.services(asking.ask) if _named("service", each.name)]
     return _mapped(lambda each: _service(asking, each), likely)
 
 
-def _service(asking: Asking, each: Mapping[str, Any]) -> Part | None:
-    arn = each["ServiceArn"]
-    answer = asking.ask("apprunner", "ListTagsForResource", {"ResourceArn": arn})
-    tagged = ours(pairs((answer or {}).get("Tags")))
-    if not tagged and not _by_hand(asking, arn):
+def _service(asking: Asking, each: view.Listed) -> Part | None:
+    tagged = ours(view.tags(asking.ask, each.arn))
+    if not tagged and not _by_hand(asking, each.arn):
         return None
-    return Part("service", each["ServiceName"], arn, str(each.get("Status", "")), tagged)
+    return Part("service", each.name, each.arn, each.status, tagged)
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:
-    described = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn}) or {}
-    source = described.get("Service", {}).get("SourceConfiguration", {}).get("ImageRepository", {})
-    return CONFIG_VARIABLE in source.get("ImageConfiguration", {}).get(
-        "RuntimeEnvironmentSecrets", {}
-    )
+    described = view.described(asking.ask, arn)
+    return described is not None and CONFIG_VARIABLE in described.secrets
 
 
 def _secrets(asking: Asking) -> list[Part]:

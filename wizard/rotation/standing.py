@@ -13,6 +13,7 @@ from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.pkl import pkl_string
 from wizard.formae.tokens import PklSyntaxError
+from wizard.hosts.service_view import ServiceView
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.readings.looking import not_there
@@ -57,7 +58,13 @@ class Ground:
     @property
     def url(self) -> str:
         """The agent's address."""
-        return f"https://{self.seen.service['ServiceUrl']}"
+        return self.service.url
+
+    @property
+    def service(self) -> ServiceView:
+        """The service; `ground` gives none without."""
+        assert self.seen.service is not None  # noqa: S101
+        return self.seen.service
 
 
 def ground(reads: Reads, name: str, region: str) -> Ground:
@@ -118,7 +125,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
         secret=known.arn,
         username=str(now.get("username") or there.said.username),
         url=there.url,
-        source=there.seen.service["SourceConfiguration"],
+        source=there.service.source,
         config=there.seen.config,
         hashes=written,
         replaced=replaced,

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from wizard.machine.clock import Clock
 from wizard.secret import Secret
 
+AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+"""A call as `Reads.call` makes it: service, operation, parameters."""
 READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
 """Beginnings of the operations that change nothing."""
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wizard.flow import Flow, Prepared
 
 RECENT = 60.0
-"""Seconds for which what was found of the account counts as how it is now, where nothing changes."""
+"""Seconds for which what was found counts as how it is now, where nothing is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,7 @@ def under_way(
         yield Underway(stamped(plan, held.tag), log, written, held, lost)
 
 
-def unchanged(
-    flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event
-) -> Outcome | None:
+def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome | None:
     """How a run ended that had nothing to change: no claim is made, and no journal is kept.
 
     None where something is to be changed: then nothing was, and the deployment has to be held.
