@@ -1,6 +1,7 @@
 """The snapshot of the account: each question once, and never for who changes something."""
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +114,6 @@ def test_an_error_ends_the_fan_out_and_is_told() -> None:
         return 1 // (3 - number)
 
     with pytest.raises(ZeroDivisionError):
-        fan_out({number: (lambda number=number: work(number)) for number in range(9)}, most=1)
+        fan_out({number: partial(work, number) for number in range(9)}, most=1)
     assert begun == [0, 1, 2, 3]
     assert fan_out({}) == {}

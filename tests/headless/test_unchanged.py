@@ -59,7 +59,7 @@ def test_an_apply_proves_it_and_writes_nothing(
     assert set(states.values()) == {State.KEPT.value, State.DONE.value}
     done = {step for step, state in states.items() if state == State.DONE.value}
     assert done >= {"health", "refuses"}
-    assert end.lines[-1]["changed"] == []
+    assert end.lines[-1]["data"]["changed"] == []
 
 
 def test_a_change_claims_and_keeps_a_journal(
@@ -69,7 +69,7 @@ def test_a_change_claims_and_keeps_a_journal(
     end = command("apply", "--yes", "--region", REGION, "--cpu", "2048", "--memory", "4096")
     assert end.code == 0, end.err
     made = deployed.calls[before:]
-    assert [claiming(each) for each in made if claiming(each) or changing(each)][0]
+    assert claiming(next(each for each in made if claiming(each) or changing(each)))
     assert len(journals(home)) == len(written) + 1
 
 
