@@ -12,6 +12,7 @@ from wizard.engine.drift import Drift
 from wizard.flow import Identity
 from wizard.guided.ended import Gone
 from wizard.guided.who import place_of
+from wizard.hosts.service_view import ServiceView
 from wizard.plan.extent import Choices, Extent, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
@@ -31,7 +32,6 @@ from wizard.status.data import (
     Operation,
     Reply,
     Report,
-    Service,
     State,
 )
 from wizard.telling.events import State as StepState
@@ -81,7 +81,7 @@ def state(name: str, *, healthy: bool = True) -> State:
     """One of them."""
     age = timedelta(days=267) if healthy else timedelta(hours=5)
     made = (datetime.now(UTC) - age).isoformat()
-    service = Service(
+    service = ServiceView(
         arn=ARN,
         status="RUNNING",
         url=f"https://{URL}",

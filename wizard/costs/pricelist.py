@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from wizard.base.fan_out import fan_out
 from wizard.costs.prices import LIVE, Basis, Item, Price, Prices
 from wizard.costs.snapshot import snapshot
 from wizard.failures.errors import AwsError, WizardError
@@ -115,8 +116,8 @@ def refresh(call: AwsCall, region: str) -> Prices:
     """
     shipped = snapshot(region)
     today = datetime.now(UTC).date()
-    with ThreadPoolExecutor(len(QUERIES), thread_name_prefix="prices") as pool:
-        answers = list(pool.map(lambda query: _asked(call, query, region, today), QUERIES))
+    asks = {at: partial(_asked, call, each, region, today) for at, each in enumerate(QUERIES)}
+    answers = fan_out(asks).values()
     found = {item: price for prices, _ in answers for item, price in prices.items()}
     problem = next((told for _, told in answers if told), "")
     if not found:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from wizard.answers import checks
 from wizard.answers.names import TAG_VALUE
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.base.fan_out import fan_out
+from wizard.deployed.asking import Asking, Gap, ours, pairs
+from wizard.hosts.apprunner import view
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
+from wizard.runs.tools import AwsCall
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"
 """By this, a service that a person made after the walkthrough is known."""
@@ -119,7 +121,7 @@ def deployments(call: AwsCall, region: str) -> Found:
         "the database instances": _instances,
         "the roles": _roles,
     }
-    listed = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    listed = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = [part for each in listed.values() for part in each]
     known = {_deployment(part) for part in parts if part.tagged}
     parts += _tried(asking, "the repositories", partial(_repositories, known=known))
@@ -157,30 +159,20 @@ def _named(kind: str, name: str) -> bool:
 
 
 def _services(asking: Asking) -> list[Part]:
-    listed = asking.ask("apprunner", "ListServices", {})["ServiceSummaryList"]
-    likely = [
-        each
-        for each in listed
-        if _named("service", each["ServiceName"]) and each.get("Status") != "DELETED"
-    ]
+    likely = [each for each in view.services(asking.ask) if _named("service", each.name)]
     return _mapped(lambda each: _service(asking, each), likely)
 
 
-def _service(asking: Asking, each: Mapping[str, Any]) -> Part | None:
-    arn = each["ServiceArn"]
-    answer = asking.ask("apprunner", "ListTagsForResource", {"ResourceArn": arn})
-    tagged = ours(pairs((answer or {}).get("Tags")))
-    if not tagged and not _by_hand(asking, arn):
+def _service(asking: Asking, each: view.Listed) -> Part | None:
+    tagged = ours(view.tags(asking.ask, each.arn))
+    if not tagged and not _by_hand(asking, each.arn):
         return None
-    return Part("service", each["ServiceName"], arn, str(each.get("Status", "")), tagged)
+    return Part("service", each.name, each.arn, each.status, tagged)
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:
-    described = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn}) or {}
-    source = described.get("Service", {}).get("SourceConfiguration", {}).get("ImageRepository", {})
-    return CONFIG_VARIABLE in source.get("ImageConfiguration", {}).get(
-        "RuntimeEnvironmentSecrets", {}
-    )
+    described = view.described(asking.ask, arn)
+    return described is not None and CONFIG_VARIABLE in described.secrets
 
 
 def _secrets(asking: Asking) -> list[Part]:
@@ -252,7 +244,5 @@ def _repositories(asking: Asking, known: set[str]) -> list[Part]:
 
 
 def _mapped(look: Any, things: list[Any]) -> list[Part]:
-    if not things:
-        return []
-    with ThreadPoolExecutor(8, thread_name_prefix="find") as pool:
-        return [part for part in pool.map(look, things) if part is not None]
+    parts = fan_out({at: partial(look, thing) for at, thing in enumerate(things)})
+    return [part for part in parts.values() if part is not None]

@@ -45,7 +45,7 @@ def apply(order: Order, *, yes: bool, saved: str = "") -> ExitCode:
     """
     lines = order.lines("apply")
     with lines.ending():
-        flow, plan = Flow(order.passwords, take_over=order.take_over), None
+        flow, plan = Flow(order.passwords, take_over=order.take_over, remembers=True), None
         if saved:
             order, plan = replayed(order, Path(saved), flow)
         _tell_of_earlier(order, lines)

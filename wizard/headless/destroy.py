@@ -51,7 +51,7 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     lines = order.lines("destroy")
     with lines.ending():
-        flow = Flow(order.passwords, take_over=order.take_over)
+        flow = Flow(order.passwords, take_over=order.take_over, remembers=True)
         answers = settle_named(order.draft)
         if order.resumed:
             _say([f"Going on. {headline(order.resumed)} {whose(order.resumed)}"], sys.stderr)

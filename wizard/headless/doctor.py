@@ -21,7 +21,7 @@ GLYPHS = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNK
 
 def doctor(draft: Draft, *, as_json: bool) -> ExitCode:
     """Look at everything and tell it on standard output. Raises WizardError for wrong answers."""
-    flow = Flow()
+    flow = Flow(remembers=True)
     answers = _answers(draft, flow)
     if as_json:
         checked = flow.check(answers)

@@ -36,7 +36,7 @@ def plan(order: Order, wish: Wish) -> ExitCode:
     """Tell what would change on standard output. Raises WizardError where there can be no plan."""
     lines = order.lines("plan")
     with lines.ending():
-        flow = Flow(order.passwords)
+        flow = Flow(order.passwords, remembers=True)
         if wish.offline:
             return _offline(order, wish, flow, lines)
         settled = settle_there(order.draft, flow, order.accepted)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import WizardError
 from wizard.guided.looks import Look, forget_failures, wanted
 from wizard.guided.signing_in import login
@@ -92,11 +93,7 @@ def look_around(talk: Talk) -> None:
 
 
 def _all(looks: list[Look]) -> None:
-    threads = [threading.Thread(target=_one, args=(look,), daemon=True) for look in looks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    fan_out({look.name: partial(_one, look) for look in looks}, most=len(looks))
 
 
 def _one(look: Look) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.fan_out import fan_out
 from wizard.engine.diff import PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.preflight.check import Said, fine, unknown, warning
@@ -94,8 +95,8 @@ def _simulated(
         answer = ground.call("iam", "SimulatePrincipalPolicy", params)
         return [(Need(it["EvalActionName"], resource), it) for it in answer["EvaluationResults"]]
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="simulator") as pool:
-        results = [each for found in pool.map(ask, by_resource) for each in found]
+    found = fan_out({resource: partial(ask, resource) for resource in by_resource}, most=AT_ONCE)
+    results = [each for answers in found.values() for each in answers]
     refused = [(need, it) for need, it in results if it["EvalDecision"] != "allowed"]
     doubtful = [need for need, it in refused if _unsure(it)]
     return [need for need, it in refused if not _unsure(it)], doubtful

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from wizard.answers.model import Answers
+from wizard.base.fan_out import fan_out
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.refresh import Snapshot
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
@@ -18,7 +21,6 @@ from wizard.preflight.check import Check, Said, State, distinct, problem, unknow
 from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
-from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
 Told = Callable[[Check], None]
@@ -32,6 +34,8 @@ class Preflight:
     checks: tuple[Check, ...]
     findings: dict[str, PlannedChange]
     """By step id; empty where the account could not be looked at."""
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When that was, on this machine's monotonic clock."""
 
     def change(self, step: Step) -> PlannedChange:
         """What the run would do with the step; as if nothing were there where nobody looked."""
@@ -84,21 +88,24 @@ def unheard(_: Check) -> None:
 
 
 def preflight(
-    plan: Plan, answers: Answers, tools: Tools, machine: Machine, told: Told = unheard
+    plan: Plan, answers: Answers, snapshot: Snapshot, machine: Machine, told: Told = unheard
 ) -> Preflight:
     """Look at everything the run will need. Never raises: what is wrong is in the result."""
-    return _run(Ground(plan, answers, tools, machine), told)
+    return _run(Ground(plan, answers, snapshot, machine), told)
 
 
 def without_plan(
     trouble: WizardError,
     answers: Answers,
-    tools: Tools | None,
+    snapshot: Snapshot | None,
     machine: Machine,
     told: Told = unheard,
 ) -> Preflight:
-    """The same where `trouble` kept the plan from being made; without `tools`, the sign-in too."""
-    return _run(Ground(None, answers, tools, machine, trouble), told)
+    """As `preflight`, where `trouble` kept the plan from being made.
+
+    Without a `snapshot` nobody is signed in.
+    """
+    return _run(Ground(None, answers, snapshot, machine, trouble), told)
 
 
 def _run(ground: Ground, told: Told) -> Preflight:
@@ -116,8 +123,8 @@ def _run(ground: Ground, told: Told) -> Preflight:
 
     for look in looks:
         told(_begun(look))
-    with ThreadPoolExecutor(len(looks), thread_name_prefix="preflight") as pool:
-        checks = tuple(pool.map(ended, looks))
+    asks = {look.id: partial(ended, look) for look in looks}
+    checks = tuple(fan_out(asks, most=len(looks)).values())
     try:
         return Preflight(checks, ground.findings())
     except Exception:

@@ -28,7 +28,7 @@ def rotate(order: Order, wish: Wish, *, yes: bool) -> ExitCode:
     lines = order.lines("rotate")
     with lines.ending():
         _demand(wish)
-        flow = Flow(order.passwords, take_over=order.take_over)
+        flow = Flow(order.passwords, take_over=order.take_over, remembers=True)
         answers = settle_named(order.draft, "client_config", "keychain")
         _say([f"Looking at {answers.name} in {answers.region} …"], sys.stderr)
         rotation = prepare(flow, answers, wish)

@@ -14,7 +14,10 @@ SILENCE = 6.0
 
 
 class Looker(Flow):
-    """A flow whose tools make read calls only."""
+    """A flow whose tools make read calls only, and each of them once."""
+
+    def __init__(self) -> None:
+        super().__init__(remembers=True)
 
     def _tools(self, profile: str, region: str) -> Tools:
         with self._lock:

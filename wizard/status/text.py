@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from wizard.answers import checks
 from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.costs import age, summary
+from wizard.hosts.service_view import ServiceView
 from wizard.journal.claim import working
 from wizard.status.data import (
     AGENT,
@@ -20,7 +21,6 @@ from wizard.status.data import (
     LogLine,
     Machine,
     Report,
-    Service,
     State,
 )
 from wizard.status.month import month
@@ -186,7 +186,7 @@ def _operations(state: State) -> Iterator[Line]:
         yield "", "" if number else "Operations", told
 
 
-def size_words(service: Service) -> str:
+def size_words(service: ServiceView) -> str:
     """CPU and memory as a person says them; empty where AWS does not say."""
     if not (service.cpu.isdecimal() and service.memory.isdecimal()):
         return f"{service.cpu}, {service.memory}" if service.cpu else ""
@@ -196,7 +196,7 @@ def size_words(service: Service) -> str:
 def _versions(state: State, machine: Machine) -> Iterator[Line]:
     if state.service is None:
         return
-    deployed, answers = state.version or tag(state.service), state.agent.version
+    deployed, answers = state.version or state.service.tag, state.agent.version
     told = [f"agent {deployed or 'of an unknown version'} as deployed"]
     if answers:
         told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
@@ -220,11 +220,6 @@ def _image(state: State) -> Iterator[Line]:
         yield DOUBT, "Image", f"{words}, AFTER the last deployment: an earlier one may still run"
     else:
         yield "", "Image", words
-
-
-def tag(service: Service) -> str:
-    """The image's tag: the agent's version."""
-    return service.image.rpartition("/")[2].partition(":")[2]
 
 
 def _database(found: Database | None) -> Iterator[Line]:

@@ -36,7 +36,7 @@ def support(
         )
     hiding = Hiding(names=not names)
     gathered = [HEAD, ""]
-    for line in sections(Flow(passwords), _answers(draft), ask_aws=not offline):
+    for line in sections(Flow(passwords, remembers=True), _answers(draft), ask_aws=not offline):
         shown = hiding.hide(clean(line))
         gathered.append(shown)
     text = "\n".join(gathered)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.formae.agent_config import Datastore, datastore
 from wizard.plan.extent import Extent, Snapshot, Theirs
@@ -25,29 +26,33 @@ def extent(tools: Tools, deployment: str, account: str) -> Extent:
     ask = _Asked(tools, Names(deployment), account)
     roles = {"access-role": ask.names.access_role, "instance-role": ask.names.instance_role}
     numbers = range(1, POLICIES_PER_ROLE + 1)
-    with ThreadPoolExecutor(LISTS, thread_name_prefix="extent") as pool:
-        theirs = pool.submit(ask.theirs)
-        serves = pool.submit(ask.serves)
-        members = pool.submit(ask.members)
-        kept = pool.submit(ask.snapshots)
-        scalings = pool.submit(ask.scalings)
-        logs = pool.submit(ask.logs)
-        versions = pool.map(ask.versions, numbers)
-        attached = pool.map(ask.attached, roles.values())
-        inline = pool.map(ask.inline, roles.values())
-        profiles = pool.map(ask.profiles, roles.values())
-        return Extent(
-            theirs=theirs.result(),
-            serves=serves.result(),
-            attached=dict(zip(roles, attached, strict=True)),
-            inline=dict(zip(roles, inline, strict=True)),
-            profiles=dict(zip(roles, profiles, strict=True)),
-            versions={n: ids for n, ids in zip(numbers, versions, strict=True) if ids},
-            scalings=scalings.result(),
-            members=members.result(),
-            logs=logs.result(),
-            snapshots=kept.result(),
-        )
+    alone: dict[str, Callable[[], Any]] = {
+        "theirs": ask.theirs,
+        "serves": ask.serves,
+        "members": ask.members,
+        "snapshots": ask.snapshots,
+        "scalings": ask.scalings,
+        "logs": ask.logs,
+    }
+    of_roles = {"attached": ask.attached, "inline": ask.inline, "profiles": ask.profiles}
+    asks: dict[Any, Callable[[], Any]] = {
+        **alone,
+        **{number: partial(ask.versions, number) for number in numbers},
+        **{
+            (name, step_id): partial(look, role)
+            for name, look in of_roles.items()
+            for step_id, role in roles.items()
+        },
+    }
+    found = fan_out(asks, most=LISTS)
+    by_role: dict[str, Any] = {
+        name: {step_id: found[name, step_id] for step_id in roles} for name in of_roles
+    }
+    return Extent(
+        **{name: found[name] for name in alone},
+        **by_role,
+        versions={number: found[number] for number in numbers if found[number]},
+    )
 
 
 def snapshots(tools: Tools, deployment: str) -> tuple[Snapshot, ...]:
