@@ -210,7 +210,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
         blocks.append(problem_text(finding.problem))
     blocks += [_difference(each) for each in finding.differences]
     answers, deployed = prepared.answers, prepared.drift.deployed
-    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
+    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region, answers.host)):
         blocks.append(Content.styled(cost, "bold"))
     blocks += [Content(clean(KEPT + each)) for each in finding.theirs]
     if titles:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.costs import Estimate, difference, estimate, snapshot
 
 EAST = "us-east-1"
 HALVES = st.integers(1, 512).map(lambda number: number / 2)
-REGIONS = st.sampled_from(list(checks.APP_RUNNER_REGIONS))
+REGIONS = st.sampled_from(list(offer().regions))
 
 
 def bill(region: str = EAST, **given_: str) -> Estimate:
@@ -118,7 +118,7 @@ def sizes(draw: st.DrawFn) -> dict[str, str]:
     least = draw(HALVES)
     return {
         "cpu": str(cpu),
-        "memory": str(draw(st.sampled_from(checks.MEMORY_FOR_CPU[cpu]))),
+        "memory": str(draw(st.sampled_from(offer().sizes[cpu]))),
         "min_capacity": str(least),
         "max_capacity": str(min(256.0, max(1.0, least + draw(HALVES) - 0.5))),
     }

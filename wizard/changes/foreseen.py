@@ -54,7 +54,7 @@ def foresee(
     `client_diff` is how the formae CLI's config would change, while the agent has no address.
     `drift` is what becomes of what somebody changed.
     """
-    prices = snapshot(answers.region)
+    prices = snapshot(answers.region, answers.host)
     found = tuple(
         replace(row, cost=cost_of(row.step, answers, drift.deployed, prices))
         if row.change is Change.CHANGE

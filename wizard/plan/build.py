@@ -11,6 +11,7 @@ from wizard.documents.document import Document, Kind
 from wizard.documents.edits import NO_EDITS, Edits, edited
 from wizard.documents.scope import handed_roles, scope_policies
 from wizard.documents.statements import policy_notes
+from wizard.plan.hosting import AGENT_ROLE, hosting
 from wizard.plan.model import Plan, Step, TakeAway
 from wizard.plan.sections.account import account
 from wizard.plan.sections.client import client, client_document
@@ -18,9 +19,7 @@ from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import config, config_document
 from wizard.plan.sections.database import database
 from wizard.plan.sections.image import image
-from wizard.plan.sections.roles import role_documents, roles
-from wizard.plan.sections.service import service
-from wizard.plan.sections.service_request import service_request
+from wizard.plan.sections.roles import agent_role, runtime_document
 from wizard.plan.sections.verify import verify
 from wizard.runs.surroundings import Surroundings
 from wizard.values import Ref, Template, Text
@@ -35,25 +34,31 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
     Documents the person has edited are used as they are. Raises WizardError for an edit that does
     not fit.
     """
-    site = Site(answers, Names(answers.name), surroundings)
+    host = hosting(answers.host)
+    site = Site(answers, Names(answers.name, answers.host), surroundings)
     agent = edited(config_document(site), edits)
-    access, instance, runtime = (edited(each, edits) for each in role_documents())
+    trusts = {role: edited(each, edits) for role, each in host.trusts().items()}
+    runtime = edited(runtime_document(), edits)
     scope = [edited(each, edits) for each in _scope_documents(site)]
-    request = edited(service_request(site, agent), edits)
-    permissions = roles(site, (access, instance, runtime), scope)
+    requests = [edited(each, edits) for each in host.requests(site, agent)]
+    permissions = [
+        *host.roles(site, trusts),
+        *agent_role(site, host.agent_role(), trusts[AGENT_ROLE], runtime, scope),
+    ]
+    service = host.service(site, requests, _made(permissions))
     steps = [
         account(site),
         *database(site),
         *config(site, agent),
         *image(site),
         *permissions,
-        *service(site, request, _made(permissions)),
-        *verify(site),
+        *service,
+        *verify(site, service[-1].page),
         *client(site),
     ]
     if answers.adopt:
         steps = [replace(step, owned="") for step in steps]
-    documents = [agent, client_document(site), access, instance, runtime, *scope, request]
+    documents = [agent, client_document(site), *trusts.values(), runtime, *scope, *requests]
     if not answers.client_config:
         documents.pop(1)
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from wizard.documents.document import Document
+from wizard.plan.charges import Charge
+from wizard.plan.page import Page
 from wizard.values import Value
 
 
@@ -58,7 +60,7 @@ class Look:
 class Report:
     """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`.
 
-    Lines that are alike in both are one: App Runner writes some into two streams.
+    Lines that are alike in both are one: a host may write some into two streams.
     """
 
     call: Call
@@ -264,6 +266,38 @@ Action: TypeAlias = (
 PROOFS = (Probe, AskThroughClient, LookOnly)  # they make nothing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number that AWS tells.
+
+    `path` of the call's answer is it, or a list whose different members are counted; with `named`,
+    a regular expression, a list of `{name, value}`, of which the first one called so is it.
+    """
+
+    call: Call
+    path: str
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many of a kind an account may have, and how many it has."""
+
+    kind: str
+    """In the plural, for a sentence."""
+    used: Count
+    limit: Count
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRole:
+    """A role that AWS makes for itself, the first time in an account that something is made."""
+
+    service: str
+    """As in `<service>.amazonaws.com`."""
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """A value others may refer to: a JMESPath of what was found, and what it will look like."""
@@ -301,6 +335,17 @@ class Step:
     """Steps that must have ended although nothing of theirs is used."""
     usual: tuple[int, int] = (1, 3)
     """How many seconds it usually takes, from and to."""
+    page: Page | None = None
+    """Where the console shows it."""
+    charges: tuple[Charge, ...] = ()
+    """What it costs a month."""
+    quota: Quota | None = None
+    """What AWS counts it towards."""
+    permissions: tuple[str, ...] = ()
+    """IAM actions on the thing that making it needs, besides those its calls are named after."""
+    anywhere: frozenset[str] = frozenset()
+    """Those of its actions that policies allow on every resource or not at all."""
+    linked_role: LinkedRole | None = None
 
 
 @dataclass(frozen=True, slots=True)

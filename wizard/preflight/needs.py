@@ -11,35 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.plan.model import Action, Call, CopyImage, Plan, Step
+from wizard.plan.model import Action, Call, CopyImage, LinkedRole, Plan, Step
 from wizard.readings.differing import REVIVED
 from wizard.readings.preview import Preview
 from wizard.readings.survey import Finding, Verdict
 from wizard.values import SecretRef, Value, parts, refs, resolve
 
-ANYWHERE = frozenset(
-    {
-        "apprunner:ListAutoScalingConfigurations",
-        "apprunner:ListServices",
-        "ec2:DescribeSubnets",
-        "ec2:DescribeVpcs",
-        "ecr:GetAuthorizationToken",
-        "rds:DescribeDBEngineVersions",
-        "rds:DescribeEvents",
-    }
-)
-"""Actions that policies allow on every resource or not at all."""
-ALSO = {
-    "apprunner:CreateAutoScalingConfiguration": "apprunner:TagResource",
-    "apprunner:CreateService": "apprunner:TagResource",
-    "ecr:CreateRepository": "ecr:TagResource",
-    "iam:CreatePolicy": "iam:TagPolicy",
-    "iam:CreateRole": "iam:TagRole",
-    "rds:CreateDBCluster": "rds:AddTagsToResource",
-    "rds:CreateDBInstance": "rds:AddTagsToResource",
-    "secretsmanager:CreateSecret": "secretsmanager:TagResource",
-}
-"""What a call with tags needs besides."""
 PUSH = (
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
@@ -49,8 +26,6 @@ PUSH = (
     "ecr:UploadLayerPart",
 )
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
-SERVICE_ROLES = {"CreateDBCluster": "rds", "CreateService": "apprunner"}
-"""Calls for which AWS makes a role of its own, the first time in an account."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,11 +52,10 @@ def needs(
     )
 
 
-def service_roles(steps: Iterable[Step]) -> list[str]:
-    """The services that want a role of their own for these steps: `rds`, `apprunner`."""
-    made = (step.make for step in steps)
-    operations = (each.operation for each in made if isinstance(each, Call))
-    return sorted({SERVICE_ROLES[name] for name in operations if name in SERVICE_ROLES})
+def linked_roles(steps: Iterable[Step]) -> list[LinkedRole]:
+    """The roles of AWS's own that making these steps' things wants, by their service."""
+    found = {step.linked_role for step in steps if isinstance(step.make, Call)}
+    return sorted(filter(None, found), key=lambda each: each.service)
 
 
 def _of_step(step: Step, finding: Finding | None, likely: _Likely) -> Iterator[Need]:
@@ -143,10 +117,10 @@ class _Likely:
         if call.service == "sts":
             return  # everybody may ask who they are
         action = f"{call.service}:{call.operation}"
-        resource = "*" if action in ANYWHERE else self._resource(call, step)
+        resource = "*" if action in step.anywhere else self._resource(call, step)
         yield Need(action, resource)
-        if "tags" in {name.lower() for name in call.params} and action in ALSO:
-            yield Need(ALSO[action], resource)
+        if call == step.make:
+            yield from (Need(each, resource) for each in step.permissions)
         yield from self._secrets(call.params, step)
         if call.service == "rds-data":
             yield Need("secretsmanager:GetSecretValue", self._text(call.params["secretArn"], step))

@@ -20,7 +20,7 @@ from wizard.plan.rotation import (
     api_put_back,
     database_password,
 )
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.agent import FINGERPRINT
 from wizard.preflight import Machine, engine
 from wizard.preflight.ground import Ground as Looked
 from wizard.preflight.permissions import permissions
@@ -189,7 +189,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
 
 
 def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
-    """The plan that puts the secrets back where App Runner took the deployment back; else None."""
+    """The plan that puts the secrets back where the host took the deployment back; else None."""
     api = rotation.api
     if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
         return None

@@ -1,4 +1,4 @@
-"""The service as App Runner tells of it, and the agent as it answers."""
+"""The service as its host tells of it, and the agent as it answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from wizard.answers.names import Names
 from wizard.deployed.asking import Asking
 from wizard.failures.errors import WizardError
-from wizard.plan.sections.service_request import HEALTH
+from wizard.plan.sections.agent import HEALTH
 from wizard.plan.sections.verify import STATS
 from wizard.runs.tools import HttpAnswer, Tools
 from wizard.status.data import ANSWERS, Agent, Operation, Reply, Service

@@ -23,7 +23,7 @@ REFUSED = frozenset({401, 403})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The App Runner service. `cpu` and `memory` are units and MiB, as AWS writes them."""
+    """The service. `cpu` and `memory` are units and MiB, as AWS writes them."""
 
     arn: str
     status: str

@@ -190,4 +190,4 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
         recorded,
     )
-    return {**differs, "estimate": estimate(answers, snapshot(answers.region))}
+    return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Farewell, Look, LookOnly, Output, Retry, Section, Step
+from wizard.plan.model import (
+    Call,
+    Count,
+    Farewell,
+    Look,
+    LookOnly,
+    Output,
+    Quota,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import role_page
 from wizard.values import Ref, Value
 
 NO_SUCH = frozenset({"NoSuchEntity"})
@@ -14,6 +26,16 @@ NOT_AT_ONCE = Farewell(
         limit=30,
     )
 )
+
+
+def iam_quota(kind: str) -> Quota:
+    """`Roles` or `Policies`, as IAM counts them in an account."""
+    call = Call(service="iam", operation="GetAccountSummary", params={})
+    return Quota(
+        kind=f"IAM {kind.lower()}",
+        used=Count(call=call, path=f"SummaryMap.{kind}"),
+        limit=Count(call=call, path=f"SummaryMap.{kind}Quota"),
+    )
 
 
 def attached_to(role_name: Value) -> Call:
@@ -39,6 +61,7 @@ def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, w
         make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
         unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
         part_of=role,
+        page=role_page(Ref(role, "name")),
     )
 
 
@@ -61,4 +84,5 @@ def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
         unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
         part_of=role,
         outputs={"name": Output("PolicyName", name)},
+        page=role_page(Ref(role, "name")),
     )

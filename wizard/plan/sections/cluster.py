@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Before, Call, Fit, Look, Refusal, Retry
+from wizard.plan.model import Before, Call, Count, Fit, Look, Quota, Refusal, Retry
 from wizard.values import Found, Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
@@ -50,6 +50,17 @@ def data_api_on() -> Fit:
             operation="EnableHttpEndpoint",
             params={"ResourceArn": Found("DBClusterArn")},
         ),
+    )
+
+
+def rds_quota(kind: str, name: str) -> Quota:
+    """What RDS counts under that name, of its own account attributes."""
+    call = Call(service="rds", operation="DescribeAccountAttributes", params={})
+    found = f"AccountQuotas[?AccountQuotaName=='{name}'] | [0]"
+    return Quota(
+        kind=kind,
+        used=Count(call=call, path=f"{found}.Used"),
+        limit=Count(call=call, path=f"{found}.Max"),
     )
 
 

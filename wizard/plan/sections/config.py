@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from wizard.answers.record import record
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
+from wizard.plan.charges import Charge, Item, usage
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.page import secret_page
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import (
@@ -17,14 +20,19 @@ from wizard.plan.sections.common import (
     delete_secret,
     owned,
     secret_back,
+    secret_charge,
     secret_look,
 )
-from wizard.plan.sections.tagging import tagged_secret
+from wizard.plan.sections.tagging import SECRET, tagged_secret
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")
 CONFIG_SECRET_ARN = Ref("config-secret", "arn")
 API_PASSWORD = SecretRef(API_SECRET_ARN, "password")
+API_TITLE, CONFIG_TITLE = "API password", "Agent config"
+SECRET_CALLS = Decimal(10_000)
+"""A host reads the secrets once a deployment and the Data API keeps the database's for a while;
+AWS does not say how long. A guess on the high side."""
 RECORD = "the record of what was chosen"
 """What the tags with the answers are called where they differ."""
 
@@ -121,7 +129,7 @@ def _api_secret(site: Site) -> Step:
     return Step(
         id="api-secret",
         section=Section.CONFIG,
-        title="API password",
+        title=API_TITLE,
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
         see=(secret_look(name), value_look()),
@@ -140,6 +148,9 @@ def _api_secret(site: Site) -> Step:
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge(API_TITLE, "the API's password"),),
+        permissions=(SECRET.permission,),
     )
 
 
@@ -168,9 +179,9 @@ def _config_secret(site: Site, document: Document) -> Step:
     return Step(
         id="config-secret",
         section=Section.CONFIG,
-        title="Agent config",
-        why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
-        "the agent as an environment variable.",
+        title=CONFIG_TITLE,
+        why=f"{site.offer.label} cannot mount files, so the config lies in Secrets Manager and is "
+        "handed to the agent as an environment variable.",
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back"),
         retry=SECRET_FREED,
@@ -196,4 +207,12 @@ def _config_secret(site: Site, document: Document) -> Step:
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
+        permissions=(SECRET.permission,),
     )
+
+
+def _calls() -> Charge:
+    calls = SECRET_CALLS / 10_000
+    return usage("Calls for secrets", Item.SECRET_CALLS, calls, calls, f"{SECRET_CALLS:,} calls")

@@ -9,6 +9,7 @@ from wizard.plan.model import (
     Section,
     Step,
 )
+from wizard.plan.page import database_page, secret_page
 from wizard.plan.sections.asleep import usable
 from wizard.plan.sections.cluster import ENGINE, data_api_on, look_cluster, while_busy
 from wizard.plan.sections.common import Site, deleted_secret, secret_look
@@ -42,6 +43,7 @@ def existing_cluster(site: Site) -> list[Step]:
             ),
             refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
             outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
+            page=secret_page(answers.cluster_secret_arn),
         ),
         Step(
             id="cluster",
@@ -57,5 +59,6 @@ def existing_cluster(site: Site) -> list[Step]:
             fits=fits,
             retry=while_busy(),
             outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},
+            page=database_page(answers.cluster_arn, cluster=True),
         ),
     ]

@@ -14,9 +14,10 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE, any_of, started
+from wizard.plan.page import database_page
+from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE, any_of, rds_quota, started
 from wizard.plan.sections.common import Site, owned
-from wizard.plan.sections.tagging import tagged_in_rds
+from wizard.plan.sections.tagging import DATABASE, tagged_in_rds
 from wizard.values import Ref, Value
 
 BROKEN_INSTANCE = (
@@ -83,6 +84,10 @@ def instance(site: Site) -> Step:
         ),
         farewell=instance_goes(site.names.cluster),
         usual=(300, 600),
+        page=database_page(name, cluster=False),
+        quota=rds_quota("database instances", "DBInstances"),
+        permissions=(DATABASE.permission,),
+        anywhere=frozenset({"rds:DescribeEvents"}),
     )
 
 

@@ -7,12 +7,14 @@ from wizard.plan.model import (
     Call,
     Farewell,
     Fit,
+    LinkedRole,
     Look,
     LookOnly,
     Output,
     Section,
     Step,
 )
+from wizard.plan.page import database_page, secret_page
 from wizard.plan.sections.asleep import usable
 from wizard.plan.sections.cluster import (
     ENGINE,
@@ -21,9 +23,11 @@ from wizard.plan.sections.cluster import (
     data_api_on,
     look_cluster,
     other_major,
+    rds_quota,
     started,
     while_busy,
 )
+from wizard.plan.sections.cluster_charges import cluster_charges
 from wizard.plan.sections.common import (
     SECRET_FREED,
     SECRET_GOES,
@@ -31,10 +35,11 @@ from wizard.plan.sections.common import (
     delete_secret,
     owned,
     secret_back,
+    secret_charge,
     secret_look,
 )
 from wizard.plan.sections.instance import instance
-from wizard.plan.sections.tagging import tagged_in_rds, tagged_secret
+from wizard.plan.sections.tagging import DATABASE, SECRET, tagged_in_rds, tagged_secret
 from wizard.values import JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
@@ -76,6 +81,9 @@ def _secret(site: Site) -> Step:
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge("Database credentials", "the database's password"),),
+        permissions=(SECRET.permission,),
     )
 
 
@@ -104,6 +112,7 @@ def _engine_version(site: Site) -> Step:
             "version": Output("EngineVersion", wanted if "." in wanted else f"{wanted}.x"),
         },
         usual=(0, 2),
+        anywhere=frozenset({"rds:DescribeDBEngineVersions"}),
     )
 
 
@@ -126,8 +135,8 @@ def _cluster(site: Site) -> Step:
         id="cluster",
         section=Section.DATABASE,
         title="Aurora cluster",
-        why="Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, "
-        "without a VPC connector or NAT gateway. Storage is encrypted.",
+        why=f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over "
+        "HTTPS, without a VPC connector or NAT gateway. Storage is encrypted.",
         see=(look_cluster(name),),
         make=Call(
             service="rds",
@@ -162,6 +171,11 @@ def _cluster(site: Site) -> Step:
         ),
         farewell=_cluster_goes(name),
         usual=(2, 10),
+        page=database_page(name, cluster=True),
+        charges=cluster_charges(answers),
+        quota=rds_quota("database clusters", "DBClusters"),
+        permissions=(DATABASE.permission,),
+        linked_role=LinkedRole("rds", "AWSServiceRoleForRDS"),
     )
 
 

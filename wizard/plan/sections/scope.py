@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from wizard.documents.document import Document, Kind
 from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step, TakeAway
-from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached
+from wizard.plan.page import policy_page
+from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import POLICY, tagged
 from wizard.values import Found, Ref, Template, Text, Value
@@ -90,6 +91,9 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
         unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
         farewell=NOT_AT_ONCE,
+        page=policy_page(arn),
+        quota=iam_quota("Policies"),
+        permissions=(POLICY.permission,),
     )
 
 

@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import jmespath
+
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
 from wizard.failures.errors import AwsError
 from wizard.formae.agent_config import Datastore, datastore
 from wizard.plan.extent import Extent, Snapshot, Theirs
+from wizard.plan.hosting import Listing, hosting
 from wizard.runs.tools import Tools
 
 ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
@@ -23,15 +26,15 @@ LISTS = 12
 def extent(tools: Tools, deployment: str, account: str) -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
     ask = _Asked(tools, Names(deployment), account)
-    roles = {"access-role": ask.names.access_role, "instance-role": ask.names.instance_role}
+    roles = ask.names.roles
     numbers = range(1, POLICIES_PER_ROLE + 1)
+    listings = hosting(ask.names.host).leftovers(ask.names)
     with ThreadPoolExecutor(LISTS, thread_name_prefix="extent") as pool:
         theirs = pool.submit(ask.theirs)
         serves = pool.submit(ask.serves)
         members = pool.submit(ask.members)
         kept = pool.submit(ask.snapshots)
-        scalings = pool.submit(ask.scalings)
-        logs = pool.submit(ask.logs)
+        left = pool.map(ask.left, listings.values())
         versions = pool.map(ask.versions, numbers)
         attached = pool.map(ask.attached, roles.values())
         inline = pool.map(ask.inline, roles.values())
@@ -43,9 +46,8 @@ def extent(tools: Tools, deployment: str, account: str) -> Extent:
             inline=dict(zip(roles, inline, strict=True)),
             profiles=dict(zip(roles, profiles, strict=True)),
             versions={n: ids for n, ids in zip(numbers, versions, strict=True) if ids},
-            scalings=scalings.result(),
             members=members.result(),
-            logs=logs.result(),
+            left=dict(zip(listings, left, strict=True)),
             snapshots=kept.result(),
         )
 
@@ -77,17 +79,6 @@ class _Asked:
         found = self._list("iam", "ListPolicyVersions", "Versions", PolicyArn=arn)
         return tuple(each["VersionId"] for each in found if not each["IsDefaultVersion"])
 
-    def scalings(self) -> tuple[str, ...]:
-        found = self._list(
-            "apprunner",
-            "ListAutoScalingConfigurations",
-            "AutoScalingConfigurationSummaryList",
-            AutoScalingConfigurationName=self.names.service,
-        )
-        living = [each for each in found if each["Status"].lower() == "active"]
-        living.sort(key=lambda each: -each["AutoScalingConfigurationRevision"])
-        return tuple(each["AutoScalingConfigurationArn"] for each in living)
-
     def members(self) -> tuple[str, ...]:
         found = self._list(
             "rds", "DescribeDBClusters", "DBClusters", DBClusterIdentifier=self.names.cluster
@@ -110,10 +101,10 @@ class _Asked:
             for each in sorted(found, key=lambda each: str(each["DBClusterSnapshotIdentifier"]))
         )
 
-    def logs(self) -> tuple[str, ...]:
-        prefix = f"/aws/apprunner/{self.names.service}/"
-        found = self._list("logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix=prefix)
-        return tuple(sorted(each["logGroupName"] for each in found))
+    def left(self, listing: Listing) -> tuple[str, ...]:
+        call = listing.call
+        answer = self._ask(call.service, call.operation, **call.params)
+        return tuple(jmespath.search(listing.names, answer) or ())
 
     def theirs(self) -> Theirs | None:
         """The cluster that the agent uses, where it is not one of the wizard's making."""

@@ -1,16 +1,24 @@
-"""Deploy the agent: all that is App Runner's own."""
+"""The scaling configuration and the service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD
 from wizard.documents.document import Document
+from wizard.hosts.apprunner.bill import charges, counted
+from wizard.hosts.apprunner.offer import OFFER
+from wizard.hosts.apprunner.paused import paused, paused_service
+from wizard.hosts.apprunner.request import tags_record
+from wizard.hosts.apprunner.settings import DEPLOYS_ANEW, as_wanted, theirs
 from wizard.plan.model import (
     Call,
     Farewell,
     Fit,
+    LinkedRole,
     Look,
     LookOnly,
     Output,
@@ -20,25 +28,21 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.sections.asleep import paused, paused_service
+from wizard.plan.page import Page
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import RECORD
-from wizard.plan.sections.service_request import tags_record
-from wizard.plan.sections.service_settings import as_wanted, theirs
-from wizard.plan.sections.tagging import RUNNER, tagged, tags_of_others
-from wizard.values import Found, JsonText, Text, Value
+from wizard.plan.sections.tagging import Tagging, tagged, tags_of_others
+from wizard.values import Found, JsonText, Ref, Text, Value
 
+TAGGING = Tagging("apprunner")
+HOME = "apprunner/home?region={region}#/services"
+PAGE = Page(
+    path=f"{HOME}/dashboard?service_arn={{arn}}&active_tab=logs",
+    parts={"arn": Ref("service", "arn")},
+    otherwise=HOME,
+)
 GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
-
-
-def service(site: Site, request: Document, policies: Iterable[str] = ()) -> list[Step]:
-    """The scaling configuration and the service; `request` is made by `service_request`.
-
-    The steps of `policies` come before: the service's tags say which tags are on everything.
-    """
-    made = _service(site, request)
-    return [_scaling(site), replace(made, after=made.after | set(policies))]
 
 
 def _tags_of(arn: str) -> Look:
@@ -55,7 +59,7 @@ def _tags_of(arn: str) -> Look:
 
 
 def _tagged(site: Site, arn: str) -> tuple[Fit, ...]:
-    return tagged(site, site.names.service, RUNNER, {"ResourceArn": Found(arn)})
+    return tagged(site, site.names.service, TAGGING, {"ResourceArn": Found(arn)})
 
 
 def _recorded(site: Site) -> Fit:
@@ -74,7 +78,8 @@ def _recorded(site: Site) -> Fit:
     )
 
 
-def _scaling(site: Site) -> Step:
+def scaling(site: Site) -> Step:
+    """The scaling configuration: one instance."""
     name = site.names.service
     create = Call(
         service="apprunner",
@@ -123,6 +128,14 @@ def _scaling(site: Site) -> Step:
                 params={arn: Found(arn)},
             ),
         ),
+        quota=counted(
+            "scaling configurations",
+            r"auto ?scaling ?configurations?( names?)?( per .*)?",
+            "ListAutoScalingConfigurations",
+            "AutoScalingConfigurationSummaryList[].AutoScalingConfigurationName",
+        ),
+        permissions=(TAGGING.permission,),
+        anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
 
 
@@ -153,7 +166,7 @@ def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
 def scaling_revision(site: Site, arn: str) -> Step:
     """One revision of the scaling configuration, by its ARN; it is only looked for."""
     key, revision = "AutoScalingConfigurationArn", arn.split("/")[-2]
-    step = _scaling(site)
+    step = scaling(site)
     return replace(
         step,
         id=f"scaling-{revision}",
@@ -175,7 +188,11 @@ def scaling_revision(site: Site, arn: str) -> Step:
     )
 
 
-def _service(site: Site, request: Document) -> Step:
+def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
+    """The service; `request` is made by `service_request`.
+
+    The steps of `policies` come before: the service's tags say which tags are on everything.
+    """
     name = site.names.service
     likely = f"service/{name}/<id>"
     return replace(
@@ -193,11 +210,11 @@ def _service(site: Site, request: Document) -> Step:
             every=5,
             limit=180,
         ),
-        after=frozenset({"image", "access-role-policy", "runtime-policy", "database"}),
+        after=frozenset({"image", "access-role-policy", "runtime-policy", "database", *policies}),
         outputs={
             "arn": Output("ServiceArn", site.likely_arn("apprunner", likely)),
             "id": Output("ServiceId", "<id>"),
-            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.awsapprunner.com"),
+            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.{OFFER.domain}"),
         },
         unmake=(
             Call(
@@ -219,6 +236,15 @@ def _service(site: Site, request: Document) -> Step:
             limit=2700,
         ),
         usual=(150, 360),
+        charges=charges(site.answers),
+        quota=counted(
+            "services",
+            r"(app runner )?services?( per (region|account).*)?",
+            "ListServices",
+            "ServiceSummaryList[?Status!='DELETED'].ServiceArn",
+        ),
+        permissions=(TAGGING.permission,),
+        linked_role=LinkedRole("apprunner", "AWSServiceRoleForAppRunner"),
     )
 
 
@@ -234,6 +260,51 @@ def service_there(name: str, region: str) -> Step:
         wait=_operation(name),
         refusals=(paused_service(name, region),),
         owned=owned("Tags"),
+        page=PAGE,
+        anywhere=frozenset({"apprunner:ListServices"}),
+    )
+
+
+def redeployed(
+    names: Names, region: str, source: Mapping[str, Any], variable: Mapping[str, Value]
+) -> Step:
+    """The service with another value of one environment variable, which deploys it anew.
+
+    `source` is the SourceConfiguration that it has now.
+    """
+    inside = "ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables"
+    repository = source["ImageRepository"]
+    image = repository["ImageConfiguration"]
+    variables = {**image.get("RuntimeEnvironmentVariables", {}), **variable}
+    changed: dict[str, Value] = {
+        **source,
+        "ImageRepository": {
+            **repository,
+            "ImageConfiguration": {**image, "RuntimeEnvironmentVariables": variables},
+        },
+    }
+    return replace(
+        service_there(names.service, region),
+        title="The agent is deployed anew",
+        why="App Runner starts the agent with the new config beside the one that runs. Where it "
+        "does not become healthy the old one stays, and so does the old password.",
+        fits=(
+            Fit(
+                what="the config the service was deployed with",
+                path=f"Service.SourceConfiguration.{inside}",
+                want=variable,
+                mend=Call(
+                    service="apprunner",
+                    operation="UpdateService",
+                    params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": changed},
+                ),
+                reading="subset",
+                effect=DEPLOYS_ANEW,
+            ),
+        ),
+        outputs={"arn": Output("ServiceArn", names.service)},
+        after=frozenset({"config-secret"}),
+        usual=(120, 300),
     )
 
 
