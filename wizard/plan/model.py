@@ -15,7 +15,7 @@ from typing import TypeAlias
 from wizard.documents.document import Document
 from wizard.plan.charges import Charge
 from wizard.plan.page import Page
-from wizard.values import Value
+from wizard.values import ASIDE, Value
 
 
 class Section(StrEnum):
@@ -38,6 +38,14 @@ class Call:
     service: str
     operation: str
     params: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A thing as it is wanted: its type and its properties, as CloudFormation names them."""
+
+    type: str
+    properties: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,11 +343,16 @@ class Step:
     """Steps that must have ended although nothing of theirs is used."""
     usual: tuple[int, int] = (1, 3)
     """How many seconds it usually takes, from and to."""
-    page: Page | None = None
+    resource: Resource | None = field(default=None, metadata=ASIDE)
+    """What is wanted, from which `make` and `fits` follow; None of what is no resource of AWS's.
+
+    That of a step that is `part_of` another of the same type adds to the other's properties.
+    """
+    page: Page | None = field(default=None, metadata=ASIDE)
     """Where the console shows it."""
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[Charge, ...] = field(default=(), metadata=ASIDE)
     """What it costs a month."""
-    quota: Quota | None = None
+    quota: Quota | None = field(default=None, metadata=ASIDE)
     """What AWS counts it towards."""
     permissions: tuple[str, ...] = ()
     """IAM actions on the thing that making it needs, besides those its calls are named after."""

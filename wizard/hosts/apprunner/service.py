@@ -14,6 +14,7 @@ from wizard.hosts.apprunner.offer import OFFER
 from wizard.hosts.apprunner.paused import paused, paused_service
 from wizard.hosts.apprunner.request import tags_record
 from wizard.hosts.apprunner.settings import DEPLOYS_ANEW, as_wanted, theirs
+from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
 from wizard.plan.model import (
     Call,
     Farewell,
@@ -31,10 +32,9 @@ from wizard.plan.model import (
 from wizard.plan.page import Page
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import RECORD
-from wizard.plan.sections.tagging import Tagging, tagged, tags_of_others
+from wizard.plan.sections.tagging import tagged, tags_of_others
 from wizard.values import Found, JsonText, Ref, Text, Value
 
-TAGGING = Tagging("apprunner")
 HOME = "apprunner/home?region={region}#/services"
 PAGE = Page(
     path=f"{HOME}/dashboard?service_arn={{arn}}&active_tab=logs",
@@ -80,19 +80,17 @@ def _recorded(site: Site) -> Fit:
 
 def scaling(site: Site) -> Step:
     """The scaling configuration: one instance."""
-    name = site.names.service
-    create = Call(
-        service="apprunner",
-        operation="CreateAutoScalingConfiguration",
-        params={
+    name, arn = site.names.service, "AutoScalingConfigurationArn"
+    wanted = SCALING_TYPE.wanted(
+        {
             "AutoScalingConfigurationName": name,
             "MinSize": 1,
             "MaxSize": 1,
             "MaxConcurrency": 200,
             "Tags": site.tags(name),
         },
+        *_tagged(site, arn),
     )
-    arn = "AutoScalingConfigurationArn"
     return Step(
         id="scaling",
         section=Section.SERVICE,
@@ -100,20 +98,7 @@ def scaling(site: Site) -> Step:
         why="App Runner would start up to 25; several agents on one database is what formae does "
         "not support.",
         see=_find_scaling(name, arn),
-        make=create,
-        fits=(
-            *(
-                Fit(
-                    what="one instance",
-                    path=f"Detail.{size}",
-                    want=1,
-                    mend=create,
-                    effect="A new revision is made; the service is moved to it.",
-                )
-                for size in ("MinSize", "MaxSize")
-            ),
-            *_tagged(site, arn),
-        ),
+        **wanted,
         owned=owned("Tags"),
         farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
         outputs={
@@ -134,7 +119,6 @@ def scaling(site: Site) -> Step:
             "ListAutoScalingConfigurations",
             "AutoScalingConfigurationSummaryList[].AutoScalingConfigurationName",
         ),
-        permissions=(TAGGING.permission,),
         anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
 
@@ -184,6 +168,7 @@ def scaling_revision(site: Site, arn: str) -> Step:
             _tags_of(key),
         ),
         make=LookOnly(f"The scaling configuration {arn} is not there."),
+        resource=None,
         fits=(),
     )
 
@@ -194,13 +179,19 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
     The steps of `policies` come before: the service's tags say which tags are on everything.
     """
     name = site.names.service
+    params = _params(request)
+    wanted = SERVICE_TYPE.wanted(
+        SERVICE_TYPE.from_request(params),
+        as_wanted(params),
+        *_tagged(site, "ServiceArn"),
+        _recorded(site),
+    )
     likely = f"service/{name}/<id>"
     return replace(
         service_there(name, site.answers.region),
         why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
         "config and reached its database.",
-        make=Call(service="apprunner", operation="CreateService", params=_params(request)),
-        fits=(as_wanted(_params(request)), *_tagged(site, "ServiceArn"), _recorded(site)),
+        **wanted,
         theirs=(*theirs(), tags_of_others(site, name)),
         **paused(site, name),
         broken="Service.Status=='CREATE_FAILED'",
@@ -243,7 +234,6 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
             "ListServices",
             "ServiceSummaryList[?Status!='DELETED'].ServiceArn",
         ),
-        permissions=(TAGGING.permission,),
         linked_role=LinkedRole("apprunner", "AWSServiceRoleForAppRunner"),
     )
 

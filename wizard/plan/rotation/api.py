@@ -12,8 +12,6 @@ from wizard.documents.document import Document
 from wizard.formae.pkl import pkl_string
 from wizard.plan.hosting import hosting
 from wizard.plan.model import (
-    Call,
-    Fit,
     Section,
     Step,
     WriteClientConfig,
@@ -31,10 +29,10 @@ from wizard.plan.rotation.versions import (
 )
 from wizard.plan.sections.agent import FINGERPRINT
 from wizard.plan.sections.config import value_look
+from wizard.plan.sections.types import SECRET_TYPE
 from wizard.runs.surroundings import Client
 from wizard.values import (
     PKL_HOLE,
-    Found,
     NewPassword,
     NewPasswordHash,
     SecretRef,
@@ -146,19 +144,7 @@ def _stored(names: Names, region: str, document: Document, after: frozenset[str]
         title="Agent config",
         why="Holds the password's bcrypt hash. The running agent has read it long ago.",
         see=(step.see[0], value_look()),
-        fits=(
-            Fit(
-                what="the agent's config",
-                path="Value.SecretString",
-                want=document.body,
-                mend=Call(
-                    service="secretsmanager",
-                    operation="PutSecretValue",
-                    params={"SecretId": Found("ARN"), "SecretString": document.body},
-                ),
-                effect="Stored at once; the agent reads it when the service is deployed anew.",
-            ),
-        ),
+        fits=SECRET_TYPE.fits({"SecretString": document.body}),
         after=after,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.plan.model import (
     Call,
     Count,
@@ -15,6 +17,7 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import role_page
+from wizard.plan.sections.types import ATTACHMENT_TYPE
 from wizard.values import Ref, Value
 
 NO_SUCH = frozenset({"NoSuchEntity"})
@@ -45,7 +48,8 @@ def attached_to(role_name: Value) -> Call:
 
 def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, why: str) -> Step:
     """The step that attaches `policy` to the role of the step `role`; `pick` recognises it."""
-    attachment: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyArn": policy}
+    wanted = ATTACHMENT_TYPE.wanted({"RoleName": Ref(role, "name"), "ManagedPolicyArns": [policy]})
+    attach: Call = wanted["make"]
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -58,8 +62,8 @@ def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, w
                 absent=NO_SUCH,
             ),
         ),
-        make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
-        unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
+        **wanted,
+        unmake=(replace(attach, operation="DetachRolePolicy"),),
         part_of=role,
         page=role_page(Ref(role, "name")),
     )

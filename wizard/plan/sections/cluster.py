@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Before, Call, Count, Fit, Look, Quota, Refusal, Retry
-from wizard.values import Found, Ref, Value
+from wizard.plan.model import Before, Call, Count, Look, Quota, Refusal, Retry
+from wizard.values import Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
@@ -36,20 +36,6 @@ def look_cluster(identifier: Value) -> Look:
         ),
         pick="DBClusters[0]",
         absent=frozenset({"DBClusterNotFoundFault"}),
-    )
-
-
-def data_api_on() -> Fit:
-    """The Data API is on; where it is not, it is switched on."""
-    return Fit(
-        what="the Data API is on",
-        path="HttpEndpointEnabled",
-        want=True,
-        mend=Call(
-            service="rds",
-            operation="EnableHttpEndpoint",
-            params={"ResourceArn": Found("DBClusterArn")},
-        ),
     )
 
 

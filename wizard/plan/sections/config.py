@@ -23,7 +23,8 @@ from wizard.plan.sections.common import (
     secret_charge,
     secret_look,
 )
-from wizard.plan.sections.tagging import SECRET, tagged_secret
+from wizard.plan.sections.tagging import tagged_secret
+from wizard.plan.sections.types import SECRET_TYPE
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")
@@ -51,19 +52,6 @@ def config(site: Site, document: Document) -> list[Step]:
     """The secrets the agent starts from."""
     steps = [_api_secret(site)] if site.answers.protect else []
     return [*steps, _config_secret(site, document)]
-
-
-def _create(site: Site, name: str, description: str, text: Value, *more: Value) -> Call:
-    return Call(
-        service="secretsmanager",
-        operation="CreateSecret",
-        params={
-            "Name": name,
-            "Description": description,
-            "SecretString": text,
-            "Tags": [*site.tags(name), *more],
-        },
-    )
 
 
 def value_look() -> Look:
@@ -126,6 +114,17 @@ def _anew(site: Site) -> Call:
 
 def _api_secret(site: Site) -> Step:
     name = site.names.api_secret
+    wanted = SECRET_TYPE.wanted(
+        {
+            "Name": name,
+            "Description": "API credentials of the formae agent",
+            "SecretString": _new_credentials(site),
+            "Tags": site.tags(name),
+        },
+        _credentials(site),
+        *tagged_secret(site, name),
+        without=("SecretString",),
+    )
     return Step(
         id="api-secret",
         section=Section.CONFIG,
@@ -135,13 +134,7 @@ def _api_secret(site: Site) -> Step:
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
         retry=SECRET_FREED,
-        fits=(_credentials(site), *tagged_secret(site, name)),
-        make=_create(
-            site,
-            name,
-            "API credentials of the formae agent",
-            _new_credentials(site),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
@@ -150,7 +143,6 @@ def _api_secret(site: Site) -> Step:
         farewell=SECRET_GOES,
         page=secret_page(name),
         charges=(secret_charge(API_TITLE, "the API's password"),),
-        permissions=(SECRET.permission,),
     )
 
 
@@ -176,6 +168,16 @@ def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
     chosen = record(site.answers)
     record_tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
+    wanted = SECRET_TYPE.wanted(
+        {
+            "Name": name,
+            "Description": "Config of the formae agent (Pkl)",
+            "SecretString": document.body,
+            "Tags": [*site.tags(name), *record_tags],
+        },
+        *tagged_secret(site, name),
+        *_recorded(chosen),
+    )
     return Step(
         id="config-secret",
         section=Section.CONFIG,
@@ -185,22 +187,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back"),
         retry=SECRET_FREED,
-        make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *record_tags),
-        fits=(
-            Fit(
-                what="the agent's config",
-                path="Value.SecretString",
-                want=document.body,
-                mend=Call(
-                    service="secretsmanager",
-                    operation="PutSecretValue",
-                    params={"SecretId": Found("ARN"), "SecretString": document.body},
-                ),
-                effect="Stored at once; the agent reads it when the service is deployed anew.",
-            ),
-            *tagged_secret(site, name),
-            *_recorded(chosen),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
@@ -209,7 +196,6 @@ def _config_secret(site: Site, document: Document) -> Step:
         farewell=SECRET_GOES,
         page=secret_page(name),
         charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
-        permissions=(SECRET.permission,),
     )
 
 

@@ -10,6 +10,7 @@ from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
 from wizard.plan.page import repository_page
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import REPOSITORY, tagged
+from wizard.plan.sections.types import REPOSITORY_TYPE
 from wizard.values import Found, Ref, Text
 
 IMAGE_GB = Decimal(1)
@@ -29,6 +30,10 @@ def image(site: Site) -> list[Step]:
 def _repository(site: Site) -> Step:
     name, answers = site.names.repository, site.answers
     account = site.surroundings.account or "<account-id>"
+    wanted = REPOSITORY_TYPE.wanted(
+        {"RepositoryName": name, "Tags": site.tags(name)},
+        *tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
+    )
     return Step(
         id="repository",
         section=Section.IMAGE,
@@ -55,12 +60,7 @@ def _repository(site: Site) -> Step:
                 into="Tags",
             ),
         ),
-        make=Call(
-            service="ecr",
-            operation="CreateRepository",
-            params={"repositoryName": name, "tags": site.tags(name)},
-        ),
-        fits=tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "uri": Output(
@@ -78,7 +78,6 @@ def _repository(site: Site) -> Step:
         ),
         page=repository_page("repository"),
         charges=(_image_charge(),),
-        permissions=(REPOSITORY.permission,),
     )
 
 

@@ -19,6 +19,7 @@ from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.scope import POWER_USER, scope, unneeded
 from wizard.plan.sections.tagging import ROLE, tagged
+from wizard.plan.sections.types import INLINE_TYPE, ROLE_TYPE
 from wizard.values import Ref, Text, Value
 
 POLICIES = f"{RECORD_PREFIX}policies"
@@ -43,11 +44,11 @@ def agent_role(
     """
     title, why = words
     name = site.names.instance_role
-    step = role(site, step_id=AGENT_ROLE, name=name, trust=trust, title=title, why=why)
+    tag = _policies_tag(site)
+    step = role(site, tag, step_id=AGENT_ROLE, name=name, trust=trust, title=title, why=why)
     narrow = (*step.fits, *_narrowed(site, len(policies)), _attachments(site))
-    tags = [*site.tags(name), _policies_tag(site)]
     return [
-        replace(step, fits=narrow, make=_with_tags(step, tags)),
+        replace(step, fits=narrow),
         _runtime_policy(site, runtime),
         *scope(site, policies),
         *unneeded(site, len(policies)),
@@ -56,11 +57,6 @@ def agent_role(
 
 def _policies_tag(site: Site) -> dict[str, Value]:
     return {"Key": POLICIES, "Value": record(site.answers)[POLICIES]}
-
-
-def _with_tags(step: Step, tags: list[Value]) -> Call:
-    assert isinstance(step.make, Call)  # noqa: S101 - made by `role`
-    return replace(step.make, params={**step.make.params, "Tags": tags})
 
 
 def _attachments(site: Site) -> Fit:
@@ -110,8 +106,22 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     )
 
 
-def role(site: Site, *, step_id: str, name: str, trust: Document, title: str, why: str) -> Step:
-    """A role called `name` that those in `trust` may take on; nothing is attached to it."""
+def role(
+    site: Site, *more: Value, step_id: str, name: str, trust: Document, title: str, why: str
+) -> Step:
+    """A role called `name` that those in `trust` may take on; nothing is attached to it.
+
+    Tags in `more` are set when it is made.
+    """
+    wanted = ROLE_TYPE.wanted(
+        {
+            "RoleName": name,
+            "AssumeRolePolicyDocument": trust.body,
+            "Description": why,
+            "Tags": [*site.tags(name), *more],
+        },
+        *tagged(site, name, ROLE, {"RoleName": name}),
+    )
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -125,30 +135,7 @@ def role(site: Site, *, step_id: str, name: str, trust: Document, title: str, wh
             ),
             Look(call=attached_to(name), pick="AttachedPolicies", into="Attached"),
         ),
-        make=Call(
-            service="iam",
-            operation="CreateRole",
-            params={
-                "RoleName": name,
-                "AssumeRolePolicyDocument": trust.body,
-                "Description": why,
-                "Tags": site.tags(name),
-            },
-        ),
-        fits=(
-            Fit(
-                what="who may take on the role",
-                path="AssumeRolePolicyDocument",
-                want=trust.body,
-                mend=Call(
-                    service="iam",
-                    operation="UpdateAssumeRolePolicy",
-                    params={"RoleName": name, "PolicyDocument": trust.body},
-                ),
-                reading="json",
-            ),
-            *tagged(site, name, ROLE, {"RoleName": name}),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("Arn", site.likely_arn("iam", f"role/{name}")),
@@ -158,20 +145,17 @@ def role(site: Site, *, step_id: str, name: str, trust: Document, title: str, wh
         farewell=NOT_AT_ONCE,
         page=role_page(name),
         quota=iam_quota("Roles"),
-        permissions=(ROLE.permission,),
     )
 
 
 def _runtime_policy(site: Site, document: Document) -> Step:
     names = site.names
-    put = Call(
-        service="iam",
-        operation="PutRolePolicy",
-        params={
+    wanted = INLINE_TYPE.wanted(
+        {
             "RoleName": Ref(AGENT_ROLE, "name"),
             "PolicyName": names.runtime_policy,
             "PolicyDocument": document.body,
-        },
+        }
     )
     step = inline(
         step_id="runtime-policy",
@@ -190,17 +174,4 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         "Choose another name for the deployment (--name), or remove the other one first "
         "(`formae-wizard status --all-regions` tells where it is).",
     )
-    return replace(
-        step,
-        make=put,
-        refusals=(elsewhere,),
-        fits=(
-            Fit(
-                what="what the agent itself may do",
-                path="PolicyDocument",
-                want=document.body,
-                mend=put,
-                reading="json",
-            ),
-        ),
-    )
+    return replace(step, refusals=(elsewhere,), **wanted)
