@@ -108,7 +108,7 @@ class _Likely:
                 yield from self.of_call(action, step)
             case CopyImage():
                 yield Need("ecr:GetAuthorizationToken", "*")
-                yield from (Need(each, self._repository()) for each in PUSH)
+                yield from (Need(each, self._own(step)) for each in PUSH)
             case _:
                 yield from self._secrets(action, step)
 
@@ -144,8 +144,6 @@ class _Likely:
                 return self._cluster(params)
             case "iam" if "RoleName" in params:
                 return f"arn:aws:iam::{self._account}:role/{self._text(params['RoleName'], step)}"
-            case "ecr":
-                return self._repository()
             case "logs":
                 group = self._text(params["logGroupName"], step)
                 return f"arn:aws:logs:{self._place}:log-group:{group}"
@@ -160,15 +158,14 @@ class _Likely:
             return self._own(step)
         return f"arn:aws:rds:{self._place}:cluster:{params['DBClusterIdentifier']}"
 
-    def _repository(self) -> str:
-        name = self._plan.step("repository").outputs["name"].like
-        return f"arn:aws:ecr:{self._place}:repository/{name}"
-
     def _own(self, step: Step) -> str:
+        """The step's thing, or what it is a part of."""
         finding = self._findings.get(step.id)
         if finding and "arn" in finding.outputs:
             return str(finding.outputs["arn"])
-        return _plausible(step.outputs["arn"].like) if "arn" in step.outputs else "*"
+        if "arn" in step.outputs:
+            return _plausible(step.outputs["arn"].like)
+        return self._own(self._plan.step(step.part_of)) if step.part_of else "*"
 
     def _text(self, value: Value, step: Step) -> str:
         text = _plausible(str(resolve(value, self._scope)))

@@ -23,9 +23,9 @@ ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
 LISTS = 12
 
 
-def extent(tools: Tools, deployment: str, account: str) -> Extent:
+def extent(tools: Tools, deployment: str, account: str, host: str = "") -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
-    ask = _Asked(tools, Names(deployment), account)
+    ask = _Asked(tools, Names(deployment, host), account)
     roles = ask.names.roles
     numbers = range(1, POLICIES_PER_ROLE + 1)
     listings = hosting(ask.names.host).leftovers(ask.names)
