@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpus import CORPUS
@@ -124,6 +124,7 @@ def sizes(draw: st.DrawFn) -> dict[str, str]:
     }
 
 
+@settings(deadline=None)  # the first plan loads its templates
 @given(sizes(), sizes(), REGIONS)
 def test_larger_never_costs_less(one: dict[str, str], two: dict[str, str], region: str) -> None:
     small = {key: min(one[key], two[key], key=float) for key in one}
@@ -158,6 +159,7 @@ def test_totals_are_the_sums_of_the_lines(size: dict[str, str], region: str) -> 
     assert all(line.idle == line.busy for line in made.lines if line.kind == "fixed")
 
 
+@settings(deadline=None)  # the first plan loads its templates
 @given(sizes(), sizes(), REGIONS)
 def test_a_difference_is_the_difference_of_the_totals(
     one: dict[str, str], two: dict[str, str], region: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -82,7 +81,6 @@ def offer(host: str = "") -> Offer:
     return found
 
 
-@cache
 def known_hosts() -> tuple[str, ...]:
     """The folders of all hosts."""
     path = import_module(HOSTS).__path__

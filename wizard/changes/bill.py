@@ -65,9 +65,9 @@ def compared(
         for step, charges in charged(deployed).items()
         if step not in missing
     }
-    after = charged(answers)
+    after = dict(charged(answers))
     if KEPT in there and KEPT not in after:  # it is not removed, and costs on
-        after = {**after, KEPT: there[KEPT]}
+        after[KEPT] = there[KEPT]
     return Bill(_sums(lines(there, prices)), _sums(lines(after, prices)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
@@ -71,7 +72,8 @@ def estimate(answers: Answers, prices: Prices) -> Estimate:
     return Estimate(lines(charged(answers), prices), remarks, prices)
 
 
-def charged(answers: Answers) -> dict[str, tuple[Charge, ...]]:
+@lru_cache(maxsize=16)
+def charged(answers: Answers) -> Mapping[str, tuple[Charge, ...]]:
     """What each step of the plan for these answers is charged for, by the step."""
     return {step.id: step.charges for step in build(answers, Surroundings()).steps if step.charges}
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from wizard.base.offer import HOSTS, known_hosts
+from wizard.base.offer import HOSTS, default_host
 from wizard.costs.prices import SNAPSHOT, Basis, Price, Prices, priced
 
 LAST_RESORT = "us-east-1"
@@ -20,7 +20,7 @@ LAST_RESORT = "us-east-1"
 @cache
 def snapshot(region: str, host: str = "") -> Prices:
     """The shipped prices for a region, known to the host or not."""
-    data = _data()
+    data = _data(host or default_host())
     as_of = date.fromisoformat(data["as_of"])
     units = {item: _price(data, region, item, as_of) for item in priced(host)}
     return Prices(region, as_of, SNAPSHOT, units)
@@ -45,18 +45,14 @@ def _chain(data: dict[str, Any], region: str) -> Iterator[str]:
 
 
 @cache
-def _data() -> dict[str, Any]:
+def _data(host: str) -> dict[str, Any]:
+    """What is shipped for every host, and what lies in the folder of this one."""
     shipped: dict[str, Any] = json.loads((files("assets") / "prices.json").read_text("utf-8"))
+    text = (files(f"{HOSTS}.{host}") / "prices.json").read_text("utf-8")
+    own: dict[str, Any] = json.loads(text)
     regions: dict[tuple[str, str], dict[str, str]] = {}
-    for known in (shipped["regions"], *map(_of_host, known_hosts())):
+    for known in (shipped["regions"], own["regions"]):
         for region, bases in known.items():
             for basis, prices in bases.items():
                 regions.setdefault((region, basis), {}).update(prices)
     return {**shipped, "regions": regions}
-
-
-def _of_host(host: str) -> dict[str, Any]:
-    """A host's own prices lie in its folder."""
-    text = (files(f"{HOSTS}.{host}") / "prices.json").read_text("utf-8")
-    prices: dict[str, Any] = json.loads(text)["regions"]
-    return prices

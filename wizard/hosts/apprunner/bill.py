@@ -58,7 +58,7 @@ def charges(answers: Answers) -> tuple[Charge, ...]:
     )
 
 
-def counted(kind: str, quota: str, operation: str, path: str) -> Quota:
+def _counted(kind: str, quota: str, operation: str, path: str) -> Quota:
     """A quota that Service Quotas lists by a name like `quota`: its codes are nowhere promised."""
     limits = Call(
         service="service-quotas",
@@ -71,3 +71,17 @@ def counted(kind: str, quota: str, operation: str, path: str) -> Quota:
         used=Count(call=there, path=path),
         limit=Count(call=limits, path="Quotas[].{name: QuotaName, value: Value}", named=quota),
     )
+
+
+SERVICES = _counted(
+    "services",
+    r"(app runner )?services?( per (region|account).*)?",
+    "ListServices",
+    "ServiceSummaryList[?Status!='DELETED'].ServiceArn",
+)
+SCALINGS = _counted(
+    "scaling configurations",
+    r"auto ?scaling ?configurations?( names?)?( per .*)?",
+    "ListAutoScalingConfigurations",
+    "AutoScalingConfigurationSummaryList[].AutoScalingConfigurationName",
+)

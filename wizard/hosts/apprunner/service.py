@@ -9,7 +9,7 @@ from typing import Any
 from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD
 from wizard.documents.document import Document
-from wizard.hosts.apprunner.bill import charges, counted
+from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
 from wizard.hosts.apprunner.offer import OFFER
 from wizard.hosts.apprunner.paused import paused, paused_service
 from wizard.hosts.apprunner.request import tags_record
@@ -113,12 +113,7 @@ def scaling(site: Site) -> Step:
                 params={arn: Found(arn)},
             ),
         ),
-        quota=counted(
-            "scaling configurations",
-            r"auto ?scaling ?configurations?( names?)?( per .*)?",
-            "ListAutoScalingConfigurations",
-            "AutoScalingConfigurationSummaryList[].AutoScalingConfigurationName",
-        ),
+        quota=SCALINGS,
         anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
 
@@ -228,12 +223,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
         ),
         usual=(150, 360),
         charges=charges(site.answers),
-        quota=counted(
-            "services",
-            r"(app runner )?services?( per (region|account).*)?",
-            "ListServices",
-            "ServiceSummaryList[?Status!='DELETED'].ServiceArn",
-        ),
+        quota=SERVICES,
         linked_role=LinkedRole("apprunner", "AWSServiceRoleForAppRunner"),
     )
 
