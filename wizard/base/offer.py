@@ -30,8 +30,6 @@ class Offer:
 
     label: str
     """What AWS calls it, for a sentence."""
-    command: str
-    """The service as `aws` and boto3 name it."""
     regions: Mapping[str, str]
     """Names of regions that have it and the RDS Data API, by their code."""
     lacking: frozenset[str]

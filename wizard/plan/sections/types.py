@@ -130,3 +130,4 @@ POLICY_TYPE = Type(
         ),
     ),
 )
+"""`Tags` is the API's alone: CloudFormation knows no tags of a managed policy."""

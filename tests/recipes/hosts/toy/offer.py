@@ -4,7 +4,6 @@ from wizard.base.offer import Offer, PriceQuery
 
 OFFER = Offer(
     label="Toy Box",
-    command="toybox",
     regions={"eu-west-1": "Europe (Ireland)", "eu-north-1": "Europe (Stockholm)"},
     lacking=frozenset({"us-east-2"}),
     sizes={1024: (2048,), 512: (4096,)},
