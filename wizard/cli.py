@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from wizard import __version__
 from wizard.answers.flags import draft_of
+from wizard.base.offer import offer
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.signals import terminable
@@ -41,8 +42,8 @@ def parser() -> argparse.ArgumentParser:
     wizard = argparse.ArgumentParser(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
-        description="Set up a formae agent in your AWS account, on App Runner. Without a verb the "
-        "guided set-up opens, in full screen or in plain lines (--plain).",
+        description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
+        "verb the guided set-up opens, in full screen or in plain lines (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
     )

@@ -9,6 +9,7 @@ from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.run.progress import ProgressScreen
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.ended import Rotated
@@ -81,7 +82,7 @@ class RotatingScreen(ProgressScreen):
     HELP_TITLE = "While a password is rotated"
     HELP_TEXT = (
         "The new password lies beside the old one in the secret until it is proved; one of the two "
-        "always works. Where App Runner takes the deployment back, the old one goes on.\n\n"
+        f"always works. Where {offer().label} takes the deployment back, the old one goes on.\n\n"
         "Ctrl-C or q asks whether to stop; rotating again goes on with the same password."
     )
 
@@ -101,7 +102,7 @@ class RotatingScreen(ProgressScreen):
         if back:
             self._put_back = run(flow, rotation, back, _unheard, self._stop).ok
             if self._put_back:
-                self._words.append("App Runner took the deployment back; so are the secrets.")
+                self._words.append(f"{offer().label} took the deployment back; so are the secrets.")
         self._words += works(flow, rotation, self._wish).values()
         self._words += filter(None, [flow.keychain])
         return outcome

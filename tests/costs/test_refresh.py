@@ -11,23 +11,25 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.answers import checks
 from wizard.aws.ways import sign_in_problem
+from wizard.base.offer import offer
 from wizard.costs import Basis, Item, price_list_region, refresh, snapshot
+from wizard.costs.prices import priced
 from wizard.flow import Flow
+from wizard.hosts.apprunner.offer import CPU
 from wizard.standin.pricing import PRODUCTS, entry
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-EVERYTHING_LISTED = {item for item in Item if item is not Item.DATA_API}
+EVERYTHING_LISTED = {item for item in priced() if item != Item.DATA_API}
 
 
-def live(prices: Any) -> set[Item]:
-    return {item for item in Item if prices.units[item].basis is Basis.LIVE}
+def live(prices: Any) -> set[str]:
+    return {item for item in priced() if prices.units[item].basis is Basis.LIVE}
 
 
-@pytest.mark.parametrize("region", checks.APP_RUNNER_REGIONS)
+@pytest.mark.parametrize("region", offer().regions)
 def test_every_region_gets_its_own_prices(standin: "StandIn", region: str) -> None:
     prices = Flow().prices("", region)
     assert live(prices) == EVERYTHING_LISTED
@@ -136,7 +138,7 @@ def cpu(usd: str = "0.5", **attributes: str) -> dict[str, Any]:
     "usage", ["AppRunner-vCPU-hours", "USE1-AppRunner-vCPU-hours", "EU-AppRunner-vCPU-hours"]
 )
 def test_any_prefix_will_do(usage: str) -> None:
-    assert refresh(only(cpu(usagetype=usage)), "eu-west-1").per(Item.CPU) == Decimal("0.5")
+    assert refresh(only(cpu(usagetype=usage)), "eu-west-1").per(CPU) == Decimal("0.5")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ def test_any_prefix_will_do(usage: str) -> None:
 def test_a_strange_product_is_passed_over(strange: Any) -> None:
     assert not live(refresh(only(strange), "eu-west-1"))
     beside = refresh(only(strange, cpu()), "eu-west-1")
-    assert live(beside) == {Item.CPU}
+    assert live(beside) == {CPU}
 
 
 def test_a_free_first_step_is_not_the_price() -> None:
@@ -173,7 +175,7 @@ def test_a_free_first_step_is_not_the_price() -> None:
         "paid": {**paid, "beginRange": "5"},
         "free": {**paid, "beginRange": "0", "pricePerUnit": {"USD": "0"}},
     }
-    assert refresh(only(made), "eu-west-1").per(Item.CPU) == Decimal("0.5")
+    assert refresh(only(made), "eu-west-1").per(CPU) == Decimal("0.5")
 
 
 JSON = st.recursive(
@@ -184,4 +186,4 @@ JSON = st.recursive(
 
 @given(JSON, st.sampled_from(["product", "terms"]))
 def test_no_answer_makes_it_raise(junk: Any, place: str) -> None:
-    assert refresh(only(junk, {**cpu(), place: junk}), "eu-west-1").units.keys() == set(Item)
+    assert refresh(only(junk, {**cpu(), place: junk}), "eu-west-1").units.keys() == priced().keys()

@@ -24,7 +24,7 @@ from wizard.flow import Flow, Identity, Prepared
 from wizard.plan.model import Plan
 from wizard.preflight import Check, Preflight
 from wizard.preflight import State as Found
-from wizard.preflight.run import LOOKS, Told
+from wizard.preflight.run import Told, looks
 from wizard.questions import QUESTIONS
 from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
@@ -146,7 +146,7 @@ class Play(Flow):
         self.asked += 1
         given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
-        checks = tuple(self._check(look.id, look.name) for look in LOOKS)
+        checks = tuple(self._check(look.id, look.name) for look in looks())
         if told:
             for check in checks:
                 told(replace(check, state=Found.RUNNING, found="", troubles=()))

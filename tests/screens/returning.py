@@ -12,7 +12,7 @@ from wizard.engine.drift import Drift
 from wizard.flow import Identity
 from wizard.guided.ended import Gone
 from wizard.guided.who import place_of
-from wizard.hosts.service_view import ServiceView
+from wizard.hosts.service_view import Operation, ServiceView
 from wizard.plan.extent import Choices, Extent, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
@@ -29,7 +29,6 @@ from wizard.status.data import (
     Instance,
     LogLine,
     Machine,
-    Operation,
     Reply,
     Report,
     State,

@@ -10,7 +10,7 @@ from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.failures.problems import explain
-from wizard.hosts.apprunner import view
+from wizard.hosts.host import host, named
 from wizard.runs.tools import AwsCall
 
 Tags = Mapping[str, str]
@@ -76,8 +76,8 @@ def _ours(tags: Tags) -> bool:
 
 
 def _service(call: AwsCall, name: str) -> Tags | None:
-    found = view.service(call, name)
-    return view.tags(call, found.arn) if found else None
+    found = named(call, name)
+    return host().tags(call, found.arn) if found else None
 
 
 def _role(call: AwsCall, name: str) -> Tags | None:

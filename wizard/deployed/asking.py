@@ -30,7 +30,7 @@ class Gap:
     what: str
     why: str
     closed: bool = False
-    """Whether the account is one that App Runner is closed to."""
+    """Whether the account is one that the host is closed to."""
 
     @property
     def words(self) -> str:

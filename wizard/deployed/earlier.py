@@ -15,7 +15,7 @@ from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD, chosen, fingerprint, marked
 from wizard.deployed.asking import ours, pairs
 from wizard.failures.errors import AwsError, WizardError
-from wizard.hosts.apprunner import view
+from wizard.hosts.host import host, named
 from wizard.runs.tools import AwsCall
 
 MOST = 12
@@ -91,8 +91,8 @@ def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
     is proved.
     """
     try:
-        service = view.service(call, Names(name).service)
-        tags = view.tags(call, service.arn) if service else {}
+        service = named(call, Names(name).service)
+        tags = host().tags(call, service.arn) if service else {}
         if not ours(tags) or not tags.get(TAGS_RECORD):
             return ()
     except (AwsError, WizardError):

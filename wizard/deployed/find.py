@@ -11,8 +11,10 @@ from typing import Any
 from wizard.answers import checks
 from wizard.answers.names import TAG_VALUE
 from wizard.base.fan_out import fan_out
+from wizard.base.offer import offers
 from wizard.deployed.asking import Asking, Gap, ours, pairs
-from wizard.hosts.apprunner import view
+from wizard.hosts.host import host
+from wizard.hosts.service_view import Listed
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
 from wizard.runs.tools import AwsCall
@@ -22,14 +24,13 @@ CONFIG_VARIABLE = "FORMAE_CONFIG"
 MOST_REPOSITORIES = 30
 """Repositories whose tags are looked at one by one; of more, only those with a known name."""
 SUFFIXES = {
-    "service": r"-agent",
     "secret": r"-(?:db-creds|api-creds|config)",
     "cluster": r"-db",
     "instance": r"-db-instance",
-    "role": r"-apprunner-(?:access|instance)",
     "repository": "",
 }
-ORDER = tuple(SUFFIXES)
+"""What follows a deployment's name in the names of its parts, as a regular expression by kind."""
+ORDER = ("service", "secret", "cluster", "instance", "role", "repository")
 WAITING = "scheduled for deletion"
 """What is said of a secret that can be brought back."""
 
@@ -69,7 +70,7 @@ class Deployment:
 
     @property
     def service(self) -> Part | None:
-        """The App Runner service, where there is one."""
+        """The service that runs the agent, where there is one."""
         return next((each for each in self.parts if each.kind == "service"), None)
 
     @property
@@ -148,30 +149,43 @@ def _place(part: Part) -> tuple[int, str]:
 
 def _deployment(part: Part) -> str:
     """The deployment's name in a part's name; the part's own where it is none."""
-    match = re.fullmatch(rf"(.+?){SUFFIXES[part.kind]}", part.name)
+    match = re.fullmatch(rf"(.+?){_suffix(part.kind)}", part.name)
     return match[1] if match else part.name
 
 
 def _named(kind: str, name: str) -> bool:
     """Whether a wizard could have given the name to a thing of this kind."""
-    match = re.fullmatch(rf"(.+?){SUFFIXES[kind]}", name)
+    match = re.fullmatch(rf"(.+?){_suffix(kind)}", name)
     return match is not None and checks.deployment_name(match[1]) is None
 
 
+def _suffix(kind: str) -> str:
+    """As in SUFFIXES; of services and roles, whose names their hosts make, that of any host."""
+    if kind in SUFFIXES:
+        return SUFFIXES[kind]
+    suffixes = (
+        re.escape(suffix)
+        for each in offers()
+        for part, suffix in each.suffixes.items()
+        if (part == "service") is (kind == "service")
+    )
+    return f"(?:{'|'.join(suffixes)})"
+
+
 def _services(asking: Asking) -> list[Part]:
-    likely = [each for each in view.services(asking.ask) if _named("service", each.name)]
+    likely = [each for each in host().services(asking.ask) if _named("service", each.name)]
     return _mapped(lambda each: _service(asking, each), likely)
 
 
-def _service(asking: Asking, each: view.Listed) -> Part | None:
-    tagged = ours(view.tags(asking.ask, each.arn))
+def _service(asking: Asking, each: Listed) -> Part | None:
+    tagged = ours(host().tags(asking.ask, each.arn))
     if not tagged and not _by_hand(asking, each.arn):
         return None
     return Part("service", each.name, each.arn, each.status, tagged)
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:
-    described = view.described(asking.ask, arn)
+    described = host().described(asking.ask, arn)
     return described is not None and CONFIG_VARIABLE in described.secrets
 
 

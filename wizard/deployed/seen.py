@@ -10,7 +10,7 @@ from typing import Any
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking, Gap, ours, pairs
-from wizard.hosts.apprunner import view
+from wizard.hosts.host import host, named
 from wizard.hosts.service_view import ServiceView
 from wizard.runs.tools import AwsCall
 
@@ -74,13 +74,13 @@ def _foreign(asking: Asking, what: str) -> dict[str, Any]:
 
 
 def _service(asking: Asking, name: str) -> dict[str, Any]:
-    found = view.service(asking.ask, name)
+    found = named(asking.ask, name)
     if found is None:
         return {}
-    tags = view.tags(asking.ask, found.arn)
+    tags = host().tags(asking.ask, found.arn)
     if not ours(tags):
         return _foreign(asking, f"the service {name}")
-    described = view.described(asking.ask, found.arn)
+    described = host().described(asking.ask, found.arn)
     return {"service": described, "service_tags": tags} if described else {}
 
 

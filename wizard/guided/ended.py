@@ -42,7 +42,7 @@ class Rotated:
     rotation: Rotation
     outcome: Outcome
     put_back: bool = False
-    """Whether the secrets are as they were, because App Runner took the deployment back."""
+    """Whether the secrets are as they were, because the host took the deployment back."""
     words: tuple[str, ...] = ()
     """Which passwords work now, and what became of their copies."""
 

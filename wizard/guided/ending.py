@@ -57,7 +57,7 @@ class Facts:
     def meanwhile(self) -> str:
         """What that which is there costs as long as nobody goes on; may be empty."""
         ended = self.ended
-        return words(meanwhile(ended.outcome, ended.prepared.plan, self.answers, self.prices))
+        return words(meanwhile(ended.outcome, ended.prepared.plan, self.prices))
 
     @property
     def edited(self) -> str:

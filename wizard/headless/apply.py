@@ -221,7 +221,7 @@ def _unfinished(flow: Flow, prepared: Prepared, outcome: Outcome) -> None:
 
 def _meanwhile(prepared: Prepared, outcome: Outcome) -> list[Cost]:
     prices = shipped_prices(prepared.plan.region)
-    return meanwhile(outcome, prepared.plan, prepared.answers, prices)
+    return meanwhile(outcome, prepared.plan, prices)
 
 
 def _resume(flow: Flow, prepared: Prepared) -> str:

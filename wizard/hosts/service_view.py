@@ -10,6 +10,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A service as its host lists it. `status` is AWS's own word."""
+
+    name: str
+    arn: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One of a service's operations; `ended` is empty while it goes on."""
+
+    type: str
+    status: str
+    started: str
+    ended: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
     """One service. Texts are empty where AWS does not say."""

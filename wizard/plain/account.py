@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.guided.looks import Look, forget_failures, wanted
 from wizard.guided.signing_in import login
@@ -118,14 +119,12 @@ def ask_profile(talk: Talk) -> None:
 
 def ask_region(talk: Talk) -> None:
     """Which region; a region not known here may be tried."""
-    from wizard.answers.checks import APP_RUNNER_REGIONS
-
     before = talk.session.place
     ask(talk, question("region"))
     region = talk.session.place[1]
-    if region not in APP_RUNNER_REGIONS:
+    if region not in offer().regions:
         talk.say(
-            f"{region} is not known here to have App Runner and the Data API: the wizard will "
+            f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
             "try. The checks before the review tell whether it can be."
         )
     _again(talk, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.guided.progress import Progress
 from wizard.machine.signals import Terminated
@@ -68,7 +69,7 @@ def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
         talk.terminal.problem(problem)
     back = None if followed.outcome.interrupted else put_back(flow, rotation, followed.outcome)
     if back:
-        talk.say("App Runner took the deployment back; the secrets are put back, too.")
+        talk.say(f"{offer().label} took the deployment back; the secrets are put back, too.")
         _followed(talk, rotation, back)
     for sentence in filter(None, [*works(flow, rotation, wish).values(), flow.keychain]):
         talk.say(sentence)

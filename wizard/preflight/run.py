@@ -10,6 +10,7 @@ from functools import partial
 
 from wizard.answers.model import Answers
 from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import Snapshot
 from wizard.failures.crash import problem as crash
@@ -68,19 +69,22 @@ class _Look:
     """Whether AWS's refusal to say stands in the way; otherwise it only stays unknown."""
 
 
-LOOKS = (
-    _Look("identity", "Who is signed in", account.identity, signed_in=False),
-    _Look("permissions", "Your permissions", permissions, firm=False),
-    _Look("app-runner", "App Runner is open to the account", account.app_runner),
-    _Look("docker", "Docker engine", local.docker, signed_in=False),
-    _Look("formae", "formae CLI", local.formae, signed_in=False),
-    _Look("network", "Default VPC with two zones", account.network),
-    _Look("names", "What is there already", account.names),
-    _Look("quotas", "Quotas", quotas, firm=False),
-    _Look("clock", "Clock", local.clock, signed_in=False),
-    _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
-)
-"""In the order in which they are shown."""
+def looks(host: str = "") -> tuple[_Look, ...]:
+    """All looks, in the order in which they are shown."""
+    label = offer(host).label
+    open_to_you = f"{label} is open to the account"
+    return (
+        _Look("identity", "Who is signed in", account.identity, signed_in=False),
+        _Look("permissions", "Your permissions", permissions, firm=False),
+        _Look(label.lower().replace(" ", "-"), open_to_you, account.hosted),
+        _Look("docker", "Docker engine", local.docker, signed_in=False),
+        _Look("formae", "formae CLI", local.formae, signed_in=False),
+        _Look("network", "Default VPC with two zones", account.network),
+        _Look("names", "What is there already", account.names),
+        _Look("quotas", "Quotas", quotas, firm=False),
+        _Look("clock", "Clock", local.clock, signed_in=False),
+        _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
+    )
 
 
 def unheard(_: Check) -> None:
@@ -109,7 +113,8 @@ def without_plan(
 
 
 def _run(ground: Ground, told: Told) -> Preflight:
-    looks = [look for look in LOOKS if look.id != "network" or ground.answers.new_database]
+    new = ground.answers.new_database
+    asked = [look for look in looks(ground.answers.host) if look.id != "network" or new]
     one_at_a_time = threading.Lock()
 
     def ended(look: _Look) -> Check:
@@ -121,10 +126,10 @@ def _run(ground: Ground, told: Told) -> Preflight:
             told(check)
         return check
 
-    for look in looks:
+    for look in asked:
         told(_begun(look))
-    asks = {look.id: partial(ended, look) for look in looks}
-    checks = tuple(fan_out(asks, most=len(looks)).values())
+    asks = {look.id: partial(ended, look) for look in asked}
+    checks = tuple(fan_out(asks, most=len(asked)).values())
     try:
         return Preflight(checks, ground.findings())
     except Exception:

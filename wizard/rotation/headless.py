@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TextIO
 
+from wizard.base.offer import offer
 from wizard.changes.rows import members
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
@@ -104,7 +105,8 @@ def _run(order: Order, flow: Flow, rotation: Rotation, wish: Wish, lines: Lines)
         lines.problem(problem, step=step)
     back = put_back(flow, rotation, outcome) if code is ExitCode.FAILED else None
     if back:
-        _say(["App Runner took the deployment back; the secrets are put back, too."], sys.stderr)
+        taken_back = f"{offer().label} took the deployment back; the secrets are put back, too."
+        _say([taken_back], sys.stderr)
         narrated(back, lines, partial(run, flow, rotation, back))
     stream = sys.stderr if order.as_json or code else sys.stdout
     found = works(flow, rotation, wish)

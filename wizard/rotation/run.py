@@ -14,7 +14,7 @@ from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.flow import Flow
-from wizard.hosts.apprunner.view import view
+from wizard.hosts.host import host
 from wizard.plan.model import Plan, Step
 from wizard.plan.rotation import (
     ApiStanding,
@@ -22,7 +22,7 @@ from wizard.plan.rotation import (
     api_put_back,
     database_password,
 )
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.agent import FINGERPRINT
 from wizard.preflight import Machine, engine
 from wizard.preflight.ground import Ground as Looked
 from wizard.preflight.permissions import permissions
@@ -190,7 +190,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
 
 
 def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
-    """The plan that puts the secrets back where App Runner took the deployment back; else None."""
+    """The plan that puts the secrets back where the host took the deployment back; else None."""
     api = rotation.api
     if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
         return None
@@ -200,7 +200,7 @@ def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
         return None
     if there.service.status != "RUNNING":
         return None  # AWS is still at it, or the old version does not run either
-    before = view({"SourceConfiguration": api.source})
+    before = host().view({"SourceConfiguration": api.source})
     if there.service.env.get(FINGERPRINT) != before.env.get(FINGERPRINT):
         return None
     steps, document = api_put_back(there.names, there.region, api)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.formae.backups import Superseded, drop, superseded
 from wizard.formae.cli import Cli, agent_status, find_cli
@@ -57,7 +58,7 @@ def difference(answers: Answers, surroundings: Surroundings) -> str:
         name=answers.name,
         activate=answers.activate_profile,
         version=surroundings.client.version or answers.image_version,
-        url=f"https://your-agent.{answers.region}.awsapprunner.com",
+        url=f"https://your-agent.{answers.region}.{offer(answers.host).domain}",
         username=answers.api_user if answers.protect else None,
         password=Secret("…") if answers.protect else None,
     )

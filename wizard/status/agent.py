@@ -1,4 +1,4 @@
-"""The service as App Runner tells of it, and the agent as it answers."""
+"""The service as its host tells of it, and the agent as it answers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from wizard.answers.names import Names
 from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking
 from wizard.failures.errors import WizardError
-from wizard.hosts.service_view import ServiceView
-from wizard.plan.sections.service_request import HEALTH
+from wizard.hosts.host import host
+from wizard.hosts.service_view import Operation, ServiceView
+from wizard.plan.sections.agent import HEALTH
 from wizard.plan.sections.verify import STATS
 from wizard.runs.tools import HttpAnswer, Tools
-from wizard.status.data import ANSWERS, Agent, Operation, Reply
+from wizard.status.data import ANSWERS, Agent, Reply
 
 LAST_OPERATIONS = 3
 SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})
@@ -41,16 +42,7 @@ class Credentials:
 
 def operations(asking: Asking, arn: str) -> tuple[Operation, ...]:
     """The last operations, the newest first. Raises AwsError."""
-    answer = asking.ask("apprunner", "ListOperations", {"ServiceArn": arn}) or {}
-    return tuple(
-        Operation(
-            type=str(each.get("Type", "")),
-            status=str(each.get("Status", "")),
-            started=str(each.get("StartedAt", "")),
-            ended=str(each.get("EndedAt", "")),
-        )
-        for each in answer.get("OperationSummaryList", [])[:LAST_OPERATIONS]
-    )
+    return host().operations(asking.ask, arn)[:LAST_OPERATIONS]
 
 
 def credentials(asking: Asking, names: Names) -> Credentials | None:

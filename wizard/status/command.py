@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from wizard.answers.model import Source
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode
 from wizard.headless.settle import Draft, settle_named
 from wizard.status.data import Report
@@ -37,7 +38,7 @@ def status(draft: Draft, wish: Wish) -> ExitCode:
         draft = {**draft, Source.TYPED: {"region": ANY_REGION}}
     place = settle_named(draft)
     named = place.name if any("name" in texts for texts in draft.values()) else ""
-    where = "every region of App Runner" if wish.everywhere else place.region
+    where = f"every region of {offer().label}" if wish.everywhere else place.region
     sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")
     looker = Looker()
     found = report(looker, place, name=named, everywhere=wish.everywhere)

@@ -12,7 +12,7 @@ from wizard.deployed.find import Part
 from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Identity
-from wizard.hosts.service_view import ServiceView
+from wizard.hosts.service_view import Operation, ServiceView
 from wizard.journal.claim import Claim
 
 AGENT, OPERATIONS, LOG, DATABASE, DIFFERS = "agent", "operations", "log", "database", "differs"
@@ -30,16 +30,6 @@ class Image:
     digest: str
     """`sha256:…`."""
     pushed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One of the service's operations; `ended` is empty while it goes on."""
-
-    type: str
-    status: str
-    started: str
-    ended: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from wizard.deployed import Deployed, Deployment, deployed
 from wizard.deployed.asking import Asking
 from wizard.flow import Flow
 from wizard.headless.settle import settle_deployed
-from wizard.hosts.apprunner.view import described
+from wizard.hosts.host import host
 from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials
 from wizard.status.data import (
@@ -131,7 +131,7 @@ def _told(sight: Sight, side: str, members: Members) -> Members:
 
 
 def _agent(sight: Sight) -> Members:
-    service = described(sight.asking.ask, sight.arn)
+    service = host().described(sight.asking.ask, sight.arn)
     if service is None:
         return {}
     stored: Credentials | None = None
@@ -191,4 +191,4 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
         recorded,
     )
-    return {**differs, "estimate": estimate(answers, snapshot(answers.region))}
+    return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from wizard.answers.checks import APP_RUNNER_REGIONS
 from wizard.answers.model import Answers
 from wizard.answers.names import DEFAULT_NAME
 from wizard.base.fan_out import fan_out
+from wizard.base.offer import all_regions
 from wizard.deployed import Deployment, Found, deployments
 from wizard.deployed.asking import Gap
 from wizard.failures.errors import WizardError
@@ -47,12 +47,12 @@ def report(
     everywhere: bool = False,
     told: Told = unheard,
 ) -> Report:
-    """Look at the region of `place`, or at every one that App Runner is in.
+    """Look at the region of `place`, or at every one that a host is in.
 
     With a `name`, only at the deployment called so. Read calls only. Never raises for what AWS or
     the agent refuse. `told` hears of each deployment as it becomes known.
     """
-    regions = tuple(APP_RUNNER_REGIONS) if everywhere else (place.region,)
+    regions = all_regions() if everywhere else (place.region,)
     empty = Report(machine=_machine(), regions=regions, name=name)
     try:
         identity = flow.sign_in(place.profile, place.region)

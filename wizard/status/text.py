@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from wizard.answers import checks
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.offer import offer
 from wizard.costs import age, summary
 from wizard.hosts.service_view import ServiceView
 from wizard.journal.claim import working
@@ -209,7 +210,7 @@ def _versions(state: State, machine: Machine) -> Iterator[Line]:
 
 
 def _image(state: State) -> Iterator[Line]:
-    """App Runner does not say which digest it runs: it took what lay there when it deployed."""
+    """A host does not say which digest it runs: it took what lay there when it deployed."""
     image, service = state.image, state.service
     if image is None or service is None:
         return
@@ -281,7 +282,7 @@ def verdict(report: Report) -> str:
 
 def _nothing(report: Report) -> str:
     what = f"Nothing called “{report.name}”" if report.name else "Nothing"
-    where = "any region of App Runner" if len(report.regions) > 1 else "".join(report.regions)
+    where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
     told = f"{what} is deployed in {where}, as far as can be seen."
     if not report.gaps:
         told = f"{what} is deployed in {where}."

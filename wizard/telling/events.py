@@ -61,7 +61,7 @@ class StepMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One line of what AWS itself reports about a step (RDS events, App Runner's log)."""
+    """One line of what AWS itself reports about a step (RDS events, the host's log)."""
 
     step: str
     text: str

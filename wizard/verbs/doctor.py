@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.verb import Request, Verb
@@ -25,7 +26,7 @@ VERB = Verb(
     name="doctor",
     help="look whether everything is ready; changes nothing",
     description="Look at everything a run with these answers will need: who is signed in and "
-    "what they may do, App Runner, Docker, the formae CLI, the network, names, quotas, the "
+    f"what they may do, {offer().label}, Docker, the formae CLI, the network, names, quotas, the "
     "clock, proxy and certificates. Changes nothing.",
     epilog=EPILOG,
     add=_add,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.headless import add_json, add_take_over, order
@@ -48,9 +49,9 @@ VERB = Verb(
     description="Change the password of the agent's API, of its database, or both, of the "
     "deployment called --name in --region, found in the account. The new one lies beside the old "
     "one in the secret until the agent (or the database) is proved to take it, and only then "
-    "becomes the one to use, and goes into the formae CLI's config. Where App Runner takes the "
-    "deployment back, the old one goes on. Of the questions below only name, region, profile and "
-    "client-config count. Stopped anywhere, it goes on when run again.",
+    f"becomes the one to use, and goes into the formae CLI's config. Where {offer().label} takes "
+    "the deployment back, the old one goes on. Of the questions below only name, region, profile "
+    "and client-config count. Stopped anywhere, it goes on when run again.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode
 from wizard.verbs.common import EPILOG
 from wizard.verbs.verb import Request, Verb
@@ -20,7 +21,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-regions",
         action="store_true",
-        help="Look in every region that App Runner is in, at once.",
+        help=f"Look in every region that {offer().label} is in, at once.",
     )
     parser.add_argument(
         "--cost",

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from wizard.hosts.service_view import ServiceView
+from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.runs.tools import AwsCall
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A service as the list has it. `status` is AWS's own word."""
-
-    name: str
-    arn: str
-    status: str
 
 
 def services(call: AwsCall) -> list[Listed]:
@@ -29,11 +19,6 @@ def services(call: AwsCall) -> list[Listed]:
     return [each for each in listed if each.status != "DELETED"]
 
 
-def service(call: AwsCall, name: str) -> Listed | None:
-    """The service of that name; None where there is none. Raises AwsError."""
-    return next((each for each in services(call) if each.name == name), None)
-
-
 def tags(call: AwsCall, arn: str) -> dict[str, str]:
     """The service's tags; none where it is gone and `call` answers None. Raises AwsError."""
     found = call("apprunner", "ListTagsForResource", {"ResourceArn": arn}) or {}
@@ -44,6 +29,20 @@ def described(call: AwsCall, arn: str) -> ServiceView | None:
     """One service; None where it is gone and `call` answers None. Raises AwsError."""
     found = call("apprunner", "DescribeService", {"ServiceArn": arn})
     return view(found["Service"]) if found else None
+
+
+def operations(call: AwsCall, arn: str) -> tuple[Operation, ...]:
+    """The service's operations, the newest first; none where `call` answers None. Raises AwsError."""
+    found = call("apprunner", "ListOperations", {"ServiceArn": arn}) or {}
+    return tuple(
+        Operation(
+            type=str(each.get("Type", "")),
+            status=str(each.get("Status", "")),
+            started=str(each.get("StartedAt", "")),
+            ended=str(each.get("EndedAt", "")),
+        )
+        for each in found.get("OperationSummaryList", [])
+    )
 
 
 def view(found: Mapping[str, Any]) -> ServiceView:

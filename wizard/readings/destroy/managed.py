@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.hosts.apprunner.view import view
+from wizard.hosts.host import host
 from wizard.plan.sections.verify import STATS
 from wizard.readings.destroy.fates import Fate, Remains
 from wizard.runs.tools import Tools
@@ -44,7 +44,7 @@ def managed(remains: Remains, tools: Tools) -> Managed | None:
     service = remains.seen["service"]
     if service.fate is not Fate.GOES:
         return None
-    running = view(service.thing.get("Service", {}))
+    running = host().view(service.thing.get("Service", {}))
     if running.status != "RUNNING":
         return Managed(unknown=f"the service is {running.status}")
     username, password = _credentials(remains.seen["api-secret"].thing)

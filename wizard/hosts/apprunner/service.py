@@ -1,16 +1,25 @@
-"""Deploy the agent: all that is App Runner's own."""
+"""The scaling configuration and the service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD
 from wizard.documents.document import Document
+from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
+from wizard.hosts.apprunner.offer import OFFER
+from wizard.hosts.apprunner.paused import paused, paused_service
+from wizard.hosts.apprunner.request import tags_record
+from wizard.hosts.apprunner.settings import DEPLOYS_ANEW, as_wanted, theirs
+from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
 from wizard.plan.model import (
     Call,
     Farewell,
     Fit,
+    LinkedRole,
     Look,
     LookOnly,
     Output,
@@ -20,25 +29,20 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.sections.asleep import paused, paused_service
+from wizard.plan.page import Page
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import RECORD
-from wizard.plan.sections.service_request import tags_record
-from wizard.plan.sections.service_settings import as_wanted, theirs
-from wizard.plan.sections.tagging import RUNNER, tagged, tags_of_others
-from wizard.values import Found, JsonText, Text, Value
+from wizard.plan.sections.tagging import tagged, tags_of_others
+from wizard.values import Found, JsonText, Ref, Text, Value
 
+HOME = "apprunner/home?region={region}#/services"
+PAGE = Page(
+    path=f"{HOME}/dashboard?service_arn={{arn}}&active_tab=logs",
+    parts={"arn": Ref("service", "arn")},
+    otherwise=HOME,
+)
 GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
-
-
-def service(site: Site, request: Document, policies: Iterable[str] = ()) -> list[Step]:
-    """The scaling configuration and the service; `request` is made by `service_request`.
-
-    The steps of `policies` come before: the service's tags say which tags are on everything.
-    """
-    made = _service(site, request)
-    return [_scaling(site), replace(made, after=made.after | set(policies))]
 
 
 def _tags_of(arn: str) -> Look:
@@ -55,7 +59,7 @@ def _tags_of(arn: str) -> Look:
 
 
 def _tagged(site: Site, arn: str) -> tuple[Fit, ...]:
-    return tagged(site, site.names.service, RUNNER, {"ResourceArn": Found(arn)})
+    return tagged(site, site.names.service, TAGGING, {"ResourceArn": Found(arn)})
 
 
 def _recorded(site: Site) -> Fit:
@@ -74,20 +78,19 @@ def _recorded(site: Site) -> Fit:
     )
 
 
-def _scaling(site: Site) -> Step:
-    name = site.names.service
-    create = Call(
-        service="apprunner",
-        operation="CreateAutoScalingConfiguration",
-        params={
+def scaling(site: Site) -> Step:
+    """The scaling configuration: one instance."""
+    name, arn = site.names.service, "AutoScalingConfigurationArn"
+    wanted = SCALING_TYPE.wanted(
+        {
             "AutoScalingConfigurationName": name,
             "MinSize": 1,
             "MaxSize": 1,
             "MaxConcurrency": 200,
             "Tags": site.tags(name),
         },
+        *_tagged(site, arn),
     )
-    arn = "AutoScalingConfigurationArn"
     return Step(
         id="scaling",
         section=Section.SERVICE,
@@ -95,20 +98,7 @@ def _scaling(site: Site) -> Step:
         why="App Runner would start up to 25; several agents on one database is what formae does "
         "not support.",
         see=_find_scaling(name, arn),
-        make=create,
-        fits=(
-            *(
-                Fit(
-                    what="one instance",
-                    path=f"Detail.{size}",
-                    want=1,
-                    mend=create,
-                    effect="A new revision is made; the service is moved to it.",
-                )
-                for size in ("MinSize", "MaxSize")
-            ),
-            *_tagged(site, arn),
-        ),
+        **wanted,
         owned=owned("Tags"),
         farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
         outputs={
@@ -123,6 +113,8 @@ def _scaling(site: Site) -> Step:
                 params={arn: Found(arn)},
             ),
         ),
+        quota=SCALINGS,
+        anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
 
 
@@ -153,7 +145,7 @@ def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
 def scaling_revision(site: Site, arn: str) -> Step:
     """One revision of the scaling configuration, by its ARN; it is only looked for."""
     key, revision = "AutoScalingConfigurationArn", arn.split("/")[-2]
-    step = _scaling(site)
+    step = scaling(site)
     return replace(
         step,
         id=f"scaling-{revision}",
@@ -171,19 +163,30 @@ def scaling_revision(site: Site, arn: str) -> Step:
             _tags_of(key),
         ),
         make=LookOnly(f"The scaling configuration {arn} is not there."),
+        resource=None,
         fits=(),
     )
 
 
-def _service(site: Site, request: Document) -> Step:
+def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
+    """The service; `request` is made by `service_request`.
+
+    The steps of `policies` come before: the service's tags say which tags are on everything.
+    """
     name = site.names.service
+    params = _params(request)
+    wanted = SERVICE_TYPE.wanted(
+        SERVICE_TYPE.from_request(params),
+        as_wanted(params),
+        *_tagged(site, "ServiceArn"),
+        _recorded(site),
+    )
     likely = f"service/{name}/<id>"
     return replace(
         service_there(name, site.answers.region),
         why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
         "config and reached its database.",
-        make=Call(service="apprunner", operation="CreateService", params=_params(request)),
-        fits=(as_wanted(_params(request)), *_tagged(site, "ServiceArn"), _recorded(site)),
+        **wanted,
         theirs=(*theirs(), tags_of_others(site, name)),
         **paused(site, name),
         broken="Service.Status=='CREATE_FAILED'",
@@ -194,11 +197,11 @@ def _service(site: Site, request: Document) -> Step:
             limit=180,
             expected=True,
         ),
-        after=frozenset({"image", "access-role-policy", "runtime-policy", "database"}),
+        after=frozenset({"image", "access-role-policy", "runtime-policy", "database", *policies}),
         outputs={
             "arn": Output("ServiceArn", site.likely_arn("apprunner", likely)),
             "id": Output("ServiceId", "<id>"),
-            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.awsapprunner.com"),
+            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.{OFFER.domain}"),
         },
         unmake=(
             Call(
@@ -220,6 +223,9 @@ def _service(site: Site, request: Document) -> Step:
             limit=2700,
         ),
         usual=(150, 360),
+        charges=charges(site.answers),
+        quota=SERVICES,
+        linked_role=LinkedRole("apprunner", "AWSServiceRoleForAppRunner"),
     )
 
 
@@ -235,6 +241,51 @@ def service_there(name: str, region: str) -> Step:
         wait=_operation(name),
         refusals=(paused_service(name, region),),
         owned=owned("Tags"),
+        page=PAGE,
+        anywhere=frozenset({"apprunner:ListServices"}),
+    )
+
+
+def redeployed(
+    names: Names, region: str, source: Mapping[str, Any], variable: Mapping[str, Value]
+) -> Step:
+    """The service with another value of one environment variable, which deploys it anew.
+
+    `source` is the SourceConfiguration that it has now.
+    """
+    inside = "ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables"
+    repository = source["ImageRepository"]
+    image = repository["ImageConfiguration"]
+    variables = {**image.get("RuntimeEnvironmentVariables", {}), **variable}
+    changed: dict[str, Value] = {
+        **source,
+        "ImageRepository": {
+            **repository,
+            "ImageConfiguration": {**image, "RuntimeEnvironmentVariables": variables},
+        },
+    }
+    return replace(
+        service_there(names.service, region),
+        title="The agent is deployed anew",
+        why="App Runner starts the agent with the new config beside the one that runs. Where it "
+        "does not become healthy the old one stays, and so does the old password.",
+        fits=(
+            Fit(
+                what="the config the service was deployed with",
+                path=f"Service.SourceConfiguration.{inside}",
+                want=variable,
+                mend=Call(
+                    service="apprunner",
+                    operation="UpdateService",
+                    params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": changed},
+                ),
+                reading="subset",
+                effect=DEPLOYS_ANEW,
+            ),
+        ),
+        outputs={"arn": Output("ServiceArn", names.service)},
+        after=frozenset({"config-secret"}),
+        usual=(120, 300),
     )
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from wizard.plan.model import Call, Fit, Theirs
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.agent import CONFIG_VARIABLE, FINGERPRINT
 from wizard.values import Found, Merged, Value
 
 CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
 """What App Runner takes when it creates a service, and never changes."""
 
+DEPLOYS_ANEW = (
+    "App Runner deploys the service anew, which takes some minutes; the old one answers until the "
+    "new one is healthy."
+)
 IMAGE_CONFIGURATION = ("SourceConfiguration", "ImageRepository", "ImageConfiguration")
 ENVIRONMENT = {
     "RuntimeEnvironmentVariables": "environment variables",
     "RuntimeEnvironmentSecrets": "environment variables from secrets",
 }
 """What the container finds in its environment, and what it is called."""
-OURS = ("FORMAE_CONFIG", FINGERPRINT)
+OURS = (CONFIG_VARIABLE, FINGERPRINT)
 
 
 def as_wanted(params: Mapping[str, Value]) -> Fit:
@@ -37,8 +41,7 @@ def as_wanted(params: Mapping[str, Value]) -> Fit:
             params={"ServiceArn": Found("ServiceArn"), **_beside_theirs(settings)},
         ),
         reading="subset",
-        effect="App Runner deploys the service anew, which takes some minutes; the old one answers "
-        "until the new one is healthy.",
+        effect=DEPLOYS_ANEW,
     )
 
 

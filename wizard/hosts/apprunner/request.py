@@ -5,23 +5,11 @@ from __future__ import annotations
 from wizard.answers.model import Answers
 from wizard.answers.record import TAGS_RECORD, tag_marks
 from wizard.documents.document import Document, Kind, Note
+from wizard.plan.sections.agent import CONFIG_VARIABLE, FINGERPRINT, HEALTH, PORT, START
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.image import image_identifier
 from wizard.values import JsonText, Ref, Sha256, Value
-
-PORT = "49684"
-HEALTH = "/api/v1/health"
-CONFIG_FILE = "/tmp/formae.conf.pkl"  # noqa: S108 - in the container, which has no other user
-START = " && ".join(
-    (
-        f"umask 077; rm -f /tmp/formae.pid; printenv FORMAE_CONFIG>{CONFIG_FILE}",
-        f"exec formae agent start --config {CONFIG_FILE}",
-    )
-)
-FINGERPRINT = "FORMAE_CONFIG_SHA256"
-"""An environment variable with the config's fingerprint: App Runner reads secrets only when it
-deploys, so a changed config must change the service for it to be deployed again."""
 
 NOTES = (
     Note(
@@ -126,7 +114,7 @@ def _settings(site: Site, config: Document) -> dict[str, Value]:
                 "ImageRepositoryType": "ECR",
                 "ImageConfiguration": {
                     "Port": PORT,
-                    "RuntimeEnvironmentSecrets": {"FORMAE_CONFIG": CONFIG_SECRET_ARN},
+                    "RuntimeEnvironmentSecrets": {CONFIG_VARIABLE: CONFIG_SECRET_ARN},
                     "RuntimeEnvironmentVariables": {FINGERPRINT: Sha256(config.body)},
                     "StartCommand": start_command(),
                 },
