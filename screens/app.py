@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
@@ -15,7 +16,6 @@ from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
-from screens.deployments.returning import Returning
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.harmless import Harmless
@@ -27,13 +27,18 @@ from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.guided.ended import End, Ended, Gone, Rotated
 from wizard.guided.looks import forget_failures
-from wizard.guided.returning import forget
+from wizard.guided.returning import choose, forget
 from wizard.guided.session import Draft, Session
 from wizard.machine.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen
+    from wizard.answers.model import Answers
+    from wizard.plan.extent import Choices
+    from wizard.readings.destroy import Leaving
+    from wizard.runs.parting import Farewell
+    from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -43,7 +48,7 @@ FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
 
 
-class WizardApp(Returning):
+class WizardApp(App[End | None]):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
@@ -55,6 +60,9 @@ class WizardApp(Returning):
         Binding("ctrl+o", "command_palette", show=False, priority=True),
     ]
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's own way
+
+    ended: End | None = None
+    """What took place last."""
 
     def __init__(
         self,
@@ -70,7 +78,7 @@ class WizardApp(Returning):
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
         self._asked = 0
-        self._listed = False
+        self._listed = False  # whether one came by the list of deployments
         self._then: Callable[[], None] | None = None
         self._timer: Timer | None = None
         self._harmless = Harmless()
@@ -212,6 +220,73 @@ class WizardApp(Returning):
 
         self.session.flow.sign_out()
         self.switch_screen(ReviewScreen(start=True))
+
+    # -- deployments that are there
+
+    def reports(self, place: Answers, **wanted: Any) -> Report:
+        """How what is deployed is; blocks, by read calls only."""
+        from wizard.status.looker import Looker
+        from wizard.status.report import report
+
+        return report(Looker(), place, **wanted)
+
+    def spent(self, place: Answers, known: Report) -> Report:
+        """The same with what AWS has counted this month; blocks, and costs $0.01."""
+        from wizard.status.looker import Looker
+        from wizard.status.spent import with_spent
+
+        return with_spent(Looker(), place, known)
+
+    def leaving(self, place: Answers, choices: Choices) -> Leaving:
+        """What would go of it; blocks."""
+        from wizard.runs import parting
+
+        return parting.leaving(self.session.flow, place, choices)
+
+    def list_deployments(self) -> None:
+        """All that are there."""
+        from screens.deployments.listed import DeploymentsScreen
+
+        self._listed = True
+        self.switch_screen(DeploymentsScreen())
+
+    def show_status(self, place: Answers) -> None:
+        """How one of them is."""
+        from screens.deployments.status import StatusScreen
+
+        self.switch_screen(StatusScreen(place))
+
+    def edit_deployment(self, place: Answers) -> None:
+        """To the first page, about this one."""
+        before = self.session.place
+        choose(self.session, place.name, place.region)
+        if self.session.place != before:
+            self.look(soon=True)
+        self.lookout.tend()
+        self.go(OVERVIEW)
+
+    def remove_deployment(self, place: Answers, choices: Choices | None = None) -> None:
+        """What would go, and then its end; `choices` are those of one that is gone on with."""
+        from screens.deployments.removal import RemovalScreen
+
+        self.switch_screen(RemovalScreen(place, choices))
+
+    def run_removal(self, farewell: Farewell, leaving: Leaving) -> None:
+        """Begin to remove what was shown."""
+        from screens.deployments.removing import RemovingScreen
+
+        self.switch_screen(RemovingScreen(farewell, leaving))
+
+    def back(self) -> None:
+        """From a deployment to the list it was chosen from, otherwise to the first page."""
+        self.list_deployments() if self._listed else self.go(OVERVIEW)
+
+    def home(self) -> None:
+        """To the first page; what is deployed is asked anew."""
+        self._listed = False
+        forget(self.session)
+        self.go(OVERVIEW)
+        self.show_session()
 
     # -- leaving
 
