@@ -26,12 +26,13 @@ from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import hand_written
 from wizard.guided.drifted import ruling
+from wizard.guided.looks import DEPLOYED
 from wizard.guided.who import account_words, promise, untouched
 from wizard.preflight import Check
 from wizard.questions import Group
 
 if TYPE_CHECKING:
-    from wizard.deployed import Deployed
+    pass
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "
@@ -120,13 +121,14 @@ class ReviewScreen(WizardScreen):
 
     def _look_first(self) -> None:
         """What is deployed keeps every answer that nobody gives anew, so it has to be known."""
-        session, key = self.session, self.session.name_key
+        session, asked = self.session, (DEPLOYED, self.session.name_key)
 
-        def looked(found: Deployed | WizardError) -> None:
-            session.see(key, found)
+        def looked(found: object) -> None:
+            session.known[asked] = found
+            session.recollect()
             self._prepare()
 
-        in_background(self, lambda: session.flow.deployed(*key), looked)
+        in_background(self, lambda: session.ask(asked), looked)
 
     def _told(self, check: Check) -> None:
         self.call_later(self._take, check)

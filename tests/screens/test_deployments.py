@@ -20,6 +20,7 @@ from tests.support.standin import REGION, SCALE, NewAccount, client
 from wizard.answers.model import Source
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.ended import Gone, Rotated
+from wizard.guided.looks import DEPLOYMENTS
 from wizard.guided.removal import code_of, gone_text
 from wizard.guided.rotated import code_of as code_of_rotation
 from wizard.guided.rotated import rotated_text
@@ -153,7 +154,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         assert "Still costs money: what stays" in person.said
         await person.press("escape")
         await person.at(SummaryScreen)
-        await person.until(lambda: person.session.found, "the list asked anew")
+        await person.until(lambda: person.session.seen(DEPLOYMENTS), "the list asked anew")
     assert client("rds").describe_db_clusters()["DBClusters"]
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
 

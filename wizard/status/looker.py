@@ -16,7 +16,8 @@ SILENCE = 6.0
 class Looker(Flow):
     """A flow whose tools make read calls only."""
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may read it in this region."""
         with self._lock:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region, SILENCE)
