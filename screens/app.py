@@ -24,8 +24,7 @@ from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
 from screens.theme import dress
 from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Identity, Prepared
-from wizard.guided.ended import End, Ended, Gone, Rotated
+from wizard.flow import Flow, Identity
 from wizard.guided.looks import forget_failures
 from wizard.guided.returning import choose, forget
 from wizard.guided.session import Draft, Session
@@ -35,9 +34,9 @@ from wizard.questions import Detected, Group
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen
     from wizard.answers.model import Answers
+    from wizard.engine.job import End, Job
     from wizard.plan.extent import Choices
     from wizard.readings.destroy import Leaving
-    from wizard.runs.parting import Farewell
     from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
@@ -47,8 +46,15 @@ DEBOUNCE = 0.4
 FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
 
+LEAVING = {
+    "apply": "What was made stays in your account; a later run goes on from there.",
+    "destroy": "What was removed is gone; what is left stays.",
+    "rotate": "The passwords stay as they are now.",
+}
+"""What is said to who leaves, by what was done last."""
 
-class WizardApp(App[End | None]):
+
+class WizardApp(App["End | None"]):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
@@ -197,22 +203,45 @@ class WizardApp(App[End | None]):
                 screen.start_at = key
                 self.switch_screen(screen)
 
-    def run_plan(self, prepared: Prepared) -> None:
-        """Begin to make what was reviewed."""
+    def follow(self, job: Job) -> None:
+        """Begin what was shown and agreed to."""
         from screens.run.progress import ProgressScreen
 
-        self.switch_screen(ProgressScreen(prepared))
+        self.switch_screen(ProgressScreen(job))
 
-    def finish(self, ended: Ended | Gone, notes: dict[str, str]) -> None:
-        """A run has ended."""
+    def refused(self, job: Job, problem: WizardError) -> None:
+        """A job could not even begin."""
+        from screens.answers.earlier import offer_take_over
+        from screens.deployments.removal import RemovalScreen
+        from screens.deployments.rotating import tell_end
+        from screens.review.screen import ReviewScreen
+
+        match job.verb:
+            case "apply":
+                # asked there, not from here: the answer would go to a screen that is gone
+                self.call_later(offer_take_over, self, problem)
+                self.switch_screen(ReviewScreen(trouble=problem))
+            case "destroy":
+                self.notify(str(problem), severity="error", timeout=30, markup=False)
+                self.switch_screen(RemovalScreen(job.answers))
+            case _:
+                tell_end(self, problem)
+
+    def finish(self, ended: End, notes: dict[str, str]) -> None:
+        """A job has ended; `notes` are the last ones of its steps, by their ids."""
         from screens.deployments.gone import GoneScreen
+        from screens.deployments.rotating import tell_end
         from screens.run.result import ResultScreen
 
         self.ended = ended
         forget(self.session)
-        self.switch_screen(
-            GoneScreen(ended) if isinstance(ended, Gone) else ResultScreen(ended, notes)
-        )
+        match ended.job.verb:
+            case "apply":
+                self.switch_screen(ResultScreen(ended, notes))
+            case "destroy":
+                self.switch_screen(GoneScreen(ended))
+            case _:
+                tell_end(self, ended)
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
@@ -271,12 +300,6 @@ class WizardApp(App[End | None]):
 
         self.switch_screen(RemovalScreen(place, choices))
 
-    def run_removal(self, farewell: Farewell, leaving: Leaving) -> None:
-        """Begin to remove what was shown."""
-        from screens.deployments.removing import RemovingScreen
-
-        self.switch_screen(RemovingScreen(farewell, leaving))
-
     def back(self) -> None:
         """From a deployment to the list it was chosen from, otherwise to the first page."""
         self.list_deployments() if self._listed else self.go(OVERVIEW)
@@ -310,13 +333,7 @@ class WizardApp(App[End | None]):
 
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
-        text = "Nothing has been created."
-        if isinstance(self.ended, Gone):
-            text = "What was removed is gone; what is left stays."
-        elif isinstance(self.ended, Rotated):
-            text = "The passwords stay as they are now."
-        elif self.ended:
-            text = "What was made stays in your account; a later run goes on from there."
+        text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 
         def done(answer: str | None) -> None:

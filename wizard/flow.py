@@ -169,17 +169,6 @@ class Flow:
 
         return bundle(plan, answers)
 
-    def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
-        """What the person takes away: the agent's URL, and where everything is."""
-        service = outcome.results["service"].outputs if outcome.results else {}
-        url = service.get("url")
-        return {
-            "url": f"https://{url}" if url else "",
-            "service": str(service.get("arn") or ""),
-            "region": prepared.plan.region,
-            "name": prepared.plan.name,
-        }
-
     def _machine(self, answers: Answers) -> Machine:
         from wizard.preflight import Machine, engine
         from wizard.runs.client import describe

@@ -22,6 +22,7 @@ from screens.review.draw import checking, summary, tabs_of
 from screens.review.plan_view import PlanView
 from screens.review.script_view import ScriptView
 from screens.words import problem_text
+from wizard.engine.apply_job import apply_job
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import hand_written
@@ -147,7 +148,7 @@ class ReviewScreen(WizardScreen):
         if self._prepared and ask(self, self._prepared, self._prepare, left):
             return
         if self._prepared and self._start and not self._blocked():
-            self.wizard.run_plan(self._prepared)
+            self.wizard.follow(apply_job(self.session.flow, self._prepared))
             return
         self._start = False
         self.call_after_refresh(self._land)
@@ -284,7 +285,7 @@ class ReviewScreen(WizardScreen):
 
         def done(answer: str | None) -> None:
             if answer == "yes":
-                self.wizard.run_plan(prepared)
+                self.wizard.follow(apply_job(self.session.flow, prepared))
 
         self.app.push_screen(Dialog("Start?", text, answers, focus=1), done)
 

@@ -5,24 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TextIO
 
 from wizard.answers.model import Answers, Source
+from wizard.engine.destroy_job import destroy_job, staying
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.headless.apply import narrated, told_log
+from wizard.headless.follow import follow
 from wizard.headless.order import Order
 from wizard.headless.settle import Draft, settle_named
 from wizard.journal.words import headline, whose
-from wizard.machine.signals import Stopped
-from wizard.plan.extent import Choices, Data, Snapshot
-from wizard.readings.apply import Outcome
+from wizard.plan.extent import Choices, Data
 from wizard.readings.destroy import Fate, Leaving
 from wizard.runs import parting
 from wizard.runs.goingon import demand_account
-from wizard.telling.console import clean, tell
-from wizard.telling.farewell import DATA_WORDS, after, before
+from wizard.telling.console import clean
+from wizard.telling.farewell import DATA_WORDS, before
 from wizard.telling.jsonlines import Lines
 
 
@@ -67,10 +65,8 @@ def destroy(order: Order, wishes: Wishes) -> ExitCode:
         if asks:
             leaving = _asked(flow, answers, leaving, wishes, lines)
         agreed = _agreed(leaving, wishes, asks=asks)
-        farewell = parting.agreed_to(
-            leaving, answers, agreed=agreed, unfinished=wishes.only_unfinished
-        )
-        return _run(order, flow, leaving, farewell, lines)
+        job = destroy_job(flow, leaving, answers, agreed=agreed, unfinished=wishes.only_unfinished)
+        return follow(flow, job, lines, as_json=order.as_json)
 
 
 def take_back(draft: Draft, answers: Answers) -> ExitCode:
@@ -97,7 +93,7 @@ def _nothing(order: Order, leaving: Leaving, lines: Lines) -> ExitCode:
     _show(leaving, lines)
     plan, stream = leaving.plan, sys.stderr if order.as_json else sys.stdout
     _say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
-    lines.result(ExitCode.OK, removed=[], left=[], **_staying(leaving, leaving.extent.snapshots))
+    lines.result(ExitCode.OK, removed=[], left=[], **staying(leaving, leaving.extent.snapshots))
     return ExitCode.OK
 
 
@@ -164,49 +160,6 @@ def _no(why: str = "") -> WizardError:
     return WizardError("Nothing was removed: you did not agree.", why, code=ExitCode.INTERRUPTED)
 
 
-def _run(
-    order: Order, flow: Flow, leaving: Leaving, farewell: parting.Farewell, lines: Lines
-) -> ExitCode:
-    outcome, stopped = narrated(leaving.plan, lines, partial(parting.leave, flow, farewell))
-    for step, problem in outcome.errors:
-        tell(problem, sys.stderr)
-        lines.problem(problem, step=step)
-    kept = parting.snapshots(flow, farewell.answers)
-    code = _code(outcome, stopped)
-    stream = sys.stderr if order.as_json or code else sys.stdout
-    _say([*after(leaving, outcome, kept), *filter(None, [flow.keychain])], stream)
-    if code:
-        _say([f"Go on from here: {farewell.again}"], stream)
-    told_log(flow, stream)
-    going = [seen.step.id for seen in leaving.remains.of(Fate.GOES)]
-    removed = [step_id for step_id in going if step_id in outcome.changed]
-    lines.result(
-        code,
-        removed=removed,
-        left=[
-            seen.step.id for seen in leaving.remains.of(Fate.GOES) if seen.step.id not in removed
-        ],
-        **_staying(leaving, kept),
-        seconds=round(outcome.seconds, 3),
-    )
-    return code
-
-
-def _staying(leaving: Leaving, kept: Iterable[Snapshot]) -> dict[str, list[str]]:
-    return {
-        "stays": [seen.step.id for seen in leaving.remains.of(Fate.STAYS)],
-        "snapshots": [each.name for each in kept],
-    }
-
-
 def _say(lines: Iterable[str], stream: TextIO) -> None:
     for line in lines:
         print(clean(line), file=stream)
-
-
-def _code(outcome: Outcome, stopped: Stopped) -> ExitCode:
-    if outcome.ok:
-        return ExitCode.OK
-    if outcome.interrupted:
-        return stopped.code or ExitCode.INTERRUPTED
-    return ExitCode.FAILED

@@ -6,11 +6,10 @@ import sys
 
 from wizard.costs import estimate, summary
 from wizard.failures.errors import ExitCode, WizardError
+from wizard.guided.ended import transcript
 from wizard.guided.ending import Facts, proofs, written
 from wizard.headless import destroy
-from wizard.headless.apply import transcript
-from wizard.plain.narrator import ago
-from wizard.plain.running import Ran
+from wizard.plain.running import Followed
 from wizard.plain.talk import Back, Talk
 
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
@@ -22,19 +21,11 @@ KEYS = {
 }
 
 
-def told(talk: Talk, ran: Ran) -> ExitCode:
-    """Say how it ended, as every face does; after a success also the proofs and what comes next."""
-    talk.say()
-    if ran.ended.outcome.ok:
-        talk.say(f"The agent is up. It took {ago(ran.ended.outcome.seconds)}.")
-    elif ran.ended.outcome.errors:
-        talk.say("Not finished. This is why, the first cause first.")
-    else:
-        talk.say("Stopped. Nothing that was made is lost.")
-    code = transcript(talk.session.flow, ran.ended.prepared, ran.ended.outcome, sys.stdout)
-    if ran.ended.outcome.ok:
+def told(talk: Talk, ran: Followed) -> None:
+    """Say what there is now; after a success also what was proved, and what comes next."""
+    transcript(talk.session.flow, ran.end, sys.stdout)
+    if ran.end.outcome.ok:
         _success(talk, _facts(talk, ran))
-    return ran.code or code
 
 
 def next_step(talk: Talk) -> str:
@@ -46,21 +37,19 @@ def next_step(talk: Talk) -> str:
         return CHANGE
 
 
-def take_back(talk: Talk, ran: Ran) -> ExitCode:
+def take_back(talk: Talk, ran: Followed) -> ExitCode:
     """Remove what was made, after it was shown and agreed to; a no leaves everything."""
     try:
-        return destroy.take_back({}, ran.ended.prepared.answers)
+        return destroy.take_back({}, ran.end.job.answers)
     except WizardError as problem:
         talk.terminal.problem(problem)
         return problem.code
 
 
-def _facts(talk: Talk, ran: Ran) -> Facts:
-    session = talk.session
-    log = str(session.flow.log.path or session.flow.log.problem) if session.flow.log else ""
-    flow = session.flow
-    own = "api" in flow.passwords
-    return Facts(ran.ended, ran.notes, session.unit_prices, log, own, flow.keychain)
+def _facts(talk: Talk, ran: Followed) -> Facts:
+    session, log = talk.session, talk.session.flow.log
+    where = str(log.path or log.problem) if log else ""
+    return Facts(ran.end, ran.notes, session.unit_prices, where)
 
 
 def _success(talk: Talk, facts: Facts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.answers.model import Source
+from wizard.engine.apply_job import apply_job
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.guided.earlier import GO_ON, LOOK
@@ -12,7 +13,7 @@ from wizard.plain.earlier import ask_about_earlier, taken_over
 from wizard.plain.ending import AGAIN, QUIT, REMOVE, next_step, take_back, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
-from wizard.plain.running import Ran, run
+from wizard.plain.running import Followed, follow
 from wizard.plain.talk import RULES, Talk
 from wizard.plain.terminal import Terminal
 
@@ -60,23 +61,24 @@ def _guided(talk: Talk, begin: str) -> ExitCode:
         again = reviewed = False
         if prepared is None:
             continue
+        talk.ran = True
         try:
-            ran = run(talk, prepared)
+            ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:
             talk.terminal.problem(problem, "It could not begin. ")
             again = taken_over(talk, problem)
             continue
-        code = told(talk, ran)
+        told(talk, ran)
         choice = _choice(talk, ran)
         if choice == QUIT:
-            return code
+            return ran.code or ran.end.code
         if choice == REMOVE:
             return take_back(talk, ran)
         again = choice == AGAIN
         talk.session.flow.sign_out()
 
 
-def _choice(talk: Talk, ran: Ran) -> str:
-    if ran.ended.outcome.ok or ran.left:
+def _choice(talk: Talk, ran: Followed) -> str:
+    if ran.end.outcome.ok or ran.left:
         return QUIT
     return next_step(talk)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import partial
 from typing import TextIO
 
+from wizard.engine.rotate_job import rotate_job
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.headless.apply import narrated, told_log
+from wizard.headless.follow import follow
 from wizard.headless.foretell import row_members
 from wizard.headless.order import Order, told_problem
 from wizard.headless.settle import settle_named
-from wizard.plan.model import PROOFS, Plan
-from wizard.readings.apply import Outcome
-from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
+from wizard.rotation.run import Rotation, Wish, prepare
 from wizard.rotation.shown import preview
-from wizard.rotation.works import works
 from wizard.telling.console import clean, tell
-from wizard.telling.events import State
 from wizard.telling.jsonlines import Lines
 
 
@@ -40,7 +36,7 @@ def rotate(order: Order, wish: Wish, *, yes: bool) -> ExitCode:
             return _in_the_way(rotation, lines)
         if not yes:
             _confirm(order, rotation)
-        return _run(order, flow, rotation, wish, lines)
+        return follow(flow, rotate_job(flow, rotation, wish), lines, as_json=order.as_json)
 
 
 def _demand(wish: Wish) -> None:
@@ -93,45 +89,6 @@ def _confirm(order: Order, rotation: Rotation) -> None:
     output = create_output(stdout=sys.stderr)
     if not questionary.confirm(question, default=False, output=output).ask():
         raise WizardError("Nothing was changed: you said no.", code=ExitCode.INTERRUPTED)
-
-
-def _run(order: Order, flow: Flow, rotation: Rotation, wish: Wish, lines: Lines) -> ExitCode:
-    plan = rotation.plan
-    outcome, stopped = narrated(plan, lines, partial(run, flow, rotation, plan))
-    code = _code(outcome, stopped.code)
-    for step, problem in outcome.errors:
-        tell(problem, sys.stderr)
-        lines.problem(problem, step=step)
-    back = put_back(flow, rotation, outcome) if code is ExitCode.FAILED else None
-    if back:
-        _say(["App Runner took the deployment back; the secrets are put back, too."], sys.stderr)
-        narrated(back, lines, partial(run, flow, rotation, back))
-    stream = sys.stderr if order.as_json or code else sys.stdout
-    found = works(flow, rotation, wish)
-    _say(filter(None, [*found.values(), flow.keychain]), stream)
-    if code:
-        _say([f"Go on from here: {rotation.again}"], stream)
-    told_log(flow, stream)
-    lines.result(
-        code, changed=_changed(plan, outcome), works=list(found.values()), put_back=back is not None
-    )
-    return code
-
-
-def _changed(plan: Plan, outcome: Outcome) -> list[str]:
-    """Ids of the steps that did more than ask."""
-    asked = {
-        step.id
-        for step in plan.steps
-        if isinstance(step.make, PROOFS) and outcome.results[step.id].state is State.DONE
-    }
-    return [each for each in outcome.changed if each not in asked]
-
-
-def _code(outcome: Outcome, stopped: ExitCode | None) -> ExitCode:
-    if outcome.ok:
-        return ExitCode.OK
-    return (stopped or ExitCode.INTERRUPTED) if outcome.interrupted else ExitCode.FAILED
 
 
 def _say(lines: Iterable[str], stream: TextIO) -> None:

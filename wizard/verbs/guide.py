@@ -17,8 +17,8 @@ from wizard.telling.console import clean
 from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
+    from wizard.engine.job import End
     from wizard.flow import Flow
-    from wizard.guided.ended import End
 
 VARIABLE = "FORMAE_WIZARD_PLAIN"
 LEAST = (60, 15)
@@ -126,25 +126,19 @@ def _full_screen(request: Request) -> ExitCode:
 
 def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
-    from wizard.guided.ended import Gone, Rotated
+    from wizard.engine.job import Verb
+    from wizard.guided.ended import tell_problems, transcript
+    from wizard.guided.rotated import rotated_text
 
-    if isinstance(ended, Gone):
-        from wizard.guided.removal import code_of, gone_text
-
-        for line in gone_text(ended):
-            print(clean(line))
-        return code_of(ended)
-    if isinstance(ended, Rotated):
-        from wizard.guided import rotated
-
-        for line in rotated.rotated_text(ended):
-            print(clean(line))
-        return rotated.code_of(ended)
-    from wizard.headless.apply import transcript
-
-    code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)
+    if ended.job.verb is Verb.APPLY:
+        tell_problems(ended.outcome)
+        transcript(flow, ended, sys.stdout)
+    elif ended.job.verb is Verb.DESTROY:
+        print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")
+    else:
+        print(*map(clean, rotated_text(ended)), sep="\n")
     if not ended.remove:
-        return code
+        return ended.code
     from wizard.headless.destroy import take_back
 
-    return take_back(request.draft, ended.prepared.answers)
+    return take_back(request.draft, ended.job.answers)
