@@ -13,7 +13,7 @@ from tests.support.golden import golden, nothing_stale
 from tests.support.made import answers, plan
 from wizard.changes import Foreseen, foresee_offline
 from wizard.changes.text import plan_text
-from wizard.headless.foretell import document_members, row_members
+from wizard.cli.commands.plan import document_members, row_members
 from wizard.readings.differing import BCRYPT
 
 

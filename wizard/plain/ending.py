@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
+from wizard.answers.model import Answers
 from wizard.costs import estimate, summary
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.guided.ended import transcript
 from wizard.guided.ending import Facts, proofs, written
-from wizard.headless import destroy
 from wizard.plain.running import Followed
 from wizard.plain.talk import Back, Talk
 
+TakeBack: TypeAlias = Callable[[Answers], ExitCode]
+"""Shows what the set-up with these answers made so far, asks, and removes it."""
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 KEYS = {
     AGAIN: "try again, what is there is kept",
@@ -37,10 +41,10 @@ def next_step(talk: Talk) -> str:
         return CHANGE
 
 
-def take_back(talk: Talk, ran: Followed) -> ExitCode:
+def take_back(talk: Talk, ran: Followed, by: TakeBack) -> ExitCode:
     """Remove what was made, after it was shown and agreed to; a no leaves everything."""
     try:
-        return destroy.take_back({}, ran.end.job.answers)
+        return by(ran.end.job.answers)
     except WizardError as problem:
         talk.terminal.problem(problem)
         return problem.code

@@ -10,7 +10,7 @@ from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session
 from wizard.plain.account import sign_in
 from wizard.plain.earlier import ask_about_earlier, taken_over
-from wizard.plain.ending import AGAIN, QUIT, REMOVE, next_step, take_back, told
+from wizard.plain.ending import AGAIN, QUIT, REMOVE, TakeBack, next_step, take_back, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
 from wizard.plain.running import Followed, follow
@@ -19,9 +19,17 @@ from wizard.plain.terminal import Terminal
 
 
 def guide(
-    flow: Flow, draft: dict[Source, dict[str, str]], *, demo: bool, because: str = ""
+    flow: Flow,
+    draft: dict[Source, dict[str, str]],
+    by: TakeBack,
+    *,
+    demo: bool,
+    because: str = "",
 ) -> ExitCode:
-    """Lead one person through; `because` says why it is in plain lines, where nobody asked."""
+    """Lead one person through; `because` says why it is in plain lines, where nobody asked.
+
+    A set-up is removed `by` what the command line removes it with.
+    """
     terminal = Terminal()
     talk = Talk(Session(flow, draft, demo), terminal)
     talk.say("A formae agent in your AWS account, set up in plain lines.")
@@ -33,7 +41,7 @@ def guide(
     talk.say("Nothing is created before you have read the review and said yes.")
     try:
         sign_in(talk)
-        return _guided(talk, ask_about_earlier(talk))
+        return _guided(talk, ask_about_earlier(talk), by)
     except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))
@@ -48,7 +56,7 @@ def _left(talk: Talk) -> str:
     return "Nothing was created. Your answers are kept."
 
 
-def _guided(talk: Talk, begin: str) -> ExitCode:
+def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
     """From the first page to the end, as often as it takes.
 
     `begin` is what shall become of an earlier run: it may lead past the first page.
@@ -73,7 +81,7 @@ def _guided(talk: Talk, begin: str) -> ExitCode:
         if choice == QUIT:
             return ran.code or ran.end.code
         if choice == REMOVE:
-            return take_back(talk, ran)
+            return take_back(talk, ran, by)
         again = choice == AGAIN
         talk.session.flow.sign_out()
 

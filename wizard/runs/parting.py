@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.answers.model import Answers
+from wizard.engine.resolve_answers import demand_account
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.headless.settle import demand_account
 from wizard.journal import orders
 from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings import destroy

@@ -12,9 +12,9 @@ from wizard.answers.model import Answers
 from wizard.answers.names import DEFAULT_NAME
 from wizard.deployed import Deployment, Found, deployments
 from wizard.deployed.asking import Gap
+from wizard.engine.resolve_answers import demand_account
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow
-from wizard.headless.settle import demand_account
 from wizard.questions.details import RELEASE
 from wizard.runs.client import describe
 from wizard.status.data import Machine, Report, State

@@ -7,14 +7,16 @@ import gc
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.autosave import flush, last, problems
 from wizard.answers.flags import with_file
 from wizard.answers.model import Source
+from wizard.cli.commands.destroy import take_back
+from wizard.cli.request import Request, resolved
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.telling.console import clean
-from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
     from wizard.engine.job import End
@@ -44,10 +46,9 @@ def guide(request: Request) -> ExitCode:
     """Guide the person; the demo runs unattended where there is no terminal."""
     if not _terminal():
         if request.demo:
-            from wizard.headless.apply import apply
-            from wizard.verbs.headless import order
+            from wizard.cli.commands.apply import apply
 
-            return apply(order(request), yes=True)
+            return apply(resolved(request), yes=True)
         raise WizardError(
             "The guided set-up needs a terminal.",
             "Standard input or output is not one.",
@@ -101,7 +102,8 @@ def _plain(request: Request, because: str) -> ExitCode:
     from wizard.flow import Flow
     from wizard.plain.guide import guide as plain
 
-    return plain(Flow(request.passwords), request.draft, demo=request.demo, because=because)
+    flow, by = Flow(request.passwords), partial(take_back, {})
+    return plain(flow, request.draft, by, demo=request.demo, because=because)
 
 
 def _full_screen(request: Request) -> ExitCode:
@@ -139,6 +141,4 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
         print(*map(clean, rotated_text(ended)), sep="\n")
     if not ended.remove:
         return ended.code
-    from wizard.headless.destroy import take_back
-
     return take_back(request.draft, ended.job.answers)
