@@ -14,6 +14,7 @@ from textual.widgets import Button, Label, Static
 from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.engine.job import End
+from wizard.guided.ended import log_place
 from wizard.telling.console import clean
 
 HELP = (
@@ -72,8 +73,7 @@ class GoneScreen(WizardScreen):
                     ("  c copies it", MUTED),
                 )
             )
-        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
-        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log))
+        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))
         return Content("\n\n").join(blocks)
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.result_draw import failure, success
 from wizard.engine.job import End
+from wizard.guided.ended import log_place
 from wizard.guided.ending import Facts
 from wizard.questions import Group
 
@@ -76,9 +77,8 @@ class ResultScreen(WizardScreen):
 
     @property
     def _facts(self) -> Facts:
-        log = self.session.flow.log
-        where = str(log.path or log.problem) if log else "There is none."
-        return Facts(self._ended, self._notes, self.session.unit_prices, where)
+        log = log_place(self.session.flow)
+        return Facts(self._ended, self._notes, self.session.unit_prices, log)
 
     def _text(self) -> Content:
         if self._ended.outcome.ok:

@@ -30,6 +30,11 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
         print("Gather what helps others to help: formae-wizard support", file=stream)
 
 
+def log_place(flow: Flow, none: str = "There is none.") -> str:
+    """Where the log of the last run lies, or why there is none; `none` where nothing was run."""
+    return str(flow.log.path or flow.log.problem) if flow.log else none
+
+
 def log_lines(flow: Flow) -> Iterator[str]:
     """Where the log of the last run is, or why there is none; and why there is no journal."""
     if flow.log:

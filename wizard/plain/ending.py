@@ -9,7 +9,7 @@ from typing import TypeAlias
 from wizard.answers.model import Answers
 from wizard.costs import estimate, summary
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.guided.ended import transcript
+from wizard.guided.ended import log_place, transcript
 from wizard.guided.ending import Facts, proofs, written
 from wizard.plain.running import Followed
 from wizard.plain.talk import Back, Talk
@@ -51,9 +51,8 @@ def take_back(talk: Talk, ran: Followed, by: TakeBack) -> ExitCode:
 
 
 def _facts(talk: Talk, ran: Followed) -> Facts:
-    session, log = talk.session, talk.session.flow.log
-    where = str(log.path or log.problem) if log else ""
-    return Facts(ran.end, ran.notes, session.unit_prices, where)
+    session = talk.session
+    return Facts(ran.end, ran.notes, session.unit_prices, log_place(session.flow, ""))
 
 
 def _success(talk: Talk, facts: Facts) -> None:

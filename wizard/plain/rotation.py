@@ -61,7 +61,6 @@ def _agreed(talk: Talk, rotation: Rotation) -> bool:
 def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
     job = rotate_job(talk.session.flow, rotation, wish)
     followed = follow(talk, job)
-    talk.ran = True
     for sentence in (*followed.end.summary.lines, *followed.end.summary.notes):
         talk.say(sentence)
     if not followed.end.outcome.ok:
