@@ -27,7 +27,7 @@ from wizard.telling.console import clean, tell
 if TYPE_CHECKING:
     from wizard.changes import Foreseen
     from wizard.changes.moved import Move
-    from wizard.changes.saved import SavedPlan
+    from wizard.engine.plan_file import SavedPlan
     from wizard.engine.resolve_answers import Settled
     from wizard.flow import Flow
     from wizard.telling.jsonlines import Lines
@@ -164,7 +164,7 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
     Raises WizardError for a plan that cannot be used, for another account, and for flags, files
     and passwords that contradict it, all at once.
     """
-    from wizard.changes.saved import HERE, load
+    from wizard.engine.plan_file import HERE, load
 
     plan = load(path)
     told = [*_contradictions(request, plan), *_password(request, plan)]
@@ -191,7 +191,7 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
 
 
 def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
-    from wizard.changes.saved import HERE
+    from wizard.engine.plan_file import HERE
     from wizard.questions import question
 
     for source in GIVEN:

@@ -13,7 +13,7 @@ from wizard.cli.request import Command, Request, resolved
 from wizard.failures.errors import ExitCode, WizardError
 
 if TYPE_CHECKING:
-    from wizard.changes import Foreseen, Row
+    from wizard.changes import Foreseen
     from wizard.changes.documents import DocumentChange
     from wizard.flow import Flow, Prepared
     from wizard.telling.jsonlines import Lines
@@ -107,7 +107,7 @@ def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
 
 
 def _save(request: Request, path: Path, prepared: Prepared, found: Foreseen) -> None:
-    from wizard.changes.saved import kept, write
+    from wizard.engine.plan_file import kept, write
 
     own_password = "api" in request.passwords
     write(path, kept(found, prepared.answers, request.edits, own_password=own_password))
@@ -117,6 +117,9 @@ def _save(request: Request, path: Path, prepared: Prepared, found: Foreseen) -> 
 
 
 def _tell(request: Request, found: Foreseen, lines: Lines) -> None:
+    from wizard.changes.rows import members
+    from wizard.engine.drift import Resolution, with_resolution
+
     details = request.arguments.details
     if not request.as_json:
         from wizard.changes.text import plan_text
@@ -124,50 +127,21 @@ def _tell(request: Request, found: Foreseen, lines: Lines) -> None:
         sys.stdout.write(plan_text(found, details=details))
         return
     for row in found.rows:
-        lines.write("row", **row_members(row, details=details))
-    for name, each in found.drift.left.items():
-        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.have} (accepted)")
+        lines.write("row", **members(row, details=details))
+    for each in with_resolution(found.drift, Resolution.ACCEPTED):
+        name = each.name
+        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.now} (accepted)")
     for document in found.documents:
         lines.write("document", **document_members(document, details=details))
 
 
 def _end(found: Foreseen, lines: Lines, **more: Any) -> ExitCode:
-    from wizard.changes.rows import Change
+    from wizard.engine.diff import Action
 
     code = ExitCode.CHANGES if found.changes else ExitCode.OK
-    counts = {change.value: found.count(change) for change in Change}
+    counts = {action.value: found.count(action) for action in Action}
     lines.result(code, **counts, costs=found.costs, offline=found.offline, **more)
     return code
-
-
-def row_members(row: Row, *, details: bool) -> dict[str, Any]:
-    """A row as members of a line; diffs and commands only where details are wanted."""
-    from wizard.telling.jsonlines import problem_members
-
-    return {
-        "step": row.step,
-        "section": row.section.value,
-        "title": row.title,
-        "change": row.change.value,
-        "sign": row.change.sign,
-        "why": row.why,
-        "effect": row.effect,
-        "cost": row.cost,
-        "kept": list(row.theirs),
-        "differs": [
-            {
-                "what": each.what,
-                "path": each.path,
-                "have": each.have,
-                "want": each.want,
-                "field": f"{row.step}.{each.field}" if each.field else "",
-                "diff": each.diff if details else "",
-            }
-            for each in row.differs
-        ],
-        "problem": problem_members(row.problem) if row.problem else None,
-        "commands": list(row.commands) if details else [],
-    }
 
 
 def document_members(document: DocumentChange, *, details: bool) -> dict[str, Any]:
@@ -176,7 +150,7 @@ def document_members(document: DocumentChange, *, details: bool) -> dict[str, An
         "name": document.name,
         "title": document.title,
         "why": document.why,
-        "change": document.change.value,
+        "change": document.action.value,
         "standing": document.standing.value,
         "edited": document.edited,
         "text": document.text if details else "",

@@ -6,7 +6,6 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from wizard.cli.commands.plan import row_members
 from wizard.cli.options import EPILOG, add_json, add_take_over
 from wizard.cli.output import can_ask, go_ahead, say, say_problem
 from wizard.cli.request import Command, Request
@@ -95,11 +94,12 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
 
 
 def _show(request: Request, rotation: Rotation, lines: Lines) -> None:
+    from wizard.changes.rows import members
     from wizard.rotation.shown import preview
 
     if request.as_json:
         for row in rotation.rows:
-            lines.write("row", **row_members(row, details=False))
+            lines.write("row", **members(row, details=False))
     sys.stderr.write("\n".join([*preview(rotation), ""]))
     for warning in rotation.warnings:
         tell(warning, sys.stderr, mark="!")
