@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.machine.clock import Alarm
@@ -17,12 +17,8 @@ from wizard.runs.prepared import Prepared as Prepared
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
-    from wizard.account.taken import Taken
     from wizard.answers.model import Answers
     from wizard.aws.session import Aws
-    from wizard.costs import Prices
-    from wizard.deployed import Deployed, Found
     from wizard.documents.edits import Edits
     from wizard.engine.refresh import Snapshot
     from wizard.journal import Journal
@@ -82,7 +78,7 @@ class Flow:
         """
         from wizard.engine.refresh import Snapshot
 
-        found = Snapshot(self._tools(profile, region))
+        found = Snapshot(self.at(profile, region))
         if not self.remembers:
             return found
         with self._lock:
@@ -106,56 +102,6 @@ class Flow:
         used = profile_of(profile)
         expires = used.expires if used else None
         return Identity(found["Account"], found["Arn"], alias(snapshot.call), expires)
-
-    def clusters(self, profile: str, region: str) -> list[Cluster]:
-        """The region's clusters. Raises WizardError."""
-        from wizard.account.existing import clusters
-
-        return clusters(self.snapshot(profile, region).call)
-
-    def secrets(self, profile: str, region: str) -> list[StoredSecret]:
-        """The region's secrets. Raises WizardError."""
-        from wizard.account.existing import secrets
-
-        return secrets(self.snapshot(profile, region).call)
-
-    def policies(self, profile: str, region: str) -> list[Policy]:
-        """The account's own managed policies. Raises WizardError."""
-        from wizard.account.existing import policies
-
-        return policies(self.snapshot(profile, region).call)
-
-    def taken(self, profile: str, region: str, name: str) -> Taken:
-        """What carries the names of a deployment already. Raises WizardError."""
-        from wizard.account.taken import taken
-
-        return taken(self.snapshot(profile, region).call, name)
-
-    def deployments(self, profile: str, region: str) -> Found:
-        """Every deployment of ours in the region. Raises WizardError for an unusable profile."""
-        from wizard.deployed import deployments
-
-        return deployments(self.snapshot(profile, region).call, region)
-
-    def deployed(self, profile: str, region: str, name: str) -> Deployed:
-        """What is deployed under that name; its answers are a draft's for `Source.DEPLOYED`."""
-        from wizard.deployed import deployed
-
-        return deployed(self.snapshot(profile, region).call, region, name)
-
-    def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
-        """Whether the chosen cluster takes a statement with the chosen secret."""
-        from wizard.account.existing import access_problem
-
-        tools = self._tools(answers["profile"], answers["region"])
-        return access_problem(tools.call, answers["cluster_arn"], answers["cluster_secret_arn"])
-
-    def prices(self, profile: str, region: str) -> Prices:
-        """What the region costs now by AWS's price list; the shipped prices where it is silent."""
-        from wizard.costs import price_list_region, refresh
-
-        endpoint = price_list_region(region)
-        return refresh(lambda *call: self._tools(profile, endpoint).call(*call), region)
 
     def plan(self, answers: Answers, account: str = "", edits: Edits = NO_EDITS) -> Plan:
         """The plan for these answers. Asks AWS only for the permissions of chosen services.
@@ -254,17 +200,6 @@ class Flow:
 
         return bundle(plan, answers)
 
-    def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
-        """What the person takes away: the agent's URL, and where everything is."""
-        service = outcome.results["service"].outputs if outcome.results else {}
-        url = service.get("url")
-        return {
-            "url": f"https://{url}" if url else "",
-            "service": str(service.get("arn") or ""),
-            "region": prepared.plan.region,
-            "name": prepared.plan.name,
-        }
-
     def _machine(self, answers: Answers) -> Machine:
         from wizard.preflight import Machine, engine
         from wizard.runs.client import describe
@@ -287,9 +222,10 @@ class Flow:
 
     def tools(self, answers: Answers) -> Tools:
         """The world as the person signed in with these answers may change it."""
-        return self._tools(answers.profile, answers.region)
+        return self.at(answers.profile, answers.region)
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may change it in this region."""
         from wizard.aws.session import Aws  # boto3
         from wizard.machine.clock import Clock
         from wizard.passwords import Passwords

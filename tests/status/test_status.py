@@ -16,8 +16,8 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
 from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking
+from wizard.engine.resolve_answers import settle_named
 from wizard.failures.errors import AwsError
-from wizard.headless.settle import settle_named
 from wizard.standin.faults import Kind, fault
 from wizard.status.looker import Looker
 from wizard.status.together import tried

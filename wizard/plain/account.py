@@ -7,7 +7,8 @@ from functools import partial
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
-from wizard.guided.looks import Look, forget_failures, wanted
+from wizard.guided.looks import Asked, forget_failures, missing
+from wizard.guided.session import Session
 from wizard.guided.signing_in import login
 from wizard.guided.signing_in import sign_in as run_login
 from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
@@ -88,20 +89,20 @@ def profile_words(talk: Talk) -> str:
 
 def look_around(talk: Talk) -> None:
     """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too."""
-    while looks := [look for look in wanted(talk.session) if look.key not in look.kept]:
-        patiently(talk, "Asking AWS what is there.", lambda looks=looks: _all(looks))  # type: ignore[misc]
+    while asked := list(missing(talk.session)):
+        patiently(talk, "Asking AWS what is there.", partial(_all, talk.session, asked))
         talk.session.recollect()
 
 
-def _all(looks: list[Look]) -> None:
-    fan_out({look.name: partial(_one, look) for look in looks}, most=len(looks))
+def _all(session: Session, asked: list[Asked]) -> None:
+    fan_out({each: partial(_one, session, each) for each in asked}, most=len(asked))
 
 
-def _one(look: Look) -> None:
+def _one(session: Session, asked: Asked) -> None:
     try:
-        look.kept[look.key] = look.ask()
+        session.known[asked] = session.ask(asked)
     except WizardError as problem:
-        look.kept[look.key] = problem
+        session.known[asked] = problem
 
 
 def ask_profile(talk: Talk) -> None:

@@ -181,7 +181,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
     Events, log, journal and `stop` are as in `Flow.run`.
     """
     head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
-    tools = flow.tools(rotation.answers)
+    flow.keychain, tools = "", flow.tools(rotation.answers)
     with under_way(flow, plan, head, tools, stop) as run:
         outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
     if outcome.ok and rotation.api:

@@ -12,8 +12,8 @@ from wizard.answers.names import Names
 from wizard.costs import estimate, snapshot
 from wizard.deployed import Deployed, Deployment, deployed
 from wizard.deployed.asking import Asking
+from wizard.engine.resolve_answers import settle_deployed
 from wizard.flow import Flow
-from wizard.headless.settle import settle_deployed
 from wizard.hosts.host import host
 from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials

@@ -19,7 +19,8 @@ class Looker(Flow):
     def __init__(self) -> None:
         super().__init__(remembers=True)
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may read it in this region."""
         with self._lock:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region, SILENCE)

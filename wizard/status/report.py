@@ -13,9 +13,9 @@ from wizard.base.fan_out import fan_out
 from wizard.base.offer import all_regions
 from wizard.deployed import Deployment, Found, deployments
 from wizard.deployed.asking import Gap
+from wizard.engine.resolve_answers import demand_account
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow
-from wizard.headless.settle import demand_account
 from wizard.questions.details import RELEASE
 from wizard.runs.client import describe
 from wizard.status.data import Machine, Report, State

@@ -89,5 +89,19 @@ class Called:
     at: float
 
 
+class Phases:
+    """The phases of an image's layers that were met so far."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str, str]] = set()
+
+    def new(self, event: LayerMoved) -> bool:
+        """Whether the layer is met in this phase for the first time; takes note of it."""
+        phase = (event.layer, event.phase)
+        new = phase not in self._met
+        self._met.add(phase)
+        return new
+
+
 Event: TypeAlias = StepMoved | News | LayerMoved | Called
 Sink: TypeAlias = Callable[[Event], None]

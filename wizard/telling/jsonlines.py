@@ -24,7 +24,7 @@ from wizard.machine.clock import Clock
 from wizard.machine.streams import abandon
 from wizard.plan.model import Plan
 from wizard.secret import hide
-from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.telling.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
 from wizard.telling.pulse import Beat
 
 VERSION = 1
@@ -96,13 +96,11 @@ class Lines:
     def sink(self, plan: Plan) -> Sink:
         """A sink for a run of the plan: events become lines, of a layer only each new phase."""
         titles = {step.id: step.title for step in plan.steps}
-        phases: set[tuple[str, str]] = set()
+        phases = Phases()
 
         def heard(event: Event) -> None:
-            if isinstance(event, LayerMoved):
-                if (event.layer, event.phase) in phases:
-                    return
-                phases.add((event.layer, event.phase))
+            if isinstance(event, LayerMoved) and not phases.new(event):
+                return
             kind, members = event_members(event)
             self.write(kind, step=event.step, title=titles[event.step], **members)
 

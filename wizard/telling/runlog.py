@@ -20,7 +20,7 @@ from wizard.machine.statefolder import state_folder
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
 from wizard.telling.console import clean
-from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.telling.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
 
 KEPT = 20
 """So many logs stay; older ones are removed."""
@@ -36,7 +36,7 @@ class RunLog:
         self.problem = ""
         self._file: TextIO | None = None
         self._begin: float | None = None
-        self._phases: set[tuple[str, str]] = set()
+        self._phases = Phases()
         try:
             self._open(plan.name)
         except (OSError, RuntimeError) as error:
@@ -87,9 +87,8 @@ class RunLog:
             case Called():
                 return f"> {event.text}"
             case LayerMoved():
-                if (event.layer, event.phase) in self._phases:
+                if not self._phases.new(event):
                     return ""
-                self._phases.add((event.layer, event.phase))
                 return f"layer {event.layer}: {event.phase} ({event.total} bytes)"
 
     def end(self, outcome: Outcome) -> None:

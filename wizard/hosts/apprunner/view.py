@@ -32,7 +32,7 @@ def described(call: AwsCall, arn: str) -> ServiceView | None:
 
 
 def operations(call: AwsCall, arn: str) -> tuple[Operation, ...]:
-    """The service's operations, the newest first; none where `call` answers None. Raises AwsError."""
+    """The service's operations, the newest first; none where it is gone. Raises AwsError."""
     found = call("apprunner", "ListOperations", {"ServiceArn": arn}) or {}
     return tuple(
         Operation(

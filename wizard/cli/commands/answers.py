@@ -9,9 +9,9 @@ from pathlib import Path
 
 from wizard.answers.collect import Texts
 from wizard.answers.model import Source
+from wizard.cli.request import Command, Request
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.questions import Detected
-from wizard.verbs.verb import Request, Verb
 
 EPILOG = """\
 examples:
@@ -112,7 +112,7 @@ def _here(request: Request, detected: Detected) -> Detected:
     return replace(detected, region=region, region_reason=reason)
 
 
-VERB = Verb(
+COMMAND = Command(
     name="answers",
     help="print an answers file to fill in, or check one",
     description="Print an answers file (TOML) with every question explained, for --answers. "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
+from wizard.cli.request import Command, Request
 from wizard.failures.errors import ExitCode
-from wizard.verbs.verb import Request, Verb
 
 
 def _codes(**_: object) -> list[str]:
@@ -38,7 +38,7 @@ def _run(request: Request) -> ExitCode:
     return ExitCode.OK
 
 
-VERB = Verb(
+COMMAND = Command(
     name="explain",
     help="tell what an error means, and what to do about it",
     description="Tell all there is to know about an error, by the code that is shown with it "

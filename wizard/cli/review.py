@@ -1,49 +1,20 @@
-"""What is wanted of a verb that asks nobody, and how such a verb begins."""
+"""What is told of a prepared plan before it is shown or run, where nobody is asked."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 
 from wizard.answers.model import Answers, Source
 from wizard.changes import Foreseen, foresee
+from wizard.cli.output import say_problem
 from wizard.deployed import Deployed
 from wizard.deployed.stays import stays
 from wizard.deployed.told import overwritten
-from wizard.documents.edits import Edits
 from wizard.engine.drift import Drift, Resolution, resolved
-from wizard.failures.errors import WizardError
-from wizard.flow import Prepared, pace
-from wizard.headless.settle import Draft
-from wizard.journal import PastRun
-from wizard.machine.clock import Clock
+from wizard.flow import Prepared
 from wizard.questions import question
-from wizard.secret import Secret
 from wizard.telling.console import clean, tell
 from wizard.telling.jsonlines import Lines
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is wanted of a verb that asks nobody."""
-
-    draft: Draft
-    passwords: dict[str, Secret] = field(default_factory=dict, repr=False)
-    edits: Edits = field(default_factory=dict)
-    as_json: bool = False
-    take_over: bool = False
-    """Whether the place of another run that is at work on the deployment is taken."""
-    accepted: tuple[str, ...] = ()
-    """What somebody changed and stays as it is: answers, fields, or `all`."""
-    answers_file: str = ""
-    """The file of answers that was named; empty where none was, or standard input."""
-    resumed: PastRun | None = None
-    """The run that is gone on with, where the person asked for that."""
-
-    def lines(self, verb: str) -> Lines:
-        """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
-        stream = sys.stdout if self.as_json else None
-        return Lines(verb, stream, Clock(pace()))
 
 
 def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
@@ -95,16 +66,10 @@ def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:
     """Whether the run may begin; what stands in the way or is doubtful is told."""
     problems = [*prepared.preflight.problems, *overwritten(there, prepared.answers)]
     for problem in problems:
-        told_problem(lines, problem)
+        say_problem(lines, problem)
     if problems:
         return False
     for warning in prepared.preflight.warnings:
         tell(warning, sys.stderr, mark="!")
         lines.warning(warning)
     return True
-
-
-def told_problem(lines: Lines, problem: WizardError) -> None:
-    """What stands in the way, to both."""
-    tell(problem, sys.stderr)
-    lines.problem(problem)

@@ -11,7 +11,7 @@ from wizard.answers.collect import Collected, Texts, collect, without_clashes
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.answers.record import SCOPE
-from wizard.deployed import Deployed
+from wizard.deployed import Deployed, deployed
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.machine.detect import detect
@@ -60,7 +60,7 @@ def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Se
         _checked(offline)  # wrong answers are told before the sign-in
         raise
     _demand_account(draft, detected, account)
-    there = flow.deployed(profile, region, name)
+    there = deployed(flow.snapshot(profile, region).call, region, name)
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}
@@ -78,12 +78,12 @@ def ruling_of(
 ) -> Ruling:
     """What becomes of what somebody changed; `accepted` are answers and fields that stay so."""
     keys = frozenset(each.name for each in there.drift)
-    deployed = None
+    runs = None
     if there.there:
         with contextlib.suppress(WizardError):  # half a deployment's answers need not fit
-            deployed = settle_deployed(place, there.answers, account)
+            runs = settle_deployed(place, there.answers, account)
     fields = accepted - keys
-    return Ruling(accepted=fields, off=off, deployed=deployed, answers=keys)
+    return Ruling(accepted=fields, off=off, deployed=runs, answers=keys)
 
 
 def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> frozenset[str]:

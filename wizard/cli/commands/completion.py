@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.cli.request import Command, Request
 from wizard.failures.errors import ExitCode
-from wizard.verbs.verb import Request, Verb
 
 SHELLS = ("bash", "zsh", "fish")
 EPILOG = """\
@@ -28,7 +28,7 @@ def _run(request: Request) -> ExitCode:
     return ExitCode.OK
 
 
-VERB = Verb(
+COMMAND = Command(
     name="completion",
     help="print what makes the Tab key work in bash, zsh or fish",
     description="Print a script for your shell: Tab then completes verbs, options and their "

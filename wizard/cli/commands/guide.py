@@ -7,18 +7,20 @@ import gc
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.autosave import flush, last, problems
 from wizard.answers.flags import with_file
 from wizard.answers.model import Source
+from wizard.cli.commands.destroy import take_back
+from wizard.cli.request import Request, resolved
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.telling.console import clean
-from wizard.verbs.verb import Request
 
 if TYPE_CHECKING:
+    from wizard.engine.job import End
     from wizard.flow import Flow
-    from wizard.guided.ended import End
 
 VARIABLE = "FORMAE_WIZARD_PLAIN"
 LEAST = (60, 15)
@@ -44,10 +46,9 @@ def guide(request: Request) -> ExitCode:
     """Guide the person; the demo runs unattended where there is no terminal."""
     if not _terminal():
         if request.demo:
-            from wizard.headless.apply import apply
-            from wizard.verbs.headless import order
+            from wizard.cli.commands.apply import apply
 
-            return apply(order(request), yes=True)
+            return apply(resolved(request), yes=True)
         raise WizardError(
             "The guided set-up needs a terminal.",
             "Standard input or output is not one.",
@@ -101,7 +102,8 @@ def _plain(request: Request, because: str) -> ExitCode:
     from wizard.flow import Flow
     from wizard.plain.guide import guide as plain
 
-    return plain(Flow(request.passwords), request.draft, demo=request.demo, because=because)
+    flow, by = Flow(request.passwords), partial(take_back, {})
+    return plain(flow, request.draft, by, demo=request.demo, because=because)
 
 
 def _full_screen(request: Request) -> ExitCode:
@@ -126,25 +128,17 @@ def _full_screen(request: Request) -> ExitCode:
 
 def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
-    from wizard.guided.ended import Gone, Rotated
+    from wizard.engine.job import Verb
+    from wizard.guided.ended import tell_problems, transcript
+    from wizard.guided.rotated import rotated_text
 
-    if isinstance(ended, Gone):
-        from wizard.guided.removal import code_of, gone_text
-
-        for line in gone_text(ended):
-            print(clean(line))
-        return code_of(ended)
-    if isinstance(ended, Rotated):
-        from wizard.guided import rotated
-
-        for line in rotated.rotated_text(ended):
-            print(clean(line))
-        return rotated.code_of(ended)
-    from wizard.headless.apply import transcript
-
-    code = transcript(flow, ended.prepared, ended.outcome, sys.stdout)
+    if ended.job.verb is Verb.APPLY:
+        tell_problems(ended.outcome)
+        transcript(flow, ended, sys.stdout)
+    elif ended.job.verb is Verb.DESTROY:
+        print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")
+    else:
+        print(*map(clean, rotated_text(ended)), sep="\n")
     if not ended.remove:
-        return code
-    from wizard.headless.destroy import take_back
-
-    return take_back(request.draft, ended.prepared.answers)
+        return ended.code
+    return take_back(request.draft, ended.job.answers)

@@ -1,4 +1,4 @@
-"""Flags that every verb takes, and what the person gave by them."""
+"""Flags that every verb takes, and those that several do."""
 
 from __future__ import annotations
 
@@ -75,3 +75,58 @@ def _read(file: str) -> str:
             "Give a readable file with the password in its first line.",
             ExitCode.USAGE,
         ) from None
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--json",
+        dest="as_lines",
+        action="store_true",
+        help="Write one JSON object a line on standard output, as assets/events.schema.json says.",
+    )
+
+
+def add_edits(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--edits",
+        metavar="FOLDER",
+        help="Use the documents in this folder that you have edited, by their file names, instead "
+        "of those that the wizard would make.",
+    )
+
+
+def add_accept(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--accept",
+        metavar="FIELD",
+        action="append",
+        default=[],
+        help="Leave this as somebody made it since it was set up, an answer or a field, by the "
+        "name that `plan` and `status` tell, and put nothing else in its place; may be given "
+        "several times. `all` leaves everything that somebody changed.",
+    )
+
+
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="Go on with the last run on this machine that was interrupted, stopped or failed, "
+        "with the answers and edited documents it was started with; --name and --region say which, "
+        "where there are several. A flag that is given now wins over its answers.",
+    )
+
+
+def add_take_over(parser: argparse.ArgumentParser) -> None:
+    """The flag."""
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="Where another machine's run is at work on the deployment, take its place; that run "
+        "stops when it notices, within two minutes. Only for a run that you know to be gone: a "
+        "process of this machine that is gone needs no such word.",
+    )

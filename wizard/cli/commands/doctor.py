@@ -1,29 +1,41 @@
-"""The doctor: the checks before a run, told without a run. Changes nothing."""
+"""`formae-wizard doctor`: look whether everything is ready. Changes nothing."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from wizard.answers.model import Answers
+from wizard.base.offer import offer
+from wizard.cli.options import EPILOG
+from wizard.cli.request import Command, Request
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.flow import Flow
-from wizard.headless.settle import Draft, settle, settle_offline
-from wizard.preflight import Check, Preflight, State
 from wizard.telling.console import clean
-from wizard.telling.jsonlines import known_members
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Answers
+    from wizard.engine.resolve_answers import Draft
+    from wizard.flow import Flow
+    from wizard.preflight import Check, Preflight
 
 VERSION = 1
 """Of the JSON document; a member's meaning never changes within one."""
-GLYPHS = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNKNOWN: "-"}
 
 
-def doctor(draft: Draft, *, as_json: bool) -> ExitCode:
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help='Print one JSON document: {"version":1,"checks":[…]}.'
+    )
+
+
+def _run(request: Request) -> ExitCode:
     """Look at everything and tell it on standard output. Raises WizardError for wrong answers."""
+    from wizard.flow import Flow
+
     flow = Flow(remembers=True)
-    answers = _answers(draft, flow)
-    if as_json:
+    answers = _answers(request.draft, flow)
+    if request.arguments.json:
         checked = flow.check(answers)
         text = json.dumps(document(checked), indent=2, ensure_ascii=False)
     else:
@@ -39,6 +51,8 @@ def document(checked: Preflight) -> dict[str, Any]:
 
 
 def _member(check: Check) -> dict[str, Any]:
+    from wizard.telling.jsonlines import known_members
+
     return {
         "id": check.id,
         "name": check.name,
@@ -53,6 +67,8 @@ def _member(check: Check) -> dict[str, Any]:
 
 def _answers(draft: Draft, flow: Flow) -> Answers:
     """The answers; whether AWS's account fits them is looked at where somebody is signed in."""
+    from wizard.engine.resolve_answers import settle, settle_offline
+
     offline = settle_offline(draft)
     try:
         flow.sign_in(offline.profile, offline.region)
@@ -70,6 +86,8 @@ class _InOrder:
         self._written = 0
 
     def __call__(self, check: Check) -> None:
+        from wizard.preflight import State
+
         self._checks[check.id] = check
         for each in list(self._checks.values())[self._written :]:
             if each.state is State.RUNNING:
@@ -79,7 +97,10 @@ class _InOrder:
 
 
 def _write(check: Check, stream: TextIO) -> None:
-    print(f"{GLYPHS[check.state]} {check.name}: {clean(check.found)}", file=stream)
+    from wizard.preflight import State
+
+    glyphs = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNKNOWN: "-"}
+    print(f"{glyphs[check.state]} {check.name}: {clean(check.found)}", file=stream)
     if check.state is State.UNKNOWN:
         return
     for each in check.troubles:
@@ -102,3 +123,15 @@ def _verdict(checked: Preflight) -> str:
     if doubtful:
         return f"Nothing stands in the way; see {doubtful} above. Nothing was changed."
     return "Nothing stands in the way. Nothing was changed."
+
+
+COMMAND = Command(
+    name="doctor",
+    help="look whether everything is ready; changes nothing",
+    description="Look at everything a run with these answers will need: who is signed in and "
+    f"what they may do, {offer().label}, Docker, the formae CLI, the network, names, quotas, the "
+    "clock, proxy and certificates. Changes nothing.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.cli.options import EPILOG, add_edits
+from wizard.cli.request import Command, Request, edits
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, edits
-from wizard.verbs.verb import Request, Verb
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -34,8 +33,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
+    from wizard.engine.resolve_answers import settle_offline
     from wizard.flow import Flow
-    from wizard.headless.settle import settle_offline
 
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
     answers = settle_offline(request.draft)
@@ -87,7 +86,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
     print(f"It holds no secret. Read it, then run it: bash {first}", file=sys.stderr)
 
 
-VERB = Verb(
+COMMAND = Command(
     name="export",
     help="write the same set-up as a bash script",
     description="Write what `apply` would do as one bash script of aws, docker and curl commands. "

@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 from wizard import __version__
 from wizard.answers.flags import draft_of
 from wizard.base.offer import offer
+from wizard.cli.commands import COMMANDS, guide
+from wizard.cli.options import EPILOG, add_common, passwords
+from wizard.cli.request import Request, unread
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.signals import terminable
 from wizard.machine.streams import abandon, open_streams
 from wizard.secret import keep_in_memory
 from wizard.telling.manual import Manual
-from wizard.verbs import VERBS, guide
-from wizard.verbs.common import EPILOG, add_common, passwords
-from wizard.verbs.headless import unread
-from wizard.verbs.verb import Request
 
 MORE = "`formae-wizard VERB --help` tells more about each."
 EXAMPLES = """\
@@ -52,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = wizard.add_subparsers(
         dest="verb", metavar="VERB", title="verbs", prog="formae-wizard", description=MORE
     )
-    for verb in VERBS:
+    for verb in COMMANDS:
         own = verbs.add_parser(
             verb.name,
             usage="%(prog)s [OPTION …]",
@@ -109,7 +108,7 @@ def _told(problem: WizardError) -> int:
 def _run(arguments: argparse.Namespace) -> ExitCode:
     with unread(arguments):
         request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
-    verb = next((each for each in VERBS if each.name == arguments.verb), None)
+    verb = next((each for each in COMMANDS if each.name == arguments.verb), None)
     if verb:
         return verb.run(request)
     return guide.guide(request)
