@@ -19,8 +19,8 @@ from wizard.machine.files import make_folders
 from wizard.machine.statefolder import state_folder
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
-from wizard.telling.console import clean
 from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.telling.text import clean
 
 KEPT = 20
 """So many logs stay; older ones are removed."""
