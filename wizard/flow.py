@@ -158,8 +158,7 @@ class Flow:
         """
         from wizard.preflight import preflight, unheard
         from wizard.readings.accepting import Ruling, ruled
-        from wizard.readings.built import built
-        from wizard.runs.client import difference
+        from wizard.readings.built import built, client_diff
         from wizard.runs.editsfolder import folder_of
         from wizard.runs.second_copy import recall
 
@@ -169,7 +168,7 @@ class Flow:
         tools = self.tools(answers)
         by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
         checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
-        diff = difference(answers, surroundings) if answers.client_config else ""
+        diff = client_diff(answers, surroundings) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings, ruling.deployed)
         return Prepared(answers, by.plan, checked, diff, account, folder, drift)
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 from wizard.answers.collect import Texts
-from wizard.answers.environment import PREFIX
+from wizard.answers.environment import PREFIX as PREFIX
 from wizard.answers.environment import from_environment as from_environment
 from wizard.answers.environment import with_file as with_file
 from wizard.answers.model import Source
