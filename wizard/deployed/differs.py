@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.answers import checks
@@ -12,27 +11,9 @@ from wizard.answers.record import SCOPE, TAGS, chosen, fingerprint
 from wizard.deployed.earlier import proved
 from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
+from wizard.engine.drift import Drift
 from wizard.plan.sections.scope import POWER_USER
 from wizard.questions import question
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One answer that is not as it was chosen."""
-
-    key: str
-    what: str
-    chosen: str
-    now: str
-    back: Mapping[str, str] = field(default_factory=dict)
-    """The answers that put it back, as text by key; empty where the record says too little."""
-    off: frozenset[str] = frozenset()
-    """ARNs of policies that have to be taken off the role as well."""
-
-    @property
-    def words(self) -> str:
-        """One line."""
-        return f"{self.what}: chosen {self.chosen}, now {self.now}"
 
 
 def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:
@@ -50,12 +31,12 @@ def _differs(
             told = "other policies" if key == "policy_arns" else _words(key, recorded[key])
             shown = answers.get("policy_arns", now) if key == "scope" else _words(key, now)
             back, off = _back(seen, recorded, answers, key)
-            yield Drift(key, question(key).ask, told, shown, back, off)
+            yield Drift("", key, told, shown, question(key).ask, back, off)
     others = beside(seen, answers)
     back, off = _back(seen, recorded, answers, "scope") if others else ({}, frozenset())
     for arn in others:
-        words = "What the agent may manage", "nothing more", f"also {arn}"
-        yield Drift("scope", *words, back, off)
+        what = "What the agent may manage"
+        yield Drift("", "scope", "nothing more", f"also {arn}", what, back, off)
 
 
 def _back(

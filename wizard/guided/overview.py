@@ -16,7 +16,7 @@ from wizard.journal.claim import working
 from wizard.questions import Group, question
 
 if TYPE_CHECKING:
-    from wizard.deployed import Drift
+    from wizard.engine.drift import Drift
 
 SHORT = {
     "profile": "Profile",
