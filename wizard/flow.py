@@ -210,18 +210,6 @@ class Flow:
             self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
 
-    def script(self, plan: Plan, answers: Answers) -> str:
-        """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
-        from wizard.export.bash import script
-
-        return script(plan, answers)
-
-    def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
-        """The same as `deploy.sh` with its documents beside it, by file name."""
-        from wizard.export.bash import bundle
-
-        return bundle(plan, answers)
-
     def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
         """What the person takes away: the agent's URL, and where everything is."""
         service = outcome.results["service"].outputs if outcome.results else {}
