@@ -131,8 +131,7 @@ class Flow:
         """
         from wizard.preflight import preflight, unheard
         from wizard.readings.accepting import Ruling, ruled
-        from wizard.readings.built import built
-        from wizard.runs.client import difference
+        from wizard.readings.built import built, client_diff
         from wizard.runs.editsfolder import folder_of
         from wizard.runs.second_copy import recall
 
@@ -142,7 +141,7 @@ class Flow:
         surroundings = self._surroundings(answers, account, snapshot, ruling.off)
         by = ruled(built(answers, surroundings, edits), ruling, surroundings, snapshot)
         checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
-        diff = difference(answers, surroundings) if answers.client_config else ""
+        diff = client_diff(answers, surroundings) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
         return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
 
@@ -187,18 +186,6 @@ class Flow:
             self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
-
-    def script(self, plan: Plan, answers: Answers) -> str:
-        """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
-        from wizard.export.bash import script
-
-        return script(plan, answers)
-
-    def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
-        """The same as `deploy.sh` with its documents beside it, by file name."""
-        from wizard.export.bash import bundle
-
-        return bundle(plan, answers)
 
     def _machine(self, answers: Answers) -> Machine:
         from wizard.preflight import Machine, engine

@@ -79,6 +79,6 @@ def tabs_of(session: Session, prepared: Prepared) -> TabbedContent:
     tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
     number = len(prepared.plan.documents)
     tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
-    script = ScriptView(session.flow, prepared)
+    script = ScriptView(prepared)
     tabs.compose_add_child(TabPane("4 Script", script, id="script"))
     return tabs

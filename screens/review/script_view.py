@@ -16,7 +16,7 @@ from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
 from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Prepared
+from wizard.flow import Prepared
 from wizard.machine.files import OWNER_MAY_RUN
 
 NAME = "deploy.sh"
@@ -36,9 +36,8 @@ class ScriptView(Vertical):
         Binding("s", "save", "Save"),
     ]
 
-    def __init__(self, flow: Flow, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared) -> None:
         super().__init__()
-        self._flow = flow
         self._prepared = prepared
         self._text = ""
 
@@ -53,10 +52,12 @@ class ScriptView(Vertical):
 
     def show(self, prepared: Prepared) -> None:
         """The script of a plan, also after an edit."""
-        self._prepared, flow = prepared, self._flow
+        self._prepared = prepared
 
         def made() -> tuple[str, list[Content]]:
-            text = flow.script(prepared.plan, prepared.answers)
+            from wizard.export.bash import script  # nobody waits for it who reads something else
+
+            text = script(prepared.plan, prepared.answers)
             return text, _pieces(Content.styled(WHY, MUTED) + _coloured(text))
 
         in_background(self, made, lambda found: self._made(prepared, found))

@@ -19,6 +19,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes
 from tests.support.standin import client
 from wizard.answers.model import Source
+from wizard.export.bash import script as bash
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -184,7 +185,7 @@ async def test_the_script_is_read_copied_and_saved_to_be_run(
         review = await person.review()
         prepared = review._prepared
         assert prepared is not None
-        script = person.session.flow.script(prepared.plan, prepared.answers)
+        script = bash(prepared.plan, prepared.answers)
         await person.press("4")
         await person.until(lambda: "Copy" in person.shown and "#!/" in person.said)
         await person.press("c")

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.catalogue import AREAS, ENTRIES, Entry, entry, filled, near
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean
+from wizard.telling.text import clean
 
 WIDTH = 92
 VERSION = 1

@@ -116,7 +116,7 @@ class Session:
 
     def start_afresh(self) -> None:
         """Without the answers of an earlier time; what was typed since stays."""
-        from wizard.answers.flags import from_environment
+        from wizard.answers.environment import from_environment
 
         if not self.resumed:
             return

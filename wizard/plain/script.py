@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from wizard.export.bash import script as bash
 from wizard.flow import Prepared
 from wizard.plain.paging import page
 from wizard.plain.saving import save
@@ -20,7 +21,7 @@ KEYS = {
 
 def script(talk: Talk, prepared: Prepared) -> None:
     """Offer the script until Enter. Raises WizardError where the plan cannot be one."""
-    text = talk.session.flow.script(prepared.plan, prepared.answers)
+    text = bash(prepared.plan, prepared.answers)
     lines = text.rstrip("\n").split("\n")
     talk.say(f"The same as one bash script of {len(lines)} lines. It holds no secret.")
     while True:

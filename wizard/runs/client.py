@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from wizard.answers.model import Answers
-from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.formae.backups import Superseded, drop, superseded
 from wizard.formae.cli import Cli, agent_status, find_cli
+from wizard.formae.config import Client, ClientConfig, Compared, Written
 from wizard.formae.connection import Connection, address
 from wizard.formae.patch import patch
 from wizard.formae.restore import restore as put_back
@@ -19,9 +18,6 @@ from wizard.formae.target import ConfigTarget, choose
 from wizard.formae.versions import Version
 from wizard.formae.writing import activate, read_config, write_config
 from wizard.machine.home import home
-from wizard.runs.surroundings import Client, Surroundings
-from wizard.runs.tools import ClientConfig, Compared, Written
-from wizard.secret import Secret
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
 """Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""
@@ -50,19 +46,6 @@ def preview(client: Client, config: ClientConfig) -> str:
         return ""
     new = patch(client.now, _version(config), _connection(config), client.path)
     return diff(client.now, new, client.path)
-
-
-def difference(answers: Answers, surroundings: Surroundings) -> str:
-    """How the file would change with these answers, before anybody knows the agent's address."""
-    config = ClientConfig(
-        name=answers.name,
-        activate=answers.activate_profile,
-        version=surroundings.client.version or answers.image_version,
-        url=f"https://your-agent.{answers.region}.{offer(answers.host).domain}",
-        username=answers.api_user if answers.protect else None,
-        password=Secret("…") if answers.protect else None,
-    )
-    return preview(surroundings.client, config)
 
 
 def compare(config: ClientConfig) -> Compared:

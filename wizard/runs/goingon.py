@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from wizard import journal
 from wizard.answers.collect import Texts, said
-from wizard.answers.flags import with_file
+from wizard.answers.environment import with_file
 from wizard.answers.model import Source
 from wizard.answersfile import load
 from wizard.failures.errors import ExitCode, WizardError

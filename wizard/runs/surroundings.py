@@ -5,21 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """Where the formae CLI of this machine will read its config, and which CLI it is."""
-
-    path: str = "~/.config/formae/formae.conf.pkl"
-    active_now: str = ""
-    """The profile the CLI uses now; empty where it keeps none."""
-    must_activate: bool = False
-    reason: str = ""
-    now: str = field(default="", repr=False)
-    """The text that is in the file now; it may hold a password."""
-    installed: bool = False
-    version: str = ""
-    """Version of the installed CLI; empty where there is none."""
+from wizard.formae.config import Client as Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from wizard.formae.config import ClientConfig as ClientConfig
+from wizard.formae.config import Compared as Compared
+from wizard.formae.config import Written as Written
 from wizard.machine.clock import Clock
 from wizard.secret import Secret
 
@@ -35,42 +38,6 @@ class HttpAnswer:
     status: int
     body: Any = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A config that was put in place: whether it changed, and a sentence about it."""
-
-    changed: bool
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A config that is wanted against the one that is there; `diff` shows no secret."""
-
-    new: bool
-    """Whether there is none yet."""
-    diff: str
-    activates: bool
-    """Whether another profile would become the active one."""
-
-    @property
-    def changes(self) -> bool:
-        """Whether writing it would change anything."""
-        return self.new or bool(self.diff) or self.activates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientConfig:
-    """The CLI config that is wanted."""
-
-    name: str
-    activate: bool
-    version: str
-    url: str
-    username: str | None
-    password: Secret | None
 
 
 Layers = Callable[[str, str, int, int], None]

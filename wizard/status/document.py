@@ -11,7 +11,7 @@ from wizard.engine.drift import Drift
 from wizard.journal.claim import Claim
 from wizard.status.data import Agent, Database, Figure, Reply, Report, Spent, State
 from wizard.status.shown import Shown
-from wizard.telling.jsonlines import problem_members
+from wizard.telling.members import problem_members
 
 VERSION = 1
 """Members are added within one, never changed or taken away."""

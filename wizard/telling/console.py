@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.failures.errors import WizardError
-from wizard.secret import hide
 from wizard.telling.events import Called, Event, LayerMoved, News, Phases, State, StepMoved
 from wizard.telling.pulse import Beat
+from wizard.telling.text import clean as clean
+from wizard.telling.text import clean_lines as clean_lines
 
 if TYPE_CHECKING:
     from wizard.plan.model import Plan
-
-_CONTROL = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, places, reports
-    r"|(?:\x1b[]PX^_]|[\x9d\x90\x98\x9e\x9f])"  # titles, the clipboard …
-    r"[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"  # … to their end
-    r"|\x1b[ -/]*[0-~]"  # other sequences
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # what is left of any
-    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # the direction of writing
-    r"|[\u2028\u2029\ud800-\udfff]"  # lines of another kind, halves of characters
-)
-"""What steers a terminal, or turns the order of its letters about: sequences whole, or what is left
-of them, since without its first byte one would be only noise."""
-
-
-def clean(text: str) -> str:
-    """Text from elsewhere as one line that cannot steer the terminal and tells no secret."""
-    return hide(_CONTROL.sub("", text.replace("\r", "").replace("\n", " / ")))
-
-
-def clean_lines(text: str) -> str:
-    """The same for what has several lines."""
-    return hide(_CONTROL.sub("", text))
 
 
 class Console:

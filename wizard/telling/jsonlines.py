@@ -14,7 +14,6 @@ import json
 import math
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any, TextIO
 
 from wizard import __version__
@@ -24,7 +23,10 @@ from wizard.machine.clock import Clock
 from wizard.machine.streams import abandon
 from wizard.plan.model import Plan
 from wizard.secret import hide
-from wizard.telling.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
+from wizard.telling.events import Event, LayerMoved, Phases, Sink
+from wizard.telling.members import event_members
+from wizard.telling.members import known_members as known_members
+from wizard.telling.members import problem_members as problem_members
 from wizard.telling.pulse import Beat
 
 VERSION = 1
@@ -151,48 +153,3 @@ class Lines:
                 return [self._plain(inner) for inner in value]
             case _:
                 return hide(str(value))
-
-
-def problem_members(problem: WizardError) -> dict[str, Any]:
-    """A problem as members of a line: what, why, fix, and the exit code it means."""
-    return {
-        "what": problem.what,
-        "why": problem.why,
-        "fix": problem.fix,
-        "code": int(problem.code),
-        **known_members(problem),
-    }
-
-
-def known_members(problem: WizardError) -> dict[str, Any]:
-    """What the problem is known by: its code in the catalogue, and AWS's own words; may be none."""
-    members: dict[str, Any] = {"entry": problem.entry} if problem.entry else {}
-    if problem.origin:
-        members["aws"] = asdict(problem.origin)
-    return members
-
-
-def event_members(event: Event) -> tuple[str, dict[str, Any]]:
-    """The type of a run's event as a line, and its members beside step and title."""
-    match event:
-        case StepMoved():
-            problem = problem_members(event.problem) if event.problem else None
-            return "step", {
-                "state": event.state.value,
-                "status": event.status,
-                "note": event.note,
-                "retry_in": event.retry_in,
-                "problem": problem,
-                **({"signed_out": True} if event.signed_out else {}),
-            }
-        case News():
-            return "news", {"text": event.text}
-        case LayerMoved():
-            return "layer", {
-                "layer": event.layer,
-                "phase": event.phase,
-                "done": event.done,
-                "total": event.total,
-            }
-        case Called():
-            return "call", {"text": event.text}

@@ -8,24 +8,43 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from wizard import __version__
 from wizard.failures.errors import WizardError
 from wizard.machine.files import make_folders
 from wizard.machine.statefolder import state_folder
 from wizard.plan.model import Plan
-from wizard.readings.apply import Outcome
-from wizard.telling.console import clean
 from wizard.telling.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
+from wizard.telling.text import clean
 
 KEPT = 20
 """So many logs stay; older ones are removed."""
 OURS = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+\.log")
 PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+class Ending(Protocol):
+    """What the log says of a run's outcome, whoever ran it."""
+
+    @property
+    def errors(self) -> Sequence[tuple[str, WizardError]]:
+        """Each step that failed, by its id, with why."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the person stopped it."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as wanted."""
+
+    @property
+    def seconds(self) -> float:
+        """From the first step to the last, by the run's clock."""
 
 
 class RunLog:
@@ -91,7 +110,7 @@ class RunLog:
                     return ""
                 return f"layer {event.layer}: {event.phase} ({event.total} bytes)"
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: Ending) -> None:
         """The last lines: what went wrong, and how it ended."""
         for step_id, problem in outcome.errors:
             self._line(f"{step_id}: {_told(problem)}")

@@ -34,6 +34,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     from wizard.engine.resolve_answers import settle_offline
+    from wizard.export.bash import bundle, script
     from wizard.flow import Flow
 
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
@@ -41,13 +42,13 @@ def _run(request: Request) -> ExitCode:
     plan = _planned(flow, answers, edits(request))
     output = request.arguments.output
     if output in {None, "-"}:
-        print(flow.script(plan, answers), end="")
+        print(script(plan, answers), end="")
     elif output.endswith(os.sep) or Path(output).is_dir():
         from wizard.answersfile import given, saved
 
-        _write(Path(output), {**flow.bundle(plan, answers), "answers.toml": saved(given(answers))})
+        _write(Path(output), {**bundle(plan, answers), "answers.toml": saved(given(answers))})
     else:
-        _write(Path(output).parent, {Path(output).name: flow.script(plan, answers)})
+        _write(Path(output).parent, {Path(output).name: script(plan, answers)})
     if request.passwords:
         print(
             "The password is not in the script. Give it to the script itself, in a file named by "
