@@ -117,7 +117,7 @@ def state(name: str, *, healthy: bool = True) -> State:
             volume=Figure(48_200_000.0, MADE),
         ),
         logs=(LogLine(MADE, "agent started"), LogLine(MADE, "reconciled 12 resources, 0 changes")),
-        drift=(Drift("", "memory", "2048", "4096", "Agent size: Memory"),),
+        drift=(Drift("", "", "2048", "4096", "Agent size: Memory"),),
     )
 
 
