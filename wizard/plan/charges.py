@@ -65,12 +65,12 @@ class Charge:
 
 
 def fixed(line: str, item: str, units: Decimal, assumption: str) -> Charge:
-    """The same number of units in every month."""
+    """A charge of as many units in a busy month as in an idle one."""
     return Charge(line=line, item=item, idle=units, busy=units, assumption=assumption)
 
 
 def usage(line: str, item: str, idle: Decimal, busy: Decimal, assumption: str) -> Charge:
-    """What grows with use."""
+    """A charge that grows with use."""
     return Charge(line=line, item=item, idle=idle, busy=busy, assumption=assumption, fixed=False)
 
 

@@ -137,7 +137,7 @@ def _objects(properties: Properties, paths: Collection[str]) -> dict[str, Value]
 
 
 def _lists(params: Properties, paths: Collection[str]) -> dict[str, Value]:
-    """The other way round."""
+    """The parameters with each object at these paths as a list of `Name` and `Value`."""
     return _changed(
         params,
         paths,
