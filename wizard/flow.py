@@ -217,6 +217,19 @@ class Flow:
 
         return script(plan, answers)
 
+    def changes(self, prepared: Prepared) -> str:
+        """The changes of a checked plan as one bash file, or one line that says there are none.
+
+        Raises WizardError for what stands in the way, or what a script cannot change.
+        """
+        from wizard.export.bash import changes
+        from wizard.readings.survey import problems
+
+        findings = prepared.preflight.findings
+        for problem in problems(findings) if findings else prepared.preflight.problems:
+            raise problem
+        return changes(prepared.plan, prepared.answers, findings, prepared.account)
+
     def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
         """The same as `deploy.sh` with its documents beside it, by file name."""
         from wizard.export.bash import bundle

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.verbs.common import EPILOG
-from wizard.verbs.headless import add_edits, edits
+from wizard.verbs.headless import add_accept, add_edits, edits, order
 from wizard.verbs.verb import Request, Verb
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from wizard.documents.edits import Edits
     from wizard.flow import Flow
     from wizard.plan.model import Plan
+
+
+CHANGES_NAME = "changes.sh"
+"""What a script of changes is called in a folder."""
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +34,22 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "it uses beside it. Without it, or with -, the script goes to standard output. Another "
         "file of that name is kept beside it.",
     )
+    parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="Look at the account and write only the commands that bring what is deployed to these "
+        "answers, each with its reason and what it does to what runs. Only reads.",
+    )
     add_edits(parser)
+    add_accept(parser)
 
 
 def _run(request: Request) -> ExitCode:
     from wizard.flow import Flow
     from wizard.headless.settle import settle_offline
 
+    if request.arguments.changes:
+        return _run_changes(request)
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
     answers = settle_offline(request.draft)
     plan = _planned(flow, answers, edits(request))
@@ -55,6 +68,29 @@ def _run(request: Request) -> ExitCode:
             "API_PASSWORD_FILE.",
             file=sys.stderr,
         )
+    return ExitCode.OK
+
+
+def _run_changes(request: Request) -> ExitCode:
+    """Write the script of changes, or say in one line that there are none."""
+    from wizard.export.bash import NOTHING
+    from wizard.flow import Flow
+    from wizard.headless.order import begin
+    from wizard.headless.settle import settle_there
+
+    told = order(request)
+    flow = Flow(told.passwords)
+    settled = settle_there(told.draft, flow, told.accepted)
+    prepared = flow.prepare(settled.answers, edits=told.edits, ruling=settled.ruling)
+    begin(told.lines("export"), prepared, settled.there)
+    text = flow.changes(prepared)
+    output = request.arguments.output
+    if output in {None, "-"} or text == NOTHING:
+        print(text, end="")
+    elif output.endswith(os.sep) or Path(output).is_dir():
+        _write(Path(output), {CHANGES_NAME: text})
+    else:
+        _write(Path(output).parent, {Path(output).name: text})
     return ExitCode.OK
 
 
@@ -90,9 +126,9 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 VERB = Verb(
     name="export",
     help="write the same set-up as a bash script",
-    description="Write what `apply` would do as one bash script of aws, docker and curl commands. "
-    "Nobody is asked, and AWS is not touched: the script looks before it makes each thing, when "
-    "you run it, and running it again changes nothing.",
+    description="Write the set-up as one bash script of aws, docker and curl commands, or with "
+    "--changes only what differs from it in the account. Nobody is asked. The script looks before "
+    "it makes each thing, when you run it, and running it again changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,
