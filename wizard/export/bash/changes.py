@@ -26,6 +26,7 @@ from wizard.export.bash.steps import (
 )
 from wizard.failures.errors import WizardError
 from wizard.plan.model import Call, Look, Plan, Section, Step
+from wizard.readings.seen import leaves
 from wizard.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 
 NOTHING = "# Nothing differs: there is no change to make.\n"
@@ -45,6 +46,16 @@ class _SeenNames(Names):
         change = self._changes[ref.step]
         value = change.outputs.get(ref.output)
         return super().known(ref) if value is None or _renewed(change) else str(value)
+
+    def fingerprint(self, of: Sha256) -> str | None:
+        """Return a document's fingerprint that was seen and stays; None where it will change."""
+        for change in self._changes.values():
+            moved = {f"{each.fit.path}.{each.path}" for each in change.differences if each.fit}
+            for fit in change.step.fits:
+                for path, want in leaves(fit):
+                    if want == of and path not in moved and change.seen.get(path):
+                        return str(change.seen[path])
+        return None
 
     def given(self, step: Step, path: str) -> str:
         """Return a member of what was found; empty where it was not."""
@@ -71,7 +82,7 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         f"  stop 'You are signed in to another account than {account}.'",
         rule("Is everything still as it was seen?"),
         *(line for each in found.values() for line in _seen(each, commands)),
-        "PASS=make # nothing was changed up to here",
+        "PASS='make' # nothing was changed up to here",
     ]
     for section in Section:
         mine = [each for each in found.values() if each.step.section is section]
@@ -178,12 +189,12 @@ def _lines(change: PlannedChange, commands: Commands) -> list[str]:
 def _told(change: PlannedChange) -> list[str]:
     lines = comment(f"{change.action.symbol} {change.title}: {change.why}")
     for each in change.differences:
-        lines += comment(f"    {each.words}")
-        lines += [line for text in each.diff.splitlines() for line in comment(f"      {text}")]
+        lines += comment(each.words, "    ")
+        lines += [line for text in each.diff.splitlines() for line in comment(text, "      ")]
     effects = dict.fromkeys(filter(None, (each.effect for each in change.differences)))
     replaced = "Removed and made again." if change.action is Action.REPLACE else ""
     for text in filter(None, (*effects, replaced, change.cost)):
-        lines += comment(f"    {text}")
+        lines += comment(text, "    ")
     return lines
 
 
@@ -233,7 +244,7 @@ def _changed(call: Call, change: PlannedChange, commands: Commands) -> list[str]
     step = change.step
     lines: list[str] = []
     for part in parts(call):
-        if isinstance(part, Sha256):
+        if isinstance(part, Sha256) and commands.names.fingerprint(part) is None:
             known = (each for each in commands.plan.documents if each.body == part.of)
             lines += [line for each in known for line in commands.document(each)[0]]
     call, before = _merged(call, change, commands)
