@@ -10,8 +10,9 @@ from wizard.answers.model import Answers
 from wizard.engine.diff import Action, PlannedChange
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
+from wizard.export.bash.conditions import is_secret
 from wizard.export.bash.names import Names, variable
-from wizard.export.bash.quoting import comment, inside, queried, word
+from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import begin, rule, whole
 from wizard.export.bash.steps import (
     UNUSED,
@@ -20,6 +21,7 @@ from wizard.export.bash.steps import (
     names_of,
     not_yet,
     one_a_line,
+    or_made,
     passwords,
     step_lines,
     wait_lines,
@@ -206,6 +208,7 @@ def _update(change: PlannedChange, commands: Commands) -> list[str]:
         for number, call in enumerate(step.revival.calls):
             lines += _changed(call, change, commands)
             lines += _settled(step, commands) if number == 0 else []
+        lines += _unseen(change, commands)
     for call in _updates(change):
         lines += _changed(call, change, commands)
     waits = any(each.fit is not None and each.fit.waits for each in change.differences)
@@ -227,6 +230,22 @@ def _settled(step: Step, commands: Commands) -> list[str]:
     pick = "" if first.pick == "@" else f"{inside(first.pick)}."
     query = inside(" || ".join(f"({each})" for each in moving))
     return queried([f"wait_for {minutes} False - - {command.head}", *command.flags], pick, [query])
+
+
+def _unseen(change: PlannedChange, commands: Commands) -> list[str]:
+    """Write what puts right a text that could not be read before its secret was back."""
+    step, lines = change.step, list[str]()
+    for look in (each for each in step.see if is_secret(each)):
+        read = commands.aws(look.call, step)
+        for fit in step.fits:
+            document = next((d for d in commands.plan.documents if d.body == fit.want), None)
+            if document is None or fit.mend is None:
+                continue
+            lines += commands.document(document)[0]
+            head = f'same "{commands.path(document)}" {read.head}'
+            shown = filled([head, *read.flags, "--query SecretString", "2>/dev/null"])
+            lines += or_made(shown, _changed(fit.mend, change, commands))
+    return lines
 
 
 def _removed(change: PlannedChange, commands: Commands) -> list[str]:
