@@ -19,10 +19,14 @@ from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
 from wizard.machine.files import OWNER_MAY_RUN
 
-NAME = "deploy.sh"
+NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (
     "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
     "run it by hand. No password is in it.\n\n"
+)
+WHY_CHANGES = (
+    "Only what this plan changes in the account, as bash commands. Press w for the script of the "
+    "whole set-up. No password is in it.\n\n"
 )
 PIECE = 80
 """Lines laid out at once: a key pressed meanwhile is answered in between."""
@@ -34,12 +38,15 @@ class ScriptView(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
+        Binding("w", "whole", "Whole script"),
+        Binding("w", "changes", "Changes only"),
     ]
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__()
         self._prepared = prepared
         self._text = ""
+        self._whole = prepared.deployed is None
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -52,13 +59,15 @@ class ScriptView(Vertical):
 
     def show(self, prepared: Prepared) -> None:
         """The script of a plan, also after an edit."""
-        self._prepared = prepared
+        self._prepared, whole = prepared, self._whole
 
         def made() -> tuple[str, list[Content]]:
-            from wizard.export.bash import script  # nobody waits for it who reads something else
+            # Loaded here: nobody waits for it who reads something else.
+            from wizard.export.bash import changes_of, script
 
-            text = script(prepared.plan, prepared.answers)
-            return text, _pieces(Content.styled(WHY, MUTED) + _coloured(text))
+            text = script(prepared.plan, prepared.answers) if whole else changes_of(prepared)
+            why = WHY if whole else WHY_CHANGES
+            return text, _pieces(Content.styled(why, MUTED) + _coloured(text))
 
         in_background(self, made, lambda found: self._made(prepared, found))
 
@@ -84,9 +93,21 @@ class ScriptView(Vertical):
             self.call_after_refresh(self._go_on, prepared, pieces[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only once it is there."""
+        """Only once it is there, and the other script where something is deployed."""
         del parameters
+        if action in {"whole", "changes"}:
+            return self._prepared.deployed is not None and self._whole is (action == "changes")
         return bool(self._text) if action in {"copy", "save"} else True
+
+    def action_whole(self) -> None:
+        """Show the script of the whole set-up."""
+        self._whole = True
+        self.show(self._prepared)
+
+    def action_changes(self) -> None:
+        """Show only what changes in the account."""
+        self._whole = False
+        self.show(self._prepared)
 
     def action_copy(self) -> None:
         """Into the clipboard."""
@@ -100,7 +121,8 @@ class ScriptView(Vertical):
             if path:
                 self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
 
-        self.app.push_screen(SaveDialog(NAME, self._text, OWNER_MAY_RUN), saved)
+        name = NAME if self._whole else CHANGES_NAME
+        self.app.push_screen(SaveDialog(name, self._text, OWNER_MAY_RUN), saved)
 
 
 def _pieces(text: Content) -> list[Content]:
