@@ -261,7 +261,6 @@ def _screen(group: Group) -> GroupScreen:
     from screens.answers.account import AccountScreen
     from screens.answers.database import DatabaseScreen
     from screens.answers.group import GroupScreen
-    from screens.answers.permissions import PermissionsScreen
     from screens.answers.protection import ProtectionScreen
     from screens.answers.sizing import SizingScreen
 
@@ -272,8 +271,6 @@ def _screen(group: Group) -> GroupScreen:
             return SizingScreen()
         case Group.DATABASE:
             return DatabaseScreen()
-        case Group.SCOPE:
-            return PermissionsScreen()
         case Group.PROTECTION:
             return ProtectionScreen()
         case _:

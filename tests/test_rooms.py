@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [*ROOT.glob("wizard/**/*.py"), *ROOT.glob("screens/**/*.py")]
-LONGEST_FILE = 320
+LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 """Lines. A section's step is data and may be long; code should stay below forty."""
 

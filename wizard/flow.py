@@ -17,7 +17,6 @@ from wizard.runs.prepared import Prepared as Prepared
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
     from wizard.account.taken import Taken
     from wizard.answers.model import Answers
     from wizard.aws.session import Aws
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from wizard.journal import Journal
     from wizard.plan.model import Plan
     from wizard.preflight import Machine, Preflight, Told
+    from wizard.questions.lists import Cluster, Policy, StoredSecret
     from wizard.readings.accepting import Ruling
     from wizard.readings.apply import Outcome
     from wizard.runs.surroundings import Surroundings

@@ -13,7 +13,6 @@ from tests.support.account import changes
 from tests.support.command import Command
 from wizard.answers.collect import collect
 from wizard.answers.model import Source
-from wizard.deployed.read import UNSEEN
 from wizard.flow import Flow
 from wizard.questions import QUESTIONS, Detected
 from wizard.readings.survey import Verdict
@@ -21,6 +20,8 @@ from wizard.readings.survey import Verdict
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+UNSEEN = {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
+"""Answers of which nothing is left in an account; they come from this machine or the defaults."""
 COPIED = "policy_file"
 """Not the person's own path: a copy of what is deployed."""
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.made import plan
-from wizard.account.existing import Cluster, Policy, StoredSecret
 from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
@@ -24,6 +23,7 @@ from wizard.preflight import Check, Preflight
 from wizard.preflight import State as Found
 from wizard.preflight.run import LOOKS, Told
 from wizard.questions import QUESTIONS
+from wizard.questions.lists import Cluster, Policy, StoredSecret
 from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
 from wizard.readings.apply.step import StepResult
@@ -143,7 +143,7 @@ class Play(Flow):
         ruling: Ruling | None = None,
     ) -> Prepared:
         self.asked += 1
-        given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
+        given = {each.key: written(answers.values[each.key]) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
         checks = tuple(self._check(look.id, look.name) for look in LOOKS)
         if told:

@@ -32,7 +32,7 @@ from wizard.readings.preview import text_of
 WHAT = "formae-wizard plan"
 VERSION = 1
 LARGEST = 5_000_000
-HERE = frozenset({"profile", "account"})
+HERE = frozenset(question.key for question in QUESTIONS if question.local)
 """Answers of the machine, not of the plan."""
 
 Differs = tuple[str, str, str, str, str]
@@ -190,7 +190,7 @@ def _refused(path: Path, why: str) -> WizardError:
 
 def _texts(answers: Answers) -> dict[str, str]:
     texts = {
-        question.key: written(getattr(answers, question.key))
+        question.key: written(answers.values[question.key])
         for question in QUESTIONS
         if question.key not in HERE
     }

@@ -12,9 +12,10 @@ from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
-from wizard.answers.record import TAGS_RECORD, chosen, fingerprint, marked
+from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.deployed.asking import AwsCall, ours, pairs
 from wizard.failures.errors import AwsError, WizardError
+from wizard.questions.recorded import fingerprint
 
 MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from wizard.failures.errors import WizardError
 from wizard.guided.session import Session
+from wizard.questions import QUESTIONS
+from wizard.questions.lists import Asked
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,20 @@ def wanted(session: Session) -> Iterator[Look]:
     if not session.collected.problem("name"):
         yield Look(session.taken, name_key, lambda: flow.taken(*place, name_key[-1]))
         yield Look(session.deployed, name_key, lambda: flow.deployed(*place, name_key[-1]))
-    if values["scope"] == "policies":
-        yield Look(session.policies, place, lambda: flow.policies(*place))
-    if values["database"] == "existing":
-        yield Look(session.clusters, place, lambda: flow.clusters(*place))
-        yield Look(session.secrets, place, lambda: flow.secrets(*place))
-        if session.worth_trying:
-            yield Look(session.access, session.access_key, lambda: flow.access_problem(values))
+    for each in QUESTIONS:
+        if each.choices_from and each.choices_from.asks and each.when(values):
+            yield _listing(session, each.choices_from.asks)
+    if session.worth_trying:
+        yield Look(session.access, session.access_key, lambda: flow.access_problem(values))
+
+
+def _listing(session: Session, asked: Asked) -> Look:
+    """Something that AWS lists for a question."""
+    flow, place = session.flow, session.place
+    match asked:
+        case Asked.CLUSTERS:
+            return Look(session.clusters, place, lambda: flow.clusters(*place))
+        case Asked.SECRETS:
+            return Look(session.secrets, place, lambda: flow.secrets(*place))
+        case Asked.POLICIES:
+            return Look(session.policies, place, lambda: flow.policies(*place))

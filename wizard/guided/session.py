@@ -20,17 +20,17 @@ from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
 from wizard.machine.profiles import Profile
-from wizard.questions import QUESTIONS, Detected, Group, Question, question
+from wizard.questions import QUESTIONS, Detected, Group, Kind, Question, question
+from wizard.questions.lists import Known, rows
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
     from wizard.deployed import Deployed, Found
+    from wizard.questions.lists import Cluster, Policy, StoredSecret
 
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
 """A profile and a region."""
-PICKED = {"cluster_arn", "cluster_secret_arn"}  # from a list of what the account has
 
 
 @dataclass
@@ -161,11 +161,7 @@ class Session:
     @property
     def profile(self) -> Profile | None:
         """The chosen sign-in as this machine's files describe it."""
-        name = self.place[0]
-        if not name and self.profiles and not self.profiles[0].name:
-            return self.profiles[0]
-        name = name or os.environ.get("AWS_PROFILE", "") or "default"
-        return next((each for each in self.profiles if each.name == name), None)
+        return self.known.profile
 
     @property
     def unit_prices(self) -> Prices:
@@ -181,7 +177,7 @@ class Session:
     @property
     def likely(self) -> Answers:
         """The answers as they are, also while some of them are still wrong."""
-        return Answers(**self.collected.values, given=self.collected.given)
+        return Answers.of(self.collected.values, self.collected.given)
 
     @property
     def name_key(self) -> tuple[str, ...]:
@@ -201,14 +197,11 @@ class Session:
 
     def asked(self, each: Question) -> bool:
         """Whether the question counts with the answers so far."""
-        if each.key == "enable_data_api":
-            cluster = self.cluster
-            return each.when(self.collected.values) and not (cluster and cluster.data_api)
-        return each.put(self.collected.values)
+        return each.put(self.collected.values) and not each.moot(self.known)
 
     def questions(self, group: Group) -> list[Question]:
         """The group's questions that are put, in their order."""
-        return [q for q in QUESTIONS if q.group is group and (not q.quiet or self.asked(q))]
+        return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
 
     def text(self, key: str) -> str:
         """What is in force, as a person would type it."""
@@ -226,19 +219,33 @@ class Session:
     @property
     def cluster(self) -> Cluster | None:
         """The chosen cluster, where it is one of those AWS listed."""
-        listed = self.clusters.get(self.place, [])
-        if isinstance(listed, WizardError):
-            return None
-        arn = self.collected.values["cluster_arn"]
-        return next((each for each in listed if each.arn == arn), None)
+        return self.known.cluster
+
+    @property
+    def known(self) -> Known:
+        """What questions and their lists may go by."""
+        place = self.place
+        return Known(
+            values=self.collected.values,
+            signed_in=bool(self.account),
+            own_password=self.password is not None,
+            profiles=self.profiles,
+            clusters=self.clusters.get(place),
+            secrets=self.secrets.get(place),
+            policies=self.policies.get(place),
+        )
+
+    def bring_along(self, key: str) -> None:
+        """Take the answers that come with one that was just given."""
+        if key == "cluster_arn":
+            self.preselect_secret()
 
     def preselect_secret(self) -> None:
         """With a cluster comes the secret RDS keeps for it, unless another was typed."""
         cluster = self.cluster
         if not cluster or not cluster.secret_arn:
             return
-        found = self.clusters.get(self.place, [])
-        owned = set() if isinstance(found, WizardError) else {each.secret_arn for each in found}
+        owned = {each.secret_arn for each in rows(self.clusters.get(self.place))}
         typed = self.draft[Source.TYPED].get("cluster_secret_arn", "")
         if not typed or typed in owned:
             self.type("cluster_secret_arn", cluster.secret_arn)
@@ -255,7 +262,7 @@ class Session:
         values, cluster = self.collected.values, self.cluster
         if values["database"] != "existing" or self.place not in self.clusters:
             return False
-        if any(self.collected.problem(key) for key in PICKED):
+        if any(self.collected.problem(key) for key in ("cluster_arn", "cluster_secret_arn")):
             return False
         return cluster is None or (cluster.data_api and not cluster.unfit)
 
@@ -266,8 +273,9 @@ class Session:
             for each in self.collected.problems
             if question(each.key).group is group
         }
-        for key in PICKED & found.keys():
-            if not self.collected.values[key]:
+        for key in found:
+            each = question(key)
+            if each.choices_from and each.kind is Kind.TEXT and not self.collected.values[key]:
                 found[key] = "Choose one from the list, or paste its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}

@@ -75,7 +75,7 @@ def _keep(order: Order, settled: Settled) -> None:
         return
     from wizard.answersfile.keeping import keep
 
-    texts = {key: written(getattr(settled.answers, key)) for key in settled.kept}
+    texts = {key: written(settled.answers.values[key]) for key in settled.kept}
     try:
         changed = keep(Path(order.answers_file).expanduser(), texts)
     except WizardError as problem:

@@ -8,14 +8,11 @@ from wizard.failures.errors import WizardError
 from wizard.guided.looks import Look, forget_failures, wanted
 from wizard.guided.signing_in import login
 from wizard.guided.signing_in import sign_in as run_login
-from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
+from wizard.guided.who import account_words, can_sign_in, remaining, renewal
 from wizard.machine.detect import detect
-from wizard.machine.profiles import Profile, profiles
-from wizard.plain.offers import Offer
-from wizard.plain.questions import ask
+from wizard.machine.profiles import profiles
 from wizard.plain.talk import Talk
 from wizard.plain.waiting import patiently
-from wizard.questions import question
 
 
 def sign_in(talk: Talk, *, anew: bool = False) -> None:
@@ -85,7 +82,11 @@ def profile_words(talk: Talk) -> str:
 
 
 def look_around(talk: Talk) -> None:
-    """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too."""
+    """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too.
+
+    This machine's sign-ins are read anew.
+    """
+    talk.session.profiles = profiles()
     while looks := [look for look in wanted(talk.session) if look.key not in look.kept]:
         patiently(talk, "Asking AWS what is there.", lambda looks=looks: _all(looks))  # type: ignore[misc]
         talk.session.recollect()
@@ -104,40 +105,3 @@ def _one(look: Look) -> None:
         look.kept[look.key] = look.ask()
     except WizardError as problem:
         look.kept[look.key] = problem
-
-
-def ask_profile(talk: Talk) -> None:
-    """Which sign-in; every one of this machine with its kind, and until when it holds."""
-    session = talk.session
-    before = session.place
-    session.profiles = profiles()
-    offers = [
-        Offer(each.name, ", ".join(filter(None, (each.name or "(empty)", *_told(each)))))
-        for each in session.profiles
-    ]
-    ask(talk, question("profile"), offers)
-    _again(talk, before)
-
-
-def ask_region(talk: Talk) -> None:
-    """Which region; a region not known here may be tried."""
-    from wizard.answers.checks import APP_RUNNER_REGIONS
-
-    before = talk.session.place
-    ask(talk, question("region"))
-    region = talk.session.place[1]
-    if region not in APP_RUNNER_REGIONS:
-        talk.say(
-            f"{region} is not known here to have App Runner and the Data API: the wizard will "
-            "try. The checks before the review tell whether it can be."
-        )
-    _again(talk, before)
-
-
-def _again(talk: Talk, before: tuple[str, str]) -> None:
-    if talk.session.place != before:
-        sign_in(talk)
-
-
-def _told(profile: Profile) -> tuple[str, ...]:
-    return (profile.kind.value, profile.region, holds(profile))

@@ -4,6 +4,7 @@ A question's `default` depends on what is answered and detected so far, so the o
 """
 
 from wizard.questions.access import ACCESS, SERVICES
+from wizard.questions.catalogue import Catalogue
 from wizard.questions.details import DETAILS
 from wizard.questions.place import PLACE
 from wizard.questions.question import Choice, Detected, Group, Kind, Question, Values
@@ -20,12 +21,9 @@ __all__ = [
     "question",
 ]
 
-QUESTIONS: tuple[Question, ...] = (*PLACE, *ACCESS, *DETAILS)
+QUESTIONS = Catalogue((*PLACE, *ACCESS, *DETAILS))
 
 
 def question(key: str) -> Question:
     """The question of that key; KeyError where there is none."""
-    for each in QUESTIONS:
-        if each.key == key:
-            return each
-    raise KeyError(key)
+    return QUESTIONS[key]
