@@ -10,7 +10,7 @@ from wizard.deployed.earlier import proved
 from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
 from wizard.plan.sections.scope import POWER_USER
-from wizard.questions import QUESTIONS, Group, Question, question
+from wizard.questions import QUESTIONS, Question, scope_keys
 from wizard.questions.recorded import Record, Tag
 
 
@@ -60,7 +60,7 @@ def _back(
     seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str], key: str
 ) -> tuple[dict[str, str], frozenset[str]]:
     """What puts an answer back: answers, and policies to be taken off the agent's role."""
-    if question(key).group is not Group.SCOPE:
+    if key not in scope_keys():
         return {key: recorded[key]}, frozenset()
     back, kept = _scope(seen, recorded, answers)
     attached = frozenset(seen.attached or ())

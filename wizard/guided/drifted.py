@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
-from wizard.questions import QUESTIONS, Group, question
+from wizard.questions import question, scope_keys
 
 if TYPE_CHECKING:
     from wizard.deployed import Drift
@@ -67,9 +67,7 @@ def _say(session: Session, drift: Drift, texts: Mapping[str, str]) -> None:
 def _now(session: Session, drift: Drift) -> dict[str, str]:
     """What is deployed, of all answers that belong to it."""
     there = session.deployment
-    drifted = question(drift.key)
-    asked = QUESTIONS.of(Group.SCOPE) if drifted.group is Group.SCOPE else [drifted]
-    keys = (each.key for each in asked)
+    keys = scope_keys() if drift.key in scope_keys() else (drift.key,)
     return {key: there.answers[key] for key in keys if key in there.answers} if there else {}
 
 

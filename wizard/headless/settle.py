@@ -14,7 +14,7 @@ from wizard.deployed import Deployed
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.machine.detect import detect
-from wizard.questions import QUESTIONS, Detected, Group, question
+from wizard.questions import Detected, question, scope_keys
 from wizard.readings.accepting import ALL, Ruling
 
 NAMED = ("profile", "region", "account", "name")
@@ -92,8 +92,7 @@ def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> 
     """
     drifted = {each.key for each in there.drift}
     keys = drifted if ALL in accepted else drifted & set(accepted)
-    scope = {each.key for each in QUESTIONS.of(Group.SCOPE)}
-    keys |= scope if keys & scope else set()
+    keys |= set(scope_keys()) if keys & set(scope_keys()) else set()
     said = draft.get(Source.FLAG, {}).keys() & keys
     if said:
         flags = ", ".join(question(key).flag for key in sorted(said))

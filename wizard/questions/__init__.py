@@ -19,6 +19,7 @@ __all__ = [
     "Question",
     "Values",
     "question",
+    "scope_keys",
 ]
 
 QUESTIONS = Catalogue((*PLACE, *ACCESS, *DETAILS))
@@ -27,3 +28,8 @@ QUESTIONS = Catalogue((*PLACE, *ACCESS, *DETAILS))
 def question(key: str) -> Question:
     """The question of that key; KeyError where there is none."""
     return QUESTIONS[key]
+
+
+def scope_keys() -> tuple[str, ...]:
+    """The keys of the answers that say together what the agent may manage."""
+    return ("scope", *QUESTIONS.followers("scope"))
