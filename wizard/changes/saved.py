@@ -194,8 +194,9 @@ def _texts(answers: Answers) -> dict[str, str]:
         for question in QUESTIONS
         if question.key not in HERE
     }
-    if answers.policy_file:
-        texts["policy_file"] = str(Path(answers.policy_file).expanduser().absolute())
+    for question in QUESTIONS:
+        if question.names_file and texts[question.key]:
+            texts[question.key] = str(Path(texts[question.key]).expanduser().absolute())
     return texts
 
 
