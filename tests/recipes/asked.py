@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wizard.answers import parsing
 from wizard.questions import QUESTIONS, Choice, Group, Kind, Question
-from wizard.questions.lists import Known, Listed, Listing, Offer
+from wizard.questions.lists import Listed, Listing, Offer, QuestionContext
 from wizard.questions.observed import Observed
 from wizard.questions.question import fixed, now
 from wizard.questions.recorded import Record, Tag
@@ -19,7 +19,7 @@ def team_of(there: Observed) -> str | None:
     return dict(parsing.tags(there.tags or "")).get("team")
 
 
-def teams(_: Known) -> Listed:
+def teams(_: QuestionContext) -> Listed:
     """The teams of the company; one of them is full."""
     offers = [Offer(each, f"{each}, a team", columns=(each, "a team")) for each in TEAMS[:2]]
     return Listed(offers=[*offers, Offer("green", "green", "it has no members")], page="Two teams.")

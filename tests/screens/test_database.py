@@ -11,7 +11,7 @@ from tests.support.standin import client
 from wizard.answers.model import Source
 from wizard.questions import Group
 from wizard.questions.listings import CLUSTERS
-from wizard.questions.lists import Cluster, Known
+from wizard.questions.lists import Cluster, QuestionContext
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -126,7 +126,7 @@ def test_rows_fit_and_say_why_not() -> None:
     def cluster(name: str, unfit: str = "") -> Cluster:
         return Cluster("arn", name, "aurora-postgresql", "16.9", "available", True, "", unfit)
 
-    known = Known(
+    known = QuestionContext(
         values={"region": "eu-west-1"},
         clusters=[cluster("x" * 60), cluster("y", unfit="it has no instance")],
     )

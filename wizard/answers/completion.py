@@ -10,7 +10,7 @@ from argcomplete.completers import FilesCompleter, SuppressCompleter
 
 from wizard.machine.profiles import profiles
 from wizard.questions import QUESTIONS, Kind, Question
-from wizard.questions.lists import Known, Listing
+from wizard.questions.lists import Listing, QuestionContext
 
 FILES = frozenset({"FILE", "FILE|DIR/", "FOLDER", "DIR"})
 """Metavars of options that take a path."""
@@ -50,7 +50,7 @@ def _of(question: Question) -> Callable[..., Iterable[str]] | None:
 
 def _named(source: Listing) -> list[str]:
     """What this machine has, where it has a name."""
-    offers = source.listed(Known(values={}, profiles=profiles())).offers
+    offers = source.listed(QuestionContext(values={}, profiles=profiles())).offers
     return [each.value for each in offers if each.value]
 
 

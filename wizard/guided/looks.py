@@ -9,7 +9,7 @@ from typing import Any
 from wizard.failures.errors import WizardError
 from wizard.guided.session import Session
 from wizard.questions import QUESTIONS
-from wizard.questions.lists import Asked
+from wizard.questions.lists import AwsList
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ def wanted(session: Session) -> Iterator[Look]:
         yield Look(session.access, session.access_key, lambda: flow.access_problem(values))
 
 
-def _listing(session: Session, asked: Asked) -> Look:
+def _listing(session: Session, asked: AwsList) -> Look:
     """Something that AWS lists for a question."""
     flow, place = session.flow, session.place
     match asked:
-        case Asked.CLUSTERS:
+        case AwsList.CLUSTERS:
             return Look(session.clusters, place, lambda: flow.clusters(*place))
-        case Asked.SECRETS:
+        case AwsList.SECRETS:
             return Look(session.secrets, place, lambda: flow.secrets(*place))
-        case Asked.POLICIES:
+        case AwsList.POLICIES:
             return Look(session.policies, place, lambda: flow.policies(*place))

@@ -86,7 +86,7 @@ def _under_way(session: Session, name: str) -> list[str]:
 
 
 def _of_group(session: Session, group: Group) -> Iterator[Row]:
-    problems, known, first = session.problems(group), session.known, True
+    problems, context, first = session.problems(group), session.context, True
     for each in QUESTIONS.rows(group):
         if not session.asked(each):
             continue
@@ -98,7 +98,7 @@ def _of_group(session: Session, group: Group) -> Iterator[Row]:
             group,
             each.key,
             first,
-            each.brief(known) if each.brief else _plain(session, each),
+            each.brief(context) if each.brief else _plain(session, each),
             session.collected.given[each.key].words,
             problems.get(wrong, ""),
             wrong in session.doubts.causes,

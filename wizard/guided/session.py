@@ -21,7 +21,7 @@ from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
 from wizard.machine.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Kind, Question, question
-from wizard.questions.lists import Known, rows
+from wizard.questions.lists import QuestionContext, rows
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Session:
     @property
     def profile(self) -> Profile | None:
         """The chosen sign-in as this machine's files describe it."""
-        return self.known.profile
+        return self.context.profile
 
     @property
     def unit_prices(self) -> Prices:
@@ -197,7 +197,7 @@ class Session:
 
     def asked(self, each: Question) -> bool:
         """Whether the question counts with the answers so far."""
-        return each.put(self.collected.values) and not each.moot(self.known)
+        return each.put(self.collected.values) and not each.moot(self.context)
 
     def questions(self, group: Group) -> list[Question]:
         """The group's questions that are put, in their order."""
@@ -219,13 +219,13 @@ class Session:
     @property
     def cluster(self) -> Cluster | None:
         """The chosen cluster, where it is one of those AWS listed."""
-        return self.known.cluster
+        return self.context.cluster
 
     @property
-    def known(self) -> Known:
+    def context(self) -> QuestionContext:
         """What questions and their lists may go by."""
         place = self.place
-        return Known(
+        return QuestionContext(
             values=self.collected.values,
             signed_in=bool(self.account),
             own_password=self.password is not None,

@@ -36,7 +36,7 @@ def _offered(talk: Talk, question: Question) -> tuple[Sequence[Offer], str]:
     """The lines to choose from, and what is said instead of the question; why there are none."""
     if not question.choices_from:
         return _choices(question), ""
-    listed = question.choices_from.listed(talk.session.known)
+    listed = question.choices_from.listed(talk.session.context)
     if listed.trouble:
         talk.terminal.problem(listed.trouble)
     if listed.otherwise:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from wizard.answers import checks
 from wizard.answers.parsing import written
 from wizard.questions.listings import POLICIES
-from wizard.questions.lists import Known
+from wizard.questions.lists import QuestionContext
 from wizard.questions.observed import Observed
 from wizard.questions.question import (
     Choice,
@@ -80,10 +80,10 @@ def _with_commas(recorded: str) -> str:
     return recorded.replace(" ", ",")
 
 
-def _password(known: Known) -> str:
-    if not known.values["protect"]:
+def _password(context: QuestionContext) -> str:
+    if not context.values["protect"]:
         return "none"
-    return "your own" if known.own_password else "generated"
+    return "your own" if context.own_password else "generated"
 
 
 ACCESS: tuple[Question, ...] = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from wizard.failures.errors import WizardError
 from wizard.questions.lists import (
-    Asked,
+    AwsList,
     Cluster,
-    Known,
     Listed,
     Listing,
     Offer,
     Policy,
+    QuestionContext,
     StoredSecret,
     rows,
 )
@@ -49,26 +49,26 @@ AWS_POLICIES = (
 """AWS's managed policies that are made for jobs; every account has them, so nobody is asked."""
 
 
-def _profiles(known: Known) -> Listed:
+def _profiles(context: QuestionContext) -> Listed:
     """Every sign-in of this machine with its kind, its region, and until when it holds."""
     offers = []
-    for each in known.profiles:
+    for each in context.profiles:
         columns = (each.name or "(empty)", each.kind.value, each.region, each.holds)
         offers.append(Offer(each.name, _sentence(*columns), columns=columns))
     return Listed(offers=offers)
 
 
-def _clusters(known: Known) -> Listed:
+def _clusters(context: QuestionContext) -> Listed:
     """The region's clusters, unfit ones with the reason."""
-    region = known.values["region"]
-    match known.clusters:
+    region = context.values["region"]
+    match context.clusters:
         case None:
             wanted = f"Once you are signed in, the clusters of {region} are listed here."
             return Listed(
                 page="Looking which clusters there are …"
-                if known.signed_in
+                if context.signed_in
                 else "Sign in to see your clusters here; an ARN can be pasted.",
-                waiting=known.signed_in,
+                waiting=context.signed_in,
                 line=f"Cluster. {wanted}",
             )
         case WizardError() as trouble:
@@ -91,11 +91,11 @@ def _cluster(each: Cluster) -> Offer:
     return Offer(each.arn, label, columns=(each.name, each.version, each.status, data_api))
 
 
-def _secrets(known: Known) -> Listed:
+def _secrets(context: QuestionContext) -> Listed:
     """The region's secrets; the one RDS keeps for the chosen cluster comes first."""
-    own = known.cluster.secret_arn if known.cluster else ""
-    offers = [_secret(each, own) for each in rows(known.secrets)]
-    trouble = known.secrets if isinstance(known.secrets, WizardError) else None
+    own = context.cluster.secret_arn if context.cluster else ""
+    offers = [_secret(each, own) for each in rows(context.secrets)]
+    trouble = context.secrets if isinstance(context.secrets, WizardError) else None
     return Listed(
         offers=sorted(offers, key=lambda each: each.value != own),
         trouble=trouble,
@@ -111,18 +111,18 @@ def _secret(each: StoredSecret, own: str) -> Offer:
     return Offer(each.arn, _sentence(each.name, about), columns=(each.name, shown))
 
 
-def _policies(known: Known) -> Listed:
+def _policies(context: QuestionContext) -> Listed:
     """The account's own managed policies, then AWS's for jobs."""
-    own = rows(known.policies)
+    own = rows(context.policies)
     number = f"{len(own)} of your account's own, then AWS's for jobs."
-    waiting = known.policies is None and known.signed_in
+    waiting = context.policies is None and context.signed_in
     trouble, page = None, number
-    match known.policies:
+    match context.policies:
         case None:
             page = "Looking which policies you have …"
             page = page if waiting else "Sign in to see your account's policies here too."
         case WizardError():
-            trouble = known.policies
+            trouble = context.policies
             page = "AWS's own are offered, and an ARN can be pasted all the same."
         case _:
             pass
@@ -149,12 +149,12 @@ WIDEST = 1000
 PROFILES = Listing(listed=_profiles, widths=((0, 24), (12, 12), (14, 14)), gap=" ")
 CLUSTERS = Listing(
     listed=_clusters,
-    asks=Asked.CLUSTERS,
+    asks=AwsList.CLUSTERS,
     told=True,
     open=True,
     widths=((12, WIDEST), (0, WIDEST), (0, WIDEST), (12, 12)),
     gap=" ",
     cut=True,
 )
-SECRETS = Listing(listed=_secrets, asks=Asked.SECRETS)
-POLICIES = Listing(listed=_policies, asks=Asked.POLICIES, told=True, widths=((0, 30),))
+SECRETS = Listing(listed=_secrets, asks=AwsList.SECRETS)
+POLICIES = Listing(listed=_policies, asks=AwsList.POLICIES, told=True, widths=((0, 30),))

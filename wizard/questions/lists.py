@@ -18,7 +18,7 @@ Answered: TypeAlias = Sequence[Row] | WizardError | None
 """A list of AWS's, or why there is none; None while AWS has not answered."""
 
 
-class Asked(Enum):
+class AwsList(Enum):
     """What AWS can be asked to list in one region."""
 
     CLUSTERS = "clusters"
@@ -62,7 +62,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class QuestionContext:
     """What is known while a question is put, beside the answers so far."""
 
     values: Mapping[str, Any]
@@ -129,8 +129,8 @@ class Listed:
 class Listing:
     """Where the choices of an answer come from, and how they stand in a table."""
 
-    listed: Callable[[Known], Listed]
-    asks: Asked | None = None
+    listed: Callable[[QuestionContext], Listed]
+    asks: AwsList | None = None
     """What AWS has to be asked for it; None where AWS is not asked."""
     told: bool = False
     """Whether a page says above the list what came of looking."""

@@ -7,7 +7,7 @@ from wizard.answers import checks
 from wizard.answers.names import Names
 from wizard.questions import sizes
 from wizard.questions.listings import CLUSTERS, PROFILES, SECRETS
-from wizard.questions.lists import Known
+from wizard.questions.lists import QuestionContext
 from wizard.questions.observed import Observed
 from wizard.questions.question import (
     Choice,
@@ -47,20 +47,20 @@ def _not_known(region: str) -> str:
     )
 
 
-def _sign_in(known: Known) -> str:
-    profile = known.profile
+def _sign_in(context: QuestionContext) -> str:
+    profile = context.profile
     if not profile:
-        return str(known.values["profile"]) or "default"
+        return str(context.values["profile"]) or "default"
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
 
 
-def _which_database(known: Known) -> str:
-    new = known.values["database"] == "new"
+def _which_database(context: QuestionContext) -> str:
+    new = context.values["database"] == "new"
     return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
 
 
-def _capacities(known: Known) -> str:
-    least, most = known.values["min_capacity"], known.values["max_capacity"]
+def _capacities(context: QuestionContext) -> str:
+    least, most = context.values["min_capacity"], context.values["max_capacity"]
     return f"{least:g} to {most:g} capacity units"
 
 
@@ -129,7 +129,7 @@ PLACE: tuple[Question, ...] = (
         remark=_not_known,
         cause=now("the region"),
         label="Region",
-        brief=lambda known: str(known.values["region"]),
+        brief=lambda context: str(context.values["region"]),
         always=True,
     ),
     Question(
@@ -159,7 +159,7 @@ PLACE: tuple[Question, ...] = (
         metavar="VCPU",
         cause=now("the CPU", checks.vcpu),
         label="Agent size",
-        brief=lambda known: sizes.words(known.values),
+        brief=lambda context: sizes.words(context.values),
         record=Record(tag=Tag.SIZING),
         read=lambda there: _size(VCPU, there.cpu),
     ),
@@ -241,7 +241,7 @@ PLACE: tuple[Question, ...] = (
         kind=Kind.YES_NO,
         shape=YES_NO,
         when=existing_database,
-        moot=lambda known: known.cluster is not None and known.cluster.data_api,
+        moot=lambda context: context.cluster is not None and context.cluster.data_api,
         follows="cluster_arn",
         label="Data API",
         record=Record(tag=Tag.DATABASE, place=1),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from wizard.answers.parsing import written
-from wizard.questions.lists import Known, Listing
+from wizard.questions.lists import Listing, QuestionContext
 from wizard.questions.observed import Observed
 from wizard.questions.recorded import Record
 from wizard.questions.shapes import TEXT, Shape
@@ -60,7 +60,7 @@ def _always(_: Values) -> bool:
     return True
 
 
-def _never(_: Known) -> bool:
+def _never(_: QuestionContext) -> bool:
     return False
 
 
@@ -98,7 +98,7 @@ class Question:
     kind: Kind = Kind.TEXT
     when: Callable[[Values], bool] = _always
     """Whether the other answers give reason to ask it."""
-    moot: Callable[[Known], bool] = _never
+    moot: Callable[[QuestionContext], bool] = _never
     """Whether what AWS says leaves nothing to ask."""
     choices: tuple[Choice, ...] = ()
     closed: bool = True
@@ -131,7 +131,7 @@ class Question:
     """The question in whose row it is shown."""
     row_after: str = ""
     """The question whose row its own follows; empty where rows are in the catalogue's order."""
-    brief: Callable[[Known], str] | None = None
+    brief: Callable[[QuestionContext], str] | None = None
     """The answer in its row, where that is more than the answer itself."""
     troubles: tuple[str, ...] = ()
     """Keys of what can be wrong beside the answers and is shown in its row."""
@@ -176,10 +176,10 @@ def fixed(value: str, reason: str) -> Callable[[Values, Detected], tuple[str, st
     return lambda _values, _detected: (value, reason)
 
 
-def last_part(key: str) -> Callable[[Known], str]:
+def last_part(key: str) -> Callable[[QuestionContext], str]:
     """The last part of the ARNs that answer a question, for its row; the field shows the whole."""
-    return lambda known: ", ".join(
-        part.rpartition(":")[2] for part in written(known.values[key]).split(",")
+    return lambda context: ", ".join(
+        part.rpartition(":")[2] for part in written(context.values[key]).split(",")
     )
 
 

@@ -20,7 +20,7 @@ from wizard.failures.errors import WizardError
 from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
 from wizard.guided.session import Session
 from wizard.questions import Kind, Question
-from wizard.questions.lists import Known, Offer
+from wizard.questions.lists import Offer, QuestionContext
 
 BESIDE = 36
 """Cells that topics, margins, marks and scrollbars take beside a list."""
@@ -36,7 +36,7 @@ class Field(Vertical):
         self._note = Said(classes="note")
         self._problem = Said(classes="problem")
         self.editor = _editor(question, session)
-        self._offered_by: tuple[Known, int] | None = None
+        self._offered_by: tuple[QuestionContext, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Words above the editor, problem and default below it."""
@@ -88,14 +88,14 @@ class Field(Vertical):
 
     def _offer(self) -> None:
         """Offer what the machine and the account have, as far as it is known."""
-        listing, known = self.question.choices_from, self._session.known
+        listing, context = self.question.choices_from, self._session.context
         if listing is None or isinstance(self.editor, Choices):
             return
-        others = {key: each for key, each in known.values.items() if key != self.question.key}
-        by = replace(known, values=others), self.app.size.width
+        others = {key: each for key, each in context.values.items() if key != self.question.key}
+        by = replace(context, values=others), self.app.size.width
         if by != self._offered_by:  # a list of thousands is not made anew for each key typed
             self._offered_by = by
-            rows = listing.listed(known).offers
+            rows = listing.listed(context).offers
             self.editor.offer(laid_out(listing, rows, self.app.size.width - BESIDE))
             self.editor.set_class(listing.open, "-open")
 

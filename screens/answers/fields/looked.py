@@ -23,7 +23,7 @@ class Looked(Static):
     def show(self) -> None:
         """Bring it in line with the session."""
         self.display = self._session.asked(self._question)
-        listed = self._listing.listed(self._session.known)
+        listed = self._listing.listed(self._session.context)
         text = Content(listed.page)
         if listed.waiting:
             text = Content.styled(f"◐ {listed.page}", "$text-accent")
