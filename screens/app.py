@@ -41,6 +41,15 @@ DEBOUNCE = 0.4
 """Seconds without a key before AWS is asked about what was typed."""
 FIRST_LOOK = 0.05
 """Seconds after the first paint; loading boto3 must not delay it."""
+AHEAD = (
+    "screens.answers.account",
+    "screens.answers.database",
+    "screens.answers.sizing",
+    "screens.review.screen",
+    "screens.run.progress",
+    "screens.run.result",
+)
+"""Modules of the screens that a person goes to; loaded after the first picture."""
 
 
 class WizardApp(Returning):
@@ -252,9 +261,9 @@ class WizardApp(Returning):
 
 
 def _load() -> None:
-    """Load what one will go to, so that no key has to."""
-    for name in ("review", "progress", "result", "account", "database", "permissions", "sizing"):
-        import_module(f"screens.{name}")
+    """Import the modules of AHEAD, so that no key has to wait for one."""
+    for name in AHEAD:
+        import_module(name)
 
 
 def _screen(group: Group) -> GroupScreen:

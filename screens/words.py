@@ -18,7 +18,7 @@ GLYPHS = {
     State.WAITING_ON_AWS: "◐",
     State.RETRYING: "↻",
     State.KEPT: "=",
-    State.CHANGED: "✎",
+    State.CHANGED: "~",
     State.DONE: "✓",
     State.FAILED: "✗",
     State.SKIPPED: "⊘",
@@ -46,17 +46,6 @@ def clock(seconds: float) -> str:
     """Minutes and seconds: 03:12."""
     whole = max(0, int(seconds))
     return f"{whole // 60:02d}:{whole % 60:02d}"
-
-
-def usually(usual: tuple[int, int]) -> str:
-    """How long something usually takes, in words."""
-    least, most = usual
-    if most < 60:
-        return f"usually {least} to {most} s"
-    if least < 60:
-        return f"usually up to {round(most / 60)} min"
-    low, high = round(least / 60), round(most / 60)
-    return f"usually {low} min" if low == high else f"usually {low} to {high} min"
 
 
 def problem_text(problem: WizardError) -> Content:

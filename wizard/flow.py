@@ -170,8 +170,8 @@ class Flow:
         by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
         checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
         diff = difference(answers, surroundings) if answers.client_config else ""
-        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings, ruling.deployed)
-        return Prepared(answers, by.plan, checked, diff, account, folder, drift)
+        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
+        return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
@@ -213,13 +213,13 @@ class Flow:
 
     def script(self, plan: Plan, answers: Answers) -> str:
         """The plan as one bash file of `aws` and `docker` commands. Looks at nothing."""
-        from wizard.readings.script import script
+        from wizard.export.bash import script
 
         return script(plan, answers)
 
     def bundle(self, plan: Plan, answers: Answers) -> Mapping[str, str]:
         """The same as `deploy.sh` with its documents beside it, by file name."""
-        from wizard.readings.script import bundle
+        from wizard.export.bash import bundle
 
         return bundle(plan, answers)
 

@@ -95,17 +95,6 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierTags:
-    """Keys of tags that an earlier run put on everything, but for those `kept`.
-
-    A plan for a known account names them; one that is made without a look at it, for a script,
-    leaves them to whoever can look.
-    """
-
-    kept: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Template:
     """A document in its own language; each string literal `"${hole}"` in it stands for a value.
 
@@ -131,7 +120,6 @@ Value: TypeAlias = (
     | JsonText
     | Sha256
     | Merged
-    | EarlierTags
     | Template
     | Sequence["Value"]
     | Mapping[str, "Value"]
@@ -170,8 +158,8 @@ def resolve(value: Value, scope: Scope) -> Any:
             return [resolve(inner, scope) for inner in value]
         case Ref() | Found() | SecretRef() | NewPassword() | NewPasswordHash():
             return _looked_up(value, scope)
-        case Merged() | EarlierTags():
-            return _merged(value, scope) if isinstance(value, Merged) else []
+        case Merged():
+            return _merged(value, scope)
         case Text() | JsonText() | Sha256() | Template():
             return _composed(value, scope)
         case _:

@@ -26,7 +26,7 @@ from wizard.guided.who import can_sign_in, place_of
 from wizard.questions import Group
 
 if TYPE_CHECKING:
-    from wizard.deployed import Drift
+    from wizard.engine.drift import Drift
 
 HELP = (
     "Everything the wizard will do, with the reason for each value. Start leads to the review, "

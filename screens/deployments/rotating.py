@@ -66,7 +66,7 @@ def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
 
 
 def _plan(rotation: Rotation) -> str:
-    rows = [f"{row.change.sign} {clean(row.title)}" for row in rotation.rows]
+    rows = [f"{row.action.symbol} {clean(row.title)}" for row in rotation.rows]
     doubts = [clean(f"! {each.what} {each.why}") for each in rotation.warnings]
     return "\n".join([*rows, *(f"\n{each}" for each in doubts)])
 

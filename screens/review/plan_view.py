@@ -16,28 +16,19 @@ from textual.widgets.option_list import Option
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.changes.bill import cost_of
-from wizard.changes.text import KEPT, differs
+from wizard.changes.text import KEPT
 from wizard.costs import snapshot
+from wizard.engine.diff import Action, Difference
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.flow import Prepared
-from wizard.guided.fields import fate, last_name, of_step
+from wizard.guided.drifted import fate_of_field, fields
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
-from wizard.readings.differing import Difference
 from wizard.readings.explain import console_link, equivalent, usual
-from wizard.readings.survey import Finding, Verdict
 from wizard.telling.console import clean
 
-GLYPHS = {
-    Verdict.MAKE: "+",
-    Verdict.KEEP: "=",
-    Verdict.MEND: "✎",
-    Verdict.REMOVE: "−",
-    Verdict.REMAKE: "↻",
-    Verdict.DO: "▸",
-    Verdict.REFUSE: "✗",
-}
-SILENT = frozenset({Verdict.KEEP, Verdict.DO})
-"""Verdicts by which nothing becomes another."""
+SILENT = frozenset({Action.KEEP, Action.RUN})
+"""Actions by which nothing becomes another."""
 
 
 class PlanView(Horizontal):
@@ -144,11 +135,12 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
         if step.section is not section:
             section = step.section
             options.append(Option(Content.styled(section.value, f"bold {MUTED}"), disabled=True))
-        glyph = GLYPHS[_finding(step, prepared).verdict]
-        options.append(Option(Content(f"{glyph} {step.title}"), id=step.id))
-        for field in of_step(step, prepared):
-            mark = "=" if field in prepared.drift.left else "!"
-            options.append(Option(Content(f"  {mark} {last_name(field)}"), id=field))
+        symbol = prepared.preflight.change(step).action.symbol
+        options.append(Option(Content(f"{symbol} {step.title}"), id=step.id))
+        for each in fields(prepared, step.id):
+            mark = "=" if each.resolution is Resolution.ACCEPTED else "!"
+            last = each.field.rpartition(".")[2]
+            options.append(Option(Content(f"  {mark} {last}"), id=each.name))
     others = _number(prepared) - len(shown)
     if others:
         words = f"= {others} as wanted: v shows them"
@@ -162,15 +154,11 @@ def _number(prepared: Prepared) -> int:
 
 def _differing(prepared: Prepared) -> set[str]:
     """The steps that do something; all of them where nothing is there yet."""
-    verdicts = {step.id: _finding(step, prepared).verdict for step in prepared.plan.steps}
-    left = {field.partition(".")[0] for field in prepared.drift.left}
-    found = left | {step_id for step_id, verdict in verdicts.items() if verdict not in SILENT}
-    new = all(verdicts[step_id] is Verdict.MAKE for step_id in found)
-    return set(verdicts) if new and found else found
-
-
-def _finding(step: Step, prepared: Prepared) -> Finding:
-    return prepared.preflight.findings.get(step.id, Finding(Verdict.MAKE))
+    actions = {step.id: prepared.preflight.change(step).action for step in prepared.plan.steps}
+    left = {each.resource for each in with_resolution(prepared.drift, Resolution.ACCEPTED)}
+    found = left | {step_id for step_id, action in actions.items() if action not in SILENT}
+    new = all(actions[step_id] is Action.CREATE for step_id in found)
+    return set(actions) if new and found else found
 
 
 def _command(step: Step, prepared: Prepared) -> str:
@@ -179,7 +167,7 @@ def _command(step: Step, prepared: Prepared) -> str:
 
 def _difference(each: Difference) -> Content:
     """What is there, what is wanted, and what putting it right means for what runs."""
-    lines = [Content.styled(clean(differs(each)), "bold")]
+    lines = [Content.styled(clean(each.words), "bold")]
     lines += [Content.styled(clean(line), MUTED) for line in each.diff.splitlines()]
     lines += [Content(clean(each.effect))] if each.effect else []
     return Content("\n").join(lines)
@@ -187,36 +175,36 @@ def _difference(each: Difference) -> Content:
 
 def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     """What happens to a step, why, what it needs, how long it takes."""
-    plan, finding = prepared.plan, _finding(step, prepared)
-    what = f": {', '.join(finding.differs)}" if finding.differs else ""
-    refused = finding.verdict is Verdict.REFUSE
+    plan, change = prepared.plan, prepared.preflight.change(step)
+    what = f": {', '.join(change.differs)}" if change.differs else ""
+    refused = change.action is Action.REFUSE
     titles = [each.title for each in plan.steps if each.id in needs(step)]
     blocks = [
         Content.assemble(
             (f"{step.title}\n", "bold"),
             (
-                f"{GLYPHS[finding.verdict]} {finding.verdict.value}{what}",
+                f"{change.action.symbol} {change.action.label}{what}",
                 "bold $text-error" if refused else "$text-accent",
             ),
             (f"  ·  {usual(step)}", MUTED),
         ),
         *(
-            Content.styled(f"! {fate(field, prepared)}", "bold $text-warning")
-            for field in of_step(step, prepared)
+            Content.styled(f"! {fate_of_field(each)}", "bold $text-warning")
+            for each in fields(prepared, step.id)
         ),
         Content(step.why),
     ]
-    if finding.problem:
-        blocks.append(problem_text(finding.problem))
-    blocks += [_difference(each) for each in finding.differences]
-    answers, deployed = prepared.answers, prepared.drift.deployed
+    if change.problem:
+        blocks.append(problem_text(change.problem))
+    blocks += [_difference(each) for each in change.differences]
+    answers, deployed = prepared.answers, prepared.deployed
     if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
         blocks.append(Content.styled(cost, "bold"))
-    blocks += [Content(clean(KEPT + each)) for each in finding.theirs]
+    blocks += [Content(clean(KEPT + each)) for each in change.theirs]
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
     link = console_link(step, plan)
-    if link and finding.verdict in {Verdict.KEEP, Verdict.MEND}:
+    if link and change.action in {Action.KEEP, Action.UPDATE}:
         blocks.append(Content.assemble(("In the AWS console\n", "bold"), (link, MUTED)))
     if command:
         blocks.append(

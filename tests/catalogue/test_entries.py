@@ -23,8 +23,7 @@ BY_SAYING = [each for each in ENTRIES if each.signs]
 
 def named() -> set[str]:
     """Codes that the sources name where something happens."""
-    prelude = (ROOT / "assets" / "script" / "prelude.sh").read_text("utf-8")
-    found = set(re.findall(r"\bFW-[A-Z]+-\d{3}\b", prelude))
+    found = set[str]()
     for path in sorted([*ROOT.glob("wizard/**/*.py"), *ROOT.glob("screens/**/*.py")]):
         if "catalogue" in path.parts:
             continue

@@ -13,14 +13,16 @@ from tests.support.account import changes
 from tests.support.command import Command
 from wizard.answers.collect import collect
 from wizard.answers.model import Source
+from wizard.engine.diff import Action
 from wizard.flow import Flow
 from wizard.questions import QUESTIONS, Detected
-from wizard.readings.survey import Verdict
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-UNSEEN = {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
+UNSEEN = frozenset(
+    {"profile", "region", "image_source", "client_config", "activate_profile", "keychain"}
+)
 """Answers of which nothing is left in an account; they come from this machine or the defaults."""
 COPIED = "policy_file"
 """Not the person's own path: a copy of what is deployed."""
@@ -95,4 +97,4 @@ def test_the_plan_of_what_is_deployed_finds_all_as_wanted(
         {Source.FLAG: {"region": place[0]}, Source.DEPLOYED: dict(answers)}, Detected()
     )
     findings = flow.prepare(collected.answers()).preflight.findings
-    assert {each.verdict for each in findings.values()} <= {Verdict.KEEP, Verdict.DO}
+    assert {each.action for each in findings.values()} <= {Action.KEEP, Action.RUN}

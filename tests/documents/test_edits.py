@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
 from wizard.documents.document import Document
-from wizard.documents.edits import Edits, check_edit, editable, normal, stale
+from wizard.documents.edits import Edits, check_edit, editable, normal
 from wizard.failures.errors import WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Call, Plan
@@ -227,7 +227,6 @@ def test_an_edit_that_the_answers_no_longer_fit_is_told() -> None:
     with pytest.raises(WizardError) as caught:
         built("open", {AGENT: text})
     assert "${" in caught.value.why
-    assert stale({"gone.json": "x", AGENT: text}, plan(CORPUS["open"]).documents) == ["gone.json"]
 
 
 def test_an_edited_document_is_edited_again_with_all_its_holes() -> None:

@@ -13,11 +13,11 @@ from tests.support.made import answers, plan
 from tests.support.pkl import evaluate
 from tests.support.standin import SCALE, client
 from wizard.documents.edits import Edits, editable
+from wizard.engine.diff import Action
 from wizard.failures.errors import WizardError
 from wizard.flow import PACE_VARIABLE, Flow
 from wizard.plan.build import build
 from wizard.readings.apply import Outcome
-from wizard.readings.survey import Verdict
 from wizard.runs.surroundings import Surroundings
 from wizard.values import Template, resolve
 
@@ -40,13 +40,13 @@ def edits() -> dict[str, str]:
     return {name: texts[name].replace(old, new, 1) for name, (old, new) in changed.items()}
 
 
-def run(changed: Edits) -> tuple[Outcome, dict[str, Verdict]]:
+def run(changed: Edits) -> tuple[Outcome, dict[str, Action]]:
     flow = Flow()
     prepared = flow.prepare(answers(CORPUS["defaults"]), edits=changed)
     assert prepared.preflight.problems == []
     outcome = flow.run(prepared, lambda _: None, threading.Event())
     found = prepared.preflight.findings
-    return outcome, {step: finding.verdict for step, finding in found.items()}
+    return outcome, {step: change.action for step, change in found.items()}
 
 
 def test_what_was_edited_is_what_is_used(
@@ -70,10 +70,10 @@ def test_what_was_edited_is_what_is_used(
     again, found = run(edits())
     assert again.ok
     assert changes(standin)[before:] == [], "it is found as wanted"
-    assert Verdict.MEND not in found.values()
+    assert Action.UPDATE not in found.values()
     reverted, found = run({})
     assert reverted.ok
-    mended = {step for step, verdict in found.items() if verdict is Verdict.MEND}
+    mended = {step for step, action in found.items() if action is Action.UPDATE}
     assert mended == {"config-secret", "instance-role", "runtime-policy", "service"}
     assert "// by hand" not in secret("formae-config")
 

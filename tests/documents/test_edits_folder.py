@@ -16,12 +16,12 @@ from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
 from tests.support.standin import client
 from wizard.answers.model import Answers
 from wizard.documents.edits import FolderEdits, editable
+from wizard.export.bash import bundle
 from wizard.failures.errors import WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Plan
 from wizard.readings.preview import text_of
 from wizard.readings.returned import returned
-from wizard.readings.script import bundle
 from wizard.runs.editsfolder import NAMES, keep_edits, read_edits
 from wizard.runs.surroundings import Surroundings
 

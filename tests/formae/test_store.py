@@ -152,15 +152,15 @@ def test_the_order_of_folders(home: Path, tmp_path: Path) -> None:
     fill(xdg, {"formae.conf.pkl": STUB})
     assert folder_of(env, home).folder == xdg
     fill(legacy, {"profiles/x.pkl": STUB})
-    assert (folder_of(env, home).folder, folder_of(env, home).ignored) == (legacy, xdg)
+    assert folder_of(env, home).folder == legacy
     env["FORMAE_CONFIG_DIR"] = str(own)
-    assert (folder_of(env, home).folder, folder_of(env, home).ignored) == (own, None)
+    assert folder_of(env, home).folder == own
 
 
 def test_xdg_may_name_the_same_folder(home: Path) -> None:
     fill(home / ".config/formae", {"formae.conf.pkl": STUB})
-    store = folder_of({"XDG_CONFIG_HOME": f"{home}/./.config/"}, home)
-    assert (store.folder, store.ignored) == (home / ".config/formae", None)
+    env = {"XDG_CONFIG_HOME": f"{home}/./.config/"}
+    assert folder_of(env, home).folder == home / ".config/formae"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
 from wizard.costs import refresh
+from wizard.export.bash.quoting import comment, here_document, word
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.formae.agent import agent_said
@@ -22,11 +23,10 @@ from wizard.formae.shown import redacted
 from wizard.formae.tokens import PklSyntaxError
 from wizard.formae.versions import Version
 from wizard.image.copying import _digest_in
-from wizard.image.names import registry_of, repository_problem, source_problem, split_reference
+from wizard.image.names import registry_of, source_problem, split_reference
 from wizard.image.progress import Layers
 from wizard.image.refusals import EngineRefusedError, Stage, may_pass, refusal
 from wizard.image.stream import record_of
-from wizard.readings.script.shell import comment, here_document, word
 
 CONFIG = """amends "formae:/Config.pkl"
 
@@ -119,7 +119,7 @@ def test_a_record_of_the_docker_engine(record: dict[str, Any]) -> None:
 @bounded
 @given(texts, texts)
 def test_the_names_of_images_and_what_is_said_of_them(words: str, image: str) -> None:
-    for check in (source_problem, repository_problem, split_reference, registry_of, may_pass):
+    for check in (source_problem, split_reference, registry_of, may_pass):
         check(image)
     for stage in Stage:
         assert refusal(words, stage, image).what

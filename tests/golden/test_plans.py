@@ -12,8 +12,9 @@ from tests.corpus import CORPUS, FOLDER
 from tests.support.golden import golden, nothing_stale
 from tests.support.made import answers, plan
 from wizard.changes import Foreseen, foresee_offline
+from wizard.changes.rows import members as row_members
 from wizard.changes.text import plan_text
-from wizard.headless.foretell import document_members, row_members
+from wizard.headless.foretell import document_members
 from wizard.readings.differing import BCRYPT
 
 

@@ -3,7 +3,7 @@
 from screens.run.progress_detail import detail
 from screens.run.progress_draw import layer_line, layer_sum, left_words, overall, state_words
 from screens.run.step_tree import tree
-from screens.words import clock, usually
+from screens.words import clock
 from tests.support.made import plan
 from wizard.failures.errors import WizardError
 from wizard.guided.progress import GOOD, MOVING, Progress
@@ -169,6 +169,3 @@ def test_no_line_is_wider_than_the_table() -> None:
 
 def test_times_in_words() -> None:
     assert [clock(each) for each in (-1, 0, 61.9, 6000)] == ["00:00", "00:00", "01:01", "100:00"]
-    assert usually((1, 3)) == "usually 1 to 3 s"
-    assert usually((30, 240)) == "usually up to 4 min"
-    assert usually((300, 600)) == "usually 5 to 10 min"

@@ -16,12 +16,17 @@ from tests.support.lines import of_type
 from tests.support.made import answers, plan
 from tests.support.parts import need
 from tests.support.standin import REGION
-from wizard.changes import foresee_offline, saved
+from wizard.changes import foresee, foresee_offline
 from wizard.changes.moved import moves
-from wizard.changes.rows import Change
-from wizard.changes.saved import SavedPlan, SavedRow, kept
+from wizard.engine import plan_file
+from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.plan_file import SavedChange, SavedPlan, kept
 from wizard.failures.errors import ExitCode, WizardError
+from wizard.flow import Prepared
+from wizard.plan.model import Call
+from wizard.preflight import Preflight
 from wizard.readings.differing import LATER
+from wizard.readings.survey import unseen
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -37,13 +42,13 @@ def made() -> SavedPlan:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     place = tmp_path / "plan.json"
-    saved.write(place, made())
+    plan_file.write(place, made())
     return place
 
 
 def refused(place: Path) -> str:
     with pytest.raises(WizardError) as told:
-        saved.load(place)
+        plan_file.load(place)
     assert told.value.code is ExitCode.USAGE
     return told.value.why
 
@@ -53,15 +58,48 @@ def altered(place: Path, **members: Any) -> str:
     found = json.loads(place.read_text("utf-8"))
     del found["seal"]
     found |= members
-    place.write_text(json.dumps({**found, "seal": saved._seal(found)}), "utf-8")
+    place.write_text(json.dumps({**found, "seal": plan_file._seal(found)}), "utf-8")
     return refused(place)
 
 
 def test_what_is_saved_is_read_again(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
-    read = saved.load(file)
+    read = plan_file.load(file)
     assert read == replace(made(), made=read.made)
     assert moves(read, FORESEEN) == []
+
+
+def test_a_plan_saved_before_is_read_and_written_back_byte_for_byte(tmp_path: Path) -> None:
+    before = Path(__file__).with_name("saved_by_0_1_0.json")
+    read, again = plan_file.load(before), tmp_path / "again.json"
+    assert {each["change"] for each in read.rows} == {*Action} - {Action.REFUSE}
+    plan_file.write(again, read)
+    assert again.read_bytes() == before.read_bytes()
+
+
+def test_what_is_planned_is_saved_as_it_was_before() -> None:
+    """The changes of the file above, as the wizard finds them today."""
+    before = plan_file.load(Path(__file__).with_name("saved_by_0_1_0.json"))
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    detach = Call(service="iam", operation="DetachRolePolicy", params={"PolicyArn": arn})
+    found = {
+        "instance": (Action.REPLACE, ()),
+        "repository": (Action.KEEP, ()),
+        "cluster": (
+            Action.UPDATE,
+            (Difference(what="the capacity", path="MaxCapacity", have="2", want="4"),),
+        ),
+        "instance-role": (
+            Action.UPDATE,
+            (Difference(what="a policy too many", have=arn, want="taken away", mend=detach),),
+        ),
+    }
+    plan = FORESEEN.plan
+    seen = {key: PlannedChange(plan.step(key), *each) for key, each in found.items()}
+    checked = Preflight((), {**unseen(plan), **seen})
+    now = foresee(Prepared(answers(CORPUS["defaults"]), plan, checked, "", before.account))
+    assert list(plan_file.saved_changes(now)) == list(before.rows)
+    assert plan_file.fingerprints(now) == before.documents
 
 
 def test_a_changed_file_is_refused(file: Path) -> None:
@@ -81,11 +119,11 @@ def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
     assert "of version 2 (formae-wizard 9.1)" in altered(file, version=2, wizard="9.1")
     found = dict(made().answers)
     cpu = found.pop("cpu")
-    saved.write(file, made())
+    plan_file.write(file, made())
     assert altered(file, answers={**found, "cpus": cpu}) == (
         "It has no answer for cpu. This formae-wizard does not ask for cpus."
     )
-    saved.write(file, made())
+    plan_file.write(file, made())
     assert altered(file, rows=[{"step": "x"}]) == "Something in it is missing or of the wrong kind."
 
 
@@ -93,39 +131,56 @@ def test_another_file_is_not_overwritten_and_no_secret_is_saved(tmp_path: Path) 
     other = tmp_path / "notes.txt"
     other.write_text("mine")
     with pytest.raises(WizardError, match="is no saved plan"):
-        saved.write(other, made())
+        plan_file.write(other, made())
     assert other.read_text() == "mine"
     secret = replace(made(), edits={"agent.conf.pkl": "key = 'AKIAIOSFODNN7EXAMPLE'"})
     with pytest.raises(WizardError, match="seems to hold a secret"):
-        saved.write(tmp_path / "plan.json", secret)
+        plan_file.write(tmp_path / "plan.json", secret)
     assert not (tmp_path / "plan.json").exists()
 
 
-def told(then: SavedRow, now: SavedRow) -> list[tuple[str, str, str]]:
+def told(then: SavedChange, now: SavedChange) -> list[tuple[str, str, str]]:
     """What has moved, where all but one row stayed as it was."""
-    index = next(i for i, row in enumerate(FORESEEN.rows) if row.step == now.step)
+    index = next(i for i, row in enumerate(FORESEEN.rows) if row.step.id == now["step"])
     there = list(made().rows)
     there[index] = then
-    row = replace(FORESEEN.rows[index], change=now.change, differs=())
+    row = replace(FORESEEN.rows[index], action=now["change"], differences=())
     current = replace(FORESEEN, rows=(*FORESEEN.rows[:index], row, *FORESEEN.rows[index + 1 :]))
     found = moves(replace(made(), rows=tuple(there)), current)
     return [(each.title, each.then, each.now) for each in found]
 
 
-def row(change: Change, *differs: saved.Differs) -> SavedRow:
-    return SavedRow("cluster", "Aurora cluster", change, differs)
+def row(action: Action, *differs: list[str]) -> SavedChange:
+    return SavedChange(step="cluster", title="Aurora cluster", change=action, differs=list(differs))
 
 
 def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
-    for change in (Change.MAKE, Change.CHANGE, Change.KEEP):
-        assert told(row(change), row(Change.KEEP)) == []
-    assert told(row(Change.KEEP), row(Change.MAKE)) == [
+    for action in (Action.CREATE, Action.UPDATE, Action.KEEP):
+        assert told(row(action), row(Action.KEEP)) == []
+    assert told(row(Action.KEEP), row(Action.CREATE)) == [
         ("Aurora cluster", "as wanted", "to be made")
     ]
-    assert told(row(Change.MAKE), row(Change.REFUSE)) == [
+    assert told(row(Action.CREATE), row(Action.REFUSE)) == [
         ("Aurora cluster", "to be made", "in the way")
     ]
-    assert told(row(Change.CHANGE, ("capacity", "Max", "2", LATER, "")), row(Change.CHANGE)) == []
+    assert told(row(Action.UPDATE, ["capacity", "Max", "2", LATER, ""]), row(Action.UPDATE)) == []
+
+
+def test_what_moved_is_said_in_words_for_every_action() -> None:
+    capacity = ["capacity", "Max", "2", "4", ""]
+    words = {
+        Action.CREATE: "to be made",
+        Action.UPDATE: "to be changed (Max: 2 → 4)",
+        Action.REPLACE: "to be removed and made again",
+        Action.DELETE: "to be taken away",
+        Action.RUN: "to be asked",
+        Action.REFUSE: "in the way",
+    }
+    for action, then in words.items():
+        before = row(action, capacity)
+        now = Action.CREATE if action is not Action.CREATE else Action.REFUSE
+        (moved,) = told(before, row(now))
+        assert moved == ("Aurora cluster", then, words[now])
 
 
 def test_a_document_that_would_be_another_has_moved() -> None:
@@ -193,8 +248,8 @@ def test_what_contradicts_the_plan_is_refused(
     end = command("apply", "--plan", str(own), "--yes")
     assert end.code == 2
     assert "--api-password-file FILE" in end.err
-    other = replace(saved.load(file), account="210987654321")
-    saved.write(file, other)
+    other = replace(plan_file.load(file), account="210987654321")
+    plan_file.write(file, other)
     end = command(*apply, "--json")
     assert end.code == 2
     assert "for account 210987654321" in end.lines[0]["what"]

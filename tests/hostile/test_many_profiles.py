@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import terminal
-from wizard.machine.profiles import names
+from wizard.machine.profiles import profiles
 
 MANY = 5000
 
@@ -45,4 +45,4 @@ def test_the_first_page_is_there_and_the_next(many: Path) -> None:
         shown.until("Lead me through")
         shown.press("l")
         shown.until("Which sign-in of your AWS configuration")
-    assert len(names()) == MANY
+    assert len(profiles()) == MANY

@@ -7,23 +7,16 @@ from hypothesis import strategies as st
 from wizard.image.names import (
     FORMAE_IMAGE,
     registry_of,
-    repository_problem,
     source_problem,
-    source_reference,
     split_reference,
     tag_problem,
 )
 
 
-def test_a_reference_names_repository_and_version() -> None:
-    reference = source_reference(FORMAE_IMAGE, "0.88.1")
-    assert reference == "ghcr.io/platform-engineering-labs/formae:0.88.1"
-    assert split_reference(reference) == (FORMAE_IMAGE, "0.88.1")
-
-
 @pytest.mark.parametrize(
     ("reference", "parts", "registry"),
     [
+        (f"{FORMAE_IMAGE}:0.88.1", (FORMAE_IMAGE, "0.88.1"), "ghcr.io"),
         ("127.0.0.1:5000/a/b:1", ("127.0.0.1:5000/a/b", "1"), "127.0.0.1:5000"),
         ("127.0.0.1:5000/a/b", ("127.0.0.1:5000/a/b", ""), "127.0.0.1:5000"),
         ("ghcr.io/a:1", ("ghcr.io/a", "1"), "ghcr.io"),
@@ -65,18 +58,6 @@ def test_sources_that_may_not(name: str, said: str) -> None:
     assert said in (source_problem(name) or "")
 
 
-@pytest.mark.parametrize("name", ["formae", "a0", "team/formae", "a.b_c-d__e--f/g", "a" * 256])
-def test_repositories_ecr_takes(name: str) -> None:
-    assert repository_problem(name) is None
-
-
-@pytest.mark.parametrize(
-    "name", ["", "a", "a" * 257, "Formae", "-a", "a-", "a//b", "a..b", "a___b", "a:1", "ä1", "aa\n"]
-)
-def test_repositories_ecr_refuses(name: str) -> None:
-    assert repository_problem(name)
-
-
 @pytest.mark.parametrize("tag", ["0.88.1", "0.88.1-dev.3", "latest", "_x", "A", "a" * 128])
 def test_tags_that_may_be(tag: str) -> None:
     assert tag_problem(tag) is None
@@ -89,7 +70,7 @@ def test_tags_that_may_not(tag: str) -> None:
 
 @given(st.text())
 def test_every_problem_is_a_sentence(text: str) -> None:
-    for check in (source_problem, repository_problem, tag_problem):
+    for check in (source_problem, tag_problem):
         problem = check(text)
         assert problem is None or problem.endswith(".")
 
@@ -97,4 +78,4 @@ def test_every_problem_is_a_sentence(text: str) -> None:
 @given(st.from_regex(r"[a-z0-9]{1,9}(/[a-z0-9]{1,9}){0,3}", fullmatch=True))
 def test_what_is_taken_comes_apart_again(name: str) -> None:
     if source_problem(name) is None:
-        assert split_reference(source_reference(name, "1.2.3")) == (name, "1.2.3")
+        assert split_reference(f"{name}:1.2.3") == (name, "1.2.3")

@@ -31,9 +31,9 @@ from tests.screens.test_deployments import listed, rotating
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, SCALE
+from wizard.engine.diff import Action
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.pages import View
-from wizard.readings.survey import Verdict
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -47,7 +47,7 @@ async def brought_about(person: Journey, *steps: str) -> None:
     screen = await person.review()
     assert screen._prepared is not None, person.said
     found = screen._prepared.preflight.findings
-    differ = {step for step, each in found.items() if each.verdict is Verdict.MEND}
+    differ = {step for step, each in found.items() if each.action is Action.UPDATE}
     assert differ == set(steps), differ
     await person.press("2")
     await person.until(lambda: " as wanted: v shows" in person.shown)

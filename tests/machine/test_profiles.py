@@ -10,7 +10,7 @@ import pytest
 from tests.support.standin import REGION
 from wizard.flow import Flow
 from wizard.machine.detect import detect
-from wizard.machine.profiles import Kind, Profile, names, profile, profiles, region
+from wizard.machine.profiles import Kind, Profile, profile, profiles, region
 
 CONFIG = """
 [default]
@@ -138,8 +138,9 @@ def test_the_same_profiles_as_boto3(files: Path) -> None:
     import boto3
 
     session = boto3.Session()
-    assert set(names()) == set(session.available_profiles)
-    for name in names():
+    found = [each.name for each in profiles()]
+    assert set(found) == set(session.available_profiles)
+    for name in found:
         assert region(name)[0] == (boto3.Session(profile_name=name).region_name or "")
 
 
@@ -236,7 +237,6 @@ def test_the_environment_comes_first(files: Path, monkeypatch: pytest.MonkeyPatc
     assert first.expires is not None
     assert not first.expired
     assert profile() == first
-    assert "" not in names()
     assert named("dev").kind is Kind.SSO
 
 

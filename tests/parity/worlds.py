@@ -1,10 +1,13 @@
 """A deployment brought about twice: by `apply`, and by the exported script with real `aws`."""
 
+import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,11 +52,22 @@ UNLIKE = re.compile(
 
 
 def normal(value: Any) -> str:
-    """A value as text, without what is invented anew each time."""
-    text = json.dumps(value, sort_keys=True, default=lambda _: "<time>")
+    """A value as text, without what is invented anew each time; JSON in texts by its meaning."""
+    text = json.dumps(_meant(value), sort_keys=True, default=lambda _: "<time>")
     for pattern, instead in INVENTED:
         text = pattern.sub(instead, text)
     return text
+
+
+def _meant(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _meant(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_meant(each) for each in value]
+    if isinstance(value, str) and value.startswith("{"):
+        with contextlib.suppress(json.JSONDecodeError):
+            return _meant(json.loads(value))
+    return value
 
 
 def made(calls: "list[Call]") -> list[str]:
@@ -200,6 +214,13 @@ def region_of(name: str) -> str:
 
 
 def environment(aws: Path = REAL_AWS) -> dict[str, str]:
-    """The `aws` of that folder first, and waits as short as the stand-in's time."""
-    path = os.pathsep.join([str(aws), os.environ["PATH"]])
-    return {"PATH": path, "FORMAE_WIZARD_PACE": str(SCALE)}
+    """The `aws` of that folder first, and a `sleep` as short as the stand-in's time."""
+    folder = Path(tempfile.gettempdir()) / f"formae-sleep-{os.getpid()}"
+    sleep = folder / "sleep"
+    if not sleep.exists():
+        folder.mkdir(exist_ok=True)
+        sleep.write_text(
+            f'#!/bin/sh\nexec {shutil.which("sleep")} "$(awk "BEGIN {{ print $1 * {SCALE} }}")"\n'
+        )
+        sleep.chmod(0o755)
+    return {"PATH": os.pathsep.join([str(folder), str(aws), os.environ["PATH"]])}

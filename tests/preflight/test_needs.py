@@ -6,8 +6,8 @@ import pytest
 
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import plan
+from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.preflight.needs import ALSO, ANYWHERE, PUSH, Need, needs, service_roles
-from wizard.readings.survey import Finding, Verdict
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -84,15 +84,17 @@ def test_needs_follow_the_answers(
 
 def test_only_what_is_still_to_do_counts() -> None:
     made = plan(CORPUS["defaults"])
-    findings = {step.id: Finding(Verdict.KEEP) for step in made.steps}
+    findings = {step.id: PlannedChange(step, Action.KEEP) for step in made.steps}
     kept = {need.action for need in needs(made, findings)}
     assert kept
     changing = {action for action in kept if not re.search(":(Describe|Get|List)", action)}
     assert changing == {"rds-data:ExecuteStatement"}  # the look into the database
-    findings["cluster"] = Finding(Verdict.MEND, differs=("the database's capacity",))
+    capacity = Difference(what="the database's capacity", have="2", want="4")
+    cluster = made.step("cluster")
+    findings["cluster"] = PlannedChange(cluster, Action.UPDATE, (capacity,))
     mended = {need.action for need in needs(made, findings)} - kept
     assert mended == {"rds:ModifyDBCluster"}
-    findings["service"] = Finding(Verdict.REMAKE)
+    findings["service"] = PlannedChange(made.step("service"), Action.REPLACE)
     assert "apprunner:DeleteService" in {need.action for need in needs(made, findings)}
 
 

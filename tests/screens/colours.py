@@ -30,7 +30,7 @@ BLINDNESS = {
 """Machado, Oliveira and Fernandes 2009, severity 1, for linear light."""
 TO_XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
 WHITE = (0.9505, 1.0, 1.089)
-GLYPHS = "✗✓◐↻⊘✎▸·$"
+GLYPHS = "✗✓◐↻⊘✎▸·~$"
 
 
 def linear(colour: ColorTriplet) -> Light:

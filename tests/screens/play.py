@@ -14,8 +14,10 @@ from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.costs import Prices, snapshot
-from wizard.deployed import Deployed, Drift
+from wizard.deployed import Deployed
 from wizard.deployed import Found as Listed
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
 from wizard.plan.model import Plan
@@ -27,7 +29,6 @@ from wizard.questions.lists import Cluster, Policy, StoredSecret
 from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
 from wizard.readings.apply.step import StepResult
-from wizard.readings.survey import Finding, Verdict
 from wizard.runs.tools import Tools
 from wizard.telling.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
 
@@ -151,7 +152,7 @@ class Play(Flow):
                 told(replace(check, state=Found.RUNNING, found="", troubles=()))
             for check in checks:
                 told(check)
-        findings = {step.id: Finding(Verdict.MAKE) for step in made.steps}
+        findings = {step.id: PlannedChange(step, Action.CREATE) for step in made.steps}
         return Prepared(answers, made, Preflight(checks, findings), "")
 
     def _check(self, name: str, title: str) -> Check:

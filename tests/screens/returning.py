@@ -8,6 +8,7 @@ from typing import Any
 from screens.app import WizardApp
 from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
 from wizard.answers.model import Answers
+from wizard.engine.drift import Drift
 from wizard.flow import Identity
 from wizard.guided.ended import Gone
 from wizard.guided.who import place_of
@@ -23,7 +24,6 @@ from wizard.runs.surroundings import Surroundings
 from wizard.status.data import (
     Agent,
     Database,
-    Differs,
     Figure,
     Instance,
     LogLine,
@@ -117,7 +117,7 @@ def state(name: str, *, healthy: bool = True) -> State:
             volume=Figure(48_200_000.0, MADE),
         ),
         logs=(LogLine(MADE, "agent started"), LogLine(MADE, "reconciled 12 resources, 0 changes")),
-        drift=(Differs("Agent size: Memory", "2048", "4096"),),
+        drift=(Drift("", "memory", "2048", "4096", "Agent size: Memory"),),
     )
 
 

@@ -16,7 +16,7 @@ from tests.screens.journey import Journey
 from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
 from tests.screens.returning import place, removed, written
 from tests.screens.stage import go, settled
-from wizard.deployed import Drift
+from wizard.engine.drift import Drift
 from wizard.guided.overview import rows
 from wizard.questions import Group
 
@@ -143,7 +143,7 @@ WRONG = partial(Play, silent=True)
 """With a wrong region AWS is not asked."""
 RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
 BACK = {"max_capacity": "2"}
-RESIZING = (Drift("max_capacity", "Database capacity, highest", "2", "8", BACK),)
+RESIZING = (Drift("", "max_capacity", "2", "8", "Database capacity, highest", BACK),)
 SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+import tempfile
+import threading
+from pathlib import Path
 
 import pytest
 
-from screens.app import WizardApp
+from screens.app import AHEAD, WizardApp
 from wizard.flow import Flow
 from wizard.questions import Detected
 from wizard.secret import Secret
@@ -65,3 +68,17 @@ async def test_a_mistake_of_ours_ends_without_printing_what_was_typed(
     assert isinstance(app.mistake, RuntimeError)
     out, err = capsys.readouterr()
     assert "do-not-print-this" not in out + err
+
+
+async def test_a_start_loads_the_next_screens_and_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = set(tmp_path.iterdir())
+    app = WizardApp(Flow(), {}, lambda _: Detected())
+    async with app.run_test() as pilot:
+        await pilot.pause(0.3)
+        while any(each.name == "background" for each in threading.enumerate()):
+            await pilot.pause(0.05)
+    assert set(tmp_path.iterdir()) == before
+    assert set(AHEAD) <= sys.modules.keys()

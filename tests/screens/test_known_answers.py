@@ -16,9 +16,9 @@ from wizard.answers.autosave import flush, last
 from wizard.answers.collect import Texts
 from wizard.answers.flags import from_environment, with_file
 from wizard.answers.model import Source
+from wizard.engine.diff import Action
 from wizard.flow import PACE_VARIABLE
 from wizard.guided.overview import rows
-from wizard.readings.survey import Verdict
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -85,12 +85,12 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         person.session.type("cpu", "1 vCPU")
         person.session.type("memory", "3 GB")
         review = await person.review()
-        assert verdicts(review, Verdict.MEND) == {"service", "config-secret"}
+        assert with_action(review, Action.UPDATE) == {"service", "config-secret"}
         prepared = review._prepared
         assert prepared is not None
         secret = prepared.preflight.findings["config-secret"]
         assert secret.differs == ("the record of what was chosen",)
-        assert not verdicts(review, Verdict.MAKE)
+        assert not with_action(review, Action.CREATE)
         assert "team=a" in person.said
 
 
@@ -102,7 +102,7 @@ async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command
         person.session.recollect()
         assert person.session.deployment is None  # nobody has asked about this name yet
         review = await person.review()
-        assert not verdicts(review, Verdict.MEND) | verdicts(review, Verdict.MAKE)
+        assert not with_action(review, Action.UPDATE) | with_action(review, Action.CREATE)
 
 
 async def test_what_is_deployed_gives_way_to_what_does_not_go_with_it(
@@ -116,12 +116,12 @@ async def test_what_is_deployed_gives_way_to_what_does_not_go_with_it(
         assert person.session.collected.values["memory"] == 8192
 
 
-def verdicts(review: ReviewScreen, which: Verdict) -> set[str]:
+def with_action(review: ReviewScreen, which: Action) -> set[str]:
     """The steps of which the check says so."""
     prepared = review._prepared
     assert prepared is not None
     found = prepared.preflight.findings
-    return {step for step, finding in found.items() if finding.verdict is which}
+    return {step for step, change in found.items() if change.action is which}
 
 
 def test_answers_of_an_account_are_nobodys_own() -> None:
@@ -146,7 +146,7 @@ async def test_a_scope_that_somebody_widened_is_put_back(
         await person.press("b")
         assert "It is put back." in person.said
         review = await person.review()
-        assert verdicts(review, Verdict.MEND) == {"instance-role"}
+        assert with_action(review, Action.UPDATE) == {"instance-role"}
         await person.press("ctrl+s", "s")
         result = await person.at(ResultScreen)
         assert result._ended.outcome.ok, person.said

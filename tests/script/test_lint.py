@@ -1,14 +1,15 @@
-"""What bash and shellcheck say of the scripts, at their strictest."""
+"""What bash and shellcheck say of the scripts, and how long they are."""
 
+import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.script.texts import NAMES, files, text
 from tests.support.parts import need
 
-PRELUDE = Path(__file__).parents[2] / "assets" / "script" / "prelude.sh"
+LONGEST, HELPERS = 350, 80
+"""Lines of the script for the default answers, and those of them that are helpers."""
 
 
 def said(*words: str, given: str = "") -> str:
@@ -17,29 +18,56 @@ def said(*words: str, given: str = "") -> str:
 
 
 def lint(whole: str) -> str:
-    """Every check there is; the one exclusion, SC2310, stands in the script with its reason."""
     program = need("shellcheck", package="shellcheck")
-    return said(program, "--norc", "-o", "all", "-s", "bash", "-f", "gcc", "-", given=whole)
+    return said(program, "--norc", "-s", "bash", "-f", "gcc", "-", given=whole)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_scripts_are_clean(name: str) -> None:
     assert said("bash", "-n", given=text(name)) == ""
     assert lint(text(name)) == ""
+    assert lint(files(name)["deploy.sh"]) == ""
 
 
-def test_a_script_with_its_documents_beside_it_is_clean() -> None:
-    assert lint(files("defaults")["deploy.sh"]) == ""
+def test_the_only_exclusion_has_a_reason() -> None:
+    (line,) = [line for line in text("defaults").splitlines() if "shellcheck disable" in line]
+    assert re.fullmatch(r"# shellcheck disable=SC\d+ # .+", line)
 
 
-def test_the_prelude_is_bash_by_itself() -> None:
-    assert said("bash", "-n", str(PRELUDE)) == ""
-    assert lint(PRELUDE.read_text("utf-8")) == ""
+def test_the_default_script_is_read_in_ten_minutes() -> None:
+    lines = text("defaults").splitlines()
+    assert len(lines) <= LONGEST
+    titles = [line.strip("#- ") for line in lines if line.startswith("# ----")]
+    assert titles == [
+        "Helpers",
+        "Account",
+        "Set up the database",
+        "Configure the agent",
+        "Push the image to ECR",
+        "Create IAM roles",
+        "Deploy the agent",
+        "Verify",
+        "Point the formae CLI at it",
+    ]
+    first, second, *_ = (n for n, line in enumerate(lines) if line.startswith("# ----"))
+    assert second - first <= HELPERS
 
 
-def test_the_only_exclusions_are_those_with_a_reason() -> None:
-    lines = PRELUDE.read_text("utf-8").splitlines()
-    for number, line in enumerate(lines):
-        if "shellcheck disable" in line:
-            reason = "#" in line.partition("disable=")[2] or lines[number - 1].startswith("#")
-            assert reason, f"line {number + 1} says no reason"
+@pytest.mark.parametrize("name", NAMES)
+def test_every_change_is_a_whole_command_with_one_flag_a_line(name: str) -> None:
+    lines = text(name).splitlines()
+    made = [n for n, line in enumerate(lines) if re.match(r"\s+(NOT_YET=\S+ )?make aws ", line)]
+    assert len(made) > 8
+    for start in made:
+        assert len(re.findall(r" --\w", lines[start].partition("make ")[2])) == 1, lines[start]
+        number = start
+        while lines[number].endswith("\\"):
+            number += 1
+            assert lines[number].lstrip().startswith(("--", "'", "Key=", '"')), lines[number]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_helpers_that_are_used_are_there(name: str) -> None:
+    whole = text(name)
+    for helper in re.findall(r"^(\w+)\(\)", whole, re.MULTILINE):
+        assert len(re.findall(rf"\b{helper}\b", whole)) > 1, helper

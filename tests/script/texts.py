@@ -6,12 +6,10 @@ from pathlib import Path
 
 from tests.corpus import CORPUS
 from tests.support import made
-from wizard.readings.script import bundle, script
+from wizard.export.bash import bundle, script
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(CORPUS)
-HELPERS = "# Helpers, the same in every script"
-ORDER = "# What is done, in which order"
 
 
 def given(name: str) -> dict[str, str]:
@@ -30,11 +28,5 @@ def text(name: str, account: str = "") -> str:
 
 @cache
 def files(name: str) -> dict[str, str]:
-    """The same with the documents beside it."""
+    """The script with its documents beside it, by file name."""
     return dict(bundle(made.plan(given(name), ""), made.answers(given(name))))
-
-
-def without_helpers(whole: str) -> str:
-    """The script but for what is assets/script/prelude.sh itself."""
-    head, _, rest = whole.partition(HELPERS)
-    return f"{head}{HELPERS}\n[assets/script/prelude.sh]\n{ORDER}{rest.partition(ORDER)[2]}"

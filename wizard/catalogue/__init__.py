@@ -17,7 +17,6 @@ from wizard.catalogue import (
     formae,
     local,
     run,
-    script,
     signing,
     trouble,
 )
@@ -46,7 +45,6 @@ ENTRIES: tuple[Entry, ...] = (
     *docker.ENTRIES,
     *formae.ENTRIES,
     *run.ENTRIES,
-    *script.ENTRIES,
     *local.ENTRIES,
 )
 """The first that fits counts: what is special stands before what is general."""
@@ -64,7 +62,6 @@ AREAS = {
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
-    "TOOL": "The exported script's tools and password",
     "FILE": "This machine's files",
     "WIZ": "The wizard itself",
 }

@@ -59,13 +59,6 @@ ENTRIES = (
         signs=(Sign(codes=("ConcurrentModification*", "EntityTemporarilyUnmodifiable*")),),
     ),
     Entry(
-        code="FW-AWS-006",
-        title="AWS answers what no name or ARN is made of",
-        fix="Look at the thing in the AWS console: something in its name is not as AWS makes it.",
-        causes=("A proxy that writes its own answers.",),
-        alone="The script takes no such text from anybody, for it would become a part of commands.",
-    ),
-    Entry(
         code="FW-AWS-099",
         title="AWS refuses, with words the catalogue does not know",
         fix="Repair what the message names, then run the same command again: it goes on from here.",

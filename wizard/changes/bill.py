@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers
-from wizard.changes.rows import Change, Row
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
 from wizard.costs.estimate import Line
-from wizard.readings.survey import Verdict
+from wizard.engine.diff import Action, PlannedChange
 from wizard.runs.prepared import Prepared
 
 AGENT = ("Agent memory", "Agent CPU")
@@ -40,9 +39,9 @@ class Bill:
         )
 
 
-def bill(answers: Answers, rows: Iterable[Row], deployed: Answers | None) -> str:
+def bill(answers: Answers, rows: Iterable[PlannedChange], deployed: Answers | None) -> str:
     """The whole for a first time; for one that is deployed already, what changes."""
-    missing = {row.step for row in rows if row.change is Change.MAKE}
+    missing = {row.step.id for row in rows if row.action is Action.CREATE}
     found = compared(answers, deployed, missing, snapshot(answers.region))
     return found.words if found else summary(estimate(answers, snapshot(answers.region)))
 
@@ -50,8 +49,8 @@ def bill(answers: Answers, rows: Iterable[Row], deployed: Answers | None) -> str
 def bill_of(prepared: Prepared, prices: Prices) -> Bill | None:
     """What the plan changes in the bill; None for a first time."""
     found = prepared.preflight.findings
-    missing = {step for step, each in found.items() if each.verdict is Verdict.MAKE}
-    return compared(prepared.answers, prepared.drift.deployed, missing, prices)
+    missing = {step for step, each in found.items() if each.action is Action.CREATE}
+    return compared(prepared.answers, prepared.deployed, missing, prices)
 
 
 def compared(

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wizard.changes.rows import Change, Row
 from wizard.documents.document import Document, Kind
+from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.formae.shown import redacted
 from wizard.plan.model import Plan, Step, WriteClientConfig
-from wizard.readings.differing import Difference, hashless
+from wizard.readings.differing import hashless
 from wizard.readings.preview import Outputs, text_of
-from wizard.readings.survey import Finding, Verdict
 from wizard.values import JsonText, Sha256, parts
 
 
@@ -55,7 +54,7 @@ class DocumentChange:
     name: str
     title: str
     why: str
-    change: Change
+    action: Action
     standing: Standing
     text: str
     diff: str
@@ -63,30 +62,33 @@ class DocumentChange:
 
 
 def documents(
-    plan: Plan, rows: tuple[Row, ...], findings: Mapping[str, Finding], client_diff: str = ""
+    plan: Plan,
+    rows: tuple[PlannedChange, ...],
+    changes: Mapping[str, PlannedChange],
+    client_diff: str = "",
 ) -> tuple[DocumentChange, ...]:
     """Every document, in the plan's order; see `against`."""
-    by_step = {row.step: row for row in reversed(rows)}  # a step's own row is its first
-    known = {step_id: finding.outputs for step_id, finding in findings.items()}
-    return tuple(_changed(plan, by_step, findings, known, client_diff))
+    by_step = {row.step.id: row for row in reversed(rows)}  # a step's own row is its first
+    known = {step_id: change.outputs for step_id, change in changes.items()}
+    return tuple(_changed(plan, by_step, changes, known, client_diff))
 
 
 def _changed(
     plan: Plan,
-    rows: Mapping[str, Row],
-    findings: Mapping[str, Finding],
+    rows: Mapping[str, PlannedChange],
+    changes: Mapping[str, PlannedChange],
     known: Outputs,
     client_diff: str,
 ) -> Iterator[DocumentChange]:
     for document in plan.documents:
-        found = against(document, plan, findings, client_diff)
-        users = [rows[step.id].change for step in plan.steps if _uses(step, document)]
-        making = next((each for each in users if each is not Change.KEEP), Change.KEEP)
+        found = against(document, plan, changes, client_diff)
+        users = [rows[step.id].action for step in plan.steps if _uses(step, document)]
+        making = next((each for each in users if each is not Action.KEEP), Action.KEEP)
         yield DocumentChange(
             name=document.name,
             title=document.title,
             why=document.why,
-            change=Change.KEEP if found.standing is Standing.SAME else making,
+            action=Action.KEEP if found.standing is Standing.SAME else making,
             standing=found.standing,
             text=shown_text(document, plan, known),
             diff=found.diff,
@@ -95,15 +97,15 @@ def _changed(
 
 
 def against(
-    document: Document, plan: Plan, findings: Mapping[str, Finding], client_diff: str = ""
+    document: Document, plan: Plan, changes: Mapping[str, PlannedChange], client_diff: str = ""
 ) -> Against:
-    """The document against what was found of the steps that use it.
+    """The document against what would become of the steps that use it.
 
     `client_diff` is how the formae CLI's config would change, as long as nobody knows the agent's
     address.
     """
     found = [
-        _of_step(step, document, findings.get(step.id), client_diff)
+        _of_step(step, document, changes.get(step.id), client_diff)
         for step in plan.steps
         if _uses(step, document)
     ]
@@ -114,18 +116,20 @@ def against(
 RANKS = (Standing.DIFFERS, Standing.LATER, Standing.NEW, Standing.SAME, Standing.UNKNOWN)
 
 
-def _of_step(step: Step, document: Document, finding: Finding | None, client_diff: str) -> Against:
-    if finding is None or finding.verdict is Verdict.REFUSE:
+def _of_step(
+    step: Step, document: Document, change: PlannedChange | None, client_diff: str
+) -> Against:
+    if change is None or change.action is Action.REFUSE:
         return Against(Standing.UNKNOWN)
     client = isinstance(step.make, WriteClientConfig)
-    if client and finding.verdict is Verdict.DO and client_diff:
+    if client and change.action is Action.RUN and client_diff:
         return Against(Standing.DIFFERS, client_diff)
-    if finding.verdict not in {Verdict.KEEP, Verdict.MEND}:
+    if change.action not in {Action.KEEP, Action.UPDATE}:
         return Against(Standing.NEW)
     if document.kind is Kind.REQUEST:
-        diffs = [finding.settings]
+        diffs = [change.settings]
     else:
-        theirs = [each for each in finding.differences if client or _puts(each, document)]
+        theirs = [each for each in change.differences if client or _puts(each, document)]
         if any(not each.diff for each in theirs):
             return Against(Standing.LATER)
         diffs = [each.diff for each in theirs]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from wizard.account.drifted import UNTOUCHED, Drifted
 from wizard.answers.model import Answers
 from wizard.changes.bill import bill, cost_of
 from wizard.changes.documents import DocumentChange, documents
-from wizard.changes.rows import Change, Row, rows
+from wizard.changes.rows import rows
 from wizard.costs import snapshot
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.drift import Drift
 from wizard.plan.model import Plan
-from wizard.readings.survey import Finding, unseen
+from wizard.readings.survey import unseen
+from wizard.runs.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,51 +25,40 @@ class Foreseen:
     account: str
     """Empty where AWS was not asked."""
     offline: bool
-    rows: tuple[Row, ...]
+    rows: tuple[PlannedChange, ...]
     documents: tuple[DocumentChange, ...]
     costs: str
-    drift: Drifted = UNTOUCHED
-    """What becomes of what somebody changed."""
+    drift: tuple[Drift, ...] = ()
+    """The fields that somebody changed, with what becomes of them."""
 
     @property
     def changes(self) -> bool:
         """Whether the run would change anything."""
-        return any(row.change.changes for row in self.rows)
+        return any(row.action.changes for row in self.rows)
 
-    def count(self, change: Change) -> int:
-        """How many rows there are of that kind."""
-        return Counter(row.change for row in self.rows)[change]
+    def count(self, action: Action) -> int:
+        """Number of rows with that action."""
+        return Counter(row.action for row in self.rows)[action]
 
 
-def foresee(
-    plan: Plan,
-    answers: Answers,
-    findings: Mapping[str, Finding],
-    account: str,
-    *,
-    client_diff: str = "",
-    drift: Drifted = UNTOUCHED,
-) -> Foreseen:
-    """What the run would change in this account, going by what was seen of every step.
-
-    `client_diff` is how the formae CLI's config would change, while the agent has no address.
-    `drift` is what becomes of what somebody changed.
-    """
-    prices = snapshot(answers.region)
+def foresee(prepared: Prepared) -> Foreseen:
+    """What the run would change in this account, going by what was seen of every step."""
+    plan, answers, changes = prepared.plan, prepared.answers, prepared.preflight.findings
+    deployed, prices = prepared.deployed, snapshot(answers.region)
     found = tuple(
-        replace(row, cost=cost_of(row.step, answers, drift.deployed, prices))
-        if row.change is Change.CHANGE
+        replace(row, cost=cost_of(row.step.id, answers, deployed, prices))
+        if row.action is Action.UPDATE
         else row
-        for row in rows(plan, findings, answers.profile)
+        for row in rows(plan, changes, answers.profile)
     )
     return Foreseen(
         plan=plan,
-        account=account,
+        account=prepared.account,
         offline=False,
         rows=found,
-        documents=documents(plan, found, findings, client_diff),
-        costs=bill(answers, found, drift.deployed),
-        drift=drift,
+        documents=documents(plan, found, changes, prepared.client_diff),
+        costs=bill(answers, found, deployed),
+        drift=prepared.drift,
     )
 
 

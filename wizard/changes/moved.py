@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.changes.foreseen import Foreseen
-from wizard.changes.rows import Change
-from wizard.changes.saved import Differs, SavedPlan, SavedRow, fingerprints, saved_rows
+from wizard.engine.diff import Action
+from wizard.engine.plan_file import SavedChange, SavedPlan, fingerprints, saved_changes
 from wizard.readings.differing import LATER
 
-WORDS = {
-    Change.MAKE: "to be made",
-    Change.CHANGE: "to be changed",
-    Change.REMAKE: "to be removed and made again",
-    Change.REMOVE: "to be taken away",
-    Change.KEEP: "as wanted",
-    Change.DO: "to be asked",
-    Change.REFUSE: "in the way",
-}
 ABSENT = "not in the plan"
 
 
@@ -35,8 +26,8 @@ def moves(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
 
     What the plan said and is done already is no move: so a run that was stopped goes on.
     """
-    then = {(row.step, row.title): row for row in plan.rows}
-    now = {(row.step, row.title): row for row in saved_rows(foreseen)}
+    then = {(each["step"], each["title"]): each for each in plan.rows}
+    now = {(each["step"], each["title"]): each for each in saved_changes(foreseen)}
     found = [
         Move(key[1], _words(then.get(key)), _words(now.get(key)))
         for key in dict.fromkeys((*then, *now))
@@ -45,15 +36,15 @@ def moves(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
     return found + _documents(plan, foreseen)
 
 
-def _planned(then: SavedRow | None, now: SavedRow | None) -> bool:
+def _planned(then: SavedChange | None, now: SavedChange | None) -> bool:
     if then is None:
         return False
-    if now is None or now.change in {Change.KEEP, Change.DO}:
-        return then.change.changes or (now is not None and then.change is now.change)
-    if then.change is not now.change:
+    if now is None or now["change"] in {Action.KEEP, Action.RUN}:
+        return then["change"].changes or (now is not None and then["change"] is now["change"])
+    if then["change"] is not now["change"]:
         return False
-    later = {each[0] for each in then.differs if each[3] == LATER}
-    return all(each in then.differs or each[0] in later for each in now.differs)
+    later = {what for what, _, _, want, _ in then["differs"] if want == LATER}
+    return all(each in then["differs"] or each[0] in later for each in now["differs"])
 
 
 def _documents(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
@@ -70,14 +61,12 @@ def _standing(fingerprint: str | None, words: str = "as reviewed") -> str:
     return words if fingerprint else ABSENT
 
 
-def _words(row: SavedRow | None) -> str:
-    if row is None:
+def _words(change: SavedChange | None) -> str:
+    if change is None:
         return ABSENT
-    if row.change is not Change.CHANGE:
-        return WORDS[row.change]
-    return f"{WORDS[row.change]} ({'; '.join(map(_difference, row.differs))})"
-
-
-def _difference(each: Differs) -> str:
-    what, path, have, want, _ = each
-    return f"{path or what}: {have} → {want}"
+    action = change["change"]
+    words = action.label.replace("will", "to") if action.changes else action.tally
+    if action is not Action.UPDATE:
+        return words
+    told = (f"{path or what}: {have} → {want}" for what, path, have, want, _ in change["differs"])
+    return f"{words} ({'; '.join(told)})"

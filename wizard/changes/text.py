@@ -8,19 +8,11 @@ from itertools import groupby
 
 from wizard.changes.documents import DocumentChange, Standing
 from wizard.changes.foreseen import Foreseen
-from wizard.changes.rows import Change, Row
-from wizard.readings.differing import Difference
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.telling.console import clean
 
 WIDTH = 80
-WORDS = {
-    Change.MAKE: "to make",
-    Change.CHANGE: "to change",
-    Change.REMAKE: "to remove and make again",
-    Change.REMOVE: "to take away",
-    Change.KEEP: "as wanted",
-    Change.REFUSE: "in the way",
-}
 KEPT = "Somebody else's, kept: "
 OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
 
@@ -29,7 +21,7 @@ def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
     """The whole, ending in a line end. Without changes it is one sentence, but for details and
     what others put beside ours."""
     plan = foreseen.plan
-    blocked = foreseen.count(Change.REFUSE)
+    blocked = foreseen.count(Action.REFUSE)
     if not foreseen.changes and not blocked and not details:
         words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
         theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
@@ -56,8 +48,9 @@ def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
 
 def _drift(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and would be put back, by the names by which it can be left."""
-    if foreseen.drift.back:
-        names = " ".join(f"--accept {clean(name)}" for name in foreseen.drift.back)
+    back = with_resolution(foreseen.drift, Resolution.REVERTED)
+    if back:
+        names = " ".join(f"--accept {clean(each.name)}" for each in back)
         yield from textwrap.wrap(
             f"Changed by somebody since, and put back; to leave it as it is now: {names}",
             WIDTH,
@@ -68,28 +61,30 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
 
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and stays so."""
-    for name, each in foreseen.drift.left.items():
-        yield clean(f"{name}: {each.have}, left as it is (accepted).")
+    for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
+        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:
     """How many of what, in a sentence."""
-    if not foreseen.changes and not foreseen.count(Change.REFUSE):
+    if not foreseen.changes and not foreseen.count(Action.REFUSE):
         return "No changes: everything is as wanted."
     counts = [
-        f"{number} {words}" for change, words in WORDS.items() if (number := foreseen.count(change))
+        f"{number} {action.tally}"
+        for action in Action
+        if action is not Action.RUN and (number := foreseen.count(action))
     ]
     return ", ".join(counts) + "."
 
 
-def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
+def row_lines(row: PlannedChange, *, details: bool = False) -> Iterator[str]:
     """A row: its sign and title, and below them what there is to say of it."""
-    yield f"  {row.change.sign} {clean(row.title)}"
-    if row.change in {Change.MAKE, Change.REMAKE, Change.REMOVE}:
+    yield f"  {row.action.symbol} {clean(row.title)}"
+    if row.action in {Action.CREATE, Action.REPLACE, Action.DELETE}:
         yield from _wrapped(row.why)
-    if row.change is not Change.REMOVE:
-        for each in row.differs:
-            yield from _wrapped(differs(each))
+    if row.action is not Action.DELETE:
+        for each in row.differences:
+            yield from _wrapped(each.words)
     problem = row.problem
     said = [problem.what, problem.why, problem.fix, problem.more] if problem else []
     effect = " ".join(filter(None, (row.effect, row.cost)))
@@ -98,12 +93,6 @@ def row_lines(row: Row, *, details: bool = False) -> Iterator[str]:
     if details:
         for command in row.commands:
             yield from (f"      $ {clean(line)}" for line in command.splitlines())
-
-
-def differs(each: Difference) -> str:
-    """One difference, for one line."""
-    name = f"{each.what}: {each.path}" if each.path else each.what
-    return f"{name}: {each.have} → {each.want}"
 
 
 def _document(document: DocumentChange) -> Iterator[str]:

@@ -3,7 +3,6 @@
 Only read calls are made. What cannot be seen is told as a gap; it never ends the look.
 """
 
-from wizard.deployed.differs import Drift
 from wizard.deployed.find import Deployment, Found, Part, deployments
 from wizard.deployed.read import Deployed, answers_of, deployed
 from wizard.deployed.seen import Seen, see
@@ -11,7 +10,6 @@ from wizard.deployed.seen import Seen, see
 __all__ = [
     "Deployed",
     "Deployment",
-    "Drift",
     "Found",
     "Part",
     "Seen",

@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from wizard.answers.record import chosen
 from wizard.deployed.earlier import proved
 from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
+from wizard.engine.drift import Drift
 from wizard.plan.sections.scope import POWER_USER
 from wizard.questions import QUESTIONS, Question, scope_keys
 from wizard.questions.recorded import Record, Tag
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One answer that is not as it was chosen."""
-
-    key: str
-    what: str
-    chosen: str
-    now: str
-    back: Mapping[str, str] = field(default_factory=dict)
-    """The answers that put it back, as text by key; empty where the record says too little."""
-    off: frozenset[str] = frozenset()
-    """ARNs of policies that have to be taken off the role as well."""
-
-    @property
-    def words(self) -> str:
-        """One line."""
-        return f"{self.what}: chosen {self.chosen}, now {self.now}"
 
 
 def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:
@@ -48,12 +29,12 @@ def _differs(
             told = kept.digest or _words(each, recorded[key])
             shown = answers.get("policy_arns", now) if key == "scope" else _words(each, now)
             back, off = _back(seen, recorded, answers, key)
-            yield Drift(key, each.ask, told, shown, back, off)
+            yield Drift("", key, told, shown, each.ask, back, off)
     others = beside(seen, answers)
     back, off = _back(seen, recorded, answers, "scope") if others else ({}, frozenset())
     for arn in others:
-        words = "What the agent may manage", "nothing more", f"also {arn}"
-        yield Drift("scope", *words, back, off)
+        what = "What the agent may manage"
+        yield Drift("", "scope", "nothing more", f"also {arn}", what, back, off)
 
 
 def _back(

@@ -11,9 +11,10 @@ from wizard.answers import checks, parsing
 from wizard.answers.names import RECORD_PREFIX, TAG_KEY
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.deployed.asking import AwsCall, Gap
-from wizard.deployed.differs import Drift, differs
+from wizard.deployed.differs import differs
 from wizard.deployed.scope import Keep, scope_of
 from wizard.deployed.seen import Seen, see
+from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.tokens import PklSyntaxError

@@ -84,12 +84,6 @@ def normal(text: str) -> str:
     return text if text.endswith("\n") or not text.strip() else text + "\n"
 
 
-def stale(edits: Edits, documents: tuple[Document, ...]) -> list[str]:
-    """Names of edits whose document is no longer part of the plan."""
-    names = {document.name for document in documents}
-    return sorted(edits.keys() - names)
-
-
 def _body(original: Body, text: str) -> Body:
     holes = holes_of(original)
     if isinstance(original, JsonText):

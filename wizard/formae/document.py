@@ -259,8 +259,5 @@ class Document:
             yield index
             index = self._closes.get(index, index) + 1
 
-    def _uri_after(self, word: str, index: int) -> str | None:
-        return self.literal(Span(index + 1, index + 1)) if self._text(index) == word else None
-
     def _text(self, index: int) -> str:
         return self.code[index].text if 0 <= index < len(self.code) else ""

@@ -45,8 +45,6 @@ class Store:
     pointed: str | None = None
     """The name in `active`, though its file may be missing."""
     profiles: tuple[str, ...] = ()
-    ignored: Path | None = None
-    """A second folder with a formae config, which the CLI passes over with a warning."""
 
     @property
     def bare(self) -> Path:
@@ -87,9 +85,7 @@ def _read(version: Version | None, env: Mapping[str, str], home: Path) -> Store:
     xdg = _absolute(Path(base) / "formae") if base else legacy
     if xdg == _absolute(legacy):
         return _look(legacy)
-    if _populated(legacy):
-        return _look(legacy, ignored=xdg if _populated(xdg) else None)
-    return _look(xdg)
+    return _look(legacy if _populated(legacy) else xdg)
 
 
 def _absolute(folder: Path) -> Path:
@@ -115,11 +111,11 @@ def _populated(folder: Path) -> bool:
     return active is not None and valid_name(active) and store.profile(active).exists()
 
 
-def _look(folder: Path, ignored: Path | None = None) -> Store:
+def _look(folder: Path) -> Store:
     state, active = _state(Store(folder, State.NOTHING))
     pointed = _active(folder)
     profiles = tuple(sorted(name for name in _profile_files(folder) if valid_name(name)))
-    return Store(folder, state, active, pointed, profiles, ignored)
+    return Store(folder, state, active, pointed, profiles)
 
 
 def _state(store: Store) -> tuple[State, str | None]:

@@ -34,9 +34,9 @@ class Consent:
 def consents(session: Session, prepared: Prepared) -> list[Consent]:
     """What is still to be asked. Whoever has answered, in whatever way, is not asked again."""
     found: dict[str, list[str]] = {}
-    for finding in prepared.preflight.findings.values():
-        if finding.lifted and finding.problem:
-            found.setdefault(finding.lifted, []).append(finding.problem.what)
+    for change in prepared.preflight.findings.values():
+        if change.lifted and change.problem:
+            found.setdefault(change.lifted, []).append(change.problem.what)
     for problem in hand_written(session):
         found.setdefault("put_back", []).append(f"{problem.what} {problem.why}")
     return [

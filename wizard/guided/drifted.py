@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
+from wizard.engine.drift import Drift, Resolution, resolved
 from wizard.questions import question, scope_keys
 
 if TYPE_CHECKING:
-    from wizard.deployed import Drift
+    from wizard.flow import Prepared
     from wizard.guided.session import Session
     from wizard.readings.accepting import Ruling
 
@@ -19,7 +20,7 @@ def drifts(session: Session, keys: Sequence[str] = ()) -> list[Drift]:
     """What somebody changed of these answers; of all, where none are named."""
     there = session.deployment
     found = there.drift if there else ()
-    return [each for each in found if not keys or each.key in keys]
+    return [each for each in found if not keys or each.field in keys]
 
 
 def can_go_back(drift: Drift) -> bool:
@@ -67,22 +68,42 @@ def _say(session: Session, drift: Drift, texts: Mapping[str, str]) -> None:
 def _now(session: Session, drift: Drift) -> dict[str, str]:
     """What is deployed, of all answers that belong to it."""
     there = session.deployment
-    keys = scope_keys() if drift.key in scope_keys() else (drift.key,)
+    keys = scope_keys() if drift.field in scope_keys() else (drift.field,)
     return {key: there.answers[key] for key in keys if key in there.answers} if there else {}
 
 
-def fate(session: Session, drift: Drift) -> str:
-    """What somebody did, and what becomes of it now, in two sentences."""
-    given = session.collected.given[drift.key]
+def resolution(session: Session, drift: Drift) -> Resolution:
+    """What becomes of the drift of an answer, as the session stands."""
     if goes_back(session, drift):
-        becomes = "It is put back."
-    elif stays(session, drift):
-        becomes = "It stays as it is now, as you accepted it."
-    elif given.source is Source.DEPLOYED:
-        becomes = "It stays as it is now."
-    else:
-        becomes = f"It becomes what you say: {session.text(drift.key)}."
-    return f"Changed since: chosen {drift.chosen}, now {drift.now}. {becomes}"
+        return Resolution.REVERTED
+    if stays(session, drift):
+        return Resolution.ACCEPTED
+    return resolved(session.collected.given[drift.field])
+
+
+def fate(session: Session, drift: Drift) -> str:
+    """What somebody did to an answer, and what becomes of it now, in two sentences."""
+    becomes = resolution(session, drift)
+    said = f": {session.text(drift.field)}" if becomes is Resolution.REPLACED else ""
+    return f"Changed since: chosen {drift.chosen}, now {drift.now}. {becomes.value}{said}."
+
+
+def fate_of_field(drift: Drift) -> str:
+    """What somebody did to a field, and what the plan does with it, in two sentences."""
+    done = f"Somebody changed {drift.field} ({drift.now})."
+    if drift.resolution is Resolution.ACCEPTED:
+        return f"{done} It is left as it is (accepted)."
+    return f"{done} {Resolution.REVERTED.value} ({drift.chosen})."
+
+
+def fields(prepared: Prepared, step: str = "") -> list[Drift]:
+    """The fields that somebody changed and that belong to no answer, in the plan's order.
+
+    All, or those of one step (its id), whatever becomes of them.
+    """
+    order = {each.id: at for at, each in enumerate(prepared.plan.steps)}
+    found = [each for each in prepared.drift if step in {"", each.resource}]
+    return sorted(found, key=lambda each: (order[each.resource], each.name))
 
 
 def ruling(session: Session, accepted: frozenset[str] | None = None) -> Ruling | None:

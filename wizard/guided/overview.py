@@ -15,7 +15,7 @@ from wizard.journal.claim import working
 from wizard.questions import QUESTIONS, Group, Question, question
 
 if TYPE_CHECKING:
-    from wizard.deployed import Drift
+    from wizard.engine.drift import Drift
 
 HEADS = {Group.ACCOUNT: "Account"}
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wizard.engine.diff import Action, PlannedChange
 from wizard.plan.graph import backwards, edges
 from wizard.plan.model import Plan, Section, Step
 from wizard.readings.explain import Pace, pace, remaining
-from wizard.readings.survey import Finding, Verdict
 from wizard.telling.console import clean
 from wizard.telling.events import Called, Event, LayerMoved, News, State, StepMoved
 
@@ -120,7 +120,7 @@ class Progress:
     """The fold: `take` every event in its order, then read."""
 
     plan: Plan
-    findings: Mapping[str, Finding] = field(default_factory=dict)
+    changes: Mapping[str, PlannedChange] = field(default_factory=dict)
     rows: dict[str, Row] = field(init=False)
     layers: dict[str, Layer] = field(default_factory=dict)
     log: list[Line] = field(default_factory=list)
@@ -139,8 +139,8 @@ class Progress:
         self._left_of, self._left = (-1, 0.0), (0.0, 0.0)
         self._usual = {
             step_id: LOOKED_AT
-            for step_id, finding in self.findings.items()
-            if finding.verdict is Verdict.KEEP
+            for step_id, change in self.changes.items()
+            if change.action is Action.KEEP
         }
         others = {step.id for step in self.plan.steps} - self.rows.keys()
         self._usual |= dict.fromkeys(others, (0, 0))

@@ -14,9 +14,9 @@ from typing import TextIO
 from wizard.answers.parsing import written
 from wizard.changes import Foreseen
 from wizard.changes.moved import Move, moves
-from wizard.changes.saved import SavedPlan
 from wizard.changes.text import plan_text
 from wizard.costs import snapshot as shipped_prices
+from wizard.engine.plan_file import SavedPlan
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow, Prepared, pace
 from wizard.headless.order import Order, begin, foreseen, ready, told_problem

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.changes import Foreseen, Row, foresee_offline
+from wizard.changes import Foreseen, foresee_offline
 from wizard.changes.documents import DocumentChange
-from wizard.changes.rows import Change
-from wizard.changes.saved import kept, write
+from wizard.changes.rows import members
 from wizard.changes.text import plan_text
+from wizard.engine.diff import Action
+from wizard.engine.drift import Resolution, with_resolution
+from wizard.engine.plan_file import kept, write
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow, Prepared
 from wizard.headless.order import Order, begin, foreseen, ready
 from wizard.headless.settle import settle_offline, settle_there
-from wizard.telling.jsonlines import Lines, problem_members
+from wizard.telling.jsonlines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,46 +89,19 @@ def _tell(order: Order, wish: Wish, found: Foreseen, lines: Lines) -> None:
         sys.stdout.write(plan_text(found, details=wish.details))
         return
     for row in found.rows:
-        lines.write("row", **row_members(row, details=wish.details))
-    for name, each in found.drift.left.items():
-        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.have} (accepted)")
+        lines.write("row", **members(row, details=wish.details))
+    for each in with_resolution(found.drift, Resolution.ACCEPTED):
+        name = each.name
+        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.now} (accepted)")
     for document in found.documents:
         lines.write("document", **document_members(document, details=wish.details))
 
 
 def _end(found: Foreseen, lines: Lines, **more: Any) -> ExitCode:
     code = ExitCode.CHANGES if found.changes else ExitCode.OK
-    counts = {change.value: found.count(change) for change in Change}
+    counts = {action.value: found.count(action) for action in Action}
     lines.result(code, **counts, costs=found.costs, offline=found.offline, **more)
     return code
-
-
-def row_members(row: Row, *, details: bool) -> dict[str, Any]:
-    """A row as members of a line; diffs and commands only where details are wanted."""
-    return {
-        "step": row.step,
-        "section": row.section.value,
-        "title": row.title,
-        "change": row.change.value,
-        "sign": row.change.sign,
-        "why": row.why,
-        "effect": row.effect,
-        "cost": row.cost,
-        "kept": list(row.theirs),
-        "differs": [
-            {
-                "what": each.what,
-                "path": each.path,
-                "have": each.have,
-                "want": each.want,
-                "field": f"{row.step}.{each.field}" if each.field else "",
-                "diff": each.diff if details else "",
-            }
-            for each in row.differs
-        ],
-        "problem": problem_members(row.problem) if row.problem else None,
-        "commands": list(row.commands) if details else [],
-    }
 
 
 def document_members(document: DocumentChange, *, details: bool) -> dict[str, Any]:
@@ -135,7 +110,7 @@ def document_members(document: DocumentChange, *, details: bool) -> dict[str, An
         "name": document.name,
         "title": document.title,
         "why": document.why,
-        "change": document.change.value,
+        "change": document.action.value,
         "standing": document.standing.value,
         "edited": document.edited,
         "text": document.text if details else "",

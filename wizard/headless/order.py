@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
+from wizard.answers.model import Answers, Source
 from wizard.changes import Foreseen, foresee
 from wizard.deployed import Deployed
 from wizard.deployed.stays import stays
-from wizard.deployed.told import overwritten, told
+from wizard.deployed.told import overwritten
 from wizard.documents.edits import Edits
+from wizard.engine.drift import Drift, Resolution, resolved
 from wizard.failures.errors import WizardError
 from wizard.flow import Prepared, pace
 from wizard.headless.settle import Draft
 from wizard.journal import PastRun
 from wizard.machine.clock import Clock
+from wizard.questions import question
 from wizard.secret import Secret
 from wizard.telling.console import clean, tell
 from wizard.telling.jsonlines import Lines
@@ -47,11 +50,20 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
     """The first of the JSON lines; then what somebody changed since, and what nobody could see."""
     plan = prepared.plan
     lines.start(name=plan.name, region=plan.region, account=prepared.account)
-    for each in told(there.drift, prepared.answers):
-        sys.stderr.write(f"! Changed since it was set up: {clean(each.words)}\n")
-        members = asdict(each)
-        what = members.pop("what")
-        lines.finding(f"drift.{each.key}", what, "changed since", each.words, **members)
+    for each in there.drift:
+        becomes = _becomes(each, prepared.answers)
+        words = f"{each.words}. {becomes}"
+        sys.stderr.write(f"! Changed since it was set up: {clean(words)}\n")
+        lines.finding(
+            f"drift.{each.name}",
+            each.what,
+            "changed since",
+            words,
+            key=each.name,
+            chosen=each.chosen,
+            now=each.now,
+            becomes=becomes,
+        )
     for stay in stays(there.answers, prepared.answers):
         sys.stderr.write(f"! {clean(stay.words)}\n")
         lines.finding(f"stays.{stay.kind}", stay.kind, "stays", stay.words)
@@ -65,18 +77,18 @@ def foreseen(prepared: Prepared) -> Foreseen | None:
 
     In that case the preflight says why.
     """
-    findings = prepared.preflight.findings
-    if not findings:
-        return None
-    plan, answers = prepared.plan, prepared.answers
-    return foresee(
-        plan,
-        answers,
-        findings,
-        prepared.account,
-        client_diff=prepared.client_diff,
-        drift=prepared.drift,
-    )
+    return foresee(prepared) if prepared.preflight.findings else None
+
+
+def _becomes(drift: Drift, answers: Answers) -> str:
+    """What the run does with an answer that somebody changed, as a sentence."""
+    given, flag = answers.given.get(drift.field), question(drift.field).flag
+    becomes = resolved(given)
+    if given is None or becomes is Resolution.KEPT:
+        return f"{becomes.value}; {flag} puts it back."
+    words = f"{becomes.value} ({given.words})"
+    named = given.source is Source.FLAG
+    return f"{words}." if named else f"{words}; --accept {drift.name} leaves it as it is now."
 
 
 def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:

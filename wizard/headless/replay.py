@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wizard.answers.collect import Texts
 from wizard.answers.model import Source
-from wizard.changes.saved import HERE, SavedPlan, load
+from wizard.engine.plan_file import HERE, SavedPlan, load
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.headless.order import Order

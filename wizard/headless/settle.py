@@ -76,7 +76,7 @@ def ruling_of(
     off: frozenset[str] = frozenset(),
 ) -> Ruling:
     """What becomes of what somebody changed; `accepted` are answers and fields that stay so."""
-    keys = frozenset(each.key for each in there.drift)
+    keys = frozenset(each.name for each in there.drift)
     deployed = None
     if there.there:
         with contextlib.suppress(WizardError):  # half a deployment's answers need not fit
@@ -90,7 +90,7 @@ def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> 
 
     Raises WizardError where a flag says another.
     """
-    drifted = {each.key for each in there.drift}
+    drifted = {each.name for each in there.drift}
     keys = drifted if ALL in accepted else drifted & set(accepted)
     keys |= set(scope_keys()) if keys & set(scope_keys()) else set()
     said = draft.get(Source.FLAG, {}).keys() & keys

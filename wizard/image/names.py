@@ -10,13 +10,7 @@ _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _LONGEST_SOURCE = 255
-_LONGEST_REPOSITORY = 256
 _PLAIN = "lower-case letters, digits, and single '.', '_', '-' or '/' between them"
-
-
-def source_reference(repository: str, version: str) -> str:
-    """The reference `docker pull` takes for one version of an image."""
-    return f"{repository}:{version}"
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -63,15 +57,6 @@ def _source_parts_problem(repository: str) -> str | None:
         name = rest
     if not _PATH.fullmatch(name):
         return f"An image name consists of {_PLAIN}."
-    return None
-
-
-def repository_problem(name: str) -> str | None:
-    """Why ECR would refuse this repository name, as one sentence; None when it would not."""
-    if not 2 <= len(name) <= _LONGEST_REPOSITORY:
-        return f"A repository name in ECR has 2 to {_LONGEST_REPOSITORY} characters."
-    if not _PATH.fullmatch(name):
-        return f"A repository name in ECR consists of {_PLAIN}."
     return None
 
 

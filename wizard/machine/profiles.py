@@ -101,11 +101,6 @@ def profile(name: str = "") -> Profile | None:
     return _Reading(files).profile(name) if name in files.profiles else None
 
 
-def names() -> list[str]:
-    """The names in the files, for --profile."""
-    return list(awsfiles.read().profiles)
-
-
 def region(name: str = "") -> tuple[str, str]:
     """The region the files give the profile, and the name of the profile meant."""
     name = name or os.environ.get("AWS_PROFILE", "") or "default"

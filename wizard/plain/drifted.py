@@ -9,9 +9,7 @@ from collections.abc import Sequence
 
 from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
-from wizard.guided.drifted import can_go_back, cycle, drifts, fate
-from wizard.guided.fields import all_of
-from wizard.guided.fields import fate as fate_of_field
+from wizard.guided.drifted import can_go_back, cycle, drifts, fate, fate_of_field, fields
 from wizard.plain.checking import prepare
 from wizard.plain.talk import Back, Talk
 
@@ -38,14 +36,14 @@ def put_back(talk: Talk) -> None:
 def leave_fields(talk: Talk, prepared: Prepared) -> Prepared:
     """The same of fields; the plan that goes by what was decided."""
     while True:
-        found = all_of(prepared)
+        found = fields(prepared)
         for number, each in enumerate(found, 1):
-            talk.say(f"  {number}. {fate_of_field(each, prepared)}", "   ")
+            talk.say(f"  {number}. {fate_of_field(each)}", "   ")
         chosen = _which(talk, "leave that one as it is, or put it back after all", found)
         if not chosen:
             return prepared
-        session, field = talk.session, found[chosen - 1]
-        accepted = session.accepted ^ {field}
+        session = talk.session
+        accepted = session.accepted ^ {found[chosen - 1].name}
         try:
             prepared = prepare(talk, session.edits, frozenset(accepted), quiet=True)
         except WizardError as problem:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from wizard.changes.text import KEPT
+from wizard.engine.diff import Action, PlannedChange
 from wizard.flow import Prepared
 from wizard.plain.talk import Back, Talk
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.readings.explain import console_link, equivalent, usual
-from wizard.readings.survey import Finding, Verdict
 
 KEYS = {"": "back to the review"}
 
@@ -34,34 +34,30 @@ def _say_rows(talk: Talk, prepared: Prepared) -> None:
         if step.section is not section:
             section = step.section
             talk.say(f"{section.value}:")
-        finding = _finding(step, prepared)
-        talk.say(f"  {number}. {step.title}: {_verdict(finding)}; {usual(step)}.", "   ")
+        words = _words(prepared.preflight.change(step))
+        talk.say(f"  {number}. {step.title}: {words}; {usual(step)}.", "   ")
 
 
 def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
-    plan, finding = prepared.plan, _finding(step, prepared)
+    plan, change = prepared.plan, prepared.preflight.change(step)
     talk.say()
-    talk.say(f"{step.title}: {_verdict(finding)}; {usual(step)}.")
+    talk.say(f"{step.title}: {_words(change)}; {usual(step)}.")
     talk.say(step.why)
-    if finding.problem:
-        talk.terminal.problem(finding.problem)
-    for each in finding.theirs:
+    if change.problem:
+        talk.terminal.problem(change.problem)
+    for each in change.theirs:
         talk.say(KEPT + each)
     titles = [each.title for each in plan.steps if each.id in needs(step)]
     if titles:
         talk.say(f"It needs: {', '.join(titles)}.")
     link = console_link(step, plan)
-    if link and finding.verdict in {Verdict.KEEP, Verdict.MEND}:
+    if link and change.action in {Action.KEEP, Action.UPDATE}:
         talk.say("In the AWS console:")
         talk.terminal.write(link)
     talk.say("The same by hand:")
     talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
 
 
-def _finding(step: Step, prepared: Prepared) -> Finding:
-    return prepared.preflight.findings.get(step.id, Finding(Verdict.MAKE))
-
-
-def _verdict(finding: Finding) -> str:
-    differs = f" ({', '.join(finding.differs)})" if finding.differs else ""
-    return f"{finding.verdict.value}{differs}"
+def _words(change: PlannedChange) -> str:
+    differs = f" ({', '.join(change.differs)})" if change.differs else ""
+    return f"{change.action.label}{differs}"

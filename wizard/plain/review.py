@@ -8,7 +8,7 @@ from wizard.changes.bill import bill_of
 from wizard.failures.errors import WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import answer, consents, hand_written
-from wizard.guided.fields import all_of, fate
+from wizard.guided.drifted import fate_of_field, fields
 from wizard.guided.overview import rows
 from wizard.guided.who import promise, untouched
 from wizard.plain.checking import prepare
@@ -92,8 +92,8 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     talk.say(f"Review. {_promise(talk)}")
     say_rows(talk)
     talk.say(_summed_up(prepared))
-    for field in all_of(prepared):
-        talk.say(fate(field, prepared))
+    for each in fields(prepared):
+        talk.say(fate_of_field(each))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")
@@ -111,7 +111,7 @@ def _promise(talk: Talk) -> str:
 def _summed_up(prepared: Prepared) -> str:
     """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
     found = prepared.preflight.findings.values()
-    counted = Counter(each.verdict.value for each in found)
+    counted = Counter(each.action.label for each in found)
     parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
     number = len(prepared.plan.documents)
     return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
@@ -129,7 +129,7 @@ def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
     while True:
         blocked = _blocked(talk, prepared)
         keys = {**KEYS, "": "check again"} if blocked else KEYS
-        keys = {**keys, **DRIFTED} if all_of(prepared) else keys
+        keys = {**keys, **DRIFTED} if fields(prepared) else keys
         found = rows(talk.session)
         talk.offer(keys, "change that answer")
         chosen = talk.choose("Start?", keys, len(found))

@@ -22,11 +22,6 @@ def sorter(known: Mapping[str, frozenset[str]]) -> TopologicalSorter[str]:
     return graph
 
 
-def needed_by(plan: Plan, step_id: str) -> list[str]:
-    """Ids of the steps that wait for this one directly, in the plan's order."""
-    return [step.id for step in plan.steps if step_id in needs(step)]
-
-
 def edges(plan: Plan) -> dict[str, frozenset[str]]:
     """What every step needs, by its id. Finding it takes a while; it never changes."""
     return {step.id: needs(step) for step in plan.steps}

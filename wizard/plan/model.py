@@ -93,6 +93,8 @@ class Retry:
     limit: float
     of: str = ""
     """The only operation that can meet the delay; empty where each can."""
+    expected: bool = False
+    """Whether a first run meets the delay as a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

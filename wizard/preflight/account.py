@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from datetime import UTC, datetime
 
+from wizard.engine.diff import Action
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.failures.problems import APP_RUNNER_CLOSED, explain
 from wizard.journal.claim import occupied
@@ -15,7 +16,7 @@ from wizard.plan.graph import longest_path
 from wizard.plan.model import LookOnly
 from wizard.preflight.check import Said, distinct, fine, problem, unknown, warning
 from wizard.preflight.ground import Ground
-from wizard.readings.survey import Verdict, problems
+from wizard.readings.survey import problems
 
 ZONES = 2
 """Aurora places a cluster in at least two availability zones."""
@@ -125,14 +126,13 @@ def names(ground: Ground) -> Said:
     if told:
         return unknown("not all could be looked at: App Runner does not answer")
     made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))
-    count = Counter(findings[step_id].verdict for step_id in made)
-    if not any(count[each] for each in (Verdict.KEEP, Verdict.MEND, Verdict.REMAKE)):
+    count = Counter(findings[step_id].action for step_id in made)
+    if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):
         return fine("nothing of these names; everything will be made")
-    parts = (
-        (count[Verdict.KEEP], "there and as wanted"),
-        (count[Verdict.MEND], "will be changed"),
-        (count[Verdict.REMOVE], "will be taken away"),
-        (count[Verdict.REMAKE], "will be removed and made again"),
-        (count[Verdict.MAKE], "will be made"),
-    )
-    return fine(", ".join(f"{number} {words}" for number, words in parts if number))
+    order = (Action.KEEP, Action.UPDATE, Action.DELETE, Action.REPLACE, Action.CREATE)
+    parts = [f"{count[each]} {_words(each)}" for each in order if count[each]]
+    return fine(", ".join(parts))
+
+
+def _words(action: Action) -> str:
+    return f"there and {action.tally}" if action is Action.KEEP else action.label

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from wizard.answers.model import Answers
+from wizard.engine.diff import Action, PlannedChange
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.failures.problems import explain
 from wizard.plan.model import Plan, Step
 from wizard.preflight.docker import Engine
-from wizard.readings.survey import Finding, Verdict, survey
+from wizard.readings.survey import survey
 from wizard.runs.surroundings import Client
 from wizard.runs.tools import Tools
 
@@ -91,20 +92,20 @@ class Ground:
 
     def kept(self, step_id: str) -> bool:
         """Whether that step's thing is there already, as wanted."""
-        return self._verdict(step_id) is Verdict.KEEP
+        return self._action(step_id) is Action.KEEP
 
     def to_make(self) -> list[Step]:
         """The steps whose thing is not there yet. Raises WizardError where AWS will not say."""
-        making = {Verdict.MAKE, Verdict.REMAKE}
+        making = {Action.CREATE, Action.REPLACE}
         findings = self.findings()
-        return [step for step in self.plan.steps if findings[step.id].verdict in making]
+        return [step for step in self.plan.steps if findings[step.id].action in making]
 
-    def _verdict(self, step_id: str) -> Verdict | None:
+    def _action(self, step_id: str) -> Action | None:
         try:
             finding = self.findings().get(step_id)
         except WizardError:
             return None  # the look for what is there tells it
-        return finding.verdict if finding else None
+        return finding.action if finding else None
 
     def _ask_identity(self) -> Any:
         try:
@@ -112,5 +113,5 @@ class Ground:
         except AwsError as error:
             raise explain(error, "Asking AWS who is signed in") from None
 
-    def _survey(self) -> dict[str, Finding]:
+    def _survey(self) -> dict[str, PlannedChange]:
         return survey(self.plan, self.tools)

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.plan.model import Action, Call, CopyImage, Plan, Step
-from wizard.readings.differing import REVIVED
+from wizard.engine.diff import Action, PlannedChange
+from wizard.plan.model import Action as Make
+from wizard.plan.model import Call, CopyImage, Plan, Step
 from wizard.readings.preview import Preview
-from wizard.readings.survey import Finding, Verdict
 from wizard.values import SecretRef, Value, parts, refs, resolve
 
 ANYWHERE = frozenset(
@@ -62,7 +62,7 @@ class Need:
 
 
 def needs(
-    plan: Plan, findings: Mapping[str, Finding] | None = None, account: str = ""
+    plan: Plan, findings: Mapping[str, PlannedChange] | None = None, account: str = ""
 ) -> tuple[Need, ...]:
     """What the plan's calls need, each once; only what is still to do where `findings` tell.
 
@@ -84,27 +84,27 @@ def service_roles(steps: Iterable[Step]) -> list[str]:
     return sorted({SERVICE_ROLES[name] for name in operations if name in SERVICE_ROLES})
 
 
-def _of_step(step: Step, finding: Finding | None, likely: _Likely) -> Iterator[Need]:
+def _of_step(step: Step, finding: PlannedChange | None, likely: _Likely) -> Iterator[Need]:
     for look in step.see:
         yield from likely.of_call(look.call, step)
     for action in _actions(step, finding):
         yield from likely.of_action(action, step)
 
 
-def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
+def _actions(step: Step, finding: PlannedChange | None) -> Iterator[Make]:
     """What the run will do of the step, besides looking."""
-    verdict = finding.verdict if finding else None
-    if verdict is Verdict.KEEP:
+    action = finding.action if finding else None
+    if action is Action.KEEP:
         return
-    if finding and verdict is Verdict.MEND:
+    if finding and action is Action.UPDATE:
         misfits = [fit for fit in step.fits if fit.what in finding.differs]
         yield from (fit.mend for fit in misfits if fit.mend)
         yield from (fit.room.call for fit in misfits if fit.room)
-        if step.revival and REVIVED in finding.differs:
+        if step.revival and finding.restores:
             yield from step.revival.calls
-    elif verdict is not Verdict.REMOVE:
+    elif action is not Action.DELETE:
         yield step.make
-    if verdict in {Verdict.REMAKE, Verdict.REMOVE}:
+    if action in {Action.REPLACE, Action.DELETE}:
         yield from step.unmake
     if step.wait:
         yield step.wait.call
@@ -114,7 +114,7 @@ def _actions(step: Step, finding: Finding | None) -> Iterator[Action]:
 class _Likely:
     """Resources as they will be called."""
 
-    def __init__(self, plan: Plan, findings: Mapping[str, Finding], account: str) -> None:
+    def __init__(self, plan: Plan, findings: Mapping[str, PlannedChange], account: str) -> None:
         self._plan = plan
         self._findings = findings
         self._scope = Preview(plan)
@@ -127,7 +127,7 @@ class _Likely:
             if isinstance(step.make, Call) and step.make.operation == "CreateRole"
         }
 
-    def of_action(self, action: Action, step: Step) -> Iterator[Need]:
+    def of_action(self, action: Make, step: Step) -> Iterator[Need]:
         """What a call or a copy needs; the other actions ask AWS only for secrets."""
         match action:
             case Call():

@@ -12,18 +12,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.engine.diff import PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.preflight.check import Said, fine, unknown, warning
 from wizard.preflight.ground import Ground
 from wizard.preflight.needs import Need, needs, service_roles
-from wizard.readings.survey import Finding
 
 AT_ONCE = 5
 ASSUMED = re.compile(r"arn:(?P<part>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.+")
 SERVICE_ROLES = {"rds": "AWSServiceRoleForRDS", "apprunner": "AWSServiceRoleForAppRunner"}
 
 
-def permissions(ground: Ground, foreseen: Mapping[str, Finding] | None = None) -> Said:
+def permissions(ground: Ground, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
     """Whether the simulator allows what the plan's calls need.
 
     What is to be done of each step is told by `foreseen`, or by what is there now.

@@ -8,16 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from wizard.answers.model import Answers
+from wizard.engine.diff import Action, PlannedChange
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Step
 from wizard.preflight import account, local
 from wizard.preflight.check import Check, Said, State, distinct, problem, unknown
 from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
-from wizard.readings.survey import Finding
 from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
@@ -30,7 +30,12 @@ class Preflight:
     """Everything that was looked at, and what is there of the plan."""
 
     checks: tuple[Check, ...]
-    findings: dict[str, Finding]
+    findings: dict[str, PlannedChange]
+    """By step id; empty where the account could not be looked at."""
+
+    def change(self, step: Step) -> PlannedChange:
+        """What the run would do with the step; as if nothing were there where nobody looked."""
+        return self.findings.get(step.id) or PlannedChange(step, Action.CREATE)
 
     @property
     def problems(self) -> list[WizardError]:

@@ -9,23 +9,23 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from wizard.account.drifted import Drifted, Fields
 from wizard.answers.model import Answers
+from wizard.engine.diff import Difference, PlannedChange
+from wizard.engine.drift import Drift, Resolution
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Fit, Plan, Step
-from wizard.readings.differing import NOT_SET, Difference
-from wizard.readings.survey import Finding, survey
+from wizard.readings.differing import NOT_SET
+from wizard.readings.survey import survey
 from wizard.runs.surroundings import Surroundings
 from wizard.runs.tools import Tools
 from wizard.values import Found, Merged, Value
 
 ALL = "all"
 """Accepts everything that somebody changed."""
-NONE: Fields = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +49,15 @@ class Ruled:
     """A plan with the ruling in it."""
 
     plan: Plan
-    left: Fields = field(default_factory=dict)
+    left: tuple[Drift, ...] = ()
     """What is left as it is."""
     deployed: Plan | None = None
     """The plan for the answers that are deployed; None where nothing is."""
 
-    def drift(self, findings: Mapping[str, Finding], deployed: Answers | None) -> Drifted:
-        """What becomes of what somebody changed; `deployed` are the answers of before."""
-        back = drift(self.plan, findings, self.deployed) if self.deployed else NONE
-        return Drifted(back, self.left, deployed)
+    def drift(self, changes: Mapping[str, PlannedChange]) -> tuple[Drift, ...]:
+        """What becomes of what somebody changed, by what was seen of every step."""
+        back = drift(self.plan, changes, self.deployed) if self.deployed else []
+        return (*(replace(each, resolution=Resolution.REVERTED) for each in back), *self.left)
 
 
 def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) -> Ruled:
@@ -67,22 +67,25 @@ def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) 
     """
     if ruling.deployed is None:
         if ruling.accepted - {ALL}:
-            raise _unknown(ruling.accepted, NONE, ruling)
+            raise _unknown(ruling.accepted, (), ruling)
         return Ruled(plan)
     deployed = build(ruling.deployed, surroundings)
     if not ruling.accepted:
-        return Ruled(plan, {}, deployed)
+        return Ruled(plan, deployed=deployed)
     found = drift(plan, survey(plan, tools), deployed)
-    unknown = ruling.accepted - found.keys() - {ALL}
+    unknown = ruling.accepted - {each.name for each in found} - {ALL}
     if unknown and ruling.strict:
         raise _unknown(unknown, found, ruling)
-    names = found.keys() if ALL in ruling.accepted else ruling.accepted
-    left = {name: each for name, each in found.items() if name in names}
+    left = tuple(
+        replace(each, resolution=Resolution.ACCEPTED)
+        for each in found
+        if ALL in ruling.accepted or each.name in ruling.accepted
+    )
     return Ruled(accepted(plan, left), left, deployed)
 
 
-def _unknown(names: Iterable[str], found: Fields, ruling: Ruling) -> WizardError:
-    known = [*sorted(ruling.answers), *found]
+def _unknown(names: Iterable[str], found: Iterable[Drift], ruling: Ruling) -> WizardError:
+    known = [*sorted(ruling.answers), *(each.name for each in found)]
     right = f"What somebody changed: {', '.join(known)}; or {ALL}." if known else ""
     return WizardError(
         f"Nobody changed what --accept names: {', '.join(sorted(names))}.",
@@ -92,16 +95,20 @@ def _unknown(names: Iterable[str], found: Fields, ruling: Ruling) -> WizardError
     )
 
 
-def drift(plan: Plan, findings: Mapping[str, Finding], deployed: Plan) -> dict[str, Difference]:
-    """What differs although nobody asks for another than is deployed, by the names of fields."""
+def drift(plan: Plan, changes: Mapping[str, PlannedChange], deployed: Plan) -> list[Drift]:
+    """What differs although nobody asks for another than is deployed, in the plan's order.
+
+    `deployed` is the plan for the answers that are deployed.
+    """
     before = {step.id: step for step in deployed.steps}
-    return {
-        f"{step.id}.{each.field}": each
+    found = (
+        Drift(step.id, each.field, each.want, each.have, each.name, difference=each)
         for step in plan.steps
-        if step.id in findings and step.id in before
-        for each in findings[step.id].differences
+        if step.id in changes and step.id in before
+        for each in changes[step.id].differences
         if each.field and each.fit and _as_before(each, each.fit, before[step.id])
-    }
+    )
+    return list({each.name: each for each in found}.values())
 
 
 def _as_before(difference: Difference, fit: Fit, before: Step) -> bool:
@@ -120,12 +127,12 @@ def _at(want: Value, names: list[str]) -> Any:
     return want
 
 
-def accepted(plan: Plan, fields: Fields) -> Plan:
+def accepted(plan: Plan, drift: Iterable[Drift]) -> Plan:
     """The plan that leaves these fields as they are, also where it changes others beside them."""
     steps = {step.id: step for step in plan.steps}
-    for name, each in fields.items():
-        step_id = name.partition(".")[0]
-        steps[step_id] = _leaving(steps[step_id], each)
+    for each in drift:
+        if each.difference:
+            steps[each.resource] = _leaving(steps[each.resource], each.difference)
     return replace(plan, steps=tuple(steps.values()))
 
 

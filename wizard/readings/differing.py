@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any
 
 import jmespath
 
+from wizard.engine.diff import RESTORED, TAKES_AWAY, Difference
 from wizard.formae.shown import diff as pkl_diff
-from wizard.plan.model import Call, Fit, Revival, Step
+from wizard.plan.model import Fit, Revival, Step
 from wizard.readings.looking import StepScope, dormant
 from wizard.values import (
     Found,
@@ -33,37 +33,6 @@ BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 """A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
-REVIVED = "its state"
-"""What a thing that is brought back differs in."""
-TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
-"""Beginnings of the operations that put a thing right by removing something."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One field, or one document, that is not as wanted."""
-
-    what: str
-    """What the plan calls it."""
-    path: str = ""
-    """Which field of it, as AWS names it; empty where it is the whole."""
-    have: str
-    want: str
-    diff: str = ""
-    """For documents: what changes, as a unified diff."""
-    effect: str = ""
-    """What putting it right means for what runs."""
-    mend: Call | None = None
-    """The call that puts it right."""
-    field: str = ""
-    """What it is called within its step, where it can be left as it is."""
-    fit: Fit | None = None
-    """What of the plan it does not fit."""
-
-    @property
-    def takes_away(self) -> bool:
-        """Whether putting it right removes something."""
-        return self.mend is not None and self.mend.operation.startswith(TAKES_AWAY)
 
 
 def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
@@ -81,7 +50,7 @@ def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
 
 def _revived(revival: Revival) -> Difference:
     return Difference(
-        what=REVIVED,
+        what=RESTORED,
         have=revival.state,
         want=revival.then,
         effect=revival.effect,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import Any
 
+from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.plan.graph import needs
@@ -16,41 +15,10 @@ from wizard.plan.model import Call, LookOnly, Plan, Step, TakeAway, WriteClientC
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
-from wizard.readings.differing import REVIVED, Difference, differences, renews, settings_diff
+from wizard.readings.differing import differences, renews, settings_diff
+from wizard.readings.seen import seen
 from wizard.runs.tools import Tools
 from wizard.values import NewPassword, NewPasswordHash, parts, resolve
-
-
-class Verdict(StrEnum):
-    """What the run would do with a step."""
-
-    MAKE = "will be made"
-    KEEP = "is there"
-    MEND = "will be changed"
-    REMOVE = "will be taken away"
-    REMAKE = "will be removed and made again"
-    DO = "will be done"
-    REFUSE = "stands in the way"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was seen of one step."""
-
-    verdict: Verdict
-    problem: WizardError | None = None
-    differs: tuple[str, ...] = ()
-    """What is not as wanted, as the plan calls it."""
-    differences: tuple[Difference, ...] = ()
-    """The same, field by field, with what is there and what is wanted."""
-    outputs: Mapping[str, Any] = field(default_factory=dict)
-    """The step's outputs, where the thing is there."""
-    lifted: str = ""
-    """The question whose yes would do away with the problem."""
-    theirs: tuple[str, ...] = ()
-    """What others put beside ours, and the run keeps."""
-    settings: str = ""
-    """How the settings that were asked for differ, as one unified diff; empty where none do."""
 
 
 class _Foreseen(Known):
@@ -66,63 +34,62 @@ class _Foreseen(Known):
             raise KeyError(arn)
         return super().secret(arn, key, stage)
 
-    def found_as(self, step: Step, finding: Finding) -> None:
+    def found_as(self, change: PlannedChange) -> None:
         """Take note of what is there of a step, as far as it will still be so when it is used."""
-        if finding.verdict in {Verdict.REFUSE, Verdict.REMAKE}:
+        if change.action in {Action.REFUSE, Action.REPLACE}:
             return
-        if any(renews(each, step) for each in finding.differences):
+        if any(renews(each, change.step) for each in change.differences):
             return
-        self.add(step.id, finding.outputs)
-        mends = [each.mend for each in finding.differences]
-        revived = any(each.what == REVIVED for each in finding.differences)
+        self.add(change.step.id, change.outputs)
+        mends = [each.mend for each in change.differences]
         new = (isinstance(part, NewPassword | NewPasswordHash) for part in parts(mends))
-        if revived or any(new):
-            self._rewritten |= {str(value) for value in finding.outputs.values()}
+        if change.restores or any(new):
+            self._rewritten |= {str(value) for value in change.outputs.values()}
 
 
-def survey(plan: Plan, tools: Tools) -> dict[str, Finding]:
+def survey(plan: Plan, tools: Tools) -> dict[str, PlannedChange]:
     """What is there of every step, in the plan's order. Only read calls are made.
 
     A step that refers to something not there yet counts as not there itself. Raises WizardError
     when AWS cannot be asked at all.
     """
     known = _Foreseen(tools)
-    findings: dict[str, Finding] = {}
+    changes: dict[str, PlannedChange] = {}
     graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
     graph.prepare()
     with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
         while graph.is_active():
             ready = graph.get_ready()
             seen = pool.map(lambda step_id: _seen(plan.step(step_id), known, tools), ready)
-            for step_id, finding in zip(ready, seen, strict=True):
-                findings[step_id] = finding
-                if finding.outputs:
-                    known.found_as(plan.step(step_id), finding)
+            for step_id, change in zip(ready, seen, strict=True):
+                changes[step_id] = change
+                if change.outputs:
+                    known.found_as(change)
                 graph.done(step_id)
-    return {step.id: findings[step.id] for step in plan.steps}
+    return {step.id: changes[step.id] for step in plan.steps}
 
 
-def unseen(plan: Plan) -> dict[str, Finding]:
-    """The findings where nobody looked: as if nothing were there."""
+def unseen(plan: Plan) -> dict[str, PlannedChange]:
+    """The changes where nobody looked: as if nothing were there."""
     return {
-        step.id: Finding(
-            Verdict.DO if not step.see or isinstance(step.make, LookOnly) else Verdict.MAKE
+        step.id: PlannedChange(
+            step, Action.RUN if not step.see or isinstance(step.make, LookOnly) else Action.CREATE
         )
         for step in plan.steps
     }
 
 
-def problems(findings: Mapping[str, Finding]) -> Iterator[WizardError]:
+def problems(changes: Mapping[str, PlannedChange]) -> Iterator[WizardError]:
     """What stands in the way, step by step."""
-    return (finding.problem for finding in findings.values() if finding.problem)
+    return (change.problem for change in changes.values() if change.problem)
 
 
-def _seen(step: Step, known: Known, tools: Tools) -> Finding:
+def _seen(step: Step, known: Known, tools: Tools) -> PlannedChange:
     scope = looking.StepScope(known)
     if isinstance(step.make, WriteClientConfig):
-        return _client_config(step.make, scope, tools)
+        return _client_config(step, step.make, scope, tools)
     if not step.see:
-        return Finding(Verdict.DO)
+        return PlannedChange(step, Action.RUN)
 
     def call(each: Call, within: looking.StepScope) -> Any:
         return tools.call(each.service, each.operation, resolve(each.params, within))
@@ -130,24 +97,26 @@ def _seen(step: Step, known: Known, tools: Tools) -> Finding:
     try:
         return _found(step, scope) if looking.look(step, scope, call) else _absent(step)
     except KeyError:
-        return Finding(Verdict.MAKE)  # it refers to something that is not there yet
+        return PlannedChange(step, Action.CREATE)  # it refers to something that is not there yet
     except AwsError as error:
-        return Finding(Verdict.REFUSE, explain(error, step.title))
+        return PlannedChange(step, Action.REFUSE, problem=explain(error, step.title))
 
 
-def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: Tools) -> Finding:
+def _client_config(
+    step: Step, make: WriteClientConfig, scope: looking.StepScope, tools: Tools
+) -> PlannedChange:
     try:
-        wanted = client_config(action, scope)
+        wanted = client_config(make, scope)
     except KeyError:
-        return Finding(Verdict.DO)  # the agent's address or password is not known yet
+        return PlannedChange(step, Action.RUN)  # the agent's address or password is not known yet
     try:
         compared = tools.compare_client_config(wanted)
     except WizardError as problem:
-        return Finding(Verdict.REFUSE, problem)
+        return PlannedChange(step, Action.REFUSE, problem=problem)
     if compared.new:
-        return Finding(Verdict.MAKE)
+        return PlannedChange(step, Action.CREATE)
     if not compared.changes:
-        return Finding(Verdict.KEEP)
+        return PlannedChange(step, Action.KEEP)
     difference = Difference(
         what="the formae CLI's config",
         have="as it is",
@@ -155,39 +124,36 @@ def _client_config(action: WriteClientConfig, scope: looking.StepScope, tools: T
         diff=compared.diff,
         effect="The old file is kept beside it, unless only the password in it was another.",
     )
-    return Finding(Verdict.MEND, differs=(difference.what,), differences=(difference,))
+    return PlannedChange(step, Action.UPDATE, (difference,))
 
 
-def _absent(step: Step) -> Finding:
+def _absent(step: Step) -> PlannedChange:
     if isinstance(step.make, LookOnly):
-        return Finding(
-            Verdict.REFUSE, WizardError(step.make.missing, "", step.make.fix, entry="FW-RUN-006")
-        )
-    return Finding(Verdict.KEEP if isinstance(step.make, TakeAway) else Verdict.MAKE)
+        missing = WizardError(step.make.missing, "", step.make.fix, entry="FW-RUN-006")
+        return PlannedChange(step, Action.REFUSE, problem=missing)
+    return PlannedChange(step, Action.KEEP if isinstance(step.make, TakeAway) else Action.CREATE)
 
 
-def _found(step: Step, scope: looking.StepScope) -> Finding:
+def _found(step: Step, scope: looking.StepScope) -> PlannedChange:
     problem = looking.refusal(step, scope)
     outputs = looking.outputs(step, scope)
     if problem:
         lifted = looking.lifted(step, scope)
-        return Finding(Verdict.REFUSE, problem, outputs=outputs, lifted=lifted)
+        return PlannedChange(step, Action.REFUSE, problem=problem, outputs=outputs, lifted=lifted)
     if isinstance(step.make, TakeAway):
-        return Finding(Verdict.REMOVE, outputs=outputs)
+        return PlannedChange(step, Action.DELETE, outputs=outputs, seen=seen(step, scope.thing))
     if looking.broken(step, scope):
-        return Finding(Verdict.REMAKE, outputs=outputs)
+        return PlannedChange(step, Action.REPLACE, outputs=outputs, seen=seen(step, scope.thing))
     try:
         found = differences(step, scope)
     except WizardError as unusable:  # a secret that holds something else
-        return Finding(Verdict.REFUSE, unusable, outputs=outputs)
-    differs = tuple(dict.fromkeys(each.what for each in found))
-    verdict = Verdict.MEND if found else Verdict.KEEP
-    settings = settings_diff(step, scope) if found else ""
-    return Finding(
-        verdict,
-        differs=differs,
-        differences=found,
+        return PlannedChange(step, Action.REFUSE, problem=unusable, outputs=outputs)
+    return PlannedChange(
+        step,
+        Action.UPDATE if found else Action.KEEP,
+        found,
         outputs=outputs,
-        settings=settings,
+        seen=seen(step, scope.thing),
+        settings=settings_diff(step, scope) if found else "",
         theirs=looking.theirs(step, scope),
     )

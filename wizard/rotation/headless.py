@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TextIO
 
+from wizard.changes.rows import members
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.headless.apply import narrated, told_log
-from wizard.headless.foretell import row_members
 from wizard.headless.order import Order, told_problem
 from wizard.headless.settle import settle_named
 from wizard.plan.model import PROOFS, Plan
@@ -71,7 +71,7 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
 def _show(order: Order, rotation: Rotation, lines: Lines) -> None:
     if order.as_json:
         for row in rotation.rows:
-            lines.write("row", **row_members(row, details=False))
+            lines.write("row", **members(row, details=False))
     sys.stderr.write("\n".join([*preview(rotation), ""]))
     for warning in rotation.warnings:
         tell(warning, sys.stderr, mark="!")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from wizard.answers.model import Answers
-from wizard.changes.rows import Change, Row, rows
+from wizard.changes.rows import rows
 from wizard.documents.document import Document
+from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.flow import Flow
@@ -25,7 +26,7 @@ from wizard.preflight import Machine, engine
 from wizard.preflight.ground import Ground as Looked
 from wizard.preflight.permissions import permissions
 from wizard.readings.apply import Outcome, apply
-from wizard.readings.survey import Finding, Verdict, problems
+from wizard.readings.survey import problems
 from wizard.rotation.standing import Ground, api_standing, database_standing, ground
 from wizard.runs.resume import rotate_command
 from wizard.runs.second_copy import copied
@@ -53,7 +54,7 @@ class Rotation:
     answers: Answers
     account: str
     plan: Plan
-    rows: tuple[Row, ...]
+    rows: tuple[PlannedChange, ...]
     problems: tuple[WizardError, ...]
     """What stands in the way."""
     warnings: tuple[WizardError, ...]
@@ -96,7 +97,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         given=api is not None and "api" in flow.passwords,
         again=_again(flow, answers, wish),
         resumed=any(
-            findings[each].verdict is Verdict.KEEP for each in BEGINNINGS if each in findings
+            findings[each].action is Action.KEEP for each in BEGINNINGS if each in findings
         ),
     )
 
@@ -113,11 +114,11 @@ def _doubts(looked: Looked) -> tuple[WizardError, ...]:
     turns = {
         each.id: replace(
             findings[each.id],
-            verdict=Verdict.MEND,
-            differs=tuple(fit.what for fit in each.fits),
+            action=Action.UPDATE,
+            differences=tuple(Difference(what=fit.what, have="", want="") for fit in each.fits),
         )
         for each in looked.plan.steps
-        if each.id.endswith(TURNS) and findings[each.id].verdict is Verdict.KEEP
+        if each.id.endswith(TURNS) and findings[each.id].action is Action.KEEP
     }
     try:
         return permissions(looked, {**findings, **turns}).troubles
@@ -160,18 +161,18 @@ def _client(there: Ground, answers: Answers) -> Client | None:
     return replace(known, version=known.version or image.rpartition(":")[2])
 
 
-def _begun(findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
+def _begun(findings: Mapping[str, PlannedChange]) -> Mapping[str, PlannedChange]:
     """As it will be in the run: labels that its first step puts on are not there yet."""
     turns = {each for each in findings if each.endswith(TURNS)}
-    kept = {each for each in turns if findings[each].verdict is Verdict.KEEP}
-    return {**findings, **dict.fromkeys(kept, Finding(Verdict.DO))}
+    kept = {each for each in turns if findings[each].action is Action.KEEP}
+    return {**findings, **{each: PlannedChange(findings[each].step, Action.RUN) for each in kept}}
 
 
-def _changing(row: Row) -> Row:
+def _changing(row: PlannedChange) -> PlannedChange:
     """As a person wants to hear it: nothing is made anew, and what differs is a secret."""
-    if row.change is not Change.MAKE:
-        return replace(row, differs=())
-    return replace(row, change=Change.CHANGE, differs=(), effect=row.why)
+    if row.action is not Action.CREATE:
+        return replace(row, differences=())
+    return replace(row, action=Action.UPDATE, differences=(), effect=row.why)
 
 
 def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.Event) -> Outcome:

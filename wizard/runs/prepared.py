@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.account.drifted import UNTOUCHED, Drifted
-
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
+    from wizard.engine.drift import Drift
     from wizard.plan.model import Plan
     from wizard.preflight import Preflight
 
@@ -38,5 +37,7 @@ class Prepared:
     """Of whom is signed in."""
     edits_folder: str = ""
     """Where the documents lie that were edited by hand; empty where none were, or nowhere."""
-    drift: Drifted = UNTOUCHED
-    """What becomes of what somebody changed."""
+    drift: tuple[Drift, ...] = ()
+    """The fields that somebody changed, with what becomes of them."""
+    deployed: Answers | None = None
+    """The answers that are deployed; None where nothing is."""

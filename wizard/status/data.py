@@ -9,6 +9,7 @@ from decimal import Decimal
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
 from wizard.deployed.find import Part
+from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Identity
 from wizard.journal.claim import Claim
@@ -130,19 +131,6 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """One thing that is not as the wizard would make it."""
-
-    what: str
-    wanted: str
-    now: str
-    then: str = ""
-    """Of what is half-made: what the next `apply` does with it. Empty where somebody changed it."""
-    field: str = ""
-    """By which `apply --accept` leaves it as it is; empty where it cannot be left."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One deployment."""
@@ -165,10 +153,10 @@ class State:
     """Of the agent as deployed: the image's tag."""
     database: Database | None = None
     logs: tuple[LogLine, ...] = ()
-    drift: tuple[Differs, ...] | None = None
+    drift: tuple[Drift, ...] | None = None
+    """What is not as the wizard would make it; None where it could not be looked for."""
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and every change keeps."""
-    """None where it could not be looked for."""
     estimate: Estimate | None = None
     gaps: tuple[Gap, ...] = ()
     pending: frozenset[str] = frozenset()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from wizard.costs import Estimate
 from wizard.deployed.asking import Gap
+from wizard.engine.drift import Drift
 from wizard.journal.claim import Claim
 from wizard.status.data import Agent, Database, Figure, Reply, Report, Spent, State
 from wizard.status.shown import Shown
@@ -75,9 +75,19 @@ def _deployment(state: State) -> dict[str, Any]:
         "database": state.database and _database(state.database),
         "log": [{"at": each.at, "text": each.text} for each in state.logs],
         "kept": list(state.theirs),
-        "drift": None if state.drift is None else [asdict(each) for each in state.drift],
+        "drift": None if state.drift is None else [_drift(each) for each in state.drift],
         "costs": state.estimate and _costs(state.estimate),
         "gaps": _gaps(state.gaps),
+    }
+
+
+def _drift(drift: Drift) -> dict[str, str]:
+    return {
+        "what": drift.what,
+        "wanted": drift.chosen,
+        "now": drift.now,
+        "then": drift.then,
+        "field": drift.name,
     }
 
 

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wizard.answers.model import Answers
-from wizard.changes.rows import Change, Row, rows
+from wizard.changes.rows import rows
 from wizard.deployed.asking import Asking, Gap
-from wizard.deployed.differs import Drift
+from wizard.engine.diff import RESTORED, Action, PlannedChange
+from wizard.engine.drift import Drift
 from wizard.flow import Flow
 from wizard.plan.sections.config import RECORD
-from wizard.readings.differing import REVIVED
 from wizard.readings.survey import survey
 from wizard.runs.live import NOT_ASKED
-from wizard.status.data import Differs
 
 MISSING = "not there"
-SILENT = frozenset({Change.KEEP, Change.DO, Change.REFUSE})
+SILENT = frozenset({Action.KEEP, Action.RUN, Action.REFUSE})
 
 
 def drift(
@@ -32,42 +31,36 @@ def drift(
     found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
     asking.gaps += _refused(found)
     return {
-        "drift": (*changed(recorded), *(each for row in found for each in _of_row(row))),
+        "drift": (*recorded, *(each for row in found for each in _of_row(row))),
         "theirs": tuple(f"{row.title}: {each}" for row in found for each in row.theirs),
     }
 
 
-def changed(recorded: Iterable[Drift]) -> tuple[Differs, ...]:
-    """What somebody changed since it was chosen."""
-    return tuple(Differs(each.what, each.chosen, each.now, field=each.key) for each in recorded)
-
-
-def _of_row(row: Row) -> Iterator[Differs]:
-    if row.change in SILENT:
+def _of_row(row: PlannedChange) -> Iterator[Drift]:
+    if row.action in SILENT:
         return
-    if row.change is Change.MAKE:
-        yield Differs(row.title, "there", MISSING, "makes it")
-    elif row.change is Change.REMAKE:
+    step, title = row.step.id, row.title
+    if row.action is Action.CREATE:
+        yield Drift(step, "", "there", MISSING, title, then="makes it")
+    elif row.action is Action.REPLACE:
         again = "removes it and makes it again"
-        yield Differs(row.title, "removed and made again", "broken", again)
-    elif row.change is Change.REMOVE:
-        fields = (f"{row.step}.{each.field}" for each in row.differs if each.field)
-        yield Differs(row.title, "taken away", "there", field=next(fields, ""))
+        yield Drift(step, "", "removed and made again", "broken", title, then=again)
+    elif row.action is Action.DELETE:
+        field = next((each.field for each in row.differences if each.field), "")
+        yield Drift(step, field, "taken away", "there", title)
     else:
-        for each in row.differs:
+        for each in row.differences:
             if each.what == RECORD:
                 continue  # the answers that differ tell the same
-            if each.what == REVIVED:
-                yield Differs(row.title, "there", each.have, "brings it back")
+            if each.what == RESTORED:
+                yield Drift(step, "", "there", each.have, title, then="brings it back")
                 continue
-            name = f"{row.title}: {each.what}" + (f": {each.path}" if each.path else "")
-            field = f"{row.step}.{each.field}" if each.field else ""
-            yield Differs(name, each.want, each.have, field=field)
+            yield Drift(step, each.field, each.want, each.have, f"{title}: {each.name}")
 
 
-def _refused(found: Iterable[Row]) -> list[Gap]:
+def _refused(found: Iterable[PlannedChange]) -> list[Gap]:
     return [
         Gap(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
         for row in found
-        if row.change is Change.REFUSE and row.problem and NOT_ASKED not in row.problem.why
+        if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
     ]

@@ -25,7 +25,7 @@ from wizard.status.data import (
     State,
 )
 from wizard.status.database import database
-from wizard.status.drift import changed, drift
+from wizard.status.drift import drift
 from wizard.status.image import image
 from wizard.status.logs import last_lines
 from wizard.status.together import LIMIT, tried
@@ -184,7 +184,7 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         "name": sight.found.name,
     }
     answers = settle_deployed(place, read.answers, sight.account)
-    recorded: Members = {"drift": changed(read.drift) or None}
+    recorded: Members = {"drift": read.drift or None}
     differs = sight.asking.attempt(
         "what differs",
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),

@@ -255,9 +255,9 @@ def _drift(state: State) -> Iterator[Line]:
         told = f"{each.what}: {each.now}; the next apply {each.then}"
         yield DOUBT, "" if number else "Half-made", told
     for number, each in enumerate(each for each in state.drift if not each.then):
-        told = f"{each.what}: wanted {each.wanted}, now {each.now}".replace(",arn:", ", arn:")
+        told = f"{each.what}: wanted {each.chosen}, now {each.now}".replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
-    names = dict.fromkeys(each.field for each in state.drift if each.field)
+    names = dict.fromkeys(each.name for each in state.drift if each.name)
     if names:
         yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
     for number, words in enumerate(state.theirs):

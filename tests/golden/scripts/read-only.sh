@@ -1,1108 +1,345 @@
 #!/usr/bin/env bash
-# A formae agent called formae, on AWS App Runner in ap-southeast-2.
-#
-# Written by formae-wizard 0.1.0; it makes the very calls that
-# `formae-wizard apply` makes.
-#
-# Run it:      bash deploy.sh   (bash 3.2 or later, aws 1.45 or 2.14, docker, curl)
-# Look first:  every step looks before it makes. Running it again goes on from where it
-#              ended, and in the end changes nothing. Stop it with Ctrl-C at any time.
-# Not done:    nothing is deleted or changed that does not carry the tag
-#              app=formae-agent; nothing is sent anywhere but to AWS, the registries
-#              and the agent; nobody is asked anything.
-# Exit codes:  0 the agent answers, 1 failed, 2 wrong use, 3 not ready (nothing was
-#              created), 130 interrupted, 143 ended by SIGTERM.
-# Password:    the API's is generated, unless you give it: in the first line of a file
-#              named by API_PASSWORD_FILE (also /dev/fd/3, or - for standard input), or
-#              typed, with --ask-password. Secrets are only ever in private files, never
-#              on a command line; `bash -x` shows none.
-#
-# The steps come first, then the helpers they use. The last lines say in which order all
-# is done.
-#
-# SC2310 (a function in a condition runs without `set -e`) is off, because that is how
-# these are meant: each checks what it calls itself, and ends with `die` or `refused`.
-# shellcheck disable=SC2310
-set -euo pipefail
-
-# ==================================================================================================
-# Account
-# ==================================================================================================
-
-# Your AWS account
-# Says which account everything is made in; ARNs contain its number.
-ACCOUNT_ID=''
-look_account() {
-  look_at '' sts get-caller-identity \
-    --query "{
-      ACCOUNT_ID: Account}" || return 1
+# A formae agent called formae on AWS App Runner in ap-southeast-2: formae's walkthrough as a script.
+# Written by formae-wizard 0.1.0; run it with: bash deploy.sh
+# It can be run again, also to go on where it was stopped. What is there, has the tag app=formae-agent and is as written here is
+# kept; where anything differs, it ends before it changes anything. Passwords are only in private files. The API's is made up,
+# unless API_PASSWORD_FILE names a file with it.
+# shellcheck disable=SC2153 # look gives the variables their values
+set -euo pipefail; umask 077
+export AWS_REGION=ap-southeast-2 AWS_DEFAULT_REGION=ap-southeast-2 AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
+export AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8 AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+PASS=look WORK=$(mktemp -d)
+trap '[[ $? == 0 ]] || say "To go on from here, run this again."; rm -rf "$WORK"' EXIT
+# ---- Helpers -------------------------------------------------------------------------------------------------------------------
+say() { printf '%02d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "${*//[[:cntrl:]]/ }" >&2; }
+stop() { printf 'Error: %s\n' "$*" >&2; if [[ $PASS == look ]]; then exit 3; else exit 1; fi; }
+differs() { stop "this is there, but it is not the wizard's, or not as it is made here. See what differs with
+  formae-wizard plan, and bring it in line with formae-wizard apply. It was seen with: ${*//[[:cntrl:]]/ }"; }
+look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
+  local name value row first
+  LOOKED=("$@")
+  for value in "${@:2}"; do [[ -n $value ]] || return 0; done # a part of something that is not there yet
+  row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity' "$WORK/error" || stop "$(cat "$WORK/error")"
+  row=${row:-None}$'\t' first=${row%%$'\t'*}
+  for name in $1; do
+    value=${row%%$'\t'*} row=${row#*$'\t'}
+    [[ $value != *[!A-Za-z0-9:/._+=@!-]* ]] || stop "AWS shows what is part of no name or address: $value"
+    printf -v "$name" %s "${value#None}"
+  done
+  if [[ $first == None ]]; then [[ $PASS == look ]]; return; fi # if this fails, what stands behind || makes it
+  [[ $PASS == made || -z ${row//True$'\t'/} ]] || differs "${@:2}"
 }
-make_account() {
-  die FW-RUN-006 'AWS did not say who is signed in.' '' ''
+make() { # COMMAND…: makes what the look before did not find, and looks again; an error in NOT_YET passes by itself
+  local PASS=made; say "${*:2:2}"
+  wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
+  stop "this was made and cannot be seen: ${LOOKED[*]:1}"
 }
-
-# ==================================================================================================
-# Set up the database
-# ==================================================================================================
-
-# Database credentials
-# A secret with the database's user and a generated password. The agent signs in with it through the
-# Data API; nobody has to type or know it.
-DATABASE_SECRET_ARN='' DATABASE_SECRET_FITS_1='' DATABASE_SECRET_FITS_2=''
-look_database_secret() {
-  look_at ResourceNotFoundException secretsmanager describe-secret --secret-id formae-db-creds \
-    --query "{
-      DATABASE_SECRET_ARN: ARN,
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      DORMANT: DeletedDate != null,
-      DATABASE_SECRET_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-db-creds\"\`])]) == \`[1, 1]\`,
-      DATABASE_SECRET_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
-    refuse_if true \
-      'The secret formae-db-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
-      "Bring it back with \`aws secretsmanager restore-secret --secret-id formae-db-creds --region ap-southeast-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
-  fi
+check() { look '' "$@" || true; } # COMMAND…: where the thing is there, every field must be True
+tags() { # PATH NAME KEY=VALUE…: JMESPath that is true where the tags at PATH are the wizard's for a thing so called
+  printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
+  printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [Key, Value]))]) == \`%d\`" "${wanted%, }" "$#"
 }
-make_database_secret() {
-  new_password database
-  document database_secret-secret-string json password@"${WORK}/password.database" <<'END'
-{"username":"postgres","password":"${password}"}
-END
-  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
-    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
-    --name formae-db-creds --description 'Database credentials of the formae agent' \
-    --secret-string "file://${WORK}/database_secret-secret-string" \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db-creds"}]'
+pages() { # COMMAND…: the first row that is not None; the last field of a row leads to the next page of the list
+  local row token=''
+  while row=$("$@" ${token:+--next-token "$token"}) || return; do
+    token=${row##*$'\t'}
+    [[ $row == None* && $token != None ]] || break
+  done
+  printf %s "${row%$'\t'*}"
 }
-revive_database_secret() {
-  say 'scheduled for deletion: brought back, with the password it has'
-  change secretsmanager restore-secret --secret-id "${DATABASE_SECRET_ARN}" || refused
-  revived 1 60
+same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print what FILE holds
+holds() { # FILE COMMAND…: every setting in the JSON file must be among those that AWS shows; tags are left out
+  local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) \
+    <("${@:2}" --output json | grep -oE "$setting" | sort -u) >"$WORK/error"
+  [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
-mend_database_secret() {
-  if [[ "${DATABASE_SECRET_FITS_1}" != true ]]; then
-    mending 'its tags'
-    change secretsmanager tag-resource --secret-id "${DATABASE_SECRET_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db-creds"}]' || refused
-  fi
-  if [[ "${DATABASE_SECRET_FITS_2}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change secretsmanager untag-resource --secret-id "${DATABASE_SECRET_ARN}" \
-      --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
+wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
+  local until=$((SECONDS + $1 * 60)) wanted=$2 ends=$3 not_yet=$4 answer=''; shift 4
+  while [[ $PASS != look ]]; do
+    answer=$("$@" 2>"$WORK/error") || answer="refused: $(cat "$WORK/error")"
+    [[ $answer == refused:* || ! $answer =~ ^($wanted)$ ]] || return 0
+    say "$answer"
+    if [[ $answer =~ ^($ends)$ || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
+    sleep 10
+  done
 }
-
-# A version AWS offers now
-# AWS withdraws minor versions of Aurora after some months, so the one to use is asked for and not
-# written down.
-ENGINE_VERSION_VERSION=''
-look_engine_version() {
-  look_at '' rds describe-db-engine-versions --engine aurora-postgresql --engine-version 16 \
-    --default-only \
-    --query "DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0] | {
-      ENGINE_VERSION_VERSION: EngineVersion}" || return 1
+sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
+random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
+member() { # KEY SECRET-ARN: prints a member of a JSON secret as it stands between its quotes
+  aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
+    sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
+    stop "The secret $2 has no $1 that can be read here."
 }
-make_engine_version() {
-  die FW-RUN-006 'Aurora PostgreSQL 16 is not offered in ap-southeast-2.' '' \
-    'Choose another version (--engine-version), such as 16 for the recommended 16.x.'
+fill() ( # NAME…: standard input with each ${NAME} replaced by that variable, or by that file in $WORK
+  set +x; text=$(cat)
+  for name in "$@"; do value=${!name-$(cat "$WORK/$name")} text=${text//"\${$name}"/"$value"}; done
+  printf '%s\n' "$text"
+)
+answers() { # STATUS URL [USER]: the agent must answer so within five minutes
+  printf 'url = "%s"\nsilent\nmax-time = 15\noutput = /dev/null\nwrite-out = "%%{http_code}"\n' "$2" >"$WORK/curl"
+  [[ -z ${3:-} ]] || { printf 'user = "%s:' "$3"; cat "$WORK/password"; echo '"'; } >>"$WORK/curl"
+  wait_for 5 "$1" - . curl -q --config "$WORK/curl" ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}
+  say "$2 answers $1"
 }
-
-# Aurora cluster
-# Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC
-# connector or NAT gateway. Storage is encrypted.
-CLUSTER_ARN='' CLUSTER_ID='' CLUSTER_REFUSED_1='' CLUSTER_REFUSED_2='' CLUSTER_REFUSED_3='' \
-  CLUSTER_FITS_1='' CLUSTER_FITS_2='' CLUSTER_FITS_3='' CLUSTER_FITS_4=''
-look_cluster() {
-  look_at DBClusterNotFoundFault rds describe-db-clusters --db-cluster-identifier formae-db \
-    --query "DBClusters[0] | {
-      CLUSTER_ARN: DBClusterArn,
-      CLUSTER_ID: DBClusterIdentifier,
-      OURS: length(not_null(TagList, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      CLUSTER_REFUSED_1: !starts_with(EngineVersion, '16.'),
-      CLUSTER_REFUSED_2: Status=='stopped',
-      CLUSTER_REFUSED_3: Status=='deleted' || Status=='deleting' || Status=='failed' || Status=='inaccessible-encryption-credentials' || Status=='inaccessible-encryption-credentials-recoverable' || Status=='incompatible-network' || Status=='incompatible-parameters' || Status=='incompatible-restore' || Status=='stopping' || Status=='storage-full',
-      CLUSTER_FITS_1: ServerlessV2ScalingConfiguration.MinCapacity == \`0.5\`
-        && ServerlessV2ScalingConfiguration.MaxCapacity == \`2.0\`,
-      CLUSTER_FITS_2: HttpEndpointEnabled == \`true\`,
-      CLUSTER_FITS_3: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-db\"\`])]) == \`[1, 1]\`,
-      CLUSTER_FITS_4: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-  refuse_if "${CLUSTER_REFUSED_1}" \
-    'The cluster formae-db is there already, with another major version of PostgreSQL than 16, and the wizard does not upgrade one.' \
-    "Upgrade it yourself, which takes the agent down for some minutes (\`aws rds modify-db-cluster --allow-major-version-upgrade\`), leave the version as it is (--engine-version), or choose another name for the deployment (--name)."
-  refuse_if "${CLUSTER_REFUSED_2}" \
-    'The cluster formae-db is stopped. Someone stopped it; AWS starts it after seven days.' \
-    "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: \`aws rds start-db-cluster --db-cluster-identifier formae-db --region ap-southeast-2\`."
-  refuse_if "${CLUSTER_REFUSED_3}" \
-    'The cluster formae-db is in a state in which it takes no connections.' \
-    'See it in the RDS console: wait if it is being stopped or deleted, and run this again.'
+# ---- Account -------------------------------------------------------------------------------------------------------------------
+for tool in aws curl docker; do command -v $tool >/dev/null || stop "$tool is not installed."; done
+[[ $(aws --version 2>&1) =~ aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9])) ]] || stop 'aws 1.45 or 2.14 is needed.'
+docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
+if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
+LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'
+sed 's/[\\"]/\\&/g' "$WORK/plain.api" >"$WORK/password.api"
+# Your AWS account: Says which account everything is made in; ARNs contain its number.
+ACCOUNT_ID=$(aws sts get-caller-identity --query "Account")
+say "account $ACCOUNT_ID, region ap-southeast-2"
+# All this is gone through twice: first only to look, so that nothing is changed where something is in the way.
+for PASS in look make; do
+# ---- Set up the database -------------------------------------------------------------------------------------------------------
+# Database credentials: A secret with the database's user and a generated password.
+look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-db-creds --query "[ARN,
+    $(tags Tags formae-db-creds), !DeletedDate]" || {
+  (set +x; printf '{"username":"postgres","password":"%s"}' "$(random)") >"$WORK/database-secret.json"
+  make aws secretsmanager create-secret --name formae-db-creds \
+    --description 'Database credentials of the formae agent' \
+    --secret-string "file://$WORK/database-secret.json" \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-db-creds
 }
-make_cluster() {
-  secret_member "${DATABASE_SECRET_ARN}" password "${WORK}/master-user-password"
-  retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
-    rds create-db-cluster --db-cluster-identifier formae-db --engine aurora-postgresql \
-    --engine-version "${ENGINE_VERSION_VERSION}" \
-    --serverless-v2-scaling-configuration '{"MinCapacity": 0.5, "MaxCapacity": 2.0}' \
-    --master-username postgres --master-user-password "file://${WORK}/master-user-password" \
-    --database-name formae --enable-http-endpoint --storage-encrypted --copy-tags-to-snapshot \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db"}]'
+# AWS withdraws minor versions of Aurora after some months, so the one to use is asked for and not written down.
+ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql --engine-version 16 --default-only \
+  --query "DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0].EngineVersion")
+[[ $ENGINE_VERSION != None ]] || stop 'Aurora PostgreSQL 16 is not offered in ap-southeast-2. Choose another version (--engine-version), such as 16 for the recommended 16.x.'
+# Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC connector or NAT gateway.
+look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier formae-db --query "DBClusters[0].[DBClusterArn,
+    $(tags TagList formae-db), !!HttpEndpointEnabled, starts_with(EngineVersion, '16.'),
+    ServerlessV2ScalingConfiguration.[MinCapacity, MaxCapacity] == \`[0.5, 2.0]\`,
+    !contains(['stopped', 'deleted', 'deleting', 'failed', 'inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore', 'stopping', 'storage-full'], Status)]" || {
+  member password "$DATABASE_SECRET_ARN" >"$WORK/password"
+  make aws rds create-db-cluster --db-cluster-identifier formae-db \
+    --engine aurora-postgresql \
+    --engine-version "$ENGINE_VERSION" \
+    --serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity=2.0 \
+    --master-username postgres \
+    --master-user-password "file://$WORK/password" \
+    --database-name formae \
+    --enable-http-endpoint \
+    --storage-encrypted \
+    --copy-tags-to-snapshot \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-db
 }
-mend_cluster() {
-  if [[ "${CLUSTER_FITS_1}" != true ]]; then
-    mending "the database's capacity"
-    retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
-      rds modify-db-cluster --db-cluster-identifier formae-db \
-      --serverless-v2-scaling-configuration '{"MinCapacity": 0.5, "MaxCapacity": 2.0}' \
-      --apply-immediately || refused
-  fi
-  if [[ "${CLUSTER_FITS_2}" != true ]]; then
-    mending 'the Data API is on'
-    retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
-      rds enable-http-endpoint --resource-arn "${CLUSTER_ARN}" || refused
-  fi
-  if [[ "${CLUSTER_FITS_3}" != true ]]; then
-    mending 'its tags'
-    retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
-      rds add-tags-to-resource --resource-name "${CLUSTER_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db"}]' || refused
-  fi
-  if [[ "${CLUSTER_FITS_4}" != true ]]; then
-    mending 'a tag you do not name any more'
-    retrying '^InvalidDBClusterStateFault' 15 900 'the cluster is busy with another change' \
-      rds remove-tags-from-resource --resource-name "${CLUSTER_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
+# Aurora instance: The cluster is storage; this is the computer that serves it, growing and shrinking between the two capacities.
+look FOUND aws rds describe-db-instances --db-instance-identifier formae-db-instance \
+  --query "DBInstances[0].[DBInstanceIdentifier, $(tags TagList formae-db-instance),
+    !contains(['inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'storage-full', 'failed', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore'], DBInstanceStatus)]" ||
+  make aws rds create-db-instance --db-instance-identifier formae-db-instance \
+    --db-cluster-identifier formae-db \
+    --db-instance-class db.serverless \
+    --engine aurora-postgresql \
+    --no-publicly-accessible \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-db-instance
+wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' - \
+  aws rds describe-db-instances --db-instance-identifier formae-db-instance --query 'DBInstances[0].DBInstanceStatus'
+# An available cluster is not yet one that takes statements; this asks until it does, with the very secret the agent will use.
+wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
+  aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database formae \
+  --sql 'SELECT 1' --query 'records[0][0].longValue'
+# ---- Configure the agent -------------------------------------------------------------------------------------------------------
+# API password: The agent's address is open to the internet; this password closes it.
+look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-creds --query "[ARN, $(tags Tags formae-api-creds),
+    !DeletedDate]" || {
+  htpasswd -niBC 10 '' <"$WORK/plain.api" 2>/dev/null | tr -d ':\n' >"$WORK/hash.api" ||
+    perl -e 'open R, "/dev/urandom"; read R, $r, 21; @c = (".", "/", "A" .. "Z", "a" .. "z", 0 .. 9); print crypt <STDIN>,
+      "\$2b\$10\$" . join("", map { $c[ord() % 64] } split //, $r) . "u"' <"$WORK/plain.api" >"$WORK/hash.api"
+  grep -Eq '^.2[aby].10.[./A-Za-z0-9]{53}$' "$WORK/hash.api" || stop 'No bcrypt hash was made: install htpasswd.'
+  (set +x; printf '{"username":"formae","password":"%s","bcrypt":"%s"}' "$(cat "$WORK/password.api")" "$(cat "$WORK/hash.api")") >"$WORK/api-secret.json"
+  make aws secretsmanager create-secret --name formae-api-creds \
+    --description 'API credentials of the formae agent' \
+    --secret-string "file://$WORK/api-secret.json" \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-api-creds
 }
-
-# Aurora instance
-# The cluster is storage; this is the computer that serves it, growing and shrinking between the two
-# capacities. It has no public address.
-INSTANCE_ARN='' INSTANCE_REFUSED_1='' INSTANCE_FITS_1='' INSTANCE_FITS_2=''
-look_instance() {
-  look_at 'DBInstanceNotFound DBInstanceNotFoundFault' rds describe-db-instances \
-    --db-instance-identifier formae-db-instance \
-    --query "DBInstances[0] | {
-      INSTANCE_ARN: DBInstanceArn,
-      OURS: length(not_null(TagList, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      BROKEN: DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-network' || DBInstanceStatus=='incompatible-parameters' || DBInstanceStatus=='incompatible-restore',
-      INSTANCE_REFUSED_1: DBInstanceStatus=='inaccessible-encryption-credentials' || DBInstanceStatus=='inaccessible-encryption-credentials-recoverable' || DBInstanceStatus=='storage-full',
-      INSTANCE_FITS_1: ([length(not_null(TagList, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(TagList, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-db-instance\"\`])]) == \`[1, 1]\`,
-      INSTANCE_FITS_2: length(not_null(TagList, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-  refuse_if "${INSTANCE_REFUSED_1}" \
-    'The instance formae-db-instance takes no connections, and no other would.' \
-    'Its state in the RDS console says why: storage that is full, or a key that was withdrawn. Repair that, and run this again.'
-}
-make_instance() {
-  change rds create-db-instance --db-instance-identifier formae-db-instance \
-    --db-cluster-identifier "${CLUSTER_ID}" --db-instance-class db.serverless \
-    --engine aurora-postgresql --no-publicly-accessible \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db-instance"}]'
-}
-wait_instance() {
-  await available \
-    'deleted deleting failed inaccessible-encryption-credentials inaccessible-encryption-credentials-recoverable incompatible-network incompatible-parameters incompatible-restore stopped stopping storage-full' \
-    10 1800 '' rds describe-db-instances --db-instance-identifier formae-db-instance \
-    --query "DBInstances[0].DBInstanceStatus"
-}
-report_instance() {
-  tell_report rds describe-events --source-identifier formae-db-instance --source-type db-instance \
-    --duration 60 --query "Events[].{id: Date, text: Message} | [].text"
-}
-mend_instance() {
-  if [[ "${INSTANCE_FITS_1}" != true ]]; then
-    mending 'its tags'
-    change rds add-tags-to-resource --resource-name "${INSTANCE_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-db-instance"}]' || refused
-  fi
-  if [[ "${INSTANCE_FITS_2}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change rds remove-tags-from-resource --resource-name "${INSTANCE_ARN}" \
-      --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-}
-unmake_instance() {
-  change rds delete-db-instance --db-instance-identifier formae-db-instance --skip-final-snapshot || return 1
-}
-
-# The Data API answers
-# An available cluster is not yet one that takes statements; this asks until it does, with the very
-# secret the agent will use.
-wait_data_api() {
-  await 1 '' 5 600 \
-    'DatabaseNotFoundException DatabaseResumingException DatabaseUnavailableException HttpEndpointNotEnabledException InternalServerErrorException InvalidResourceStateException SecretsErrorException ServiceUnavailableError' \
-    rds-data execute-statement --resource-arn "${CLUSTER_ARN}" --secret-arn "${DATABASE_SECRET_ARN}" \
-    --database postgres --sql 'SELECT 1' --query "records[0][0].longValue"
-}
-
-# The agent's database
-# An empty PostgreSQL database; the agent makes its tables itself at its first start.
-look_database() {
-  look_at \
-    'DatabaseNotFoundException DatabaseResumingException DatabaseUnavailableException HttpEndpointNotEnabledException InternalServerErrorException InvalidResourceStateException SecretsErrorException ServiceUnavailableError' \
-    rds-data execute-statement --resource-arn "${CLUSTER_ARN}" --secret-arn "${DATABASE_SECRET_ARN}" \
-    --database postgres --sql 'SELECT datname FROM pg_database WHERE datname = :name' \
-    --parameters '[{"name": "name", "value": {"stringValue": "formae"}}]' \
-    --query "records[0][0].{name: stringValue} | {
-      THERE: \`true\`}" || return 1
-}
-make_database() {
-  change rds-data execute-statement --resource-arn "${CLUSTER_ARN}" \
-    --secret-arn "${DATABASE_SECRET_ARN}" --database postgres --sql 'CREATE DATABASE "formae"'
-}
-
-# ==================================================================================================
-# Configure the agent
-# ==================================================================================================
-
-# API password
-# The agent's address is open to the internet; this password closes it. Kept here so that your other
-# machines can find it; the agent itself gets only its bcrypt hash.
-API_SECRET_ARN='' API_SECRET_FITS_1='' API_SECRET_FITS_2='' API_SECRET_FITS_3=''
-look_api_secret() {
-  look_at ResourceNotFoundException secretsmanager describe-secret --secret-id formae-api-creds \
-    --query "{
-      API_SECRET_ARN: ARN,
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      DORMANT: DeletedDate != null,
-      API_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-api-creds\"\`])]) == \`[1, 1]\`,
-      API_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
-    refuse_if true \
-      'The secret formae-api-creds is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
-      "Bring it back with \`aws secretsmanager restore-secret --secret-id formae-api-creds --region ap-southeast-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
-  fi
-  if [[ "${DORMANT}" == true ]]; then return 0; fi
-  look_at_secret '' "${API_SECRET_ARN}" "${WORK}/api_secret.secret" || return 1
-  API_SECRET_FITS_1=true
-  [[ ! -e "${WORK}/given.api" ]] || member_is "${WORK}/api_secret.secret" password "${WORK}/password.api" || API_SECRET_FITS_1=false
-  printf %s formae >"${WORK}/wanted"
-  member_is "${WORK}/api_secret.secret" username "${WORK}/wanted" || API_SECRET_FITS_1=false
-}
-make_api_secret() {
-  new_password api
-  new_hash api
-  document api_secret-secret-string json password@"${WORK}/password.api" bcrypt@"${WORK}/hash.api" \
-    <<'END'
-{"username":"formae","password":"${password}","bcrypt":"${bcrypt}"}
-END
-  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
-    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
-    --name formae-api-creds --description 'API credentials of the formae agent' \
-    --secret-string "file://${WORK}/api_secret-secret-string" \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-api-creds"}]'
-}
-revive_api_secret() {
-  say 'scheduled for deletion: brought back, with a new password'
-  change secretsmanager restore-secret --secret-id "${API_SECRET_ARN}" || refused
-  revived 1 60
-  new_password api
-  new_hash api
-  document api_secret-secret-string json password@"${WORK}/password.api" bcrypt@"${WORK}/hash.api" \
-    <<'END'
-{"username":"formae","password":"${password}","bcrypt":"${bcrypt}"}
-END
-  change secretsmanager put-secret-value --secret-id "${API_SECRET_ARN}" \
-    --secret-string "file://${WORK}/api_secret-secret-string" || refused
-}
-mend_api_secret() {
-  if [[ "${API_SECRET_FITS_1}" != true ]]; then
-    mending "the API's user and password"
-    given_or_kept password api "${WORK}/api_secret.secret" password "${WORK}/kept.password"
-    given_or_kept hash api "${WORK}/api_secret.secret" bcrypt "${WORK}/kept.bcrypt"
-    document api_secret-secret-string json password@"${WORK}/kept.password" \
-      bcrypt@"${WORK}/kept.bcrypt" <<'END'
-{"username":"formae","password":"${password}","bcrypt":"${bcrypt}"}
-END
-    change secretsmanager put-secret-value --secret-id "${API_SECRET_ARN}" \
-      --secret-string "file://${WORK}/api_secret-secret-string" || refused
-  fi
-  if [[ "${API_SECRET_FITS_2}" != true ]]; then
-    mending 'its tags'
-    change secretsmanager tag-resource --secret-id "${API_SECRET_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-api-creds"}]' || refused
-  fi
-  if [[ "${API_SECRET_FITS_3}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change secretsmanager untag-resource --secret-id "${API_SECRET_ARN}" \
-      --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-}
-
-# Agent config
-# App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as
-# an environment variable.
-CONFIG_SECRET_ARN='' CONFIG_SECRET_FITS_1='' CONFIG_SECRET_FITS_2='' CONFIG_SECRET_FITS_3='' \
-  CONFIG_SECRET_FITS_4='' CONFIG_SECRET_FITS_5='' CONFIG_SECRET_FITS_6='' CONFIG_SECRET_FITS_7='' \
-  CONFIG_SECRET_FITS_8='' CONFIG_SECRET_FITS_9=''
-prepare_config_secret() {
-  secret_member "${API_SECRET_ARN}" bcrypt "${WORK}/password_hash"
-  document agent.conf.pkl pkl cluster_arn="${CLUSTER_ARN}" secret_arn="${DATABASE_SECRET_ARN}" \
-    password_hash@"${WORK}/password_hash" <<'END'
+[[ -z $API_SECRET_ARN || -z ${API_PASSWORD_FILE:-} ]] || same "$WORK/password.api" member password "$API_SECRET_ARN"
+# App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as an environment variable.
+member bcrypt "$API_SECRET_ARN" >"$WORK/bcrypt"
+fill CLUSTER_ARN DATABASE_SECRET_ARN bcrypt >"$WORK/agent.conf.pkl" <<'END'
 amends "formae:/Config.pkl"
 
 import "plugins:/AuthBasic.pkl" as AuthBasic
 import "plugins:/Aws.pkl" as Aws
 
 agent {
-  server {
-    port = 49684
-  }
+  server { port = 49684 }
   datastore {
     datastoreType = "auroradataapi"
     auroraDataAPI {
-      clusterArn = "${cluster_arn}"
-      secretArn = "${secret_arn}"
-      database = "formae"
-      region = "ap-southeast-2"
+      clusterArn = "${CLUSTER_ARN}"
+      secretArn = "${DATABASE_SECRET_ARN}"
+      database = "formae"; region = "ap-southeast-2"
     }
   }
   auth = new AuthBasic.AgentConfig {
-    authorizedUsers {
-      new AuthBasic.AuthorizedUser {
-        username = "formae"
-        password = "${password_hash}"
-      }
-    }
+    authorizedUsers { new AuthBasic.AuthorizedUser { username = "formae"; password = "${bcrypt}" } }
   }
-  resourcePlugins {
-    new Aws.PluginConfig {
-      // Setting filters replaces the plugin's own, so its filter for Kubernetes clusters is repeated.
-      discoveryFilters {
-        new MatchFilter {
-          resourceTypes {
-            "AWS::RDS::DBCluster"
-            "AWS::RDS::DBInstance"
-            "AWS::AppRunner::Service"
-            "AWS::AppRunner::AutoScalingConfiguration"
-            "AWS::SecretsManager::Secret"
-            "AWS::ECR::Repository"
-            "AWS::IAM::Role"
-            "AWS::IAM::ManagedPolicy"
-          }
-          conditions {
-            new FilterCondition {
-              propertyPath = "$.Tags[?(@.Key=='app')].Value"
-              propertyValue = "formae-agent"
-            }
-          }
-        }
-        new MatchFilter {
-          resourceTypes {
-            "AWS::EC2::Instance"
-            "AWS::EC2::SecurityGroup"
-            "AWS::EC2::NetworkInterface"
-            "AWS::EC2::LaunchTemplate"
-            "AWS::EC2::VPCEndpoint"
-            "AWS::EC2::RouteTable"
-            "AWS::EC2::Subnet"
-            "AWS::EC2::Volume"
-            "AWS::AutoScaling::AutoScalingGroup"
-            "AWS::EFS::FileSystem"
-            "AWS::EFS::MountTarget"
-            "AWS::IAM::Role"
-            "AWS::IAM::InstanceProfile"
-            "AWS::ElasticLoadBalancingV2::LoadBalancer"
-            "AWS::ElasticLoadBalancingV2::TargetGroup"
-            "AWS::Logs::LogGroup"
-          }
-          conditions {
-            new FilterCondition {
-              propertyPath = "$.Tags[?match(@.Key, \"kubernetes\\\\.io/cluster/.*\")].Value"
-              propertyValue = "owned"
-            }
-          }
-        }
+  // Setting filters replaces the plugin's own, so its filter for Kubernetes clusters is repeated.
+  resourcePlugins { new Aws.PluginConfig { discoveryFilters {
+    new MatchFilter {
+      resourceTypes {
+        "AWS::RDS::DBCluster"; "AWS::RDS::DBInstance"; "AWS::SecretsManager::Secret"; "AWS::ECR::Repository"
+        "AWS::AppRunner::Service"; "AWS::AppRunner::AutoScalingConfiguration"; "AWS::IAM::Role"; "AWS::IAM::ManagedPolicy"
       }
+      conditions { new { propertyPath = "$.Tags[?(@.Key=='app')].Value"; propertyValue = "formae-agent" } }
     }
-  }
+    new MatchFilter {
+      resourceTypes {
+        "AWS::EC2::Instance"; "AWS::EC2::SecurityGroup"; "AWS::EC2::NetworkInterface"; "AWS::EC2::LaunchTemplate"
+        "AWS::EC2::VPCEndpoint"; "AWS::EC2::RouteTable"; "AWS::EC2::Subnet"; "AWS::EC2::Volume"; "AWS::Logs::LogGroup"
+        "AWS::AutoScaling::AutoScalingGroup"; "AWS::ElasticLoadBalancingV2::LoadBalancer"; "AWS::EFS::FileSystem"
+        "AWS::ElasticLoadBalancingV2::TargetGroup"; "AWS::EFS::MountTarget"; "AWS::IAM::Role"; "AWS::IAM::InstanceProfile"
+      }
+      conditions { new { propertyPath = "$.Tags[?match(@.Key, \"kubernetes\\\\.io/cluster/.*\")].Value"; propertyValue = "owned" } }
+    }
+  } } }
 }
 END
+sha256 "$WORK/agent.conf.pkl" >"$WORK/AGENT_CONF_PKL_SHA256"
+look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-config --query "[ARN, $(tags Tags formae-config),
+    !DeletedDate]" ||
+  make aws secretsmanager create-secret --name formae-config \
+    --description 'Config of the formae agent (Pkl)' \
+    --secret-string "file://$WORK/agent.conf.pkl" \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-config \
+      'Key=formae-wizard:access,Value="scope=policies protect=yes api_user=formae hide_itself=yes"' \
+      'Key=formae-wizard:database,Value="database=new database_name=formae enable_data_api=no"' \
+      Key=formae-wizard:policies,Value=b261ff0740a839fe Key=formae-wizard:services,Value= \
+      'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"' \
+      'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"'
+[[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
+  --query SecretString
+# ---- Push the image to ECR -----------------------------------------------------------------------------------------------------
+# ECR repository: App Runner pulls images only from ECR, so formae's image gets a repository in your account.
+look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-names formae \
+  --query "repositories[0].[repositoryUri, repositoryArn]" ||
+  make aws ecr create-repository --repository-name formae \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae
+check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" --query "[$(tags tags formae)]"
+# formae image 0.88.1: Pulled for linux/amd64, the only platform App Runner runs, and pushed through your Docker engine.
+look FOUND aws ecr describe-images --repository-name formae --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
+  docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
+  docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"
+  printf '{"auths": {"%s": {}}}' "${REPOSITORY_URI%%/*}" >"$WORK/config.json" # not empty: no keychain is asked
+  : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
+  aws ecr get-login-password | docker --config "$WORK" -H "$DOCKER_HOST" login -u AWS --password-stdin "${REPOSITORY_URI%%/*}"
+  docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1"
 }
-look_config_secret() {
-  look_at ResourceNotFoundException secretsmanager describe-secret --secret-id formae-config \
-    --query "{
-      CONFIG_SECRET_ARN: ARN,
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      DORMANT: DeletedDate != null,
-      CONFIG_SECRET_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-config\"\`])]) == \`[1, 1]\`,
-      CONFIG_SECRET_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
-      CONFIG_SECRET_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:access'].Value | [0]) == 'scope=policies protect=yes api_user=formae hide_itself=yes',
-      CONFIG_SECRET_FITS_5: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:database'].Value | [0]) == 'database=new database_name=formae enable_data_api=no',
-      CONFIG_SECRET_FITS_6: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == 'b261ff0740a839fe',
-      CONFIG_SECRET_FITS_7: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:services'].Value | [0]) == '',
-      CONFIG_SECRET_FITS_8: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:sizing'].Value | [0]) == 'cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2',
-      CONFIG_SECRET_FITS_9: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:version'].Value | [0]) == 'image_version=0.88.1 engine_version=16'}" || return 1
-  if [[ "${DORMANT}" == true && "${OURS}" != true ]]; then
-    refuse_if true \
-      'The secret formae-config is scheduled for deletion and holds its name until then. It does not carry the tag app=formae-agent, so the wizard does not bring it back.' \
-      "Bring it back with \`aws secretsmanager restore-secret --secret-id formae-config --region ap-southeast-2\`, or choose another name for the deployment (--name). Or let the wizard take it over (--adopt yes): it is brought back and gets the tag."
-  fi
-  if [[ "${DORMANT}" == true ]]; then return 0; fi
-  look_at_secret '' "${CONFIG_SECRET_ARN}" "${WORK}/config_secret.secret" || return 1
-  CONFIG_SECRET_FITS_1=true
-  cmp -s "${WORK}/config_secret.secret" "${WORK}/agent.conf.pkl" || CONFIG_SECRET_FITS_1=false
-}
-make_config_secret() {
-  retrying '^InvalidRequestException: .*scheduled for deletion' 5 300 \
-    'AWS is still removing an earlier secret of that name for good' secretsmanager create-secret \
-    --name formae-config --description 'Config of the formae agent (Pkl)' \
-    --secret-string "file://${WORK}/agent.conf.pkl" \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-config"}, {"Key": "formae-wizard:access", "Value": "scope=policies protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": "b261ff0740a839fe"}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.88.1 engine_version=16"}]'
-}
-revive_config_secret() {
-  say 'scheduled for deletion: brought back'
-  change secretsmanager restore-secret --secret-id "${CONFIG_SECRET_ARN}" || refused
-  revived 1 60
-}
-mend_config_secret() {
-  if [[ "${CONFIG_SECRET_FITS_1}" != true ]]; then
-    mending "the agent's config"
-    change secretsmanager put-secret-value --secret-id "${CONFIG_SECRET_ARN}" \
-      --secret-string "file://${WORK}/agent.conf.pkl" || refused
-  fi
-  if [[ "${CONFIG_SECRET_FITS_2}" != true ]]; then
-    mending 'its tags'
-    change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-config"}]' || refused
-  fi
-  if [[ "${CONFIG_SECRET_FITS_3}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change secretsmanager untag-resource --secret-id "${CONFIG_SECRET_ARN}" \
-      --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-  if [[ "${CONFIG_SECRET_FITS_4}" != true || "${CONFIG_SECRET_FITS_5}" != true || "${CONFIG_SECRET_FITS_6}" != true || "${CONFIG_SECRET_FITS_7}" != true || "${CONFIG_SECRET_FITS_8}" != true || "${CONFIG_SECRET_FITS_9}" != true ]]; then
-    mending 'the record of what was chosen'
-    change secretsmanager tag-resource --secret-id "${CONFIG_SECRET_ARN}" \
-      --tags '[{"Key": "formae-wizard:access", "Value": "scope=policies protect=yes api_user=formae hide_itself=yes"}, {"Key": "formae-wizard:database", "Value": "database=new database_name=formae enable_data_api=no"}, {"Key": "formae-wizard:policies", "Value": "b261ff0740a839fe"}, {"Key": "formae-wizard:services", "Value": ""}, {"Key": "formae-wizard:sizing", "Value": "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"}, {"Key": "formae-wizard:version", "Value": "image_version=0.88.1 engine_version=16"}]' || refused
-  fi
-}
-
-# ==================================================================================================
-# Push the image to ECR
-# ==================================================================================================
-
-# ECR repository
-# App Runner pulls images only from ECR, so formae's image gets a repository in your account.
-REPOSITORY_URI='' REPOSITORY_NAME='' REPOSITORY_ARN='' REPOSITORY_FITS_1='' REPOSITORY_FITS_2=''
-look_repository() {
-  look_at RepositoryNotFoundException ecr describe-repositories --repository-names formae \
-    --query "repositories[0] | {
-      REPOSITORY_URI: repositoryUri,
-      REPOSITORY_NAME: repositoryName,
-      REPOSITORY_ARN: repositoryArn}" || return 1
-  look_at '' ecr list-tags-for-resource --resource-arn "${REPOSITORY_ARN}" \
-    --query "{Tags: tags} | {
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      REPOSITORY_FITS_1: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae\"\`])]) == \`[1, 1]\`,
-      REPOSITORY_FITS_2: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-}
-make_repository() {
-  change ecr create-repository --repository-name formae \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae"}]'
-}
-mend_repository() {
-  if [[ "${REPOSITORY_FITS_1}" != true ]]; then
-    mending 'its tags'
-    change ecr tag-resource --resource-arn "${REPOSITORY_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae"}]' || refused
-  fi
-  if [[ "${REPOSITORY_FITS_2}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change ecr untag-resource --resource-arn "${REPOSITORY_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-}
-
-# formae image 0.88.1
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed through your Docker engine.
-# The version is the CLI's own, because the CLI refuses any other.
-look_image() {
-  look_at 'ImageNotFoundException RepositoryNotFoundException' ecr describe-images \
-    --repository-name "${REPOSITORY_NAME}" --image-ids '[{"imageTag": "0.88.1"}]' \
-    --query "imageDetails[0] | {
-      THERE: \`true\`}" || return 1
-}
-make_image() {
-  copy_image ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1" linux/amd64
-}
-
-# ==================================================================================================
-# Create IAM roles
-# ==================================================================================================
-
-# Access role
-# App Runner takes it on to pull the image from ECR, and for nothing else.
-ACCESS_ROLE_ARN='' ACCESS_ROLE_NAME='' ACCESS_ROLE_FITS_1='' ACCESS_ROLE_FITS_2='' \
-  ACCESS_ROLE_FITS_3=''
-prepare_access_role() {
-  document apprunner-trust.json json <<'END'
-{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Principal": {
-        "Service": "build.apprunner.amazonaws.com"
-      },
-      "Action": "sts:AssumeRole"
-    }
-  ]
-}
+# ---- Create IAM roles ----------------------------------------------------------------------------------------------------------
+# Access role: App Runner takes it on to pull the image from ECR, and for nothing else.
+cat >"$WORK/apprunner-trust.json" <<'END'
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "build.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
-}
-look_access_role() {
-  local wanted_1
-  wanted_1=$(query_literal "${WORK}/apprunner-trust.json")
-  look_at NoSuchEntity iam get-role --role-name formae-apprunner-access \
-    --query "Role | {
-      ACCESS_ROLE_ARN: Arn,
-      ACCESS_ROLE_NAME: RoleName,
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      ACCESS_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
-      ACCESS_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-access\"\`])]) == \`[1, 1]\`,
-      ACCESS_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-}
-make_access_role() {
-  change iam create-role --role-name formae-apprunner-access \
-    --assume-role-policy-document "file://${WORK}/apprunner-trust.json" \
+look ACCESS_ROLE_ARN aws iam get-role --role-name formae-apprunner-access --query "Role.[Arn,
+    $(tags Tags formae-apprunner-access), AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-trust.json")\`]" ||
+  make aws iam create-role --role-name formae-apprunner-access \
+    --assume-role-policy-document "file://$WORK/apprunner-trust.json" \
     --description 'App Runner takes it on to pull the image from ECR, and for nothing else.' \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-access"}]'
-}
-mend_access_role() {
-  if [[ "${ACCESS_ROLE_FITS_1}" != true ]]; then
-    mending 'who may take on the role'
-    change iam update-assume-role-policy --role-name formae-apprunner-access \
-      --policy-document "file://${WORK}/apprunner-trust.json" || refused
-  fi
-  if [[ "${ACCESS_ROLE_FITS_2}" != true ]]; then
-    mending 'its tags'
-    change iam tag-role --role-name formae-apprunner-access \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-access"}]' || refused
-  fi
-  if [[ "${ACCESS_ROLE_FITS_3}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change iam untag-role --role-name formae-apprunner-access --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-}
-
-# Access role may pull from ECR
-# AWS's own policy for exactly this: reading images.
-look_access_role_policy() {
-  look_at NoSuchEntity iam list-attached-role-policies --role-name "${ACCESS_ROLE_NAME}" \
-    --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess'] | [0] | {
-      THERE: \`true\`}" || return 1
-}
-make_access_role_policy() {
-  change iam attach-role-policy --role-name "${ACCESS_ROLE_NAME}" \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-access
+# Access role may pull from ECR: AWS's own policy for exactly this: reading images.
+look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-access \
+  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess'] | [0].[PolicyArn]" ||
+  make aws iam attach-role-policy --role-name formae-apprunner-access \
     --policy-arn arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess
-}
-
-# Instance role
-# The agent works with this role; AWS gives it short-lived credentials, so no key is stored
-# anywhere.
-INSTANCE_ROLE_ARN='' INSTANCE_ROLE_NAME='' INSTANCE_ROLE_FITS_1='' INSTANCE_ROLE_FITS_2='' \
-  INSTANCE_ROLE_FITS_3='' INSTANCE_ROLE_FITS_4='' INSTANCE_ROLE_FITS_5='' INSTANCE_ROLE_FITS_6='' \
-  INSTANCE_ROLE_FITS_7='' INSTANCE_ROLE_FITS_8='' INSTANCE_ROLE_FITS_9='' INSTANCE_ROLE_FITS_10='' \
-  INSTANCE_ROLE_FITS_11='' INSTANCE_ROLE_FITS_12='' INSTANCE_ROLE_FITS_13='' \
-  INSTANCE_ROLE_FITS_14='' INSTANCE_ROLE_FITS_15=''
-prepare_instance_role() {
-  document apprunner-instance-trust.json json <<'END'
-{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Effect": "Allow",
-      "Principal": {
-        "Service": "tasks.apprunner.amazonaws.com"
-      },
-      "Action": "sts:AssumeRole"
-    }
-  ]
-}
+# Instance role: The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.
+cat >"$WORK/apprunner-instance-trust.json" <<'END'
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "tasks.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
-}
-look_instance_role() {
-  local wanted_1
-  wanted_1=$(query_literal "${WORK}/apprunner-instance-trust.json")
-  look_at NoSuchEntity iam get-role --role-name formae-apprunner-instance \
-    --query "Role | {
-      INSTANCE_ROLE_ARN: Arn,
-      INSTANCE_ROLE_NAME: RoleName,
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      INSTANCE_ROLE_FITS_1: AssumeRolePolicyDocument == ${wanted_1},
-      INSTANCE_ROLE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-apprunner-instance\"\`])]) == \`[1, 1]\`,
-      INSTANCE_ROLE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
-      INSTANCE_ROLE_FITS_15: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:policies'].Value | [0]) == 'b261ff0740a839fe'}" || return 1
-  look_at '' iam list-attached-role-policies --role-name formae-apprunner-instance \
-    --query "{Attached: AttachedPolicies} | {
-      INSTANCE_ROLE_FITS_4: (length(Attached[?PolicyName=='formae-agent-1'])) == \`0\`,
-      INSTANCE_ROLE_FITS_5: (length(Attached[?PolicyName=='formae-agent-2'])) == \`0\`,
-      INSTANCE_ROLE_FITS_6: (length(Attached[?PolicyName=='formae-agent-3'])) == \`0\`,
-      INSTANCE_ROLE_FITS_7: (length(Attached[?PolicyName=='formae-agent-4'])) == \`0\`,
-      INSTANCE_ROLE_FITS_8: (length(Attached[?PolicyName=='formae-agent-5'])) == \`0\`,
-      INSTANCE_ROLE_FITS_9: (length(Attached[?PolicyName=='formae-agent-6'])) == \`0\`,
-      INSTANCE_ROLE_FITS_10: (length(Attached[?PolicyName=='formae-agent-7'])) == \`0\`,
-      INSTANCE_ROLE_FITS_11: (length(Attached[?PolicyName=='formae-agent-8'])) == \`0\`,
-      INSTANCE_ROLE_FITS_12: (length(Attached[?PolicyName=='formae-agent-9'])) == \`0\`,
-      INSTANCE_ROLE_FITS_13: (length(Attached[?PolicyName=='formae-agent-10'])) == \`0\`,
-      INSTANCE_ROLE_FITS_14: (length(Attached[?PolicyArn=='arn:aws:iam::aws:policy/PowerUserAccess'])) == \`0\`}" || return 1
-}
-make_instance_role() {
-  change iam create-role --role-name formae-apprunner-instance \
-    --assume-role-policy-document "file://${WORK}/apprunner-instance-trust.json" \
+look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-apprunner-instance --query "Role.[Arn,
+    $(tags Tags formae-apprunner-instance formae-wizard:policies=b261ff0740a839fe),
+    AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-instance-trust.json")\`]" ||
+  make aws iam create-role --role-name formae-apprunner-instance \
+    --assume-role-policy-document "file://$WORK/apprunner-instance-trust.json" \
     --description 'The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}, {"Key": "formae-wizard:policies", "Value": "b261ff0740a839fe"}]'
-}
-mend_instance_role() {
-  if [[ "${INSTANCE_ROLE_FITS_1}" != true ]]; then
-    mending 'who may take on the role'
-    change iam update-assume-role-policy --role-name formae-apprunner-instance \
-      --policy-document "file://${WORK}/apprunner-instance-trust.json" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_2}" != true ]]; then
-    mending 'its tags'
-    change iam tag-role --role-name formae-apprunner-instance \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-apprunner-instance"}]' || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_3}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change iam untag-role --role-name formae-apprunner-instance --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_4}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-1" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_5}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-2" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_6}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-3" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_7}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-4" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_8}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-5" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_9}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-6" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_10}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-7" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_11}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-8" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_12}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-9" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_13}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn "arn:aws:iam::${ACCOUNT_ID}:policy/formae-agent-10" || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_14}" != true ]]; then
-    mending 'no more permissions than chosen'
-    change iam detach-role-policy --role-name formae-apprunner-instance \
-      --policy-arn arn:aws:iam::aws:policy/PowerUserAccess || refused
-  fi
-  if [[ "${INSTANCE_ROLE_FITS_15}" != true ]]; then
-    mending 'the record of the policies attached'
-    change iam tag-role --role-name formae-apprunner-instance \
-      --tags '[{"Key": "formae-wizard:policies", "Value": "b261ff0740a839fe"}]' || refused
-  fi
-}
-
-# What the agent itself needs
-# Its own database and its own secrets. Without the config secret the agent would not even start
-# once the scope below is narrow.
-RUNTIME_POLICY_REFUSED_1='' RUNTIME_POLICY_FITS_1=''
-prepare_runtime_policy() {
-  document formae-data-api-policy.json json cluster_arn="${CLUSTER_ARN}" \
-    database_secret_arn="${DATABASE_SECRET_ARN}" config_secret_arn="${CONFIG_SECRET_ARN}" <<'END'
-{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "Database",
-      "Effect": "Allow",
-      "Action": [
-        "rds-data:ExecuteStatement",
-        "rds-data:BatchExecuteStatement",
-        "rds-data:BeginTransaction",
-        "rds-data:CommitTransaction",
-        "rds-data:RollbackTransaction"
-      ],
-      "Resource": "${cluster_arn}"
-    },
-    {
-      "Sid": "OwnSecrets",
-      "Effect": "Allow",
-      "Action": "secretsmanager:GetSecretValue",
-      "Resource": [
-        "${database_secret_arn}",
-        "${config_secret_arn}"
-      ]
-    }
-  ]
-}
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-instance Key=formae-wizard:policies,Value=b261ff0740a839fe
+check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
+  --query "[!(AttachedPolicies[?contains(['arn:aws:iam::aws:policy/PowerUserAccess'], PolicyArn)]),
+    !(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
+# Its own database and its own secrets. Without the config secret the agent would not even start once the scope below is narrow.
+fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
+{"Version": "2012-10-17", "Statement": [
+    {"Sid": "Database", "Effect": "Allow", "Action": [
+        "rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds-data:BeginTransaction", "rds-data:CommitTransaction",
+        "rds-data:RollbackTransaction"], "Resource": "${CLUSTER_ARN}"},
+    {"Sid": "OwnSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [
+        "${DATABASE_SECRET_ARN}", "${CONFIG_SECRET_ARN}"]}]}
 END
-}
-look_runtime_policy() {
-  local wanted_1
-  wanted_1=$(query_literal "${WORK}/formae-data-api-policy.json")
-  look_at NoSuchEntity iam get-role-policy --role-name "${INSTANCE_ROLE_NAME}" \
+look FOUND aws iam get-role-policy --role-name formae-apprunner-instance --policy-name formae-data-api --query "[PolicyName,
+    PolicyDocument == \`$(cat "$WORK/formae-data-api-policy.json")\`]" ||
+  make aws iam put-role-policy --role-name formae-apprunner-instance \
     --policy-name formae-data-api \
-    --query "{
-      RUNTIME_POLICY_REFUSED_1: contains(to_string(PolicyDocument), ':rds:') && !contains(to_string(PolicyDocument), ':rds:ap-southeast-2:'),
-      RUNTIME_POLICY_FITS_1: PolicyDocument == ${wanted_1}}" || return 1
-  refuse_if "${RUNTIME_POLICY_REFUSED_1}" \
-    "The role formae-apprunner-instance serves a deployment called formae in another region: IAM's roles are the same in each." \
-    "Choose another name for the deployment (--name), or remove the other one first (\`formae-wizard status --all-regions\` tells where it is)."
-}
-make_runtime_policy() {
-  change iam put-role-policy --role-name "${INSTANCE_ROLE_NAME}" --policy-name formae-data-api \
-    --policy-document "file://${WORK}/formae-data-api-policy.json"
-}
-mend_runtime_policy() {
-  if [[ "${RUNTIME_POLICY_FITS_1}" != true ]]; then
-    mending 'what the agent itself may do'
-    change iam put-role-policy --role-name "${INSTANCE_ROLE_NAME}" --policy-name formae-data-api \
-      --policy-document "file://${WORK}/formae-data-api-policy.json" || refused
-  fi
-}
-
-# Agent may use ReadOnlyAccess
-# What the agent may manage in your account, as you chose it.
-look_scope_1() {
-  look_at NoSuchEntity iam list-attached-role-policies --role-name "${INSTANCE_ROLE_NAME}" \
-    --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/ReadOnlyAccess'] | [0] | {
-      THERE: \`true\`}" || return 1
-}
-make_scope_1() {
-  change iam attach-role-policy --role-name "${INSTANCE_ROLE_NAME}" \
+    --policy-document "file://$WORK/formae-data-api-policy.json"
+# Agent may use ReadOnlyAccess: What the agent may manage in your account, as you chose it.
+look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-instance \
+  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/ReadOnlyAccess'] | [0].[PolicyArn]" ||
+  make aws iam attach-role-policy --role-name formae-apprunner-instance \
     --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess
-}
-
-# Agent may use Billing
-# What the agent may manage in your account, as you chose it.
-look_scope_2() {
-  look_at NoSuchEntity iam list-attached-role-policies --role-name "${INSTANCE_ROLE_NAME}" \
-    --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/job-function/Billing'] | [0] | {
-      THERE: \`true\`}" || return 1
-}
-make_scope_2() {
-  change iam attach-role-policy --role-name "${INSTANCE_ROLE_NAME}" \
+# Agent may use Billing: What the agent may manage in your account, as you chose it.
+look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-instance \
+  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/job-function/Billing'] | [0].[PolicyArn]" ||
+  make aws iam attach-role-policy --role-name formae-apprunner-instance \
     --policy-arn arn:aws:iam::aws:policy/job-function/Billing
-}
-
-# ==================================================================================================
-# Deploy the agent
-# ==================================================================================================
-
-# Exactly one instance
-# App Runner would start up to 25; several agents on one database is what formae does not support.
-SCALING_ARN='' SCALING_FITS_1='' SCALING_FITS_2='' SCALING_FITS_3='' SCALING_FITS_4=''
-look_scaling() {
-  look_through '' apprunner list-auto-scaling-configurations \
-    --auto-scaling-configuration-name formae-agent --latest-only \
-    --query "merge(not_null(AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0] | {
-      THERE: \`true\`,
-      SCALING_ARN: AutoScalingConfigurationArn}, \`{}\`), {MORE: NextToken})" || return 1
-  look_at '' apprunner describe-auto-scaling-configuration \
-    --auto-scaling-configuration-arn "${SCALING_ARN}" \
-    --query "{Detail: AutoScalingConfiguration} | {
-      SCALING_FITS_1: Detail.MinSize == \`1\`,
-      SCALING_FITS_2: Detail.MaxSize == \`1\`}" || return 1
-  look_at ResourceNotFoundException apprunner list-tags-for-resource \
-    --resource-arn "${SCALING_ARN}" \
-    --query "{Tags: Tags} | {
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      SCALING_FITS_3: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`,
-      SCALING_FITS_4: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`}" || return 1
-}
-make_scaling() {
-  change apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
-    --min-size 1 --max-size 1 --max-concurrency 200 \
-    --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"}]'
-}
-mend_scaling() {
-  if [[ "${SCALING_FITS_1}" != true || "${SCALING_FITS_2}" != true ]]; then
-    mending 'one instance'
-    change apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
-      --min-size 1 --max-size 1 --max-concurrency 200 \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"}]' || refused
-  fi
-  if [[ "${SCALING_FITS_3}" != true ]]; then
-    mending 'its tags'
-    change apprunner tag-resource --resource-arn "${SCALING_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"}]' || refused
-  fi
-  if [[ "${SCALING_FITS_4}" != true ]]; then
-    mending 'a tag you do not name any more'
-    change apprunner untag-resource --resource-arn "${SCALING_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-}
-
-# App Runner service
-# Runs the agent behind HTTPS. It is reported healthy only once the agent has read its config and
-# reached its database.
-SERVICE_ARN='' SERVICE_URL='' SERVICE_ID='' SERVICE_REFUSED_1='' SERVICE_FITS_1='' \
-  SERVICE_FITS_2='' SERVICE_FITS_3='' SERVICE_FITS_4='' SHA256_AGENT_CONF_PKL=''
-prepare_service() {
-  SHA256_AGENT_CONF_PKL=$(sha256_of "${WORK}/agent.conf.pkl")
-  document create-service.json json access_role_arn="${ACCESS_ROLE_ARN}" \
-    image_identifier="${REPOSITORY_URI}:0.88.1" formae_config="${CONFIG_SECRET_ARN}" \
-    formae_config_sha256="${SHA256_AGENT_CONF_PKL}" instance_role_arn="${INSTANCE_ROLE_ARN}" \
-    auto_scaling_configuration_arn="${SCALING_ARN}" <<'END'
-{
-  "ServiceName": "formae-agent",
-  "SourceConfiguration": {
-    "AuthenticationConfiguration": {
-      "AccessRoleArn": "${access_role_arn}"
-    },
-    "AutoDeploymentsEnabled": false,
-    "ImageRepository": {
-      "ImageIdentifier": "${image_identifier}",
-      "ImageRepositoryType": "ECR",
-      "ImageConfiguration": {
-        "Port": "49684",
-        "RuntimeEnvironmentSecrets": {
-          "FORMAE_CONFIG": "${formae_config}"
-        },
-        "RuntimeEnvironmentVariables": {
-          "FORMAE_CONFIG_SHA256": "${formae_config_sha256}"
-        },
-        "StartCommand": "sh -c umask${IFS}077;rm${IFS}-f${IFS}/tmp/formae.pid;printenv${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec${IFS}formae${IFS}agent${IFS}start${IFS}--config${IFS}/tmp/formae.conf.pkl"
-      }
-    }
-  },
-  "InstanceConfiguration": {
-    "Cpu": "1024",
-    "Memory": "2048",
-    "InstanceRoleArn": "${instance_role_arn}"
-  },
-  "HealthCheckConfiguration": {
-    "Protocol": "HTTP",
-    "Path": "/api/v1/health",
-    "Interval": 10,
-    "Timeout": 5,
-    "HealthyThreshold": 1,
-    "UnhealthyThreshold": 3
-  },
-  "AutoScalingConfigurationArn": "${auto_scaling_configuration_arn}",
-  "Tags": [
-    {
-      "Key": "app",
-      "Value": "formae-agent"
-    },
-    {
-      "Key": "Name",
-      "Value": "formae-agent"
-    },
-    {
-      "Key": "formae-wizard:tags",
-      "Value": ""
-    }
-  ]
-}
+# ---- Deploy the agent ----------------------------------------------------------------------------------------------------------
+# Exactly one instance: App Runner would start up to 25; several agents on one database is what formae does not support.
+look SCALING_ARN aws apprunner list-auto-scaling-configurations --auto-scaling-configuration-name formae-agent --latest-only \
+  --query "AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0].[AutoScalingConfigurationArn]" ||
+  make aws apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
+    --min-size 1 \
+    --max-size 1 \
+    --max-concurrency 200 \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-agent
+check aws apprunner describe-auto-scaling-configuration --auto-scaling-configuration-arn "$SCALING_ARN" \
+  --query "[AutoScalingConfiguration.MinSize == \`1\`, AutoScalingConfiguration.MaxSize == \`1\`]"
+check aws apprunner list-tags-for-resource --resource-arn "$SCALING_ARN" --query "[$(tags Tags formae-agent)]"
+# Runs the agent behind HTTPS. It is reported healthy only once the agent has read its config and reached its database.
+fill ACCESS_ROLE_ARN REPOSITORY_URI CONFIG_SECRET_ARN AGENT_CONF_PKL_SHA256 INSTANCE_ROLE_ARN SCALING_ARN >"$WORK/create-service.json" <<'END'
+{"ServiceName": "formae-agent",
+  "SourceConfiguration": {"AuthenticationConfiguration": {"AccessRoleArn": "${ACCESS_ROLE_ARN}"}, "AutoDeploymentsEnabled": false,
+    "ImageRepository": {"ImageIdentifier": "${REPOSITORY_URI}:0.88.1", "ImageRepositoryType": "ECR",
+      "ImageConfiguration": {"Port": "49684", "RuntimeEnvironmentSecrets": {"FORMAE_CONFIG": "${CONFIG_SECRET_ARN}"},
+        "RuntimeEnvironmentVariables": {"FORMAE_CONFIG_SHA256": "${AGENT_CONF_PKL_SHA256}"},
+        "StartCommand": "sh -c umask${IFS}077;rm${IFS}-f${IFS}/tmp/formae.pid;printenv${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec${IFS}formae${IFS}agent${IFS}start${IFS}--config${IFS}/tmp/formae.conf.pkl"}}},
+  "InstanceConfiguration": {"Cpu": "1024", "Memory": "2048", "InstanceRoleArn": "${INSTANCE_ROLE_ARN}"},
+  "HealthCheckConfiguration": {"Protocol": "HTTP", "Path": "/api/v1/health", "Interval": 10, "Timeout": 5, "HealthyThreshold": 1,
+    "UnhealthyThreshold": 3}, "AutoScalingConfigurationArn": "${SCALING_ARN}", "Tags": [
+    {"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"},
+    {"Key": "formae-wizard:tags", "Value": ""}]}
 END
-}
-look_service() {
-  look_through '' apprunner list-services \
-    --query "merge(not_null(ServiceSummaryList[?ServiceName=='formae-agent' && Status!='DELETED'] | [0] | {
-      THERE: \`true\`,
-      SERVICE_ARN: ServiceArn,
-      SERVICE_ID: ServiceId}, \`{}\`), {MORE: NextToken})" || return 1
-  look_at ResourceNotFoundException apprunner describe-service --service-arn "${SERVICE_ARN}" \
-    --query "{Service: Service} | {
-      SERVICE_URL: Service.ServiceUrl,
-      BROKEN: Service.Status=='CREATE_FAILED',
-      SERVICE_REFUSED_1: Service.Status=='PAUSED',
-      SERVICE_FITS_1: Service.SourceConfiguration.AuthenticationConfiguration.AccessRoleArn == '${ACCESS_ROLE_ARN}'
-        && Service.SourceConfiguration.AutoDeploymentsEnabled == \`false\`
-        && Service.SourceConfiguration.ImageRepository.ImageIdentifier == '${REPOSITORY_URI}:0.88.1'
-        && Service.SourceConfiguration.ImageRepository.ImageRepositoryType == 'ECR'
-        && Service.SourceConfiguration.ImageRepository.ImageConfiguration.Port == '49684'
-        && Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentSecrets.FORMAE_CONFIG == '${CONFIG_SECRET_ARN}'
-        && Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables.FORMAE_CONFIG_SHA256 == '${SHA256_AGENT_CONF_PKL}'
-        && Service.SourceConfiguration.ImageRepository.ImageConfiguration.StartCommand == 'sh -c umask\${IFS}077;rm\${IFS}-f\${IFS}/tmp/formae.pid;printenv\${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec\${IFS}formae\${IFS}agent\${IFS}start\${IFS}--config\${IFS}/tmp/formae.conf.pkl'
-        && Service.InstanceConfiguration.Cpu == '1024'
-        && Service.InstanceConfiguration.Memory == '2048'
-        && Service.InstanceConfiguration.InstanceRoleArn == '${INSTANCE_ROLE_ARN}'
-        && Service.HealthCheckConfiguration.Protocol == 'HTTP'
-        && Service.HealthCheckConfiguration.Path == '/api/v1/health'
-        && Service.HealthCheckConfiguration.Interval == \`10\`
-        && Service.HealthCheckConfiguration.Timeout == \`5\`
-        && Service.HealthCheckConfiguration.HealthyThreshold == \`1\`
-        && Service.HealthCheckConfiguration.UnhealthyThreshold == \`3\`
-        && Service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn == '${SCALING_ARN}'}" || return 1
-  refuse_if "${SERVICE_REFUSED_1}" \
-    'The service formae-agent is paused, and App Runner changes nothing on a paused service.' \
-    "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: \`aws apprunner resume-service --region ap-southeast-2 --service-arn ARN\`, with the ARN that \`aws apprunner list-services --region ap-southeast-2 --output text --query \"ServiceSummaryList[?ServiceName=='formae-agent'].ServiceArn\"\` tells."
-  if [[ -n "${REFUSAL}" ]]; then return 0; fi
-  look_at ResourceNotFoundException apprunner list-tags-for-resource \
-    --resource-arn "${SERVICE_ARN}" \
-    --query "{Tags: Tags} | {
-      OURS: length(not_null(Tags, \`[]\`)[?Key=='app' && Value=='formae-agent']) > \`0\`,
-      SERVICE_FITS_2: ([length(not_null(Tags, \`[]\`)[?Key==\`\"app\"\` && Value==\`\"formae-agent\"\`]), length(not_null(Tags, \`[]\`)[?Key==\`\"Name\"\` && Value==\`\"formae-agent\"\`])]) == \`[1, 1]\`,
-      SERVICE_FITS_3: length(not_null(Tags, \`[]\`)[].Key | [?contains(\`${EARLIER_TAGS}\`, @)]) == \`0\`,
-      SERVICE_FITS_4: (not_null(Tags, \`[]\`)[?Key=='formae-wizard:tags'].Value | [0]) == ''}" || return 1
-}
-make_service() {
-  retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-    'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-    apprunner create-service --cli-input-json "file://${WORK}/create-service.json"
-}
-wait_service() {
-  await SUCCEEDED 'FAILED ROLLBACK_FAILED ROLLBACK_SUCCEEDED' 5 2700 '' apprunner list-operations \
-    --service-arn "${SERVICE_ARN}" --query "OperationSummaryList[0].Status"
-}
-report_service() {
-  tell_report logs filter-log-events \
-    --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ID}/service" \
-    --query "events[].{id: message, text: message} | [].text"
-  tell_report logs filter-log-events \
-    --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ID}/application" \
-    --query "events[].{id: message, text: message} | [].text"
-}
-mend_service() {
-  if [[ "${SERVICE_FITS_1}" != true ]]; then
-    mending "the service's settings"
-    merged "${WORK}/service-runtime_environment_secrets" apprunner describe-service \
-      --service-arn "${SERVICE_ARN}" \
-      --query "merge(not_null(Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentSecrets, \`{}\`), {\"FORMAE_CONFIG_SHA256\": \`null\`, \"FORMAE_CONFIG\": '${CONFIG_SECRET_ARN}'})"
-    merged "${WORK}/service-runtime_environment_variables" apprunner describe-service \
-      --service-arn "${SERVICE_ARN}" \
-      --query "merge(not_null(Service.SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables, \`{}\`), {\"FORMAE_CONFIG\": \`null\`, \"FORMAE_CONFIG_SHA256\": '${SHA256_AGENT_CONF_PKL}'})"
-    document service-update-service.json json service_arn="${SERVICE_ARN}" \
-      access_role_arn="${ACCESS_ROLE_ARN}" image_identifier="${REPOSITORY_URI}:0.88.1" \
-      runtime_environment_secrets%"${WORK}/service-runtime_environment_secrets" \
-      runtime_environment_variables%"${WORK}/service-runtime_environment_variables" \
-      instance_role_arn="${INSTANCE_ROLE_ARN}" auto_scaling_configuration_arn="${SCALING_ARN}" <<'END'
-{
-  "ServiceArn": "${service_arn}",
-  "SourceConfiguration": {
-    "AuthenticationConfiguration": {
-      "AccessRoleArn": "${access_role_arn}"
-    },
-    "AutoDeploymentsEnabled": false,
-    "ImageRepository": {
-      "ImageIdentifier": "${image_identifier}",
-      "ImageRepositoryType": "ECR",
-      "ImageConfiguration": {
-        "Port": "49684",
-        "RuntimeEnvironmentSecrets": "${runtime_environment_secrets}",
-        "RuntimeEnvironmentVariables": "${runtime_environment_variables}",
-        "StartCommand": "sh -c umask${IFS}077;rm${IFS}-f${IFS}/tmp/formae.pid;printenv${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec${IFS}formae${IFS}agent${IFS}start${IFS}--config${IFS}/tmp/formae.conf.pkl"
-      }
-    }
-  },
-  "InstanceConfiguration": {
-    "Cpu": "1024",
-    "Memory": "2048",
-    "InstanceRoleArn": "${instance_role_arn}"
-  },
-  "HealthCheckConfiguration": {
-    "Protocol": "HTTP",
-    "Path": "/api/v1/health",
-    "Interval": 10,
-    "Timeout": 5,
-    "HealthyThreshold": 1,
-    "UnhealthyThreshold": 3
-  },
-  "AutoScalingConfigurationArn": "${auto_scaling_configuration_arn}"
-}
-END
-    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-      apprunner update-service --cli-input-json "file://${WORK}/service-update-service.json" || refused
-    settled
-  fi
-  if [[ "${SERVICE_FITS_2}" != true ]]; then
-    mending 'its tags'
-    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-      apprunner tag-resource --resource-arn "${SERVICE_ARN}" \
-      --tags '[{"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"}]' || refused
-  fi
-  if [[ "${SERVICE_FITS_3}" != true ]]; then
-    mending 'a tag you do not name any more'
-    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-      apprunner untag-resource --resource-arn "${SERVICE_ARN}" --tag-keys "${EARLIER_KEYS[@]}" || refused
-  fi
-  if [[ "${SERVICE_FITS_4}" != true ]]; then
-    mending 'the record of what was chosen'
-    retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-      'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-      apprunner tag-resource --resource-arn "${SERVICE_ARN}" \
-      --tags '[{"Key": "formae-wizard:tags", "Value": ""}]' || refused
-  fi
-}
-unmake_service() {
-  retrying '^InvalidRequestException: Error in assuming|^InvalidStateException' 5 180 \
-    'waiting for the new roles to be known everywhere in IAM (normal, up to a minute)' \
-    apprunner delete-service --service-arn "${SERVICE_ARN}" || return 1
-}
-
-# ==================================================================================================
-# Verify
-# ==================================================================================================
-
-# The agent answers
-# It opens its port only after it has read its config, reached its database and made its tables; so
-# this one answer proves them all.
-make_health() {
-  probe "https://${SERVICE_URL}/api/v1/health" 200 5 300 ''
-}
-
-# Strangers are refused
-# Without the password the API must answer 401.
-make_refuses() {
-  probe "https://${SERVICE_URL}/api/v1/stats" 401 5 60 ''
-}
-
-# You are let in
-# With the password the API answers, and says which version runs.
-make_accepts() {
-  secret_member "${API_SECRET_ARN}" password "${WORK}/api_password"
-  probe "https://${SERVICE_URL}/api/v1/stats" 200 5 60 Version formae "${WORK}/api_password"
-}
-
-# ==================================================================================================
-# Point the formae CLI at it
-# ==================================================================================================
-
-# The formae CLI's config
-# Written where the formae CLI of this machine reads it from. What is there already stays: a file
-# with other things in it is left alone, and the connection goes beside it.
-make_client_config() {
-  split_address "https://${SERVICE_URL}"
-  secret_member "${API_SECRET_ARN}" password "${WORK}/password"
-  document formae.conf.pkl pkl url="${AGENT_URL}" port#"${AGENT_PORT}" password@"${WORK}/password" \
-    <<'END'
+look SERVICE_ARN pages aws apprunner list-services \
+  --query "[ServiceSummaryList[?ServiceName=='formae-agent' && Status!='DELETED'] | [0].ServiceArn, NextToken]" ||
+  NOT_YET='\(InvalidRequestException\).*Error in assuming|\(InvalidStateException\)' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
+look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
+    !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
+[[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
+check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags Tags formae-agent formae-wizard:tags=)]"
+wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' - aws apprunner list-operations --service-arn "$SERVICE_ARN" \
+  --query 'OperationSummaryList[0].Status' ||
+  { aws logs filter-log-events --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ARN##*/}/application" \
+    --query 'events[-20:].[message]' >&2; exit 1; }
+done
+# ---- Verify --------------------------------------------------------------------------------------------------------------------
+# The agent answers.
+answers 200 "https://${SERVICE_URL}/api/v1/health"
+# Strangers are refused.
+answers 401 "https://${SERVICE_URL}/api/v1/stats"
+# You are let in.
+member password "$API_SECRET_ARN" >"$WORK/password"
+answers 200 "https://${SERVICE_URL}/api/v1/stats" formae
+# ---- Point the formae CLI at it ------------------------------------------------------------------------------------------------
+# The formae CLI's config: Written to ~/.config/formae/formae.conf.pkl.
+fill SERVICE_URL password >"$WORK/formae.conf.pkl" <<'END'
 amends "formae:/Config.pkl"
 import "plugins:/AuthBasic.pkl" as AuthBasic
 
 cli {
   api {
-    url = "${url}"
-    port = "${port}"
+    url = "https://${SERVICE_URL}"
+    port = 443
   }
   auth = new AuthBasic.CliConfig {
     username = "formae"
@@ -1110,94 +347,11 @@ cli {
   }
 }
 END
-  point_client formae true "${WORK}/formae.conf.pkl"
-  ask_through_client if-possible
-}
-
-# ==================================================================================================
-# Helpers, the same in every script
-[assets/script/prelude.sh]
-# What is done, in which order
-# ==================================================================================================
-ASK_PASSWORD=''
-options() {
-  local word
-  for word in "$@"; do
-    case "${word}" in
-      -h | --help) printf '%s\n' 'Usage: bash deploy.sh [--ask-password]; its first lines say more.'; exit 0 ;;
-      --ask-password) ASK_PASSWORD='yes' ;;
-      *) printf '%s\n' "Unknown: ${word}" 'Usage: bash deploy.sh [--ask-password]' >&2; exit 2 ;;
-    esac
-  done
-}
-
-finished() {
-  PHASE='done'
-  printf 'The formae agent answers: https://%s\n' "${SERVICE_URL}"
-  printf 'Service: %s\n' "${SERVICE_ARN}"
-  printf 'Changed: %s\n' "${MADE:-nothing, everything was as wanted}"
-  printf '%s\n' \
-    'Its user and password: aws secretsmanager get-secret-value --region ap-southeast-2 --secret-id formae-api-creds'
-}
-
-main() {
-  options "$@"
-  begin
-  export AWS_REGION=ap-southeast-2 AWS_DEFAULT_REGION=ap-southeast-2
-  IMAGE=ghcr.io/platform-engineering-labs/formae:0.88.1
-  if [[ -n "${ASK_PASSWORD}" ]]; then
-    ask_password api
-  elif [[ -n "${API_PASSWORD_FILE:-}" ]]; then
-    given_password api "${API_PASSWORD_FILE}"
-  fi
-  check_tools
-
-  # First see whether something stands in the way; nothing is made or changed here.
-  survey account 'Your AWS account' 'AWS did not say who is signed in.'
-  survey database_secret 'Database credentials'
-  survey engine_version 'A version AWS offers now' \
-    'Aurora PostgreSQL 16 is not offered in ap-southeast-2.' \
-    'Choose another version (--engine-version), such as 16 for the recommended 16.x.'
-  survey cluster 'Aurora cluster'
-  survey instance 'Aurora instance'
-  survey api_secret 'API password'
-  survey config_secret 'Agent config'
-  survey repository 'ECR repository'
-  survey access_role 'Access role'
-  survey instance_role 'Instance role'
-  if [[ -n "${INSTANCE_ROLE_NAME}" ]]; then survey runtime_policy 'What the agent itself needs'; fi
-  survey scaling 'Exactly one instance'
-  survey service 'App Runner service'
-  earlier_tags service
-
-  # Then one step after the other, in the walkthrough's order.
-  bring_about account 'Your AWS account' proof
-  bring_about database_secret 'Database credentials'
-  bring_about engine_version 'A version AWS offers now' proof
-  bring_about cluster 'Aurora cluster'
-  bring_about instance 'Aurora instance'
-  bring_about data_api 'The Data API answers' proof
-  bring_about database "The agent's database"
-  bring_about api_secret 'API password'
-  bring_about config_secret 'Agent config'
-  bring_about repository 'ECR repository'
-  bring_about image 'formae image 0.88.1'
-  bring_about access_role 'Access role'
-  bring_about access_role_policy 'Access role may pull from ECR'
-  bring_about instance_role 'Instance role'
-  policies_go "${ACCOUNT_ID}" formae-apprunner-instance formae-agent-1 formae-agent-2 \
-    formae-agent-3 formae-agent-4 formae-agent-5 formae-agent-6 formae-agent-7 formae-agent-8 \
-    formae-agent-9 formae-agent-10
-  bring_about runtime_policy 'What the agent itself needs'
-  bring_about scope_1 'Agent may use ReadOnlyAccess'
-  bring_about scope_2 'Agent may use Billing'
-  bring_about scaling 'Exactly one instance'
-  bring_about service 'App Runner service'
-  bring_about health 'The agent answers' proof
-  bring_about refuses 'Strangers are refused' proof
-  bring_about accepts 'You are let in' proof
-  bring_about client_config "The formae CLI's config"
-  finished
-}
-
-main "$@"
+CONFIG=$HOME/.config/formae; [[ -e $CONFIG ]] || CONFIG=${XDG_CONFIG_HOME:-$HOME/.config}/formae
+CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
+[[ ! -d ${CONFIG%/*}/profiles ]] || CONFIG=${CONFIG%/*}/profiles/formae.pkl
+[[ ! -e $CONFIG ]] || cmp -s "$WORK/formae.conf.pkl" "$CONFIG" || { CONFIG=${CONFIG%.pkl}.wanted.pkl
+  say "Your config stays as it is. To use the new one: formae status agent --config $CONFIG"; }
+mkdir -p "${CONFIG%/*}" && cp "$WORK/formae.conf.pkl" "$CONFIG.part" && mv -f "$CONFIG.part" "$CONFIG"
+[[ $CONFIG != */profiles/formae.pkl ]] || formae profile use formae
+echo "The formae agent answers: https://$SERVICE_URL"

@@ -7,7 +7,6 @@ from wizard.values import Found, Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
-NAME = "DBClusterIdentifier"
 ENGINE = "aurora-postgresql"
 DEAD_ENDS = frozenset(
     {

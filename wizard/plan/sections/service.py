@@ -192,6 +192,7 @@ def _service(site: Site, request: Document) -> Step:
             say="waiting for the new roles to be known everywhere in IAM (normal, up to a minute)",
             every=5,
             limit=180,
+            expected=True,
         ),
         after=frozenset({"image", "access-role-policy", "runtime-policy", "database"}),
         outputs={

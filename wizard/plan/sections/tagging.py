@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wizard.answers.names import RECORD_PREFIX
 from wizard.plan.model import Call, Fit, Theirs
 from wizard.plan.sections.common import Site
-from wizard.values import EarlierTags, Found, Value
+from wizard.values import Found, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def tagged(
 def _untagged(site: Site, how: Tagging, target: Mapping[str, Value], path: str) -> tuple[Fit, ...]:
     kept = tuple(key for key, _ in site.answers.tags)
     gone: Value = [key for key in site.surroundings.tags_before if key not in kept]
-    if not site.surroundings.account:
-        gone = EarlierTags(kept)
-    elif not gone:
+    if not gone:
         return ()
     return (
         Fit(

@@ -4,7 +4,6 @@ from typing import Any
 
 from wizard.standin.call import AwsError
 
-CPU = {"0.25": "256", "0.5": "512", "1": "1024", "2": "2048", "4": "4096"}
 PAIRS = {
     "256": {"512", "1024"},
     "512": {"1024"},

@@ -12,41 +12,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from wizard import __version__
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answersfile.secrecy import secret_text
 from wizard.changes.foreseen import Foreseen
-from wizard.changes.rows import Change
 from wizard.documents.document import Kind
 from wizard.documents.edits import Edits
+from wizard.engine.diff import Action
+from wizard.engine.drift import Resolution, with_resolution
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.files import write_private
 from wizard.plan.model import Section
 from wizard.questions import QUESTIONS
-from wizard.readings.differing import Difference
 from wizard.readings.preview import text_of
 
 WHAT = "formae-wizard plan"
 VERSION = 1
 LARGEST = 5_000_000
+DIFFERS = 5
 HERE = frozenset(question.key for question in QUESTIONS if question.local)
 """Answers of the machine, not of the plan."""
 
-Differs = tuple[str, str, str, str, str]
-"""What, path, have, want, and the fingerprint of a document's diff."""
 
-
-@dataclass(frozen=True, slots=True)
-class SavedRow:
-    """What the plan said of one step, or of one thing that a step takes away."""
+class SavedChange(TypedDict):
+    """What a saved plan keeps of a PlannedChange; the members are those of the file."""
 
     step: str
     title: str
-    change: Change
-    differs: tuple[Differs, ...] = ()
+    change: Action
+    differs: list[list[str]]
+    """Of each difference DIFFERS texts: what, path, have, want, fingerprint of the diff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ class SavedPlan:
     edits: Edits
     accepted: tuple[str, ...]
     """Fields that are left as somebody made them."""
-    rows: tuple[SavedRow, ...]
+    rows: tuple[SavedChange, ...]
     documents: Mapping[str, str]
     """Fingerprints of the documents, by name."""
 
@@ -76,16 +74,24 @@ def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bo
         own_password=own_password,
         answers=_texts(answers),
         edits=dict(edits),
-        accepted=tuple(foreseen.drift.left),
-        rows=saved_rows(foreseen),
+        accepted=tuple(each.name for each in with_resolution(foreseen.drift, Resolution.ACCEPTED)),
+        rows=saved_changes(foreseen),
         documents=fingerprints(foreseen),
     )
 
 
-def saved_rows(foreseen: Foreseen) -> tuple[SavedRow, ...]:
-    """The rows of the account; what is done on this machine is looked at anew on every one."""
+def saved_changes(foreseen: Foreseen) -> tuple[SavedChange, ...]:
+    """The changes of the account; what is done on this machine is looked at anew on every one."""
     return tuple(
-        SavedRow(row.step, row.title, row.change, tuple(map(_differs, row.differs)))
+        SavedChange(
+            step=row.step.id,
+            title=row.title,
+            change=row.action,
+            differs=[
+                [each.what, each.path, each.have, each.want, _fingerprint(each.diff)]
+                for each in row.differences
+            ],
+        )
         for row in foreseen.rows
         if row.section is not Section.CLIENT
     )
@@ -200,10 +206,6 @@ def _texts(answers: Answers) -> dict[str, str]:
     return texts
 
 
-def _differs(each: Difference) -> Differs:
-    return (each.what, each.path, each.have, each.want, _fingerprint(each.diff))
-
-
 def _fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -220,15 +222,7 @@ def _members(plan: SavedPlan) -> dict[str, Any]:
         "answers": dict(plan.answers),
         "edits": dict(plan.edits),
         "accepted": list(plan.accepted),
-        "rows": [
-            {
-                "step": row.step,
-                "title": row.title,
-                "change": row.change.value,
-                "differs": [list(each) for each in row.differs],
-            }
-            for row in plan.rows
-        ],
+        "rows": list(plan.rows),
         "documents": dict(plan.documents),
     }
 
@@ -246,16 +240,18 @@ def _plan(found: Mapping[str, Any]) -> SavedPlan:
         answers={str(key): str(value) for key, value in found["answers"].items()},
         edits={str(key): str(value) for key, value in found["edits"].items()},
         accepted=tuple(map(str, found.get("accepted", ()))),
-        rows=tuple(_row(each) for each in found["rows"]),
+        rows=tuple(map(_change, found["rows"])),
         documents={str(key): str(value) for key, value in found["documents"].items()},
     )
 
 
-def _row(found: Mapping[str, Any]) -> SavedRow:
-    differs = tuple(_five(each) for each in found["differs"])
-    return SavedRow(str(found["step"]), str(found["title"]), Change(found["change"]), differs)
-
-
-def _five(found: list[Any]) -> Differs:
-    what, path, have, want, diff = map(str, found)
-    return what, path, have, want, diff
+def _change(found: Mapping[str, Any]) -> SavedChange:
+    differs = [list(map(str, each)) for each in found["differs"]]
+    if any(len(each) != DIFFERS for each in differs):
+        raise ValueError(found)
+    return SavedChange(
+        step=str(found["step"]),
+        title=str(found["title"]),
+        change=Action(found["change"]),
+        differs=differs,
+    )

@@ -1,0 +1,152 @@
+"""What must hold of a thing that is there already, as JMESPath that `aws --query` evaluates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from wizard.answers.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
+from wizard.export.bash.jmespath_roots import roots
+from wizard.export.bash.quoting import inside, literal, word
+from wizard.plan.model import Fit, Look, Step
+from wizard.plan.sections.config import RECORD
+from wizard.values import Value
+
+Known = Callable[[Value], str]
+"""Gives a value that is no structure as JMESPath, escaped for double quotes of bash."""
+
+_EITHER = re.compile(r"([\w.]+)\s*==\s*'([^']*)'")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_TAG = re.compile(r"not_null\((\w+), `\[\]`\)\[\?Key=='([^']+)'\]\.Value \| \[0\]")
+TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
+"""Begins the paths that look at a list of tags."""
+_NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
+
+
+def is_secret(look: Look) -> bool:
+    """Whether the look reads a secret's text, which is compared in files and never in a query."""
+    return (look.call.service, look.call.operation) == ("secretsmanager", "GetSecretValue")
+
+
+def relative(path: str, look: Look) -> str:
+    """Return a path that begins with what `look` adds as a path into that look's own answer."""
+    pick = "" if look.pick == "@" else look.pick
+    return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", pick, path) if look.into else path
+
+
+def conditions(step: Step, look: Look, known: Known) -> list[str]:
+    """Return what must be true of this look's answer: usable, as wanted, with the wizard's tags.
+
+    Each is a JMESPath, escaped to stand between double quotes of bash; the longest come last.
+    """
+    mine = [*_usable(step, look), *_states(step, look, known)]
+    tags = _tags(step, look)
+    return [relative(each, look) for each in ([tags] if tags else []) + sorted(mine, key=len)]
+
+
+def answers(step: Step, look: Look, path: str) -> bool:
+    """Whether this look is the one that knows the members the path begins with."""
+    asked = roots(path)
+    later = {other.into for other in step.see if other.into}
+    return look.into in asked if look.into else not asked & later
+
+
+def _usable(step: Step, look: Look) -> Iterator[str]:
+    """Yield that no state stands in the way: refused, sleeping, or beyond repair."""
+    bad = [each.path for each in step.refusals]
+    bad += [step.revival.when] if step.revival else []
+    bad += [step.broken] if step.broken else []
+    states: dict[str, list[str]] = {}
+    told = {root for fit in step.fits if fit.reading == "json" for root in roots(fit.path)}
+    for path in bad:
+        if not answers(step, look, path) or roots(path) <= told:
+            continue  # what is compared whole needs no closer look
+        either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
+        if all(either):
+            for part in either:
+                states.setdefault(str(part and part[1]), []).append(str(part and part[2]))
+        else:
+            yield inside(_negated(path))
+    for subject, words in states.items():
+        listed = ", ".join(f"'{each}'" for each in words)
+        yield f"{subject} != {listed}" if len(words) == 1 else f"!contains([{listed}], {subject})"
+
+
+def _negated(path: str) -> str:
+    if found := re.fullmatch(r"(\w+) != null", path):
+        return f"!{found[1]}"
+    for sign, other in ((" != ", " == "), (" == ", " != ")):
+        if path.count(sign) == 1 and not re.search(r"&&|\|\||\(", path):
+            left, right = path.split(sign)
+            return f"{left}{other}{'`null`' if right == 'null' else right}"
+    return path[1:] if re.fullmatch(r"!\w+\([^()]*\)", path) else f"!({path})"
+
+
+def _tags(step: Step, look: Look) -> str:
+    """Return the condition that all wanted tags are there, as a call of the helper `tags`."""
+    wanted: dict[str, None] = {}
+    path = ""
+    for fit in step.fits:
+        if fit.what == RECORD and fit.path.count(RECORD_PREFIX) and step.id == "config-secret":
+            continue  # the secret's text, the roles and the service show all that was chosen
+        one = _TAG.fullmatch(fit.path)
+        listed = TAGS.search(fit.path)
+        if listed is None or not answers(step, look, fit.path):
+            continue
+        if one or fit.members:
+            path = listed[1]
+            wanted |= dict.fromkeys([f"{one[2]}={fit.want}"] if one else fit.members)
+    name = next((tag.removeprefix("Name=") for tag in wanted if tag.startswith("Name=")), "")
+    others = [tag for tag in wanted if tag not in {f"Name={name}", f"{TAG_KEY}={TAG_VALUE}"}]
+    words = " ".join(word(each) for each in (name, *others))
+    return f"$(tags {relative(path, look)} {words})" if wanted else ""
+
+
+def _states(step: Step, look: Look, known: Known) -> Iterator[str]:
+    gone: dict[tuple[str, str], list[str]] = {}
+    for fit in step.fits:
+        if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit):
+            continue
+        none_left = _NONE_LEFT.fullmatch(fit.path)
+        if none_left and fit.want == 0:
+            gone.setdefault((none_left[1], none_left[2]), []).append(none_left[3])
+        else:
+            yield from _state(fit, known)
+    for (subject, member), names in gone.items():
+        listed = ", ".join(f"'{each}'" for each in names)
+        yield f"!({subject}[?contains([{listed}], {member})])"
+
+
+def settings_of(fit: Fit) -> bool:
+    """Whether the fit compares many settings at once, which `holds` does member by member."""
+    return fit.reading == "subset" and sum(1 for _ in _leaves(fit.want)) > 3
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _leaves(each)
+    else:
+        yield value
+
+
+def _state(fit: Fit, known: Known) -> Iterator[str]:
+    path, want = inside(fit.path), fit.want
+    match fit.reading:
+        case "subset" if isinstance(want, Mapping):
+            members = ", ".join(want)
+            listed = "[" + ", ".join(json.dumps(each) for each in want.values()) + "]"
+            yield f"{path}.[{members}] == \\`{inside(listed)}\\`"
+        case "none of":
+            yield f"!({path} | [?contains({known(want)}, @)])"
+        case _ if want is True and re.fullmatch(r"\w+", path):
+            yield f"!!{path}"
+        case _:
+            yield f"{path} == {known(want)}"
+
+
+def plain(value: Any) -> str:
+    """Return a plain value as JMESPath between double quotes of bash."""
+    return inside(literal(value))

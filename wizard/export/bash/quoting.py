@@ -1,0 +1,155 @@
+"""Write texts so that bash, `aws` and JMESPath take them for what they are."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+WIDTH = 130
+"""Columns of a script; a word that is longer stays whole."""
+ONE_LINE = 168
+"""Columns of a whole document in JSON that is not opened: a trust policy with one statement."""
+_SPECIAL = re.compile(r'([\\"$`])')
+_AWKWARD = re.compile(r"['$`]")
+"""What single quotes cannot hold, or what shellcheck takes for a forgotten expansion in them."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SHORTHAND = re.compile(r"[\w.:/@%+-]*", re.ASCII)
+_QUOTED = re.compile(r"[\w.:/@%+= -]*", re.ASCII)
+"""What the `aws` command's own notation takes as it is, and between double quotes."""
+_RAW = re.compile(r"[^'\\\x00-\x1f]*")
+
+
+def word(text: str) -> str:
+    """Quote a text as one literal word of bash."""
+    return f'"{inside(text)}"' if _AWKWARD.search(text) else shlex.quote(text)
+
+
+def inside(text: str) -> str:
+    """Escape a text that stands between double quotes of bash."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def comment(text: str) -> list[str]:
+    """Return a text as comment lines, in which no control character begins a line of its own."""
+    lines = textwrap.wrap(_CONTROL.sub(" ", text), WIDTH - 2, break_on_hyphens=False)
+    return [f"# {line}" for line in lines]
+
+
+def reason(title: str, why: str) -> list[str]:
+    """Return a title and as much of its reason as one comment line holds, in whole sentences."""
+    sentences = re.split(r"(?<=[.!?]) ", why)
+    for number in range(len(sentences), 0, -1):
+        told = " ".join(sentences[:number])
+        for text in (f"{title}: {told}", told):
+            if len(text) <= WIDTH - 2:
+                return comment(text)
+    return comment(f"{title}: {sentences[0]}")
+
+
+def here_document(text: str) -> tuple[str, list[str]]:
+    """Return the redirection of a quoted here-document, and the lines that follow its command."""
+    mark, lines = "END", text.splitlines()
+    while mark in lines:
+        mark += "_"
+    return f"<<'{mark}'", [*lines, mark]
+
+
+def filled(words: Iterable[str], indent: str = "  ") -> list[str]:
+    """Lay out one command over as many lines as it needs, continued with backslashes."""
+    lines: list[str] = []
+    line = ""
+    for each in words:
+        if line and len(line) + len(each) > WIDTH - 3:
+            lines.append(line)
+            line = indent
+        line += f" {each}" if line.strip() else each
+    return [*(f"{each} \\" for each in lines), line]
+
+
+def queried(words: Iterable[str], pick: str, fields: Sequence[str]) -> list[str]:
+    """Lay out a command that ends in a `--query` for these fields of what `pick` leads to.
+
+    The query breaks behind a comma, which neither bash nor JMESPath minds.
+    """
+    *lines, last = filled(words)
+    line = f'{last} --query "{pick}[{fields[0]}'
+    if len(line) >= WIDTH:
+        lines.append(f"{last} \\")
+        line = f'  --query "{pick}[{fields[0]}'
+    for field in sorted(fields[1:], key=lambda each: len(each) > WIDTH):
+        line += ","
+        if len(line) + len(field) + 3 > WIDTH:
+            lines.append(line)
+            line = "   "
+        line += f" {field}"
+    return [*lines, f'{line}]"']
+
+
+def shorthand(value: Mapping[str, Any]) -> str | None:
+    """Return a flat structure in `aws`'s own notation, `A=b,C=d`; None where it can't be."""
+    texts = {key: str(each) for key, each in value.items()}
+    plain = all(isinstance(each, str | int | float) for each in value.values())
+    if not plain or any(isinstance(each, bool) for each in value.values()):
+        return None
+    if not all(_QUOTED.fullmatch(text) for text in (*texts, *texts.values())):
+        return None
+    quoted = {k: t if _SHORTHAND.fullmatch(t) else f'"{t}"' for k, t in texts.items()}
+    return ",".join(f"{key}={text}" for key, text in quoted.items())
+
+
+def structure(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
+    """Return a structure as words for the `aws` command: in its own notation, else as JSON."""
+    short = [shorthand(each) for each in ([value] if isinstance(value, Mapping) else value)]
+    if all(each is not None for each in short):
+        return [word(str(each)) for each in short]
+    if isinstance(value, Mapping):
+        return [word(json.dumps(value, ensure_ascii=False))]
+    return [word(json.dumps(each, ensure_ascii=False)) for each in value]
+
+
+def literal(value: Any) -> str:
+    """Return a plain value as JMESPath writes it, unescaped for bash."""
+    if isinstance(value, str) and _RAW.fullmatch(value):
+        return f"'{value}'"
+    return f"`{json.dumps(value, ensure_ascii=False).replace('`', chr(92) + '`')}`"
+
+
+def compact_json(value: Any, width: int = WIDTH) -> str:
+    """Return JSON in as few lines as the width allows, ended by a line break.
+
+    What does not fit into a line is opened at its end, and closed behind its last member.
+    """
+    flat = json.dumps(value, ensure_ascii=False)
+    return (flat if len(flat) <= ONE_LINE else _folded(value, 0, 0, 0, width)) + "\n"
+
+
+def _folded(value: Any, column: int, closing: int, indent: int, width: int) -> str:
+    """Lay out a value that begins in `column`, with `closing` more marks behind it."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if column + len(flat) + closing <= width or not isinstance(value, Mapping | list):
+        return flat
+    mapping = isinstance(value, Mapping)
+    items = list(value.items()) if isinstance(value, Mapping) else [("", each) for each in value]
+    text, indent = "{" if mapping else "[", indent + 2
+    fresh = not mapping  # a list begins on a line of its own
+    for number, (key, each) in enumerate(items):
+        head = f"{json.dumps(key, ensure_ascii=False)}: " if mapping else ""
+        end = closing + 1 if number == len(items) - 1 else 1
+        line = column + len(text) if "\n" not in text else len(text) - text.rfind("\n") - 1
+        one = head + json.dumps(each, ensure_ascii=False)
+        opens = isinstance(each, list) and len(head) + line + 2 < width
+        if fresh or (number and line + len(one) + 1 + end > width and not opens):
+            text += "\n" + " " * indent
+            line = indent
+        elif number:
+            text += " "
+            line += 1
+        text += head + _folded(each, line + len(head), end, indent, width)
+        fresh = not mapping and "\n" in text[text.rfind("\n" + " " * indent) + 1 :]
+        if number < len(items) - 1:
+            text += ","
+    return text + ("}" if mapping else "]")

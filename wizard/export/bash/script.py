@@ -1,0 +1,130 @@
+"""The whole script, and a folder with its documents beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from wizard import __version__
+from wizard.answers.model import Answers
+from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.export.bash.commands import Commands
+from wizard.export.bash.names import Names
+from wizard.export.bash.pieces import helpers, piece
+from wizard.export.bash.quoting import WIDTH, comment, word
+from wizard.export.bash.steps import step_lines
+from wizard.plan.model import CopyImage, Plan, Section, TakeAway
+from wizard.values import NewPasswordHash, parts, refs
+
+SCRIPT_NAME = "deploy.sh"
+"""What the script is called among the files of a folder."""
+GIVEN = " The API's is made up, unless API_PASSWORD_FILE names a file with it."
+TWICE = (
+    "All this is gone through twice: first only to look, so that nothing is changed where "
+    "something is in the way."
+)
+_ONCE = (Section.ACCOUNT, Section.VERIFY, Section.CLIENT)
+"""Sections that make nothing in AWS, and are gone through once."""
+
+
+def script(plan: Plan, answers: Answers) -> str:
+    """Return the plan as one bash file with its documents inside; a plan always gives one text.
+
+    Raises ValueError for a plan that says what bash and `aws` cannot.
+    """
+    return _written(answers, Commands(plan, Names(plan)))
+
+
+def bundle(plan: Plan, answers: Answers) -> Mapping[str, str]:
+    """Return the script as `deploy.sh` and the documents it reads beside it, by file name."""
+    commands = Commands(plan, Names(plan), beside=True)
+    text = _written(answers, commands)
+    return {SCRIPT_NAME: text, **commands.files}
+
+
+def _written(answers: Answers, commands: Commands) -> str:
+    plan = commands.plan
+    _demand_order(plan)
+    body = [
+        *_section(Section.ACCOUNT, commands, begin(plan, password=_password(plan))),
+        f'say "account $ACCOUNT_ID, region {plan.region}"',
+        *comment(TWICE),
+        "for PASS in look make; do",
+        *(line for each in Section if each not in _ONCE for line in _section(each, commands)),
+        "done",
+        *_section(Section.VERIFY, commands),
+        *_section(Section.CLIENT, commands),
+        'echo "The formae agent answers: https://$SERVICE_URL"',
+    ]
+    return whole(plan, answers, _told(plan), body, beside=commands.beside)
+
+
+def whole(
+    plan: Plan, answers: Answers, told: Iterable[str], body: list[str], *, beside: bool = False
+) -> str:
+    """Put what the script says of itself, the set-up and the helpers it uses before its `body`.
+
+    `beside` documents are read from the folder that the script lies in.
+    """
+    head = [
+        "#!/usr/bin/env bash",
+        *(line for text in told for line in comment(text)),
+        "# shellcheck disable=SC2153 # look gives the variables their values",
+        *piece("setup", region=word(plan.region)),
+        *([f"export AWS_PROFILE={word(answers.profile)}"] if answers.profile else []),
+        *piece("folder"),
+        *(['HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)'] if beside else []),
+    ]
+    return "\n".join([*head, rule("Helpers"), *helpers(body), *body]) + "\n"
+
+
+def _demand_order(plan: Plan) -> None:
+    """Raise ValueError where a step comes before what it needs: a script has one order."""
+    done: set[str] = set()
+    for step in plan.steps:
+        if isinstance(step.make, TakeAway):
+            continue
+        late = ({ref.step for ref in refs(step)} - {step.id} | step.after) - done
+        if late:
+            raise ValueError(f"{step.id} comes before what it needs: {', '.join(sorted(late))}.")
+        done.add(step.id)
+
+
+def rule(title: str) -> str:
+    """Return the comment line that begins a section."""
+    return f"# ---- {title} ".ljust(WIDTH, "-")
+
+
+def _section(section: Section, commands: Commands, begin: Iterable[str] = ()) -> list[str]:
+    """Write a section of the walkthrough, with the lines `begin` before its steps."""
+    steps = [step for step in commands.plan.steps if step.section is section]
+    lines = [*begin, *(line for step in steps for line in step_lines(step, commands))]
+    return [rule(section.value), *lines] if lines else []
+
+
+def _told(plan: Plan) -> tuple[str, ...]:
+    """Say what the script is and what it does not do. No date: a plan has one script."""
+    return (
+        f"A formae agent called {plan.name} on AWS App Runner in {plan.region}: formae's "
+        "walkthrough as a script.",
+        f"Written by formae-wizard {__version__}; run it with: bash {SCRIPT_NAME}",
+        "It can be run again, also to go on where it was stopped. What is there, has the tag "
+        f"{TAG_KEY}={TAG_VALUE} and is as written here is kept; where anything differs, it ends "
+        "before it changes anything. Passwords are only in private files."
+        + (GIVEN if _password(plan) else ""),
+    )
+
+
+def _password(plan: Plan) -> bool:
+    """Whether the API's password is made, or given, when the script runs."""
+    return any(isinstance(part, NewPasswordHash) for part in parts(plan))
+
+
+def begin(plan: Plan, *, password: bool) -> list[str]:
+    """Look at the tools and the given password before AWS is asked."""
+    image = any(isinstance(each.make, CopyImage) for each in plan.steps)
+    tools = ["aws", "curl", *(["docker"] if image else [])]
+    return [
+        *piece("tools", tools=" ".join(tools)),
+        *(piece("engine") if image else []),
+        *(piece("password") if password else []),
+    ]

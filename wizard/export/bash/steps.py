@@ -1,0 +1,295 @@
+"""Each step of the plan as bash: its reason, the look for it, and the commands that make it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from wizard.export.bash.client import client_lines
+from wizard.export.bash.commands import Commands
+from wizard.export.bash.conditions import conditions, is_secret, relative, settings_of
+from wizard.export.bash.jmespath_roots import roots
+from wizard.export.bash.pieces import piece
+from wizard.export.bash.quoting import WIDTH, filled, inside, queried, reason, word
+from wizard.plan.model import (
+    AskThroughClient,
+    Call,
+    CopyImage,
+    Fit,
+    Look,
+    LookOnly,
+    Poll,
+    Probe,
+    Step,
+    TakeAway,
+    WriteClientConfig,
+)
+from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, parts
+
+UNUSED = "FOUND"
+"""The variable of what only has to be there."""
+_PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
+
+
+def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str]:
+    """Return the step's part of the script; nothing for what a script has no need of.
+
+    Its reason stands above it where that is not `told` already.
+    """
+    body = _body(step, commands)
+    if not body or not told:
+        return body
+    if isinstance(step.make, Probe):
+        return [f"# {step.title}.", *body]
+    return [*reason(step.title, step.why), *body]
+
+
+def _body(step: Step, commands: Commands) -> list[str]:
+    match step.make:
+        case Call() as make:
+            return _call(step, make, commands)
+        case LookOnly() as make:
+            return _look_only(step, make, commands)
+        case CopyImage() as make:
+            return _copy(step, make, commands)
+        case Probe() as make:
+            return _probe(step, make, commands)
+        case WriteClientConfig() as make:
+            return client_lines(make, commands)
+        case AskThroughClient() | TakeAway():
+            return []
+        case _ as never:
+            assert_never(never)
+
+
+def _call(step: Step, make: Call, commands: Commands) -> list[str]:
+    """Write the looks, the call that is made where nothing is there, and the wait."""
+    if _comes_with_cluster(step, commands):
+        return []  # the wait for the Data API asks for it
+    first, *others = step.see
+    names = names_of(step, first, commands) or {UNUSED: member_of(step)}
+    look = look_lines(step, first, names, commands)
+    if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
+        look[0] = f"[[ $PASS == look ]] || {look[0]}"
+    lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
+    for other in others:
+        lines += _other_look(step, other, commands)
+    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
+
+
+def or_made(look: list[str], made: list[str]) -> list[str]:
+    """Write commands behind a look, to be run where it finds nothing."""
+    body = [f"  {each}" for each in made]
+    if all(each.endswith("\\") for each in made[:-1]):
+        return [*look[:-1], f"{look[-1]} ||", *body]
+    return [*look[:-1], f"{look[-1]} || {{", *body, "}"]
+
+
+def names_of(step: Step, look: Look, commands: Commands) -> dict[str, str]:
+    """Return the variables that a look fills, each with its JMESPath of the thing found."""
+    later = {other.into for other in step.see if other.into}
+    return {
+        name: path
+        for name, path in commands.names.of(step).items()
+        if (look.into in roots(path) if look.into else not roots(path) & later)
+    }
+
+
+def member_of(step: Step) -> str:
+    """Return a member that the thing has, for what is only looked for."""
+    known = [output.path for output in step.outputs.values()]
+    return (known or ["PolicyArn" if "PolicyArn" in step.see[0].pick else "PolicyName"])[0]
+
+
+def look_lines(
+    step: Step, look: Look, names: dict[str, str], commands: Commands, extra: Iterable[str] = ()
+) -> list[str]:
+    """Write a look that fills the variables in `names` and demands all its conditions."""
+    fields = [inside(relative(path, look)) for path in names.values()]
+    fields += [*conditions(step, look, commands.known), *extra]
+    paged = bool(look.more) and not look.call.params
+    pick = "" if look.into or look.pick == "@" else f"{inside(look.pick)}."
+    if paged:
+        fields, pick = [*(pick + each for each in fields), look.more], ""
+    helper = f"look {word(' '.join(names))}" if names else "check"
+    command = commands.aws(look.call, step)
+    head = f"{helper} {'pages ' if paged else ''}{command.head}"
+    return queried([head, *command.flags], pick, fields)
+
+
+def _made(step: Step, make: Call, commands: Commands) -> list[str]:
+    """Write the call, with one flag a line."""
+    command = commands.aws(make, step)
+    usual = bool(step.retry and step.retry.expected)
+    patience = f"NOT_YET={word(not_yet(step.retry.pattern))} " if step.retry and usual else ""
+    lines = [*passwords(make), *command.before]
+    return [*lines, *one_a_line(f"{patience}make {command.head}", command.flags)]
+
+
+def one_a_line(head: str, flags: Sequence[str]) -> list[str]:
+    """Write one flag a line, the first one beside the command."""
+    lines = [f"{head} {flags[0]}", *(line for each in flags[1:] for line in _flag_lines(each))]
+    return [*(f"{each} \\" for each in lines[:-1]), lines[-1]]
+
+
+def _flag_lines(flag: str) -> list[str]:
+    """Return a flag as one line, or as several where it has more words than fit."""
+    if len(flag) < WIDTH - 6:
+        return [f"  {flag}"]
+    words = re.findall(r"(?:'[^']*'|[^' ])+", flag)
+    return [f"  {each}".replace(" \\", "") for each in filled(words)]
+
+
+def not_yet(pattern: str) -> str:
+    """Turn an expression for `Code: message` into one for what the `aws` command prints."""
+    found = (_PATTERN.fullmatch(each) for each in pattern.split("|"))
+    return "|".join(rf"\({each[1]}\).*{each[2] or ''}".rstrip(".*") for each in found if each)
+
+
+def passwords(make: Call) -> list[str]:
+    """Write the API password's hash into a file, where the call needs it."""
+    return piece("hash") if any(isinstance(each, NewPasswordHash) for each in parts(make)) else []
+
+
+def _documents(step: Step, commands: Commands) -> list[str]:
+    """Write the documents that the step's looks compare with, or that its call sends."""
+    lines: list[str] = []
+    for document in commands.plan.documents:
+        wanted = any(fit.want == document.body for fit in step.fits)
+        sent = isinstance(step.make, Call) and document.body == JsonText(step.make.params)
+        if wanted or sent:
+            lines += commands.document(document)[0]
+    return lines
+
+
+def _other_look(step: Step, look: Look, commands: Commands) -> list[str]:
+    """Write a look at a further part of the thing, where the thing is there."""
+    command = commands.aws(look.call, step)
+    found = (each.path for each in parts(look.call) if isinstance(each, Found))
+    needed = [commands.names.found(step, path) for path in found]
+    guard = f"[[ -z ${' || -z $'.join(dict.fromkeys(needed))} ]] || " if needed else ""
+    lines: list[str] = []
+    if is_secret(look):
+        return _secret_text(step, guard, " ".join([command.head, *command.flags]), commands)
+    names = names_of(step, look, commands)
+    if names or conditions(step, look, commands.known):
+        lines += look_lines(step, look, names, commands)
+    for fit in step.fits:
+        if settings_of(fit) and look.into in roots(fit.path) and isinstance(step.make, Call):
+            file = commands.aws(step.make, step).flags[0].partition("file://")[2]
+            head = f'{guard}holds "{file} {command.head}'
+            lines += filled([head, *command.flags])
+    return lines
+
+
+def _secret_text(step: Step, guard: str, command: str, commands: Commands) -> list[str]:
+    """Compare a secret's text in files, so that it is seen nowhere."""
+    lines: list[str] = []
+    for fit in step.fits:
+        document = next((each for each in commands.plan.documents if each.body == fit.want), None)
+        if document:
+            file = commands.path(document)
+            lines += filled([f'{guard}same "{file}"', command, "--query SecretString"])
+    if any(isinstance(part, NewPassword) for part in parts(step.make)):
+        arn = re.sub(r"\W", "", guard.partition("$")[2].partition(" ")[0])
+        given = f"[[ -z ${arn} || -z ${{API_PASSWORD_FILE:-}} ]]"
+        lines.append(f'{given} || same "$WORK/password.api" member password "${arn}"')
+    return lines
+
+
+def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
+    """Write the look for what must be there already, or the wait for it."""
+    if not step.see:
+        return wait_lines(step, step.wait, commands) if step.wait else []
+    (look,) = step.see
+    names = names_of(step, look, commands) or {UNUSED: member_of(step)}
+    (name, path), *_ = names.items()
+    missing = word(f"{action.missing} {action.fix}".strip())
+    mended = [fit for fit in step.fits if fit.mend]
+    bare = replace(step, fits=tuple(fit for fit in step.fits if not fit.mend))
+    command = commands.aws(look.call, step)
+    if not conditions(bare, look, commands.known) and not mended:
+        query = path if look.pick == "@" else f"{inside(look.pick)}.{path}"
+        lines = filled([f"{name}=$({command.head}", *command.flags, f'--query "{query}")'])
+        return [*lines, *([f"[[ ${name} != None ]] || stop {missing}"] if look.pick != "@" else [])]
+    lines = look_lines(bare, look, names, commands)
+    lines = [*lines[:-1], f"{lines[-1]} || true", f"[[ -n ${name} ]] || stop {missing}"]
+    for fit in mended:
+        lines += _switched_on(step, look, fit, path, commands)
+    return lines
+
+
+def _switched_on(step: Step, look: Look, fit: Fit, path: str, commands: Commands) -> list[str]:
+    """Write the call that changes what the person agreed to have changed, where it is not so."""
+    assert fit.mend is not None  # noqa: S101 - chosen by it
+    query = f"[{look.pick}][?{fit.path} == {commands.known(fit.want)}] | [0].[{path}]"
+    command, mend = commands.aws(look.call, step), commands.aws(fit.mend, step)
+    head = [f"look {UNUSED} {command.head}", *command.flags, f'--query "{query}"']
+    return or_made(filled(head), one_a_line(f"make {mend.head}", mend.flags))
+
+
+def _comes_with_cluster(step: Step, commands: Commands) -> bool:
+    """Whether the step's database is one that the plan's own cluster is made with."""
+    creates = [each.make.params for each in commands.plan.steps if isinstance(each.make, Call)]
+    names = [output.like for output in step.outputs.values()]
+    return step.id == "database" and any(each.get("DatabaseName") in names for each in creates)
+
+
+def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
+    """Write the wait; where it ends badly, what AWS wrote about it is shown."""
+    call, path, until = poll.call, poll.path, "|".join(sorted(poll.until))
+    database = next((each for each in commands.plan.steps if each.id == "database"), step)
+    if not step.see and _comes_with_cluster(database, commands):
+        call = replace(call, params={**call.params, "database": database.outputs["name"].like})
+    command = commands.aws(call, step)
+    ends = _either(poll.fail) or "-"
+    not_yet = _beginnings(poll.tolerate) or "-"
+    head = f"wait_for {max(1, round(poll.limit / 60))} {word(until)}"
+    lines = filled(
+        [head, word(ends), word(not_yet), command.head, *command.flags, f"--query '{path}'"]
+    )
+    if poll.autopsy:
+        report = commands.aws(poll.autopsy.call, step)
+        said = filled(
+            [f"{{ {report.head}", *report.flags, "--query 'events[-20:].[message]' >&2; exit 1; }"]
+        )
+        lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
+    return lines
+
+
+def _either(names: Iterable[str]) -> str:
+    """Return an expression that one of the names matches; several with one beginning are one."""
+    heads = Counter(name.partition("-")[0] for name in names)
+    told = (f"{h}-.*" if heads[h := name.partition("-")[0]] > 1 else name for name in sorted(names))
+    return "|".join(dict.fromkeys(told))
+
+
+def _beginnings(names: Iterable[str]) -> str:
+    """Return an expression that finds one of these error codes in what the `aws` command prints."""
+    heads = [re.findall(r"[A-Z][a-z]+", name)[0] for name in names]
+    told = (
+        head if heads.count(head) > 1 else re.sub(r"(Exception|Error)$", "", name)
+        for head, name in sorted(zip(heads, names, strict=True))
+    )
+    return "|".join(dict.fromkeys(told))
+
+
+def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
+    """Write the walkthrough's pull, tag and push; the token is in a folder that goes at the end."""
+    (look,) = step.see
+    target, source = f'"{commands.text(action.destination)}"', word(str(action.source))
+    registry = f'"{commands.text(action.destination).partition("}")[0]}%%/*}}"'
+    words = {"platform": action.platform, "source": source, "target": target}
+    made = piece("copy", registry=registry, **words)
+    return or_made(look_lines(step, look, {UNUSED: member_of(step)}, commands), made)
+
+
+def _probe(step: Step, action: Probe, commands: Commands) -> list[str]:
+    url = f'"{commands.text(action.url)}"'
+    if action.username is None:
+        return [f"answers {action.status} {url}"]
+    before, _ = commands.file(action.password, "password", step)
+    return [*before, f"answers {action.status} {url} {word(str(action.username))}"]
