@@ -121,7 +121,7 @@ def test_a_saved_plan(data: bytes) -> None:
 @bounded
 @given(st.dictionaries(st.sampled_from(["answers", "edits", "rows", "made"]), json_values))
 def test_a_saved_plan_that_somebody_sealed_anew(members: dict[str, object]) -> None:
-    whole = {"what": plan_file.WHAT, "version": saved.VERSION, **members}
+    whole = {"what": plan_file.WHAT, "version": plan_file.VERSION, **members}
     text = json.dumps({**whole, "seal": plan_file._seal(whole)})
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "plan.json")
