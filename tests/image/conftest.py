@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
-from wizard.image import LayerProgress, RegistryLogin, copy_image
+from wizard.image.copying import copy_image
+from wizard.image.login import RegistryLogin
+from wizard.image.progress import LayerProgress
 from wizard.secret import Secret
 
 

@@ -20,7 +20,8 @@ from tests.support.docker_engine import (
     running_engine,
 )
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.image import RegistryLogin, engine_problem
+from wizard.image.engine import engine_problem
+from wizard.image.login import RegistryLogin
 from wizard.secret import Secret
 
 pytestmark = docker_tests

@@ -8,8 +8,9 @@ from tests.image.conftest import Copying
 from tests.image.faulty_registry import Fault, front_of
 from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
 from wizard.failures.errors import WizardError
-from wizard.image import RegistryLogin, stream
+from wizard.image import stream
 from wizard.image.engine import uses_containerd_store
+from wizard.image.login import RegistryLogin
 from wizard.image.refusals import Stage, may_pass, refusal
 from wizard.secret import Secret
 

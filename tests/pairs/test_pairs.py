@@ -7,9 +7,9 @@ import pytest
 from tests.pairs.stage import SCALE, Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
-from wizard.answers.record import fingerprint
 from wizard.deployed.earlier import proved
 from wizard.deployed.stays import stays
+from wizard.questions.recorded import fingerprint
 
 
 @pytest.mark.parametrize(

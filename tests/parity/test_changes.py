@@ -1,5 +1,6 @@
 """The whole script changes nothing that is there: what is not ours or differs ends it at once."""
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -30,7 +31,12 @@ def tags_by_hand() -> None:
 
 
 def trust_by_hand() -> None:
-    text = '{"Version":"2012-10-17","Statement":[]}'
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     client("iam").update_assume_role_policy(RoleName=ROLE, PolicyDocument=text)
 
 
@@ -51,11 +57,16 @@ DRIFTS: dict[str, Callable[[], object]] = {
     "wider permissions": lambda: client("iam").put_role_policy(
         RoleName=ROLE,
         PolicyName="formae-data-api",
-        PolicyDocument='{"Version":"2012-10-17","Statement":[]}',
+        PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*",'
+        '"Resource":"*"}]}',
     ),
     "tags": tags_by_hand,
     "a secret on its way out": secret_away,
 }
+
+
+MENDING = {"capacity": ["--min-capacity", "0.5", "--max-capacity", "2"], "tags": ["--adopt", "yes"]}
+"""Flags with which `apply` puts it right."""
 
 
 def test_drift_ends_it_before_anything_is_changed(
@@ -71,7 +82,7 @@ def test_drift_ends_it_before_anything_is_changed(
         assert done.returncode == 3, f"{name}: {done.stderr}"
         assert all(each in done.stderr for each in TOLD), f"{name}: {done.stderr}"
         assert world.changes() == [], name
-        world.live(*(["--adopt", "yes"] if name == "tags" else []))
+        world.live(*MENDING.get(name, ()))
     world.changes()
     done = world.script("--cpu", "2", "--memory", "4", aws=quick_aws.folder)
     assert done.returncode == 3, done.stderr

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.support.standin import REGION, SCALE
 from wizard.flow import PACE_VARIABLE
@@ -95,12 +95,16 @@ def size(terminal: int, columns: int, lines: int) -> None:
 @contextlib.contextmanager
 def person(
     *words: str,
+    program: Sequence[str] = ("-m", "wizard"),
     term: str = "dumb",
     columns: int = 80,
     lines: int = 24,
     **environment: str,
 ) -> Iterator[Person]:
-    """`formae-wizard --plain` with these words, on the stand-in that the environment leads to."""
+    """The wizard with these words, on the stand-in that the environment leads to.
+
+    `program` is what Python is given to be the wizard.
+    """
     ours, theirs = os.openpty()
     size(theirs, columns, lines)
     given = {
@@ -112,7 +116,7 @@ def person(
         **environment,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "wizard", *words],
+        [sys.executable, *program, *words],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

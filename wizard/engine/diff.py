@@ -107,6 +107,8 @@ class PlannedChange:
     """What others put beside ours, as words; the run keeps it."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """The step's outputs, where the resource is there."""
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """What was found, by JMESPath: where the step's expectations and calls look. No secret."""
     settings: str = ""
     """How the settings that were asked for differ, as one unified diff; empty where none do."""
     thing: str = ""

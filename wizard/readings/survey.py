@@ -14,6 +14,7 @@ from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
 from wizard.readings.differing import differences, renews, settings_diff
+from wizard.readings.seen import seen
 from wizard.runs.tools import Reads
 from wizard.values import NewPassword, NewPasswordHash, parts
 
@@ -131,9 +132,9 @@ def _found(step: Step, scope: looking.StepScope) -> PlannedChange:
         lifted = looking.lifted(step, scope)
         return PlannedChange(step, Action.REFUSE, problem=problem, outputs=outputs, lifted=lifted)
     if isinstance(step.make, TakeAway):
-        return PlannedChange(step, Action.DELETE, outputs=outputs)
+        return PlannedChange(step, Action.DELETE, outputs=outputs, seen=seen(step, scope.thing))
     if looking.broken(step, scope):
-        return PlannedChange(step, Action.REPLACE, outputs=outputs)
+        return PlannedChange(step, Action.REPLACE, outputs=outputs, seen=seen(step, scope.thing))
     try:
         found = differences(step, scope)
     except WizardError as unusable:  # a secret that holds something else
@@ -143,6 +144,7 @@ def _found(step: Step, scope: looking.StepScope) -> PlannedChange:
         Action.UPDATE if found else Action.KEEP,
         found,
         outputs=outputs,
+        seen=seen(step, scope.thing),
         settings=settings_diff(step, scope) if found else "",
         theirs=looking.theirs(step, scope),
     )

@@ -40,8 +40,10 @@ SECRETS = (SecretRef, NewPassword, NewPasswordHash)
 DYNAMIC = (Ref, Found, *SECRETS, Text, Sha256, JsonText, Template)
 _HOLE = "\ue000"
 """Stands for a password until the text is a format of printf."""
-API = ("password.api", "hash.api")
-"""Files with the API's password, as it stands in JSON, and its bcrypt hash."""
+KNOWN = ("password.api", "hash.api", "password", "bcrypt")
+"""Files with the API's password, as it stands in JSON, and its bcrypt hash: new, and stored."""
+_BARE = "\ue001"
+"""Around a placeholder in JSON that stands for a structure and not for a text."""
 FETCHED = ("file://", "fileb://", "http://", "https://")
 """Beginnings of a value that `aws` 1.x would fetch instead of taking it as it is."""
 
@@ -76,6 +78,12 @@ class Commands:
         if request:
             before, path = self.document(request)
             return Command(head, (f'--cli-input-json "{path}"',), tuple(before))
+        if any(_structured(value) for value in call.params.values()):
+            body = JsonText({k: self._resolved(v, step) for k, v in call.params.items()})
+            name = f"{cli_name(call.operation)}.json"
+            document = Document(name=name, title="", why="", kind=Kind.REQUEST, body=body)
+            before, path = self.document(document)
+            return Command(head, (f'--cli-input-json "{path}"',), tuple(before))
         flags: list[str] = []
         lines: list[str] = []
         for name, value in call.params.items():
@@ -83,6 +91,18 @@ class Commands:
             lines += before
             flags += said
         return Command(head, tuple(flags), tuple(lines))
+
+    def _resolved(self, value: Value, step: Step) -> Value:
+        """Return a value with what the step found put into it, where that is known."""
+        match value:
+            case Found(path):
+                return self.names.given(step, path) or value
+            case Mapping():
+                return {key: self._resolved(each, step) for key, each in value.items()}
+            case list() | tuple():
+                return [self._resolved(each, step) for each in value]
+            case _:
+                return value
 
     def _flag(self, flag: str, value: Value, step: Step) -> tuple[list[str], list[str]]:
         """Return the lines that must come before, and the flag's own line."""
@@ -178,6 +198,8 @@ class Commands:
                     named.setdefault(self.names.ref(part))
                 case Sha256():
                     named.setdefault(self.text(part)[2:-1])
+                case Found(path) if path.startswith("$"):
+                    named.setdefault(path[1:])
                 case _:
                     pass
         secret = [name for name in named if name.islower()]
@@ -195,7 +217,7 @@ class Commands:
             full = _filled(tree, {name: self._hole(each) for name, each in holes_of(body).items()})
             if self.beside:
                 return json.dumps(full, indent=2, ensure_ascii=False) + "\n"
-            return compact_json(full)
+            return compact_json(full).replace(f'"{_BARE}', "").replace(f'{_BARE}"', "")
         text = body.text
         for name, value in body.holes.items():
             said = self._hole(value)
@@ -208,6 +230,8 @@ class Commands:
                 return Placeholder(f"${{{key}}}")
             case Ref() | Text() | Sha256():
                 return Placeholder(self._placeholders(value))
+            case Found(path):
+                return Placeholder(f"{_BARE}${{{path[1:]}}}{_BARE}")
             case _:
                 return value
 
@@ -227,7 +251,12 @@ class Commands:
                     return self.document(document)
                 if isinstance(value, JsonText) and isinstance(value.value, Mapping):
                     file = f"{step.id}.json"
-                    return list(self._secret(value.value, file)), f"file://$WORK/{file}"
+                    kept = {p.key: p.arn for p in parts(value) if isinstance(p, SecretRef)}
+                    read = [
+                        f'member {key} {quoted(self.text(arn, step))} >"$WORK/{key}"'
+                        for key, arn in kept.items()
+                    ]
+                    return [*read, *self._secret(value.value, file)], f"file://$WORK/{file}"
             case _:
                 pass
         raise TypeError(f"{type(value).__name__} cannot be written into a file for --{name}")
@@ -238,6 +267,8 @@ class Commands:
         shown: dict[str, Value] = {}
         for key, value in members.items():
             match value:
+                case SecretRef(_, member, _):
+                    holes.append(member)
                 case NewPassword(name):
                     holes.append(f"password.{name}")
                 case NewPasswordHash(name):
@@ -249,7 +280,7 @@ class Commands:
         text = json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
         text = text.replace("%", "%%").replace(_HOLE, "%s")
         words = " ".join(
-            '"$(random)"' if each not in API else f'"$(cat "$WORK/{each}")"' for each in holes
+            f'"$(cat "$WORK/{each}")"' if each in KNOWN else '"$(random)"' for each in holes
         )
         yield f'(set +x; printf {word(text)} {words}) >"$WORK/{file}"'
 
@@ -291,6 +322,11 @@ def _filled(node: Any, known: Mapping[str, Any]) -> Any:
             return known[node[2:-1]]
         case _:
             return node
+
+
+def _structured(value: Value) -> bool:
+    """Whether a parameter is a structure with something in it that only the run knows."""
+    return isinstance(value, Mapping) and any(isinstance(part, DYNAMIC) for part in parts(value))
 
 
 def holes(document: Document) -> dict[str, Value]:

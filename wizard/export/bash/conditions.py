@@ -20,7 +20,8 @@ Known = Callable[[Value], str]
 _EITHER = re.compile(r"([\w.]+)\s*==\s*'([^']*)'")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _TAG = re.compile(r"not_null\((\w+), `\[\]`\)\[\?Key=='([^']+)'\]\.Value \| \[0\]")
-_TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
+TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
+"""Begins the paths that look at a list of tags."""
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
@@ -45,7 +46,7 @@ def conditions(step: Step, look: Look, known: Known) -> list[str]:
     return [relative(each, look) for each in ([tags] if tags else []) + sorted(mine, key=len)]
 
 
-def _answers(step: Step, look: Look, path: str) -> bool:
+def answers(step: Step, look: Look, path: str) -> bool:
     """Whether this look is the one that knows the members the path begins with."""
     asked = roots(path)
     later = {other.into for other in step.see if other.into}
@@ -60,7 +61,7 @@ def _usable(step: Step, look: Look) -> Iterator[str]:
     states: dict[str, list[str]] = {}
     told = {root for fit in step.fits if fit.reading == "json" for root in roots(fit.path)}
     for path in bad:
-        if not _answers(step, look, path) or roots(path) <= told:
+        if not answers(step, look, path) or roots(path) <= told:
             continue  # what is compared whole needs no closer look
         either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
         if all(either):
@@ -91,8 +92,8 @@ def _tags(step: Step, look: Look) -> str:
         if fit.what == RECORD and fit.path.count(RECORD_PREFIX) and step.id == "config-secret":
             continue  # the secret's text, the roles and the service show all that was chosen
         one = _TAG.fullmatch(fit.path)
-        listed = _TAGS.search(fit.path)
-        if listed is None or not _answers(step, look, fit.path):
+        listed = TAGS.search(fit.path)
+        if listed is None or not answers(step, look, fit.path):
             continue
         if one or fit.members:
             path = listed[1]
@@ -106,7 +107,7 @@ def _tags(step: Step, look: Look) -> str:
 def _states(step: Step, look: Look, known: Known) -> Iterator[str]:
     gone: dict[tuple[str, str], list[str]] = {}
     for fit in step.fits:
-        if _TAGS.search(fit.path) or not _answers(step, look, fit.path) or settings_of(fit):
+        if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit):
             continue
         none_left = _NONE_LEFT.fullmatch(fit.path)
         if none_left and fit.want == 0:

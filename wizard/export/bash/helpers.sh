@@ -54,8 +54,8 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is W
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
-member() { # KEY SECRET-ARN: prints a member of a JSON secret as it stands between its quotes
-  aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
+member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one yet, as it stands between its quotes
+  [[ -z $2 ]] || aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
     stop "The secret $2 has no $1 that can be read here."
 }
@@ -69,4 +69,21 @@ answers() { # STATUS URL [USER]: the agent must answer so within five minutes
   [[ -z ${3:-} ]] || { printf 'user = "%s:' "$3"; cat "$WORK/password"; echo '"'; } >>"$WORK/curl"
   wait_for 5 "$1" - . curl -q --config "$WORK/curl" ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}
   say "$2 answers $1"
+}
+still() { # COMMAND…: every field must be True, as when the script was written
+  local row
+  row=$("$@" 2>"$WORK/error") || row=$(cat "$WORK/error")
+  row=$row$'\t'
+  [[ -z ${row//True$'\t'/} ]] || stop "this is no longer as it was seen. Write the script anew. It was seen with: ${*//[[:cntrl:]]/ }"
+}
+change() { # COMMAND…: runs it; an error in NOT_YET passes by itself
+  say "${*:2:2}"
+  wait_for 15 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
+}
+gone() { # COMMAND…: wait until the look finds nothing any more, for an hour at most
+  local PASS=made until=$((SECONDS + 3600))
+  while look FOUND "$@"; do
+    ((SECONDS < until)) || stop "this does not go away: ${*//[[:cntrl:]]/ }"
+    sleep 10
+  done
 }

@@ -46,7 +46,7 @@ def _written(answers: Answers, commands: Commands) -> str:
     plan = commands.plan
     _demand_order(plan)
     body = [
-        *_section(Section.ACCOUNT, commands, _begin(plan)),
+        *_section(Section.ACCOUNT, commands, begin(plan, password=_password(plan))),
         f'say "account $ACCOUNT_ID, region {plan.region}"',
         *comment(TWICE),
         "for PASS in look make; do",
@@ -56,9 +56,26 @@ def _written(answers: Answers, commands: Commands) -> str:
         *_section(Section.CLIENT, commands),
         'echo "The formae agent answers: https://$SERVICE_URL"',
     ]
-    here = ['HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)'] if commands.beside else []
-    head = [*_header(plan, answers), *here, _rule("Helpers"), *helpers(body)]
-    return "\n".join([*head, *body]) + "\n"
+    return whole(plan, answers, _told(plan, answers), body, beside=commands.beside)
+
+
+def whole(
+    plan: Plan, answers: Answers, told: Iterable[str], body: list[str], *, beside: bool = False
+) -> str:
+    """Put what the script says of itself, the set-up and the helpers it uses before its `body`.
+
+    `beside` documents are read from the folder that the script lies in.
+    """
+    head = [
+        "#!/usr/bin/env bash",
+        *(line for text in told for line in comment(text)),
+        "# shellcheck disable=SC2153 # look gives the variables their values",
+        *piece("setup", region=word(plan.region)),
+        *([f"export AWS_PROFILE={word(answers.profile)}"] if answers.profile else []),
+        *piece("folder"),
+        *(['HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)'] if beside else []),
+    ]
+    return "\n".join([*head, rule("Helpers"), *helpers(body), *body]) + "\n"
 
 
 def _demand_order(plan: Plan) -> None:
@@ -73,7 +90,8 @@ def _demand_order(plan: Plan) -> None:
         done.add(step.id)
 
 
-def _rule(title: str) -> str:
+def rule(title: str) -> str:
+    """Return the comment line that begins a section."""
     return f"# ---- {title} ".ljust(WIDTH, "-")
 
 
@@ -81,12 +99,12 @@ def _section(section: Section, commands: Commands, begin: Iterable[str] = ()) ->
     """Write a section of the walkthrough, with the lines `begin` before its steps."""
     steps = [step for step in commands.plan.steps if step.section is section]
     lines = [*begin, *(line for step in steps for line in step_lines(step, commands))]
-    return [_rule(section.value), *lines] if lines else []
+    return [rule(section.value), *lines] if lines else []
 
 
-def _header(plan: Plan, answers: Answers) -> list[str]:
-    """Say what the script is, and set bash and `aws` up. No date: a plan has one script."""
-    told = (
+def _told(plan: Plan, answers: Answers) -> tuple[str, ...]:
+    """Say what the script is and what it does not do. No date: a plan has one script."""
+    return (
         f"A formae agent called {plan.name} on AWS {offer(answers.host).label} in {plan.region}: "
         "formae's walkthrough as a script.",
         f"Written by formae-wizard {__version__}; run it with: bash {SCRIPT_NAME}",
@@ -95,14 +113,6 @@ def _header(plan: Plan, answers: Answers) -> list[str]:
         "before it changes anything. Passwords are only in private files."
         + (GIVEN if _password(plan) else ""),
     )
-    return [
-        "#!/usr/bin/env bash",
-        *(line for text in told for line in comment(text)),
-        "# shellcheck disable=SC2153 # look gives the variables their values",
-        *piece("setup", region=word(plan.region)),
-        *([f"export AWS_PROFILE={word(answers.profile)}"] if answers.profile else []),
-        *piece("folder"),
-    ]
 
 
 def _password(plan: Plan) -> bool:
@@ -110,12 +120,12 @@ def _password(plan: Plan) -> bool:
     return any(isinstance(part, NewPasswordHash) for part in parts(plan))
 
 
-def _begin(plan: Plan) -> list[str]:
+def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
     tools = ["aws", "curl", *(["docker"] if image else [])]
     return [
         *piece("tools", tools=" ".join(tools)),
         *(piece("engine") if image else []),
-        *(piece("password") if _password(plan) else []),
+        *(piece("password") if password else []),
     ]

@@ -34,27 +34,35 @@ UNUSED = "FOUND"
 _PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
 
 
-def step_lines(step: Step, commands: Commands) -> list[str]:
-    """Return the step's part of the script; nothing for what a script has no need of."""
-    action = step.make
-    match action:
-        case Call():
-            body = _call(step, action, commands)
-        case LookOnly():
-            body = _look_only(step, action, commands)
-        case CopyImage():
-            body = _copy(step, action, commands)
-        case Probe():
-            body = _probe(step, action, commands)
-        case WriteClientConfig():
-            body = client_lines(action, commands)
-        case AskThroughClient() | TakeAway():
-            body = []
-        case _:
-            assert_never(action)
-    if isinstance(action, Probe):
+def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str]:
+    """Return the step's part of the script; nothing for what a script has no need of.
+
+    Its reason stands above it where that is not `told` already.
+    """
+    body = _body(step, commands)
+    if not body or not told:
+        return body
+    if isinstance(step.make, Probe):
         return [f"# {step.title}.", *body]
-    return [*reason(step.title, step.why), *body] if body else []
+    return [*reason(step.title, step.why), *body]
+
+
+def _body(step: Step, commands: Commands) -> list[str]:
+    match step.make:
+        case Call() as make:
+            return _call(step, make, commands)
+        case LookOnly() as make:
+            return _look_only(step, make, commands)
+        case CopyImage() as make:
+            return _copy(step, make, commands)
+        case Probe() as make:
+            return _probe(step, make, commands)
+        case WriteClientConfig() as make:
+            return client_lines(make, commands)
+        case AskThroughClient() | TakeAway():
+            return []
+        case _ as never:
+            assert_never(never)
 
 
 def _call(step: Step, make: Call, commands: Commands) -> list[str]:
@@ -62,17 +70,17 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     if _comes_with_cluster(step, commands):
         return []  # the wait for the Data API asks for it
     first, *others = step.see
-    names = _names(step, first, commands) or {UNUSED: _member(step)}
-    look = _look(step, first, names, commands)
+    names = names_of(step, first, commands) or {UNUSED: member_of(step)}
+    look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
-    lines = [*_documents(step, commands), *_or_made(look, _made(step, make, commands))]
+    lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
     for other in others:
         lines += _other_look(step, other, commands)
-    return [*lines, *(_wait(step, step.wait, commands) if step.wait else [])]
+    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
 
 
-def _or_made(look: list[str], made: list[str]) -> list[str]:
+def or_made(look: list[str], made: list[str]) -> list[str]:
     """Write commands behind a look, to be run where it finds nothing."""
     body = [f"  {each}" for each in made]
     if all(each.endswith("\\") for each in made[:-1]):
@@ -80,7 +88,7 @@ def _or_made(look: list[str], made: list[str]) -> list[str]:
     return [*look[:-1], f"{look[-1]} || {{", *body, "}"]
 
 
-def _names(step: Step, look: Look, commands: Commands) -> dict[str, str]:
+def names_of(step: Step, look: Look, commands: Commands) -> dict[str, str]:
     """Return the variables that a look fills, each with its JMESPath of the thing found."""
     later = {other.into for other in step.see if other.into}
     return {
@@ -90,13 +98,13 @@ def _names(step: Step, look: Look, commands: Commands) -> dict[str, str]:
     }
 
 
-def _member(step: Step) -> str:
+def member_of(step: Step) -> str:
     """Return a member that the thing has, for what is only looked for."""
     known = [output.path for output in step.outputs.values()]
     return (known or ["PolicyArn" if "PolicyArn" in step.see[0].pick else "PolicyName"])[0]
 
 
-def _look(
+def look_lines(
     step: Step, look: Look, names: dict[str, str], commands: Commands, extra: Iterable[str] = ()
 ) -> list[str]:
     """Write a look that fills the variables in `names` and demands all its conditions."""
@@ -116,12 +124,12 @@ def _made(step: Step, make: Call, commands: Commands) -> list[str]:
     """Write the call, with one flag a line."""
     command = commands.aws(make, step)
     usual = bool(step.retry and step.retry.expected)
-    not_yet = f"NOT_YET={word(_not_yet(step.retry.pattern))} " if step.retry and usual else ""
-    lines = [*_passwords(make), *command.before]
-    return [*lines, *_one_a_line(f"{not_yet}make {command.head}", command.flags)]
+    patience = f"NOT_YET={word(not_yet(step.retry.pattern))} " if step.retry and usual else ""
+    lines = [*passwords(make), *command.before]
+    return [*lines, *one_a_line(f"{patience}make {command.head}", command.flags)]
 
 
-def _one_a_line(head: str, flags: Sequence[str]) -> list[str]:
+def one_a_line(head: str, flags: Sequence[str]) -> list[str]:
     """Write one flag a line, the first one beside the command."""
     lines = [f"{head} {flags[0]}", *(line for each in flags[1:] for line in _flag_lines(each))]
     return [*(f"{each} \\" for each in lines[:-1]), lines[-1]]
@@ -135,13 +143,13 @@ def _flag_lines(flag: str) -> list[str]:
     return [f"  {each}".replace(" \\", "") for each in filled(words)]
 
 
-def _not_yet(pattern: str) -> str:
+def not_yet(pattern: str) -> str:
     """Turn an expression for `Code: message` into one for what the `aws` command prints."""
     found = (_PATTERN.fullmatch(each) for each in pattern.split("|"))
     return "|".join(rf"\({each[1]}\).*{each[2] or ''}".rstrip(".*") for each in found if each)
 
 
-def _passwords(make: Call) -> list[str]:
+def passwords(make: Call) -> list[str]:
     """Write the API password's hash into a file, where the call needs it."""
     return piece("hash") if any(isinstance(each, NewPasswordHash) for each in parts(make)) else []
 
@@ -166,9 +174,9 @@ def _other_look(step: Step, look: Look, commands: Commands) -> list[str]:
     lines: list[str] = []
     if is_secret(look):
         return _secret_text(step, guard, " ".join([command.head, *command.flags]), commands)
-    names = _names(step, look, commands)
+    names = names_of(step, look, commands)
     if names or conditions(step, look, commands.known):
-        lines += _look(step, look, names, commands)
+        lines += look_lines(step, look, names, commands)
     for fit in step.fits:
         if settings_of(fit) and look.into in roots(fit.path) and isinstance(step.make, Call):
             file = commands.aws(step.make, step).flags[0].partition("file://")[2]
@@ -195,9 +203,9 @@ def _secret_text(step: Step, guard: str, command: str, commands: Commands) -> li
 def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     """Write the look for what must be there already, or the wait for it."""
     if not step.see:
-        return _wait(step, step.wait, commands) if step.wait else []
+        return wait_lines(step, step.wait, commands) if step.wait else []
     (look,) = step.see
-    names = _names(step, look, commands) or {UNUSED: _member(step)}
+    names = names_of(step, look, commands) or {UNUSED: member_of(step)}
     (name, path), *_ = names.items()
     missing = word(f"{action.missing} {action.fix}".strip())
     mended = [fit for fit in step.fits if fit.mend]
@@ -207,7 +215,7 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
         query = path if look.pick == "@" else f"{inside(look.pick)}.{path}"
         lines = filled([f"{name}=$({command.head}", *command.flags, f'--query "{query}")'])
         return [*lines, *([f"[[ ${name} != None ]] || stop {missing}"] if look.pick != "@" else [])]
-    lines = _look(bare, look, names, commands)
+    lines = look_lines(bare, look, names, commands)
     lines = [*lines[:-1], f"{lines[-1]} || true", f"[[ -n ${name} ]] || stop {missing}"]
     for fit in mended:
         lines += _switched_on(step, look, fit, path, commands)
@@ -220,7 +228,7 @@ def _switched_on(step: Step, look: Look, fit: Fit, path: str, commands: Commands
     query = f"[{look.pick}][?{fit.path} == {commands.known(fit.want)}] | [0].[{path}]"
     command, mend = commands.aws(look.call, step), commands.aws(fit.mend, step)
     head = [f"look {UNUSED} {command.head}", *command.flags, f'--query "{query}"']
-    return _or_made(filled(head), _one_a_line(f"make {mend.head}", mend.flags))
+    return or_made(filled(head), one_a_line(f"make {mend.head}", mend.flags))
 
 
 def _comes_with_cluster(step: Step, commands: Commands) -> bool:
@@ -230,7 +238,7 @@ def _comes_with_cluster(step: Step, commands: Commands) -> bool:
     return step.id == "database" and any(each.get("DatabaseName") in names for each in creates)
 
 
-def _wait(step: Step, poll: Poll, commands: Commands) -> list[str]:
+def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     """Write the wait; where it ends badly, what AWS wrote about it is shown."""
     call, path, until = poll.call, poll.path, "|".join(sorted(poll.until))
     database = next((each for each in commands.plan.steps if each.id == "database"), step)
@@ -276,7 +284,7 @@ def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
     registry = f'"{commands.text(action.destination).partition("}")[0]}%%/*}}"'
     words = {"platform": action.platform, "source": source, "target": target}
     made = piece("copy", registry=registry, **words)
-    return _or_made(_look(step, look, {UNUSED: _member(step)}, commands), made)
+    return or_made(look_lines(step, look, {UNUSED: member_of(step)}, commands), made)
 
 
 def _probe(step: Step, action: Probe, commands: Commands) -> list[str]:

@@ -1,0 +1,41 @@
+"""Whether a resource is still as it was seen when the script was written, as JMESPath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wizard.engine.diff import Action, PlannedChange
+from wizard.export.bash.conditions import TAGS, answers, conditions, is_secret, plain, relative
+from wizard.export.bash.quoting import inside
+from wizard.plan.model import Look
+from wizard.readings.seen import VERSION, leaf_paths
+
+
+def as_seen(change: PlannedChange, look: Look) -> list[str]:
+    """Return what was true of this look's answer when the account was looked at.
+
+    Each is a JMESPath, escaped to stand between double quotes of bash.
+    """
+    step = change.step
+    if change.restores and step.revival:
+        return [] if look.into else [inside(step.revival.when)]
+    if change.action is Action.REPLACE:
+        return [inside(relative(step.broken, look))] if answers(step, look, step.broken) else []
+    # A secret's version, which the first look shows, says the same as its text.
+    return [] if is_secret(look) else list(_values(change, look))
+
+
+def _values(change: PlannedChange, look: Look) -> Iterator[str]:
+    step, seen = change.step, change.seen
+    differing = [each.fit for each in change.differences]
+    tags = [fit for fit in step.fits if fit not in differing and TAGS.search(fit.path)]
+    bare = replace(step, fits=tuple(tags), broken="", revival=None, refusals=())
+    yield from conditions(bare, look, plain)
+    if not look.into and seen.get(VERSION):
+        yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")
+    for fit in step.fits:
+        if fit in tags or not answers(step, look, fit.path):
+            continue
+        known = (path for path in leaf_paths(fit) if path in seen)
+        yield from (f"{inside(relative(each, look))} == {plain(seen[each])}" for each in known)
