@@ -174,9 +174,13 @@ class World:
 
     def script(self, *more: str, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
         """The script, run by bash with nobody at the terminal; `aws` is the folder of that."""
+        return self.run(self.export(*more), aws)
+
+    def run(self, file: Path, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
+        """Run a script that was exported before."""
         given = {"API_PASSWORD_FILE": str(self._given)} if self._given.stat().st_size else {}
         return subprocess.run(
-            ["bash", str(self.export(*more))],
+            ["bash", str(file)],
             env={**os.environ, **environment(aws), **given},
             stdin=subprocess.DEVNULL,
             capture_output=True,

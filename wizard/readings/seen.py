@@ -35,17 +35,17 @@ def seen(step: Step, thing: Mapping[str, Any] | None) -> dict[str, Any]:
     return values
 
 
-def leaf_paths(fit: Fit) -> Iterator[str]:
-    """Yield the path of every value that the expectation compares."""
+def leaves(fit: Fit) -> Iterator[tuple[str, Value]]:
+    """Yield the path of every value that the expectation compares, and what is wanted there."""
     if fit.reading != "subset":
-        yield fit.path
+        yield fit.path, fit.want
     else:
         yield from _leaves(fit.path, fit.want)
 
 
-def _leaves(path: str, want: Value) -> Iterator[str]:
+def _leaves(path: str, want: Value) -> Iterator[tuple[str, Value]]:
     if not isinstance(want, Mapping):
-        yield path
+        yield path, want
         return
     for key, value in want.items():
         name = key if _NAME.fullmatch(key) else json.dumps(key)
@@ -54,7 +54,7 @@ def _leaves(path: str, want: Value) -> Iterator[str]:
 
 def _paths(step: Step) -> Iterator[str]:
     for fit in step.fits:
-        yield from leaf_paths(fit)
+        yield from (path for path, _ in leaves(fit))
         if fit.room:
             yield fit.room.when
     for part in parts((step.see, step.fits, step.revival, step.unmake)):

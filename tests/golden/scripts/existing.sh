@@ -67,8 +67,8 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is W
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
-member() { # KEY SECRET-ARN: prints a member of a JSON secret as it stands between its quotes
-  aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
+member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one yet, as it stands between its quotes
+  [[ -z $2 ]] || aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
     stop "The secret $2 has no $1 that can be read here."
 }
@@ -283,7 +283,7 @@ fill ACCESS_ROLE_ARN REPOSITORY_URI CONFIG_SECRET_ARN AGENT_CONF_PKL_SHA256 INST
 END
 look SERVICE_ARN pages aws apprunner list-services \
   --query "[ServiceSummaryList[?ServiceName=='formae-agent' && Status!='DELETED'] | [0].ServiceArn, NextToken]" ||
-  NOT_YET='\(InvalidRequestException\).*Error in assuming|\(InvalidStateException\)' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
+  NOT_YET='Error in assuming|InvalidState' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
 look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
     !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
 [[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.cli.options import EPILOG, add_edits
-from wizard.cli.request import Command, Request, edits
+from wizard.cli.options import EPILOG, add_accept, add_edits
+from wizard.cli.request import Command, Request, edits, resolved
 from wizard.failures.errors import ExitCode, WizardError
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
     from wizard.documents.edits import Edits
-    from wizard.flow import Flow
+    from wizard.flow import Flow, Prepared
     from wizard.plan.model import Plan
+
+
+CHANGES_NAME = "changes.sh"
+"""What a script of changes is called in a folder."""
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +33,14 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "it uses beside it. Without it, or with -, the script goes to standard output. Another "
         "file of that name is kept beside it.",
     )
+    parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="Look at the account and write only the commands that bring what is deployed to these "
+        "answers, each with its reason and what it does to what runs. Only reads.",
+    )
     add_edits(parser)
+    add_accept(parser)
 
 
 def _run(request: Request) -> ExitCode:
@@ -37,6 +48,8 @@ def _run(request: Request) -> ExitCode:
     from wizard.export.bash import bundle, script
     from wizard.flow import Flow
 
+    if request.arguments.changes:
+        return _run_changes(request)
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
     answers = settle_offline(request.draft)
     plan = _planned(flow, answers, edits(request))
@@ -56,6 +69,40 @@ def _run(request: Request) -> ExitCode:
             file=sys.stderr,
         )
     return ExitCode.OK
+
+
+def _run_changes(request: Request) -> ExitCode:
+    """Write the script of changes, or say in one line that there are none."""
+    from wizard.cli.review import begin
+    from wizard.engine.resolve_answers import settle_there
+    from wizard.export.bash import NOTHING
+    from wizard.flow import Flow
+
+    request = resolved(request)
+    flow = Flow(request.passwords, remembers=True)
+    settled = settle_there(request.draft, flow, request.accepted)
+    prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
+    begin(request.lines("export"), prepared, settled.there)
+    text = _changes(prepared)
+    output = request.arguments.output
+    if output in {None, "-"} or text == NOTHING:
+        print(text, end="")
+    elif output.endswith(os.sep) or Path(output).is_dir():
+        _write(Path(output), {CHANGES_NAME: text})
+    else:
+        _write(Path(output).parent, {Path(output).name: text})
+    return ExitCode.OK
+
+
+def _changes(prepared: Prepared) -> str:
+    """The script. Raises WizardError for what stands in the way, or what it cannot change."""
+    from wizard.export.bash import changes
+    from wizard.readings.survey import problems
+
+    findings = prepared.preflight.findings
+    for problem in problems(findings) if findings else prepared.preflight.problems:
+        raise problem
+    return changes(prepared.plan, prepared.answers, findings, prepared.account)
 
 
 def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
@@ -90,9 +137,9 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 COMMAND = Command(
     name="export",
     help="write the same set-up as a bash script",
-    description="Write what `apply` would do as one bash script of aws, docker and curl commands. "
-    "Nobody is asked, and AWS is not touched: the script looks before it makes each thing, when "
-    "you run it, and running it again changes nothing.",
+    description="Write the set-up as one bash script of aws, docker and curl commands, or with "
+    "--changes only what differs from it in the account. Nobody is asked. The script looks before "
+    "it makes each thing, when you run it, and running it again changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,

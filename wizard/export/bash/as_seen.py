@@ -8,8 +8,8 @@ from dataclasses import replace
 from wizard.engine.diff import Action, PlannedChange
 from wizard.export.bash.conditions import TAGS, answers, conditions, is_secret, plain, relative
 from wizard.export.bash.quoting import inside
-from wizard.plan.model import Look
-from wizard.readings.seen import VERSION, leaf_paths
+from wizard.plan.model import Fit, Look
+from wizard.readings.seen import VERSION, leaves
 
 
 def as_seen(change: PlannedChange, look: Look) -> list[str]:
@@ -26,16 +26,21 @@ def as_seen(change: PlannedChange, look: Look) -> list[str]:
     return [] if is_secret(look) else list(_values(change, look))
 
 
+def _short(fit: Fit) -> bool:
+    """Whether what is wanted is as short as what was seen."""
+    return bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+
+
 def _values(change: PlannedChange, look: Look) -> Iterator[str]:
     step, seen = change.step, change.seen
     differing = [each.fit for each in change.differences]
-    tags = [fit for fit in step.fits if fit not in differing and TAGS.search(fit.path)]
-    bare = replace(step, fits=tuple(tags), broken="", revival=None, refusals=())
+    short = [fit for fit in step.fits if fit not in differing and _short(fit)]
+    bare = replace(step, fits=tuple(short), broken="", revival=None, refusals=())
     yield from conditions(bare, look, plain)
     if not look.into and seen.get(VERSION):
         yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")
     for fit in step.fits:
-        if fit in tags or not answers(step, look, fit.path):
+        if fit in short or not answers(step, look, fit.path):
             continue
-        known = (path for path in leaf_paths(fit) if path in seen)
+        known = (path for path, _ in leaves(fit) if path in seen)
         yield from (f"{inside(relative(each, look))} == {plain(seen[each])}" for each in known)

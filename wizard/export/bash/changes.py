@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from wizard import __version__
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.engine.diff import Action, PlannedChange
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
+from wizard.export.bash.conditions import is_secret
 from wizard.export.bash.names import Names, variable
-from wizard.export.bash.quoting import comment, inside, queried, word
+from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import begin, rule, whole
 from wizard.export.bash.steps import (
     UNUSED,
@@ -20,12 +22,14 @@ from wizard.export.bash.steps import (
     names_of,
     not_yet,
     one_a_line,
+    or_made,
     passwords,
     step_lines,
     wait_lines,
 )
 from wizard.failures.errors import WizardError
 from wizard.plan.model import Call, Look, Plan, Section, Step
+from wizard.readings.seen import leaves
 from wizard.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 
 NOTHING = "# Nothing differs: there is no change to make.\n"
@@ -45,6 +49,16 @@ class _SeenNames(Names):
         change = self._changes[ref.step]
         value = change.outputs.get(ref.output)
         return super().known(ref) if value is None or _renewed(change) else str(value)
+
+    def fingerprint(self, of: Sha256) -> str | None:
+        """Return a document's fingerprint that was seen and stays; None where it will change."""
+        for change in self._changes.values():
+            moved = {f"{each.fit.path}.{each.path}" for each in change.differences if each.fit}
+            for fit in change.step.fits:
+                for path, want in leaves(fit):
+                    if want == of and path not in moved and change.seen.get(path):
+                        return str(change.seen[path])
+        return None
 
     def given(self, step: Step, path: str) -> str:
         """Return a member of what was found; empty where it was not."""
@@ -71,7 +85,7 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         f"  stop 'You are signed in to another account than {account}.'",
         rule("Is everything still as it was seen?"),
         *(line for each in found.values() for line in _seen(each, commands)),
-        "PASS=make # nothing was changed up to here",
+        "PASS='make' # nothing was changed up to here",
     ]
     for section in Section:
         mine = [each for each in found.values() if each.step.section is section]
@@ -79,8 +93,8 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         body += [rule(section.value), *lines] if lines else []
     body.append(f'echo "The formae agent answers: https://{commands.text(Ref("service", "url"))}"')
     told = (
-        f"Changes to the formae agent called {plan.name} on AWS App Runner in {plan.region}, "
-        f"account {account}.",
+        f"Changes to the formae agent called {plan.name} on AWS {offer(answers.host).label} "
+        f"in {plan.region}, account {account}.",
         f"Written by formae-wizard {__version__}: what formae-wizard apply would change, and "
         "nothing else. Where the account is no longer as it was seen, it ends before it changes "
         "anything; write it anew then.",
@@ -178,12 +192,12 @@ def _lines(change: PlannedChange, commands: Commands) -> list[str]:
 def _told(change: PlannedChange) -> list[str]:
     lines = comment(f"{change.action.symbol} {change.title}: {change.why}")
     for each in change.differences:
-        lines += comment(f"    {each.words}")
-        lines += [line for text in each.diff.splitlines() for line in comment(f"      {text}")]
+        lines += comment(each.words, "    ")
+        lines += [line for text in each.diff.splitlines() for line in comment(text, "      ")]
     effects = dict.fromkeys(filter(None, (each.effect for each in change.differences)))
     replaced = "Removed and made again." if change.action is Action.REPLACE else ""
     for text in filter(None, (*effects, replaced, change.cost)):
-        lines += comment(f"    {text}")
+        lines += comment(text, "    ")
     return lines
 
 
@@ -195,6 +209,7 @@ def _update(change: PlannedChange, commands: Commands) -> list[str]:
         for number, call in enumerate(step.revival.calls):
             lines += _changed(call, change, commands)
             lines += _settled(step, commands) if number == 0 else []
+        lines += _unseen(change, commands)
     for call in _updates(change):
         lines += _changed(call, change, commands)
     waits = any(each.fit is not None and each.fit.waits for each in change.differences)
@@ -218,6 +233,22 @@ def _settled(step: Step, commands: Commands) -> list[str]:
     return queried([f"wait_for {minutes} False - - {command.head}", *command.flags], pick, [query])
 
 
+def _unseen(change: PlannedChange, commands: Commands) -> list[str]:
+    """Write what puts right a text that could not be read before its secret was back."""
+    step, lines = change.step, list[str]()
+    for look in (each for each in step.see if is_secret(each)):
+        read = commands.aws(look.call, step)
+        for fit in step.fits:
+            document = next((d for d in commands.plan.documents if d.body == fit.want), None)
+            if document is None or fit.mend is None:
+                continue
+            lines += commands.document(document)[0]
+            head = f'same "{commands.path(document)}" {read.head}'
+            shown = filled([head, *read.flags, "--query SecretString", "2>/dev/null"])
+            lines += or_made(shown, _changed(fit.mend, change, commands))
+    return lines
+
+
 def _removed(change: PlannedChange, commands: Commands) -> list[str]:
     step, first = change.step, change.step.see[0]
     lines = [line for call in step.unmake for line in _changed(call, change, commands)]
@@ -233,7 +264,7 @@ def _changed(call: Call, change: PlannedChange, commands: Commands) -> list[str]
     step = change.step
     lines: list[str] = []
     for part in parts(call):
-        if isinstance(part, Sha256):
+        if isinstance(part, Sha256) and commands.names.fingerprint(part) is None:
             known = (each for each in commands.plan.documents if each.body == part.of)
             lines += [line for each in known for line in commands.document(each)[0]]
     call, before = _merged(call, change, commands)

@@ -138,6 +138,8 @@ class Commands:
             case Text(pieces):
                 return "".join(self.text(each, step) for each in pieces)
             case Sha256(of):
+                if known := self.names.fingerprint(value):
+                    return known
                 document = self._document(of)
                 if document is None:
                     raise TypeError("Only a document of the plan has a fingerprint.")
@@ -196,7 +198,7 @@ class Commands:
                     named[key] = None
                 case Ref() if self.names.known(part) is None:
                     named.setdefault(self.names.ref(part))
-                case Sha256():
+                case Sha256() if self.names.fingerprint(part) is None:
                     named.setdefault(self.text(part)[2:-1])
                 case Found(path) if path.startswith("$"):
                     named.setdefault(path[1:])

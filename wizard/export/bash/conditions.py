@@ -85,7 +85,7 @@ def _negated(path: str) -> str:
 
 
 def _tags(step: Step, look: Look) -> str:
-    """Return the condition that all wanted tags are there, as a call of the helper `tags`."""
+    """Return the condition that all wanted tags are there: the helper `tags`, where it can be."""
     wanted: dict[str, None] = {}
     path = ""
     for fit in step.fits:
@@ -99,6 +99,11 @@ def _tags(step: Step, look: Look) -> str:
             path = listed[1]
             wanted |= dict.fromkeys([f"{one[2]}={fit.want}"] if one else fit.members)
     name = next((tag.removeprefix("Name=") for tag in wanted if tag.startswith("Name=")), "")
+    if wanted and not name:  # the wizard's own tags are not asked for here
+        listed_here = relative(f"not_null({path}, `[]`)", look)
+        words = ", ".join(literal(each) for each in wanted)
+        found = f"{listed_here}[?contains([{words}], join('=', [Key, Value]))]"
+        return inside(f"length({found}) == `{len(wanted)}`")
     others = [tag for tag in wanted if tag not in {f"Name={name}", f"{TAG_KEY}={TAG_VALUE}"}]
     words = " ".join(word(each) for each in (name, *others))
     return f"$(tags {relative(path, look)} {words})" if wanted else ""

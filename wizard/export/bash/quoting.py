@@ -33,10 +33,13 @@ def inside(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def comment(text: str) -> list[str]:
+def comment(text: str, indent: str = "") -> list[str]:
     """Return a text as comment lines, in which no control character begins a line of its own."""
-    lines = textwrap.wrap(_CONTROL.sub(" ", text), WIDTH - 2, break_on_hyphens=False)
-    return [f"# {line}" for line in lines]
+    width = WIDTH - 2 - len(indent)
+    lines = textwrap.wrap(
+        _CONTROL.sub(" ", text), width, break_on_hyphens=False, drop_whitespace=not indent
+    )
+    return [f"# {indent}{line}" for line in lines]
 
 
 def reason(title: str, why: str) -> list[str]:

@@ -131,7 +131,10 @@ def _made(step: Step, make: Call, commands: Commands) -> list[str]:
 
 def one_a_line(head: str, flags: Sequence[str]) -> list[str]:
     """Write one flag a line, the first one beside the command."""
-    lines = [f"{head} {flags[0]}", *(line for each in flags[1:] for line in _flag_lines(each))]
+    first = (
+        [f"{head} {flags[0]}"] if len(head) + len(flags[0]) < WIDTH - 2 else [head, f"  {flags[0]}"]
+    )
+    lines = [*first, *(line for each in flags[1:] for line in _flag_lines(each))]
     return [*(f"{each} \\" for each in lines[:-1]), lines[-1]]
 
 
@@ -146,7 +149,7 @@ def _flag_lines(flag: str) -> list[str]:
 def not_yet(pattern: str) -> str:
     """Turn an expression for `Code: message` into one for what the `aws` command prints."""
     found = (_PATTERN.fullmatch(each) for each in pattern.split("|"))
-    return "|".join(rf"\({each[1]}\).*{each[2] or ''}".rstrip(".*") for each in found if each)
+    return "|".join(each[2] or each[1].removesuffix("Exception") for each in found if each)
 
 
 def passwords(make: Call) -> list[str]:
