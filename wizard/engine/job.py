@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from wizard.answers.model import Answers
+from wizard.engine.diff import PlannedChange
 from wizard.failures.errors import ExitCode
 from wizard.plan.model import Plan, Step
 from wizard.readings.apply import Outcome
 from wizard.readings.left import would_go_on
-from wizard.readings.survey import Finding
 from wizard.telling.events import Sink, State
 
 Work: TypeAlias = Callable[[Sink, threading.Event], Outcome]
@@ -57,7 +57,7 @@ class Job:
     summary: Callable[[Outcome, Outcome | None], Summary]
     """Told of the outcome of the work, and of that of the follow-up, where there was one; blocks,
     for it may ask AWS."""
-    findings: Mapping[str, Finding] = field(default_factory=dict)
+    findings: Mapping[str, PlannedChange] = field(default_factory=dict)
     """What was seen of the steps, by their ids; empty where nobody looked."""
     removes: frozenset[str] = frozenset()
     """The steps that a removal goes through, backwards; empty for a job that makes them all."""
