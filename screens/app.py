@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
@@ -15,7 +16,6 @@ from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
-from screens.deployments.returning import Returning
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.harmless import Harmless
@@ -24,16 +24,20 @@ from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
 from screens.theme import dress
 from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Identity, Prepared
-from wizard.guided.ended import End, Ended, Gone, Rotated
+from wizard.flow import Flow, Identity
 from wizard.guided.looks import forget_failures
-from wizard.guided.returning import forget
+from wizard.guided.returning import choose, forget
 from wizard.guided.session import Draft, Session
 from wizard.machine.profiles import Profile, profiles
 from wizard.questions import Detected, Group
 
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen
+    from wizard.answers.model import Answers
+    from wizard.engine.job import End, Job
+    from wizard.plan.extent import Choices
+    from wizard.readings.destroy import Leaving
+    from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -52,8 +56,15 @@ AHEAD = (
 )
 """Modules of the screens that a person goes to; loaded after the first picture."""
 
+LEAVING = {
+    "apply": "What was made stays in your account; a later run goes on from there.",
+    "destroy": "What was removed is gone; what is left stays.",
+    "rotate": "The passwords stay as they are now.",
+}
+"""What is said to who leaves, by what was done last."""
 
-class WizardApp(Returning):
+
+class WizardApp(App["End | None"]):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
@@ -65,6 +76,9 @@ class WizardApp(Returning):
         Binding("ctrl+o", "command_palette", show=False, priority=True),
     ]
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's own way
+
+    ended: End | None = None
+    """What took place last."""
 
     def __init__(
         self,
@@ -80,7 +94,7 @@ class WizardApp(Returning):
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
         self._asked = 0
-        self._listed = False
+        self._listed = False  # whether one came by the list of deployments
         self._then: Callable[[], None] | None = None
         self._timer: Timer | None = None
         self._harmless = Harmless()
@@ -199,22 +213,45 @@ class WizardApp(Returning):
                 screen.start_at = key
                 self.switch_screen(screen)
 
-    def run_plan(self, prepared: Prepared) -> None:
-        """Begin to make what was reviewed."""
+    def follow(self, job: Job) -> None:
+        """Begin what was shown and agreed to."""
         from screens.run.progress import ProgressScreen
 
-        self.switch_screen(ProgressScreen(prepared))
+        self.switch_screen(ProgressScreen(job))
 
-    def finish(self, ended: Ended | Gone, notes: dict[str, str]) -> None:
-        """A run has ended."""
+    def refused(self, job: Job, problem: WizardError) -> None:
+        """A job could not even begin."""
+        from screens.answers.earlier import offer_take_over
+        from screens.deployments.removal import RemovalScreen
+        from screens.deployments.rotating import tell_end
+        from screens.review.screen import ReviewScreen
+
+        match job.verb:
+            case "apply":
+                # asked there, not from here: the answer would go to a screen that is gone
+                self.call_later(offer_take_over, self, problem)
+                self.switch_screen(ReviewScreen(trouble=problem))
+            case "destroy":
+                self.notify(str(problem), severity="error", timeout=30, markup=False)
+                self.switch_screen(RemovalScreen(job.answers))
+            case _:
+                tell_end(self, problem)
+
+    def finish(self, ended: End, notes: dict[str, str]) -> None:
+        """A job has ended; `notes` are the last ones of its steps, by their ids."""
         from screens.deployments.gone import GoneScreen
+        from screens.deployments.rotating import tell_end
         from screens.run.result import ResultScreen
 
         self.ended = ended
         forget(self.session)
-        self.switch_screen(
-            GoneScreen(ended) if isinstance(ended, Gone) else ResultScreen(ended, notes)
-        )
+        match ended.job.verb:
+            case "apply":
+                self.switch_screen(ResultScreen(ended, notes))
+            case "destroy":
+                self.switch_screen(GoneScreen(ended))
+            case _:
+                tell_end(self, ended)
 
     def try_again(self) -> None:
         """Check anew, then run again: what is there is found, so this goes on from there."""
@@ -222,6 +259,67 @@ class WizardApp(Returning):
 
         self.session.flow.sign_out()
         self.switch_screen(ReviewScreen(start=True))
+
+    # -- deployments that are there
+
+    def reports(self, place: Answers, **wanted: Any) -> Report:
+        """How what is deployed is; blocks, by read calls only."""
+        from wizard.status.looker import Looker
+        from wizard.status.report import report
+
+        return report(Looker(), place, **wanted)
+
+    def spent(self, place: Answers, known: Report) -> Report:
+        """The same with what AWS has counted this month; blocks, and costs $0.01."""
+        from wizard.status.looker import Looker
+        from wizard.status.spent import with_spent
+
+        return with_spent(Looker(), place, known)
+
+    def leaving(self, place: Answers, choices: Choices) -> Leaving:
+        """What would go of it; blocks."""
+        from wizard.runs import parting
+
+        return parting.leaving(self.session.flow, place, choices)
+
+    def list_deployments(self) -> None:
+        """All that are there."""
+        from screens.deployments.listed import DeploymentsScreen
+
+        self._listed = True
+        self.switch_screen(DeploymentsScreen())
+
+    def show_status(self, place: Answers) -> None:
+        """How one of them is."""
+        from screens.deployments.status import StatusScreen
+
+        self.switch_screen(StatusScreen(place))
+
+    def edit_deployment(self, place: Answers) -> None:
+        """To the first page, about this one."""
+        before = self.session.place
+        choose(self.session, place.name, place.region)
+        if self.session.place != before:
+            self.look(soon=True)
+        self.lookout.tend()
+        self.go(OVERVIEW)
+
+    def remove_deployment(self, place: Answers, choices: Choices | None = None) -> None:
+        """What would go, and then its end; `choices` are those of one that is gone on with."""
+        from screens.deployments.removal import RemovalScreen
+
+        self.switch_screen(RemovalScreen(place, choices))
+
+    def back(self) -> None:
+        """From a deployment to the list it was chosen from, otherwise to the first page."""
+        self.list_deployments() if self._listed else self.go(OVERVIEW)
+
+    def home(self) -> None:
+        """To the first page; what is deployed is asked anew."""
+        self._listed = False
+        forget(self.session)
+        self.go(OVERVIEW)
+        self.show_session()
 
     # -- leaving
 
@@ -245,13 +343,7 @@ class WizardApp(Returning):
 
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
-        text = "Nothing has been created."
-        if isinstance(self.ended, Gone):
-            text = "What was removed is gone; what is left stays."
-        elif isinstance(self.ended, Rotated):
-            text = "The passwords stay as they are now."
-        elif self.ended:
-            text = "What was made stays in your account; a later run goes on from there."
+        text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 
         def done(answer: str | None) -> None:

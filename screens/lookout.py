@@ -6,14 +6,13 @@ what it was asked for, so that one that comes late is never taken for another's.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from screens.background import in_background
-from wizard.guided.looks import Look, wanted
+from wizard.guided.looks import Asked, missing
 from wizard.guided.session import Session
 
 if TYPE_CHECKING:
@@ -29,34 +28,33 @@ class Lookout:
     def __init__(self, app: WizardApp, session: Session) -> None:
         self._app = app
         self._session = session
-        self._under_way: set[tuple[int, Hashable]] = set()
-        self._waiting: set[tuple[int, Hashable]] = set()
+        self._under_way: set[Asked] = set()
+        self._waiting: list[Asked] = []
         self._timer: Timer | None = None
 
     def tend(self) -> None:
         """The session changed: ask soon for what is missing."""
-        missing = {look.name for look in self._missing()}
-        if missing == self._waiting:
+        wanted = self._missing()
+        if wanted == self._waiting:
             return
-        self._waiting = missing
+        self._waiting = wanted
         if self._timer:
             self._timer.stop()
-        if missing:
+        if wanted:
             self._timer = self._app.set_timer(DEBOUNCE, self._ask)
 
-    def _missing(self) -> Iterator[Look]:
-        for look in wanted(self._session):
-            if look.key not in look.kept and look.name not in self._under_way:
-                yield look
+    def _missing(self) -> list[Asked]:
+        return [each for each in missing(self._session) if each not in self._under_way]
 
     def _ask(self) -> None:
-        self._waiting = set()
-        for look in list(self._missing()):
-            self._under_way.add(look.name)
-            in_background(self._app, look.ask, partial(self._found, look))
+        self._waiting = []
+        for asked in self._missing():
+            self._under_way.add(asked)
+            ask, found = partial(self._session.ask, asked), partial(self._found, asked)
+            in_background(self._app, ask, found)
 
-    def _found(self, look: Look, found: object) -> None:
-        self._under_way.discard(look.name)
-        look.kept[look.key] = found
+    def _found(self, asked: Asked, found: object) -> None:
+        self._under_way.discard(asked)
+        self._session.known[asked] = found
         self._session.recollect()
         self._app.show_session()

@@ -14,6 +14,7 @@ from screens.rail import TOPICS, Rail
 from screens.review.copying import copy_screen
 from screens.theme import VARIABLE
 from screens.themes import THEMES, WORDS
+from wizard.base.offer import offer
 
 MEANINGS = {
     "next": "Take these answers and go on",
@@ -34,7 +35,7 @@ MEANINGS = {
     "turn": "What somebody changed since: back as it was chosen, or left as it is now",
     "status": "How the deployment is: health, versions, operations, drift, log",
     "deployments": "All that is deployed: change one, look at it, remove it, or make one more",
-    "everywhere": "In all regions that App Runner is in, or in this one alone",
+    "everywhere": f"In all regions that {offer().label} is in, or in this one alone",
     "new": "One more deployment, by another name, beside the others",
     "remove": "Take the deployment away; shows first what goes and what stays",
     "rotate": "The command that gives the agent's API another password, to the clipboard",

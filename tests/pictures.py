@@ -18,6 +18,7 @@ from wizard.answers.flags import from_environment
 from wizard.answers.model import Source
 from wizard.demo import REGION
 from wizard.flow import PACE_VARIABLE
+from wizard.guided.looks import PRICES
 from wizard.guided.progress import MOVING, Progress
 from wizard.standin.durations import DEMO_SCALE, Durations
 from wizard.standin.server import StandIn
@@ -56,7 +57,7 @@ async def take() -> tuple[dict[str, str], str]:
     async with journey(draft, size=SIZE, demo=True) as person:
         await person.at(SummaryScreen)
         await person.signed_in()
-        await person.until(lambda: person.session.place in person.session.prices)
+        await person.until(lambda: person.session.seen(PRICES))
         await settled(person)
         made["first"] = await picture(person)
         await person.review()

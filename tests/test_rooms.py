@@ -17,7 +17,7 @@ SOURCES = [*ROOT.glob("wizard/**/*.py"), *ROOT.glob("screens/**/*.py")]
 ROOMS = (ROOT / "wizard", ROOT / "screens", ROOT / "tests")
 NAMED = re.compile(r"(?:wizard|screens|tests)(?:\.[A-Za-z_]\w*)+")
 QUOTED = re.compile(rf"""(["'])({NAMED.pattern})\1""")
-LONGEST_FILE = 320
+LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 """Lines. A section's step is data and may be long; code should stay below forty."""
 

@@ -29,7 +29,7 @@ def test_help_is_light(words: list[str]) -> None:
 
 
 def test_planning_offline_needs_no_aws() -> None:
-    code = "import wizard.plan.build, wizard.readings.preview, wizard.flow, wizard.headless.apply"
+    code = "import wizard.plan.build, wizard.readings.preview, wizard.flow, wizard.engine.apply_job"
     assert loaded_after(code) == set()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.machine.clock import Alarm
@@ -17,13 +17,10 @@ from wizard.runs.prepared import Prepared as Prepared
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
-    from wizard.account.taken import Taken
     from wizard.answers.model import Answers
     from wizard.aws.session import Aws
-    from wizard.costs import Prices
-    from wizard.deployed import Deployed, Found
     from wizard.documents.edits import Edits
+    from wizard.engine.refresh import Snapshot
     from wizard.journal import Journal
     from wizard.plan.model import Plan
     from wizard.preflight import Machine, Preflight, Told
@@ -55,82 +52,56 @@ class Flow:
     """What became of the keychain's copy of the API password in the last run; may be empty."""
     take_over: bool = False
     """Whether the next run takes the place of another that is at work on the deployment."""
+    remembers: bool = False
+    """Whether it lives for one command, which asks AWS each question once until its run begins."""
     alarm: Alarm = field(default_factory=Alarm, repr=False)
     """Rung where somebody has signed in: a run that waits for it reads the credentials now."""
     _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
+    _snapshots: dict[tuple[str, str], Snapshot] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def sign_out(self) -> None:
         """Forget every sign-in, so that the next call reads the credentials anew."""
         with self._lock:
             self._signed_in.clear()
+            self._snapshots.clear()
+
+    def refresh(self) -> None:
+        """Forget what AWS told: something was changed, or is about to be."""
+        with self._lock:
+            self._snapshots.clear()
+
+    def snapshot(self, profile: str, region: str) -> Snapshot:
+        """The account for who looks before a change; a new one each time unless it `remembers`.
+
+        Raises WizardError for an unusable profile.
+        """
+        from wizard.engine.refresh import Snapshot
+
+        found = Snapshot(self.at(profile, region))
+        if not self.remembers:
+            return found
+        with self._lock:
+            return self._snapshots.setdefault((profile, region), found)
 
     def sign_in(self, profile: str, region: str) -> Identity:
         """Who the profile is. Raises WizardError when nobody is signed in."""
+        return self._identity(self.snapshot(profile, region), profile, region)
+
+    def _identity(self, snapshot: Snapshot, profile: str, region: str) -> Identity:
         from wizard.account.existing import alias
         from wizard.failures.problems import explain
         from wizard.machine.profiles import profile as profile_of
 
-        tools = self._tools(profile, region)
         try:
-            found = tools.call("sts", "GetCallerIdentity", {})
+            found = snapshot.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
             told = explain(error, "Asking AWS who is signed in")
             problem = self._clock_problem(profile, region) or told
             raise replace(problem, code=ExitCode.NOT_READY) from None
         used = profile_of(profile)
         expires = used.expires if used else None
-        return Identity(found["Account"], found["Arn"], alias(tools.call), expires)
-
-    def clusters(self, profile: str, region: str) -> list[Cluster]:
-        """The region's clusters. Raises WizardError."""
-        from wizard.account.existing import clusters
-
-        return clusters(self._tools(profile, region).call)
-
-    def secrets(self, profile: str, region: str) -> list[StoredSecret]:
-        """The region's secrets. Raises WizardError."""
-        from wizard.account.existing import secrets
-
-        return secrets(self._tools(profile, region).call)
-
-    def policies(self, profile: str, region: str) -> list[Policy]:
-        """The account's own managed policies. Raises WizardError."""
-        from wizard.account.existing import policies
-
-        return policies(self._tools(profile, region).call)
-
-    def taken(self, profile: str, region: str, name: str) -> Taken:
-        """What carries the names of a deployment already. Raises WizardError."""
-        from wizard.account.taken import taken
-
-        return taken(self._tools(profile, region).call, name)
-
-    def deployments(self, profile: str, region: str) -> Found:
-        """Every deployment of ours in the region. Raises WizardError for an unusable profile."""
-        from wizard.deployed import deployments
-
-        return deployments(self._tools(profile, region).call, region)
-
-    def deployed(self, profile: str, region: str, name: str) -> Deployed:
-        """What is deployed under that name; its answers are a draft's for `Source.DEPLOYED`."""
-        from wizard.deployed import deployed
-
-        return deployed(self._tools(profile, region).call, region, name)
-
-    def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
-        """Whether the chosen cluster takes a statement with the chosen secret."""
-        from wizard.account.existing import access_problem
-
-        tools = self._tools(answers["profile"], answers["region"])
-        return access_problem(tools.call, answers["cluster_arn"], answers["cluster_secret_arn"])
-
-    def prices(self, profile: str, region: str) -> Prices:
-        """What the region costs now by AWS's price list; the shipped prices where it is silent."""
-        from wizard.costs import price_list_region, refresh
-
-        endpoint = price_list_region(region)
-        return refresh(lambda *call: self._tools(profile, endpoint).call(*call), region)
+        return Identity(found["Account"], found["Arn"], alias(snapshot.call), expires)
 
     def plan(self, answers: Answers, account: str = "", edits: Edits = NO_EDITS) -> Plan:
         """The plan for these answers. Asks AWS only for the permissions of chosen services.
@@ -139,7 +110,9 @@ class Flow:
         """
         from wizard.readings.built import built
 
-        return built(answers, self._surroundings(answers, account), edits)
+        asks = account or answers.scope == "services"
+        snapshot = self.snapshot(answers.profile, answers.region) if asks else None
+        return built(answers, self._surroundings(answers, account, snapshot), edits)
 
     def prepare(
         self,
@@ -162,12 +135,12 @@ class Flow:
         from wizard.runs.editsfolder import folder_of
         from wizard.runs.second_copy import recall
 
-        account, ruling = self.sign_in(answers.profile, answers.region).account, ruling or Ruling()
-        recall(self.passwords, self.tools(answers), answers, account)
-        surroundings = self._surroundings(answers, account, ruling.off)
-        tools = self.tools(answers)
-        by = ruled(built(answers, surroundings, edits), ruling, surroundings, tools)
-        checked = preflight(by.plan, answers, tools, self._machine(answers), told or unheard)
+        ruling, snapshot = ruling or Ruling(), self.snapshot(answers.profile, answers.region)
+        account = self._identity(snapshot, answers.profile, answers.region).account
+        recall(self.passwords, snapshot, answers, account)
+        surroundings = self._surroundings(answers, account, snapshot, ruling.off)
+        by = ruled(built(answers, surroundings, edits), ruling, surroundings, snapshot)
+        checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
         diff = client_diff(answers, surroundings) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
         return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
@@ -181,45 +154,39 @@ class Flow:
         from wizard.preflight import preflight, unheard, without_plan
 
         told = told or unheard
-        machine, tools = self._machine(answers), None
+        machine, signed_in = self._machine(answers), None
         try:
-            identity = self.sign_in(answers.profile, answers.region)
-            tools = self.tools(answers)
-            plan = build(answers, self._surroundings(answers, identity.account))
+            snapshot = self.snapshot(answers.profile, answers.region)
+            identity = self._identity(snapshot, answers.profile, answers.region)
+            signed_in = snapshot
+            plan = build(answers, self._surroundings(answers, identity.account, snapshot))
         except WizardError as problem:
-            return without_plan(problem, answers, tools, machine, told)
-        return preflight(plan, answers, tools, machine, told)
+            return without_plan(problem, answers, signed_in, machine, told)
+        return preflight(plan, answers, snapshot, machine, told)
 
     def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
         """Bring the plan about; events go to `sink` from worker threads, one at a time.
 
-        Every event also goes into `log`, every change into `journal`. Setting `stop` ends the
-        waiting: calls under way come to their end, nothing new begins, and AWS goes on.
+        Every event also goes into `log`, every change into `journal`; before a change is due there
+        is no journal, and nobody's place is taken. Setting `stop` ends the waiting:
+        calls under way come to their end, nothing new begins, and AWS goes on.
         """
         from wizard.answers.autosave import record
         from wizard.readings.apply import apply
         from wizard.runs.second_copy import begun, copied
-        from wizard.runs.underway import applying, under_way
+        from wizard.runs.underway import applying, unchanged, under_way
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
-        with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
-            outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+        outcome = unchanged(self, prepared, sink, stop)
+        if outcome is None:
+            with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
+                outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(tools, prepared.answers, prepared.account)
         return outcome
 
-    def result(self, prepared: Prepared, outcome: Outcome) -> dict[str, str]:
-        """What the person takes away: the agent's URL, and where everything is."""
-        service = outcome.results["service"].outputs if outcome.results else {}
-        url = service.get("url")
-        return {
-            "url": f"https://{url}" if url else "",
-            "service": str(service.get("arn") or ""),
-            "region": prepared.plan.region,
-            "name": prepared.plan.name,
-        }
 
     def _machine(self, answers: Answers) -> Machine:
         from wizard.preflight import Machine, engine
@@ -243,9 +210,10 @@ class Flow:
 
     def tools(self, answers: Answers) -> Tools:
         """The world as the person signed in with these answers may change it."""
-        return self._tools(answers.profile, answers.region)
+        return self.at(answers.profile, answers.region)
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may change it in this region."""
         from wizard.aws.session import Aws  # boto3
         from wizard.machine.clock import Clock
         from wizard.passwords import Passwords
@@ -258,18 +226,18 @@ class Flow:
         return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _surroundings(
-        self, answers: Answers, account: str, off: Collection[str] = ()
+        self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> Surroundings:
         from wizard.deployed.earlier import earlier
         from wizard.runs.client import describe
         from wizard.runs.surroundings import Client, Surroundings
 
         needed: Mapping[str, tuple[str, ...]] = {}
-        if answers.scope == "services":
+        if snapshot and answers.scope == "services":
             from wizard.account import permissions
 
-            needed = permissions.needed(self.tools(answers).call, answers.services)
-        known = earlier(self.tools(answers).call, answers.name) if account else {}
+            needed = permissions.needed(snapshot.call, answers.services)
+        known = earlier(snapshot.call, answers.name) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":

@@ -20,6 +20,10 @@ PKL_HOLE = re.compile(r'"\$\{(\w+)\}"')
 JSON_HOLE = re.compile(r"\$\{(\w+)\}")
 
 
+ASIDE = {"aside": True}
+"""Metadata of a dataclass's field that only describes the whole: what it refers to is no need."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """An output of another step; the graph's edges are these references."""
@@ -220,7 +224,7 @@ def _fill_leaves(node: Any, values: Mapping[str, Any]) -> Any:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """`value` and everything inside it, depth first."""
+    """`value` and everything inside it, depth first, but for fields marked with `ASIDE`."""
     yield value
     inner: Sequence[Any] = ()
     if isinstance(value, Mapping):
@@ -228,7 +232,9 @@ def parts(value: Any) -> Iterator[Any]:
     elif isinstance(value, (list, tuple, frozenset)):
         inner = list(value)
     elif is_dataclass(value):
-        inner = [getattr(value, field.name) for field in fields(value)]
+        inner = [
+            getattr(value, each.name) for each in fields(value) if "aside" not in each.metadata
+        ]
     for part in inner:
         yield from parts(part)
 

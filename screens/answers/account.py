@@ -14,7 +14,7 @@ from screens.answers.fields.picker import Offer, Picker
 from screens.answers.group import GroupScreen
 from screens.answers.signing import renewed
 from screens.words import signed_out
-from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.guided.who import account_words, can_sign_in, holds, remaining
 from wizard.machine.profiles import Profile
@@ -55,11 +55,11 @@ class AccountScreen(GroupScreen):
         self.query_one("#identity", Static).update(self._identity())
         will_try = self.query_one("#will-try", Static)
         region = self.session.place[1]
-        unknown = region not in checks.APP_RUNNER_REGIONS
+        unknown = region not in offer().regions
         will_try.display = unknown and not self.session.collected.problem("region")
         will_try.update(
-            f"▲ {region} is not known here to have App Runner and the Data API: the wizard will "
-            "try. The checks before the review tell whether it can be."
+            f"▲ {region} is not known here to have {offer().label} and the Data API: the wizard "
+            "will try. The checks before the review tell whether it can be."
         )
         self.refresh_bindings()
         if self._going and self.session.signed_in is not None:

@@ -12,6 +12,7 @@ from screens.answers.group import GroupScreen
 from screens.words import problem_text
 from wizard.account.existing import Cluster, StoredSecret
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import ACCESS, CLUSTERS, SECRETS
 from wizard.questions import Group
 
 LEAST_NAME = 12
@@ -45,7 +46,7 @@ class DatabaseScreen(GroupScreen):
         cluster, values = self.session.cluster, self.session.collected.values
         off = bool(cluster and not cluster.data_api and not values["enable_data_api"])
         self.query_one("#field-enable_data_api").set_class(off, "-prominent")
-        if self._going and self.session.access_key in self.session.access:
+        if self._going and self.session.seen(ACCESS):
             self._proved()
 
     def on_resize(self) -> None:
@@ -62,14 +63,14 @@ class DatabaseScreen(GroupScreen):
             picker.offer(offers, always=key == "cluster_arn")
 
     def _cluster_offers(self) -> list[Offer]:
-        found = self.session.clusters.get(self.session.place, [])
-        if isinstance(found, WizardError):
+        found = self.session.seen(CLUSTERS)
+        if found is None or isinstance(found, WizardError):
             return []
         return cluster_rows(found, self.app.size.width - BESIDE)
 
     def _secret_offers(self) -> list[Offer]:
-        found = self.session.secrets.get(self.session.place, [])
-        if isinstance(found, WizardError):
+        found = self.session.seen(SECRETS)
+        if found is None or isinstance(found, WizardError):
             return []
         cluster = self.session.cluster
         own = cluster.secret_arn if cluster else ""
@@ -82,18 +83,17 @@ class DatabaseScreen(GroupScreen):
         label.update(self._looked())
         access = self.query_one("#access", Static)
         session = self.session
-        known = session.access_key in session.access
         access.display = bool(session.account) and session.worth_trying
-        refused = session.access.get(session.access_key)
-        if not known:
+        tried = session.seen(ACCESS)
+        if tried is None:
             access.update(Content.styled("◐ Trying the cluster with its secret …", "$text-accent"))
-        elif refused:
-            access.update(problem_text(refused))
+        elif isinstance(tried, WizardError):
+            access.update(problem_text(tried))
         else:
             access.update(Content("✓ The cluster answers with this secret."))
 
     def _looked(self) -> Content:
-        found = self.session.clusters.get(self.session.place)
+        found = self.session.seen(CLUSTERS)
         region = self.session.place[1]
         match found:
             case None if not self.session.account:
@@ -121,7 +121,7 @@ class DatabaseScreen(GroupScreen):
         session = self.session
         if not session.worth_trying or not session.account:
             super().go_on()
-        elif session.access_key in session.access:
+        elif session.seen(ACCESS):
             super().go_on()  # what was refused is a problem, and never comes here
         else:
             self._going = True
@@ -131,7 +131,7 @@ class DatabaseScreen(GroupScreen):
     def _proved(self) -> None:
         """The attempt that was waited for has ended."""
         self._going = False
-        if self.session.access[self.session.access_key] is None:
+        if self.session.seen(ACCESS) is True:
             super().go_on()
             return
         self.query_one("#access").scroll_visible()
@@ -139,14 +139,13 @@ class DatabaseScreen(GroupScreen):
 
     def action_next(self) -> None:
         """A refused attempt is made again: the cause may be gone."""
-        if self.session.access.get(self.session.access_key):
-            self.session.access.pop(self.session.access_key)
+        if isinstance(self.session.seen(ACCESS), WizardError):
+            del self.session.known[ACCESS, self.session.access_key]
         super().action_next()
 
     def blocked(self) -> str:
         """A refusal by the cluster counts as well."""
-        refused = self.session.access.get(self.session.access_key)
-        if self._existing and refused:
+        if self._existing and isinstance(self.session.seen(ACCESS), WizardError):
             return "✗ The cluster refused. Ctrl-N tries again."
         return super().blocked()
 

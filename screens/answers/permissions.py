@@ -13,6 +13,7 @@ from screens.answers.group import GroupScreen
 from screens.words import problem_text
 from wizard.account.existing import AWS_POLICIES, Policy
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import POLICIES
 from wizard.questions import Group
 
 
@@ -32,8 +33,8 @@ class PermissionsScreen(GroupScreen):
     def show_session(self) -> None:
         """Fill the list once AWS has told."""
         super().show_session()
-        found = self.session.policies.get(self.session.place, [])
-        own = [] if isinstance(found, WizardError) else found
+        found = self.session.seen(POLICIES)
+        own = [] if isinstance(found, WizardError) else found or []
         editor = self.query_one("#field-policy_arns", Field).editor
         if isinstance(editor, Many):
             editor.offer(policy_rows([*own, *AWS_POLICIES]))
@@ -42,7 +43,7 @@ class PermissionsScreen(GroupScreen):
         told.update(self._looked())
 
     def _looked(self) -> Content:
-        match self.session.policies.get(self.session.place):
+        match self.session.seen(POLICIES):
             case None if not self.session.account:
                 return Content("Sign in to see your account's policies here too.")
             case None:

@@ -13,9 +13,9 @@ from textual.widgets import Button, Label, Static
 
 from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
-from wizard.guided.ended import Gone
+from wizard.engine.job import End
+from wizard.guided.ended import log_place
 from wizard.telling.console import clean
-from wizard.telling.farewell import after
 
 HELP = (
     "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
@@ -34,13 +34,13 @@ class GoneScreen(WizardScreen):
         Binding("escape", "back", "First page"),
     ]
 
-    def __init__(self, gone: Gone) -> None:
+    def __init__(self, ended: End) -> None:
         super().__init__()
-        self._gone = gone
+        self._ended = ended
 
     @property
     def _ok(self) -> bool:
-        return self._gone.outcome.ok
+        return self._ended.outcome.ok
 
     def compose_body(self) -> ComposeResult:
         """What there is to say, and what can be done."""
@@ -58,28 +58,22 @@ class GoneScreen(WizardScreen):
     def _title(self) -> str:
         if self._ok:
             return "✓ Removed"
-        return "⊘ Stopped" if self._gone.outcome.interrupted else "✗ Not all of it is gone"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not all of it is gone"
 
     def _text(self) -> Content:
-        gone, flow = self._gone, self.session.flow
-        blocks = [problem_text(problem) for _, problem in gone.outcome.errors]
-        blocks.append(
-            Content("\n").join(
-                [Content(clean(line)) for line in after(gone.leaving, gone.outcome, gone.kept)]
-            )
-        )
-        if flow.keychain:
-            blocks.append(Content(clean(flow.keychain)))
+        summary, flow = self._ended.summary, self.session.flow
+        blocks = [problem_text(problem) for _, problem in self._ended.outcome.errors]
+        blocks.append(Content("\n").join([Content(clean(line)) for line in summary.lines]))
+        blocks += [Content(clean(note)) for note in summary.notes]
         if not self._ok:
             blocks.append(
                 Content.assemble(
                     ("How it goes on\n", "bold $text-accent"),
-                    (gone.farewell.again, "bold"),
+                    (self._ended.job.resume_command, "bold"),
                     ("  c copies it", MUTED),
                 )
             )
-        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
-        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log))
+        blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))
         return Content("\n\n").join(blocks)
 
     def on_mount(self) -> None:
@@ -88,16 +82,16 @@ class GoneScreen(WizardScreen):
 
     def leave(self) -> None:
         """Nothing is lost any more."""
-        self.wizard.exit(self._gone)
+        self.wizard.exit(self._ended)
 
     def action_again(self) -> None:
         """Look again what is there, then remove the rest."""
-        self.wizard.remove_deployment(self._gone.farewell.answers)
+        self.wizard.remove_deployment(self._ended.job.answers)
 
     def action_copy(self) -> None:
         """The command that goes on, into the clipboard."""
-        self.app.copy_to_clipboard(self._gone.farewell.again)
-        self.notify(f"In the clipboard: {self._gone.farewell.again}", markup=False)
+        self.app.copy_to_clipboard(self._ended.job.resume_command)
+        self.notify(f"In the clipboard: {self._ended.job.resume_command}", markup=False)
 
     def action_back(self) -> None:
         """To the first page; what was known of the deployment is asked anew."""

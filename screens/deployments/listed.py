@@ -17,6 +17,7 @@ from screens.background import in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Said, WizardScreen
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.guided.brief import Brief, brief
 from wizard.guided.who import place_of
@@ -123,7 +124,7 @@ class DeploymentsScreen(WizardScreen):
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = "every region of App Runner" if self._everywhere else self.session.place[1]
+        where = f"every region of {offer().label}" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
         few = {0: "Nothing is deployed", 1: "One deployment is"}
         found = few.get(number, f"{number} deployments are")

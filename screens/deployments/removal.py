@@ -19,12 +19,13 @@ from screens.frame import Reading, Said, WizardScreen
 from screens.indented import Indented
 from screens.words import problem_text
 from wizard.answers.model import Answers
+from wizard.engine.destroy_job import destroy_job
 from wizard.failures.errors import WizardError
 from wizard.guided.removal import chooses_data, in_the_way
 from wizard.plan.extent import Choices, Data
 from wizard.questions import Choice
 from wizard.readings.destroy import Leaving
-from wizard.runs.parting import agreed_to, protected
+from wizard.runs.parting import protected
 from wizard.telling.farewell import DATA_WORDS, before
 
 HELP = (
@@ -176,8 +177,8 @@ class RemovalScreen(WizardScreen):
         if self._leaving is None or self._blocked():
             self.app.bell()
             return
-        farewell = agreed_to(self._leaving, self._place, agreed=self._agreed)
-        self.wizard.run_removal(farewell, self._leaving)
+        flow = self.session.flow
+        self.wizard.follow(destroy_job(flow, self._leaving, self._place, agreed=self._agreed))
 
     def action_again(self) -> None:
         """Ask AWS anew, with the credentials read again."""

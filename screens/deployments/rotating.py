@@ -1,24 +1,23 @@
-"""While a password is rotated: the screen of every run, asked for by two dialogs, ended by one."""
+"""Another password: asked for by two dialogs, and its end told by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
-from screens.run.progress import ProgressScreen
 from wizard.answers.model import Answers
+from wizard.engine.job import End
+from wizard.engine.rotate_job import rotate_job
 from wizard.failures.errors import WizardError
-from wizard.flow import Prepared
-from wizard.guided.ended import Rotated
 from wizard.guided.rotated import headline, told
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome
-from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
-from wizard.rotation.works import works
+from wizard.rotation.run import Rotation, Wish, prepare
 from wizard.telling.console import clean
-from wizard.telling.events import Event
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
 
 ASK = (
     "The new one is generated, and lies beside the old one in the secret until it is proved to "
@@ -72,60 +71,14 @@ def _plan(rotation: Rotation) -> str:
 
 
 def _begin(screen: WizardScreen, rotation: Rotation, wish: Wish) -> None:
-    screen.wizard.switch_screen(RotatingScreen(rotation, wish))
+    screen.wizard.follow(rotate_job(screen.session.flow, rotation, wish))
 
 
-class RotatingScreen(ProgressScreen):
-    """The rotation."""
-
-    HELP_TITLE = "While a password is rotated"
-    HELP_TEXT = (
-        "The new password lies beside the old one in the secret until it is proved; one of the two "
-        "always works. Where App Runner takes the deployment back, the old one goes on.\n\n"
-        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password."
-    )
-
-    def __init__(self, rotation: Rotation, wish: Wish) -> None:
-        nothing = Preflight((), {})
-        super().__init__(Prepared(rotation.answers, rotation.plan, nothing, "", rotation.account))
-        self._rotation = rotation
-        self._wish = wish
-        self._words: list[str] = []
-        self._put_back = False
-
-    def work(self) -> Outcome:
-        """The rotation itself, what has to be put back after it, and what works then."""
-        flow, rotation = self.session.flow, self._rotation
-        outcome = run(flow, rotation, rotation.plan, self._events.append, self._stop)
-        back = None if outcome.ok or outcome.interrupted else put_back(flow, rotation, outcome)
-        if back:
-            self._put_back = run(flow, rotation, back, _unheard, self._stop).ok
-            if self._put_back:
-                self._words.append("App Runner took the deployment back; so are the secrets.")
-        self._words += works(flow, rotation, self._wish).values()
-        self._words += filter(None, [flow.keychain])
-        return outcome
-
-    def _over(self, outcome: Outcome | WizardError) -> None:
-        self._take(len(self._events))
-        self._draw()
-        while self.app.screen is not self:  # a dialog or the help lies over it
-            self.app.pop_screen()
-        if isinstance(outcome, WizardError):
-            self._last("✗ It could not begin", [clean(str(outcome)), UNTOUCHED])
-            return
-        rotated = Rotated(self._rotation, outcome, self._put_back, tuple(self._words))
-        self.wizard.ended = rotated
-        if self._detached:
-            self.app.exit(rotated)
-        else:
-            self._last(headline(rotated), told(rotated))
-
-    def _last(self, title: str, paragraphs: Iterable[str]) -> None:
-        first = (Answer("first", "To the first page", "f"),)
-        dialog = Dialog(title, "\n\n".join(paragraphs), first)
-        self.app.push_screen(dialog, lambda _: self.wizard.home())
-
-
-def _unheard(_event: Event) -> None:
-    """The rows are those of the rotation itself."""
+def tell_end(app: WizardApp, ended: End | WizardError) -> None:
+    """The last dialog, over the run: what works now, or why it could not begin."""
+    if isinstance(ended, WizardError):
+        title, paragraphs = "✗ It could not begin", [clean(str(ended)), UNTOUCHED]
+    else:
+        title, paragraphs = headline(ended), list(told(ended))
+    first = (Answer("first", "To the first page", "f"),)
+    app.push_screen(Dialog(title, "\n\n".join(paragraphs), first), lambda _: app.home())

@@ -198,7 +198,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
         blocks.append(problem_text(change.problem))
     blocks += [_difference(each) for each in change.differences]
     answers, deployed = prepared.answers, prepared.deployed
-    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region)):
+    if cost := cost_of(step.id, answers, deployed, snapshot(answers.region, answers.host)):
         blocks.append(Content.styled(cost, "bold"))
     blocks += [Content(clean(KEPT + each)) for each in change.theirs]
     if titles:

@@ -22,16 +22,18 @@ from screens.review.draw import checking, summary, tabs_of
 from screens.review.plan_view import PlanView
 from screens.review.script_view import ScriptView
 from screens.words import problem_text
+from wizard.engine.apply_job import apply_job
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Prepared
 from wizard.guided.consent import hand_written
 from wizard.guided.drifted import ruling
+from wizard.guided.looks import DEPLOYED
 from wizard.guided.who import account_words, promise, untouched
 from wizard.preflight import Check
 from wizard.questions import Group
 
 if TYPE_CHECKING:
-    from wizard.deployed import Deployed
+    pass
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "
@@ -120,13 +122,14 @@ class ReviewScreen(WizardScreen):
 
     def _look_first(self) -> None:
         """What is deployed keeps every answer that nobody gives anew, so it has to be known."""
-        session, key = self.session, self.session.name_key
+        session, asked = self.session, (DEPLOYED, self.session.name_key)
 
-        def looked(found: Deployed | WizardError) -> None:
-            session.see(key, found)
+        def looked(found: object) -> None:
+            session.known[asked] = found
+            session.recollect()
             self._prepare()
 
-        in_background(self, lambda: session.flow.deployed(*key), looked)
+        in_background(self, lambda: session.ask(asked), looked)
 
     def _told(self, check: Check) -> None:
         self.call_later(self._take, check)
@@ -145,7 +148,7 @@ class ReviewScreen(WizardScreen):
         if self._prepared and ask(self, self._prepared, self._prepare, left):
             return
         if self._prepared and self._start and not self._blocked():
-            self.wizard.run_plan(self._prepared)
+            self.wizard.follow(apply_job(self.session.flow, self._prepared))
             return
         self._start = False
         self.call_after_refresh(self._land)
@@ -282,7 +285,7 @@ class ReviewScreen(WizardScreen):
 
         def done(answer: str | None) -> None:
             if answer == "yes":
-                self.wizard.run_plan(prepared)
+                self.wizard.follow(apply_job(self.session.flow, prepared))
 
         self.app.push_screen(Dialog("Start?", text, answers, focus=1), done)
 

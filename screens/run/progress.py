@@ -16,22 +16,19 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
-from screens.answers.earlier import offer_take_over
 from screens.answers.signing import renewed
 from screens.background import in_background
 from screens.frame import Reading, WizardScreen
-from screens.review.screen import ReviewScreen
 from screens.run.log_pane import LogPane
 from screens.run.progress_detail import command_of, detail, link_of
 from screens.run.progress_draw import overall
 from screens.run.step_tree import StepTree
 from screens.run.stopping import DETACH, STOP, stop_dialog, stopping_dialog
+from wizard.base.offer import offer
+from wizard.engine.job import End, Job, Verb, end
 from wizard.failures.errors import WizardError
-from wizard.flow import Prepared, pace
-from wizard.guided.ended import Ended, Gone
+from wizard.flow import pace
 from wizard.guided.progress import MOVING, Progress, Row
-from wizard.readings.apply import Outcome
-from wizard.readings.left import would_go_on
 from wizard.telling.events import Event
 
 FRAME = 0.2
@@ -44,20 +41,40 @@ COPIED = 2000
 """Lines of the log that are copied; terminals take no more at once."""
 
 
-class ProgressScreen(WizardScreen):
-    """The run."""
-
-    LEAVE = "Stop"
-    HELP_TITLE = "While it runs"
-    HELP_TEXT = (
+HELP = {
+    Verb.APPLY: (
+        "While it runs",
         "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
         "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
         "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
         "console and the command that does the same by hand. Space folds the image's layers.\n\n"
         "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
         "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
-        "and a later run finds it and goes on from there."
-    )
+        "and a later run finds it and goes on from there.",
+    ),
+    Verb.DESTROY: (
+        "While it is removed",
+        "Every step of the plan backwards, with its state and AWS's own word for it. Each thing is "
+        "waited for until it is really gone; the database takes longest.\n\n"
+        "↑ and ↓ choose a step; Enter shows what it is and the command that does the same by "
+        "hand.\n\n"
+        "Ctrl-C or q asks whether to stop. A later removal finds what is left and goes on from "
+        "there.",
+    ),
+    Verb.ROTATE: (
+        "While a password is rotated",
+        "The new password lies beside the old one in the secret until it is proved; one of the two "
+        f"always works. Where {offer().label} takes the deployment back, the old one goes on.\n\n"
+        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password.",
+    ),
+}
+"""Title and text of the help, by what is done."""
+
+
+class ProgressScreen(WizardScreen):
+    """A job under way, whichever it is: a set-up, a removal, a rotation."""
+
+    LEAVE = "Stop"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "details", show=False),
         Binding("l", "log", "Log"),
@@ -74,10 +91,11 @@ class ProgressScreen(WizardScreen):
         Binding("q", "stop", "Stop", show=False),
     ]
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, job: Job) -> None:
         super().__init__()
-        self._prepared = prepared
-        self._progress = self.fold()
+        self.HELP_TITLE, self.HELP_TEXT = HELP[job.verb]
+        self.job = job
+        self._progress = Progress(job.plan, job.findings, taken_back=job.removes)
         self._events: deque[Event] = deque()
         self._stop = threading.Event()
         self._leaving = ""
@@ -106,36 +124,19 @@ class ProgressScreen(WizardScreen):
         self.query_one("#details").border_title = "Details"
         self._tree.focus()
         self.set_interval(FRAME, self._frame)
-        in_background(self, self.work, self._over)
+        in_background(self, self._work, self._over)
         self._draw()
 
-    # -- what a removal does in its own way
+    def _work(self) -> End:
+        """The job itself, in a thread of its own; of a follow-up no step has a row."""
+        outcome = self.job.work(self._events.append, self._stop)
+        return end(self.job, outcome, lambda due: due.work(lambda _: None, self._stop))
 
-    def fold(self) -> Progress:
-        """The fold, before anything has come."""
-        return Progress(self._prepared.plan, self._prepared.preflight.findings)
-
-    def work(self) -> Outcome:
-        """The run itself, in a thread of its own."""
-        return self.session.flow.run(self._prepared, self._events.append, self._stop)
-
-    def command(self, row: Row) -> str:
-        """What a person would type to do the step by hand."""
-        return command_of(self._progress, row, self._prepared.answers.profile)
-
-    def going(self) -> list[str]:
-        """Titles of what AWS would go on with if it were stopped now."""
-        return would_go_on(self._prepared.plan, self._progress.states)
-
-    def ended(self, outcome: Outcome) -> Ended | Gone:
-        """What is left behind for the command that started the wizard."""
-        return Ended(self._prepared, outcome)
-
-    def refused(self, problem: WizardError) -> WizardScreen:
-        """Where it goes on when it could not even begin."""
-        # asked there, not from here: the answer would go to a screen that is gone
-        self.wizard.call_later(offer_take_over, self.wizard, problem)
-        return ReviewScreen(trouble=problem)
+    def _command(self, row: Row) -> str:
+        """What a person would type to do the step, or to take it back."""
+        if self.job.by_hand:
+            return self.job.by_hand(row.plan_step)
+        return command_of(self._progress, row, self.job.answers.profile)
 
     @property
     def _tree(self) -> StepTree:
@@ -183,25 +184,23 @@ class ProgressScreen(WizardScreen):
         if not pane.display:
             return
         width = max(20, pane.scrollable_content_region.width)
-        profile = self._prepared.answers.profile
-        by_hand = self.command(self._row)
+        profile = self.job.answers.profile
+        by_hand = self._command(self._row)
         shown = detail(self._progress, self._row, self._now, width, profile, by_hand)
         if shown != self._shown:
             size = width, shown.get_height({}, width)
             self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
             self._shown, self._detail_size = shown, size
 
-    def _over(self, outcome: Outcome | WizardError) -> None:
+    def _over(self, ended: End | WizardError) -> None:
         self._take(len(self._events))
         self._draw()
-        notes = {row.step: row.note for row in self._progress.rows.values()}
-        if isinstance(outcome, WizardError):
-            self.wizard.switch_screen(self.refused(outcome))
-            return
         while self.app.screen is not self:  # a dialog or the help lies over it
             self.app.pop_screen()
-        ended = self.ended(outcome)
-        if self._detached:
+        notes = {row.step: row.note for row in self._progress.rows.values()}
+        if isinstance(ended, WizardError):
+            self.wizard.refused(self.job, ended)
+        elif self._detached:
             self.wizard.exit(ended)
         else:
             self.wizard.finish(ended, notes)
@@ -268,7 +267,7 @@ class ProgressScreen(WizardScreen):
             self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
             self.notify("The log's lines are in the clipboard.")
             return
-        self.app.copy_to_clipboard(self.command(self._row))
+        self.app.copy_to_clipboard(self._command(self._row))
         self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
 
     def action_console(self) -> None:
@@ -307,7 +306,9 @@ class ProgressScreen(WizardScreen):
         if self._stop.is_set():
             self.app.push_screen(stopping_dialog(number), self._answered)
             return
-        self.app.push_screen(stop_dialog(number, self.going()), self._answered)
+        self.app.push_screen(
+            stop_dialog(number, self.job.going(self._progress.states)), self._answered
+        )
 
     def _answered(self, answer: str | None) -> None:
         words = {STOP: "stopping after the running calls", DETACH: "leaving the rest to AWS"}

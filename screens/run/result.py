@@ -16,7 +16,8 @@ from textual.widgets import Button, Label, Static
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.result_draw import failure, success
-from wizard.guided.ended import Ended
+from wizard.engine.job import End
+from wizard.guided.ended import log_place
 from wizard.guided.ending import Facts
 from wizard.questions import Group
 
@@ -42,7 +43,7 @@ class ResultScreen(WizardScreen):
         Binding("escape", "back", "Answers"),
     ]
 
-    def __init__(self, ended: Ended, notes: Mapping[str, str]) -> None:
+    def __init__(self, ended: End, notes: Mapping[str, str]) -> None:
         super().__init__()
         self._ended = ended
         self._notes = notes
@@ -76,19 +77,13 @@ class ResultScreen(WizardScreen):
 
     @property
     def _facts(self) -> Facts:
-        flow = self.session.flow
-        log = str(flow.log.path or flow.log.problem) if flow.log else "There is none."
-        own = "api" in flow.passwords
-        return Facts(self._ended, self._notes, self.session.unit_prices, log, own, flow.keychain)
+        log = log_place(self.session.flow)
+        return Facts(self._ended, self._notes, self.session.unit_prices, log)
 
     def _text(self) -> Content:
         if self._ended.outcome.ok:
-            return success(self._facts, self._result)
+            return success(self._facts)
         return failure(self._facts)
-
-    @property
-    def _result(self) -> dict[str, str]:
-        return self.session.flow.result(self._ended.prepared, self._ended.outcome)
 
     def on_mount(self) -> None:
         """Quit after success, try again after failure."""
@@ -135,7 +130,7 @@ class ResultScreen(WizardScreen):
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._result["url"])
+        self.app.copy_to_clipboard(self._ended.summary.data["url"])
         self.notify("The agent's address is in the clipboard.")
 
     @on(Button.Pressed)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
@@ -19,12 +17,13 @@ def _heading(text: str) -> Content:
     return Content.styled(text, "bold $text-accent")
 
 
-def success(facts: Facts, result: Mapping[str, str]) -> Content:
+def success(facts: Facts) -> Content:
     """Where the agent is, what was proved, what to do next."""
+    result = facts.end.summary.data
     where = [
         _heading("Where it is"),
         Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
-        Content.styled(f"Made in {clock(facts.ended.outcome.seconds)}.", MUTED),
+        Content.styled(f"Made in {clock(facts.end.outcome.seconds)}.", MUTED),
     ]
     bill = [Content(summary(estimate(facts.answers, facts.prices)))]
     bill.append(Content.styled(facts.prices.notes[0], MUTED))
@@ -55,7 +54,7 @@ def _commands(facts: Facts) -> list[Content]:
 
 def failure(facts: Facts) -> Content:
     """First causes, what is there now, what AWS goes on with, and how to go on."""
-    outcome, plan = facts.ended.outcome, facts.ended.prepared.plan
+    outcome, plan = facts.end.outcome, facts.end.job.plan
     blocks = [problem_text(problem) for _, problem in outcome.errors]
     if outcome.interrupted and not blocks:
         blocks.append(Content("You stopped the run. Nothing that was made is lost."))
@@ -64,8 +63,8 @@ def failure(facts: Facts) -> Content:
         rows = [Content(f"◐ {clean(words)}") for words in going]
         blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
     next_rows = [_heading("How it goes on"), *_commands(facts)]
-    if facts.edited:
-        next_rows.append(Content(f"The first one does not know of what you edited: {facts.edited}"))
+    if edited := facts.end.job.edits_left_behind:
+        next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     if facts.meanwhile:

@@ -22,6 +22,7 @@ from screens.app import WizardApp
 from screens.run.log_view import LogView
 from screens.run.progress import ProgressScreen
 from tests.support.made import answers, plan
+from wizard.engine.apply_job import apply_job
 from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.questions import Detected
@@ -94,7 +95,7 @@ async def measure(lines: int, rate: int, keys: int) -> Measured:
     prepared = Prepared(made, plan({"region": "eu-west-1"}), Preflight((), {}), "")
     found = Measured()
     async with app.run_test(size=SIZE):
-        screen = ProgressScreen(prepared)
+        screen = ProgressScreen(apply_job(flow, prepared))
         app.switch_screen(screen)
         while not flow.ready.is_set() or len(screen.query_one(LogView).lines.shown) < lines * 0.85:
             await asyncio.sleep(0.1)

@@ -5,17 +5,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.costs import Estimate, difference, estimate, snapshot
 
 EAST = "us-east-1"
 HALVES = st.integers(1, 512).map(lambda number: number / 2)
-REGIONS = st.sampled_from(list(checks.APP_RUNNER_REGIONS))
+REGIONS = st.sampled_from(list(offer().regions))
 
 
 def bill(region: str = EAST, **given_: str) -> Estimate:
@@ -118,12 +118,13 @@ def sizes(draw: st.DrawFn) -> dict[str, str]:
     least = draw(HALVES)
     return {
         "cpu": str(cpu),
-        "memory": str(draw(st.sampled_from(checks.MEMORY_FOR_CPU[cpu]))),
+        "memory": str(draw(st.sampled_from(offer().sizes[cpu]))),
         "min_capacity": str(least),
         "max_capacity": str(min(256.0, max(1.0, least + draw(HALVES) - 0.5))),
     }
 
 
+@settings(deadline=None)  # the first plan loads its templates
 @given(sizes(), sizes(), REGIONS)
 def test_larger_never_costs_less(one: dict[str, str], two: dict[str, str], region: str) -> None:
     small = {key: min(one[key], two[key], key=float) for key in one}
@@ -158,6 +159,7 @@ def test_totals_are_the_sums_of_the_lines(size: dict[str, str], region: str) -> 
     assert all(line.idle == line.busy for line in made.lines if line.kind == "fixed")
 
 
+@settings(deadline=None)  # the first plan loads its templates
 @given(sizes(), sizes(), REGIONS)
 def test_a_difference_is_the_difference_of_the_totals(
     one: dict[str, str], two: dict[str, str], region: str

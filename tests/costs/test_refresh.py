@@ -11,25 +11,32 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.answers import checks
 from wizard.aws.ways import sign_in_problem
-from wizard.costs import Basis, Item, price_list_region, refresh, snapshot
+from wizard.base.offer import offer
+from wizard.costs import Basis, Item, Prices, price_list_region, refresh, snapshot
+from wizard.costs.prices import priced
 from wizard.flow import Flow
+from wizard.guided.looks import PRICES
+from wizard.hosts.apprunner.offer import CPU
 from wizard.standin.pricing import PRODUCTS, entry
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-EVERYTHING_LISTED = {item for item in Item if item is not Item.DATA_API}
+EVERYTHING_LISTED = {item for item in priced() if item != Item.DATA_API}
 
 
-def live(prices: Any) -> set[Item]:
-    return {item for item in Item if prices.units[item].basis is Basis.LIVE}
+def prices_in(region: str) -> Prices:
+    return PRICES.ask(Flow(), ("", region))
 
 
-@pytest.mark.parametrize("region", checks.APP_RUNNER_REGIONS)
+def live(prices: Any) -> set[str]:
+    return {item for item in priced() if prices.units[item].basis is Basis.LIVE}
+
+
+@pytest.mark.parametrize("region", offer().regions)
 def test_every_region_gets_its_own_prices(standin: "StandIn", region: str) -> None:
-    prices = Flow().prices("", region)
+    prices = prices_in(region)
     assert live(prices) == EVERYTHING_LISTED
     assert prices.source == "AWS Price List, just now"
     assert prices.as_of == datetime.now(UTC).date()
@@ -38,17 +45,17 @@ def test_every_region_gets_its_own_prices(standin: "StandIn", region: str) -> No
 
 
 def test_the_figures_are_those_of_the_list(standin: "StandIn") -> None:
-    prices = Flow().prices("", "us-east-1")
+    prices = prices_in("us-east-1")
     for item in EVERYTHING_LISTED:
         assert prices.per(item) == snapshot("us-east-1").per(item), item
-    frankfurt = Flow().prices("", "eu-central-1")
+    frankfurt = prices_in("eu-central-1")
     assert frankfurt.per(Item.CAPACITY) == Decimal("0.12")
     assert snapshot("eu-central-1").per(Item.CAPACITY) == Decimal("0.14")
     assert frankfurt.exact(Item.CAPACITY)
 
 
 def test_what_the_list_does_not_tell_stays_as_shipped_and_is_named(standin: "StandIn") -> None:
-    prices = Flow().prices("", "eu-central-1")
+    prices = prices_in("eu-central-1")
     assert prices.units[Item.DATA_API] == snapshot("eu-central-1").units[Item.DATA_API]
     told = " ".join(prices.notes)
     assert "From the snapshot of 23 November 2026: the Data API." in told
@@ -65,7 +72,7 @@ def test_the_list_is_asked_where_it_can_be() -> None:
 def test_no_permission_leaves_the_snapshot_and_says_why(standin: "StandIn") -> None:
     message = "User: me is not authorized to perform: pricing:GetProducts"
     standin.fail("pricing", "*", "AccessDeniedException", message, times=99)
-    prices = Flow().prices("", "eu-west-1")
+    prices = prices_in("eu-west-1")
     assert prices.units == snapshot("eu-west-1").units
     assert prices.source == snapshot("eu-west-1").source
     assert "pricing:GetProducts" in prices.problem
@@ -74,7 +81,7 @@ def test_no_permission_leaves_the_snapshot_and_says_why(standin: "StandIn") -> N
 
 def test_one_refused_question_costs_only_its_answer(standin: "StandIn") -> None:
     standin.fail("pricing", "GetProducts", "AccessDeniedException", "not today")
-    prices = Flow().prices("", "eu-west-1")
+    prices = prices_in("eu-west-1")
     assert live(prices) < EVERYTHING_LISTED
     assert live(prices)
     assert "not today" in prices.problem
@@ -82,19 +89,19 @@ def test_one_refused_question_costs_only_its_answer(standin: "StandIn") -> None:
 
 def test_an_expired_sign_in_leaves_the_snapshot(standin: "StandIn") -> None:
     standin.behaviour.expired = True
-    prices = Flow().prices("", "eu-west-1")
+    prices = prices_in("eu-west-1")
     assert not live(prices)
     assert "expired" in prices.problem
 
 
 def test_no_such_profile_leaves_the_snapshot(home: object) -> None:
-    prices = Flow().prices("nobody", "eu-west-1")
+    prices = PRICES.ask(Flow(), ("nobody", "eu-west-1"))
     assert not live(prices)
     assert "There is no AWS profile called “nobody”" in prices.problem
 
 
 def test_nobody_signed_in_leaves_the_snapshot(home: object) -> None:
-    prices = Flow().prices("", "eu-west-1")
+    prices = prices_in("eu-west-1")
     assert not live(prices)
     assert "Nobody is signed in" in prices.problem
 
@@ -109,7 +116,7 @@ def test_a_timeout_leaves_the_snapshot() -> None:
 
 
 def test_a_region_without_prices(standin: "StandIn") -> None:
-    prices = Flow().prices("", "me-south-1")
+    prices = prices_in("me-south-1")
     assert not live(prices)
     assert prices.problem == "AWS's price list names none of these for me-south-1."
 
@@ -136,7 +143,7 @@ def cpu(usd: str = "0.5", **attributes: str) -> dict[str, Any]:
     "usage", ["AppRunner-vCPU-hours", "USE1-AppRunner-vCPU-hours", "EU-AppRunner-vCPU-hours"]
 )
 def test_any_prefix_will_do(usage: str) -> None:
-    assert refresh(only(cpu(usagetype=usage)), "eu-west-1").per(Item.CPU) == Decimal("0.5")
+    assert refresh(only(cpu(usagetype=usage)), "eu-west-1").per(CPU) == Decimal("0.5")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +168,7 @@ def test_any_prefix_will_do(usage: str) -> None:
 def test_a_strange_product_is_passed_over(strange: Any) -> None:
     assert not live(refresh(only(strange), "eu-west-1"))
     beside = refresh(only(strange, cpu()), "eu-west-1")
-    assert live(beside) == {Item.CPU}
+    assert live(beside) == {CPU}
 
 
 def test_a_free_first_step_is_not_the_price() -> None:
@@ -173,7 +180,7 @@ def test_a_free_first_step_is_not_the_price() -> None:
         "paid": {**paid, "beginRange": "5"},
         "free": {**paid, "beginRange": "0", "pricePerUnit": {"USD": "0"}},
     }
-    assert refresh(only(made), "eu-west-1").per(Item.CPU) == Decimal("0.5")
+    assert refresh(only(made), "eu-west-1").per(CPU) == Decimal("0.5")
 
 
 JSON = st.recursive(
@@ -184,4 +191,4 @@ JSON = st.recursive(
 
 @given(JSON, st.sampled_from(["product", "terms"]))
 def test_no_answer_makes_it_raise(junk: Any, place: str) -> None:
-    assert refresh(only(junk, {**cpu(), place: junk}), "eu-west-1").units.keys() == set(Item)
+    assert refresh(only(junk, {**cpu(), place: junk}), "eu-west-1").units.keys() == priced().keys()

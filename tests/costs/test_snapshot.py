@@ -5,16 +5,18 @@ from importlib.resources import files
 
 import pytest
 
-from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.costs import Basis, Item, snapshot
+from wizard.costs.prices import priced
+from wizard.hosts.apprunner.offer import CPU, MEMORY
 
 
-@pytest.mark.parametrize("region", [*checks.APP_RUNNER_REGIONS, "me-south-1", ""])
+@pytest.mark.parametrize("region", [*offer().regions, "me-south-1", ""])
 def test_every_region_has_a_price_for_everything(region: str) -> None:
     prices = snapshot(region)
     assert prices.region == region
     assert prices.source == "snapshot shipped with formae-wizard"
-    for item in Item:
+    for item in priced():
         price = prices.units[item]
         assert price.amount > 0
         assert (price.region == region) is (price.basis is not Basis.REFERENCE)
@@ -23,9 +25,9 @@ def test_every_region_has_a_price_for_everything(region: str) -> None:
 
 def test_what_is_not_known_is_the_reference_regions_and_says_so() -> None:
     prices = snapshot("eu-central-1")
-    assert prices.units[Item.CPU].region == "eu-west-1"
+    assert prices.units[CPU].region == "eu-west-1"
     assert prices.units[Item.STORAGE].region == "us-east-1"
-    assert not any(prices.exact(item) for item in Item)
+    assert not any(prices.exact(item) for item in priced())
     told = " ".join(prices.notes)
     assert "Prices of 23 November 2026" in told
     assert "not known for Europe (Frankfurt) and taken from Europe (Ireland)" in told
@@ -34,20 +36,22 @@ def test_what_is_not_known_is_the_reference_regions_and_says_so() -> None:
 
 def test_what_is_only_reported_is_not_exact() -> None:
     tokyo = snapshot("ap-northeast-1")
-    assert tokyo.exact(Item.MEMORY)
-    assert tokyo.units[Item.CPU].basis is Basis.REPORTED
-    assert not tokyo.exact(Item.CPU)
+    assert tokyo.exact(MEMORY)
+    assert tokyo.units[CPU].basis is Basis.REPORTED
+    assert not tokyo.exact(CPU)
     assert "not confirmed by AWS's own list: App Runner's CPU" in " ".join(tokyo.notes)
 
 
 def test_the_file_names_only_what_exists() -> None:
     data = json.loads((files("assets") / "prices.json").read_text("utf-8"))
-    regions = set(checks.APP_RUNNER_REGIONS)
+    regions = set(offer().regions)
     assert set(data["regions"]) <= regions
     assert set(data["references"]) | {"us-east-1"} == regions
     assert set(data["references"].values()) <= regions
-    for known in data["regions"].values():
+    own = json.loads((files("wizard.hosts.apprunner") / "prices.json").read_text("utf-8"))
+    assert set(own["regions"]) <= regions
+    for known in (*data["regions"].values(), *own["regions"].values()):
         assert set(known) <= {"listed", "reported"}
         named = [item for prices in known.values() for item in prices]
         assert len(named) == len(set(named))
-        assert set(named) <= set(Item)
+        assert set(named) <= priced().keys()

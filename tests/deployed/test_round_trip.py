@@ -15,6 +15,7 @@ from wizard.answers.collect import collect
 from wizard.answers.model import Source
 from wizard.engine.diff import Action
 from wizard.flow import Flow
+from wizard.guided.looks import DEPLOYED
 from wizard.questions import QUESTIONS, Detected
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def test_every_answer_is_read_back_and_nothing_is_to_be_done(
     place = {"region": given["region"], "name": given.get("name", "formae")}
     before = len(changes(standin))
 
-    found = Flow().deployed("", place["region"], place["name"])
+    found = DEPLOYED.ask(Flow(), ("", place["region"], place["name"]))
 
     assert changes(standin)[before:] == [], "looking changes nothing"
     assert found.gaps == ()
@@ -92,7 +93,7 @@ def test_the_plan_of_what_is_deployed_finds_all_as_wanted(
     given = CORPUS[name]
     assert command.apply(**given).code == 0
     flow, place = Flow(), (given["region"], given.get("name", "formae"))
-    answers = flow.deployed("", *place).answers
+    answers = DEPLOYED.ask(flow, ("", *place)).answers
     collected = collect(
         {Source.FLAG: {"region": place[0]}, Source.DEPLOYED: dict(answers)}, Detected()
     )

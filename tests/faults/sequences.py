@@ -26,12 +26,12 @@ from tests.support.account import service
 from tests.support.made import answers
 from tests.support.standin import client
 from wizard.answers.model import Answers
+from wizard.engine.destroy_job import destroy_job
 from wizard.flow import Flow, Prepared
 from wizard.plan.extent import Choices, Data
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Departure
-from wizard.runs.parting import Farewell, leave, leaving
+from wizard.runs.parting import leaving
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 STEPS = int(os.environ.get("STEPS", "5"))
@@ -118,8 +118,8 @@ class Sequences(RuleBasedStateMachine):
         flow, given = MortalFlow(), _answers(0)
         choices = Choices(data=Data.DELETE, purge_secrets=True)
         found = leaving(flow, given, choices)
-        farewell = Farewell(Departure(found.plan, found.remains, True), given, ACCOUNT, "again")
-        outcome = leave(flow, farewell, lambda _event: None, threading.Event())
+        job = destroy_job(flow, found, given, agreed=True)
+        outcome = job.work(lambda _event: None, threading.Event())
         assert outcome.ok, outcome.errors
         other = list(differences(_left(everything()), _left(self.before)))
         assert not other, "\n".join(other[:8])

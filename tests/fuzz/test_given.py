@@ -18,8 +18,8 @@ from wizard.answers.collect import LONGEST, collect
 from wizard.answers.model import Source
 from wizard.answers.record import chosen, record
 from wizard.answersfile import loads
-from wizard.changes import saved
 from wizard.documents.edits import check_edit
+from wizard.engine import plan_file
 from wizard.failures.errors import WizardError
 from wizard.journal import past
 from wizard.machine import awsfiles, profiles
@@ -115,19 +115,19 @@ def test_a_saved_plan(data: bytes) -> None:
         file = Path(name, "plan.json")
         file.write_bytes(data)
         with pytest.raises(WizardError):
-            saved.load(file)
+            plan_file.load(file)
 
 
 @bounded
 @given(st.dictionaries(st.sampled_from(["answers", "edits", "rows", "made"]), json_values))
 def test_a_saved_plan_that_somebody_sealed_anew(members: dict[str, object]) -> None:
-    whole = {"what": saved.WHAT, "version": saved.VERSION, **members}
-    text = json.dumps({**whole, "seal": saved._seal(whole)})
+    whole = {"what": plan_file.WHAT, "version": plan_file.VERSION, **members}
+    text = json.dumps({**whole, "seal": plan_file._seal(whole)})
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "plan.json")
         file.write_text(text)
         with pytest.raises(WizardError):
-            saved.load(file)
+            plan_file.load(file)
 
 
 @bounded

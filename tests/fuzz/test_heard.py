@@ -145,7 +145,7 @@ def test_bash_reads_what_was_meant() -> None:
     lines = [f"printf '%s\\0' {word(text)}" for text in meant]
     for text in meant:
         begin, rest = here_document(text)
-        lines += [*comment(text), f"cat {begin}", rest, "printf '\\0'"]
+        lines += [*comment(text), f"cat {begin}", *rest, "printf '\\0'"]
     end = subprocess.run(["bash"], input="\n".join(lines).encode(), capture_output=True, check=True)
     assert end.stderr == b""
     said = end.stdout.decode().split("\0")[:-1]

@@ -14,7 +14,7 @@ from tests.support.made import answers, plan
 from wizard.changes import Foreseen, foresee_offline
 from wizard.changes.rows import members as row_members
 from wizard.changes.text import plan_text
-from wizard.headless.foretell import document_members
+from wizard.cli.commands.plan import document_members
 from wizard.readings.differing import BCRYPT
 
 

@@ -15,8 +15,8 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
+from wizard.engine.resolve_answers import settle
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
-from wizard.headless.settle import settle
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.runs.probe import ask

@@ -191,7 +191,8 @@ def test_a_claim_that_was_dead_on_this_machine_is_no_hindrance(
     assert command.apply().code == 0
     (mark,) = Path.home().rglob("mark")
     claimed_by(claim(mark=mark.read_text(), pid=os.getpid()))
-    assert command.apply().code == 0
+    assert command.apply(cpu="2048", memory="4096").code == 0
+    assert tags()[KEY] == FREE
 
 
 def test_without_a_state_folder_and_without_the_permission_it_goes_on(
@@ -200,8 +201,25 @@ def test_without_a_state_folder_and_without_the_permission_it_goes_on(
     (home / ".local").write_text("a file in the way")
     assert command.apply().code == 0
     standin.fail("ecr", "TagResource", "AccessDeniedException", "no", times=9)
+    end = command.apply(cpu="2048", memory="4096")
+    assert end.code == 0, end.err
+    assert "apprunner:UpdateService" in changes(standin)
+
+
+def test_who_changes_nothing_is_nobodys_hindrance_and_has_none(
+    standin: "StandIn", command: Command
+) -> None:
+    assert command.apply().code == 0
+    claimed_by(claim())
     end = command.apply()
     assert end.code == 0, end.err
+    assert "ada@elsewhere" in end.err, "it is told all the same"
+    found = parsed(tags()[KEY])
+    assert found
+    assert found.host == "elsewhere"
+    end = command.apply(cpu="2048", memory="4096")
+    assert end.code == 3, end.err
+    assert "apprunner:UpdateService" not in changes(standin)
 
 
 def test_who_was_taken_over_meanwhile_stops_and_says_so(

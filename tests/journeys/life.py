@@ -11,7 +11,7 @@ from tests.destroy.account import everything
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.standin import REGION, client
-from wizard.plan.sections.service_request import HEALTH
+from wizard.plan.sections.agent import HEALTH
 from wizard.runs.probe import ask
 
 OLD, NEW = "0.88.0", "0.88.1"

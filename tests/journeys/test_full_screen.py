@@ -163,6 +163,6 @@ async def test_a_whole_life(
         assert not removal.query_one("#remove", Button).disabled
         await person.press("ctrl+s")
         gone = await person.at(GoneScreen)
-        assert gone._gone.outcome.ok, person.said
+        assert gone._ended.outcome.ok, person.said
     assert account() == before
     assert config.read_text("utf-8") == OWN

@@ -8,7 +8,7 @@ from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import ACCOUNT, REGION, client
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.agent import FINGERPRINT
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

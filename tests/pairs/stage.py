@@ -23,6 +23,7 @@ from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
 from wizard.deployed.stays import stays
 from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from wizard.guided.looks import DEPLOYED
 from wizard.image.names import FORMAE_IMAGE
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
@@ -80,7 +81,7 @@ class Stage:
         fresh = self._alone(pair.want, theirs=theirs)
         there = self._clear(theirs=theirs)
         problems = self._set_up(pair.have, there)
-        before = Flow().deployed("", REGION, PLACE["name"]).answers
+        before = DEPLOYED.ask(Flow(), ("", REGION, PLACE["name"])).answers
         told = {stay.kind for stay in stays(before, wanted(pair.want, there))}
         problems += self._set_up(pair.want, there)
         if problems:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
-from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.plan.graph import edges, longest_path, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
 from wizard.questions import SERVICES
@@ -37,9 +37,9 @@ def drafts(draw: st.DrawFn) -> dict[str, str]:
     scope = draw(st.sampled_from(["power-user", "services", "policies", "file"]))
     existing = draw(st.booleans())
     given_ = {
-        "region": REGION if existing else draw(st.sampled_from(list(checks.APP_RUNNER_REGIONS))),
+        "region": REGION if existing else draw(st.sampled_from(list(offer().regions))),
         "cpu": str(cpu),
-        "memory": str(draw(st.sampled_from(checks.MEMORY_FOR_CPU[cpu]))),
+        "memory": str(draw(st.sampled_from(offer().sizes[cpu]))),
         "min_capacity": str(least),
         "max_capacity": str(max(1.0, least + draw(HALVES) - 0.5)),
         "database": "existing" if existing else "new",

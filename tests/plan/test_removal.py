@@ -24,9 +24,11 @@ EVERYTHING = Extent(
     inline={"instance-role": ("formae-data-api", "by-hand")},
     profiles={"instance-role": ("mine",)},
     versions={1: ("v1", "v2")},
-    scalings=(f"{SCALING}2/{'a' * 32}", f"{SCALING}1/{'b' * 32}"),
     members=("reader",),
-    logs=("/aws/apprunner/formae-agent/x/application",),
+    left={
+        "scalings": (f"{SCALING}2/{'a' * 32}", f"{SCALING}1/{'b' * 32}"),
+        "logs": ("/aws/apprunner/formae-agent/x/application",),
+    },
     snapshots=(Snapshot("formae-db-final-1", 1),),
 )
 

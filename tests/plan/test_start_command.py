@@ -4,7 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from wizard.plan.sections.service_request import CONFIG_FILE, start_command
+from wizard.hosts.apprunner.request import start_command
+from wizard.plan.sections.agent import CONFIG_FILE
 
 
 def test_it_is_three_words() -> None:

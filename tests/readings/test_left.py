@@ -14,7 +14,7 @@ from tests.support.standin import NewAccount
 from wizard.answers.collect import collect
 from wizard.answers.flags import draft_of
 from wizard.answers.model import Answers, Source
-from wizard.cli import parser
+from wizard.cli.main import parser
 from wizard.flow import PACE_VARIABLE, Flow
 from wizard.questions import QUESTIONS, Detected
 from wizard.readings.apply import Left, Outcome

@@ -17,8 +17,8 @@ from screens.app import WizardApp
 from screens.review.screen import ReviewScreen
 from tests.support.standin import REGION
 from wizard.answers.model import Source
+from wizard.engine.job import End
 from wizard.flow import Flow
-from wizard.guided.ended import End
 from wizard.guided.session import Session
 from wizard.machine.detect import detect
 

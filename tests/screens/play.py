@@ -14,17 +14,20 @@ from wizard.account.existing import Cluster, Policy, StoredSecret
 from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
-from wizard.costs import Prices, snapshot
+from wizard.costs import snapshot
 from wizard.deployed import Deployed
 from wizard.deployed import Found as Listed
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity, Prepared
+from wizard.guided import looks
+from wizard.guided.looks import Asked, Query
 from wizard.plan.model import Plan
 from wizard.preflight import Check, Preflight
 from wizard.preflight import State as Found
-from wizard.preflight.run import LOOKS, Told
+from wizard.preflight import run as preflight_run
+from wizard.preflight.run import Told
 from wizard.questions import QUESTIONS
 from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
@@ -110,31 +113,24 @@ class Play(Flow):
             raise self.refused
         return Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada", "acme-dev")
 
-    def clusters(self, profile: str, region: str) -> list[Cluster]:
-        return CLUSTERS
+    def answer(self, asked: Asked) -> object:
+        """What AWS says to what the screens ask of it."""
+        query, (_, region, *more) = asked
+        answers: dict[Query[Any], object] = {
+            looks.PRICES: snapshot(region),
+            looks.DEPLOYMENTS: Listed(()),
+            looks.TAKEN: Taken(),
+            looks.POLICIES: POLICIES,
+            looks.CLUSTERS: CLUSTERS,
+            looks.SECRETS: SECRETS,
+            looks.ACCESS: True,
+        }
+        return self._deployed(more[0], region) if query is looks.DEPLOYED else answers[query]
 
-    def secrets(self, profile: str, region: str) -> list[StoredSecret]:
-        return SECRETS
-
-    def policies(self, profile: str, region: str) -> list[Policy]:
-        return POLICIES
-
-    def taken(self, profile: str, region: str, name: str) -> Taken:
-        return Taken()
-
-    def deployed(self, profile: str, region: str, name: str) -> Deployed:
+    def _deployed(self, name: str, region: str) -> Deployed:
         if self.there is None:
             return Deployed(name, region, False, {}, (), ())
         return Deployed(name, region, True, {"name": name, **self.there}, self.changed, ())
-
-    def deployments(self, profile: str, region: str) -> Listed:
-        return Listed(())
-
-    def access_problem(self, answers: Mapping[str, Any]) -> WizardError | None:
-        return None
-
-    def prices(self, profile: str, region: str) -> Prices:
-        return snapshot(region)
 
     def prepare(
         self,
@@ -146,7 +142,7 @@ class Play(Flow):
         self.asked += 1
         given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
-        checks = tuple(self._check(look.id, look.name) for look in LOOKS)
+        checks = tuple(self._check(look.id, look.name) for look in preflight_run.looks())
         if told:
             for check in checks:
                 told(replace(check, state=Found.RUNNING, found="", troubles=()))
@@ -166,7 +162,7 @@ class Play(Flow):
         stop.wait(0.4 if self.ends else 20)
         return outcome(prepared.plan, "badly" if self.ends != "well" else "well")
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> Tools:
         raise WizardError("No part is written for this.")
 
 

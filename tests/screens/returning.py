@@ -8,10 +8,12 @@ from typing import Any
 from screens.app import WizardApp
 from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
 from wizard.answers.model import Answers
+from wizard.engine.destroy_job import destroy_job
 from wizard.engine.drift import Drift
+from wizard.engine.job import End, Summary
 from wizard.flow import Identity
-from wizard.guided.ended import Gone
 from wizard.guided.who import place_of
+from wizard.hosts.service_view import Operation, ServiceView
 from wizard.plan.extent import Choices, Extent, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
@@ -19,7 +21,6 @@ from wizard.readings.apply import Left, Outcome
 from wizard.readings.apply.context import Known
 from wizard.readings.apply.step import StepResult
 from wizard.readings.destroy import Fate, Leaving, Managed, Remains, Seen
-from wizard.runs.parting import agreed_to
 from wizard.runs.surroundings import Surroundings
 from wizard.status.data import (
     Agent,
@@ -28,13 +29,12 @@ from wizard.status.data import (
     Instance,
     LogLine,
     Machine,
-    Operation,
     Reply,
     Report,
-    Service,
     State,
 )
 from wizard.telling.events import State as StepState
+from wizard.telling.farewell import after
 
 MADE = "2026-03-02T09:14:00+00:00"
 SNAPSHOT = Snapshot("formae-db-final-20261124-101500", 3)
@@ -81,7 +81,7 @@ def state(name: str, *, healthy: bool = True) -> State:
     """One of them."""
     age = timedelta(days=267) if healthy else timedelta(hours=5)
     made = (datetime.now(UTC) - age).isoformat()
-    service = Service(
+    service = ServiceView(
         arn=ARN,
         status="RUNNING",
         url=f"https://{URL}",
@@ -135,8 +135,9 @@ def leaving(answers: Answers, choices: Choices) -> Leaving:
     return Leaving(plan, ACCOUNT, named, Extent(), remains, Managed(12, 3, 1))
 
 
-def removed(answers: Answers, *, well: bool) -> Gone:
+def removed(app: WizardApp, *, well: bool) -> End:
     """The end: all is gone, or it was stopped while the database went."""
+    flow, answers = app.session.flow, place(app)
     left = leaving(answers, Choices())
     going = left.remains.of(Fate.GOES)
     results = {each.step.id: StepResult(StepState.DONE) for each in going}
@@ -145,4 +146,5 @@ def removed(answers: Answers, *, well: bool) -> Gone:
     for step in left.plan.steps:
         results.setdefault(step.id, StepResult(StepState.KEPT))
     outcome = Outcome(results, not well, 512.0)
-    return Gone(agreed_to(left, answers, agreed=False), left, outcome, (SNAPSHOT,) * well)
+    lines = tuple(after(left, outcome, (SNAPSHOT,) * well))
+    return End(destroy_job(flow, left, answers, agreed=False), outcome, Summary(lines))

@@ -126,7 +126,7 @@ def gone(*, well: bool) -> Walk:
     """The end of a removal."""
 
     async def walk(person: Journey) -> None:
-        person.app.finish(removed(place(person.app), well=well), {})
+        person.app.finish(removed(person.app, well=well), {})
         await person.at(GoneScreen)
         await settled(person)
 

@@ -11,6 +11,7 @@ from tests.screens.play import REGION, Play
 from tests.screens.slim import slim
 from wizard.answers.collect import Texts
 from wizard.answers.model import Source
+from wizard.guided.looks import DEPLOYED
 from wizard.guided.session import Draft
 from wizard.questions import Detected, Group
 
@@ -30,12 +31,13 @@ async def staged(
     if earlier:
         draft[Source.FILE] = Texts(earlier, {}, reason="your answers of 2026-05-04")
     app = WizardApp(play, draft, lambda _profile: Detected(formae_version="0.88.1"))
+    vars(app.session).update(ask=play.answer)
     async with app.run_test(size=size) as pilot:
         person = Journey(app, pilot)
         if not play.silent:
             await person.until(lambda: app.session.signed_in is not None)
         if app.session.account and not app.session.collected.problem("name"):
-            await person.until(lambda: app.session.deployed, "the look at what is deployed")
+            await person.until(lambda: app.session.seen(DEPLOYED), "the look at what is deployed")
         yield person
 
 

@@ -9,6 +9,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.standin import client
 from wizard.account.existing import Cluster
 from wizard.answers.model import Source
+from wizard.guided.looks import CLUSTERS
 from wizard.questions import Group
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def at_the_database(person: Journey) -> DatabaseScreen:
     await person.signed_in()
     person.app.go(Group.DATABASE.value)
     screen = await person.at(DatabaseScreen)
-    await person.until(lambda: person.session.clusters, "the list of clusters")
+    await person.until(lambda: person.session.seen(CLUSTERS), "the list of clusters")
     return screen
 
 

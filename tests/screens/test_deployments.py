@@ -11,17 +11,16 @@ from screens.answers.summary import SummaryScreen
 from screens.deployments.gone import GoneScreen
 from screens.deployments.listed import DeploymentsScreen
 from screens.deployments.removal import RemovalScreen
-from screens.deployments.rotating import RotatingScreen
 from screens.deployments.status import StatusScreen
+from screens.run.progress import ProgressScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, SCALE, NewAccount, client
 from wizard.answers.model import Source
+from wizard.engine.job import Verb
 from wizard.flow import PACE_VARIABLE
-from wizard.guided.ended import Gone, Rotated
-from wizard.guided.removal import code_of, gone_text
-from wizard.guided.rotated import code_of as code_of_rotation
+from wizard.guided.looks import DEPLOYMENTS
 from wizard.guided.rotated import rotated_text
 from wizard.runs.probe import ask
 from wizard.standin.durations import Durations
@@ -121,9 +120,10 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         assert "Still costs money: the snapshot formae-db-final-" in person.said
         await person.press("ctrl+c")
         ended = person.app.return_value
-    assert isinstance(ended, Gone)
-    assert code_of(ended) == 0
-    assert any("is removed" in line for line in gone_text(ended))
+    assert ended is not None
+    assert ended.job.verb is Verb.DESTROY
+    assert ended.code == 0
+    assert any("is removed" in line for line in ended.lines)
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
     assert client("rds").describe_db_clusters()["DBClusters"] == []
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
@@ -153,7 +153,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         assert "Still costs money: what stays" in person.said
         await person.press("escape")
         await person.at(SummaryScreen)
-        await person.until(lambda: person.session.found, "the list asked anew")
+        await person.until(lambda: person.session.seen(DEPLOYMENTS), "the list asked anew")
     assert client("rds").describe_db_clusters()["DBClusters"]
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
 
@@ -168,7 +168,7 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
         assert "~ A new API password" in person.shown
         await person.press("g")
         await person.until(lambda: "✓ Rotated" in person.shown, "its end")
-        assert any(isinstance(each, RotatingScreen) for each in person.app.screen_stack)
+        assert any(isinstance(each, ProgressScreen) for each in person.app.screen_stack)
         assert "The agent takes the password" in person.shown
         await person.press("f")
         await person.at(SummaryScreen)
@@ -178,15 +178,15 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
     assert ask(url, "formae", old).status == 401
 
 
-async def rotating(person: Journey, which: str) -> RotatingScreen:
+async def rotating(person: Journey, which: str) -> ProgressScreen:
     """From the list to the run."""
     await listed(person)
     await person.press("p", which)
     await person.until(lambda: "Rotate in" in person.shown, "what would be done")
     await person.press("g")
 
-    def begun() -> list[RotatingScreen]:  # its end may be over it already
-        return [each for each in person.app.screen_stack if isinstance(each, RotatingScreen)]
+    def begun() -> list[ProgressScreen]:  # its end may be over it already
+        return [each for each in person.app.screen_stack if isinstance(each, ProgressScreen)]
 
     await person.until(begun, "the rotation")
     return begun()[0]
@@ -219,8 +219,9 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
         assert "The passwords stay as they are now." in person.said
         await person.press("l")
         ended = person.app.return_value
-    assert isinstance(ended, Rotated)
-    assert code_of_rotation(ended) == 1
+    assert ended is not None
+    assert ended.job.verb is Verb.ROTATE
+    assert ended.code == 1
     assert any("so are the secrets" in line for line in rotated_text(ended))
     assert secret("formae-api-creds") == old
 
@@ -241,8 +242,9 @@ async def test_a_rotation_left_to_aws_says_how_to_go_on(
         await person.press("l")
         await person.until(lambda: person.app.return_value, "the shell")
         ended = person.app.return_value
-    assert isinstance(ended, Rotated)
-    assert code_of_rotation(ended) == 130
+    assert ended is not None
+    assert ended.job.verb is Verb.ROTATE
+    assert ended.code == 130
     told = " ".join(rotated_text(ended))
     assert "⊘ Stopped: the passwords of formae in eu-west-1" in told
     assert "password" in told

@@ -18,6 +18,7 @@ from wizard.answers.flags import from_environment, with_file
 from wizard.answers.model import Source
 from wizard.engine.diff import Action
 from wizard.flow import PACE_VARIABLE
+from wizard.guided.looks import DEPLOYED
 from wizard.guided.overview import rows
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
 async def test_the_review_waits_for_what_is_deployed(standin: "StandIn", command: Command) -> None:
     assert command("apply", "--yes", "--region", REGION, "--tags", "team=a").code == 0
     async with journey({Source.FLAG: {"name": "other", "region": REGION}}) as person:
-        await person.until(lambda: person.session.deployed)
+        await person.until(lambda: person.session.seen(DEPLOYED))
         person.session.draft[Source.FLAG]["name"] = "formae"
         person.session.recollect()
         assert person.session.deployment is None  # nobody has asked about this name yet

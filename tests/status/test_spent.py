@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support.command import Command
 from tests.support.standin import REGION
 from wizard.answers.model import Source
-from wizard.headless.settle import settle_named
+from wizard.engine.resolve_answers import settle_named
 from wizard.standin.costs import Charge
 from wizard.status.data import Machine, Report, State
 from wizard.status.looker import Looker

@@ -14,12 +14,13 @@ from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
+from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking
+from wizard.engine.resolve_answers import settle_named
 from wizard.failures.errors import AwsError
-from wizard.headless.settle import settle_named
 from wizard.standin.faults import Kind, fault
 from wizard.status.looker import Looker
-from wizard.status.together import at_once, tried
+from wizard.status.together import tried
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -455,7 +456,7 @@ def test_silence_holds_up_nothing(
 
 def test_a_look_without_an_end_is_left_behind() -> None:
     never = threading.Event()
-    found = at_once({"never": never.wait, "at once": lambda: True}, limit=0.2, most=2)
+    found = fan_out({"never": never.wait, "at once": lambda: True}, limit=0.2, most=2)
     never.set()
     assert found == {"at once": True}
     asking = Asking(lambda *_: None)

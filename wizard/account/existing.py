@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE
-
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+from wizard.runs.tools import AwsCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
 
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
-AT_ONCE = 8
+from wizard.runs.tools import AwsCall
 
 
 def needed(call: AwsCall, services: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -20,14 +18,13 @@ def needed(call: AwsCall, services: Iterable[str]) -> dict[str, tuple[str, ...]]
     They stand in the types' schemas: what each handler (create, read, update, delete, list) and
     tagging may call. Raises WizardError when CloudFormation cannot be asked.
     """
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="schemas") as pool:
-        try:
-            return {service: _of_service(call, service, pool) for service in services}
-        except AwsError as error:
-            raise explain(error, "Reading which permissions the services need") from None
+    try:
+        return {service: _of_service(call, service) for service in services}
+    except AwsError as error:
+        raise explain(error, "Reading which permissions the services need") from None
 
 
-def _of_service(call: AwsCall, service: str, pool: ThreadPoolExecutor) -> tuple[str, ...]:
+def _of_service(call: AwsCall, service: str) -> tuple[str, ...]:
     listed = call(
         "cloudformation",
         "ListTypes",
@@ -44,15 +41,13 @@ def _of_service(call: AwsCall, service: str, pool: ThreadPoolExecutor) -> tuple[
             "",
             "Leave that service out, or choose another region.",
         )
-    actions = pool.map(lambda name: list(_of_type(call, name)), names)
-    return tuple(sorted({action for each in actions for action in each}))
+    actions = fan_out({name: partial(_of_type, call, name) for name in names})
+    return tuple(sorted(set().union(*actions.values())))
 
 
-def _of_type(call: AwsCall, name: str) -> Iterator[str]:
+def _of_type(call: AwsCall, name: str) -> set[str]:
     described = call("cloudformation", "DescribeType", {"Type": "RESOURCE", "TypeName": name})
     schema = json.loads(described["Schema"])
-    for handler in schema.get("handlers", {}).values():
-        yield from handler.get("permissions", [])
     tagging = schema.get("tagging")
-    if isinstance(tagging, dict):
-        yield from tagging.get("permissions", [])
+    parts = [*schema.get("handlers", {}).values(), tagging if isinstance(tagging, dict) else {}]
+    return {action for each in parts for action in each.get("permissions", [])}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.failures.problems import explain
+from wizard.hosts.host import host, named
+from wizard.runs.tools import AwsCall
 
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
-Tags = list[Mapping[str, str]]
+Tags = Mapping[str, str]
 NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
 
 
@@ -44,18 +45,17 @@ class Taken:
 def taken(call: AwsCall, deployment: str) -> Taken:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
     names = Names(deployment)
-    looks: list[tuple[str, Callable[[], Tags | None]]] = [
-        (f"service {names.service}", lambda: _service(call, names.service)),
-        (f"role {names.instance_role}", lambda: _role(call, names.instance_role)),
-        (f"secret {names.config_secret}", lambda: _secret(call, names.config_secret)),
-        (f"secret {names.api_secret}", lambda: _secret(call, names.api_secret)),
-    ]
-    with ThreadPoolExecutor(len(looks), thread_name_prefix="taken") as pool:
-        try:
-            found = list(pool.map(lambda look: look[1](), looks))
-        except AwsError as error:
-            raise explain(error, "Looking whether the name is free") from None
-    there = [(look[0], tags) for look, tags in zip(looks, found, strict=True) if tags is not None]
+    looks: dict[str, Callable[[], Tags | None]] = {
+        f"service {names.service}": lambda: _service(call, names.service),
+        f"role {names.instance_role}": lambda: _role(call, names.instance_role),
+        f"secret {names.config_secret}": lambda: _secret(call, names.config_secret),
+        f"secret {names.api_secret}": lambda: _secret(call, names.api_secret),
+    }
+    try:
+        found = fan_out(looks)
+    except AwsError as error:
+        raise explain(error, "Looking whether the name is free") from None
+    there = [(what, tags) for what, tags in found.items() if tags is not None]
     return Taken(
         ours=tuple(what for what, tags in there if _ours(tags)),
         foreign=tuple(what for what, tags in there if not _ours(tags)),
@@ -72,15 +72,12 @@ def _is(things: tuple[str, ...]) -> str:
 
 
 def _ours(tags: Tags) -> bool:
-    return any(tag["Key"] == TAG_KEY and tag["Value"] == TAG_VALUE for tag in tags)
+    return tags.get(TAG_KEY) == TAG_VALUE
 
 
 def _service(call: AwsCall, name: str) -> Tags | None:
-    for each in call("apprunner", "ListServices", {})["ServiceSummaryList"]:
-        if each["ServiceName"] == name and each.get("Status") != "DELETED":
-            arn = {"ResourceArn": each["ServiceArn"]}
-            return list(call("apprunner", "ListTagsForResource", arn).get("Tags", []))
-    return None
+    found = named(call, name)
+    return host().tags(call, found.arn) if found else None
 
 
 def _role(call: AwsCall, name: str) -> Tags | None:
@@ -94,7 +91,7 @@ def _secret(call: AwsCall, name: str) -> Tags | None:
 
 def _asked(look: Callable[[], Any]) -> Tags | None:
     try:
-        return list(look())
+        return {tag["Key"]: tag["Value"] for tag in look()}
     except AwsError as error:
         if error.code in NOT_THERE:
             return None

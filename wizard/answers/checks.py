@@ -8,44 +8,9 @@ import json
 import re
 from pathlib import Path
 
-from wizard.answers.names import LONGEST_NAME, RECORD_PREFIX
+from wizard.answers.names import RECORD_PREFIX, longest_name
+from wizard.base.offer import offer
 from wizard.machine.textfile import Unreadable, read_text
-
-APP_RUNNER_REGIONS = {
-    "us-east-1": "US East (N. Virginia)",
-    "us-east-2": "US East (Ohio)",
-    "us-west-2": "US West (Oregon)",
-    "eu-west-1": "Europe (Ireland)",
-    "eu-west-2": "Europe (London)",
-    "eu-west-3": "Europe (Paris)",
-    "eu-central-1": "Europe (Frankfurt)",
-    "ap-northeast-1": "Asia Pacific (Tokyo)",
-    "ap-south-1": "Asia Pacific (Mumbai)",
-    "ap-southeast-1": "Asia Pacific (Singapore)",
-    "ap-southeast-2": "Asia Pacific (Sydney)",
-}
-"""Regions with App Runner; the RDS Data API is in all of them."""
-
-OTHER_REGIONS = frozenset(
-    {
-        *("af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-2", "ap-northeast-3"),
-        *("ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6"),
-        *("ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-2", "eu-north-1"),
-        *("eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1"),
-        *("mx-central-1", "sa-east-1", "us-west-1", "us-gov-east-1", "us-gov-west-1"),
-        *("cn-north-1", "cn-northwest-1"),
-    }
-)
-"""Regions known to have no App Runner, the RDS Data API or both."""
-
-MEMORY_FOR_CPU = {
-    256: (512, 1024),
-    512: (1024,),
-    1024: (2048, 3072, 4096),
-    2048: (4096, 6144),
-    4096: (8192, 10240, 12288),
-}
-"""App Runner's legal pairs of CPU units and MiB."""
 
 FORMAE_FLOOR = 2048
 """MiB; with less the agent is killed at start, because it loads every bundled plugin."""
@@ -76,19 +41,20 @@ API_USER = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}")
 
 
-def region(text: str) -> str | None:
-    """A region where App Runner and the Data API are, as far as is known."""
-    if text in APP_RUNNER_REGIONS:
+def region(text: str, host: str = "") -> str | None:
+    """A region where the host and the Data API are, as far as is known."""
+    found = offer(host)
+    if text in found.regions:
         return None
-    offer = "One of these has both: " + ", ".join(APP_RUNNER_REGIONS) + "."
-    if text in OTHER_REGIONS:
-        return f"App Runner or the RDS Data API does not exist in {text}. {offer}"
+    these = "One of these has both: " + ", ".join(found.regions) + "."
+    if text in found.lacking:
+        return f"{found.label} or the RDS Data API does not exist in {text}. {these}"
     if not REGION.fullmatch(text):
-        return f"“{text}” is not the name of an AWS region. {offer}"
+        return f"“{text}” is not the name of an AWS region. {these}"
     return None
 
 
-def deployment_name(text: str) -> str | None:
+def deployment_name(text: str, host: str = "") -> str | None:
     """A name from which every AWS name can be made."""
     if not NAME.fullmatch(text):
         return (
@@ -97,29 +63,35 @@ def deployment_name(text: str) -> str | None:
         )
     if len(text) < 2:
         return "The name needs two characters at least, because ECR's repository names do."
-    if len(text) > LONGEST_NAME:
+    if len(text) > longest_name(host):
         return (
-            f"The name has {len(text)} characters; at most {LONGEST_NAME} fit, because "
-            "App Runner's names, which are made from it, are limited to 32."
+            f"The name has {len(text)} characters; at most {longest_name(host)} fit, because "
+            f"{offer(host).label}'s names, which are made from it, are limited to "
+            f"{offer(host).longest_name}."
         )
     return None
 
 
-def memory(mebibytes: int, cpu: int) -> str | None:
-    """A legal App Runner pair that is enough for the agent."""
-    legal = [size for size in MEMORY_FOR_CPU.get(cpu, ()) if size >= FORMAE_FLOOR]
+def enough(cpu: int, host: str = "") -> list[int]:
+    """The MiB that the host takes with these CPU units and the agent can start with."""
+    return [size for size in offer(host).sizes.get(cpu, ()) if size >= FORMAE_FLOOR]
+
+
+def memory(mebibytes: int, cpu: int, host: str = "") -> str | None:
+    """A pair that the host takes and that is enough for the agent."""
+    label, legal = offer(host).label, enough(cpu, host)
     if not legal:
         return (
-            f"With {vcpu(cpu)} App Runner offers less than the 2 GB that the agent needs to start. "
+            f"With {vcpu(cpu)} {label} offers less than the 2 GB that the agent needs to start. "
             "Choose 1, 2 or 4 vCPU."
         )
     if mebibytes < FORMAE_FLOOR:
         return "The agent needs at least 2 GB: with less it is killed while it loads its plugins."
     if mebibytes not in legal:
-        offer = ", ".join(gigabytes(size) for size in legal)
+        offered = ", ".join(gigabytes(size) for size in legal)
         return (
-            f"App Runner has no size of {vcpu(cpu)} with {gigabytes(mebibytes)}. "
-            f"With {vcpu(cpu)} it offers {offer}."
+            f"{label} has no size of {vcpu(cpu)} with {gigabytes(mebibytes)}. "
+            f"With {vcpu(cpu)} it offers {offered}."
         )
     return None
 
@@ -130,7 +102,7 @@ def vcpu(units: int) -> str:
 
 
 def gigabytes(mebibytes: int) -> str:
-    """MiB in the words of App Runner: 2048 is "2 GB"."""
+    """MiB as hosts call them: 2048 is "2 GB"."""
     return f"{mebibytes / 1024:g} GB"
 
 

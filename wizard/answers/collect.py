@@ -132,7 +132,7 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
 def without_clashes(draft: Draft, detected: Detected, account: str = "") -> Draft:
     """The draft without what is deployed but does not go with what is wanted now.
 
-    Such as a memory that App Runner does not offer with the CPU that was just chosen.
+    Such as a memory that the host does not offer with the CPU that was just chosen.
     """
     collected = collect(draft, detected, account)
     clashes = {

@@ -92,6 +92,8 @@ class Answers:
     client_config: bool
     activate_profile: bool
     keychain: bool
+    host: str = ""
+    """The folder in wizard/hosts of where the agent runs; empty for the default."""
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     @property

@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass
 
+from wizard.base.offer import offer
+
 DEFAULT_NAME = "formae"
 TAG_KEY = "app"
 TAG_VALUE = "formae-agent"
 RECORD_PREFIX = "formae-wizard:"
 """Tags in which the wizard writes down what was chosen begin with this."""
-LONGEST_NAME = 26
-"""App Runner's scaling configurations take 32 characters, and ours end in `-agent`."""
+
+
+def longest_name(host: str = "") -> int:
+    """Characters that a deployment's name may have, for the host's own names are made from it."""
+    found = offer(host)
+    return found.longest_name - len(found.suffixes["service"])
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """AWS names derived from the deployment's name."""
+    """AWS names derived from the deployment's name, and from the host where that has its own."""
 
     deployment: str
+    host: str = ""
 
     @property
     def database_secret(self) -> str:
@@ -49,13 +56,19 @@ class Names:
 
     @property
     def access_role(self) -> str:
-        """Role with which App Runner pulls the image."""
-        return f"{self.deployment}-apprunner-access"
+        """Role with which the host pulls the image."""
+        return self._hosted("access-role")
 
     @property
     def instance_role(self) -> str:
         """Role the agent itself works with."""
-        return f"{self.deployment}-apprunner-instance"
+        return self._hosted("instance-role")
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Every role, by the step that makes it."""
+        suffixes = offer(self.host).suffixes
+        return {part: self._hosted(part) for part in suffixes if part != "service"}
 
     @property
     def runtime_policy(self) -> str:
@@ -68,5 +81,8 @@ class Names:
 
     @property
     def service(self) -> str:
-        """App Runner service, and its auto scaling configuration."""
-        return f"{self.deployment}-agent"
+        """The host's service, and what it is made of."""
+        return self._hosted("service")
+
+    def _hosted(self, part: str) -> str:
+        return self.deployment + offer(self.host).suffixes[part]

@@ -142,7 +142,7 @@ def _with_token(
 
 
 def _all_pages(ask: Callable[..., Any], params: dict[str, Any], answer: Any) -> Any:
-    """App Runner's lists, for which botocore knows no paginators."""
+    """Lists for which botocore knows no paginators."""
     page = answer
     while page.get("NextToken"):
         page = ask(**{**params, "NextToken": page["NextToken"]})

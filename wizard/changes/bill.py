@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from wizard.answers.model import Answers
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
-from wizard.costs.estimate import Line
+from wizard.costs.estimate import Estimate, Line, charged, lines
 from wizard.engine.diff import Action, PlannedChange
+from wizard.plan.charges import Charge
 from wizard.runs.prepared import Prepared
 
-AGENT = ("Agent memory", "Agent CPU")
-CLUSTER = ("Database capacity", "Database under load", "Database storage", "Database I/O")
-BILLED = {"service": AGENT, "cluster": CLUSTER, "instance": CLUSTER[:2]}
-"""Lines of the bill, by the step whose thing they are for."""
+KEPT = "cluster"
+"""The step whose thing stays, and costs on, where it is not wanted any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,9 @@ class Bill:
 def bill(answers: Answers, rows: Iterable[PlannedChange], deployed: Answers | None) -> str:
     """The whole for a first time; for one that is deployed already, what changes."""
     missing = {row.step.id for row in rows if row.action is Action.CREATE}
-    found = compared(answers, deployed, missing, snapshot(answers.region))
-    return found.words if found else summary(estimate(answers, snapshot(answers.region)))
+    prices = snapshot(answers.region, answers.host)
+    found = compared(answers, deployed, missing, prices)
+    return found.words if found else summary(estimate(answers, prices))
 
 
 def bill_of(prepared: Prepared, prices: Prices) -> Bill | None:
@@ -59,25 +59,38 @@ def compared(
     """The bill of what is deployed, without what is `missing` (steps), against the wanted one."""
     if deployed is None:
         return None
-    absent = {line for step, lines in BILLED.items() if step in missing for line in lines}
-    before, after = estimate(deployed, prices).lines, estimate(answers, prices).lines
-    now = [each for each in before if each.what not in absent]
-    if deployed.new_database and not answers.new_database:  # it is not removed, and costs on
-        after = (*after, *(each for each in now if each.what in CLUSTER))
-    return Bill(_sums(now), _sums(after))
+    there = {
+        step: _without(charges, missing)
+        for step, charges in charged(deployed).items()
+        if step not in missing
+    }
+    after = dict(charged(answers))
+    if KEPT in there and KEPT not in after:  # it is not removed, and costs on
+        after[KEPT] = there[KEPT]
+    return Bill(_sums(lines(there, prices)), _sums(lines(after, prices)))
+
+
+def _without(charges: tuple[Charge, ...], missing: Collection[str]) -> tuple[Charge, ...]:
+    return tuple(each for each in charges if each.beside not in missing)
 
 
 def cost_of(step: str, answers: Answers, deployed: Answers | None, prices: Prices) -> str:
     """What changing the step's thing changes in the bill, as a sentence; empty where nothing."""
-    lines = BILLED.get(step, ()) if deployed else ()
-    if deployed is None or not lines:
+    if deployed is None:
         return ""
     before, after = (
-        replace(each, lines=tuple(line for line in each.lines if line.what in lines))
-        for each in (estimate(deployed, prices), estimate(answers, prices))
+        Estimate(lines(_of_step(step, each), prices), (), prices) for each in (deployed, answers)
     )
     found = difference(before, after)
     return found.words if found.changes else ""
+
+
+def _of_step(step: str, answers: Answers) -> dict[str, tuple[Charge, ...]]:
+    """What is charged for the step's thing, or only while it is there."""
+    return {
+        each: tuple(charge for charge in charges if step in {each, charge.beside})
+        for each, charges in charged(answers).items()
+    }
 
 
 def _sums(lines: Iterable[Line]) -> tuple[Decimal, Decimal]:

@@ -44,7 +44,7 @@ class Foreseen:
 def foresee(prepared: Prepared) -> Foreseen:
     """What the run would change in this account, going by what was seen of every step."""
     plan, answers, changes = prepared.plan, prepared.answers, prepared.preflight.findings
-    deployed, prices = prepared.deployed, snapshot(answers.region)
+    deployed, prices = prepared.deployed, snapshot(answers.region, answers.host)
     found = tuple(
         replace(row, cost=cost_of(row.step.id, answers, deployed, prices))
         if row.action is Action.UPDATE

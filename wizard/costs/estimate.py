@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.costs import assumptions as assumed
-from wizard.costs.prices import Item, Prices
+from wizard.costs.prices import Prices
+from wizard.plan.build import build
+from wizard.plan.charges import Charge, Place
+from wizard.runs.surroundings import Surroundings
 
 CENT = Decimal("0.01")
 
@@ -59,151 +64,45 @@ class Estimate:
         return any(line.about for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """Units of one item in an idle and in a busy month."""
-
-    item: Item
-    what: str
-    kind: Kind
-    idle: Decimal
-    busy: Decimal
-    assumption: str
-
-
 def estimate(answers: Answers, prices: Prices) -> Estimate:
     """The monthly bill of what the plan for these answers makes."""
-    uses = [*_agent(answers), *_database(answers), *_around(answers)]
     own = () if answers.new_database else (assumed.EXISTING,)
-    remarks = (*own, *assumed.FREE, *assumed.NOT_COUNTED)
-    return Estimate(tuple(_line(use, prices) for use in uses), remarks, prices)
+    not_counted = (*assumed.NOT_COUNTED, *offer(answers.host).not_billed)
+    remarks = (*own, *assumed.FREE, *not_counted)
+    return Estimate(lines(charged(answers), prices), remarks, prices)
 
 
-def _line(use: _Use, prices: Prices) -> Line:
+@lru_cache(maxsize=16)
+def charged(answers: Answers) -> Mapping[str, tuple[Charge, ...]]:
+    """What each step of the plan for these answers is charged for, by the step."""
+    return {step.id: step.charges for step in build(answers, Surroundings()).steps if step.charges}
+
+
+def lines(charges: Mapping[str, tuple[Charge, ...]], prices: Prices) -> tuple[Line, ...]:
+    """The lines of these steps' charges, as they stand in the bill."""
+    places = list(Place)
+    sorted_ = sorted(
+        (charge for each in charges.values() for charge in each),
+        key=lambda charge: (places.index(charge.place), not charge.first),
+    )
+    by_line: dict[str, list[Charge]] = {}
+    for charge in sorted_:
+        by_line.setdefault(charge.line, []).append(charge)
+    return tuple(_line(parts, prices) for parts in by_line.values())
+
+
+def _line(parts: list[Charge], prices: Prices) -> Line:
+    first = parts[0]
+    price = prices.per(first.item)
     return Line(
-        what=use.what,
-        kind=use.kind,
-        idle=_cents(use.idle * prices.per(use.item)),
-        busy=_cents(use.busy * prices.per(use.item)),
-        assumption=use.assumption,
-        about=not prices.exact(use.item),
+        what=first.line,
+        kind=Kind.FIXED if first.fixed else Kind.USAGE,
+        idle=_cents(sum((each.idle for each in parts), Decimal(0)) * price),
+        busy=_cents(sum((each.busy for each in parts), Decimal(0)) * price),
+        assumption=", ".join(each.assumption for each in parts),
+        about=not prices.exact(first.item),
     )
 
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _fixed(item: Item, what: str, units: Decimal, assumption: str) -> _Use:
-    return _Use(item, what, Kind.FIXED, units, units, assumption)
-
-
-def _usage(item: Item, what: str, idle: Decimal, busy: Decimal, assumption: str) -> _Use:
-    return _Use(item, what, Kind.USAGE, idle, busy, assumption)
-
-
-def _agent(answers: Answers) -> Iterator[_Use]:
-    vcpu, gigabytes = Decimal(answers.cpu) / 1024, Decimal(answers.memory) / 1024
-    yield _fixed(
-        Item.MEMORY,
-        "Agent memory",
-        gigabytes * assumed.HOURS,
-        f"{plain(gigabytes)} GB around the clock",
-    )
-    yield _usage(
-        Item.CPU,
-        "Agent CPU",
-        Decimal(0),
-        vcpu * assumed.BUSY_HOURS,
-        f"{plain(vcpu)} vCPU; agent busy {assumed.BUSY_HOURS_A_DAY} hours a day, idle CPU is free",
-    )
-
-
-def _database(answers: Answers) -> Iterator[_Use]:
-    if answers.new_database:
-        yield from _cluster(answers)
-    polls, busy = assumed.IDLE_STATEMENTS, assumed.IDLE_STATEMENTS + assumed.BUSY_STATEMENTS
-    yield _usage(
-        Item.DATA_API,
-        "Data API",
-        millions(polls),
-        millions(busy),
-        f"{plain(millions(polls), 1)} million statements of the {assumed.POLL_SECONDS}-second "
-        f"polling; busy {plain(millions(busy), 1)} million",
-    )
-
-
-def _cluster(answers: Answers) -> Iterator[_Use]:
-    least, most = Decimal(str(answers.min_capacity)), Decimal(str(answers.max_capacity))
-    yield _fixed(
-        Item.CAPACITY,
-        "Database capacity",
-        least * assumed.HOURS,
-        f"{plain(least)} capacity units around the clock",
-    )
-    yield _usage(
-        Item.CAPACITY,
-        "Database under load",
-        Decimal(0),
-        (most - least) * assumed.BUSY_HOURS,
-        f"up to {plain(most)} units, {assumed.BUSY_HOURS_A_DAY} hours a day: an upper bound",
-    )
-    yield _usage(
-        Item.STORAGE,
-        "Database storage",
-        assumed.STORAGE_GB,
-        assumed.STORAGE_GB,
-        f"{plain(assumed.STORAGE_GB)} GB; billed as it grows",
-    )
-    yield _usage(
-        Item.IO,
-        "Database I/O",
-        millions(assumed.IDLE_IO),
-        millions(assumed.BUSY_IO),
-        f"{plain(millions(assumed.IDLE_IO))} million writes; busy "
-        f"{plain(millions(assumed.BUSY_IO))} million",
-    )
-
-
-def _around(answers: Answers) -> Iterator[_Use]:
-    secrets = 1 + answers.new_database + answers.protect
-    yield _fixed(Item.SECRET, "Secrets", Decimal(secrets), _secrets_words(answers))
-    yield _usage(
-        Item.SECRET_CALLS,
-        "Calls for secrets",
-        assumed.SECRET_CALLS / 10_000,
-        assumed.SECRET_CALLS / 10_000,
-        f"{assumed.SECRET_CALLS:,} calls",
-    )
-    yield _fixed(
-        Item.IMAGE,
-        "Image in ECR",
-        assumed.IMAGE_GB,
-        f"one image of {plain(assumed.IMAGE_GB)} GB; an update adds another",
-    )
-    yield _usage(
-        Item.LOGS,
-        "Logs",
-        assumed.IDLE_LOGS_GB,
-        assumed.BUSY_LOGS_GB,
-        f"{plain(assumed.IDLE_LOGS_GB)} GB; busy {plain(assumed.BUSY_LOGS_GB)} GB",
-    )
-
-
-def _secrets_words(answers: Answers) -> str:
-    held = ["the agent's config"]
-    if answers.new_database:
-        held.append("the database's password")
-    if answers.protect:
-        held.append("the API's password")
-    return ", ".join(held)
-
-
-def millions(count: Decimal) -> Decimal:
-    """A count in millions."""
-    return count / 1_000_000
-
-
-def plain(number: Decimal, digits: int = 2) -> str:
-    """A number without trailing zeros and exponents."""
-    return f"{round(number, digits):f}".rstrip("0").rstrip(".") if number % 1 else f"{number:.0f}"

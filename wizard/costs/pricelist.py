@@ -10,17 +10,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from wizard.costs.prices import LIVE, Basis, Item, Price, Prices
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
+from wizard.costs.prices import LIVE, Basis, Price, Prices
 from wizard.costs.snapshot import snapshot
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
+from wizard.plan.charges import Item
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 
@@ -41,7 +44,7 @@ STRANGE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, Rec
 class Wanted:
     """An item's product by its usage type without prefix; `units` of AWS's are one of ours."""
 
-    item: Item
+    item: str
     usage: str
     units: int = 1
 
@@ -63,13 +66,6 @@ class Query:
 
 
 QUERIES = (
-    Query(
-        "AWSAppRunner",
-        (
-            Wanted(Item.CPU, "AppRunner-vCPU-hours"),
-            Wanted(Item.MEMORY, "AppRunner-Provisioned-GB-hours"),
-        ),
-    ),
     Query(
         "AmazonRDS",
         (Wanted(Item.CAPACITY, "Aurora:ServerlessV2Usage"),),
@@ -107,16 +103,24 @@ def price_list_region(region: str) -> str:
     return ENDPOINTS.get(region.partition("-")[0], ANYWHERE)
 
 
-def refresh(call: AwsCall, region: str) -> Prices:
+def _queries(host: str) -> tuple[Query, ...]:
+    own = (
+        Query(each.service, tuple(Wanted(item, usage) for item, usage in each.usage.items()))
+        for each in offer(host).price_queries
+    )
+    return (*own, *QUERIES)
+
+
+def refresh(call: AwsCall, region: str, host: str = "") -> Prices:
     """The region's prices as they are now. Never raises for what AWS or the network do.
 
     `call` has to reach the region that `price_list_region` names. What cannot be had stays from
     the snapshot, and `problem` says why.
     """
-    shipped = snapshot(region)
+    shipped, queries = snapshot(region, host), _queries(host)
     today = datetime.now(UTC).date()
-    with ThreadPoolExecutor(len(QUERIES), thread_name_prefix="prices") as pool:
-        answers = list(pool.map(lambda query: _asked(call, query, region, today), QUERIES))
+    asks = {at: partial(_asked, call, each, region, today) for at, each in enumerate(queries)}
+    answers = fan_out(asks).values()
     found = {item: price for prices, _ in answers for item, price in prices.items()}
     problem = next((told for _, told in answers if told), "")
     if not found:
@@ -125,7 +129,7 @@ def refresh(call: AwsCall, region: str) -> Prices:
     return Prices(region, today, LIVE, {**shipped.units, **found}, problem)
 
 
-def _asked(call: AwsCall, query: Query, region: str, today: date) -> tuple[dict[Item, Price], str]:
+def _asked(call: AwsCall, query: Query, region: str, today: date) -> tuple[dict[str, Price], str]:
     filters = {"regionCode": region, **query.filters}
     params = {
         "ServiceCode": query.service,

@@ -8,35 +8,14 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from wizard.answers import checks
+from wizard.base.offer import known_hosts, offer, offers
+from wizard.plan.charges import Item
 
 SNAPSHOT = "snapshot shipped with formae-wizard"
 LIVE = "AWS Price List, just now"
 
 
-class Item(StrEnum):
-    """What has a unit price; the values are the keys of the snapshot."""
-
-    CPU = "app-runner-vcpu-hour"
-    MEMORY = "app-runner-gb-hour"
-    CAPACITY = "aurora-acu-hour"
-    STORAGE = "aurora-storage-gb-month"
-    IO = "aurora-io-million"
-    DATA_API = "data-api-million"
-    SECRET = "secret-month"  # noqa: S105 - no password
-    SECRET_CALLS = "secret-calls-10k"  # noqa: S105
-    IMAGE = "ecr-gb-month"
-    LOGS = "logs-gb"
-
-    @property
-    def words(self) -> str:
-        """For a sentence."""
-        return WORDS[self]
-
-
-WORDS = {
-    Item.CPU: "App Runner's CPU",
-    Item.MEMORY: "App Runner's memory",
+WORDS: dict[str, str] = {
     Item.CAPACITY: "Aurora's capacity",
     Item.STORAGE: "Aurora's storage",
     Item.IO: "Aurora's I/O",
@@ -46,6 +25,11 @@ WORDS = {
     Item.IMAGE: "image storage",
     Item.LOGS: "logs",
 }
+
+
+def priced(host: str = "") -> dict[str, str]:
+    """Whatever has a unit price, by its key: the host's own first, each in words."""
+    return {**offer(host).prices, **WORDS}
 
 
 class Basis(StrEnum):
@@ -83,14 +67,15 @@ class Prices:
     region: str
     as_of: date
     source: str
-    units: Mapping[Item, Price]
+    units: Mapping[str, Price]
+    """By the key of `Item`, or of a host's own."""
     problem: str = ""
 
-    def per(self, item: Item) -> Decimal:
+    def per(self, item: str) -> Decimal:
         """Dollars for one unit."""
         return self.units[item].amount
 
-    def exact(self, item: Item) -> bool:
+    def exact(self, item: str) -> bool:
         """Whether it is AWS's own figure for this region."""
         return self.units[item].exact
 
@@ -101,11 +86,11 @@ class Prices:
 
     def _notes(self) -> Iterator[str]:
         yield f"Prices of {long_date(self.as_of)} ({self.source})."
-        shipped = [item for item in Item if self.units[item].basis is not Basis.LIVE]
+        shipped = [item for item in self.units if self.units[item].basis is not Basis.LIVE]
         if self.source == LIVE and shipped:
             oldest = min(self.units[item].as_of for item in shipped)
             yield f"From the snapshot of {long_date(oldest)}: {_listed(shipped)}."
-        reported = [item for item in Item if self.units[item].basis is Basis.REPORTED]
+        reported = [item for item in self.units if self.units[item].basis is Basis.REPORTED]
         if reported:
             yield f"About, because not confirmed by AWS's own list: {_listed(reported)}."
         yield from self._borrowed()
@@ -113,7 +98,7 @@ class Prices:
             yield self.problem
 
     def _borrowed(self) -> Iterator[str]:
-        borrowed = [item for item in Item if self.units[item].basis is Basis.REFERENCE]
+        borrowed = [item for item in self.units if self.units[item].basis is Basis.REFERENCE]
         for region in dict.fromkeys(self.units[item].region for item in borrowed):
             items = [item for item in borrowed if self.units[item].region == region]
             yield (
@@ -124,7 +109,7 @@ class Prices:
 
 def region_name(region: str) -> str:
     """A region as people call it."""
-    return checks.APP_RUNNER_REGIONS.get(region, region)
+    return next((each.regions[region] for each in offers() if region in each.regions), region)
 
 
 def long_date(day: date) -> str:
@@ -132,5 +117,6 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _listed(items: list[Item]) -> str:
-    return ", ".join(item.words for item in items)
+def _listed(items: list[str]) -> str:
+    words = {key: told for host in known_hosts() for key, told in priced(host).items()}
+    return ", ".join(words[item] for item in items)

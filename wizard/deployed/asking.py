@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
+from wizard.runs.tools import AwsCall
 
-AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
 T = TypeVar("T")
 NOT_THERE = frozenset(
     {
@@ -31,7 +30,7 @@ class Gap:
     what: str
     why: str
     closed: bool = False
-    """Whether the account is one that App Runner is closed to."""
+    """Whether the account is one that the host is closed to."""
 
     @property
     def words(self) -> str:
@@ -66,13 +65,6 @@ class Asking:
         except WizardError as error:
             self.gaps.append(Gap(_capital(what), str(error)))
         return otherwise
-
-
-def together(looks: Mapping[str, Callable[[], Any]], at_once: int = 8) -> dict[str, Any]:
-    """Every look's result by its name, several at once."""
-    with ThreadPoolExecutor(at_once, thread_name_prefix="look") as pool:
-        begun = {name: pool.submit(look) for name, look in looks.items()}
-        return {name: future.result() for name, future in begun.items()}
 
 
 def pairs(tags: Any) -> dict[str, str]:

@@ -13,8 +13,10 @@ from typing import Any
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD, chosen, fingerprint, marked
-from wizard.deployed.asking import AwsCall, ours, pairs
+from wizard.deployed.asking import ours, pairs
 from wizard.failures.errors import AwsError, WizardError
+from wizard.hosts.host import host, named
+from wizard.runs.tools import AwsCall
 
 MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
@@ -88,17 +90,9 @@ def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
     The service is the last that they are taken off. Two read calls; where AWS refuses one, nothing
     is proved.
     """
-    names = Names(name)
     try:
-        listed = call("apprunner", "ListServices", {})["ServiceSummaryList"]
-        arns = [
-            each["ServiceArn"]
-            for each in listed
-            if each["ServiceName"] == names.service and each.get("Status") != "DELETED"
-        ]
-        if not arns:
-            return ()
-        tags = pairs(call("apprunner", "ListTagsForResource", {"ResourceArn": arns[0]})["Tags"])
+        service = named(call, Names(name).service)
+        tags = host().tags(call, service.arn) if service else {}
         if not ours(tags) or not tags.get(TAGS_RECORD):
             return ()
     except (AwsError, WizardError):

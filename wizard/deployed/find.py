@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from wizard.answers import checks
 from wizard.answers.names import TAG_VALUE
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offers
+from wizard.deployed.asking import Asking, Gap, ours, pairs
+from wizard.hosts.host import host
+from wizard.hosts.service_view import Listed
 from wizard.journal.claim import Claim
 from wizard.journal.holding import standing
+from wizard.runs.tools import AwsCall
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"
 """By this, a service that a person made after the walkthrough is known."""
 MOST_REPOSITORIES = 30
 """Repositories whose tags are looked at one by one; of more, only those with a known name."""
 SUFFIXES = {
-    "service": r"-agent",
     "secret": r"-(?:db-creds|api-creds|config)",
     "cluster": r"-db",
     "instance": r"-db-instance",
-    "role": r"-apprunner-(?:access|instance)",
     "repository": "",
 }
-ORDER = tuple(SUFFIXES)
+"""What follows a deployment's name in the names of its parts, as a regular expression by kind."""
+ORDER = ("service", "secret", "cluster", "instance", "role", "repository")
 WAITING = "scheduled for deletion"
 """What is said of a secret that can be brought back."""
 
@@ -67,7 +70,7 @@ class Deployment:
 
     @property
     def service(self) -> Part | None:
-        """The App Runner service, where there is one."""
+        """The service that runs the agent, where there is one."""
         return next((each for each in self.parts if each.kind == "service"), None)
 
     @property
@@ -119,7 +122,7 @@ def deployments(call: AwsCall, region: str) -> Found:
         "the database instances": _instances,
         "the roles": _roles,
     }
-    listed = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    listed = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = [part for each in listed.values() for part in each]
     known = {_deployment(part) for part in parts if part.tagged}
     parts += _tried(asking, "the repositories", partial(_repositories, known=known))
@@ -146,41 +149,44 @@ def _place(part: Part) -> tuple[int, str]:
 
 def _deployment(part: Part) -> str:
     """The deployment's name in a part's name; the part's own where it is none."""
-    match = re.fullmatch(rf"(.+?){SUFFIXES[part.kind]}", part.name)
+    match = re.fullmatch(rf"(.+?){_suffix(part.kind)}", part.name)
     return match[1] if match else part.name
 
 
 def _named(kind: str, name: str) -> bool:
     """Whether a wizard could have given the name to a thing of this kind."""
-    match = re.fullmatch(rf"(.+?){SUFFIXES[kind]}", name)
+    match = re.fullmatch(rf"(.+?){_suffix(kind)}", name)
     return match is not None and checks.deployment_name(match[1]) is None
 
 
+def _suffix(kind: str) -> str:
+    """As in SUFFIXES; of services and roles, whose names their hosts make, that of any host."""
+    if kind in SUFFIXES:
+        return SUFFIXES[kind]
+    suffixes = (
+        re.escape(suffix)
+        for each in offers()
+        for part, suffix in each.suffixes.items()
+        if (part == "service") is (kind == "service")
+    )
+    return f"(?:{'|'.join(suffixes)})"
+
+
 def _services(asking: Asking) -> list[Part]:
-    listed = asking.ask("apprunner", "ListServices", {})["ServiceSummaryList"]
-    likely = [
-        each
-        for each in listed
-        if _named("service", each["ServiceName"]) and each.get("Status") != "DELETED"
-    ]
+    likely = [each for each in host().services(asking.ask) if _named("service", each.name)]
     return _mapped(lambda each: _service(asking, each), likely)
 
 
-def _service(asking: Asking, each: Mapping[str, Any]) -> Part | None:
-    arn = each["ServiceArn"]
-    answer = asking.ask("apprunner", "ListTagsForResource", {"ResourceArn": arn})
-    tagged = ours(pairs((answer or {}).get("Tags")))
-    if not tagged and not _by_hand(asking, arn):
+def _service(asking: Asking, each: Listed) -> Part | None:
+    tagged = ours(host().tags(asking.ask, each.arn))
+    if not tagged and not _by_hand(asking, each.arn):
         return None
-    return Part("service", each["ServiceName"], arn, str(each.get("Status", "")), tagged)
+    return Part("service", each.name, each.arn, each.status, tagged)
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:
-    described = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn}) or {}
-    source = described.get("Service", {}).get("SourceConfiguration", {}).get("ImageRepository", {})
-    return CONFIG_VARIABLE in source.get("ImageConfiguration", {}).get(
-        "RuntimeEnvironmentSecrets", {}
-    )
+    described = host().described(asking.ask, arn)
+    return described is not None and CONFIG_VARIABLE in described.secrets
 
 
 def _secrets(asking: Asking) -> list[Part]:
@@ -252,7 +258,5 @@ def _repositories(asking: Asking, known: set[str]) -> list[Part]:
 
 
 def _mapped(look: Any, things: list[Any]) -> list[Part]:
-    if not things:
-        return []
-    with ThreadPoolExecutor(8, thread_name_prefix="find") as pool:
-        return [part for part in pool.map(look, things) if part is not None]
+    parts = fan_out({at: partial(look, thing) for at, thing in enumerate(things)})
+    return [part for part in parts.values() if part is not None]

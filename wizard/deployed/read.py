@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wizard.answers import checks, parsing
 from wizard.answers.names import RECORD_PREFIX, TAG_KEY
 from wizard.answers.record import TAGS_RECORD, chosen, marked
-from wizard.deployed.asking import AwsCall, Gap
+from wizard.deployed.asking import Gap
 from wizard.deployed.differs import differs
 from wizard.deployed.scope import Keep, scope_of
 from wizard.deployed.seen import Seen, see
@@ -20,6 +20,7 @@ from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.tokens import PklSyntaxError
 from wizard.machine.files import write_private
 from wizard.machine.statefolder import state_folder
+from wizard.runs.tools import AwsCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +91,17 @@ def kept_policy(name: str) -> Keep:
 def _from_service(seen: Seen) -> dict[str, str]:
     if not seen.service:
         return {}
-    size = seen.service.get("InstanceConfiguration", {})
-    source = seen.service.get("SourceConfiguration", {}).get("ImageRepository", {})
-    tag = str(source.get("ImageIdentifier", "")).rpartition("/")[2].partition(":")[2]
     found = {
-        "cpu": _size(size.get("Cpu"), parsing.cpu, checks.vcpu),
-        "memory": _size(size.get("Memory"), parsing.memory, checks.gigabytes),
-        "image_version": "" if "@" in tag else tag,
+        "cpu": _size(seen.service.cpu, parsing.cpu, checks.vcpu),
+        "memory": _size(seen.service.memory, parsing.memory, checks.gigabytes),
+        "image_version": "" if "@" in seen.service.tag else seen.service.tag,
     }
     return {key: value for key, value in found.items() if value}
 
 
-def _size(told: object, parse: Callable[[str], int], words: Callable[[int], str]) -> str:
+def _size(told: str, parse: Callable[[str], int], words: Callable[[int], str]) -> str:
     try:
-        return words(parse(str(told)))
+        return words(parse(told))
     except ValueError:
         return ""
 

@@ -8,16 +8,19 @@ from functools import partial
 from typing import Any
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
-from wizard.deployed.asking import Asking, AwsCall, Gap, ours, pairs, together
+from wizard.base.fan_out import fan_out
+from wizard.deployed.asking import Asking, Gap, ours, pairs
+from wizard.hosts.host import host, named
+from wizard.hosts.service_view import ServiceView
+from wizard.runs.tools import AwsCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """AWS's own answers; empty where there is nothing, or nothing of ours."""
+    """What there is of it; empty, or None, where there is nothing, or nothing of ours."""
 
     name: str
-    service: Mapping[str, Any] = field(default_factory=dict)
-    """As DescribeService gives it."""
+    service: ServiceView | None = None
     service_tags: Mapping[str, str] = field(default_factory=dict)
     secret_tags: Mapping[str, str] = field(default_factory=dict)
     """Of the secret with the agent's config."""
@@ -55,7 +58,7 @@ def see(call: AwsCall, name: str) -> Seen:
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
         f"the role {names.instance_role}": lambda: _role(asking, names),
     }
-    found = together({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = {key: value for part in found.values() for key, value in part.items()}
     return Seen(name=name, gaps=tuple(asking.gaps), **parts)
 
@@ -71,22 +74,14 @@ def _foreign(asking: Asking, what: str) -> dict[str, Any]:
 
 
 def _service(asking: Asking, name: str) -> dict[str, Any]:
-    listed = asking.ask("apprunner", "ListServices", {})["ServiceSummaryList"]
-    arn = next(
-        (
-            each["ServiceArn"]
-            for each in listed
-            if each["ServiceName"] == name and each.get("Status") != "DELETED"
-        ),
-        None,
-    )
-    if arn is None:
+    found = named(asking.ask, name)
+    if found is None:
         return {}
-    tags = pairs(asking.ask("apprunner", "ListTagsForResource", {"ResourceArn": arn})["Tags"])
+    tags = host().tags(asking.ask, found.arn)
     if not ours(tags):
         return _foreign(asking, f"the service {name}")
-    described = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn})
-    return {"service": described["Service"], "service_tags": tags} if described else {}
+    described = host().described(asking.ask, found.arn)
+    return {"service": described, "service_tags": tags} if described else {}
 
 
 def _secret(asking: Asking, name: str) -> dict[str, Any]:

@@ -1,18 +1,20 @@
-"""The agent's config: what App Runner hands to the agent as FORMAE_CONFIG."""
+"""The agent's config: what the host hands to the agent as FORMAE_CONFIG."""
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.templates import pkl_template
 from wizard.values import SecretRef, Template, Value
 
 NAME = "agent.conf.pkl"
+
+
+AMENDS = Note(
+    "amends",
+    "Makes this a config of formae's: the agent refuses names it does not know.",
+    "amends ",
+)
 NOTES = (
-    Note(
-        "amends",
-        "Makes this a config of formae's: the agent refuses names it does not know.",
-        "amends ",
-    ),
-    Note("server", "The port App Runner sends requests to.", "server {"),
     Note(
         "datastore",
         "Where the agent keeps its state: the database, reached over HTTPS through the RDS Data "
@@ -55,11 +57,11 @@ def agent_config(
     if answers.protect:
         holes["username"] = answers.api_user
         holes["password_hash"] = SecretRef(api_secret_arn, "bcrypt")
-    return agent_document(pkl_template("agent.conf.pkl", holes, frozenset(keep)))
+    return agent_document(pkl_template("agent.conf.pkl", holes, frozenset(keep)), answers.host)
 
 
-def agent_document(body: Template) -> Document:
-    """A config of the agent's, whatever it says."""
+def agent_document(body: Template, host: str = "") -> Document:
+    """A config of the agent's, whatever it says; `host` is the folder of where the agent runs."""
     return Document(
         name=NAME,
         kind=Kind.AGENT_CONFIG,
@@ -67,5 +69,9 @@ def agent_document(body: Template) -> Document:
         why="Stored in Secrets Manager and handed to the agent when it starts. It names the "
         "database, and who may use the API.",
         body=body,
-        notes=NOTES,
+        notes=(
+            AMENDS,
+            Note("server", f"The port {offer(host).label} sends requests to.", "server {"),
+            *NOTES,
+        ),
     )

@@ -1,33 +1,9 @@
-"""The IAM documents every deployment has: who may take on the roles, and what the agent needs."""
+"""The IAM document every deployment has: what the agent itself needs."""
 
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.statements import policy_notes
 from wizard.documents.templates import json_template
 from wizard.values import Value
-
-
-def access_trust() -> Document:
-    """Trust policy of the role that pulls the image."""
-    return Document(
-        name="apprunner-trust.json",
-        kind=Kind.TRUST,
-        title="Who may pull the image",
-        why="Only App Runner's build service may take on the access role.",
-        body=json_template("trust-access.json", {}),
-        notes=_trust_notes("App Runner's build service, which fetches the image, and nobody else."),
-    )
-
-
-def instance_trust() -> Document:
-    """Trust policy of the role the agent works with."""
-    return Document(
-        name="apprunner-instance-trust.json",
-        kind=Kind.TRUST,
-        title="Who may act as the agent",
-        why="Only App Runner's running containers may take on the instance role.",
-        body=json_template("trust-instance.json", {}),
-        notes=_trust_notes("The containers that App Runner runs for you, and nobody else."),
-    )
 
 
 def runtime_policy(
@@ -53,7 +29,8 @@ def runtime_policy(
     )
 
 
-def _trust_notes(who: str) -> tuple[Note, ...]:
+def trust_notes(who: str) -> tuple[Note, ...]:
+    """The notes of a trust policy that lets in `who`, a sentence."""
     return (
         Note("Principal", who, '"Principal"'),
         Note(

@@ -1,1 +1,1 @@
-"""The engine: what differs between a plan and the account, and what somebody changed since."""
+"""The engine: the account as it is now, what of it differs from a plan, and what changed since."""

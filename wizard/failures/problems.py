@@ -5,13 +5,19 @@ What there is to say is in the catalogue.
 
 from __future__ import annotations
 
+from wizard.base.offer import offer, offers
 from wizard.catalogue import Raised, entry, find
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 
-CLOSED, UNKNOWN = entry("FW-APP-001"), entry("FW-AWS-099")
-APP_RUNNER_CLOSED = WizardError(
-    f"{CLOSED.title}.", CLOSED.why, CLOSED.fix, ExitCode.NOT_READY, entry=CLOSED.code
-)
+UNKNOWN = entry("FW-AWS-099")
+
+
+def closed(host: str = "") -> WizardError:
+    """The problem of an account that the host is closed to."""
+    found = entry(offer(host).closed)
+    return WizardError(
+        f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY, entry=found.code
+    )
 
 
 def explain(error: AwsError, during: str) -> WizardError:
@@ -23,7 +29,7 @@ def explain(error: AwsError, during: str) -> WizardError:
     what = f"{during}: AWS refused {error.service} {error.operation}."
     why = f"{found.why} AWS says: {error.message or error.code} ({error.code}).".strip()
     told = WizardError(what, why, found.fix)
-    if found is CLOSED:
-        told = WizardError(f"{CLOSED.title}.", CLOSED.why, CLOSED.fix, ExitCode.NOT_READY)
+    if found.code in {each.closed for each in offers()}:
+        told = WizardError(f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY)
     told.entry, told.origin = found.code, error.origin
     return told

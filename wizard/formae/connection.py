@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.formae.document import Body, Document, Member
 from wizard.formae.pkl import pkl_string
@@ -57,7 +58,7 @@ def _no_address(url: str) -> WizardError:
     return WizardError(
         f"`{shown}` is not the address of an agent.",
         "The formae CLI needs a scheme, a host and perhaps a port, and nothing else.",
-        "Give an address such as https://abc123.eu-west-1.awsapprunner.com.",
+        f"Give an address such as https://abc123.eu-west-1.{offer().domain}.",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wizard.base.offer import offers
 from wizard.failures.errors import WizardError
 from wizard.formae.backups import backups, drop
 from wizard.formae.connection import Connection, address, connection_config, current_connection
@@ -99,7 +100,7 @@ def _names(path: Path, url: str) -> bool:
 
 def _hosted(path: Path) -> bool:
     found = current_connection(_read(path))
-    return found is not None and ".awsapprunner.com" in found.url
+    return found is not None and any(f".{each.domain}" in found.url for each in offers())
 
 
 def _leads_to(path: Path, where: tuple[str, int]) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from wizard.deployed.find import bringable
 from wizard.status.data import AGENT, State
-from wizard.status.text import size_words, tag
+from wizard.status.text import size_words
 from wizard.telling.console import clean
 
 DAY = 24 * 60
@@ -38,7 +38,7 @@ class Brief:
 def brief(state: State, now: datetime | None = None) -> Brief:
     """The line of this one, also while it is still looked at."""
     service, looking = state.service, AGENT in state.pending
-    version = (state.version or tag(service)) if service else ""
+    version = (state.version or service.tag) if service else ""
     return Brief(
         name=clean(state.name),
         region=state.region,

@@ -109,7 +109,7 @@ def fields(prepared: Prepared, step: str = "") -> list[Drift]:
 
 def ruling(session: Session, accepted: frozenset[str] | None = None) -> Ruling | None:
     """What becomes of what somebody changed; None where nothing is deployed."""
-    from wizard.headless.settle import ruling_of
+    from wizard.engine.resolve_answers import ruling_of
 
     there = session.deployment
     if there is None:

@@ -1,51 +1,44 @@
-"""What a guided session leaves behind for the command that started it."""
+"""How a job ended, told on a terminal: what went wrong, what there is now, and where the log is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+import sys
+from collections.abc import Iterator
+from typing import TextIO
 
-if TYPE_CHECKING:
-    from wizard.flow import Prepared
-    from wizard.plan.extent import Snapshot
-    from wizard.readings.apply import Outcome
-    from wizard.readings.destroy import Leaving
-    from wizard.rotation.run import Rotation
-    from wizard.runs.parting import Farewell
+from wizard.base.offer import offer
+from wizard.engine.job import End, Verb
+from wizard.flow import Flow
+from wizard.readings.apply import Outcome
+from wizard.telling.console import clean, tell
 
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The last run that took place: what was planned, and how it went."""
-
-    prepared: Prepared
-    outcome: Outcome
-    remove: bool = False
-    """Whether what it made is to be removed; that is shown and asked where it is done."""
+PUT_BACK = f"{offer().label} took the deployment back; the secrets are put back, too."
+"""Said before a rotation's follow-up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The last removal that took place: what was to go, and how it went."""
-
-    farewell: Farewell
-    leaving: Leaving
-    outcome: Outcome
-    kept: tuple[Snapshot, ...] = ()
-    """Snapshots of the database that there are."""
+def tell_problems(outcome: Outcome) -> None:
+    """What went wrong, on standard error."""
+    for _, problem in outcome.errors:
+        tell(problem, sys.stderr)
 
 
-@dataclass(frozen=True, slots=True)
-class Rotated:
-    """The last rotation that was begun: what was to be done, and how it went."""
-
-    rotation: Rotation
-    outcome: Outcome
-    put_back: bool = False
-    """Whether the secrets are as they were, because App Runner took the deployment back."""
-    words: tuple[str, ...] = ()
-    """Which passwords work now, and what became of their copies."""
+def transcript(flow: Flow, end: End, stream: TextIO) -> None:
+    """What is worth keeping in the scrollback; of a bad end it goes to standard error instead."""
+    stream = stream if end.outcome.ok else sys.stderr
+    for line in [*end.lines, *log_lines(flow)]:
+        print(clean(line), file=stream)
+    if end.outcome.errors and end.job.verb is Verb.APPLY:
+        print("Gather what helps others to help: formae-wizard support", file=stream)
 
 
-End: TypeAlias = Ended | Gone | Rotated
-"""Whatever it was that took place last."""
+def log_place(flow: Flow, none: str = "There is none.") -> str:
+    """Where the log of the last run lies, or why there is none; `none` where nothing was run."""
+    return str(flow.log.path or flow.log.problem) if flow.log else none
+
+
+def log_lines(flow: Flow) -> Iterator[str]:
+    """Where the log of the last run is, or why there is none; and why there is no journal."""
+    if flow.log:
+        yield f"Log: {flow.log.path}" if flow.log.path else flow.log.problem
+    if flow.journal and flow.journal.problem:
+        yield flow.journal.problem

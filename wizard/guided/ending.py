@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from wizard.answers.model import Answers
 from wizard.answers.names import Names
 from wizard.costs import Prices
-from wizard.guided.ended import Ended
+from wizard.engine.job import End
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 from wizard.readings.apply import Left, StepResult
 from wizard.readings.left import still_going
 from wizard.readings.meanwhile import meanwhile, words
-from wizard.runs.resume import resume_command
 from wizard.telling.console import clean
 from wizard.telling.events import State
 
@@ -22,29 +21,24 @@ from wizard.telling.events import State
 class Facts:
     """What the texts are made of."""
 
-    ended: Ended
+    end: End
     notes: Mapping[str, str]
     """Each step's last note."""
     prices: Prices
     log: str
     """Where the log lies, or why there is none."""
-    own_password: bool
-    keychain: str = ""
-    """What became of the keychain's copy; empty where there is none."""
 
     @property
     def answers(self) -> Answers:
         """What was answered."""
-        return self.ended.prepared.answers
+        return self.end.job.answers
 
     @property
     def commands(self) -> list[tuple[str, str]]:
         """What can be done next, each with what it does; the keys 1, 2 and 3 copy them."""
-        folder = self.ended.prepared.edits_folder
-        again = resume_command(self.answers, own_password=self.own_password, edits=folder)
-        if not self.ended.outcome.ok:
-            plan, profile = self.ended.prepared.plan, self.answers.profile
-            going = still_going(self.ended.outcome, plan, profile)[:2]
+        again = self.end.job.resume_command
+        if not self.end.outcome.ok:
+            going = still_going(self.end.outcome, self.end.job.plan, self.answers.profile)[:2]
             asks = [(each.ask, f"asks how far “{each.title}” is") for each in going]
             return [(again, "finds what is there and goes on from it"), *asks]
         return [
@@ -56,23 +50,15 @@ class Facts:
     @property
     def meanwhile(self) -> str:
         """What that which is there costs as long as nobody goes on; may be empty."""
-        ended = self.ended
-        return words(meanwhile(ended.outcome, ended.prepared.plan, self.answers, self.prices))
-
-    @property
-    def edited(self) -> str:
-        """Names of the documents that a later run does not know to be edited; may be empty."""
-        if self.ended.prepared.edits_folder:
-            return ""  # the command names it
-        documents = self.ended.prepared.plan.documents
-        return ", ".join(each.name for each in documents if each.edited)
+        end = self.end
+        return words(meanwhile(end.outcome, end.job.plan, self.prices))
 
 
 def proofs(facts: Facts) -> list[tuple[str, str]]:
     """What the run proved: each proof's title, and what was seen."""
     return [
         (step.title, _proved(step, clean(facts.notes.get(step.id, ""))))
-        for step in facts.ended.prepared.plan.steps
+        for step in facts.end.job.plan.steps
         if isinstance(step.make, Probe | AskThroughClient)
     ]
 
@@ -91,13 +77,13 @@ def written(facts: Facts) -> list[str]:
     """Where things are that the run wrote: the CLI's config, the password."""
     rows = [
         clean(facts.notes.get(step.id, ""))
-        for step in facts.ended.prepared.plan.steps
+        for step in facts.end.job.plan.steps
         if isinstance(step.make, WriteClientConfig) and facts.notes.get(step.id)
     ]
     if facts.answers.protect:
         secret = Names(facts.answers.name).api_secret
         rows.append(f"The API password is in the secret {secret} in Secrets Manager.")
-    return [*rows, *filter(None, [facts.keychain])]
+    return [*rows, *facts.end.summary.notes]
 
 
 def left_words(result: StepResult) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import DEPLOYED, DEPLOYMENTS, TAKEN
 
 if TYPE_CHECKING:
     from wizard.deployed import Deployment
@@ -26,7 +27,7 @@ def removed(session: Session, name: str) -> bool:
 
 
 def _found(session: Session) -> tuple[Deployment, ...]:
-    found = session.found.get(session.place)
+    found = session.seen(DEPLOYMENTS)
     return () if found is None or isinstance(found, WizardError) else found.deployments
 
 
@@ -46,6 +47,6 @@ def choose(session: Session, name: str, region: str) -> None:
 
 def forget(session: Session) -> None:
     """What is deployed has changed: it is to be asked anew."""
-    for kept in (session.found, session.deployed, session.taken):
-        kept.clear()
+    for asked in [each for each in session.known if each[0] in {DEPLOYMENTS, DEPLOYED, TAKEN}]:
+        del session.known[asked]
     session.recollect()

@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.failures.errors import ExitCode
-from wizard.guided.ended import Rotated
+from wizard.base.offer import offer
+from wizard.engine.job import End
 from wizard.readings.left import still_going
 from wizard.telling.console import clean
 
 
-def headline(rotated: Rotated) -> str:
+def headline(end: End) -> str:
     """In two or three words, with a sign."""
-    outcome = rotated.outcome
-    if outcome.ok:
+    if end.outcome.ok:
         return "✓ Rotated"
-    if rotated.put_back:
+    if _put_back(end):
         return "✗ Not rotated"
-    return "⊘ Stopped" if outcome.interrupted else "✗ Not finished"
+    return "⊘ Stopped" if end.outcome.interrupted else "✗ Not finished"
 
 
-def told(rotated: Rotated) -> Iterator[str]:
+def _put_back(end: End) -> bool:
+    return bool(end.followed_up and end.followed_up.ok)
+
+
+def told(end: End) -> Iterator[str]:
     """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
-    rotation, outcome = rotated.rotation, rotated.outcome
-    for _, problem in outcome.errors:
+    for _, problem in end.outcome.errors:
         yield clean(f"{problem.what} {problem.fix}".strip())
-    yield from map(clean, rotated.words)
-    if outcome.ok:
+    if _put_back(end):
+        yield f"{offer().label} took the deployment back; so are the secrets."
+    yield from map(clean, (*end.summary.lines, *end.summary.notes))
+    if end.outcome.ok:
         return
-    going = [each.words for each in still_going(outcome, rotation.plan)]
+    going = [each.words for each in still_going(end.outcome, end.job.plan)]
     if going:
         yield clean(f"AWS goes on by itself with: {', '.join(going)}.")
-    again = "Do it again" if rotated.put_back else "Go on from here"
-    yield f"{again}: {rotation.again}"
+    again = "Do it again" if _put_back(end) else "Go on from here"
+    yield f"{again}: {end.job.resume_command}"
 
 
-def rotated_text(rotated: Rotated) -> Iterator[str]:
-    """The same for the shell, a line each."""
-    place = f"{rotated.rotation.plan.name} in {rotated.rotation.plan.region}"
-    yield f"{headline(rotated)}: the passwords of {place}"
-    yield from told(rotated)
-
-
-def code_of(rotated: Rotated) -> ExitCode:
-    """The exit code it means."""
-    outcome = rotated.outcome
-    if outcome.ok:
-        return ExitCode.OK
-    return ExitCode.INTERRUPTED if outcome.interrupted else ExitCode.FAILED
+def rotated_text(end: End) -> Iterator[str]:
+    """Headline and place first, for the shell, a line each."""
+    yield f"{headline(end)}: the passwords of {end.job.plan.name} in {end.job.plan.region}"
+    yield from told(end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.account.taken import Taken
 from wizard.answers import checks
@@ -19,14 +19,16 @@ from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
+from wizard.guided.looks import ACCESS, CLUSTERS, DEPLOYED, PRICES, TAKEN, Asked, Query
 from wizard.machine.profiles import Profile
 from wizard.questions import QUESTIONS, Detected, Group, Question, question
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
-    from wizard.deployed import Deployed, Found
+    from wizard.account.existing import Cluster
+    from wizard.deployed import Deployed
 
+T = TypeVar("T")
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
 """A profile and a region."""
@@ -43,18 +45,8 @@ class Session:
     detected: Detected = field(default_factory=Detected)
     signed_in: Identity | WizardError | None = None
     """None while AWS is being asked."""
-    clusters: dict[Place, list[Cluster] | WizardError] = field(default_factory=dict)
-    secrets: dict[Place, list[StoredSecret] | WizardError] = field(default_factory=dict)
-    access: dict[tuple[str, ...], WizardError | None] = field(default_factory=dict)
-    """What came of trying a cluster with a secret."""
-    policies: dict[Place, list[Policy] | WizardError] = field(default_factory=dict)
-    taken: dict[tuple[str, ...], Taken | WizardError] = field(default_factory=dict)
-    """Whether a name is free, by place and name."""
-    deployed: dict[tuple[str, ...], Deployed | WizardError] = field(default_factory=dict)
-    """What is deployed already, by place and name; its answers count until others are given."""
-    found: dict[Place, Found | WizardError] = field(default_factory=dict)  # all that is there
-    prices: dict[Place, Prices | WizardError] = field(default_factory=dict)
-    """Unit prices as AWS's price list has them now."""
+    known: dict[Asked, Any] = field(default_factory=dict)
+    """What AWS answered, or why it did not, by query and key; see `seen`."""
     profiles: list[Profile] = field(default_factory=list)
     """The sign-ins of this machine."""
     led: bool = True  # whether the person goes through the topics one by one
@@ -86,10 +78,10 @@ class Session:
     def _take_deployed(self) -> None:
         """Answers of what is deployed under the name, as long as they go with the others."""
         self.draft.pop(Source.DEPLOYED, None)
-        if not self.deployed:
+        if all(query is not DEPLOYED for query, _ in self.known):
             return
         self.collected = collect(self.draft, self.detected, self.account)
-        there = self.deployed.get(self.name_key)
+        there = self.seen(DEPLOYED)
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
@@ -98,18 +90,23 @@ class Session:
     @property
     def unseen(self) -> bool:
         """Whether it is still to be found out what is deployed under the name."""
-        known = self.name_key in self.deployed or self.collected.problem("name")
+        known = self.seen(DEPLOYED) is not None or self.collected.problem("name")
         return bool(self.account) and not known
 
-    def see(self, key: tuple[str, ...], found: Deployed | WizardError) -> None:
-        """Take what is deployed, by place and name."""
-        self.deployed[key] = found
-        self.recollect()
+    def seen(self, query: Query[T]) -> T | WizardError | None:
+        """What AWS answered for the answers as they are, or why it did not; None: not known yet."""
+        found: T | WizardError | None = self.known.get((query, query.key(self)))
+        return found
+
+    def ask(self, asked: Asked) -> object:
+        """What AWS answers now; blocks, and keeps nothing. Raises WizardError."""
+        query, key = asked
+        return query.ask(self.flow, key)
 
     @property
     def deployment(self) -> Deployed | None:
         """What AWS has under the name; None where there is nothing, or it is not known (yet)."""
-        found = self.deployed.get(self.name_key)
+        found = self.seen(DEPLOYED)
         return None if found is None or isinstance(found, WizardError) or not found.there else found
 
     @property
@@ -170,7 +167,7 @@ class Session:
     @property
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
-        found = self.prices.get(self.place)
+        found = self.seen(PRICES)
         return found if isinstance(found, Prices) else snapshot(self.place[1])
 
     @property
@@ -226,8 +223,8 @@ class Session:
     @property
     def cluster(self) -> Cluster | None:
         """The chosen cluster, where it is one of those AWS listed."""
-        listed = self.clusters.get(self.place, [])
-        if isinstance(listed, WizardError):
+        listed = self.seen(CLUSTERS)
+        if listed is None or isinstance(listed, WizardError):
             return None
         arn = self.collected.values["cluster_arn"]
         return next((each for each in listed if each.arn == arn), None)
@@ -237,8 +234,9 @@ class Session:
         cluster = self.cluster
         if not cluster or not cluster.secret_arn:
             return
-        found = self.clusters.get(self.place, [])
-        owned = set() if isinstance(found, WizardError) else {each.secret_arn for each in found}
+        found = self.seen(CLUSTERS)
+        listed = [] if isinstance(found, WizardError) else found or []
+        owned = {each.secret_arn for each in listed}
         typed = self.draft[Source.TYPED].get("cluster_secret_arn", "")
         if not typed or typed in owned:
             self.type("cluster_secret_arn", cluster.secret_arn)
@@ -253,7 +251,7 @@ class Session:
     def worth_trying(self) -> bool:
         """Whether the cluster and its secret can be tried out."""
         values, cluster = self.collected.values, self.cluster
-        if values["database"] != "existing" or self.place not in self.clusters:
+        if values["database"] != "existing" or self.seen(CLUSTERS) is None:
             return False
         if any(self.collected.problem(key) for key in PICKED):
             return False
@@ -288,7 +286,7 @@ class Session:
 
     def _clash(self) -> dict[str, str]:
         """Names that somebody else's resources carry, unless those are to be taken over."""
-        taken = self.taken.get(self.name_key)
+        taken = self.seen(TAKEN)
         if self.collected.values["adopt"] or not isinstance(taken, Taken) or not taken.foreign:
             return {}
         return {"name": taken.words}
@@ -311,8 +309,8 @@ class Session:
                 "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
                 "or choose another cluster."
             }
-        refused = self.access.get(self.access_key)
-        return {"access": refused.what} if refused else {}
+        tried = self.seen(ACCESS)
+        return {"access": tried.what} if isinstance(tried, WizardError) else {}
 
     @property
     def ready(self) -> bool:

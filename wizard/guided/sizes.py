@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.answers import checks
+from wizard.base.offer import offer
 from wizard.guided.session import Session
 from wizard.questions import Choice
 
@@ -18,7 +19,7 @@ CEILING = (
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size to choose; `cpu` in App Runner's units, `memory` in MiB."""
+    """A size to choose; `cpu` in units of 1/1024 vCPU, `memory` in MiB."""
 
     resources: int
     cpu: int
@@ -26,7 +27,7 @@ class Size:
 
     @property
     def pair(self) -> str:
-        """What App Runner calls it."""
+        """What the host calls it."""
         return f"{checks.vcpu(self.cpu)}, {checks.gigabytes(self.memory)}"
 
     @property
@@ -38,7 +39,7 @@ class Size:
 SIZES = (Size(5_000, 1024, 2048), Size(10_000, 2048, 4096), Size(20_000, 4096, 8192))
 CHOICES = (
     *(Choice(str(each.resources), f"{each.name:<24}{each.pair}") for each in SIZES),
-    Choice(CUSTOM, f"{'custom':<24}any pair App Runner has"),
+    Choice(CUSTOM, f"{'custom':<24}any pair {offer().label} has"),
 )
 
 

@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Iterator
 
+from wizard.base.offer import offer
 from wizard.failures.errors import ExitCode, WizardError
 
 _START = {
@@ -57,8 +58,8 @@ def cannot_choose_platform(version: str) -> WizardError:
     """Containerd's image store, before Docker 27 could push one platform of an image."""
     return WizardError(
         "This Docker engine cannot push a single platform of an image.",
-        f"It is version {version} with the containerd image store; App Runner needs a "
-        "linux/amd64 image alone, which that store can push since Docker 27.",
+        f"It is version {version} with the containerd image store; {offer().label} needs a "
+        f"{offer().platform} image alone, which that store can push since Docker 27.",
         "Update Docker to 27 or later, or turn the containerd image store off.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-022",

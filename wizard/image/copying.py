@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.image import advice
 from wizard.image.engine import ANSWER_WITHIN, api_of, connect, troubles, uses_containerd_store
@@ -20,10 +21,6 @@ from wizard.image.traces import Before
 
 if TYPE_CHECKING:
     from docker import APIClient
-
-STORAGE = 3_000_000_000
-"""Bytes App Runner gives an instance, for the compressed and the unpacked image together."""
-
 
 _PUSHED = re.compile(r": digest: (sha256:[0-9a-f]{64}) size: ")
 
@@ -111,7 +108,7 @@ class _Copy:
         return patiently(once, again=self._again, cancelled=self.cancelled)
 
     def check(self, compressed: int) -> None:
-        """Refuse an image of another platform; report one too large for App Runner."""
+        """Refuse an image of another platform; report one too large for the host."""
         image = self._inspect()
         if image is None:
             return
@@ -124,9 +121,11 @@ class _Copy:
                 entry="FW-DOCK-008",
             )
         needs = compressed + int(image.get("Size") or 0)
-        if needs > STORAGE:
-            phase = "larger, packed and unpacked, than the 3 GB of App Runner"
-            self.report(LayerProgress("image", phase, needs, STORAGE))
+        room = offer().storage
+        if needs > room:
+            whole = f"the {room // 10**9} GB of {offer().label}"
+            phase = f"larger, packed and unpacked, than {whole}"
+            self.report(LayerProgress("image", phase, needs, room))
 
     def push(self, login: RegistryLogin) -> str:
         """Send the destination's tag; the digest its registry knows it by now."""

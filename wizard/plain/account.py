@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
-from wizard.guided.looks import Look, forget_failures, wanted
+from wizard.guided.looks import Asked, forget_failures, missing
+from wizard.guided.session import Session
 from wizard.guided.signing_in import login
 from wizard.guided.signing_in import sign_in as run_login
 from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
@@ -86,24 +89,20 @@ def profile_words(talk: Talk) -> str:
 
 def look_around(talk: Talk) -> None:
     """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too."""
-    while looks := [look for look in wanted(talk.session) if look.key not in look.kept]:
-        patiently(talk, "Asking AWS what is there.", lambda looks=looks: _all(looks))  # type: ignore[misc]
+    while asked := list(missing(talk.session)):
+        patiently(talk, "Asking AWS what is there.", partial(_all, talk.session, asked))
         talk.session.recollect()
 
 
-def _all(looks: list[Look]) -> None:
-    threads = [threading.Thread(target=_one, args=(look,), daemon=True) for look in looks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def _all(session: Session, asked: list[Asked]) -> None:
+    fan_out({each: partial(_one, session, each) for each in asked}, most=len(asked))
 
 
-def _one(look: Look) -> None:
+def _one(session: Session, asked: Asked) -> None:
     try:
-        look.kept[look.key] = look.ask()
+        session.known[asked] = session.ask(asked)
     except WizardError as problem:
-        look.kept[look.key] = problem
+        session.known[asked] = problem
 
 
 def ask_profile(talk: Talk) -> None:
@@ -121,14 +120,12 @@ def ask_profile(talk: Talk) -> None:
 
 def ask_region(talk: Talk) -> None:
     """Which region; a region not known here may be tried."""
-    from wizard.answers.checks import APP_RUNNER_REGIONS
-
     before = talk.session.place
     ask(talk, question("region"))
     region = talk.session.place[1]
-    if region not in APP_RUNNER_REGIONS:
+    if region not in offer().regions:
         talk.say(
-            f"{region} is not known here to have App Runner and the Data API: the wizard will "
+            f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
             "try. The checks before the review tell whether it can be."
         )
     _again(talk, before)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from wizard.account.existing import Cluster, StoredSecret
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import ACCESS, CLUSTERS, SECRETS
 from wizard.plain.account import look_around
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask
@@ -18,7 +21,7 @@ def ask_cluster(talk: Talk) -> None:
     """Which cluster: a line of the list, or a pasted ARN. Its own secret comes along."""
     look_around(talk)
     session = talk.session
-    found = session.clusters.get(session.place)
+    found = session.seen(CLUSTERS)
     if isinstance(found, WizardError):
         talk.terminal.problem(found)
         talk.say(PASTE)
@@ -31,7 +34,7 @@ def ask_cluster(talk: Talk) -> None:
 def ask_secret(talk: Talk) -> None:
     """Which secret: the one RDS keeps for the cluster comes first."""
     session = talk.session
-    found = session.secrets.get(session.place)
+    found = session.seen(SECRETS)
     if isinstance(found, WizardError):
         talk.terminal.problem(found)
         talk.say(PASTE)
@@ -44,29 +47,25 @@ def ask_secret(talk: Talk) -> None:
 
 def try_out(talk: Talk) -> None:
     """Send the cluster one statement with the secret; who is refused tries again or goes back."""
-    session = talk.session
-    known = session.access_key in session.access
-    refused = session.access[session.access_key] if known else _tried(talk)
-    while refused:
-        talk.terminal.problem(refused, "The cluster cannot be used like this. ")
+    tried = talk.session.seen(ACCESS) or _tried(talk)
+    while isinstance(tried, WizardError):
+        talk.terminal.problem(tried, "The cluster cannot be used like this. ")
         talk.choose("Enter tries again, < goes back:", {"": "try the cluster again"})
-        refused = _tried(talk)
+        tried = _tried(talk)
     talk.say("The cluster answers with this secret.")
 
 
-def _tried(talk: Talk) -> WizardError | None:
+def _tried(talk: Talk) -> bool | WizardError:
     session = talk.session
-    values = session.collected.values
+    key = session.access_key
+    tried: bool | WizardError
     try:
-        refused = patiently(
-            talk,
-            "Trying the cluster with its secret.",
-            lambda: session.flow.access_problem(values),
-        )
+        ask = partial(ACCESS.ask, session.flow, key)
+        tried = patiently(talk, "Trying the cluster with its secret.", ask)
     except WizardError as problem:
-        refused = problem
-    session.access[session.access_key] = refused
-    return refused
+        tried = problem
+    session.known[ACCESS, key] = tried
+    return tried
 
 
 def _looked(talk: Talk, found: list[Cluster] | WizardError | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.guided.brief import brief
 from wizard.guided.returning import choose
@@ -60,7 +61,7 @@ def deployments(talk: Talk) -> None:
 
 def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     """What there is, said; None where nobody may look."""
-    where = "every region of App Runner" if everywhere else talk.session.place[1]
+    where = f"every region of {offer().label}" if everywhere else talk.session.place[1]
     place = talk.session.likely
     try:
         found = patiently(

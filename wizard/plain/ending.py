@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
+from wizard.answers.model import Answers
 from wizard.costs import estimate, summary
 from wizard.failures.errors import ExitCode, WizardError
+from wizard.guided.ended import log_place, transcript
 from wizard.guided.ending import Facts, proofs, written
-from wizard.headless import destroy
-from wizard.headless.apply import transcript
-from wizard.plain.narrator import ago
-from wizard.plain.running import Ran
+from wizard.plain.running import Followed
 from wizard.plain.talk import Back, Talk
 
+TakeBack: TypeAlias = Callable[[Answers], ExitCode]
+"""Shows what the set-up with these answers made so far, asks, and removes it."""
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 KEYS = {
     AGAIN: "try again, what is there is kept",
@@ -22,19 +25,11 @@ KEYS = {
 }
 
 
-def told(talk: Talk, ran: Ran) -> ExitCode:
-    """Say how it ended, as every face does; after a success also the proofs and what comes next."""
-    talk.say()
-    if ran.ended.outcome.ok:
-        talk.say(f"The agent is up. It took {ago(ran.ended.outcome.seconds)}.")
-    elif ran.ended.outcome.errors:
-        talk.say("Not finished. This is why, the first cause first.")
-    else:
-        talk.say("Stopped. Nothing that was made is lost.")
-    code = transcript(talk.session.flow, ran.ended.prepared, ran.ended.outcome, sys.stdout)
-    if ran.ended.outcome.ok:
+def told(talk: Talk, ran: Followed) -> None:
+    """Say what there is now; after a success also what was proved, and what comes next."""
+    transcript(talk.session.flow, ran.end, sys.stdout)
+    if ran.end.outcome.ok:
         _success(talk, _facts(talk, ran))
-    return ran.code or code
 
 
 def next_step(talk: Talk) -> str:
@@ -46,21 +41,18 @@ def next_step(talk: Talk) -> str:
         return CHANGE
 
 
-def take_back(talk: Talk, ran: Ran) -> ExitCode:
+def take_back(talk: Talk, ran: Followed, by: TakeBack) -> ExitCode:
     """Remove what was made, after it was shown and agreed to; a no leaves everything."""
     try:
-        return destroy.take_back({}, ran.ended.prepared.answers)
+        return by(ran.end.job.answers)
     except WizardError as problem:
         talk.terminal.problem(problem)
         return problem.code
 
 
-def _facts(talk: Talk, ran: Ran) -> Facts:
+def _facts(talk: Talk, ran: Followed) -> Facts:
     session = talk.session
-    log = str(session.flow.log.path or session.flow.log.problem) if session.flow.log else ""
-    flow = session.flow
-    own = "api" in flow.passwords
-    return Facts(ran.ended, ran.notes, session.unit_prices, log, own, flow.keychain)
+    return Facts(ran.end, ran.notes, session.unit_prices, log_place(session.flow, ""))
 
 
 def _success(talk: Talk, facts: Facts) -> None:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from wizard.answers.model import Source
+from wizard.engine.apply_job import apply_job
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.guided.earlier import GO_ON, LOOK
 from wizard.guided.session import Session
 from wizard.plain.account import sign_in
 from wizard.plain.earlier import ask_about_earlier, taken_over
-from wizard.plain.ending import AGAIN, QUIT, REMOVE, next_step, take_back, told
+from wizard.plain.ending import AGAIN, QUIT, REMOVE, TakeBack, next_step, take_back, told
 from wizard.plain.overview import overview
 from wizard.plain.review import review
-from wizard.plain.running import Ran, run
+from wizard.plain.running import Followed, follow
 from wizard.plain.talk import RULES, Talk
 from wizard.plain.terminal import Terminal
 
 
 def guide(
-    flow: Flow, draft: dict[Source, dict[str, str]], *, demo: bool, because: str = ""
+    flow: Flow,
+    draft: dict[Source, dict[str, str]],
+    by: TakeBack,
+    *,
+    demo: bool,
+    because: str = "",
 ) -> ExitCode:
-    """Lead one person through; `because` says why it is in plain lines, where nobody asked."""
+    """Lead one person through; `because` says why it is in plain lines, where nobody asked.
+
+    A set-up is removed `by` what the command line removes it with.
+    """
     terminal = Terminal()
     talk = Talk(Session(flow, draft, demo), terminal)
     talk.say("A formae agent in your AWS account, set up in plain lines.")
@@ -32,7 +41,7 @@ def guide(
     talk.say("Nothing is created before you have read the review and said yes.")
     try:
         sign_in(talk)
-        return _guided(talk, ask_about_earlier(talk))
+        return _guided(talk, ask_about_earlier(talk), by)
     except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))
@@ -47,7 +56,7 @@ def _left(talk: Talk) -> str:
     return "Nothing was created. Your answers are kept."
 
 
-def _guided(talk: Talk, begin: str) -> ExitCode:
+def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
     """From the first page to the end, as often as it takes.
 
     `begin` is what shall become of an earlier run: it may lead past the first page.
@@ -60,23 +69,24 @@ def _guided(talk: Talk, begin: str) -> ExitCode:
         again = reviewed = False
         if prepared is None:
             continue
+        talk.ran = True
         try:
-            ran = run(talk, prepared)
+            ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:
             talk.terminal.problem(problem, "It could not begin. ")
             again = taken_over(talk, problem)
             continue
-        code = told(talk, ran)
+        told(talk, ran)
         choice = _choice(talk, ran)
         if choice == QUIT:
-            return code
+            return ran.code or ran.end.code
         if choice == REMOVE:
-            return take_back(talk, ran)
+            return take_back(talk, ran, by)
         again = choice == AGAIN
         talk.session.flow.sign_out()
 
 
-def _choice(talk: Talk, ran: Ran) -> str:
-    if ran.ended.outcome.ok or ran.left:
+def _choice(talk: Talk, ran: Followed) -> str:
+    if ran.end.outcome.ok or ran.left:
         return QUIT
     return next_step(talk)

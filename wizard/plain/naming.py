@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.account.taken import Taken
 from wizard.answers.model import Source
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import TAKEN
 from wizard.plain.account import look_around
 from wizard.plain.questions import ask
 from wizard.plain.talk import Talk
@@ -27,7 +28,7 @@ def ask_name(talk: Talk) -> None:
 
 def _clashes(talk: Talk) -> bool:
     """Whether somebody else's things carry the name."""
-    found = talk.session.taken.get(talk.session.name_key)
+    found = talk.session.seen(TAKEN)
     wrong = "name" in talk.session.problems(Group.ADVANCED)
     return wrong and isinstance(found, Taken) and bool(found.foreign)
 
@@ -39,7 +40,7 @@ def _taken_over(talk: Talk) -> bool:
 
 
 def _say_found(talk: Talk) -> None:
-    match talk.session.taken.get(talk.session.name_key):
+    match talk.session.seen(TAKEN):
         case Taken() as found:
             talk.say(found.words)
         case WizardError() as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.account.existing import AWS_POLICIES
 from wizard.failures.errors import WizardError
+from wizard.guided.looks import POLICIES
 from wizard.plain.account import look_around
 from wizard.plain.offers import Offer
 from wizard.plain.questions import ask
@@ -15,8 +16,8 @@ def ask_policies(talk: Talk) -> None:
     """Which managed policies the agent gets."""
     look_around(talk)
     session = talk.session
-    found = session.policies.get(session.place, [])
-    own = [] if isinstance(found, WizardError) else found
+    found = session.seen(POLICIES)
+    own = [] if isinstance(found, WizardError) else found or []
     if isinstance(found, WizardError):
         talk.terminal.problem(found)
     offers = [

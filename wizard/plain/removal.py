@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wizard.answers.model import Answers
+from wizard.engine.destroy_job import destroy_job
+from wizard.engine.job import Job
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.guided.ended import Gone
-from wizard.guided.removal import chooses_data, fold, going, gone_text, in_the_way
+from wizard.guided.removal import chooses_data, in_the_way
 from wizard.guided.returning import forget
 from wizard.machine.signals import Terminated
 from wizard.plain.running import follow
@@ -15,7 +16,7 @@ from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
 from wizard.plan.extent import Choices, Data
 from wizard.readings.destroy import Leaving
-from wizard.runs.parting import Farewell, agreed_to, leave, leaving, protected, snapshots
+from wizard.runs.parting import leaving, protected
 from wizard.telling.farewell import DATA_WORDS, before
 
 DATA_KEYS = dict(zip(("", "k", "d"), DATA_WORDS, strict=True))
@@ -27,23 +28,17 @@ def remove(talk: Talk, place: Answers, choices: Choices | None = None) -> None:
     `choices` are those of a removal that is gone on with: what becomes of the data is known.
     """
     try:
-        removal = _agreed(talk, place, choices)
-        if removal is None:
+        job = _agreed(talk, place, choices)
+        if job is None:
             talk.say("Nothing was removed.")
             return
-        _run(talk, place, removal)
+        _run(talk, job)
     except WizardError as problem:
         talk.terminal.problem(problem, "It was not removed. ")
     forget(talk.session)
 
 
-@dataclass(frozen=True, slots=True)
-class _Removal:
-    farewell: Farewell
-    leaving: Leaving
-
-
-def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> _Removal | None:
+def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
     """What was agreed to, by its name; None for a no."""
     found = _shown(talk, place, choices or Choices())
     try:
@@ -63,7 +58,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> _Removal | N
     if reason:
         talk.say(reason)
         return None
-    return _Removal(agreed_to(found, place, agreed=agreed), found)
+    return destroy_job(talk.session.flow, found, place, agreed=agreed)
 
 
 def _shown(talk: Talk, place: Answers, choices: Choices) -> Leaving:
@@ -86,20 +81,10 @@ def _asked(talk: Talk, place: Answers, found: Leaving) -> Leaving:
     return _shown(talk, place, replace(found.choices, data=data))
 
 
-def _run(talk: Talk, place: Answers, removal: _Removal) -> None:
-    flow, progress = talk.session.flow, fold(removal.leaving)
-    talk.say("It begins. Ctrl-C asks whether to stop; what is gone stays gone.")
-    followed = follow(
-        talk,
-        progress,
-        lambda sink, stop: leave(flow, removal.farewell, sink, stop),
-        lambda: going(removal.leaving, progress),
-    )
-    for _, problem in followed.outcome.errors:
-        talk.terminal.problem(problem)
-    gone = Gone(removal.farewell, removal.leaving, followed.outcome, snapshots(flow, place))
+def _run(talk: Talk, job: Job) -> None:
+    flow, followed = talk.session.flow, follow(talk, job)
     talk.say()
-    for line in filter(None, (*gone_text(gone), flow.keychain)):
+    for line in followed.end.lines:
         talk.say(line)
     if flow.log:
         talk.say(f"Log: {flow.log.path}" if flow.log.path else flow.log.problem)

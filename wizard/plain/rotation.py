@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from wizard.answers.model import Answers
+from wizard.engine.rotate_job import rotate_job
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.guided.progress import Progress
 from wizard.machine.signals import Terminated
-from wizard.plain.running import Followed, follow
+from wizard.plain.running import follow
 from wizard.plain.talk import Back, Talk
 from wizard.plain.waiting import patiently
-from wizard.plan.model import Plan
-from wizard.rotation.run import Rotation, Wish, prepare, put_back, run
+from wizard.rotation.run import Rotation, Wish, prepare
 from wizard.rotation.shown import preview
-from wizard.rotation.works import works
-from wizard.telling.events import State
 
 WISHES = {
     "": ("leave them as they are", Wish()),
@@ -62,28 +59,11 @@ def _agreed(talk: Talk, rotation: Rotation) -> bool:
 
 
 def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
-    flow, followed = talk.session.flow, _followed(talk, rotation, rotation.plan)
-    talk.ran = True
-    for _, problem in followed.outcome.errors:
-        talk.terminal.problem(problem)
-    back = None if followed.outcome.interrupted else put_back(flow, rotation, followed.outcome)
-    if back:
-        talk.say("App Runner took the deployment back; the secrets are put back, too.")
-        _followed(talk, rotation, back)
-    for sentence in filter(None, [*works(flow, rotation, wish).values(), flow.keychain]):
+    job = rotate_job(talk.session.flow, rotation, wish)
+    followed = follow(talk, job)
+    for sentence in (*followed.end.summary.lines, *followed.end.summary.notes):
         talk.say(sentence)
-    if not followed.outcome.ok:
-        talk.say(f"Go on from here, or do it again: {rotation.again}")
+    if not followed.end.outcome.ok:
+        talk.say(f"Go on from here, or do it again: {job.resume_command}")
     if followed.left:
         raise Terminated(followed.code or ExitCode.INTERRUPTED)
-
-
-def _followed(talk: Talk, rotation: Rotation, plan: Plan) -> Followed:
-    flow, progress = talk.session.flow, Progress(plan)
-
-    def going() -> list[str]:
-        moving = [each for each, state in progress.states.items() if state is State.WAITING_ON_AWS]
-        return [plan.step(each).title for each in moving]
-
-    talk.say("It begins. Ctrl-C asks whether to stop; one of the two passwords always works.")
-    return follow(talk, progress, lambda sink, stop: run(flow, rotation, plan, sink, stop), going)

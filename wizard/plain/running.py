@@ -7,50 +7,42 @@ import queue
 import shlex
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wizard.engine.job import End, Job, Verb, end
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import ExitCode, WizardError
-from wizard.flow import Prepared, pace
-from wizard.guided.ended import Ended
+from wizard.flow import pace
+from wizard.guided.ended import PUT_BACK, tell_problems
 from wizard.guided.progress import MOVING, Progress
 from wizard.guided.signing_in import login, sign_in
 from wizard.machine.clock import Clock
 from wizard.machine.signals import STOPS, heeded, hung_up, terminable
-from wizard.plain.narrator import Narrator
+from wizard.plain.narrator import Narrator, ago
 from wizard.plain.talk import Back, Talk
 from wizard.readings.apply import Outcome
-from wizard.readings.left import would_go_on
-from wizard.telling.events import Event, Sink
+from wizard.telling.events import Event
 
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
+PROMISES = {
+    Verb.APPLY: "whatever was made stays",
+    Verb.DESTROY: "what is gone stays gone",
+    Verb.ROTATE: "one of the two passwords always works",
+}
 STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How a run ended, and whether the person left it to AWS."""
+    """How a job ended, each step's last note, and whether the person left it to AWS."""
 
-    outcome: Outcome
-    left: bool
-    code: ExitCode | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How it ended, each step's last note, and whether the person left it to AWS."""
-
-    ended: Ended
+    end: End
     notes: dict[str, str]
     left: bool
     code: ExitCode | None = None
     """The exit code, where a signal ended it."""
-
-
-Work = Callable[[Sink, threading.Event], Outcome]
-"""A run: where its events go, and what stops it."""
 
 
 @dataclass
@@ -58,10 +50,8 @@ class _Run:
     """One run under way."""
 
     talk: Talk
+    job: Job
     progress: Progress
-    work: Work
-    going: Callable[[], list[str]]
-    """Titles of what AWS would go on with if it were stopped now."""
     stop: threading.Event = field(default_factory=threading.Event)
     events: queue.Queue[Event | Outcome | WizardError] = field(default_factory=queue.Queue)
     asked: bool = False
@@ -70,35 +60,49 @@ class _Run:
     code: ExitCode | None = None
 
 
-def run(talk: Talk, prepared: Prepared) -> Ran:
-    """Bring the plan about, out loud. Raises WizardError where it could not even begin."""
-    talk.ran = True
-    progress = Progress(prepared.plan, prepared.preflight.findings)
-    talk.say("It begins. Ctrl-C asks whether to stop; whatever was made stays.")
-    flow, plan = talk.session.flow, prepared.plan
-    followed = follow(
-        talk,
-        progress,
-        lambda sink, stop: flow.run(prepared, sink, stop),
-        lambda: would_go_on(plan, progress.states),
-    )
-    notes = {row.step: row.note for row in progress.rows.values()}
-    return Ran(Ended(prepared, followed.outcome), notes, followed.left, followed.code)
-
-
-def follow(talk: Talk, progress: Progress, work: Work, going: Callable[[], list[str]]) -> Followed:
+def follow(talk: Talk, job: Job) -> Followed:
     """Do it out loud, to its end. Raises WizardError where it could not even begin."""
-    under_way = _Run(talk, progress, work, going)
+    run, outcome = _done(talk, job)
+    talk.ran = talk.ran or job.verb is Verb.ROTATE
+    _say_outcome(talk, job, outcome)
+
+    def put_back(due: Job) -> Outcome:
+        talk.say(PUT_BACK)
+        return _done(talk, due)[1]
+
+    ended = end(job, outcome, put_back)
+    notes = {row.step: row.note for row in run.progress.rows.values()}
+    return Followed(ended, notes, run.left, run.code)
+
+
+def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
+    talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
+    under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
     with _heard(under_way):
-        outcome = _followed(under_way)
-    return Followed(outcome, under_way.left, under_way.code)
+        return under_way, _followed(under_way)
+
+
+def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
+    """How it went, and what went wrong, the first cause first."""
+    if job.verb is not Verb.APPLY:
+        for _, problem in outcome.errors:
+            talk.terminal.problem(problem)
+        return
+    talk.say()
+    if outcome.ok:
+        talk.say(f"The agent is up. It took {ago(outcome.seconds)}.")
+    elif outcome.errors:
+        talk.say("Not finished. This is why, the first cause first.")
+    else:
+        talk.say("Stopped. Nothing that was made is lost.")
+    tell_problems(outcome)
 
 
 def _work(under_way: _Run) -> None:
     events = under_way.events
     try:
-        events.put(under_way.work(events.put, under_way.stop))
+        events.put(under_way.job.work(events.put, under_way.stop))
     except WizardError as problem:
         events.put(problem)
     except Exception as mistake:  # told to the person, so that nobody waits forever
@@ -204,7 +208,7 @@ def _interruptible() -> Iterator[None]:
 def _answer(under_way: _Run, stopping: bool) -> str:
     talk, progress = under_way.talk, under_way.progress
     number = progress.count(MOVING)
-    going = ", ".join(under_way.going())
+    going = ", ".join(under_way.job.going(progress.states))
     talk.say()
     talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
     talk.say("Whatever was made stays in your account, and a later run goes on from there.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from wizard.answers.model import Answers
 from wizard.answers.names import Names
@@ -11,16 +12,15 @@ from wizard.documents.document import Document, Kind
 from wizard.documents.edits import NO_EDITS, Edits, edited
 from wizard.documents.scope import handed_roles, scope_policies
 from wizard.documents.statements import policy_notes
-from wizard.plan.model import Plan, Step, TakeAway
+from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
+from wizard.plan.model import Plan, Section, Step, TakeAway
 from wizard.plan.sections.account import account
 from wizard.plan.sections.client import client, client_document
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import config, config_document
 from wizard.plan.sections.database import database
 from wizard.plan.sections.image import image
-from wizard.plan.sections.roles import role_documents, roles
-from wizard.plan.sections.service import service
-from wizard.plan.sections.service_request import service_request
+from wizard.plan.sections.roles import agent_role, runtime_document
 from wizard.plan.sections.verify import verify
 from wizard.runs.surroundings import Surroundings
 from wizard.values import Ref, Template, Text
@@ -29,38 +29,91 @@ _ANY_ACCOUNT = "0" * 12
 """As long as every account's number, for IAM counts a policy's characters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What the steps are made from: the documents are as the person has edited them."""
+
+    site: Site
+    host: Hosting
+    config: Document
+    """The agent's config."""
+    trusts: Mapping[str, Document]
+    """Trust policies, by their role's step."""
+    runtime: Document
+    """What the agent itself may do."""
+    scope: list[Document]
+    """What the agent may manage."""
+    requests: list[Document]
+    """What the host is asked for."""
+
+
+def _permissions(it: Materials, _: Sequence[Step]) -> list[Step]:
+    agent = agent_role(it.site, it.host.agent_role(), it.trusts[AGENT_ROLE], it.runtime, it.scope)
+    return [*it.host.roles(it.site, it.trusts), *agent]
+
+
+def _service(it: Materials, before: Sequence[Step]) -> list[Step]:
+    made = (step for step in before if not isinstance(step.make, TakeAway))
+    permissions = [step.id for step in made if step.section is Section.ROLES]
+    return it.host.service(it.site, it.requests, permissions)
+
+
+def _proofs(it: Materials, before: Sequence[Step]) -> list[Step]:
+    page = next(step.page for step in before if step.id == "service")
+    return verify(it.site, page)
+
+
+PARTS: tuple[Callable[[Materials, Sequence[Step]], Iterable[Step]], ...] = (
+    lambda it, _: [account(it.site)],
+    lambda it, _: database(it.site),
+    lambda it, _: config(it.site, it.config),
+    lambda it, _: image(it.site),
+    _permissions,
+    _service,
+    _proofs,
+    lambda it, _: client(it.site),
+)
+"""The plan's table of contents; each part is given the steps before it. Another resource is one
+more function here."""
+
+
 def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS) -> Plan:
     """Everything that will be made, as data. Pure: looks at no account and no file.
 
     Documents the person has edited are used as they are. Raises WizardError for an edit that does
     not fit.
     """
-    site = Site(answers, Names(answers.name), surroundings)
-    agent = edited(config_document(site), edits)
-    access, instance, runtime = (edited(each, edits) for each in role_documents())
-    scope = [edited(each, edits) for each in _scope_documents(site)]
-    request = edited(service_request(site, agent), edits)
-    permissions = roles(site, (access, instance, runtime), scope)
-    steps = [
-        account(site),
-        *database(site),
-        *config(site, agent),
-        *image(site),
-        *permissions,
-        *service(site, request, _made(permissions)),
-        *verify(site),
-        *client(site),
-    ]
+    it = _materials(answers, surroundings, edits)
+    steps: list[Step] = []
+    for part in PARTS:
+        steps += part(it, steps)
     if answers.adopt:
         steps = [replace(step, owned="") for step in steps]
-    documents = [agent, client_document(site), access, instance, runtime, *scope, request]
-    if not answers.client_config:
-        documents.pop(1)
+    own = client_document(it.site)
+    documents = [
+        it.config,
+        *([own] if answers.client_config else []),
+        *it.trusts.values(),
+        it.runtime,
+        *it.scope,
+        *it.requests,
+    ]
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
 
 
-def _made(steps: list[Step]) -> list[str]:
-    return [each.id for each in steps if not isinstance(each.make, TakeAway)]
+def _materials(answers: Answers, surroundings: Surroundings, edits: Edits) -> Materials:
+    host = hosting(answers.host)
+    site = Site(answers, Names(answers.name, answers.host), surroundings)
+    agent = edited(config_document(site), edits)
+    return Materials(
+        site=site,
+        host=host,
+        config=agent,
+        trusts={role: edited(each, edits) for role, each in host.trusts().items()},
+        runtime=edited(runtime_document(), edits),
+        scope=[edited(each, edits) for each in _scope_documents(site)],
+        requests=[edited(each, edits) for each in host.requests(site, agent)],
+    )
 
 
 def _scope_documents(site: Site) -> list[Document]:

@@ -61,11 +61,9 @@ class Extent:
     """Names of instance profiles that hold the role, by its step."""
     versions: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Ids of versions that are not the default, by the policy's number."""
-    scalings: tuple[str, ...] = ()
-    """ARNs of scaling configurations, newest first."""
     members: tuple[str, ...] = ()
     """Instances of the cluster besides the wizard's."""
-    logs: tuple[str, ...] = ()
-    """Names of log groups."""
+    left: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """ARNs or names of what the host leaves, by the host's word for it."""
     snapshots: tuple[Snapshot, ...] = ()
     """Snapshots of the cluster that are there already."""

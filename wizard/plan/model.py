@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from wizard.documents.document import Document
-from wizard.values import Value
+from wizard.plan.charges import Charge
+from wizard.plan.page import Page
+from wizard.values import ASIDE, Value
 
 
 class Section(StrEnum):
@@ -38,6 +40,14 @@ class Call:
     params: Mapping[str, Value]
 
 
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A thing as it is wanted: its type and its properties, as CloudFormation names them."""
+
+    type: str
+    properties: Mapping[str, Value]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A read call. `pick` selects what it found; null means it is not there.
@@ -58,7 +68,7 @@ class Look:
 class Report:
     """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`.
 
-    Lines that are alike in both are one: App Runner writes some into two streams.
+    Lines that are alike in both are one: a host may write some into two streams.
     """
 
     call: Call
@@ -266,6 +276,38 @@ Action: TypeAlias = (
 PROOFS = (Probe, AskThroughClient, LookOnly)  # they make nothing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number that AWS tells.
+
+    `path` of the call's answer is it, or a list whose different members are counted; with `named`,
+    a regular expression, a list of `{name, value}`, of which the first one called so is it.
+    """
+
+    call: Call
+    path: str
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many of a kind an account may have, and how many it has."""
+
+    kind: str
+    """In the plural, for a sentence."""
+    used: Count
+    limit: Count
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRole:
+    """A role that AWS makes for itself, the first time in an account that something is made."""
+
+    service: str
+    """As in `<service>.amazonaws.com`."""
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """A value others may refer to: a JMESPath of what was found, and what it will look like."""
@@ -303,6 +345,22 @@ class Step:
     """Steps that must have ended although nothing of theirs is used."""
     usual: tuple[int, int] = (1, 3)
     """How many seconds it usually takes, from and to."""
+    resource: Resource | None = field(default=None, metadata=ASIDE)
+    """What is wanted, from which `make` and `fits` follow; None of what is no resource of AWS's.
+
+    That of a step that is `part_of` another of the same type adds to the other's properties.
+    """
+    page: Page | None = field(default=None, metadata=ASIDE)
+    """Where the console shows it."""
+    charges: tuple[Charge, ...] = field(default=(), metadata=ASIDE)
+    """What it costs a month."""
+    quota: Quota | None = field(default=None, metadata=ASIDE)
+    """What AWS counts it towards."""
+    permissions: tuple[str, ...] = ()
+    """IAM actions on the thing that making it needs, besides those its calls are named after."""
+    anywhere: frozenset[str] = frozenset()
+    """Those of its actions that policies allow on every resource or not at all."""
+    linked_role: LinkedRole | None = None
 
 
 @dataclass(frozen=True, slots=True)

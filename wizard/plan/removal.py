@@ -17,14 +17,14 @@ from wizard.answers.names import Names
 from wizard.documents.document import Document, Kind
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
+from wizard.plan.hosting import hosting
 from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
+from wizard.plan.page import database_page
 from wizard.plan.sections.attached import NO_SUCH, attached, inline
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.database import agents_database
 from wizard.plan.sections.instance import instance_goes, instance_look
-from wizard.plan.sections.roles import PULL_POLICY
 from wizard.plan.sections.scope import scope
-from wizard.plan.sections.service import scaling_revision
 from wizard.runs.surroundings import Surroundings
 from wizard.values import Found, Ref, Template, Value
 
@@ -32,12 +32,12 @@ DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""
 MEMBER = "member-"
 THEIR_DATABASE = "their-database"
-ROLES = ("access-role", "instance-role")
 
 
 def removal(answers: Answers, surroundings: Surroundings, extent: Extent, choices: Choices) -> Plan:
     """Everything there can be of the deployment called `answers.name`. Pure."""
-    site = Site(answers, Names(answers.name), surroundings)
+    host = hosting(answers.host)
+    site = Site(answers, Names(answers.name, answers.host), surroundings)
     whole = build(answers, surroundings)
     own = [step for step in whole.steps if not step.id.startswith("scope-")]
     steps = {
@@ -46,13 +46,12 @@ def removal(answers: Answers, surroundings: Surroundings, extent: Extent, choice
             *own,
             *scope(_no_choice(site), [_any_policy(site, number) for number in _numbers()]),
             *_databases(extent, choices),
-            *_on_roles(site, extent),
+            *_on_roles(site, extent, own),
             *_versions(extent),
-            *_scalings(site, extent),
-            *_logs(extent),
+            *host.left(site, extent.left),
         )
     }
-    steps["service"] = _last_of(steps)
+    steps["service"] = _last_of(steps, [each.id for each in host.left(site, extent.left)])
     chosen = [_as_chosen(step, choices) for step in steps.values()]
     sections = list(Section)
     chosen.sort(key=lambda step: sections.index(step.section))
@@ -78,10 +77,10 @@ def _any_policy(site: Site, number: int) -> Document:
     )
 
 
-def _last_of(steps: dict[str, Step]) -> Step:
-    """The service, which goes before its revisions, its logs and what its database is served by."""
-    kinds = ("scaling", "log-", MEMBER, THEIR_DATABASE)
-    more = {step_id for step_id in steps if step_id.startswith(kinds)}
+def _last_of(steps: dict[str, Step], left: list[str]) -> Step:
+    """The service, which goes before what it leaves and what its database is served by."""
+    more = {step_id for step_id in steps if step_id.startswith((MEMBER, THEIR_DATABASE))}
+    more |= set(left)
     return replace(steps["service"], after=steps["service"].after | more)
 
 
@@ -122,6 +121,7 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             f"Instance {name}",
             "Added to the wizard's cluster by someone else; a cluster with instances cannot go.",
             see=(instance_look(name),),
+            page=database_page(name, cluster=False),
             unmake=(
                 Call(
                     service="rds",
@@ -149,11 +149,13 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
         )
 
 
-def _on_roles(site: Site, extent: Extent) -> Iterator[Step]:
-    planned = {PULL_POLICY} | {
-        site.likely_arn("iam", f"policy/{site.names.scope_policy(number)}") for number in _numbers()
+def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
+    calls = (step.make for step in own)
+    planned = {
+        *(call.params.get("PolicyArn") for call in calls if isinstance(call, Call)),
+        *(site.likely_arn("iam", f"policy/{site.names.scope_policy(n)}") for n in _numbers()),
     }
-    for role in ROLES:
+    for role in site.names.roles:
         for number, arn in enumerate(extent.attached.get(role, ()), 1):
             if arn in planned:
                 continue  # it has its step already
@@ -231,33 +233,3 @@ def _versions(extent: Extent) -> Iterator[Step]:
                 unmake=(Call(service="iam", operation="DeletePolicyVersion", params=target),),
                 part_of=policy,
             )
-
-
-def _scalings(site: Site, extent: Extent) -> Iterator[Step]:
-    for number, arn in enumerate(extent.scalings):
-        step = scaling_revision(site, arn)
-        yield replace(step, id="scaling") if number == 0 else step
-
-
-def _logs(extent: Extent) -> Iterator[Step]:
-    for number, name in enumerate(extent.logs, 1):
-        group: dict[str, Value] = {"logGroupName": name}
-        yield _extra(
-            f"log-{number}",
-            Section.SERVICE,
-            f"Log group {name.rpartition('/')[2]}",
-            "What App Runner and the agent wrote; App Runner leaves it there.",
-            see=(
-                Look(
-                    call=Call(
-                        service="logs",
-                        operation="DescribeLogGroups",
-                        params={"logGroupNamePrefix": name},
-                    ),
-                    pick=f"logGroups[?logGroupName=='{name}'] | [0]",
-                ),
-            ),
-            unmake=(Call(service="logs", operation="DeleteLogGroup", params=group),),
-            part_of="service",
-            outputs={"arn": Output("logGroupName", name)},
-        )

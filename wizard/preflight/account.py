@@ -1,4 +1,4 @@
-"""Looks at the account: who is signed in, App Runner, the network, and what is there already."""
+"""Looks at the account: who is signed in, the host, the network, and what is there already."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import math
 from collections import Counter
 from datetime import UTC, datetime
 
+import jmespath
+
+from wizard.base.offer import offer
 from wizard.engine.diff import Action
 from wizard.failures.errors import AwsError, ExitCode, WizardError
-from wizard.failures.problems import APP_RUNNER_CLOSED, explain
+from wizard.failures.problems import closed, explain
+from wizard.hosts.host import host
 from wizard.journal.claim import occupied
 from wizard.journal.holding import standing
 from wizard.machine.profiles import profile
@@ -57,13 +61,15 @@ def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
     )
 
 
-def app_runner(ground: Ground) -> Said:
-    """Every call is refused where the account may not use it; listing costs nothing."""
+def hosted(ground: Ground) -> Said:
+    """Every call is refused where the account may not use the host; listing costs nothing."""
+    key = ground.answers.host
+    call, path = host(key).open_to()
     try:
-        services = ground.call("apprunner", "ListServices")["ServiceSummaryList"]
+        answer = ground.call(call.service, call.operation, call.params)
     except AwsError as error:
-        return problem(explain(error, "Asking App Runner"))
-    number = sum(each.get("Status") != "DELETED" for each in services)
+        return problem(explain(error, f"Asking {offer(key).label}"))
+    number = jmespath.search(path, answer)
     there = "no service" if not number else "1 service" if number == 1 else f"{number} services"
     return fine(f"it answers in {ground.answers.region}; {there} there")
 
@@ -118,13 +124,14 @@ def names(ground: Ground) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = ground.findings()
     told = distinct(problems(findings))
-    here = [each for each in told if each != APP_RUNNER_CLOSED]
+    here = [each for each in told if each != closed(ground.answers.host)]
     if here:
         return problem(*here)
     if busy := _busy(ground):
         return warning(busy)
     if told:
-        return unknown("not all could be looked at: App Runner does not answer")
+        label = offer(ground.answers.host).label
+        return unknown(f"not all could be looked at: {label} does not answer")
     made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))
     count = Counter(findings[step_id].action for step_id in made)
     if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):

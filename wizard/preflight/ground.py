@@ -1,4 +1,4 @@
-"""What the looks share: the plan, the world, who is signed in, and what is there already."""
+"""What the looks share: the plan, the account, who is signed in, and what is there already."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeVar
 
 from wizard.answers.model import Answers
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.refresh import Snapshot
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.failures.problems import explain
 from wizard.plan.model import Plan, Step
 from wizard.preflight.docker import Engine
 from wizard.readings.survey import survey
 from wizard.runs.surroundings import Client
-from wizard.runs.tools import Tools
 
 Answer = TypeVar("Answer")
 
@@ -58,26 +58,26 @@ class Ground:
         self,
         plan: Plan | None,
         answers: Answers,
-        tools: Tools | None,
+        snapshot: Snapshot | None,
         machine: Machine,
         trouble: WizardError | None = None,
     ) -> None:
         self.answers = answers
         self.machine = machine
         self._plan = plan
-        self._tools = tools
+        self._snapshot = snapshot
         self._trouble = trouble
         self.identity = Once(self._ask_identity)
         self.findings = Once(self._survey)
 
     @property
-    def tools(self) -> Tools:
-        """The world. Raises WizardError where nobody is signed in."""
-        if self._tools is None:
+    def snapshot(self) -> Snapshot:
+        """The account as it is now. Raises WizardError where nobody is signed in."""
+        if self._snapshot is None:
             raise self._trouble or WizardError(
                 "Nobody is signed in.", code=ExitCode.NOT_READY, entry="FW-SIGN-003"
             )
-        return self._tools
+        return self._snapshot
 
     @property
     def plan(self) -> Plan:
@@ -87,8 +87,8 @@ class Ground:
         return self._plan
 
     def call(self, service: str, operation: str, params: Mapping[str, Any] | None = None) -> Any:
-        """One AWS call. Raises AwsError or WizardError."""
-        return self.tools.call(service, operation, params or {})
+        """One read call. Raises AwsError or WizardError."""
+        return self.snapshot.call(service, operation, params or {})
 
     def kept(self, step_id: str) -> bool:
         """Whether that step's thing is there already, as wanted."""
@@ -114,4 +114,4 @@ class Ground:
             raise explain(error, "Asking AWS who is signed in") from None
 
     def _survey(self) -> dict[str, PlannedChange]:
-        return survey(self.plan, self.tools)
+        return survey(self.plan, self.snapshot)

@@ -13,33 +13,10 @@ from typing import Any
 
 from wizard.engine.diff import Action, PlannedChange
 from wizard.plan.model import Action as Make
-from wizard.plan.model import Call, CopyImage, Plan, Step
+from wizard.plan.model import Call, CopyImage, LinkedRole, Plan, Step
 from wizard.readings.preview import Preview
 from wizard.values import SecretRef, Value, parts, refs, resolve
 
-ANYWHERE = frozenset(
-    {
-        "apprunner:ListAutoScalingConfigurations",
-        "apprunner:ListServices",
-        "ec2:DescribeSubnets",
-        "ec2:DescribeVpcs",
-        "ecr:GetAuthorizationToken",
-        "rds:DescribeDBEngineVersions",
-        "rds:DescribeEvents",
-    }
-)
-"""Actions that policies allow on every resource or not at all."""
-ALSO = {
-    "apprunner:CreateAutoScalingConfiguration": "apprunner:TagResource",
-    "apprunner:CreateService": "apprunner:TagResource",
-    "ecr:CreateRepository": "ecr:TagResource",
-    "iam:CreatePolicy": "iam:TagPolicy",
-    "iam:CreateRole": "iam:TagRole",
-    "rds:CreateDBCluster": "rds:AddTagsToResource",
-    "rds:CreateDBInstance": "rds:AddTagsToResource",
-    "secretsmanager:CreateSecret": "secretsmanager:TagResource",
-}
-"""What a call with tags needs besides."""
 PUSH = (
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
@@ -49,8 +26,6 @@ PUSH = (
     "ecr:UploadLayerPart",
 )
 ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
-SERVICE_ROLES = {"CreateDBCluster": "rds", "CreateService": "apprunner"}
-"""Calls for which AWS makes a role of its own, the first time in an account."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,11 +52,10 @@ def needs(
     )
 
 
-def service_roles(steps: Iterable[Step]) -> list[str]:
-    """The services that want a role of their own for these steps: `rds`, `apprunner`."""
-    made = (step.make for step in steps)
-    operations = (each.operation for each in made if isinstance(each, Call))
-    return sorted({SERVICE_ROLES[name] for name in operations if name in SERVICE_ROLES})
+def linked_roles(steps: Iterable[Step]) -> list[LinkedRole]:
+    """The roles of AWS's own that making these steps' things wants, by their service."""
+    found = {step.linked_role for step in steps if isinstance(step.make, Call)}
+    return sorted(filter(None, found), key=lambda each: each.service)
 
 
 def _of_step(step: Step, finding: PlannedChange | None, likely: _Likely) -> Iterator[Need]:
@@ -134,7 +108,7 @@ class _Likely:
                 yield from self.of_call(action, step)
             case CopyImage():
                 yield Need("ecr:GetAuthorizationToken", "*")
-                yield from (Need(each, self._repository()) for each in PUSH)
+                yield from (Need(each, self._own(step)) for each in PUSH)
             case _:
                 yield from self._secrets(action, step)
 
@@ -143,10 +117,10 @@ class _Likely:
         if call.service == "sts":
             return  # everybody may ask who they are
         action = f"{call.service}:{call.operation}"
-        resource = "*" if action in ANYWHERE else self._resource(call, step)
+        resource = "*" if action in step.anywhere else self._resource(call, step)
         yield Need(action, resource)
-        if "tags" in {name.lower() for name in call.params} and action in ALSO:
-            yield Need(ALSO[action], resource)
+        if call == step.make:
+            yield from (Need(each, resource) for each in step.permissions)
         yield from self._secrets(call.params, step)
         if call.service == "rds-data":
             yield Need("secretsmanager:GetSecretValue", self._text(call.params["secretArn"], step))
@@ -170,8 +144,6 @@ class _Likely:
                 return self._cluster(params)
             case "iam" if "RoleName" in params:
                 return f"arn:aws:iam::{self._account}:role/{self._text(params['RoleName'], step)}"
-            case "ecr":
-                return self._repository()
             case "logs":
                 group = self._text(params["logGroupName"], step)
                 return f"arn:aws:logs:{self._place}:log-group:{group}"
@@ -186,15 +158,14 @@ class _Likely:
             return self._own(step)
         return f"arn:aws:rds:{self._place}:cluster:{params['DBClusterIdentifier']}"
 
-    def _repository(self) -> str:
-        name = self._plan.step("repository").outputs["name"].like
-        return f"arn:aws:ecr:{self._place}:repository/{name}"
-
     def _own(self, step: Step) -> str:
+        """The step's thing, or what it is a part of."""
         finding = self._findings.get(step.id)
         if finding and "arn" in finding.outputs:
             return str(finding.outputs["arn"])
-        return _plausible(step.outputs["arn"].like) if "arn" in step.outputs else "*"
+        if "arn" in step.outputs:
+            return _plausible(step.outputs["arn"].like)
+        return self._own(self._plan.step(step.part_of)) if step.part_of else "*"
 
     def _text(self, value: Value, step: Step) -> str:
         text = _plausible(str(resolve(value, self._scope)))

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from wizard.answers.model import Answers
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
 from wizard.engine.diff import PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.preflight.check import Said, fine, unknown, warning
 from wizard.preflight.ground import Ground
-from wizard.preflight.needs import Need, needs, service_roles
+from wizard.preflight.needs import Need, linked_roles, needs
 
 AT_ONCE = 5
 ASSUMED = re.compile(r"arn:(?P<part>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.+")
-SERVICE_ROLES = {"rds": "AWSServiceRoleForRDS", "apprunner": "AWSServiceRoleForAppRunner"}
 
 
 def permissions(ground: Ground, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
@@ -66,13 +68,12 @@ def _principal(ground: Ground, arn: str) -> str:
 def _service_roles(ground: Ground) -> Iterator[Need]:
     """AWS makes these roles in the person's name, the first time in an account."""
     account = ground.identity()["Account"]
-    for service in service_roles(ground.to_make()):
-        name = SERVICE_ROLES[service]
+    for role in linked_roles(ground.to_make()):
         try:
-            ground.call("iam", "GetRole", {"RoleName": name})
+            ground.call("iam", "GetRole", {"RoleName": role.name})
         except AwsError as error:
             if error.code == "NoSuchEntity":
-                path = f"role/aws-service-role/{service}.amazonaws.com/{name}"
+                path = f"role/aws-service-role/{role.service}.amazonaws.com/{role.name}"
                 yield Need("iam:CreateServiceLinkedRole", f"arn:aws:iam::{account}:{path}")
 
 
@@ -89,25 +90,25 @@ def _simulated(
             "PolicySourceArn": principal,
             "ActionNames": sorted(set(by_resource[resource])),
             "ResourceArns": [resource],
-            "ContextEntries": _context(resource, ground.answers.region),
+            "ContextEntries": _context(resource, ground.answers),
         }
         answer = ground.call("iam", "SimulatePrincipalPolicy", params)
         return [(Need(it["EvalActionName"], resource), it) for it in answer["EvaluationResults"]]
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="simulator") as pool:
-        results = [each for found in pool.map(ask, by_resource) for each in found]
+    found = fan_out({resource: partial(ask, resource) for resource in by_resource}, most=AT_ONCE)
+    results = [each for answers in found.values() for each in answers]
     refused = [(need, it) for need, it in results if it["EvalDecision"] != "allowed"]
     doubtful = [need for need, it in refused if _unsure(it)]
     return [need for need, it in refused if not _unsure(it)], doubtful
 
 
-def _context(resource: str, region: str) -> list[dict[str, Any]]:
+def _context(resource: str, answers: Answers) -> list[dict[str, Any]]:
     """What policies like to ask about, as it will be in the real calls."""
     linked = re.search("/aws-service-role/([^/]+)/", resource)
     values = {
-        "aws:RequestedRegion": region,
+        "aws:RequestedRegion": answers.region,
         f"aws:RequestTag/{TAG_KEY}": TAG_VALUE,
-        "iam:PassedToService": "apprunner.amazonaws.com",
+        "iam:PassedToService": offer(answers.host).passed_to,
         **({"iam:AWSServiceName": linked[1]} if linked else {}),
     }
     return [

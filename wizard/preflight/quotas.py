@@ -10,30 +10,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from wizard.failures.errors import AwsError, WizardError
-from wizard.plan.model import Call, Step
-from wizard.preflight.check import Said, State, fine, unknown
-from wizard.preflight.ground import Ground
+import jmespath
 
-KINDS = {
-    "CreateService": "App Runner services",
-    "CreateAutoScalingConfiguration": "App Runner scaling configurations",
-    "CreateDBCluster": "database clusters",
-    "CreateDBInstance": "database instances",
-    "CreateRole": "IAM roles",
-    "CreatePolicy": "IAM policies",
-}
-"""What quotas count, by the call that makes one."""
-SERVICES = re.compile(r"(app runner )?services?( per (region|account).*)?", re.IGNORECASE)
-SCALINGS = re.compile(r"auto ?scaling ?configurations?( names?)?( per .*)?", re.IGNORECASE)
-ACCOUNT_QUOTAS = {"DBClusters": "database clusters", "DBInstances": "database instances"}
+from wizard.failures.errors import AwsError, WizardError
+from wizard.plan.model import Call, Count, Quota
+from wizard.preflight.check import Said, State, fine, unknown
+from wizard.preflight.ground import Ground, Once
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
-    """How many there may be, and how many there are."""
+class Room:
+    """How many of a kind there may be, and how many there are."""
 
     kind: str
     used: int
@@ -42,10 +32,12 @@ class Quota:
 
 def quotas(ground: Ground) -> Said:
     """Whether there is room for what will be made."""
-    wanted = _wanted(ground.to_make())
+    made = [step.quota for step in ground.to_make() if isinstance(step.make, Call)]
+    counted = {quota.kind: quota for quota in made if quota}
+    wanted = Counter(quota.kind for quota in made if quota)
     if not wanted:
         return fine("nothing is made that a quota counts")
-    known = {quota.kind: quota for quota in _known(ground, wanted)}
+    known = {room.kind: room for room in _known(ground, counted.values())}
     full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
     if full:
         troubles = tuple(_trouble(quota, wanted[quota.kind]) for quota in full)
@@ -55,71 +47,47 @@ def quotas(ground: Ground) -> Said:
     return fine(", ".join(_words(kind, known.get(kind)) for kind in wanted))
 
 
-def _words(kind: str, quota: Quota | None) -> str:
-    return f"{kind} {quota.used} of {quota.limit}" if quota else f"{kind} not known"
+def _words(kind: str, room: Room | None) -> str:
+    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} not known"
 
 
-def _wanted(steps: Iterable[Step]) -> Counter[str]:
-    made = (step.make for step in steps)
-    operations = (each.operation for each in made if isinstance(each, Call))
-    return Counter(KINDS[name] for name in operations if name in KINDS)
+def _is_full(room: Room | None, wanted: int) -> bool:
+    return room is not None and room.limit - room.used < wanted
 
 
-def _is_full(quota: Quota | None, wanted: int) -> bool:
-    return quota is not None and quota.limit - quota.used < wanted
+def _known(ground: Ground, quotas_: Iterable[Quota]) -> Iterator[Room]:
+    """Of each quota what AWS tells; a refusal of one does not touch the others."""
+    asked: dict[str, Once[Any]] = {}
 
+    def count(wanted: Count) -> int | None:
+        call = wanted.call
+        key = f"{call.service} {call.operation} {call.params}"
+        ask = asked.setdefault(
+            key, Once(partial(ground.call, call.service, call.operation, call.params))
+        )
+        return _counted(wanted, jmespath.search(wanted.path, ask()))
 
-def _known(ground: Ground, wanted: Iterable[str]) -> Iterator[Quota]:
-    """Of each source what it tells; a refusal of one does not touch the others."""
-    kinds = set(wanted)
-    for source in (_app_runner, _databases, _iam):
+    for quota in quotas_:
         try:
-            yield from (quota for quota in source(ground) if quota.kind in kinds)
+            limit = count(quota.limit)
+            used = count(quota.used) if limit is not None else None
         except AwsError:
             continue
+        if limit is not None and used is not None:
+            yield Room(quota.kind, used, limit)
 
 
-def _app_runner(ground: Ground) -> Iterator[Quota]:
-    """Limits from Service Quotas, found by name because its codes are nowhere promised."""
-    limits = ground.call("service-quotas", "ListServiceQuotas", {"ServiceCode": "apprunner"})
-    services = _limit(limits["Quotas"], SERVICES)
-    if services is not None:
-        there = ground.call("apprunner", "ListServices")["ServiceSummaryList"]
-        used = sum(each.get("Status") != "DELETED" for each in there)
-        yield Quota("App Runner services", used, services)
-    scalings = _limit(limits["Quotas"], SCALINGS)
-    if scalings is not None:
-        there = ground.call("apprunner", "ListAutoScalingConfigurations")
-        names = {
-            each["AutoScalingConfigurationName"]
-            for each in there["AutoScalingConfigurationSummaryList"]
-        }
-        yield Quota("App Runner scaling configurations", len(names), scalings)
+def _counted(wanted: Count, told: Any) -> int | None:
+    if wanted.named:
+        name = re.compile(wanted.named, re.IGNORECASE)
+        matching = (each for each in told or () if name.fullmatch(each["name"] or ""))
+        told = next((each["value"] for each in matching if each["value"] is not None), None)
+    if isinstance(told, list):
+        return len(set(told))
+    return None if told is None else int(told)
 
 
-def _databases(ground: Ground) -> Iterator[Quota]:
-    told = ground.call("rds", "DescribeAccountAttributes")["AccountQuotas"]
-    for each in told:
-        kind = ACCOUNT_QUOTAS.get(each["AccountQuotaName"])
-        if kind:
-            yield Quota(kind, int(each["Used"]), int(each["Max"]))
-
-
-def _iam(ground: Ground) -> Iterator[Quota]:
-    told = ground.call("iam", "GetAccountSummary")["SummaryMap"]
-    for name in ("Roles", "Policies"):
-        if name in told and f"{name}Quota" in told:
-            yield Quota(f"IAM {name.lower()}", told[name], told[f"{name}Quota"])
-
-
-def _limit(quotas_: Iterable[Any], name: re.Pattern[str]) -> int | None:
-    for each in quotas_:
-        if name.fullmatch(each.get("QuotaName", "")) and each.get("Value") is not None:
-            return int(each["Value"])
-    return None
-
-
-def _trouble(quota: Quota, wanted: int) -> WizardError:
+def _trouble(quota: Room, wanted: int) -> WizardError:
     return WizardError(
         f"No room for {wanted} more of {quota.kind}: {quota.used} of {quota.limit} are there.",
         "AWS refuses what goes beyond a quota.",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from wizard.answers.model import Answers
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.refresh import Snapshot
 from wizard.failures.crash import problem as crash
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
@@ -18,7 +22,6 @@ from wizard.preflight.check import Check, Said, State, distinct, problem, unknow
 from wizard.preflight.ground import Ground, Machine
 from wizard.preflight.permissions import permissions
 from wizard.preflight.quotas import quotas
-from wizard.runs.tools import Tools
 
 SIGNED_OUT = "not looked at: nobody is signed in"
 Told = Callable[[Check], None]
@@ -32,6 +35,8 @@ class Preflight:
     checks: tuple[Check, ...]
     findings: dict[str, PlannedChange]
     """By step id; empty where the account could not be looked at."""
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When that was, on this machine's monotonic clock."""
 
     def change(self, step: Step) -> PlannedChange:
         """What the run would do with the step; as if nothing were there where nobody looked."""
@@ -64,19 +69,22 @@ class _Look:
     """Whether AWS's refusal to say stands in the way; otherwise it only stays unknown."""
 
 
-LOOKS = (
-    _Look("identity", "Who is signed in", account.identity, signed_in=False),
-    _Look("permissions", "Your permissions", permissions, firm=False),
-    _Look("app-runner", "App Runner is open to the account", account.app_runner),
-    _Look("docker", "Docker engine", local.docker, signed_in=False),
-    _Look("formae", "formae CLI", local.formae, signed_in=False),
-    _Look("network", "Default VPC with two zones", account.network),
-    _Look("names", "What is there already", account.names),
-    _Look("quotas", "Quotas", quotas, firm=False),
-    _Look("clock", "Clock", local.clock, signed_in=False),
-    _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
-)
-"""In the order in which they are shown."""
+def looks(host: str = "") -> tuple[_Look, ...]:
+    """All looks, in the order in which they are shown."""
+    label = offer(host).label
+    open_to_you = f"{label} is open to the account"
+    return (
+        _Look("identity", "Who is signed in", account.identity, signed_in=False),
+        _Look("permissions", "Your permissions", permissions, firm=False),
+        _Look(label.lower().replace(" ", "-"), open_to_you, account.hosted),
+        _Look("docker", "Docker engine", local.docker, signed_in=False),
+        _Look("formae", "formae CLI", local.formae, signed_in=False),
+        _Look("network", "Default VPC with two zones", account.network),
+        _Look("names", "What is there already", account.names),
+        _Look("quotas", "Quotas", quotas, firm=False),
+        _Look("clock", "Clock", local.clock, signed_in=False),
+        _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
+    )
 
 
 def unheard(_: Check) -> None:
@@ -84,25 +92,29 @@ def unheard(_: Check) -> None:
 
 
 def preflight(
-    plan: Plan, answers: Answers, tools: Tools, machine: Machine, told: Told = unheard
+    plan: Plan, answers: Answers, snapshot: Snapshot, machine: Machine, told: Told = unheard
 ) -> Preflight:
     """Look at everything the run will need. Never raises: what is wrong is in the result."""
-    return _run(Ground(plan, answers, tools, machine), told)
+    return _run(Ground(plan, answers, snapshot, machine), told)
 
 
 def without_plan(
     trouble: WizardError,
     answers: Answers,
-    tools: Tools | None,
+    snapshot: Snapshot | None,
     machine: Machine,
     told: Told = unheard,
 ) -> Preflight:
-    """The same where `trouble` kept the plan from being made; without `tools`, the sign-in too."""
-    return _run(Ground(None, answers, tools, machine, trouble), told)
+    """As `preflight`, where `trouble` kept the plan from being made.
+
+    Without a `snapshot` nobody is signed in.
+    """
+    return _run(Ground(None, answers, snapshot, machine, trouble), told)
 
 
 def _run(ground: Ground, told: Told) -> Preflight:
-    looks = [look for look in LOOKS if look.id != "network" or ground.answers.new_database]
+    new = ground.answers.new_database
+    asked = [look for look in looks(ground.answers.host) if look.id != "network" or new]
     one_at_a_time = threading.Lock()
 
     def ended(look: _Look) -> Check:
@@ -114,10 +126,10 @@ def _run(ground: Ground, told: Told) -> Preflight:
             told(check)
         return check
 
-    for look in looks:
+    for look in asked:
         told(_begun(look))
-    with ThreadPoolExecutor(len(looks), thread_name_prefix="preflight") as pool:
-        checks = tuple(pool.map(ended, looks))
+    asks = {look.id: partial(ended, look) for look in asked}
+    checks = tuple(fan_out(asks, most=len(asked)).values())
     try:
         return Preflight(checks, ground.findings())
     except Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.account.pinning import account_problem
 from wizard.answers import checks, parsing
+from wizard.base.offer import offer
 from wizard.questions.question import (
     Choice,
     Detected,
@@ -24,8 +25,7 @@ def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
-    legal = checks.MEMORY_FOR_CPU.get(values.get("cpu", 1024), (2048,))
-    least = min((size for size in legal if size >= checks.FORMAE_FLOOR), default=2048)
+    least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
     return checks.gigabytes(least), "the least that this CPU and the agent allow"
 
 
@@ -47,7 +47,7 @@ PLACE: tuple[Question, ...] = (
         "changed later.",
         default=_region_default,
         check=lambda value, _, __: checks.region(value),
-        choices=tuple(Choice(*pair) for pair in checks.APP_RUNNER_REGIONS.items()),
+        choices=tuple(Choice(*pair) for pair in offer().regions.items()),
         closed=False,
         environment=("AWS_REGION", "AWS_DEFAULT_REGION"),
         metavar="REGION",

@@ -15,13 +15,13 @@ from typing import Any
 from wizard.answers.model import Answers
 from wizard.engine.diff import Difference, PlannedChange
 from wizard.engine.drift import Drift, Resolution
+from wizard.engine.refresh import Snapshot
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.plan.build import build
 from wizard.plan.model import Fit, Plan, Step
 from wizard.readings.differing import NOT_SET
 from wizard.readings.survey import survey
 from wizard.runs.surroundings import Surroundings
-from wizard.runs.tools import Tools
 from wizard.values import Found, Merged, Value
 
 ALL = "all"
@@ -60,7 +60,7 @@ class Ruled:
         return (*(replace(each, resolution=Resolution.REVERTED) for each in back), *self.left)
 
 
-def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) -> Ruled:
+def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, snapshot: Snapshot) -> Ruled:
     """The plan by that ruling; AWS is looked at only where something is accepted.
 
     Raises WizardError for a field that somebody did not change.
@@ -72,7 +72,7 @@ def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, tools: Tools) 
     deployed = build(ruling.deployed, surroundings)
     if not ruling.accepted:
         return Ruled(plan, deployed=deployed)
-    found = drift(plan, survey(plan, tools), deployed)
+    found = drift(plan, survey(plan, snapshot), deployed)
     unknown = ruling.accepted - {each.name for each in found} - {ALL}
     if unknown and ruling.strict:
         raise _unknown(unknown, found, ruling)

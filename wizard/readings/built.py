@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.documents.edits import Edits
 from wizard.formae.config import ClientConfig
 from wizard.plan.build import build
@@ -34,7 +35,7 @@ def client_diff(answers: Answers, surroundings: Surroundings) -> str:
         name=answers.name,
         activate=answers.activate_profile,
         version=surroundings.client.version or answers.image_version,
-        url=f"https://your-agent.{answers.region}.awsapprunner.com",
+        url=f"https://your-agent.{answers.region}.{offer(answers.host).domain}",
         username=answers.api_user if answers.protect else None,
         password=Secret("…") if answers.protect else None,
     )

@@ -11,9 +11,15 @@ import jmespath
 from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.failures.errors import AwsError, WizardError
 from wizard.plan.model import Call, Fit, Refusal, Step
+from wizard.runs.tools import Reads
 from wizard.values import Ref, Scope, Value, resolve
 
 Caller = Callable[[Call, "StepScope"], Any]
+
+
+def asking(reads: Reads) -> Caller:
+    """How who only looks makes a step's calls: with their parameters resolved."""
+    return lambda call, scope: reads.call(call.service, call.operation, resolve(call.params, scope))
 
 
 class StepScope:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from wizard.answers.model import Answers
 from wizard.costs import Prices, money
 from wizard.plan.model import LookOnly, Plan, Step, TakeAway
 from wizard.readings.apply import Left, Outcome, StepResult
-from wizard.readings.destroy.costs import Cost, costs_of
+from wizard.readings.destroy.costs import Cost
 from wizard.readings.left import GOOD
 from wizard.telling.events import State
 
 DAYS = Decimal(30)
 
 
-def meanwhile(outcome: Outcome, plan: Plan, answers: Answers, prices: Prices) -> list[Cost]:
+def meanwhile(outcome: Outcome, plan: Plan, prices: Prices) -> list[Cost]:
     """What there is of the plan costs about so much a month, as long as nobody uses it."""
     there = [step for step in plan.steps if _there(step, outcome.results.get(step.id))]
     ids = {step.id for step in there}
     found = (
-        cost for step in there for cost in costs_of(step, _thing(step.id, ids, answers), prices)
+        Cost(charge.words, charge.idle * prices.per(charge.item))
+        for step in there
+        for charge in step.charges
+        if charge.words and (not charge.beside or charge.beside in ids)
     )
     return [cost for cost in found if cost.amount]
 
@@ -41,18 +42,3 @@ def _there(step: Step, result: StepResult | None) -> bool:
     if step.id == "service" and result.state is State.FAILED:
         return result.left is Left.GOING  # one that failed is not charged for
     return result.state in GOOD or result.left is not Left.NOTHING
-
-
-def _thing(step_id: str, there: set[str], answers: Answers) -> dict[str, Any]:
-    """What AWS would say of it, as far as it costs something."""
-    match step_id:
-        case "service":
-            memory = Decimal(str(answers.memory)) * 1024
-            return {"Service": {"InstanceConfiguration": {"Memory": memory}}}
-        case "cluster":
-            least = answers.min_capacity
-            members = ["instance"] if "instance" in there else []
-            scaling = {"MinCapacity": least}
-            return {"DBClusterMembers": members, "ServerlessV2ScalingConfiguration": scaling}
-        case _:
-            return {}

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from graphlib import TopologicalSorter
-from typing import Any
 
 from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.refresh import Snapshot, in_order
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
-from wizard.plan.graph import needs
-from wizard.plan.model import Call, LookOnly, Plan, Step, TakeAway, WriteClientConfig
+from wizard.plan.graph import edges
+from wizard.plan.model import LookOnly, Plan, Step, TakeAway, WriteClientConfig
 from wizard.readings import looking
 from wizard.readings.apply.actions import client_config
 from wizard.readings.apply.context import Known
 from wizard.readings.differing import differences, renews, settings_diff
-from wizard.runs.tools import Tools
-from wizard.values import NewPassword, NewPasswordHash, parts, resolve
+from wizard.runs.tools import Reads
+from wizard.values import NewPassword, NewPasswordHash, parts
 
 
 class _Foreseen(Known):
     """What is there now, but for what the run would make anew before it is used."""
 
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools)
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__(snapshot)
         self._rewritten: set[str] = set()
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
@@ -46,25 +44,21 @@ class _Foreseen(Known):
             self._rewritten |= {str(value) for value in change.outputs.values()}
 
 
-def survey(plan: Plan, tools: Tools) -> dict[str, PlannedChange]:
+def survey(plan: Plan, snapshot: Snapshot) -> dict[str, PlannedChange]:
     """What is there of every step, in the plan's order. Only read calls are made.
 
     A step that refers to something not there yet counts as not there itself. Raises WizardError
     when AWS cannot be asked at all.
     """
-    known = _Foreseen(tools)
+    known = _Foreseen(snapshot)
     changes: dict[str, PlannedChange] = {}
-    graph = TopologicalSorter({step.id: needs(step) for step in plan.steps})
-    graph.prepare()
-    with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
-        while graph.is_active():
-            ready = graph.get_ready()
-            seen = pool.map(lambda step_id: _seen(plan.step(step_id), known, tools), ready)
-            for step_id, change in zip(ready, seen, strict=True):
-                changes[step_id] = change
-                if change.outputs:
-                    known.found_as(change)
-                graph.done(step_id)
+
+    def take(step_id: str, change: PlannedChange) -> None:
+        changes[step_id] = change
+        if change.outputs:
+            known.found_as(change)
+
+    in_order(edges(plan), lambda step_id: _seen(plan.step(step_id), known, snapshot), take)
     return {step.id: changes[step.id] for step in plan.steps}
 
 
@@ -83,18 +77,15 @@ def problems(changes: Mapping[str, PlannedChange]) -> Iterator[WizardError]:
     return (change.problem for change in changes.values() if change.problem)
 
 
-def _seen(step: Step, known: Known, tools: Tools) -> PlannedChange:
+def _seen(step: Step, known: Known, reads: Reads) -> PlannedChange:
     scope = looking.StepScope(known)
     if isinstance(step.make, WriteClientConfig):
-        return _client_config(step, step.make, scope, tools)
+        return _client_config(step, step.make, scope, reads)
     if not step.see:
         return PlannedChange(step, Action.RUN)
-
-    def call(each: Call, within: looking.StepScope) -> Any:
-        return tools.call(each.service, each.operation, resolve(each.params, within))
-
     try:
-        return _found(step, scope) if looking.look(step, scope, call) else _absent(step)
+        there = looking.look(step, scope, looking.asking(reads))
+        return _found(step, scope) if there else _absent(step)
     except KeyError:
         return PlannedChange(step, Action.CREATE)  # it refers to something that is not there yet
     except AwsError as error:
@@ -102,14 +93,14 @@ def _seen(step: Step, known: Known, tools: Tools) -> PlannedChange:
 
 
 def _client_config(
-    step: Step, make: WriteClientConfig, scope: looking.StepScope, tools: Tools
+    step: Step, make: WriteClientConfig, scope: looking.StepScope, reads: Reads
 ) -> PlannedChange:
     try:
         wanted = client_config(make, scope)
     except KeyError:
         return PlannedChange(step, Action.RUN)  # the agent's address or password is not known yet
     try:
-        compared = tools.compare_client_config(wanted)
+        compared = reads.compare_client_config(wanted)
     except WizardError as problem:
         return PlannedChange(step, Action.REFUSE, problem=problem)
     if compared.new:

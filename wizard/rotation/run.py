@@ -14,6 +14,7 @@ from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.flow import Flow
+from wizard.hosts.host import host
 from wizard.plan.model import Plan, Step
 from wizard.plan.rotation import (
     ApiStanding,
@@ -21,7 +22,7 @@ from wizard.plan.rotation import (
     api_put_back,
     database_password,
 )
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.agent import FINGERPRINT
 from wizard.preflight import Machine, engine
 from wizard.preflight.ground import Ground as Looked
 from wizard.preflight.permissions import permissions
@@ -76,15 +77,15 @@ class Rotation:
 
 def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
     """Sign in, look, and plan. Changes nothing; raises WizardError for why it cannot be done."""
+    snapshot = flow.snapshot(answers.profile, answers.region)
     account = flow.sign_in(answers.profile, answers.region).account
-    tools = flow.tools(answers)
     try:
-        there = ground(tools, answers.name, answers.region)
+        there = ground(snapshot, answers.name, answers.region)
         api = api_standing(there, flow.passwords.get("api")) if wish.api else None
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
         raise explain(error, "Looking at the passwords") from None
-    looked = Looked(plan, answers, tools, _here(answers))
+    looked = Looked(plan, answers, snapshot, _here(answers))
     findings = looked.findings()
     return Rotation(
         answers=answers,
@@ -157,8 +158,7 @@ def _client(there: Ground, answers: Answers) -> Client | None:
     if not answers.client_config:
         return None
     known = describe(answers.name)
-    image = there.seen.service["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
-    return replace(known, version=known.version or image.rpartition(":")[2])
+    return replace(known, version=known.version or there.service.image.rpartition(":")[2])
 
 
 def _begun(findings: Mapping[str, PlannedChange]) -> Mapping[str, PlannedChange]:
@@ -181,7 +181,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
     Events, log, journal and `stop` are as in `Flow.run`.
     """
     head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
-    tools = flow.tools(rotation.answers)
+    flow.keychain, tools = "", flow.tools(rotation.answers)
     with under_way(flow, plan, head, tools, stop) as run:
         outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
     if outcome.ok and rotation.api:
@@ -190,7 +190,7 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
 
 
 def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
-    """The plan that puts the secrets back where App Runner took the deployment back; else None."""
+    """The plan that puts the secrets back where the host took the deployment back; else None."""
     api = rotation.api
     if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
         return None
@@ -198,15 +198,10 @@ def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
         there = ground(flow.tools(rotation.answers), rotation.plan.name, rotation.plan.region)
     except (AwsError, WizardError):
         return None
-    if there.seen.service.get("Status") != "RUNNING":
+    if there.service.status != "RUNNING":
         return None  # AWS is still at it, or the old version does not run either
-    if _fingerprint(there.seen.service["SourceConfiguration"]) != _fingerprint(api.source):
+    before = host().view({"SourceConfiguration": api.source})
+    if there.service.env.get(FINGERPRINT) != before.env.get(FINGERPRINT):
         return None
     steps, document = api_put_back(there.names, there.region, api)
     return Plan(rotation.plan.name, rotation.plan.region, tuple(steps), (document,))
-
-
-def _fingerprint(source: Mapping[str, object]) -> object:
-    repository = source["ImageRepository"]
-    image = repository["ImageConfiguration"] if isinstance(repository, Mapping) else {}
-    return (image.get("RuntimeEnvironmentVariables") or {}).get(FINGERPRINT)

@@ -13,10 +13,11 @@ from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.pkl import pkl_string
 from wizard.formae.tokens import PklSyntaxError
+from wizard.hosts.service_view import ServiceView
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.readings.looking import not_there
-from wizard.runs.tools import Tools
+from wizard.runs.tools import Reads
 from wizard.secret import Secret
 
 
@@ -44,7 +45,7 @@ class Versions:
 class Ground:
     """What every rotation looks at: what is deployed, and what the agent's config says."""
 
-    tools: Tools
+    reads: Reads
     seen: Seen
     region: str
     said: AgentSaid
@@ -57,12 +58,18 @@ class Ground:
     @property
     def url(self) -> str:
         """The agent's address."""
-        return f"https://{self.seen.service['ServiceUrl']}"
+        return self.service.url
+
+    @property
+    def service(self) -> ServiceView:
+        """The service; `ground` gives none without."""
+        assert self.seen.service is not None  # noqa: S101
+        return self.seen.service
 
 
-def ground(tools: Tools, name: str, region: str) -> Ground:
+def ground(reads: Reads, name: str, region: str) -> Ground:
     """Look at the deployment. Raises WizardError where there is none that runs."""
-    seen = see(tools.call, name)
+    seen = see(reads.call, name)
     gaps = " ".join(f"{gap.what}: {gap.why}" for gap in seen.gaps)
     if not seen.anything:
         raise _no(
@@ -77,7 +84,7 @@ def ground(tools: Tools, name: str, region: str) -> Ground:
             f"Bring it about first: formae-wizard apply --name {name} --region {region}",
         )
     try:
-        return Ground(tools, seen, region, agent_said(seen.config))
+        return Ground(reads, seen, region, agent_said(seen.config))
     except (PklSyntaxError, RecursionError) as error:
         raise _no(
             f"The secret {seen.names.config_secret} is not sound Pkl.",
@@ -92,7 +99,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
     `given` is the password the person gave. Raises WizardError for why it cannot be rotated.
     """
     names = there.names
-    known = _versions(there.tools, names.api_secret)
+    known = _versions(there.reads, names.api_secret)
     if not there.said.protected or known is None:
         raise _no(
             "The agent has no API password: it lets anyone in.",
@@ -118,7 +125,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
         secret=known.arn,
         username=str(now.get("username") or there.said.username),
         url=there.url,
-        source=there.seen.service["SourceConfiguration"],
+        source=there.service.source,
         config=there.seen.config,
         hashes=written,
         replaced=replaced,
@@ -145,7 +152,7 @@ def database_standing(there: Ground) -> DatabaseStanding:
             f"Have it rotated: aws rds modify-db-cluster --db-cluster-identifier {names.cluster} "
             f"--rotate-master-user-password --apply-immediately --region {there.region}",
         )
-    known = _versions(there.tools, names.database_secret)
+    known = _versions(there.reads, names.database_secret)
     if known is None:
         raise _no(f"The secret {names.database_secret} is not there.")
     now = known.members[CURRENT]
@@ -156,7 +163,7 @@ def database_standing(there: Ground) -> DatabaseStanding:
             "can change.",
             "Change it there, and in the secret.",
         )
-    api = _versions(there.tools, names.api_secret) if there.said.protected else None
+    api = _versions(there.reads, names.api_secret) if there.said.protected else None
     return DatabaseStanding(
         secret=known.arn,
         members=tuple(name for name in now if name != "password"),
@@ -167,10 +174,10 @@ def database_standing(there: Ground) -> DatabaseStanding:
     )
 
 
-def _versions(tools: Tools, name: str) -> Versions | None:
+def _versions(reads: Reads, name: str) -> Versions | None:
     """The versions that carry one of the three labels; None where there is no such secret."""
     try:
-        described = tools.call("secretsmanager", "DescribeSecret", {"SecretId": name})
+        described = reads.call("secretsmanager", "DescribeSecret", {"SecretId": name})
     except AwsError as error:
         if not_there(error):
             return None
@@ -183,13 +190,13 @@ def _versions(tools: Tools, name: str) -> Versions | None:
         )
     stages = described.get("VersionIdsToStages") or {}
     ids = {label: version for version, labels in stages.items() for label in labels}
-    found = {label: _read(tools, name, label) for label in (CURRENT, PENDING) if label in ids}
-    found |= {PREVIOUS: _earlier(tools, name)} if PREVIOUS in ids else {}
+    found = {label: _read(reads, name, label) for label in (CURRENT, PENDING) if label in ids}
+    found |= {PREVIOUS: _earlier(reads, name)} if PREVIOUS in ids else {}
     return Versions(described["ARN"], found, ids)
 
 
-def _read(tools: Tools, name: str, label: str) -> Mapping[str, Any]:
-    answer = tools.call(
+def _read(reads: Reads, name: str, label: str) -> Mapping[str, Any]:
+    answer = reads.call(
         "secretsmanager", "GetSecretValue", {"SecretId": name, "VersionStage": label}
     )
     try:
@@ -205,10 +212,10 @@ def _read(tools: Tools, name: str, label: str) -> Mapping[str, Any]:
     return found
 
 
-def _earlier(tools: Tools, name: str) -> Mapping[str, Any]:
+def _earlier(reads: Reads, name: str) -> Mapping[str, Any]:
     """The previous version; empty where it is nothing that can be used, which is no harm."""
     try:
-        return _read(tools, name, PREVIOUS)
+        return _read(reads, name, PREVIOUS)
     except (AwsError, WizardError):
         return {}
 

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from wizard.base.offer import offers
 from wizard.documents.edits import Edits, FolderEdits, editable
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.machine.files import write_private
@@ -14,8 +15,8 @@ from wizard.machine.textfile import Unreadable, read_text
 from wizard.plan.model import Plan
 
 NAMES = re.compile(
-    r"agent\.conf\.pkl|apprunner-trust\.json|apprunner-instance-trust\.json"
-    r"|formae-data-api-policy\.json|create-service\.json|[a-z0-9-]+-agent-\d+\.json"
+    r"agent\.conf\.pkl|formae-data-api-policy\.json|[a-z0-9-]+-agent-\d+\.json|"
+    + "|".join(re.escape(name) for each in offers() for name in each.documents)
 )
 """Names of the documents that can be edited, whatever the answers."""
 

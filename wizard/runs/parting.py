@@ -1,23 +1,17 @@
-"""Taking a deployment back, for the faces: look what is there, then remove it. Blocks."""
+"""What is there of a deployment that is to be removed, looked at before anything is. Blocks."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wizard.answers.model import Answers
+from wizard.engine.resolve_answers import demand_account
 from wizard.failures.errors import AwsError, ExitCode, WizardError
 from wizard.flow import Flow
-from wizard.headless.settle import demand_account
 from wizard.journal import orders
 from wizard.plan.extent import Choices, Data, Snapshot
 from wizard.readings import destroy
-from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Departure, Fate, Leaving, only
-from wizard.runs.resume import destroy_command
-from wizard.runs.second_copy import forgotten
-from wizard.runs.underway import commanded, under_way
-from wizard.telling.events import Sink
+from wizard.readings.destroy import Fate, Leaving, only
 
 
 def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
@@ -50,46 +44,9 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
     return only(found, ordered)
 
 
-@dataclass(frozen=True, slots=True)
-class Farewell:
-    """A removal that was agreed to; `again` is the command that goes on with it."""
-
-    departure: Departure
-    answers: Answers
-    account: str
-    again: str
-
-
-def agreed_to(
-    leaving: Leaving, answers: Answers, *, agreed: bool, unfinished: bool = False
-) -> Farewell:
-    """The removal that was shown; `agreed` says that what needs consent has it.
-
-    `unfinished` is one of what a set-up made so far.
-    """
-    flags = ["--database-data", leaving.choices.data.value]
-    flags += ["--only-unfinished"] * unfinished
-    flags += ["--purge-secrets"] * leaving.choices.purge_secrets
-    flags += ["--lift-deletion-protection"] * agreed
-    departure = Departure(leaving.plan, leaving.remains, agreed)
-    again = destroy_command(answers, tuple(flags))
-    return Farewell(departure, answers, leaving.account, again)
-
-
 def protected(leaving: Leaving) -> bool:
     """Whether something goes only with the person's consent."""
     return any(seen.needs_consent for seen in leaving.remains.seen.values())
-
-
-def leave(flow: Flow, farewell: Farewell, sink: Sink, stop: threading.Event) -> Outcome:
-    """Remove what goes; events, log, journal and `stop` are as in `Flow.run`."""
-    departure, tools = farewell.departure, flow.tools(farewell.answers)
-    head = commanded("destroy", departure.plan, farewell.answers, farewell.account, farewell.again)
-    with under_way(flow, departure.plan, head, tools, stop) as run:
-        outcome = run.ended(destroy.depart(departure, tools, run.beside(sink), stop, run.journal))
-    if outcome.ok and departure.remains.seen["api-secret"].fate is not Fate.STAYS:
-        flow.keychain = forgotten(farewell.answers, farewell.account)
-    return outcome
 
 
 def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:

@@ -11,11 +11,11 @@ from wizard.failures.errors import AwsError, WizardError
 from wizard.machine import keychain
 from wizard.machine.keychain import Place
 from wizard.readings.looking import not_there
-from wizard.runs.tools import Tools
+from wizard.runs.tools import Reads, Tools
 from wizard.secret import Secret
 
 
-def recall(passwords: dict[str, Secret], tools: Tools, answers: Answers, account: str) -> None:
+def recall(passwords: dict[str, Secret], reads: Reads, answers: Answers, account: str) -> None:
     """Add the password of an earlier run, where it is wanted, nobody gave one and AWS has none yet.
 
     Where AWS has one it counts, whatever the keychain says.
@@ -24,7 +24,7 @@ def recall(passwords: dict[str, Secret], tools: Tools, answers: Answers, account
         return
     secret = {"SecretId": Names(answers.name).api_secret}
     try:
-        tools.call("secretsmanager", "DescribeSecret", secret)
+        reads.call("secretsmanager", "DescribeSecret", secret)
     except AwsError as error:
         found = keychain.look(Place(account, answers.region, answers.name))
         if found and not_there(error):

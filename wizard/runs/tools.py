@@ -13,6 +13,8 @@ from wizard.formae.config import Written as Written
 from wizard.machine.clock import Clock
 from wizard.secret import Secret
 
+AwsCall = Callable[[str, str, Mapping[str, Any]], Any]
+"""A call as `Reads.call` makes it: service, operation, parameters."""
 READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
 """Beginnings of the operations that change nothing."""
 
@@ -20,6 +22,13 @@ READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Simulate")
 def reads(operation: str) -> bool:
     """Whether an operation of AWS's changes nothing, whatever its parameters."""
     return operation.startswith(READS)
+
+
+def changes_nothing(operation: str, params: Mapping[str, Any]) -> bool:
+    """Whether a call only reads; of statements in SQL those that select."""
+    statement = params.get("sql")
+    selects = isinstance(statement, str) and statement.lstrip().upper().startswith("SELECT")
+    return reads(operation) or selects
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,8 @@ Layers = Callable[[str, str, int, int], None]
 """Told of each layer: its id, a phase in words, bytes done, bytes in all (0 unknown)."""
 
 
-class Tools(Protocol):
-    """The world, as the readings see it."""
-
-    clock: Clock
+class Reads(Protocol):
+    """The world, for who only looks: `Tools`, or a snapshot of the account."""
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
         """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError.
@@ -46,9 +53,24 @@ class Tools(Protocol):
         What may pass is asked again for some seconds, quietly.
         """
 
+    def compare_client_config(self, config: ClientConfig) -> Compared:
+        """How the CLI's config would change; changes nothing. Raises WizardError."""
+
+    def password(self, name: str) -> Secret:
+        """The new password of that name, the same each time it is asked for."""
+
+    def password_hash(self, name: str) -> str:
+        """Its bcrypt hash, the same each time it is asked for."""
+
+
+class Tools(Reads, Protocol):
+    """The world, as the readings see it."""
+
+    clock: Clock
+
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
-        """The same, tried once. Made again with the same token (a UUID) it does nothing twice,
-        where the operation knows such tokens."""
+        """One AWS call as `call` makes it, tried once. Made again with the same token (a UUID) it
+        does nothing twice, where the operation knows such tokens."""
 
     def renew(self) -> None:
         """Read the sign-in anew. Raises WizardError when it cannot be read."""
@@ -73,14 +95,5 @@ class Tools(Protocol):
         `url` is empty where the agent's address is not known any more.
         """
 
-    def compare_client_config(self, config: ClientConfig) -> Compared:
-        """How the CLI's config would change; changes nothing. Raises WizardError."""
-
     def ask_through_client(self, name: str, url: str) -> str:
         """Let the formae CLI ask the agent; the version it reports. Raises WizardError."""
-
-    def password(self, name: str) -> Secret:
-        """The new password of that name, the same each time it is asked for."""
-
-    def password_hash(self, name: str) -> str:
-        """Its bcrypt hash, the same each time it is asked for."""

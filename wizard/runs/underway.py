@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,18 +14,25 @@ from wizard import journal
 from wizard.answers.model import Answers
 from wizard.answers.names import Names
 from wizard.answersfile import given, saved
-from wizard.failures.errors import WizardError
+from wizard.engine.diff import PlannedChange
+from wizard.engine.refresh import Snapshot
+from wizard.failures.errors import AwsError, WizardError
 from wizard.journal import End, Head, Journal
 from wizard.journal.holding import Holding, Wanted, holding
 from wizard.plan.claimed import PLACE, stamped
 from wizard.plan.model import Plan
 from wizard.readings.apply import Outcome
+from wizard.readings.apply.verify import nothing_due, verify
+from wizard.readings.survey import survey
 from wizard.runs.tools import Tools
 from wizard.telling.events import Event, Sink, State, StepMoved
 from wizard.telling.runlog import RunLog, kept
 
 if TYPE_CHECKING:
     from wizard.flow import Flow, Prepared
+
+RECENT = 60.0
+"""Seconds for which what was found counts as how it is now, where nothing is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,50 @@ def under_way(
         journal.kept(head, titles) as written,
     ):
         flow.log, flow.journal, flow.take_over = log, written, False
+        flow.refresh()
         yield Underway(stamped(plan, held.tag), log, written, held, lost)
+
+
+def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome | None:
+    """How a run ended that had nothing to change: no claim is made, and no journal is kept.
+
+    None where something is to be changed: then nothing was, and the deployment has to be held.
+    """
+    plan, tools = prepared.plan, flow.tools(prepared.answers)
+    findings = _recent(prepared, tools)
+    if not findings or not nothing_due(plan, findings):
+        return None
+    flow.journal = None
+    with kept(plan) as log:
+        flow.log = log
+        outcome = verify(plan, tools, log.beside(sink), stop, findings)
+        if outcome is None:
+            return None
+        log.end(outcome)
+    flow.take_over = False
+    if outcome.ok:
+        _ends_earlier(flow, prepared)
+    return outcome
+
+
+def _recent(prepared: Prepared, tools: Tools) -> Mapping[str, PlannedChange]:
+    """What is there of every step, looked at a moment ago; empty where nobody can say."""
+    found = prepared.preflight.findings
+    if not found or time.monotonic() - prepared.preflight.at < RECENT:
+        return found
+    try:
+        return survey(prepared.plan, Snapshot(tools))
+    except (AwsError, WizardError):
+        return {}
+
+
+def _ends_earlier(flow: Flow, prepared: Prepared) -> None:
+    """Write down that all is well, where this machine knows of a run that did not come so far."""
+    head = applying(prepared, flow.passwords)
+    if any(run.place == (head.account, head.region, head.name) for run in journal.unfinished()):
+        with journal.kept(head, {}) as written:
+            flow.journal = written
+            written.end(End.WELL)
 
 
 def applying(prepared: Prepared, passwords: Collection[str]) -> Head:

@@ -1,20 +1,21 @@
-"""The service as App Runner tells of it, and the agent as it answers."""
+"""The service as its host tells of it, and the agent as it answers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from wizard.answers.names import Names
+from wizard.base.fan_out import fan_out
 from wizard.deployed.asking import Asking
 from wizard.failures.errors import WizardError
-from wizard.plan.sections.service_request import HEALTH
+from wizard.hosts.host import host
+from wizard.hosts.service_view import Operation, ServiceView
+from wizard.plan.sections.agent import HEALTH
 from wizard.plan.sections.verify import STATS
 from wizard.runs.tools import HttpAnswer, Tools
-from wizard.status.data import ANSWERS, Agent, Operation, Reply, Service
-from wizard.status.together import at_once
+from wizard.status.data import ANSWERS, Agent, Reply
 
 LAST_OPERATIONS = 3
 SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})
@@ -39,39 +40,9 @@ class Credentials:
         return frozenset(filter(None, (self.password, self.hash)))
 
 
-def service(asking: Asking, arn: str) -> Service | None:
-    """The service; None where it is gone. Raises AwsError."""
-    answer = asking.ask("apprunner", "DescribeService", {"ServiceArn": arn})
-    if answer is None:
-        return None
-    found: Mapping[str, Any] = answer["Service"]
-    source = found.get("SourceConfiguration", {}).get("ImageRepository", {})
-    size = found.get("InstanceConfiguration", {})
-    url = found.get("ServiceUrl", "")
-    return Service(
-        arn=arn,
-        status=str(found.get("Status", "")),
-        url=f"https://{url}" if url else "",
-        image=str(source.get("ImageIdentifier", "")),
-        cpu=str(size.get("Cpu", "")),
-        memory=str(size.get("Memory", "")),
-        created=str(found.get("CreatedAt", "")),
-        updated=str(found.get("UpdatedAt", "")),
-    )
-
-
 def operations(asking: Asking, arn: str) -> tuple[Operation, ...]:
     """The last operations, the newest first. Raises AwsError."""
-    answer = asking.ask("apprunner", "ListOperations", {"ServiceArn": arn}) or {}
-    return tuple(
-        Operation(
-            type=str(each.get("Type", "")),
-            status=str(each.get("Status", "")),
-            started=str(each.get("StartedAt", "")),
-            ended=str(each.get("EndedAt", "")),
-        )
-        for each in answer.get("OperationSummaryList", [])[:LAST_OPERATIONS]
-    )
+    return host().operations(asking.ask, arn)[:LAST_OPERATIONS]
 
 
 def credentials(asking: Asking, names: Names) -> Credentials | None:
@@ -90,7 +61,7 @@ def credentials(asking: Asking, names: Names) -> Credentials | None:
         ) from None
 
 
-def agent(tools: Tools, found: Service, stored: Credentials | None) -> Agent:
+def agent(tools: Tools, found: ServiceView, stored: Credentials | None) -> Agent:
     """Ask the agent itself: whether it is well, and whom it lets in."""
     if found.status in SILENT or not found.url:
         reason = f"not asked: the service is {found.status or 'without an address'}"
@@ -102,7 +73,7 @@ def agent(tools: Tools, found: Service, stored: Credentials | None) -> Agent:
     if stored:
         user = stored
         asks["owner"] = lambda: tools.probe(found.url + STATS, user.username, user.password)
-    said = at_once(asks, limit=20)
+    said = fan_out(asks, limit=20)
     replies = {name: _reply(said.get(name)) for name in asks}
     version = next(
         (

@@ -12,6 +12,7 @@ from wizard.deployed.find import Part
 from wizard.engine.drift import Drift
 from wizard.failures.errors import WizardError
 from wizard.flow import Identity
+from wizard.hosts.service_view import Operation, ServiceView
 from wizard.journal.claim import Claim
 
 AGENT, OPERATIONS, LOG, DATABASE, DIFFERS = "agent", "operations", "log", "database", "differs"
@@ -22,20 +23,6 @@ REFUSED = frozenset({401, 403})
 """What an agent, or a wall before it, says to strangers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """The App Runner service. `cpu` and `memory` are units and MiB, as AWS writes them."""
-
-    arn: str
-    status: str
-    url: str
-    image: str
-    cpu: str
-    memory: str
-    created: str
-    updated: str
-
-
 @dataclass(frozen=True, slots=True)
 class Image:
     """What lies in ECR under the name that the service has it by."""
@@ -43,16 +30,6 @@ class Image:
     digest: str
     """`sha256:…`."""
     pushed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One of the service's operations; `ended` is empty while it goes on."""
-
-    type: str
-    status: str
-    started: str
-    ended: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +119,7 @@ class State:
     parts: tuple[Part, ...]
     claim: Claim | None = None
     """Whose run says that it is at work on it."""
-    service: Service | None = None
+    service: ServiceView | None = None
     image: Image | None = None
     operations: tuple[Operation, ...] = ()
     """The last ones first."""

@@ -28,7 +28,8 @@ def drift(
     AwsError and WizardError where there can be no plan.
     """
     plan = flow.plan(answers, account)
-    found = rows(plan, survey(plan, flow.tools(answers)), answers.profile)
+    findings = survey(plan, flow.snapshot(answers.profile, answers.region))
+    found = rows(plan, findings, answers.profile)
     asking.gaps += _refused(found)
     return {
         "drift": (*recorded, *(each for row in found for each in _of_row(row))),

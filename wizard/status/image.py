@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from wizard.deployed.asking import Asking
-from wizard.status.data import Image, Service
+from wizard.hosts.service_view import ServiceView
+from wizard.status.data import Image
 
 ECR = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.[^./]+\.amazonaws\.com[^/]*/(?P<repository>[^:@]+)"
@@ -13,7 +14,7 @@ ECR = re.compile(
 )
 
 
-def image(asking: Asking, service: Service) -> Image | None:
+def image(asking: Asking, service: ServiceView) -> Image | None:
     """Digest and time of the push; None where it is no image in ECR, or not there any more.
 
     Raises AwsError.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from wizard.deployed.asking import Asking
+from wizard.hosts.host import host
 from wizard.status.data import LogLine
 
 LINES = 8
@@ -17,8 +18,7 @@ def last_lines(asking: Asking, arn: str) -> tuple[LogLine, ...]:
 
     As the agent wrote them: who shows them cleans them.
     """
-    _, name, service_id = arn.rsplit("/", 2)
-    group = f"/aws/apprunner/{name}/{service_id}/application"
+    group = host().log_group(arn)
     newest = {
         "logGroupName": group,
         "orderBy": "LastEventTime",

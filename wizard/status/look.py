@@ -12,8 +12,9 @@ from wizard.answers.names import Names
 from wizard.costs import estimate, snapshot
 from wizard.deployed import Deployed, Deployment, deployed
 from wizard.deployed.asking import Asking
+from wizard.engine.resolve_answers import settle_deployed
 from wizard.flow import Flow
-from wizard.headless.settle import settle_deployed
+from wizard.hosts.host import host
 from wizard.status import agent as of_agent
 from wizard.status.agent import Credentials
 from wizard.status.data import (
@@ -76,7 +77,7 @@ class Sight:
     """Told of what is known already."""
 
     def __post_init__(self) -> None:
-        self.asking = Asking(self.flow.tools(self.place).call)
+        self.asking = Asking(self.flow.snapshot(self.place.profile, self.place.region).call)
 
     @property
     def names(self) -> Names:
@@ -130,7 +131,7 @@ def _told(sight: Sight, side: str, members: Members) -> Members:
 
 
 def _agent(sight: Sight) -> Members:
-    service = of_agent.service(sight.asking, sight.arn)
+    service = host().described(sight.asking.ask, sight.arn)
     if service is None:
         return {}
     stored: Credentials | None = None
@@ -190,4 +191,4 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
         recorded,
     )
-    return {**differs, "estimate": estimate(answers, snapshot(answers.region))}
+    return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}

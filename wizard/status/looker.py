@@ -14,9 +14,13 @@ SILENCE = 6.0
 
 
 class Looker(Flow):
-    """A flow whose tools make read calls only."""
+    """A flow whose tools make read calls only, and each of them once."""
 
-    def _tools(self, profile: str, region: str) -> Tools:
+    def __init__(self) -> None:
+        super().__init__(remembers=True)
+
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may read it in this region."""
         with self._lock:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region, SILENCE)

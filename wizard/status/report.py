@@ -7,20 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from wizard.answers.checks import APP_RUNNER_REGIONS
 from wizard.answers.model import Answers
 from wizard.answers.names import DEFAULT_NAME
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import all_regions
 from wizard.deployed import Deployment, Found, deployments
 from wizard.deployed.asking import Gap
+from wizard.engine.resolve_answers import demand_account
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow
-from wizard.headless.settle import demand_account
 from wizard.questions.details import RELEASE
 from wizard.runs.client import describe
 from wizard.status.data import Machine, Report, State
 from wizard.status.look import DEPLOYMENT_LIMIT, look
 from wizard.status.look import Told as StateTold
-from wizard.status.together import LIMIT, at_once
+from wizard.status.together import LIMIT
 
 ELSEWHERE = "role"
 """The kind of part that belongs to no region."""
@@ -46,12 +47,12 @@ def report(
     everywhere: bool = False,
     told: Told = unheard,
 ) -> Report:
-    """Look at the region of `place`, or at every one that App Runner is in.
+    """Look at the region of `place`, or at every one that a host is in.
 
     With a `name`, only at the deployment called so. Read calls only. Never raises for what AWS or
     the agent refuse. `told` hears of each deployment as it becomes known.
     """
-    regions = tuple(APP_RUNNER_REGIONS) if everywhere else (place.region,)
+    regions = all_regions() if everywhere else (place.region,)
     empty = Report(machine=_machine(), regions=regions, name=name)
     try:
         identity = flow.sign_in(place.profile, place.region)
@@ -102,12 +103,13 @@ def _found(
 ) -> tuple[list[Deployment], list[Gap]]:
     def one(region: str) -> Found:
         try:
-            call = flow.tools(replace(place, region=region)).call
+            call = flow.snapshot(place.profile, region).call
         except WizardError as problem:
             return Found((), (Gap(f"The region {region}", str(problem)),))
         return deployments(call, region)
 
-    seen = at_once({region: partial(one, region) for region in regions}, most=4)
+    asks = {region: partial(one, region) for region in regions}
+    seen = fan_out(asks, limit=LIMIT, most=4)
     gaps = [
         gap
         for region, found in seen.items()
@@ -139,7 +141,7 @@ def _looked(
         )
         for each in there
     }
-    seen = at_once(looks, limit=DEPLOYMENT_LIMIT + 5, most=4)
+    seen = fan_out(looks, limit=DEPLOYMENT_LIMIT + 5, most=4)
     late = [
         Gap(f"The deployment {name} in {region}", "It took too long.")
         for region, name in looks

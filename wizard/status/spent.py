@@ -16,6 +16,7 @@ from typing import Any
 
 from wizard.answers.model import Answers
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.offer import offers
 from wizard.deployed.asking import Gap
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
@@ -24,7 +25,7 @@ from wizard.runs.tools import Tools
 from wizard.status.data import Report, Spent
 
 SERVICES = {
-    "AWS App Runner": "App Runner",
+    **{each.billed_as: each.label for each in offers()},
     "Amazon Relational Database Service": "Aurora",
     "Amazon EC2 Container Registry (ECR)": "ECR",
     "AWS Secrets Manager": "Secrets Manager",
@@ -36,7 +37,7 @@ METRIC = "UnblendedCost"
 OURS = f"{TAG_KEY}${TAG_VALUE}"
 """How a group of our tag is called."""
 REGION = "us-east-1"
-"""The one endpoint for every region that App Runner is in."""
+"""The one endpoint for every region that a host is in."""
 WHAT = "The cost so far this month"
 
 

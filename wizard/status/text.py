@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from wizard.answers import checks
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.offer import offer
 from wizard.costs import age, summary
+from wizard.hosts.service_view import ServiceView
 from wizard.journal.claim import working
 from wizard.status.data import (
     AGENT,
@@ -20,7 +22,6 @@ from wizard.status.data import (
     LogLine,
     Machine,
     Report,
-    Service,
     State,
 )
 from wizard.status.month import month
@@ -186,7 +187,7 @@ def _operations(state: State) -> Iterator[Line]:
         yield "", "" if number else "Operations", told
 
 
-def size_words(service: Service) -> str:
+def size_words(service: ServiceView) -> str:
     """CPU and memory as a person says them; empty where AWS does not say."""
     if not (service.cpu.isdecimal() and service.memory.isdecimal()):
         return f"{service.cpu}, {service.memory}" if service.cpu else ""
@@ -196,7 +197,7 @@ def size_words(service: Service) -> str:
 def _versions(state: State, machine: Machine) -> Iterator[Line]:
     if state.service is None:
         return
-    deployed, answers = state.version or tag(state.service), state.agent.version
+    deployed, answers = state.version or state.service.tag, state.agent.version
     told = [f"agent {deployed or 'of an unknown version'} as deployed"]
     if answers:
         told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
@@ -209,7 +210,7 @@ def _versions(state: State, machine: Machine) -> Iterator[Line]:
 
 
 def _image(state: State) -> Iterator[Line]:
-    """App Runner does not say which digest it runs: it took what lay there when it deployed."""
+    """A host does not say which digest it runs: it took what lay there when it deployed."""
     image, service = state.image, state.service
     if image is None or service is None:
         return
@@ -220,11 +221,6 @@ def _image(state: State) -> Iterator[Line]:
         yield DOUBT, "Image", f"{words}, AFTER the last deployment: an earlier one may still run"
     else:
         yield "", "Image", words
-
-
-def tag(service: Service) -> str:
-    """The image's tag: the agent's version."""
-    return service.image.rpartition("/")[2].partition(":")[2]
 
 
 def _database(found: Database | None) -> Iterator[Line]:
@@ -286,7 +282,7 @@ def verdict(report: Report) -> str:
 
 def _nothing(report: Report) -> str:
     what = f"Nothing called “{report.name}”" if report.name else "Nothing"
-    where = "any region of App Runner" if len(report.regions) > 1 else "".join(report.regions)
+    where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
     told = f"{what} is deployed in {where}, as far as can be seen."
     if not report.gaps:
         told = f"{what} is deployed in {where}."

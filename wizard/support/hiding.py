@@ -8,6 +8,7 @@ import os
 import re
 import socket
 
+from wizard.base.offer import offers
 from wizard.secret import HIDDEN, hide
 
 ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -15,7 +16,9 @@ KEY = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}")
 WHO = re.compile(r"(:(?:user|assumed-role|federated-user)/)[^\s\"'`,;]+")
 LOGIN = re.compile(r"(://)[^/\s@]+@")
 MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+")
-SERVICE = re.compile(r"\b[a-z0-9]+(\.[a-z0-9-]+\.awsapprunner\.com)")
+SERVICE = re.compile(
+    rf"\b[a-z0-9]+(\.[a-z0-9-]+\.(?:{'|'.join(re.escape(each.domain) for each in offers())}))"
+)
 SHORTEST = 3
 """Letters of a name that is looked for; a shorter one would be found everywhere."""
 

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.failures.errors import WizardError
-from wizard.telling.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.telling.events import Called, Event, LayerMoved, News, Phases, State, StepMoved
 from wizard.telling.pulse import Beat
 from wizard.telling.text import clean as clean
 from wizard.telling.text import clean_lines as clean_lines
@@ -25,7 +25,7 @@ class Console:
         self._stream = stream
         self._told: dict[str, tuple[State, str, str]] = {}
         self._lock = threading.Lock()
-        self._layers: dict[str, set[str]] = {}
+        self._phases = Phases()
         self._begin: float | None = None
 
     def __call__(self, event: Event) -> None:
@@ -37,9 +37,9 @@ class Console:
                 self._moved(event)
             case News():
                 self._line(event.at, event.step, f"  {clean(event.text)}")
-            case LayerMoved():
+            case LayerMoved() if self._phases.new(event):
                 self._layer(event)
-            case Called():
+            case LayerMoved() | Called():
                 pass
 
     def beat(self, beat: Beat) -> None:
@@ -54,10 +54,6 @@ class Console:
         self._line(event.at, event.step, clean(event.words))
 
     def _layer(self, event: LayerMoved) -> None:
-        known = self._layers.setdefault(event.layer, set())
-        if event.phase in known:
-            return
-        known.add(event.phase)
         size = f" ({event.total / 1e6:.1f} MB)" if event.total else ""
         self._line(event.at, event.step, f"  layer {event.layer[:12]}: {event.phase}{size}")
 

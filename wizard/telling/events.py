@@ -61,7 +61,7 @@ class StepMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One line of what AWS itself reports about a step (RDS events, App Runner's log)."""
+    """One line of what AWS itself reports about a step (RDS events, the host's log)."""
 
     step: str
     text: str
@@ -87,6 +87,20 @@ class Called:
     step: str
     text: str
     at: float
+
+
+class Phases:
+    """The phases of an image's layers that were met so far."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str, str]] = set()
+
+    def new(self, event: LayerMoved) -> bool:
+        """Whether the layer is met in this phase for the first time; takes note of it."""
+        phase = (event.layer, event.phase)
+        new = phase not in self._met
+        self._met.add(phase)
+        return new
 
 
 Event: TypeAlias = StepMoved | News | LayerMoved | Called

@@ -23,7 +23,7 @@ from wizard.machine.clock import Clock
 from wizard.machine.streams import abandon
 from wizard.plan.model import Plan
 from wizard.secret import hide
-from wizard.telling.events import Event, LayerMoved, Sink
+from wizard.telling.events import Event, LayerMoved, Phases, Sink
 from wizard.telling.members import event_members
 from wizard.telling.members import known_members as known_members
 from wizard.telling.members import problem_members as problem_members
@@ -98,13 +98,11 @@ class Lines:
     def sink(self, plan: Plan) -> Sink:
         """A sink for a run of the plan: events become lines, of a layer only each new phase."""
         titles = {step.id: step.title for step in plan.steps}
-        phases: set[tuple[str, str]] = set()
+        phases = Phases()
 
         def heard(event: Event) -> None:
-            if isinstance(event, LayerMoved):
-                if (event.layer, event.phase) in phases:
-                    return
-                phases.add((event.layer, event.phase))
+            if isinstance(event, LayerMoved) and not phases.new(event):
+                return
             kind, members = event_members(event)
             self.write(kind, step=event.step, title=titles[event.step], **members)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wizard.machine.clock import Clock
-from wizard.telling.events import Called, Event, LayerMoved, State, StepMoved
+from wizard.telling.events import Called, Event, LayerMoved, Phases, State, StepMoved
 
 EVERY = 30.0
 """Seconds after which a step that has said nothing is mentioned again."""
@@ -50,7 +50,7 @@ class Pulse:
         self._clock = clock
         self._lock = threading.Lock()
         self._steps: dict[str, _Watched] = {}
-        self._phases: set[tuple[str, str]] = set()
+        self._phases = Phases()
         self._ahead = 0.0
 
     def __call__(self, event: Event) -> None:
@@ -74,10 +74,7 @@ class Pulse:
 
     def _says(self, event: Event) -> bool:
         if isinstance(event, LayerMoved):
-            phase = (event.layer, event.phase)
-            new = phase not in self._phases
-            self._phases.add(phase)
-            return new
+            return self._phases.new(event)
         return not isinstance(event, Called)
 
     def beats(self) -> list[Beat]:

@@ -18,7 +18,7 @@ from wizard.failures.errors import WizardError
 from wizard.machine.files import make_folders
 from wizard.machine.statefolder import state_folder
 from wizard.plan.model import Plan
-from wizard.telling.events import Called, Event, LayerMoved, News, Sink, StepMoved
+from wizard.telling.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
 from wizard.telling.text import clean
 
 KEPT = 20
@@ -55,7 +55,7 @@ class RunLog:
         self.problem = ""
         self._file: TextIO | None = None
         self._begin: float | None = None
-        self._phases: set[tuple[str, str]] = set()
+        self._phases = Phases()
         try:
             self._open(plan.name)
         except (OSError, RuntimeError) as error:
@@ -106,9 +106,8 @@ class RunLog:
             case Called():
                 return f"> {event.text}"
             case LayerMoved():
-                if (event.layer, event.phase) in self._phases:
+                if not self._phases.new(event):
                     return ""
-                self._phases.add((event.layer, event.phase))
                 return f"layer {event.layer}: {event.phase} ({event.total} bytes)"
 
     def end(self, outcome: Ending) -> None:

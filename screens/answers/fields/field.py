@@ -15,6 +15,7 @@ from screens.frame import Said
 from wizard.account.taken import Taken
 from wizard.failures.errors import WizardError
 from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
+from wizard.guided.looks import TAKEN
 from wizard.guided.session import Session
 from wizard.questions import Kind, Question
 
@@ -86,7 +87,7 @@ class Field(Vertical):
         """What AWS says about the answer; so far only whether a name is free."""
         if self.question.key != "name" or not self._session.account:
             return ""
-        match self._session.taken.get(self._session.name_key):
+        match self._session.seen(TAKEN):
             case Taken() as taken:
                 return taken.words
             case WizardError() as problem:

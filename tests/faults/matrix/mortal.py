@@ -87,5 +87,5 @@ class MortalFlow(Flow):
 
     fate: Fate = Fate()
 
-    def _tools(self, profile: str, region: str) -> Any:
-        return MortalTools(super()._tools(profile, region), self.fate)
+    def at(self, profile: str, region: str) -> Any:
+        return MortalTools(super().at(profile, region), self.fate)

@@ -15,6 +15,7 @@ from tests.destroy.account import everything
 from tests.faults.matrix.portrait import plain, portrait
 from tests.support.account import changing
 from wizard.answers.model import Answers
+from wizard.engine.destroy_job import destroy_job
 from wizard.flow import Flow
 from wizard.plan.extent import Choices, Data
 from wizard.readings.apply import Outcome
@@ -53,8 +54,8 @@ def removed(flow: Flow, answers: Answers) -> Outcome | None:
     leaving = parting.leaving(flow, answers, choices)
     if leaving.nothing_left:
         return None
-    farewell = parting.agreed_to(leaving, answers, agreed=True)
-    return parting.leave(flow, farewell, lambda _event: None, threading.Event())
+    job = destroy_job(flow, leaving, answers, agreed=True)
+    return job.work(lambda _event: None, threading.Event())
 
 
 def rotated(flow: Flow, answers: Answers) -> Outcome:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from wizard import __version__
 from wizard.answers.model import Answers
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.offer import offer
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.names import Names
 from wizard.export.bash.pieces import helpers, piece
@@ -86,8 +87,8 @@ def _section(section: Section, commands: Commands, begin: Iterable[str] = ()) ->
 def _header(plan: Plan, answers: Answers) -> list[str]:
     """Say what the script is, and set bash and `aws` up. No date: a plan has one script."""
     told = (
-        f"A formae agent called {plan.name} on AWS App Runner in {plan.region}: formae's "
-        "walkthrough as a script.",
+        f"A formae agent called {plan.name} on AWS {offer(answers.host).label} in {plan.region}: "
+        "formae's walkthrough as a script.",
         f"Written by formae-wizard {__version__}; run it with: bash {SCRIPT_NAME}",
         "It can be run again, also to go on where it was stopped. What is there, has the tag "
         f"{TAG_KEY}={TAG_VALUE} and is as written here is kept; where anything differs, it ends "

@@ -10,10 +10,8 @@ from wizard.answers.names import Names
 from wizard.documents.agent import agent_document
 from wizard.documents.document import Document
 from wizard.formae.pkl import pkl_string
+from wizard.plan.hosting import hosting
 from wizard.plan.model import (
-    Call,
-    Fit,
-    Output,
     Section,
     Step,
     WriteClientConfig,
@@ -29,13 +27,12 @@ from wizard.plan.rotation.versions import (
     put_pending,
     secret_there,
 )
+from wizard.plan.sections.agent import FINGERPRINT
 from wizard.plan.sections.config import value_look
-from wizard.plan.sections.service import service_there
-from wizard.plan.sections.service_request import FINGERPRINT
+from wizard.plan.sections.types import SECRET_TYPE
 from wizard.runs.surroundings import Client
 from wizard.values import (
     PKL_HOLE,
-    Found,
     NewPassword,
     NewPasswordHash,
     SecretRef,
@@ -57,7 +54,7 @@ class ApiStanding:
     url: str
     """The agent's address, with `https://`."""
     source: Mapping[str, Any]
-    """The service's SourceConfiguration, as App Runner describes it."""
+    """How the service is deployed, as its host describes it."""
     config: str = field(repr=False)
     """The agent's config as it is stored."""
     hashes: tuple[str, ...] = field(repr=False)
@@ -78,7 +75,9 @@ def api_password(
     steps = [
         _new(names, region, standing, after),
         _stored(names, region, document, frozenset({"api-secret"})),
-        _deployed(names, region, standing, document),
+        hosting(names.host).redeployed(
+            names, region, standing.source, {FINGERPRINT: Sha256(document.body)}
+        ),
         *_proofs(standing),
         _current(names, region),
         *_client(names, standing, client),
@@ -87,7 +86,7 @@ def api_password(
 
 
 def api_put_back(names: Names, region: str, standing: ApiStanding) -> tuple[list[Step], Document]:
-    """The steps after a deployment that App Runner took back: all is as it was before."""
+    """The steps after a deployment that the host took back: all is as it was before."""
     document = _config(standing, CURRENT)
     still = proof(
         "accepts",
@@ -145,59 +144,8 @@ def _stored(names: Names, region: str, document: Document, after: frozenset[str]
         title="Agent config",
         why="Holds the password's bcrypt hash. The running agent has read it long ago.",
         see=(step.see[0], value_look()),
-        fits=(
-            Fit(
-                what="the agent's config",
-                path="Value.SecretString",
-                want=document.body,
-                mend=Call(
-                    service="secretsmanager",
-                    operation="PutSecretValue",
-                    params={"SecretId": Found("ARN"), "SecretString": document.body},
-                ),
-                effect="Stored at once; the agent reads it when the service is deployed anew.",
-            ),
-        ),
+        fits=SECRET_TYPE.fits({"SecretString": document.body}),
         after=after,
-    )
-
-
-def _deployed(names: Names, region: str, standing: ApiStanding, document: Document) -> Step:
-    wanted: dict[str, Value] = {FINGERPRINT: Sha256(document.body)}
-    inside = "ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables"
-    repository = standing.source["ImageRepository"]
-    image = repository["ImageConfiguration"]
-    variables = {**image.get("RuntimeEnvironmentVariables", {}), **wanted}
-    source: dict[str, Value] = {
-        **standing.source,
-        "ImageRepository": {
-            **repository,
-            "ImageConfiguration": {**image, "RuntimeEnvironmentVariables": variables},
-        },
-    }
-    return replace(
-        service_there(names.service, region),
-        title="The agent is deployed anew",
-        why="App Runner starts the agent with the new config beside the one that runs. Where it "
-        "does not become healthy the old one stays, and so does the old password.",
-        fits=(
-            Fit(
-                what="the config the service was deployed with",
-                path=f"Service.SourceConfiguration.{inside}",
-                want=wanted,
-                mend=Call(
-                    service="apprunner",
-                    operation="UpdateService",
-                    params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": source},
-                ),
-                reading="subset",
-                effect="App Runner deploys the service anew, which takes some minutes; the old one "
-                "answers until the new one is healthy.",
-            ),
-        ),
-        outputs={"arn": Output("ServiceArn", names.service)},
-        after=frozenset({"config-secret"}),
-        usual=(120, 300),
     )
 
 

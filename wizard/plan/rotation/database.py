@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from wizard.answers.names import Names
 from wizard.plan.model import Call, LookOnly, Poll, Section, Step
+from wizard.plan.page import database_page
 from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     PENDING,
@@ -98,6 +99,7 @@ def _cluster(names: Names, standing: DatabaseStanding) -> Step:
         retry=while_busy(),
         after=frozenset({"database-secret"}),
         usual=(10, 90),
+        page=database_page(name, cluster=True),
     )
 
 
@@ -129,6 +131,7 @@ def _answers(standing: DatabaseStanding) -> Step:
         ),
         after=frozenset({"database-current"}),
         usual=(2, 30),
+        page=database_page(standing.cluster, cluster=True),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Section, Step
+from wizard.plan.page import secret_page
 from wizard.plan.sections.common import deleted_secret, owned, secret_look
 from wizard.values import Found, JsonText, Value
 
@@ -44,6 +45,7 @@ def secret_there(step_id: str, section: Section, name: str, region: str) -> Step
         refusals=(deleted_secret(name, region),),
         owned=owned("Tags"),
         outputs={"arn": Output("ARN", name)},
+        page=secret_page(name),
     )
 
 

@@ -1,4 +1,4 @@
-"""What somebody put to sleep, to save money perhaps: woken where that is agreed to."""
+"""A cluster that somebody stopped, to save money perhaps: started where that is agreed to."""
 
 from __future__ import annotations
 
@@ -11,34 +11,6 @@ from wizard.values import Found
 
 OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: "
 EFFECT = "It takes some minutes, and costs what a running one does."
-
-
-def paused(site: Site, name: str) -> dict[str, Any]:
-    """What the step of the service called `name` says of one that is paused."""
-    if not site.answers.wake:
-        return {"refusals": (paused_service(name, site.answers.region),)}
-    resume = Call(
-        service="apprunner",
-        operation="ResumeService",
-        params={"ServiceArn": Found("ServiceArn")},
-    )
-    wake = Revival(
-        when="Status=='PAUSED'", state="paused", then="resumed", calls=(resume,), effect=EFFECT
-    )
-    return {"refusals": (), "revival": wake}
-
-
-def paused_service(name: str, region: str) -> Refusal:
-    """A paused service, on which App Runner changes nothing."""
-    arn = f"ServiceSummaryList[?ServiceName=='{name}'].ServiceArn"
-    listed = f'aws apprunner list-services --region {region} --output text --query "{arn}"'
-    return Refusal(
-        "Service.Status=='PAUSED'",
-        f"The service {name} is paused, and App Runner changes nothing on a paused service.",
-        f"{OTHERWISE}`aws apprunner resume-service --region {region} --service-arn ARN`, with the "
-        f"ARN that `{listed}` tells.",
-        "wake",
-    )
 
 
 def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Call, Farewell, Look, LookOnly, Output, Retry, Section, Step
+from dataclasses import replace
+
+from wizard.plan.model import (
+    Call,
+    Count,
+    Farewell,
+    Look,
+    LookOnly,
+    Output,
+    Quota,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import role_page
+from wizard.plan.sections.types import ATTACHMENT_TYPE
 from wizard.values import Ref, Value
 
 NO_SUCH = frozenset({"NoSuchEntity"})
@@ -16,6 +31,16 @@ NOT_AT_ONCE = Farewell(
 )
 
 
+def iam_quota(kind: str) -> Quota:
+    """`Roles` or `Policies`, as IAM counts them in an account."""
+    call = Call(service="iam", operation="GetAccountSummary", params={})
+    return Quota(
+        kind=f"IAM {kind.lower()}",
+        used=Count(call=call, path=f"SummaryMap.{kind}"),
+        limit=Count(call=call, path=f"SummaryMap.{kind}Quota"),
+    )
+
+
 def attached_to(role_name: Value) -> Call:
     """Lists the managed policies attached to a role."""
     return Call(service="iam", operation="ListAttachedRolePolicies", params={"RoleName": role_name})
@@ -23,7 +48,8 @@ def attached_to(role_name: Value) -> Call:
 
 def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, why: str) -> Step:
     """The step that attaches `policy` to the role of the step `role`; `pick` recognises it."""
-    attachment: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyArn": policy}
+    wanted = ATTACHMENT_TYPE.wanted({"RoleName": Ref(role, "name"), "ManagedPolicyArns": [policy]})
+    attach: Call = wanted["make"]
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -36,9 +62,10 @@ def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, w
                 absent=NO_SUCH,
             ),
         ),
-        make=Call(service="iam", operation="AttachRolePolicy", params=attachment),
-        unmake=(Call(service="iam", operation="DetachRolePolicy", params=attachment),),
+        **wanted,
+        unmake=(replace(attach, operation="DetachRolePolicy"),),
         part_of=role,
+        page=role_page(Ref(role, "name")),
     )
 
 
@@ -61,4 +88,5 @@ def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
         unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
         part_of=role,
         outputs={"name": Output("PolicyName", name)},
+        page=role_page(Ref(role, "name")),
     )

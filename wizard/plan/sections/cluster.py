@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.plan.model import Before, Call, Fit, Look, Refusal, Retry
-from wizard.values import Found, Ref, Value
+from wizard.plan.model import Before, Call, Count, Look, Quota, Refusal, Retry
+from wizard.values import Ref, Value
 
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
@@ -38,17 +38,14 @@ def look_cluster(identifier: Value) -> Look:
     )
 
 
-def data_api_on() -> Fit:
-    """The Data API is on; where it is not, it is switched on."""
-    return Fit(
-        what="the Data API is on",
-        path="HttpEndpointEnabled",
-        want=True,
-        mend=Call(
-            service="rds",
-            operation="EnableHttpEndpoint",
-            params={"ResourceArn": Found("DBClusterArn")},
-        ),
+def rds_quota(kind: str, name: str) -> Quota:
+    """What RDS counts under that name, of its own account attributes."""
+    call = Call(service="rds", operation="DescribeAccountAttributes", params={})
+    found = f"AccountQuotas[?AccountQuotaName=='{name}'] | [0]"
+    return Quota(
+        kind=kind,
+        used=Count(call=call, path=f"{found}.Used"),
+        limit=Count(call=call, path=f"{found}.Max"),
     )
 
 

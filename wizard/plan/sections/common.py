@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from wizard.answers.model import Answers
 from wizard.answers.names import TAG_KEY, TAG_VALUE, Names
+from wizard.base.offer import Offer, offer
+from wizard.plan.charges import Charge, Item, fixed
 from wizard.plan.model import Call, Farewell, Look, Refusal, Retry, Revival
 from wizard.runs.surroundings import Surroundings
 from wizard.values import Found, Value
@@ -23,6 +26,11 @@ class Site:
     answers: Answers
     names: Names
     surroundings: Surroundings
+
+    @property
+    def offer(self) -> Offer:
+        """Facts about where the agent will run."""
+        return offer(self.answers.host)
 
     def tags(self, name: str) -> list[Value]:
         """The tags of a resource: ours, its name, the person's."""
@@ -86,6 +94,12 @@ def secret_back(site: Site, name: str, then: str, *more: Call) -> Revival:
         ),
         effect="A secret keeps its name until its last day; so it is brought back, not made anew.",
     )
+
+
+def secret_charge(title: str, holds: str, *, first: bool = False) -> Charge:
+    """What a secret costs; all secrets are one line of the bill, which tells what each `holds`."""
+    each = fixed("Secrets", Item.SECRET, Decimal(1), holds)
+    return replace(each, words=title, first=first)
 
 
 SECRET_FREED = Retry(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from wizard.answers.record import record
 from wizard.documents.agent import agent_config
 from wizard.documents.document import Document
+from wizard.plan.charges import Charge, Item, usage
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.page import secret_page
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import (
@@ -17,14 +20,20 @@ from wizard.plan.sections.common import (
     delete_secret,
     owned,
     secret_back,
+    secret_charge,
     secret_look,
 )
 from wizard.plan.sections.tagging import tagged_secret
+from wizard.plan.sections.types import SECRET_TYPE
 from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 
 API_SECRET_ARN = Ref("api-secret", "arn")
 CONFIG_SECRET_ARN = Ref("config-secret", "arn")
 API_PASSWORD = SecretRef(API_SECRET_ARN, "password")
+API_TITLE, CONFIG_TITLE = "API password", "Agent config"
+SECRET_CALLS = Decimal(10_000)
+"""A host reads the secrets once a deployment and the Data API keeps the database's for a while;
+AWS does not say how long. A guess on the high side."""
 RECORD = "the record of what was chosen"
 """What the tags with the answers are called where they differ."""
 
@@ -43,19 +52,6 @@ def config(site: Site, document: Document) -> list[Step]:
     """The secrets the agent starts from."""
     steps = [_api_secret(site)] if site.answers.protect else []
     return [*steps, _config_secret(site, document)]
-
-
-def _create(site: Site, name: str, description: str, text: Value, *more: Value) -> Call:
-    return Call(
-        service="secretsmanager",
-        operation="CreateSecret",
-        params={
-            "Name": name,
-            "Description": description,
-            "SecretString": text,
-            "Tags": [*site.tags(name), *more],
-        },
-    )
 
 
 def value_look() -> Look:
@@ -118,28 +114,35 @@ def _anew(site: Site) -> Call:
 
 def _api_secret(site: Site) -> Step:
     name = site.names.api_secret
+    wanted = SECRET_TYPE.wanted(
+        {
+            "Name": name,
+            "Description": "API credentials of the formae agent",
+            "SecretString": _new_credentials(site),
+            "Tags": site.tags(name),
+        },
+        _credentials(site),
+        *tagged_secret(site, name),
+        without=("SecretString",),
+    )
     return Step(
         id="api-secret",
         section=Section.CONFIG,
-        title="API password",
+        title=API_TITLE,
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
         retry=SECRET_FREED,
-        fits=(_credentials(site), *tagged_secret(site, name)),
-        make=_create(
-            site,
-            name,
-            "API credentials of the formae agent",
-            _new_credentials(site),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge(API_TITLE, "the API's password"),),
     )
 
 
@@ -165,35 +168,37 @@ def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
     chosen = record(site.answers)
     record_tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
+    wanted = SECRET_TYPE.wanted(
+        {
+            "Name": name,
+            "Description": "Config of the formae agent (Pkl)",
+            "SecretString": document.body,
+            "Tags": [*site.tags(name), *record_tags],
+        },
+        *tagged_secret(site, name),
+        *_recorded(chosen),
+    )
     return Step(
         id="config-secret",
         section=Section.CONFIG,
-        title="Agent config",
-        why="App Runner cannot mount files, so the config lies in Secrets Manager and is handed to "
-        "the agent as an environment variable.",
+        title=CONFIG_TITLE,
+        why=f"{site.offer.label} cannot mount files, so the config lies in Secrets Manager and is "
+        "handed to the agent as an environment variable.",
         see=(secret_look(name), value_look()),
         revival=secret_back(site, name, "brought back"),
         retry=SECRET_FREED,
-        make=_create(site, name, "Config of the formae agent (Pkl)", document.body, *record_tags),
-        fits=(
-            Fit(
-                what="the agent's config",
-                path="Value.SecretString",
-                want=document.body,
-                mend=Call(
-                    service="secretsmanager",
-                    operation="PutSecretValue",
-                    params={"SecretId": Found("ARN"), "SecretString": document.body},
-                ),
-                effect="Stored at once; the agent reads it when the service is deployed anew.",
-            ),
-            *tagged_secret(site, name),
-            *_recorded(chosen),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
     )
+
+
+def _calls() -> Charge:
+    calls = SECRET_CALLS / 10_000
+    return usage("Calls for secrets", Item.SECRET_CALLS, calls, calls, f"{SECRET_CALLS:,} calls")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
+from wizard.plan.charges import HOURS, Charge, Item, Place, millions, plain, usage
 from wizard.plan.model import (
     Call,
     Look,
@@ -11,12 +15,19 @@ from wizard.plan.model import (
     Section,
     Step,
 )
+from wizard.plan.page import database_page
 from wizard.plan.sections.cluster import CLUSTER_ARN, SECRET_ARN
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.existing_cluster import existing_cluster
 from wizard.plan.sections.new_cluster import new_cluster
 from wizard.values import Value
 
+POLL_SECONDS = 5
+"""formae looks for expired stacks that often, with one statement each time, busy or not."""
+IDLE_STATEMENTS = HOURS * 3600 / POLL_SECONDS
+BUSY_STATEMENTS = Decimal(1_000_000)
+"""On top of the polling: commands, and the synchronisation of about a hundred resources every five
+minutes (8,760 times a month) at about a hundred statements each. A guess on the high side."""
 NOT_YET = frozenset(
     {
         "DatabaseNotFoundException",
@@ -74,6 +85,8 @@ def _data_api(site: Site) -> Step:
         ),
         after=frozenset({"instance"} if new else ()),
         usual=(2, 60),
+        page=database_page(CLUSTER_ARN, cluster=True),
+        charges=(_statements(),),
     )
 
 
@@ -102,4 +115,18 @@ def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SEC
         unmake=(statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', cluster, secret),),
         part_of="cluster",
         usual=(1, 5),
+        page=database_page(cluster, cluster=True),
     )
+
+
+def _statements() -> Charge:
+    idle, busy = IDLE_STATEMENTS, IDLE_STATEMENTS + BUSY_STATEMENTS
+    charge = usage(
+        "Data API",
+        Item.DATA_API,
+        millions(idle),
+        millions(busy),
+        f"{plain(millions(idle), 1)} million statements of the {POLL_SECONDS}-second "
+        f"polling; busy {plain(millions(busy), 1)} million",
+    )
+    return replace(charge, place=Place.DATABASE)

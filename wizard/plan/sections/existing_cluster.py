@@ -9,15 +9,18 @@ from wizard.plan.model import (
     Section,
     Step,
 )
+from wizard.plan.page import database_page, secret_page
 from wizard.plan.sections.asleep import usable
-from wizard.plan.sections.cluster import ENGINE, data_api_on, look_cluster, while_busy
+from wizard.plan.sections.cluster import ENGINE, look_cluster, while_busy
 from wizard.plan.sections.common import Site, deleted_secret, secret_look
+from wizard.plan.sections.types import CLUSTER_TYPE
 
 
 def existing_cluster(site: Site) -> list[Step]:
     """The cluster and its secret, which must be there and fit."""
     answers = site.answers
-    fits = (data_api_on(),) if answers.enable_data_api else ()
+    on = {"EnableHttpEndpoint": True}
+    fits = CLUSTER_TYPE.fits(on) if answers.enable_data_api else ()
     off = Refusal(
         "HttpEndpointEnabled != `true`",
         "The cluster's Data API is off, and the agent reaches its database only through it.",
@@ -42,6 +45,7 @@ def existing_cluster(site: Site) -> list[Step]:
             ),
             refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
             outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
+            page=secret_page(answers.cluster_secret_arn),
         ),
         Step(
             id="cluster",
@@ -57,5 +61,6 @@ def existing_cluster(site: Site) -> list[Step]:
             fits=fits,
             retry=while_busy(),
             outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},
+            page=database_page(answers.cluster_arn, cluster=True),
         ),
     ]

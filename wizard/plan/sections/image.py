@@ -1,18 +1,24 @@
-"""Push the image to ECR: App Runner pulls from nowhere else."""
+"""Push the image to ECR, from where the host pulls it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
+from wizard.plan.charges import Charge, Item, fixed, plain
 from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
+from wizard.plan.page import repository_page
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import REPOSITORY, tagged
+from wizard.plan.sections.types import REPOSITORY_TYPE
 from wizard.values import Found, Ref, Text
 
-PLATFORM = "linux/amd64"
-"""App Runner runs no other."""
+IMAGE_GB = Decimal(1)
+"""One image of the agent with all its plugins, compressed as ECR keeps it."""
 
 
 def image_identifier(site: Site) -> Text:
-    """The image as App Runner names it."""
+    """The image as ECR names it."""
     return Text((Ref("repository", "uri"), ":", site.answers.image_version))
 
 
@@ -24,12 +30,16 @@ def image(site: Site) -> list[Step]:
 def _repository(site: Site) -> Step:
     name, answers = site.names.repository, site.answers
     account = site.surroundings.account or "<account-id>"
+    wanted = REPOSITORY_TYPE.wanted(
+        {"RepositoryName": name, "Tags": site.tags(name)},
+        *tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
+    )
     return Step(
         id="repository",
         section=Section.IMAGE,
         title="ECR repository",
-        why="App Runner pulls images only from ECR, so formae's image gets a repository in your "
-        "account.",
+        why=f"{site.offer.label} pulls images only from ECR, so formae's image gets a repository "
+        "in your account.",
         see=(
             Look(
                 call=Call(
@@ -50,12 +60,7 @@ def _repository(site: Site) -> Step:
                 into="Tags",
             ),
         ),
-        make=Call(
-            service="ecr",
-            operation="CreateRepository",
-            params={"repositoryName": name, "tags": site.tags(name)},
-        ),
-        fits=tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "uri": Output(
@@ -71,7 +76,14 @@ def _repository(site: Site) -> Step:
                 params={"repositoryName": name, "force": True},
             ),
         ),
+        page=repository_page("repository"),
+        charges=(_image_charge(),),
     )
+
+
+def _image_charge() -> Charge:
+    words = f"one image of {plain(IMAGE_GB)} GB; an update adds another"
+    return replace(fixed("Image in ECR", Item.IMAGE, IMAGE_GB, words), words="the image")
 
 
 def _image(site: Site) -> Step:
@@ -80,8 +92,9 @@ def _image(site: Site) -> Step:
         id="image",
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
-        why="Pulled for linux/amd64, the only platform App Runner runs, and pushed through your "
-        "Docker engine. The version is the CLI's own, because the CLI refuses any other.",
+        why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
+        "pushed through your Docker engine. The version is the CLI's own, because the CLI refuses "
+        "any other.",
         see=(
             Look(
                 call=Call(
@@ -99,9 +112,10 @@ def _image(site: Site) -> Step:
         make=CopyImage(
             source=f"{answers.image_source}:{answers.image_version}",
             destination=image_identifier(site),
-            platform=PLATFORM,
+            platform=site.offer.platform,
         ),
         outputs={"digest": Output("imageDigest", "sha256:…")},
         part_of="repository",
         usual=(30, 240),
+        page=repository_page("repository"),
     )

@@ -14,9 +14,11 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE, any_of, started
+from wizard.plan.page import database_page
+from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE, any_of, rds_quota, started
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import tagged_in_rds
+from wizard.plan.sections.types import INSTANCE_TYPE
 from wizard.values import Ref, Value
 
 BROKEN_INSTANCE = (
@@ -39,6 +41,17 @@ HELPLESS_INSTANCE = (
 def instance(site: Site) -> Step:
     """The computer that serves the cluster."""
     name = site.names.instance
+    wanted = INSTANCE_TYPE.wanted(
+        {
+            "DBInstanceIdentifier": name,
+            "DBClusterIdentifier": Ref("cluster", "id"),
+            "DBInstanceClass": "db.serverless",
+            "Engine": ENGINE,
+            "PubliclyAccessible": False,
+            "Tags": site.tags(name),
+        },
+        *tagged_in_rds(site, name, "DBInstanceArn"),
+    )
     return Step(
         id="instance",
         section=Section.DATABASE,
@@ -46,20 +59,8 @@ def instance(site: Site) -> Step:
         why="The cluster is storage; this is the computer that serves it, growing and shrinking "
         "between the two capacities. It has no public address.",
         see=(instance_look(name),),
-        make=Call(
-            service="rds",
-            operation="CreateDBInstance",
-            params={
-                "DBInstanceIdentifier": name,
-                "DBClusterIdentifier": Ref("cluster", "id"),
-                "DBInstanceClass": "db.serverless",
-                "Engine": ENGINE,
-                "PubliclyAccessible": False,
-                "Tags": site.tags(name),
-            },
-        ),
+        **wanted,
         wait=_available(name),
-        fits=tagged_in_rds(site, name, "DBInstanceArn"),
         owned=owned("TagList"),
         broken=any_of("DBInstanceStatus", BROKEN_INSTANCE),
         refusals=(
@@ -83,6 +84,9 @@ def instance(site: Site) -> Step:
         ),
         farewell=instance_goes(site.names.cluster),
         usual=(300, 600),
+        page=database_page(name, cluster=False),
+        quota=rds_quota("database instances", "DBInstances"),
+        anywhere=frozenset({"rds:DescribeEvents"}),
     )
 
 

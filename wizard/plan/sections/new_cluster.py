@@ -6,24 +6,26 @@ from wizard.plan.model import (
     Before,
     Call,
     Farewell,
-    Fit,
+    LinkedRole,
     Look,
     LookOnly,
     Output,
     Section,
     Step,
 )
+from wizard.plan.page import database_page, secret_page
 from wizard.plan.sections.asleep import usable
 from wizard.plan.sections.cluster import (
     ENGINE,
     SECRET_ARN,
     any_of,
-    data_api_on,
     look_cluster,
     other_major,
+    rds_quota,
     started,
     while_busy,
 )
+from wizard.plan.sections.cluster_charges import cluster_charges
 from wizard.plan.sections.common import (
     SECRET_FREED,
     SECRET_GOES,
@@ -31,10 +33,12 @@ from wizard.plan.sections.common import (
     delete_secret,
     owned,
     secret_back,
+    secret_charge,
     secret_look,
 )
 from wizard.plan.sections.instance import instance
 from wizard.plan.sections.tagging import tagged_in_rds, tagged_secret
+from wizard.plan.sections.types import CLUSTER_TYPE, SECRET_TYPE
 from wizard.values import JsonText, NewPassword, Ref, SecretRef, Value
 
 MASTER_USER = "postgres"
@@ -48,6 +52,17 @@ def new_cluster(site: Site) -> list[Step]:
 def _secret(site: Site) -> Step:
     """Brought back it keeps its text: a cluster that was kept goes by that very password."""
     name = site.names.database_secret
+    credentials = JsonText({"username": MASTER_USER, "password": NewPassword("database")})
+    wanted = SECRET_TYPE.wanted(
+        {
+            "Name": name,
+            "Description": "Database credentials of the formae agent",
+            "SecretString": credentials,
+            "Tags": site.tags(name),
+        },
+        *tagged_secret(site, name),
+        without=("SecretString",),
+    )
     return Step(
         id="database-secret",
         section=Section.DATABASE,
@@ -57,25 +72,15 @@ def _secret(site: Site) -> Step:
         see=(secret_look(name),),
         revival=secret_back(site, name, "brought back, with the password it has"),
         retry=SECRET_FREED,
-        make=Call(
-            service="secretsmanager",
-            operation="CreateSecret",
-            params={
-                "Name": name,
-                "Description": "Database credentials of the formae agent",
-                "SecretString": JsonText(
-                    {"username": MASTER_USER, "password": NewPassword("database")}
-                ),
-                "Tags": site.tags(name),
-            },
-        ),
-        fits=tagged_secret(site, name),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
         unmake=delete_secret(),
         farewell=SECRET_GOES,
+        page=secret_page(name),
+        charges=(secret_charge("Database credentials", "the database's password"),),
     )
 
 
@@ -104,6 +109,7 @@ def _engine_version(site: Site) -> Step:
             "version": Output("EngineVersion", wanted if "." in wanted else f"{wanted}.x"),
         },
         usual=(0, 2),
+        anywhere=frozenset({"rds:DescribeDBEngineVersions"}),
     )
 
 
@@ -113,39 +119,15 @@ def _cluster(site: Site) -> Step:
         "MinCapacity": answers.min_capacity,
         "MaxCapacity": answers.max_capacity,
     }
-    resize = Call(
-        service="rds",
-        operation="ModifyDBCluster",
-        params={
-            "DBClusterIdentifier": name,
-            "ServerlessV2ScalingConfiguration": capacity,
-            "ApplyImmediately": True,
-        },
-    )
+    tags = tagged_in_rds(site, name, "DBClusterArn")
     return Step(
         id="cluster",
         section=Section.DATABASE,
         title="Aurora cluster",
-        why="Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, "
-        "without a VPC connector or NAT gateway. Storage is encrypted.",
+        why=f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over "
+        "HTTPS, without a VPC connector or NAT gateway. Storage is encrypted.",
         see=(look_cluster(name),),
-        make=Call(
-            service="rds",
-            operation="CreateDBCluster",
-            params=_request(site, capacity),
-        ),
-        fits=(
-            Fit(
-                what="the database's capacity",
-                path="ServerlessV2ScalingConfiguration",
-                want=capacity,
-                mend=resize,
-                reading="subset",
-                effect="Changed in place, without a restart.",
-            ),
-            data_api_on(),
-            *tagged_in_rds(site, name, "DBClusterArn"),
-        ),
+        **CLUSTER_TYPE.wanted(_properties(site, capacity), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
         **usable(site, name, other_major(name, answers.engine_version)),
@@ -162,10 +144,14 @@ def _cluster(site: Site) -> Step:
         ),
         farewell=_cluster_goes(name),
         usual=(2, 10),
+        page=database_page(name, cluster=True),
+        charges=cluster_charges(answers),
+        quota=rds_quota("database clusters", "DBClusters"),
+        linked_role=LinkedRole("rds", "AWSServiceRoleForRDS"),
     )
 
 
-def _request(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
+def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     name = site.names.cluster
     return {
         "DBClusterIdentifier": name,

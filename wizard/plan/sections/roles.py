@@ -1,4 +1,4 @@
-"""Create IAM roles: one that pulls the image, one the agent works with, and what it may manage."""
+"""Create IAM roles: the one the agent works with, and what it may manage."""
 
 from __future__ import annotations
 
@@ -9,68 +9,46 @@ from wizard.answers.names import RECORD_PREFIX
 from wizard.answers.record import record
 from wizard.documents import iam
 from wizard.documents.document import Document
+from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
-from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, attached_to, inline
+from wizard.plan.page import role_page
+from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached_to, iam_quota, inline
 from wizard.plan.sections.cluster import CLUSTER_ARN
 from wizard.plan.sections.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.config import CONFIG_SECRET_ARN
 from wizard.plan.sections.scope import POWER_USER, scope, unneeded
 from wizard.plan.sections.tagging import ROLE, tagged
+from wizard.plan.sections.types import INLINE_TYPE, ROLE_TYPE
 from wizard.values import Ref, Text, Value
 
 POLICIES = f"{RECORD_PREFIX}policies"
 """The tag with the fingerprint of what was attached."""
-PULL_POLICY = "arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"
 
 
-def role_documents() -> tuple[Document, Document, Document]:
-    """Both trust policies and the runtime policy."""
-    return (
-        iam.access_trust(),
-        iam.instance_trust(),
-        iam.runtime_policy(
-            cluster_arn=CLUSTER_ARN,
-            database_secret_arn=DATABASE_SECRET_ARN,
-            config_secret_arn=CONFIG_SECRET_ARN,
-        ),
+def runtime_document() -> Document:
+    """The policy with what the agent itself needs."""
+    return iam.runtime_policy(
+        cluster_arn=CLUSTER_ARN,
+        database_secret_arn=DATABASE_SECRET_ARN,
+        config_secret_arn=CONFIG_SECRET_ARN,
     )
 
 
-def roles(
-    site: Site, documents: tuple[Document, Document, Document], policies: list[Document]
+def agent_role(
+    site: Site, words: tuple[str, str], trust: Document, runtime: Document, policies: list[Document]
 ) -> list[Step]:
-    """Both roles with everything attached to them."""
-    access, instance, runtime = documents
-    instance_role = _role(
-        site,
-        step_id="instance-role",
-        name=site.names.instance_role,
-        trust=instance,
-        title="Instance role",
-        why="The agent works with this role; AWS gives it short-lived credentials, so no key "
-        "is stored anywhere.",
-    )
-    narrow = (*instance_role.fits, *_narrowed(site, len(policies)), _attachments(site))
-    tags = [*site.tags(site.names.instance_role), _policies_tag(site)]
+    """The role that the agent works with, and everything that it may do.
+
+    `words` are its title and its reason.
+    """
+    title, why = words
+    name = site.names.instance_role
+    tag = _policies_tag(site)
+    step = role(site, tag, step_id=AGENT_ROLE, name=name, trust=trust, title=title, why=why)
+    narrow = (*step.fits, *_narrowed(site, len(policies)), _attachments(site))
     return [
-        _role(
-            site,
-            step_id="access-role",
-            name=site.names.access_role,
-            trust=access,
-            title="Access role",
-            why="App Runner takes it on to pull the image from ECR, and for nothing else.",
-        ),
-        attached(
-            step_id="access-role-policy",
-            role="access-role",
-            policy=PULL_POLICY,
-            pick=f"PolicyArn=='{PULL_POLICY}'",
-            title="Access role may pull from ECR",
-            why="AWS's own policy for exactly this: reading images.",
-        ),
-        replace(instance_role, fits=narrow, make=_with_tags(instance_role, tags)),
+        replace(step, fits=narrow),
         _runtime_policy(site, runtime),
         *scope(site, policies),
         *unneeded(site, len(policies)),
@@ -79,11 +57,6 @@ def roles(
 
 def _policies_tag(site: Site) -> dict[str, Value]:
     return {"Key": POLICIES, "Value": record(site.answers)[POLICIES]}
-
-
-def _with_tags(role: Step, tags: list[Value]) -> Call:
-    assert isinstance(role.make, Call)  # noqa: S101 - made by _role
-    return replace(role.make, params={**role.make.params, "Tags": tags})
 
 
 def _attachments(site: Site) -> Fit:
@@ -133,7 +106,22 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
     )
 
 
-def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, why: str) -> Step:
+def role(
+    site: Site, *more: Value, step_id: str, name: str, trust: Document, title: str, why: str
+) -> Step:
+    """A role called `name` that those in `trust` may take on; nothing is attached to it.
+
+    Tags in `more` are set when it is made.
+    """
+    wanted = ROLE_TYPE.wanted(
+        {
+            "RoleName": name,
+            "AssumeRolePolicyDocument": trust.body,
+            "Description": why,
+            "Tags": [*site.tags(name), *more],
+        },
+        *tagged(site, name, ROLE, {"RoleName": name}),
+    )
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -147,30 +135,7 @@ def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, w
             ),
             Look(call=attached_to(name), pick="AttachedPolicies", into="Attached"),
         ),
-        make=Call(
-            service="iam",
-            operation="CreateRole",
-            params={
-                "RoleName": name,
-                "AssumeRolePolicyDocument": trust.body,
-                "Description": why,
-                "Tags": site.tags(name),
-            },
-        ),
-        fits=(
-            Fit(
-                what="who may take on the role",
-                path="AssumeRolePolicyDocument",
-                want=trust.body,
-                mend=Call(
-                    service="iam",
-                    operation="UpdateAssumeRolePolicy",
-                    params={"RoleName": name, "PolicyDocument": trust.body},
-                ),
-                reading="json",
-            ),
-            *tagged(site, name, ROLE, {"RoleName": name}),
-        ),
+        **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("Arn", site.likely_arn("iam", f"role/{name}")),
@@ -178,23 +143,23 @@ def _role(site: Site, *, step_id: str, name: str, trust: Document, title: str, w
         },
         unmake=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
         farewell=NOT_AT_ONCE,
+        page=role_page(name),
+        quota=iam_quota("Roles"),
     )
 
 
 def _runtime_policy(site: Site, document: Document) -> Step:
     names = site.names
-    put = Call(
-        service="iam",
-        operation="PutRolePolicy",
-        params={
-            "RoleName": Ref("instance-role", "name"),
+    wanted = INLINE_TYPE.wanted(
+        {
+            "RoleName": Ref(AGENT_ROLE, "name"),
             "PolicyName": names.runtime_policy,
             "PolicyDocument": document.body,
-        },
+        }
     )
     step = inline(
         step_id="runtime-policy",
-        role="instance-role",
+        role=AGENT_ROLE,
         name=names.runtime_policy,
         title="What the agent itself needs",
         why="Its own database and its own secrets. Without the config secret the agent would not "
@@ -209,17 +174,4 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         "Choose another name for the deployment (--name), or remove the other one first "
         "(`formae-wizard status --all-regions` tells where it is).",
     )
-    return replace(
-        step,
-        make=put,
-        refusals=(elsewhere,),
-        fits=(
-            Fit(
-                what="what the agent itself may do",
-                path="PolicyDocument",
-                want=document.body,
-                mend=put,
-                reading="json",
-            ),
-        ),
-    )
+    return replace(step, refusals=(elsewhere,), **wanted)

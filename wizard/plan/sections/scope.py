@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.documents.document import Document, Kind
-from wizard.plan.model import Call, Fit, Look, Output, Room, Section, Step, TakeAway
-from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached
+from wizard.plan.model import Call, Look, Output, Section, Step, TakeAway
+from wizard.plan.page import policy_page
+from wizard.plan.sections.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
 from wizard.plan.sections.common import Site, owned
 from wizard.plan.sections.tagging import POLICY, tagged
+from wizard.plan.sections.types import POLICY_TYPE
 from wizard.values import Found, Ref, Template, Text, Value
 
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -45,6 +47,15 @@ def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
 
 def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> Step:
     arn = Text(("arn:aws:iam::", Ref("account", "id"), f":policy/{name}"))
+    wanted = POLICY_TYPE.wanted(
+        {
+            "ManagedPolicyName": name,
+            "PolicyDocument": document.body,
+            "Description": "What the formae agent may manage",
+            "Tags": site.tags(name),
+        },
+        *tagged(site, name, POLICY, {"PolicyArn": Found("Arn")}),
+    )
     return Step(
         id=step_id,
         section=Section.ROLES,
@@ -75,21 +86,13 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
                 into="Versions",
             ),
         ),
-        make=Call(
-            service="iam",
-            operation="CreatePolicy",
-            params={
-                "PolicyName": name,
-                "PolicyDocument": document.body,
-                "Description": "What the formae agent may manage",
-                "Tags": site.tags(name),
-            },
-        ),
-        fits=_policy_fits(site, name, document),
+        **wanted,
         owned=owned("Tags"),
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
         unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
         farewell=NOT_AT_ONCE,
+        page=policy_page(arn),
+        quota=iam_quota("Policies"),
     )
 
 
@@ -122,44 +125,10 @@ def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
     return replace(
         step,
         make=TakeAway(),
+        resource=None,
         see=step.see[:1],
         fits=(),
         unmake=(*older, goes),
         after=frozenset({"instance-role"}),
         usual=(1, 3),
-    )
-
-
-def _policy_fits(site: Site, name: str, document: Document) -> tuple[Fit, ...]:
-    return (
-        Fit(
-            what="what the agent may manage",
-            path="Version.Document",
-            want=document.body,
-            mend=Call(
-                service="iam",
-                operation="CreatePolicyVersion",
-                params={
-                    "PolicyArn": Found("Arn"),
-                    "PolicyDocument": document.body,
-                    "SetAsDefault": True,
-                },
-            ),
-            reading="json",
-            room=_room(),
-        ),
-        *tagged(site, name, POLICY, {"PolicyArn": Found("Arn")}),
-    )
-
-
-def _room() -> Room:
-    """IAM keeps five versions of a policy and takes no sixth; the oldest unused one goes."""
-    oldest = "sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId"
-    return Room(
-        when="length(Versions) >= `5`",
-        call=Call(
-            service="iam",
-            operation="DeletePolicyVersion",
-            params={"PolicyArn": Found("Arn"), "VersionId": Found(oldest)},
-        ),
     )

@@ -22,13 +22,17 @@ class Tagging:
     tags: str = "Tags"
     keys: str = "TagKeys"
 
+    @property
+    def permission(self) -> str:
+        """The IAM action with which a thing is made that has tags."""
+        return f"{self.service}:{self.tag}"
+
 
 SECRET = Tagging("secretsmanager")
 DATABASE = Tagging("rds", "AddTagsToResource", "RemoveTagsFromResource")
 REPOSITORY = Tagging("ecr", tags="tags", keys="tagKeys")
 ROLE = Tagging("iam", "TagRole", "UntagRole")
 POLICY = Tagging("iam", "TagPolicy", "UntagPolicy")
-RUNNER = Tagging("apprunner")
 
 
 def tagged(

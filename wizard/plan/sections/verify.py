@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from wizard.plan.model import Probe, Section, Step
+from wizard.plan.page import Page
+from wizard.plan.sections.agent import HEALTH
 from wizard.plan.sections.common import Site
 from wizard.plan.sections.config import API_PASSWORD
-from wizard.plan.sections.service_request import HEALTH
 from wizard.values import Ref, Text
 
 STATS = "/api/v1/stats"
 
 
 def agent_url(path: str = "") -> Text:
-    """The agent's address; App Runner gives the bare host (and port, where there is one)."""
+    """The agent's address; the host gives the bare name (and port, where there is one)."""
     return Text(("https://", Ref("service", "url"), path))
 
 
-def verify(site: Site) -> list[Step]:
-    """The proofs, from the outside, over HTTPS."""
+def verify(site: Site, page: Page | None) -> list[Step]:
+    """The proofs, from the outside, over HTTPS; `page` is the service's, where they show."""
     health = Step(
         id="health",
         section=Section.VERIFY,
@@ -26,6 +27,7 @@ def verify(site: Site) -> list[Step]:
         "its tables; so this one answer proves them all.",
         make=Probe(url=agent_url(HEALTH), status=200),
         usual=(1, 20),
+        page=page,
     )
     if not site.answers.protect:
         return [health]
@@ -39,6 +41,7 @@ def verify(site: Site) -> list[Step]:
             make=Probe(url=agent_url(STATS), status=401, limit=60),
             after=frozenset({"health"}),
             usual=(0, 2),
+            page=page,
         ),
         Step(
             id="accepts",
@@ -55,5 +58,6 @@ def verify(site: Site) -> list[Step]:
             ),
             after=frozenset({"health"}),
             usual=(0, 2),
+            page=page,
         ),
     ]

@@ -8,6 +8,7 @@ from typing import assert_never
 
 import jmespath
 
+from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.plan.model import (
     AskThroughClient,
@@ -98,8 +99,8 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
     if action.status == 401 and action.username is None:
         entry = "FW-APP-013"
         fix = (
-            "The agent lets anyone in: pause the service at once with `aws apprunner "
-            "pause-service`, and look at the agent's config."
+            f"The agent lets anyone in: pause the service at once with `{offer().stop_it}`, and "
+            "look at the agent's config."
         )
     return WizardError(
         f"{context.step.title}: {url} should answer HTTP {action.status}.",

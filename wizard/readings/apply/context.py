@@ -19,7 +19,7 @@ from wizard.journal import NO_DIARY, Diary
 from wizard.plan.model import Call, Step
 from wizard.readings.apply.held import Held
 from wizard.readings.looking import StepScope
-from wizard.runs.tools import Tools, reads
+from wizard.runs.tools import Reads, Tools, changes_nothing
 from wizard.telling.events import Called, LayerMoved, News, Sink, State, StepMoved
 from wizard.values import Ref, resolve
 
@@ -32,8 +32,8 @@ BUDGET = 600.0
 class Known:
     """The run's own scope: outputs of steps that have ended, secrets read where they are used."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
         self._outputs: dict[str, Mapping[str, Any]] = {}
 
     def add(self, step_id: str, outputs: Mapping[str, Any]) -> None:
@@ -51,7 +51,7 @@ class Known:
     def secret(self, arn: str, key: str, stage: str = "") -> str:
         """Read a member of a JSON secret now. Raises WizardError where it has no such member."""
         which = {"VersionStage": stage} if stage else {}
-        answer = self._tools.call("secretsmanager", "GetSecretValue", {"SecretId": arn, **which})
+        answer = self._reads.call("secretsmanager", "GetSecretValue", {"SecretId": arn, **which})
         try:
             return str(json.loads(answer["SecretString"])[key])
         except (KeyError, TypeError, json.JSONDecodeError):
@@ -64,11 +64,11 @@ class Known:
 
     def password(self, name: str) -> str:
         """A new password."""
-        return self._tools.password(name).reveal()
+        return self._reads.password(name).reveal()
 
     def password_hash(self, name: str) -> str:
         """Its bcrypt hash."""
-        return self._tools.password_hash(name)
+        return self._reads.password_hash(name)
 
     def fingerprint(self, text: str) -> str:
         """The SHA-256 of a text."""
@@ -168,7 +168,7 @@ class Context:
         return Held(self, self.patience()).answer(ask)
 
     def _noted(self, call: Call) -> AbstractContextManager[None]:
-        if _changes_nothing(call):
+        if changes_nothing(call.operation, call.params):
             return contextlib.nullcontext()
         return self.about(call.service, call.operation)
 
@@ -195,10 +195,3 @@ class Context:
         """Tell that it goes on where it stood."""
         if self.trail.state is not State.WAITING:
             self._tell(self.trail.state, self.trail.status, "")
-
-
-def _changes_nothing(call: Call) -> bool:
-    """Whether it only reads; of statements in SQL those that select."""
-    statement = call.params.get("sql")
-    selects = isinstance(statement, str) and statement.lstrip().upper().startswith("SELECT")
-    return reads(call.operation) or selects

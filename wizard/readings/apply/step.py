@@ -131,7 +131,8 @@ def _brought(context: Context) -> Made:
         return _made(context)
     revived = revive(context)
     wait(context, strict=False)
-    looking.look(step, scope, context.call)
+    if revived or step.wait:  # it may be another now
+        looking.look(step, scope, context.call)
     made = _mended(context)
     return Made(State.CHANGED) if revived else made
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from wizard.costs import Item, Prices, money
-from wizard.costs.assumptions import HOURS, IMAGE_GB, STORAGE_GB
+import jmespath
+
+from wizard.costs import Prices, money
 from wizard.plan.model import Step
 from wizard.readings.destroy.fates import Fate, Remains
 
@@ -33,19 +34,10 @@ def total(found: list[Cost]) -> str:
 
 
 def costs_of(step: Step, thing: Mapping[str, Any], prices: Prices) -> Iterator[Cost]:
-    """What a step's thing costs, as AWS describes it."""
-    step_id = step.id
-    if step_id == "service":
-        size = thing.get("Service", {}).get("InstanceConfiguration", {})
-        gigabytes = Decimal(str(size.get("Memory", 2048))) / 1024
-        yield Cost("the agent's memory", gigabytes * HOURS * prices.per(Item.MEMORY))
-    elif step_id == "cluster":
-        yield Cost("database storage", STORAGE_GB * prices.per(Item.STORAGE))
-        if thing.get("DBClusterMembers"):
-            scaling = thing.get("ServerlessV2ScalingConfiguration", {})
-            least = Decimal(str(scaling.get("MinCapacity", 0.5)))
-            yield Cost("database capacity", least * HOURS * prices.per(Item.CAPACITY))
-    elif step_id == "repository":
-        yield Cost("the image", IMAGE_GB * prices.per(Item.IMAGE))
-    elif step_id.endswith("-secret"):
-        yield Cost(step.title, prices.per(Item.SECRET))
+    """What a step's thing costs, as AWS describes it; as planned where it does not say."""
+    for charge in step.charges:
+        if not charge.words or (charge.when and not jmespath.search(charge.when, thing)):
+            continue
+        counted = jmespath.search(charge.path, thing) if charge.path else None
+        units = charge.idle if counted is None else Decimal(str(counted)) * charge.each
+        yield Cost(charge.words, units * prices.per(charge.item))

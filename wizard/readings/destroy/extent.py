@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import jmespath
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
+from wizard.base.fan_out import fan_out
 from wizard.failures.errors import AwsError
 from wizard.formae.agent_config import Datastore, datastore
 from wizard.plan.extent import Extent, Snapshot, Theirs
+from wizard.plan.hosting import Listing, hosting
 from wizard.runs.tools import Tools
 
 ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
@@ -20,34 +24,39 @@ ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
 LISTS = 12
 
 
-def extent(tools: Tools, deployment: str, account: str) -> Extent:
+def extent(tools: Tools, deployment: str, account: str, host: str = "") -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
-    ask = _Asked(tools, Names(deployment), account)
-    roles = {"access-role": ask.names.access_role, "instance-role": ask.names.instance_role}
+    ask = _Asked(tools, Names(deployment, host), account)
+    roles = ask.names.roles
     numbers = range(1, POLICIES_PER_ROLE + 1)
-    with ThreadPoolExecutor(LISTS, thread_name_prefix="extent") as pool:
-        theirs = pool.submit(ask.theirs)
-        serves = pool.submit(ask.serves)
-        members = pool.submit(ask.members)
-        kept = pool.submit(ask.snapshots)
-        scalings = pool.submit(ask.scalings)
-        logs = pool.submit(ask.logs)
-        versions = pool.map(ask.versions, numbers)
-        attached = pool.map(ask.attached, roles.values())
-        inline = pool.map(ask.inline, roles.values())
-        profiles = pool.map(ask.profiles, roles.values())
-        return Extent(
-            theirs=theirs.result(),
-            serves=serves.result(),
-            attached=dict(zip(roles, attached, strict=True)),
-            inline=dict(zip(roles, inline, strict=True)),
-            profiles=dict(zip(roles, profiles, strict=True)),
-            versions={n: ids for n, ids in zip(numbers, versions, strict=True) if ids},
-            scalings=scalings.result(),
-            members=members.result(),
-            logs=logs.result(),
-            snapshots=kept.result(),
-        )
+    listings = hosting(ask.names.host).leftovers(ask.names)
+    alone: dict[str, Callable[[], Any]] = {
+        "theirs": ask.theirs,
+        "serves": ask.serves,
+        "members": ask.members,
+        "snapshots": ask.snapshots,
+    }
+    of_roles = {"attached": ask.attached, "inline": ask.inline, "profiles": ask.profiles}
+    asks: dict[Any, Callable[[], Any]] = {
+        **alone,
+        **{("left", name): partial(ask.left, each) for name, each in listings.items()},
+        **{number: partial(ask.versions, number) for number in numbers},
+        **{
+            (name, step_id): partial(look, role)
+            for name, look in of_roles.items()
+            for step_id, role in roles.items()
+        },
+    }
+    found = fan_out(asks, most=LISTS)
+    by_role: dict[str, Any] = {
+        name: {step_id: found[name, step_id] for step_id in roles} for name in of_roles
+    }
+    return Extent(
+        **{name: found[name] for name in alone},
+        **by_role,
+        left={name: found["left", name] for name in listings},
+        versions={number: found[number] for number in numbers if found[number]},
+    )
 
 
 def snapshots(tools: Tools, deployment: str) -> tuple[Snapshot, ...]:
@@ -77,17 +86,6 @@ class _Asked:
         found = self._list("iam", "ListPolicyVersions", "Versions", PolicyArn=arn)
         return tuple(each["VersionId"] for each in found if not each["IsDefaultVersion"])
 
-    def scalings(self) -> tuple[str, ...]:
-        found = self._list(
-            "apprunner",
-            "ListAutoScalingConfigurations",
-            "AutoScalingConfigurationSummaryList",
-            AutoScalingConfigurationName=self.names.service,
-        )
-        living = [each for each in found if each["Status"].lower() == "active"]
-        living.sort(key=lambda each: -each["AutoScalingConfigurationRevision"])
-        return tuple(each["AutoScalingConfigurationArn"] for each in living)
-
     def members(self) -> tuple[str, ...]:
         found = self._list(
             "rds", "DescribeDBClusters", "DBClusters", DBClusterIdentifier=self.names.cluster
@@ -110,10 +108,10 @@ class _Asked:
             for each in sorted(found, key=lambda each: str(each["DBClusterSnapshotIdentifier"]))
         )
 
-    def logs(self) -> tuple[str, ...]:
-        prefix = f"/aws/apprunner/{self.names.service}/"
-        found = self._list("logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix=prefix)
-        return tuple(sorted(each["logGroupName"] for each in found))
+    def left(self, listing: Listing) -> tuple[str, ...]:
+        call = listing.call
+        answer = self._ask(call.service, call.operation, **call.params)
+        return tuple(jmespath.search(listing.names, answer) or ())
 
     def theirs(self) -> Theirs | None:
         """The cluster that the agent uses, where it is not one of the wizard's making."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,9 +11,10 @@ from typing import Any, assert_never
 import jmespath
 
 from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.engine.refresh import in_order
 from wizard.failures.errors import AwsError
 from wizard.plan.extent import Choices, Data
-from wizard.plan.graph import edges, sorter
+from wizard.plan.graph import edges
 from wizard.plan.model import (
     AskThroughClient,
     Before,
@@ -31,7 +31,6 @@ from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE
 from wizard.readings import looking
 from wizard.readings.apply.context import Known
 from wizard.runs.tools import Tools
-from wizard.values import resolve
 
 CREDENTIALS = "database-secret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -94,27 +93,20 @@ def remains(
     """
     known = Known(tools)
     things: dict[str, dict[str, Any] | None] = {}
-    graph = sorter(edges(plan))
-    with ThreadPoolExecutor(8, thread_name_prefix="remains") as pool:
-        while graph.is_active():
-            ready = graph.get_ready()
-            looks = pool.map(lambda step_id: _look(plan.step(step_id), known, tools), ready)
-            for step_id, (thing, outputs) in zip(ready, looks, strict=True):
-                things[step_id] = thing
-                if thing is not None:
-                    known.add(step_id, outputs)
-                graph.done(step_id)
+
+    def take(step_id: str, found: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+        things[step_id], outputs = found
+        if things[step_id] is not None:
+            known.add(step_id, outputs)
+
+    in_order(edges(plan), lambda step_id: _look(plan.step(step_id), known, tools), take)
     return Remains(_judged(plan, _Judge(things, choices, stays)), known)
 
 
 def _look(step: Step, known: Known, tools: Tools) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     scope = looking.StepScope(known)
-
-    def call(each: Call, within: looking.StepScope) -> Any:
-        return tools.call(each.service, each.operation, resolve(each.params, within))
-
     try:
-        there = not _goes_along(step) and looking.look(step, scope, call)
+        there = not _goes_along(step) and looking.look(step, scope, looking.asking(tools))
     except KeyError:
         return None, {}  # it is in something that is not there
     except AwsError as error:

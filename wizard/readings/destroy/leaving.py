@@ -57,7 +57,7 @@ def leaving(tools: Tools, answers: Answers, account: str, choices: Choices) -> L
     asked.
     """
     try:
-        there = extent(tools, answers.name, account)
+        there = extent(tools, answers.name, account, answers.host)
         choices = replace(
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.hosts.host import host
 from wizard.plan.sections.verify import STATS
 from wizard.readings.destroy.fates import Fate, Remains
 from wizard.runs.tools import Tools
@@ -43,11 +44,11 @@ def managed(remains: Remains, tools: Tools) -> Managed | None:
     service = remains.seen["service"]
     if service.fate is not Fate.GOES:
         return None
-    running = service.thing.get("Service", {})
-    if running.get("Status") != "RUNNING":
-        return Managed(unknown=f"the service is {running.get('Status')}")
+    running = host().view(service.thing.get("Service", {}))
+    if running.status != "RUNNING":
+        return Managed(unknown=f"the service is {running.status}")
     username, password = _credentials(remains.seen["api-secret"].thing)
-    answer = tools.probe(f"https://{running.get('ServiceUrl')}{STATS}", username, password)
+    answer = tools.probe(f"{running.url}{STATS}", username, password)
     if answer.status != 200 or not isinstance(answer.body, Mapping):
         return Managed(unknown=answer.reason or f"the agent answered HTTP {answer.status}")
     return Managed(

@@ -1,0 +1,167 @@
+"""A host from outside: one folder, seen in everything that is said and done of where agents run."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import wizard.hosts
+from tests.corpus import ACCOUNT, REGION
+from tests.support.made import answers
+from tests.support.standin import client
+from wizard.answers import checks
+from wizard.answers.model import Answers
+from wizard.answers.names import Names
+from wizard.base import offer as offers
+from wizard.changes import foresee_offline
+from wizard.changes.text import plan_text
+from wizard.costs import estimate, pricelist, snapshot
+from wizard.engine.diff import Action
+from wizard.engine.refresh import Snapshot
+from wizard.flow import Flow
+from wizard.hosts.host import Host, host
+from wizard.plan.build import build
+from wizard.plan.extent import Choices, Data, Extent
+from wizard.plan.model import Plan
+from wizard.plan.removal import removal
+from wizard.preflight.needs import Need, linked_roles, needs
+from wizard.preflight.run import looks
+from wizard.readings.check import check
+from wizard.readings.destroy.extent import extent
+from wizard.readings.explain import console_link, equivalent, usual
+from wizard.readings.preview import text_of
+from wizard.readings.survey import survey
+from wizard.runs.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+TOY = "toy"
+HERE = Surroundings(account=ACCOUNT)
+
+
+@pytest.fixture(autouse=True)
+def _one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder stands beside the others."""
+    path = [*wizard.hosts.__path__, str(Path(__file__).with_name("hosts"))]
+    monkeypatch.setattr(wizard.hosts, "__path__", path)
+
+
+def toy(**given: str) -> Answers:
+    return replace(answers({"region": REGION, **given}), host=TOY)
+
+
+def made(**given: str) -> Plan:
+    return build(toy(**given), HERE)
+
+
+def test_it_is_one_of_the_hosts() -> None:
+    assert offers.known_hosts() == ("apprunner", TOY)
+    assert "eu-north-1" in offers.all_regions()
+    found: Host = host(TOY)
+    assert found.log_group("arn:aws:toybox:eu-west-1:1:formae-toy") == "/toy/formae-toy"
+
+
+def test_its_regions_sizes_and_names_are_checked() -> None:
+    assert checks.region("eu-north-1", TOY) is None
+    assert "Toy Box or the RDS Data API does not exist" in str(checks.region("us-east-2", TOY))
+    assert checks.memory(2048, 1024, TOY) is None
+    assert "Toy Box has no size of 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
+    assert checks.deployment_name("a" * 16, TOY) is None
+    assert "Toy Box's names" in str(checks.deployment_name("a" * 17, TOY))
+    assert Names("formae", TOY).roles == {"instance-role": "formae-toy-task"}
+
+
+def test_it_is_in_the_plan_and_its_documents() -> None:
+    plan = made()
+    assert check(plan) == []
+    ids = [step.id for step in plan.steps]
+    assert "access-role" not in ids
+    assert plan.step("instance-role").title == "Task role"
+    assert plan.step("service").after >= {"instance-role", "runtime-policy", "scope-1"}
+    (trust,) = (each for each in plan.documents if each.name == "toy-trust.json")
+    assert "toybox.amazonaws.com" in text_of(trust, plan)
+    assert "Size" in text_of(plan.documents[-1], plan)
+    text = plan_text(foresee_offline(plan, toy()), details=True)
+    assert "Toy service" in text
+    assert "Pulled for linux/arm64, the only platform Toy Box runs" in text
+    assert "App Runner" not in text
+
+
+def test_it_is_in_permissions_links_and_explanations() -> None:
+    plan = made()
+    wanted = {need.action for need in needs(plan)}
+    assert not {each for each in wanted if each.startswith("apprunner:")}
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:formae-toy-AbCdEf"
+    assert Need("secretsmanager:CreateSecret", secret) in needs(plan)
+    passed = f"arn:aws:iam::{ACCOUNT}:role/formae-toy-task"
+    assert Need("iam:PassRole", passed) in needs(plan)
+    assert [each.service for each in linked_roles(plan.steps)] == ["rds", "toybox"]
+    step = plan.step("service")
+    page = f"https://{REGION}.console.aws.amazon.com/toybox?name=formae-toy"
+    assert console_link(step, plan) == page
+    assert console_link(plan.step("health"), plan) == page
+    assert equivalent(step, plan).startswith("aws secretsmanager create-secret")
+    assert usual(step)
+    assert "toy-box" in [look.id for look in looks(TOY)]
+
+
+def test_it_is_in_the_bill() -> None:
+    prices = snapshot(REGION, TOY)
+    made_ = estimate(toy(), prices)
+    lines = {line.what: line for line in made_.lines}
+    assert lines["Toy"].idle == Decimal("14.60")  # 2 x 730 h x 0.01
+    assert "Agent memory" not in lines
+    assert next(iter(lines)) == "Toy"
+    assert "The toy's batteries are not counted." in made_.remarks
+    assert "App Runner" not in " ".join(made_.remarks)
+    asked: list[str] = []
+
+    def listed(_: str, __: str, params: Any) -> Any:
+        asked.append(params["ServiceCode"])
+        return {"PriceList": []}
+
+    pricelist.refresh(listed, REGION, TOY)
+    assert "AWSToyBox" in asked
+    assert "AWSAppRunner" not in asked
+
+
+def test_it_is_compared_with_what_is_there(standin: "StandIn") -> None:
+    flow, plan = Flow(), made()
+    tools = flow.tools(toy())
+    assert survey(plan, Snapshot(tools))["service"].action is Action.CREATE
+    client("secretsmanager").create_secret(
+        Name="formae-toy",
+        SecretString="another",
+        Tags=[{"Key": "app", "Value": "formae-agent"}],
+    )
+    found = survey(plan, Snapshot(tools))["service"]
+    assert found.action is Action.UPDATE
+    assert "its tags" in found.differs
+    checked = flow.check(toy())
+    told = {each.id: each.found for each in checked.checks}
+    assert told["toy-box"].startswith("it answers in eu-west-1; 1 service there")
+    assert "the deployment" not in told["quotas"]
+
+
+def test_its_quota_is_asked_for(standin: "StandIn") -> None:
+    told = {each.id: each for each in Flow().check(toy()).checks}
+    assert "No room for 1 more of toys: 0 of 0" in told["quotas"].found
+
+
+def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
+    client("logs").create_log_group(logGroupName="/toy/formae-toy/one")
+    there = extent(Flow().tools(toy()), "formae", ACCOUNT, TOY)
+    assert there.left == {"logs": ("/toy/formae-toy/one",)}
+    plan = removal(toy(), HERE, there, Choices(data=Data.DELETE))
+    assert check(plan) == []
+    service = plan.step("service")
+    assert service.unmake[0].operation == "DeleteSecret"
+    assert "toy-log-1" in service.after
+    assert plan.step("toy-log-1").part_of == "service"
+    ids = {step.id for step in plan.steps}
+    assert not {each for each in ids if each.startswith(("scaling", "access-role"))}
+    nothing = removal(toy(), HERE, Extent(), Choices(data=Data.DELETE))
+    assert "toy-log-1" not in {step.id for step in nothing.steps}

@@ -1,0 +1,40 @@
+"""What is one host's own stands in that host's folder, and nowhere else."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HOST = re.compile(r"app.?runner", re.IGNORECASE)
+ROOMS = ("wizard/hosts/", "wizard/catalogue/", "wizard/standin/")
+"""Where a host may be named: its own folder, the errors that AWS says, and AWS on this machine."""
+QUESTIONS = {
+    "wizard/questions/place.py": 3,
+    "wizard/questions/access.py": 1,  # AWS's service of that name, which the agent may manage
+}
+"""Texts of questions, and on how many lines of them."""
+
+
+def named() -> dict[str, int]:
+    """On how many lines each file names the host, but for the rooms where it may."""
+    files = (path for room in ("wizard", "screens") for path in (ROOT / room).rglob("*.py"))
+    found = {
+        str(path.relative_to(ROOT)): sum(
+            bool(HOST.search(line)) for line in path.read_text("utf-8").splitlines()
+        )
+        for path in files
+    }
+    return {path: lines for path, lines in found.items() if lines and not path.startswith(ROOMS)}
+
+
+def test_a_host_is_named_in_its_own_folder_alone() -> None:
+    beyond = {path: lines for path, lines in named().items() if lines > QUESTIONS.get(path, 0)}
+    assert beyond == {}
+
+
+def test_the_folder_of_a_host_is_loaded_by_its_name_alone() -> None:
+    loading = re.compile(
+        r"^\s*(from|import) wizard\.hosts\.(?!(?:host|service_view)\b)", re.MULTILINE
+    )
+    files = (path for room in ("wizard", "screens") for path in (ROOT / room).rglob("*.py"))
+    outside = [path for path in files if "hosts" not in path.relative_to(ROOT).parts]
+    assert [str(path) for path in outside if loading.search(path.read_text("utf-8"))] == []

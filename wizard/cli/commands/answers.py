@@ -1,0 +1,123 @@
+"""`formae-wizard answers`: the answers file: one to fill in, its schema, and whether one is fit."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from wizard.answers.collect import Texts
+from wizard.answers.model import Source
+from wizard.cli.request import Command, Request
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.questions import Detected
+
+EPILOG = """\
+examples:
+  formae-wizard answers > answers.toml             one to fill in
+  formae-wizard answers --scope services --services S3 --output answers.toml
+  formae-wizard answers --answers old.toml         the same answers, explained anew
+  formae-wizard answers --check answers.toml       is it fit?
+  formae-wizard answers --schema > answers.schema.json
+  formae-wizard apply --yes --answers answers.toml
+
+What is answered by flags, in the environment as FORMAE_WIZARD_<KEY> or by --answers is filled in;
+everything else stands in comments, with its default and the reason. The wizard keeps what you
+answer by itself: unfinished answers as ~/.local/state/formae-wizard/answers/<name>.toml (or below
+$XDG_STATE_HOME), those of a deployment that succeeded in the folder done beside them.
+"""
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument(
+        "--check",
+        metavar="FILE",
+        nargs="+",
+        help="Say everything that is wrong with these files, with its line, and do nothing else.",
+    )
+    one.add_argument(
+        "--schema",
+        action="store_true",
+        help="Print the JSON schema of such files, for editors that know TOML.",
+    )
+    one.add_argument(
+        "--output",
+        metavar="FILE",
+        help="Write into this file, readable by you alone, instead of standard output.",
+    )
+
+
+def _run(request: Request) -> ExitCode:
+    if request.arguments.schema:
+        from wizard.answersfile.schema import schema_text
+
+        sys.stdout.write(schema_text())
+        return ExitCode.OK
+    if request.arguments.check:
+        return _check(request.arguments.check)
+    return _print(request)
+
+
+def _check(names: list[str]) -> ExitCode:
+    """Everything that is wrong with the files themselves; AWS is not asked."""
+    from wizard.answersfile import load
+
+    problems = []
+    for name in names:
+        loaded = load(name)
+        found = loaded.problems()
+        problems += found
+        for note in loaded.notes:
+            print(note, file=sys.stderr)
+        if not found:
+            count = len(loaded.texts)
+            print(f"{loaded.name}: {count} answer{'' if count == 1 else 's'}, nothing is wrong.")
+    if problems:
+        raise WizardError("\n".join(problems), code=ExitCode.USAGE)
+    return ExitCode.OK
+
+
+def _print(request: Request) -> ExitCode:
+    from wizard.answers.collect import collect, said
+    from wizard.answersfile import saved, write
+    from wizard.machine.detect import detect
+
+    texts = said(request.draft)
+    detected = detect(texts.get("profile", ""))
+    wrong = [each for each in collect(request.draft, detected).problems if each.key in texts]
+    if wrong:  # what is not answered yet may still be filled in
+        raise WizardError("\n".join(each.told for each in wrong), code=ExitCode.USAGE)
+    text = saved(texts, _here(request, detected))
+    output = request.arguments.output
+    if not output or output == "-":
+        sys.stdout.write(text)
+        return ExitCode.OK
+    path = Path(output).expanduser()
+    kept = write(path, text)
+    print(f"Written: {path}", file=sys.stderr)
+    if kept:
+        print(f"What was there is kept: {kept}", file=sys.stderr)
+    return ExitCode.OK
+
+
+def _here(request: Request, detected: Detected) -> Detected:
+    """What the machine tells, with the region that its variables name for AWS's own tools."""
+    environment = request.draft.get(Source.ENVIRONMENT, {})
+    region = environment.get("region")
+    if not region or not isinstance(environment, Texts):
+        return detected
+    reason = f"{environment.places['region']} in the environment"
+    return replace(detected, region=region, region_reason=reason)
+
+
+COMMAND = Command(
+    name="answers",
+    help="print an answers file to fill in, or check one",
+    description="Print an answers file (TOML) with every question explained, for --answers. "
+    "Changes nothing, and does not ask AWS.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

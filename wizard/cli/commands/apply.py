@@ -1,0 +1,249 @@
+"""`formae-wizard apply`: set up, or change what differs, without the screens."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.answers.collect import Texts
+from wizard.answers.model import Source
+from wizard.cli.options import (
+    EPILOG,
+    add_accept,
+    add_edits,
+    add_json,
+    add_resume,
+    add_take_over,
+)
+from wizard.cli.output import can_ask, go_ahead, say_problem
+from wizard.cli.request import Command, Request, resolved
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean, tell
+
+if TYPE_CHECKING:
+    from wizard.changes import Foreseen
+    from wizard.changes.moved import Move
+    from wizard.engine.plan_file import SavedPlan
+    from wizard.engine.resolve_answers import Settled
+    from wizard.flow import Flow
+    from wizard.telling.jsonlines import Lines
+
+GIVEN = (Source.FILE, Source.FLAG)
+"""Sources that the person named for this very run. The environment does not count beside a plan."""
+OWN_PASSWORD = "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD."  # noqa: S105
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--yes", action="store_true", help="Do not ask for confirmation before the first change."
+    )
+    add_edits(parser)
+    add_accept(parser)
+    parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        default="",
+        help="Do what `formae-wizard plan --out FILE` saved, and nothing else: where the account "
+        "has moved since, say what moved and change nothing. The answers are the plan's.",
+    )
+    add_resume(parser)
+    add_take_over(parser)
+    add_json(parser)
+
+
+def _run(request: Request) -> ExitCode:
+    arguments = request.arguments
+    return apply(resolved(request), yes=request.demo or arguments.yes, saved=arguments.plan)
+
+
+def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
+    """Set everything up, by a saved plan where its file is given.
+
+    Raises WizardError for what stands in the way.
+    """
+    from wizard.changes.moved import moves
+    from wizard.cli.follow import follow
+    from wizard.cli.review import begin, foreseen, ready
+    from wizard.engine.apply_job import apply_job
+    from wizard.engine.resolve_answers import settle_there
+    from wizard.flow import Flow
+    from wizard.runs.goingon import demand_account
+
+    lines = request.lines("apply")
+    with lines.ending():
+        flow, plan = Flow(request.passwords, take_over=request.take_over, remembers=True), None
+        if saved:
+            request, plan = _replayed(request, Path(saved), flow)
+        _tell_of_earlier(request, lines)
+        settled = settle_there(request.draft, flow, request.accepted)
+        prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
+        if request.resumed:
+            demand_account(request.resumed, prepared.account)
+        begin(lines, prepared, settled.there)
+        found = foreseen(prepared)
+        if plan and found and (moved := moves(plan, found)):
+            return _moved(lines, plan, moved)
+        if not ready(lines, prepared, settled.there) or found is None:
+            print("Nothing was created.", file=sys.stderr)
+            lines.result(ExitCode.NOT_READY)
+            return ExitCode.NOT_READY
+        if not yes:
+            _confirm(request, found)
+        code = follow(flow, apply_job(flow, prepared), lines, as_json=request.as_json)
+        if code is ExitCode.OK:
+            _keep(request, settled)
+        return code
+
+
+def _keep(request: Request, settled: Settled) -> None:
+    """What was accepted goes into the answers file, or the next run with it would put it back."""
+    if not request.answers_file or not settled.kept:
+        return
+    from wizard.answers.parsing import written
+    from wizard.answersfile.keeping import keep
+
+    texts = {key: written(getattr(settled.answers, key)) for key in settled.kept}
+    try:
+        changed = keep(Path(request.answers_file).expanduser(), texts)
+    except WizardError as problem:
+        tell(problem, sys.stderr, mark="!")
+        return
+    if changed:
+        print(f"Kept in {clean(request.answers_file)}: {', '.join(changed)}", file=sys.stderr)
+
+
+def _tell_of_earlier(request: Request, lines: Lines) -> None:
+    """Say that this goes on with an earlier run; or that there is one, and how to go on with it."""
+    from wizard.journal.words import headline, whose
+    from wizard.runs import goingon
+
+    if request.resumed:
+        print(f"Going on. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
+    elif run := goingon.left(request.draft):
+        warning = goingon.hint(run)
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
+
+
+def _moved(lines: Lines, plan: SavedPlan, moved: list[Move]) -> ExitCode:
+    """Say what moved since the plan was saved. Nothing was changed."""
+    for each in moved:
+        problem = WizardError(f"{each.title} has moved.", code=ExitCode.MOVED)
+        say_problem(lines, replace(problem, why=f"Then {each.then}, now {each.now}."))
+    print(f"Nothing was changed: the plan of {plan.made} does not fit any more.", file=sys.stderr)
+    print("Make a new one: formae-wizard plan --out FILE", file=sys.stderr)
+    lines.result(ExitCode.MOVED, moved=[each.title for each in moved])
+    return ExitCode.MOVED
+
+
+def _confirm(request: Request, found: Foreseen) -> None:
+    """Show the rows and ask. Raises WizardError for a no, and where nobody can be asked."""
+    if request.as_json or not can_ask():
+        raise WizardError(
+            "Nothing was created: it was not confirmed.",
+            "With --json nobody is asked."
+            if request.as_json
+            else "There is no terminal, so nobody can be asked.",
+            "Look at it with `formae-wizard plan`, and add --yes.",
+            ExitCode.USAGE,
+        )
+    from wizard.changes.text import plan_text
+
+    sys.stderr.write(plan_text(found))
+    if not go_ahead(found.plan.region, found.account):
+        raise WizardError("Nothing was created: you said no.", code=ExitCode.INTERRUPTED)
+
+
+def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedPlan]:
+    """The request that does what the plan says, whoever is signed in here.
+
+    Raises WizardError for a plan that cannot be used, for another account, and for flags, files
+    and passwords that contradict it, all at once.
+    """
+    from wizard.engine.plan_file import HERE, load
+
+    plan = load(path)
+    told = [*_contradictions(request, plan), *_password(request, plan)]
+    if told:
+        raise WizardError(
+            f"The saved plan {path} and this command contradict each other: {' '.join(told)}",
+            "A saved plan is done as it was reviewed.",
+            "Leave out what contradicts it, or make a new plan.",
+            ExitCode.USAGE,
+        )
+    here = {
+        source: Texts({key: texts[key] for key in HERE if key in texts}, {})
+        for source, texts in request.draft.items()
+    }
+    places = {key: f"{path}: {key}" for key in plan.answers}
+    own = replace(
+        request,
+        draft={**here, Source.FILE: Texts(plan.answers, places, reason="saved plan")},
+        edits=plan.edits,
+        arguments=argparse.Namespace(**{**vars(request.arguments), "accept": list(plan.accepted)}),
+    )
+    _demand_account(own, plan, path, flow)
+    return own, plan
+
+
+def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
+    from wizard.engine.plan_file import HERE
+    from wizard.questions import question
+
+    for source in GIVEN:
+        for key, text in request.draft.get(source, {}).items():
+            if key not in HERE and not _same(key, text, plan.answers[key]):
+                yield f"{question(key).flag} is “{plan.answers[key]}” there, not “{text}”."
+    others = sorted(set(request.accepted) - set(plan.accepted))
+    if others:
+        yield f"It does not leave as it is what --accept names ({', '.join(others)})."
+    for name in request.edits:
+        if request.edits[name] != plan.edits.get(name):
+            yield f"The edited document {name} is another one there."
+
+
+def _same(key: str, text: str, planned: str) -> bool:
+    from wizard.questions import question
+
+    try:
+        return bool(question(key).parse(text) == question(key).parse(planned))
+    except ValueError:
+        return False
+
+
+def _password(request: Request, plan: SavedPlan) -> Iterator[str]:
+    given = "api" in request.passwords
+    if plan.own_password and not given:
+        yield f"It was made with an API password of your own. {OWN_PASSWORD}"
+    if given and not plan.own_password:
+        yield "It was made without an API password of your own."
+
+
+def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -> None:
+    from wizard.engine.resolve_answers import settle_offline
+
+    answers = settle_offline(request.draft)
+    account = flow.sign_in(answers.profile, answers.region).account
+    if account != plan.account:
+        raise WizardError(
+            f"The saved plan {path} is for account {plan.account}, and you are signed in to "
+            f"{account}.",
+            "A plan says nothing about another account.",
+            "Sign in to the plan's account (--profile), or make a new plan.",
+            ExitCode.USAGE,
+        )
+
+
+COMMAND = Command(
+    name="apply",
+    help="set up without the screens",
+    description="Set everything up without the screens: progress on stderr, the result on "
+    "stdout. Run again, it finds what is there and changes only what differs.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,40 @@
+"""`formae-wizard completion SHELL`: what makes the Tab key work."""
+
+from __future__ import annotations
+
+import argparse
+
+from wizard.cli.request import Command, Request
+from wizard.failures.errors import ExitCode
+
+SHELLS = ("bash", "zsh", "fish")
+EPILOG = """\
+To have it in every new shell, put one line into its start-up file:
+
+  bash  ~/.bashrc                    eval "$(formae-wizard completion bash)"
+  zsh   ~/.zshrc, after compinit     eval "$(formae-wizard completion zsh)"
+  fish  ~/.config/fish/config.fish   formae-wizard completion fish | source
+"""
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=SHELLS, help="Your shell.")
+
+
+def _run(request: Request) -> ExitCode:
+    from argcomplete.shell_integration import shellcode
+
+    print(shellcode(["formae-wizard"], shell=request.arguments.shell))
+    return ExitCode.OK
+
+
+COMMAND = Command(
+    name="completion",
+    help="print what makes the Tab key work in bash, zsh or fish",
+    description="Print a script for your shell: Tab then completes verbs, options and their "
+    "values, profiles of your AWS configuration among them.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+    answers=False,
+)

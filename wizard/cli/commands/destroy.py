@@ -1,0 +1,266 @@
+"""`formae-wizard destroy`: remove a deployment, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard.answers.model import Source
+from wizard.cli.options import EPILOG, add_json, add_take_over
+from wizard.cli.output import say
+from wizard.cli.request import Command, Request, unread
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Answers
+    from wizard.flow import Flow
+    from wizard.plan.extent import Choices
+    from wizard.readings.destroy import Leaving
+    from wizard.telling.jsonlines import Lines
+
+DATA = ("final-snapshot", "keep", "delete")
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="Do not ask for the deployment's name to be typed. Without it and without a terminal "
+        "nothing is removed, only shown.",
+    )
+    _add_choices(parser)
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="Go on with the last removal on this machine that was interrupted, stopped or failed, "
+        "with what was chosen for it; --name and --region say which, where there are several. It "
+        "is shown and agreed to once more, unless with --yes.",
+    )
+    add_take_over(parser)
+    add_json(parser)
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """What a removal was agreed to with, and so goes on with."""
+    parser.add_argument(
+        "--database-data",
+        choices=DATA,
+        metavar="|".join(DATA),
+        help="What becomes of the agent's database. final-snapshot (the default, also with --yes): "
+        "a snapshot is kept, its name is told, and the cluster goes. keep: cluster and password "
+        "stay and go on costing. delete: it goes without a snapshot; in a cluster of yours the "
+        "agent's database is dropped, which nothing else does, and the cluster is never touched.",
+    )
+    parser.add_argument(
+        "--lift-deletion-protection",
+        action="store_true",
+        help="Take off the cluster's protection against deletion, where someone switched it on.",
+    )
+    parser.add_argument(
+        "--purge-secrets",
+        action="store_true",
+        help="Delete the secrets at once. Without it they can be brought back for 7 days (which "
+        "costs nothing), and hold their names until then.",
+    )
+    parser.add_argument(
+        "--only-unfinished",
+        action="store_true",
+        help="Remove only what the set-up made that has not come to its end, all its tries, by "
+        "this machine's journal. What was there before stays, and what that uses; and it stays as "
+        "it is now, where the set-up changed it: tags, sizes, policies attached to a role.",
+    )
+
+
+def _resumed(request: Request) -> Request:
+    """What is wanted; gone on with, what was chosen before fills in what is not said now.
+
+    Raises WizardError where there is nothing to go on with.
+    """
+    given = request.arguments
+    if not given.resume:
+        return request
+    from wizard.runs.goingon import removing, unknown
+
+    with unread(given):
+        run, words = removing(request.draft)
+        before = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        _add_choices(before)
+        try:
+            known, _ = before.parse_known_args(words)
+        except argparse.ArgumentError:
+            raise unknown(run) from None
+    chosen = {key: getattr(given, key) or old for key, old in vars(known).items()}
+    place = {"name": run.name, "region": run.region, "profile": run.profile}
+    flags = {**place, **request.draft.get(Source.FLAG, {})}
+    said = argparse.Namespace(**{**vars(given), **chosen, "resume": False})
+    draft = {**request.draft, Source.FLAG: flags}
+    return replace(request, arguments=said, draft=draft, resumed=run)
+
+
+def _run(request: Request) -> ExitCode:
+    """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
+    from wizard.cli.follow import follow
+    from wizard.engine.destroy_job import destroy_job
+    from wizard.engine.resolve_answers import settle_named
+    from wizard.flow import Flow
+    from wizard.journal.words import headline, whose
+    from wizard.runs.goingon import demand_account
+
+    request = _resumed(request)
+    given, lines = request.arguments, request.lines("destroy")
+    with lines.ending():
+        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        answers = settle_named(request.draft)
+        if request.resumed:
+            say([f"Going on. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
+        say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
+        leaving = _looked(flow, answers, given)
+        if request.resumed:
+            demand_account(request.resumed, leaving.account)
+        lines.start(name=answers.name, region=answers.region, account=leaving.account)
+        if leaving.nothing_left:
+            return _nothing(request, leaving, lines)
+        _show(leaving, lines)
+        asks = not given.yes and not request.as_json and sys.stdin.isatty()
+        if asks:
+            shown, leaving = leaving, _asked(flow, answers, leaving, given)
+            if leaving is not shown:
+                _show(leaving, lines)
+        agreed, unfinished = _agreed(leaving, given, asks=asks), given.only_unfinished
+        job = destroy_job(flow, leaving, answers, agreed=agreed, unfinished=unfinished)
+        return follow(flow, job, lines, as_json=request.as_json)
+
+
+def take_back(draft: dict[Source, dict[str, str]], answers: Answers) -> ExitCode:
+    """Remove what the set-up with these answers made so far, after it was shown and agreed to."""
+    parser = argparse.ArgumentParser()
+    _add(parser)
+    place = {"name": answers.name, "region": answers.region, "profile": answers.profile}
+    given = {**draft, Source.FLAG: {**draft.get(Source.FLAG, {}), **place}}
+    return _run(Request(parser.parse_args(["--only-unfinished"]), given))
+
+
+def _choices(given: argparse.Namespace) -> Choices:
+    """What becomes of everything, with what is done where nothing was said."""
+    from wizard.plan.extent import Choices, Data
+
+    return Choices(
+        data=Data(given.database_data) if given.database_data else Data.FINAL_SNAPSHOT,
+        purge_secrets=given.purge_secrets,
+        lift_protection=given.lift_deletion_protection,
+    )
+
+
+def _looked(flow: Flow, answers: Answers, given: argparse.Namespace) -> Leaving:
+    from wizard.runs import parting
+
+    if given.only_unfinished:
+        chosen = bool(given.database_data)
+        return parting.unfinished(flow, answers, _choices(given), data=chosen)
+    return parting.leaving(flow, answers, _choices(given))
+
+
+def _show(leaving: Leaving, lines: Lines) -> None:
+    from wizard.readings.destroy import Fate
+    from wizard.telling.farewell import before
+
+    say(before(leaving), sys.stderr)
+    for step_id, seen in leaving.remains.seen.items():
+        if seen.fate in {Fate.GOES, Fate.STAYS} or seen.name:
+            lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)
+
+
+def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
+    from wizard.engine.destroy_job import staying
+
+    _show(leaving, lines)
+    plan, stream = leaving.plan, sys.stderr if request.as_json else sys.stdout
+    say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
+    lines.result(ExitCode.OK, removed=[], left=[], **staying(leaving, leaving.extent.snapshots))
+    return ExitCode.OK
+
+
+def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Namespace) -> Leaving:
+    """What becomes of the data, where it was not said; for another choice it is looked at anew."""
+    from wizard.plan.extent import Data
+    from wizard.readings.destroy import Fate
+    from wizard.runs import parting
+    from wizard.telling.farewell import DATA_WORDS
+
+    if (
+        given.database_data
+        or given.only_unfinished
+        or leaving.remains.seen["cluster"].fate is not Fate.GOES
+    ):
+        return leaving
+    import questionary
+
+    data = questionary.select(
+        "What shall become of the agent's database?",
+        choices=[questionary.Choice(words, data.value) for data, words in DATA_WORDS.items()],
+    ).ask()
+    if data is None:
+        raise _no()
+    choices = replace(_choices(given), data=Data(data))
+    if choices.data is leaving.choices.data:
+        return leaving
+    return parting.leaving(flow, answers, choices)
+
+
+def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
+    """Whether the person agrees to what needs consent besides. Raises WizardError for a no."""
+    from wizard.runs import parting
+
+    if not given.yes and not asks:
+        raise WizardError(
+            "Nothing was removed: it was not confirmed.",
+            "With --json, or where standard input is not a terminal, nobody can be asked.",
+            "Add --yes to remove what is shown above.",
+            ExitCode.USAGE,
+        )
+    protected = parting.protected(leaving)
+    if protected and not given.lift_deletion_protection and not asks:
+        raise WizardError(
+            "Nothing was removed: the cluster is protected against deletion.",
+            "Someone switched that on, so that it does not go by mistake.",
+            "Add --lift-deletion-protection to take it off, or --database-data keep.",
+            ExitCode.NOT_READY,
+            entry="FW-RDS-007",
+        )
+    if asks:
+        _confirm(leaving, protected and not given.lift_deletion_protection)
+    return protected
+
+
+def _confirm(leaving: Leaving, protected: bool) -> None:
+    import questionary
+
+    if protected:
+        question = "The cluster is protected against deletion. Take that off?"
+        if not questionary.confirm(question, default=False).ask():
+            raise _no()
+    name = leaving.plan.name
+    typed = questionary.text(f"Type the deployment's name ({name}) to remove it:").ask()
+    if typed != name:
+        raise _no("" if typed is None else f"You typed “{clean(typed)}”, not “{name}”.")
+
+
+def _no(why: str = "") -> WizardError:
+    return WizardError("Nothing was removed: you did not agree.", why, code=ExitCode.INTERRUPTED)
+
+
+COMMAND = Command(
+    name="destroy",
+    help="remove a deployment",
+    description="Remove the deployment called --name in --region: everything that carries the "
+    "wizard's tag, in reverse order, found in the account and not by local files. It is shown "
+    "first, with what stays and why, and you type the name to agree. The formae CLI's config is "
+    "put back to what it was. What formae itself made stays. Of the questions below only name, "
+    "region and profile count. Run again, it goes on where it stopped.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,99 @@
+"""`formae-wizard export`: the same set-up as one bash file of `aws` and `docker` commands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.cli.options import EPILOG, add_edits
+from wizard.cli.request import Command, Request, edits
+from wizard.failures.errors import ExitCode, WizardError
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Answers
+    from wizard.documents.edits import Edits
+    from wizard.flow import Flow
+    from wizard.plan.model import Plan
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output",
+        metavar="FILE|DIR/",
+        help="Write the script into this file, or into this folder as deploy.sh with the documents "
+        "it uses beside it. Without it, or with -, the script goes to standard output. Another "
+        "file of that name is kept beside it.",
+    )
+    add_edits(parser)
+
+
+def _run(request: Request) -> ExitCode:
+    from wizard.engine.resolve_answers import settle_offline
+    from wizard.export.bash import bundle, script
+    from wizard.flow import Flow
+
+    flow = Flow()  # the passwords stay here: a script is given its own when it runs
+    answers = settle_offline(request.draft)
+    plan = _planned(flow, answers, edits(request))
+    output = request.arguments.output
+    if output in {None, "-"}:
+        print(script(plan, answers), end="")
+    elif output.endswith(os.sep) or Path(output).is_dir():
+        from wizard.answersfile import given, saved
+
+        _write(Path(output), {**bundle(plan, answers), "answers.toml": saved(given(answers))})
+    else:
+        _write(Path(output).parent, {Path(output).name: script(plan, answers)})
+    if request.passwords:
+        print(
+            "The password is not in the script. Give it to the script itself, in a file named by "
+            "API_PASSWORD_FILE.",
+            file=sys.stderr,
+        )
+    return ExitCode.OK
+
+
+def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
+    """The plan without an account: the script asks for it. Only chosen services need a sign-in."""
+    if answers.scope == "services":
+        try:
+            flow.sign_in(answers.profile, answers.region)
+        except WizardError as problem:
+            raise WizardError(
+                "The permissions of the chosen services are read from AWS, and that needs a "
+                f"sign-in. {problem.what}",
+                problem.why,
+                f"{problem.fix} Nothing is changed by it. Or choose another scope (--scope).",
+                problem.code,
+            ) from None
+    return flow.plan(answers, edits=changed)
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    from wizard.machine.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
+
+    for name, text in texts.items():
+        script = name.endswith(".sh") or len(texts) == 1
+        mode = OWNER_MAY_RUN if script else OWNER_MAY_READ
+        kept = write_private(folder / name, text, mode=mode)
+        note = f"; the old one is kept as {kept.name}" if kept else ""
+        print(f"Written: {folder / name}{note}", file=sys.stderr)
+    first = shlex.quote(str(folder / next(iter(texts))))
+    print(f"It holds no secret. Read it, then run it: bash {first}", file=sys.stderr)
+
+
+COMMAND = Command(
+    name="export",
+    help="write the same set-up as a bash script",
+    description="Write what `apply` would do as one bash script of aws, docker and curl commands. "
+    "Nobody is asked, and AWS is not touched: the script looks before it makes each thing, when "
+    "you run it, and running it again changes nothing.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,144 @@
+"""Without a verb: the guided set-up, in full screen or in plain lines."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wizard.answers.autosave import flush, last, problems
+from wizard.answers.flags import with_file
+from wizard.answers.model import Source
+from wizard.cli.commands.destroy import take_back
+from wizard.cli.request import Request, resolved
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean
+
+if TYPE_CHECKING:
+    from wizard.engine.job import End
+    from wizard.flow import Flow
+
+VARIABLE = "FORMAE_WIZARD_PLAIN"
+LEAST = (60, 15)
+"""Columns and lines below which the screens cannot be used."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The flag that chooses the face."""
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="One question a line instead of the full screen: for a screen reader, or where the "
+        f"terminal can do no more. {VARIABLE}=1 does the same.",
+    )
+    parser.add_argument(
+        "--start-over",
+        action="store_true",
+        help="Do not go on with the answers that were left unfinished last time.",
+    )
+
+
+def guide(request: Request) -> ExitCode:
+    """Guide the person; the demo runs unattended where there is no terminal."""
+    if not _terminal():
+        if request.demo:
+            from wizard.cli.commands.apply import apply
+
+            return apply(resolved(request), yes=True)
+        raise WizardError(
+            "The guided set-up needs a terminal.",
+            "Standard input or output is not one.",
+            "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
+            ExitCode.USAGE,
+        )
+    request = _resumed(request)
+    because = _unable()
+    try:
+        if because or _wanted(request):
+            return _plain(request, because)
+        return _full_screen(request)
+    finally:
+        flush()
+        for problem in problems():
+            print(problem, file=sys.stderr)
+
+
+def _resumed(request: Request) -> Request:
+    """With the answers that were left unfinished, where none were handed over."""
+    if Source.FILE in request.draft or getattr(request.arguments, "start_over", False):
+        return request
+    left = last()
+    return replace(request, draft=with_file(request.draft, left.answers)) if left else request
+
+
+def _terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _wanted(request: Request) -> bool:
+    from wizard.answers.parsing import YES
+
+    given = os.environ.get(VARIABLE, "").strip().lower()
+    return bool(getattr(request.arguments, "plain", False)) or given in YES
+
+
+def _unable() -> str:
+    """Why the terminal cannot bear the full screen; empty where it can."""
+    kind = os.environ.get("TERM", "")
+    if kind in {"", "dumb"}:
+        return f"The full screen needs another terminal: TERM is {kind or 'not set'}."
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    if 0 < columns < LEAST[0] or 0 < lines < LEAST[1]:
+        least = f"{LEAST[0]} columns and {LEAST[1]} lines"
+        return f"The full screen needs {least}; this terminal has {columns} and {lines}."
+    return ""
+
+
+def _plain(request: Request, because: str) -> ExitCode:
+    from wizard.flow import Flow
+    from wizard.plain.guide import guide as plain
+
+    flow, by = Flow(request.passwords), partial(take_back, {})
+    return plain(flow, request.draft, by, demo=request.demo, because=because)
+
+
+def _full_screen(request: Request) -> ExitCode:
+    gc.disable()  # what is loaded stays; looking for garbage in it takes a tenth of the start
+    from screens.app import WizardApp
+    from wizard.flow import Flow
+    from wizard.machine.detect import detect
+
+    gc.freeze()
+    gc.enable()
+    flow = Flow(request.passwords)
+    ended = WizardApp(flow, request.draft, detect, demo=request.demo).run()
+    if ended is None:
+        print("Nothing was created. Start again with: formae-wizard")
+        flush()
+        left = last()
+        if left and not request.demo:
+            print(f"Your answers are kept, and filled in then: {left.path}")
+        return ExitCode.OK
+    return _told(request, flow, ended)
+
+
+def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
+    """Say in the shell how it ended; where that was wanted, go on with a removal."""
+    from wizard.engine.job import Verb
+    from wizard.guided.ended import tell_problems, transcript
+    from wizard.guided.rotated import rotated_text
+
+    if ended.job.verb is Verb.APPLY:
+        tell_problems(ended.outcome)
+        transcript(flow, ended, sys.stdout)
+    elif ended.job.verb is Verb.DESTROY:
+        print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")
+    else:
+        print(*map(clean, rotated_text(ended)), sep="\n")
+    if not ended.remove:
+        return ended.code
+    return take_back(request.draft, ended.job.answers)

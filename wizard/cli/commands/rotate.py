@@ -1,0 +1,134 @@
+"""`formae-wizard rotate`: another password, without ever being locked out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from wizard.base.offer import offer
+from wizard.cli.options import EPILOG, add_json, add_take_over
+from wizard.cli.output import can_ask, go_ahead, say, say_problem
+from wizard.cli.request import Command, Request
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import tell
+
+if TYPE_CHECKING:
+    from wizard.rotation.run import Rotation, Wish
+    from wizard.telling.jsonlines import Lines
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--api-password",
+        action="store_true",
+        help="Rotate the password of the agent's API: a generated one, or the one that "
+        "--api-password-file gives.",
+    )
+    parser.add_argument(
+        "--database-password",
+        action="store_true",
+        help="Rotate the password of the database's master user, with which the agent signs in: "
+        "always a generated one. The password of a cluster of yours is never changed.",
+    )
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="Do not ask for confirmation. Without it and without a terminal nothing is changed, "
+        "only shown.",
+    )
+    add_take_over(parser)
+    add_json(parser)
+
+
+def _run(request: Request) -> ExitCode:
+    """Rotate what is wished for. Raises WizardError for what stands in the way."""
+    from wizard.cli.follow import follow
+    from wizard.engine.resolve_answers import settle_named
+    from wizard.engine.rotate_job import rotate_job
+    from wizard.flow import Flow
+    from wizard.rotation.run import Wish, prepare
+
+    given = request.arguments
+    wish = Wish(api=given.api_password, database=given.database_password)
+    lines = request.lines("rotate")
+    with lines.ending():
+        _demand(wish)
+        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        answers = settle_named(request.draft, "client_config", "keychain")
+        say([f"Looking at {answers.name} in {answers.region} …"], sys.stderr)
+        rotation = prepare(flow, answers, wish)
+        lines.start(name=answers.name, region=answers.region, account=rotation.account)
+        if rotation.nothing:
+            return _nothing(request, lines)
+        _show(request, rotation, lines)
+        if rotation.problems:
+            return _in_the_way(rotation, lines)
+        if not given.yes:
+            _confirm(request, rotation)
+        return follow(flow, rotate_job(flow, rotation, wish), lines, as_json=request.as_json)
+
+
+def _demand(wish: Wish) -> None:
+    if not (wish.api or wish.database):
+        raise WizardError(
+            "Nothing was changed: which password is to be another was not said.",
+            "",
+            "Add --api-password, --database-password, or both.",
+            ExitCode.USAGE,
+        )
+
+
+def _nothing(request: Request, lines: Lines) -> ExitCode:
+    stream = sys.stderr if request.as_json else sys.stdout
+    say(["Nothing to do: that is the API's password already."], stream)
+    lines.result(ExitCode.OK, changed=[], works=[], put_back=False)
+    return ExitCode.OK
+
+
+def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
+    for problem in rotation.problems:
+        say_problem(lines, problem)
+    say(["Nothing was changed."], sys.stderr)
+    lines.result(ExitCode.NOT_READY)
+    return ExitCode.NOT_READY
+
+
+def _show(request: Request, rotation: Rotation, lines: Lines) -> None:
+    from wizard.changes.rows import members
+    from wizard.rotation.shown import preview
+
+    if request.as_json:
+        for row in rotation.rows:
+            lines.write("row", **members(row, details=False))
+    sys.stderr.write("\n".join([*preview(rotation), ""]))
+    for warning in rotation.warnings:
+        tell(warning, sys.stderr, mark="!")
+        lines.warning(warning)
+
+
+def _confirm(request: Request, rotation: Rotation) -> None:
+    if request.as_json or not can_ask():
+        raise WizardError(
+            "Nothing was changed: it was not confirmed.",
+            "With --json, or without a terminal, nobody can be asked.",
+            "Add --yes to do what is shown above.",
+            ExitCode.USAGE,
+        )
+    if not go_ahead(rotation.plan.region, rotation.account):
+        raise WizardError("Nothing was changed: you said no.", code=ExitCode.INTERRUPTED)
+
+
+COMMAND = Command(
+    name="rotate",
+    help="another API or database password",
+    description="Change the password of the agent's API, of its database, or both, of the "
+    "deployment called --name in --region, found in the account. The new one lies beside the old "
+    "one in the secret until the agent (or the database) is proved to take it, and only then "
+    f"becomes the one to use, and goes into the formae CLI's config. Where {offer().label} takes "
+    "the deployment back, the old one goes on. Of the questions below only name, region, profile "
+    "and client-config count. Stopped anywhere, it goes on when run again.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,95 @@
+"""`formae-wizard status`: what is deployed and how it is. Asks nobody, changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from wizard.answers.model import Source
+from wizard.base.offer import offer
+from wizard.cli.options import EPILOG
+from wizard.cli.request import Command, Request
+from wizard.failures.errors import ExitCode
+from wizard.telling.console import tell
+
+if TYPE_CHECKING:
+    from wizard.status.data import Report
+
+CODES = """\
+Exit code 0 means that every agent answers and refuses strangers (or is open because its config
+says so, which is told), 1 that one does not, 3 that nothing is deployed there or nobody is
+signed in.
+
+"""
+ANY_REGION = "us-east-1"
+"""Where one signs in when no region was named and all are looked at."""
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--all-regions",
+        action="store_true",
+        help=f"Look in every region that {offer().label} is in, at once.",
+    )
+    parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="Ask Cost Explorer, too, what AWS has counted since the first of the month. AWS takes "
+        "$0.01 for the answer, so without this it is not asked.",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help='Print one JSON document: {"version":1,"deployments":[…],…}.',
+    )
+
+
+def _run(request: Request) -> ExitCode:
+    """Tell how everything is. Raises WizardError for a wrong name, region or profile."""
+    from wizard.engine.resolve_answers import settle_named
+    from wizard.status.document import document
+    from wizard.status.looker import Looker
+    from wizard.status.report import report
+    from wizard.status.spent import with_spent
+    from wizard.status.text import text
+
+    draft, wanted = request.draft, request.arguments
+    if wanted.all_regions:
+        draft = {**draft, Source.TYPED: {"region": ANY_REGION}}
+    place = settle_named(draft)
+    named = place.name if any("name" in texts for texts in draft.values()) else ""
+    where = f"every region of {offer().label}" if wanted.all_regions else place.region
+    sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")
+    looker = Looker()
+    found = report(looker, place, name=named, everywhere=wanted.all_regions)
+    if wanted.cost:
+        found = with_spent(looker, place, found)
+    if found.problem:
+        tell(found.problem, sys.stderr)
+    if wanted.json:
+        sys.stdout.write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
+    elif not found.problem:
+        sys.stdout.write(text(found, "--cost asks."))
+    return _code(found)
+
+
+def _code(found: Report) -> ExitCode:
+    if found.problem or not found.deployments:
+        return ExitCode.NOT_READY
+    return ExitCode.OK if all(each.well for each in found.deployments) else ExitCode.FAILED
+
+
+COMMAND = Command(
+    name="status",
+    help="tell what is deployed and how it is; changes nothing",
+    description="Tell what is deployed in --region, found in the account and not by local files: "
+    "whether the agent answers and refuses strangers, versions, AWS's own words for service and "
+    "database, what differs from what was chosen, costs and the last log lines. Without --name "
+    "every deployment is told. Of the questions below only name, region and profile count. Only "
+    "reads, asks nothing, and waits for nothing long.",
+    epilog=CODES + EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,104 @@
+"""`formae-wizard support`: gather what helps somebody else to help. Nothing is sent."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.cli.options import EPILOG
+from wizard.cli.request import Command, Request
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.telling.console import clean
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Answers
+    from wizard.engine.resolve_answers import Draft
+
+HEAD = (
+    "What helps somebody else to help with formae-wizard. Account numbers, keys and passwords are "
+    "hidden. Read it before you hand it on; nothing of it was sent anywhere."
+)
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", metavar="FILE", default="", help="Save it into this new file, for you alone."
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="Ask AWS nothing: leave out what the doctor finds."
+    )
+    parser.add_argument(
+        "--keep-names",
+        action="store_true",
+        help="Leave the names of this machine and of its user, and the home folder, as they are.",
+    )
+
+
+def _run(request: Request) -> ExitCode:
+    """Show it on standard output; save it into --output, or after a yes. Raises WizardError."""
+    from wizard.flow import Flow
+    from wizard.machine.files import write_private
+    from wizard.support.gathering import sections
+    from wizard.support.hiding import Hiding
+
+    output, offline = request.arguments.output, request.arguments.offline
+    path = Path(output).expanduser() if output else None
+    if path and path.exists():
+        raise WizardError(
+            f"{path} is there already.",
+            "",
+            "Choose another name with --output, or remove it.",
+            ExitCode.USAGE,
+        )
+    hiding = Hiding(names=not request.arguments.keep_names)
+    gathered = [HEAD, ""]
+    flow = Flow(request.passwords, remembers=True)
+    for line in sections(flow, _answers(request.draft), ask_aws=not offline):
+        shown = hiding.hide(clean(line))
+        gathered.append(shown)
+    text = "\n".join(gathered)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    path = path or _asked()
+    if path is None:
+        sys.stderr.write("Nothing was saved, and nothing was sent.\n")
+        return ExitCode.OK
+    write_private(path, text)
+    told = f"Saved as {clean(str(path))}, for your eyes only. Nothing was sent."
+    sys.stderr.write(f"{told}\n")
+    return ExitCode.OK
+
+
+def _answers(draft: Draft) -> Answers | WizardError:
+    from wizard.engine.resolve_answers import settle_offline
+
+    try:
+        return settle_offline(draft)
+    except WizardError as problem:
+        return problem
+
+
+def _asked() -> Path | None:
+    """Where to save it, for who says yes."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    import questionary
+
+    path = Path(f"formae-wizard-support-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt")
+    wanted = questionary.confirm(f"Save what you see above as {path}?", default=False).ask()
+    return path if wanted else None
+
+
+COMMAND = Command(
+    name="support",
+    help="gather what helps somebody else to help; sends nothing",
+    description="Gather versions, tools, answers, plan, what the doctor finds, and log and journal "
+    "of the last run, with account numbers, keys, names and passwords hidden. It is shown first, "
+    "and saved only with --output or after a yes. It is never sent anywhere.",
+    epilog=EPILOG,
+    add=_add,
+    run=_run,
+)

@@ -1,0 +1,55 @@
+"""A job followed without the screens: progress lines on stderr, the end on stdout; JSON lines."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from wizard.engine.job import Job, end
+from wizard.failures.errors import ExitCode
+from wizard.flow import Flow, pace
+from wizard.guided.ended import PUT_BACK, tell_problems, transcript
+from wizard.machine.clock import Clock
+from wizard.machine.signals import Stopped, stopping
+from wizard.readings.apply import Outcome
+from wizard.telling.console import Console
+from wizard.telling.events import Event
+from wizard.telling.jsonlines import Lines
+from wizard.telling.pulse import Beat, Pulse, beating
+
+
+def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
+    """Do it, and tell how it ended. Raises WizardError where it could not even begin."""
+    outcome, stopped = _narrated(job, lines)
+    tell_problems(outcome)
+    for step, problem in outcome.errors:
+        lines.problem(problem, step=step)
+
+    def put_back(due: Job) -> Outcome:
+        print(PUT_BACK, file=sys.stderr)
+        return _narrated(due, lines)[0]
+
+    ended = end(job, outcome, put_back)
+    transcript(flow, ended, sys.stderr if as_json else sys.stdout)
+    code = stopped.code if outcome.interrupted and stopped.code else ended.code
+    lines.result(code, **ended.summary.data)
+    return code
+
+
+def _narrated(job: Job, lines: Lines) -> tuple[Outcome, Stopped]:
+    """The run, told on standard error and in the JSON lines, and stopped by Ctrl-C and SIGTERM."""
+    clock, stop = Clock(pace()), threading.Event()
+    console, pulse = Console(job.plan, sys.stderr), Pulse(clock)
+    heard = lines.sink(job.plan)
+
+    def sink(event: Event) -> None:
+        for each in (pulse, console, heard):
+            each(event)
+
+    def beat(each: Beat) -> None:
+        console.beat(each)
+        lines.beat(job.plan, each)
+
+    with stopping(stop) as stopped, beating(pulse, clock, beat):
+        outcome = job.work(sink, stop)
+    return outcome, stopped

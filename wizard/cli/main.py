@@ -1,0 +1,130 @@
+"""The command: verbs, flags, exit codes. Loads Textual, boto3, the stand-in only on use."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+from wizard import __version__
+from wizard.answers.flags import draft_of
+from wizard.base.offer import offer
+from wizard.cli.commands import COMMANDS, guide
+from wizard.cli.options import EPILOG, add_common, passwords
+from wizard.cli.request import Request, unread
+from wizard.failures.crash import problem as crash
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.machine.signals import terminable
+from wizard.machine.streams import abandon, open_streams
+from wizard.secret import keep_in_memory
+from wizard.telling.manual import Manual
+
+MORE = "`formae-wizard VERB --help` tells more about each."
+EXAMPLES = """\
+examples:
+  formae-wizard                                 the guided set-up, in full screen
+  formae-wizard --plain                         the same, one line at a time
+  formae-wizard --demo                          the same on a stand-in
+  formae-wizard doctor --region eu-west-1       is everything ready?
+  formae-wizard plan --region eu-west-1         what would change?
+  formae-wizard apply --yes --region eu-west-1  set up without being asked
+  formae-wizard export --output deploy.sh       the same as a bash script
+  formae-wizard destroy --region eu-west-1      remove it again
+
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    wizard = argparse.ArgumentParser(
+        prog="formae-wizard",
+        usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
+        description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
+        "verb the guided set-up opens, in full screen or in plain lines (--plain).",
+        epilog=EXAMPLES + EPILOG,
+        formatter_class=Manual,
+    )
+    wizard.add_argument("--version", action="version", version=f"formae-wizard {__version__}")
+    guide.add(wizard)
+    verbs = wizard.add_subparsers(
+        dest="verb", metavar="VERB", title="verbs", prog="formae-wizard", description=MORE
+    )
+    for verb in COMMANDS:
+        own = verbs.add_parser(
+            verb.name,
+            usage="%(prog)s [OPTION …]",
+            help=verb.help,
+            description=verb.description,
+            epilog=verb.epilog,
+            formatter_class=Manual,
+        )
+        verb.add(own)
+        if verb.answers:
+            add_common(own)
+    add_common(wizard)
+    return wizard
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code. No traceback reaches the person."""
+    open_streams()
+    keep_in_memory()
+    line = parser()
+    if "_ARGCOMPLETE" in os.environ:
+        _complete(line)
+    arguments = line.parse_args(argv)
+    try:
+        with terminable(), _world(arguments):
+            code = int(_run(arguments))
+            sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
+            return code
+    except WizardError as problem:
+        return _told(problem)
+    except KeyboardInterrupt as end:
+        print("Interrupted.", file=sys.stderr)
+        return int(getattr(end, "code", ExitCode.INTERRUPTED))
+    except BrokenPipeError:
+        abandon(sys.stdout)
+        return int(ExitCode.FAILED)
+    except Exception as error:
+        return _told(crash(error))
+
+
+def _complete(line: argparse.ArgumentParser) -> None:
+    from wizard.answers.completion import complete
+
+    complete(line)
+
+
+def _told(problem: WizardError) -> int:
+    from wizard.telling.console import tell
+
+    tell(problem, sys.stderr)
+    return int(problem.code)
+
+
+def _run(arguments: argparse.Namespace) -> ExitCode:
+    with unread(arguments):
+        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
+    verb = next((each for each in COMMANDS if each.name == arguments.verb), None)
+    if verb:
+        return verb.run(request)
+    return guide.guide(request)
+
+
+def _demo(arguments: argparse.Namespace) -> bool:
+    return bool(getattr(arguments, "demo", False))
+
+
+@contextlib.contextmanager
+def _world(arguments: argparse.Namespace) -> Iterator[None]:
+    """The real one, or for the demo one of its own, in which the real one is out of reach."""
+    if not _demo(arguments):
+        yield
+        return
+    from wizard.demo import demo
+
+    with demo():
+        yield

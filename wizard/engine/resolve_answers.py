@@ -1,0 +1,172 @@
+"""From what was given to answers, where nobody is asked: every problem at once, and where it is."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from wizard.account.pinning import account_problem
+from wizard.answers.collect import Collected, Texts, collect, without_clashes
+from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import written
+from wizard.answers.record import SCOPE
+from wizard.deployed import Deployed, deployed
+from wizard.failures.errors import ExitCode, WizardError
+from wizard.flow import Flow
+from wizard.machine.detect import detect
+from wizard.questions import Detected, question
+from wizard.readings.accepting import ALL, Ruling
+
+NAMED = ("profile", "region", "account", "name")
+Draft = Mapping[Source, Mapping[str, str]]
+
+
+WHERE = {"profile", "region", "name"}
+"""What says which deployment is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The answers, and the deployment that filled in what nobody said."""
+
+    answers: Answers
+    there: Deployed
+    ruling: Ruling
+    """What becomes of what somebody changed."""
+    kept: frozenset[str] = frozenset()
+    """Answers that are taken from what is deployed, because that was accepted."""
+
+
+def settle(draft: Draft, flow: Flow) -> Answers:
+    """The answers alone; see `settle_there`."""
+    return settle_there(draft, flow).answers
+
+
+def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Settled:
+    """The answers, checked against the account that is signed in.
+
+    What nobody says now is as it is deployed under that name, and so is what is `accepted` of what
+    somebody changed, whatever a file or the environment say. Raises WizardError for wrong answers,
+    and where nobody is signed in.
+    """
+    offline, detected = _offline(draft)
+    if any(offline.problem(key) for key in WHERE):
+        _checked(offline)
+    profile, region, name = (offline.values[key] for key in ("profile", "region", "name"))
+    try:
+        account = flow.sign_in(profile, region).account
+    except WizardError:
+        _checked(offline)  # wrong answers are told before the sign-in
+        raise
+    _demand_account(draft, detected, account)
+    there = deployed(flow.snapshot(profile, region).call, region, name)
+    keys = _accepted_keys(draft, there, accepted)
+    taken = {source: _without(texts, keys) for source, texts in draft.items()}
+    known = {**taken, Source.DEPLOYED: there.answers}
+    answers = _without_clashes(known, detected, account).answers()
+    place = {"profile": profile, "region": region, "name": name}
+    return Settled(answers, there, ruling_of(there, place, account, frozenset(accepted)), keys)
+
+
+def ruling_of(
+    there: Deployed,
+    place: Mapping[str, str],
+    account: str,
+    accepted: frozenset[str] = frozenset(),
+    off: frozenset[str] = frozenset(),
+) -> Ruling:
+    """What becomes of what somebody changed; `accepted` are answers and fields that stay so."""
+    keys = frozenset(each.name for each in there.drift)
+    runs = None
+    if there.there:
+        with contextlib.suppress(WizardError):  # half a deployment's answers need not fit
+            runs = settle_deployed(place, there.answers, account)
+    fields = accepted - keys
+    return Ruling(accepted=fields, off=off, deployed=runs, answers=keys)
+
+
+def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> frozenset[str]:
+    """The answers that are accepted as they are deployed, so that nothing may change them.
+
+    Raises WizardError where a flag says another.
+    """
+    drifted = {each.name for each in there.drift}
+    keys = drifted if ALL in accepted else drifted & set(accepted)
+    keys |= set(SCOPE) if keys & set(SCOPE) else set()
+    said = draft.get(Source.FLAG, {}).keys() & keys
+    if said:
+        flags = ", ".join(question(key).flag for key in sorted(said))
+        raise WizardError(
+            f"--accept and {flags} contradict each other.",
+            "What is accepted stays as somebody made it; a flag says what shall take its place.",
+            "Leave one of them out.",
+            ExitCode.USAGE,
+        )
+    return frozenset(keys)
+
+
+def _without(texts: Mapping[str, str], keys: Collection[str]) -> Mapping[str, str]:
+    if isinstance(texts, Texts):
+        return texts.without(keys)
+    return {key: text for key, text in texts.items() if key not in keys}
+
+
+def demand_account(answers: Answers, account: str) -> None:
+    """Raise WizardError where the answers are for another account than the one signed in."""
+    problem = account_problem(answers.account, account)
+    if problem:
+        raise WizardError(problem, code=ExitCode.USAGE)
+
+
+def _demand_account(draft: Draft, detected: Detected, account: str) -> None:
+    """Raise WizardError where the answers are for another account than the one signed in."""
+    collected = collect(draft, detected, account)
+    wrong = tuple(each for each in collected.problems if each.key == "account")
+    _checked(replace(collected, problems=wrong))
+
+
+def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collected:
+    return _checked(collect(without_clashes(draft, detected, account), detected, account))
+
+
+def settle_offline(draft: Draft) -> Answers:
+    """The answers, without a look at AWS. Raises WizardError for wrong ones."""
+    return _checked(_offline(draft)[0]).answers()
+
+
+def _offline(draft: Draft) -> tuple[Collected, Detected]:
+    given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
+    detected = detect(given.get("profile", ""))
+    return collect(draft, detected), detected
+
+
+def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account: str) -> Answers:
+    """The answers of what is deployed at `place`, of which nobody wants anything else.
+
+    Nothing is wanted of this machine either. Raises WizardError where they do not go together.
+    """
+    draft = {Source.FLAG: {**place, "client_config": "no"}, Source.DEPLOYED: found}
+    return _without_clashes(draft, Detected(), account).answers()
+
+
+def settle_named(draft: Draft, *also: str) -> Answers:
+    """Which deployment is meant: its name, region and profile; all else is as if not answered.
+
+    But for the answers to the questions in `also`. Raises WizardError for a wrong one of these.
+    """
+    asked = (*NAMED, *also)
+    given = {key: value for source in sorted(draft) for key, value in draft[source].items()}
+    detected = detect(given.get("profile", ""))
+    collected = collect(draft, detected)
+    wrong = tuple(each for each in collected.problems if each.key in asked)
+    _checked(replace(collected, problems=wrong))
+    named = {key: written(collected.values[key]) for key in asked}
+    return collect({Source.FLAG: named}, detected).answers()
+
+
+def _checked(collected: Collected) -> Collected:
+    if collected.problems:
+        told = "\n".join(each.told for each in collected.problems)
+        raise WizardError(told, code=ExitCode.USAGE)
+    return collected

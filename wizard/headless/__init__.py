@@ -1,1 +1,0 @@
-"""Where nobody is asked: order, answers settled, done, told."""

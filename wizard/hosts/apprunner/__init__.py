@@ -1,0 +1,1 @@
+"""AWS App Runner: one service behind HTTPS, with an image from ECR."""

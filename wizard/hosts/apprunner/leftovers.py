@@ -1,0 +1,69 @@
+"""What a removal finds of App Runner's beyond the plan: revisions of the scaling, and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from wizard.answers.names import Names
+from wizard.hosts.apprunner.service import scaling_revision
+from wizard.plan.hosting import Listing
+from wizard.plan.model import Call, Look, LookOnly, Output, Section, Step
+from wizard.plan.sections.common import Site
+from wizard.values import Value
+
+SCALINGS, LOGS = "scalings", "logs"
+
+
+def listings(names: Names) -> dict[str, Listing]:
+    """ARNs of the living revisions, newest first, and names of log groups."""
+    living = "AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE']"
+    newest_first = f"reverse(sort_by({living}, &AutoScalingConfigurationRevision))"
+    scalings = Call(
+        service="apprunner",
+        operation="ListAutoScalingConfigurations",
+        params={"AutoScalingConfigurationName": names.service},
+    )
+    logs = Call(
+        service="logs",
+        operation="DescribeLogGroups",
+        params={"logGroupNamePrefix": f"/aws/apprunner/{names.service}/"},
+    )
+    return {
+        SCALINGS: Listing(scalings, f"{newest_first}[].AutoScalingConfigurationArn"),
+        LOGS: Listing(logs, "sort(logGroups[].logGroupName)"),
+    }
+
+
+def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
+    """The newest revision stands for the plan's own scaling; the others are steps of their own."""
+    for number, arn in enumerate(found.get(SCALINGS, ())):
+        step = scaling_revision(site, arn)
+        yield replace(step, id="scaling") if number == 0 else step
+    for number, name in enumerate(found.get(LOGS, ()), 1):
+        yield _log_group(f"log-{number}", name)
+
+
+def _log_group(step_id: str, name: str) -> Step:
+    title = f"Log group {name.rpartition('/')[2]}"
+    group: dict[str, Value] = {"logGroupName": name}
+    return Step(
+        id=step_id,
+        section=Section.SERVICE,
+        title=title,
+        why="What App Runner and the agent wrote; App Runner leaves it there.",
+        make=LookOnly(f"{title} is not there."),
+        see=(
+            Look(
+                call=Call(
+                    service="logs",
+                    operation="DescribeLogGroups",
+                    params={"logGroupNamePrefix": name},
+                ),
+                pick=f"logGroups[?logGroupName=='{name}'] | [0]",
+            ),
+        ),
+        unmake=(Call(service="logs", operation="DeleteLogGroup", params=group),),
+        part_of="service",
+        outputs={"arn": Output("logGroupName", name)},
+    )

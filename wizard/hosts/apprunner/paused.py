@@ -1,0 +1,38 @@
+"""A service that somebody paused, to save money perhaps: resumed where that is agreed to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.plan.model import Call, Refusal, Revival
+from wizard.plan.sections.asleep import EFFECT, OTHERWISE
+from wizard.plan.sections.common import Site
+from wizard.values import Found
+
+
+def paused(site: Site, name: str) -> dict[str, Any]:
+    """What the step of the service called `name` says of one that is paused."""
+    if not site.answers.wake:
+        return {"refusals": (paused_service(name, site.answers.region),)}
+    resume = Call(
+        service="apprunner",
+        operation="ResumeService",
+        params={"ServiceArn": Found("ServiceArn")},
+    )
+    wake = Revival(
+        when="Status=='PAUSED'", state="paused", then="resumed", calls=(resume,), effect=EFFECT
+    )
+    return {"refusals": (), "revival": wake}
+
+
+def paused_service(name: str, region: str) -> Refusal:
+    """A paused service, on which App Runner changes nothing."""
+    arn = f"ServiceSummaryList[?ServiceName=='{name}'].ServiceArn"
+    listed = f'aws apprunner list-services --region {region} --output text --query "{arn}"'
+    return Refusal(
+        "Service.Status=='PAUSED'",
+        f"The service {name} is paused, and App Runner changes nothing on a paused service.",
+        f"{OTHERWISE}`aws apprunner resume-service --region {region} --service-arn ARN`, with the "
+        f"ARN that `{listed}` tells.",
+        "wake",
+    )

@@ -1,0 +1,345 @@
+"""The scaling configuration and the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from wizard.answers.names import Names
+from wizard.answers.record import TAGS_RECORD
+from wizard.documents.document import Document
+from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
+from wizard.hosts.apprunner.offer import OFFER
+from wizard.hosts.apprunner.paused import paused, paused_service
+from wizard.hosts.apprunner.request import tags_record
+from wizard.hosts.apprunner.settings import DEPLOYS_ANEW, as_wanted, theirs
+from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
+from wizard.plan.model import (
+    Call,
+    Farewell,
+    Fit,
+    LinkedRole,
+    Look,
+    LookOnly,
+    Output,
+    Poll,
+    Report,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import Page
+from wizard.plan.sections.common import Site, owned
+from wizard.plan.sections.config import RECORD
+from wizard.plan.sections.tagging import tagged, tags_of_others
+from wizard.values import Found, JsonText, Ref, Text, Value
+
+HOME = "apprunner/home?region={region}#/services"
+PAGE = Page(
+    path=f"{HOME}/dashboard?service_arn={{arn}}&active_tab=logs",
+    parts={"arn": Ref("service", "arn")},
+    otherwise=HOME,
+)
+GONE = frozenset({"ResourceNotFoundException"})
+"""Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
+
+
+def _tags_of(arn: str) -> Look:
+    return Look(
+        call=Call(
+            service="apprunner",
+            operation="ListTagsForResource",
+            params={"ResourceArn": Found(arn)},
+        ),
+        pick="Tags",
+        into="Tags",
+        absent=GONE,
+    )
+
+
+def _tagged(site: Site, arn: str) -> tuple[Fit, ...]:
+    return tagged(site, site.names.service, TAGGING, {"ResourceArn": Found(arn)})
+
+
+def _recorded(site: Site) -> Fit:
+    """Which tags are the wizard's, written down once those of before are off everywhere."""
+    tag = tags_record(site.answers)
+    return Fit(
+        what=RECORD,
+        path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
+        want=tag["Value"],
+        mend=Call(
+            service="apprunner",
+            operation="TagResource",
+            params={"ResourceArn": Found("ServiceArn"), "Tags": [tag]},
+        ),
+        waits=False,
+    )
+
+
+def scaling(site: Site) -> Step:
+    """The scaling configuration: one instance."""
+    name, arn = site.names.service, "AutoScalingConfigurationArn"
+    wanted = SCALING_TYPE.wanted(
+        {
+            "AutoScalingConfigurationName": name,
+            "MinSize": 1,
+            "MaxSize": 1,
+            "MaxConcurrency": 200,
+            "Tags": site.tags(name),
+        },
+        *_tagged(site, arn),
+    )
+    return Step(
+        id="scaling",
+        section=Section.SERVICE,
+        title="Exactly one instance",
+        why="App Runner would start up to 25; several agents on one database is what formae does "
+        "not support.",
+        see=_find_scaling(name, arn),
+        **wanted,
+        owned=owned("Tags"),
+        farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
+        outputs={
+            "arn": Output(
+                arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
+            ),
+        },
+        unmake=(
+            Call(
+                service="apprunner",
+                operation="DeleteAutoScalingConfiguration",
+                params={arn: Found(arn)},
+            ),
+        ),
+        quota=SCALINGS,
+        anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
+    )
+
+
+def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
+    return (
+        Look(
+            call=Call(
+                service="apprunner",
+                operation="ListAutoScalingConfigurations",
+                params={"AutoScalingConfigurationName": name, "LatestOnly": True},
+            ),
+            pick="AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0]",
+            more="NextToken",
+        ),
+        Look(
+            call=Call(
+                service="apprunner",
+                operation="DescribeAutoScalingConfiguration",
+                params={arn: Found(arn)},
+            ),
+            pick="AutoScalingConfiguration",
+            into="Detail",
+        ),
+        _tags_of(arn),
+    )
+
+
+def scaling_revision(site: Site, arn: str) -> Step:
+    """One revision of the scaling configuration, by its ARN; it is only looked for."""
+    key, revision = "AutoScalingConfigurationArn", arn.split("/")[-2]
+    step = scaling(site)
+    return replace(
+        step,
+        id=f"scaling-{revision}",
+        title=f"Scaling configuration, revision {revision}",
+        see=(
+            Look(
+                call=Call(
+                    service="apprunner",
+                    operation="DescribeAutoScalingConfiguration",
+                    params={key: arn},
+                ),
+                pick="AutoScalingConfiguration",
+                absent=GONE,
+            ),
+            _tags_of(key),
+        ),
+        make=LookOnly(f"The scaling configuration {arn} is not there."),
+        resource=None,
+        fits=(),
+    )
+
+
+def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
+    """The service; `request` is made by `service_request`.
+
+    The steps of `policies` come before: the service's tags say which tags are on everything.
+    """
+    name = site.names.service
+    params = _params(request)
+    wanted = SERVICE_TYPE.wanted(
+        SERVICE_TYPE.from_request(params),
+        as_wanted(params),
+        *_tagged(site, "ServiceArn"),
+        _recorded(site),
+    )
+    likely = f"service/{name}/<id>"
+    return replace(
+        service_there(name, site.answers.region),
+        why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
+        "config and reached its database.",
+        **wanted,
+        theirs=(*theirs(), tags_of_others(site, name)),
+        **paused(site, name),
+        broken="Service.Status=='CREATE_FAILED'",
+        retry=Retry(
+            pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
+            say="waiting for the new roles to be known everywhere in IAM (normal, up to a minute)",
+            every=5,
+            limit=180,
+            expected=True,
+        ),
+        after=frozenset({"image", "access-role-policy", "runtime-policy", "database", *policies}),
+        outputs={
+            "arn": Output("ServiceArn", site.likely_arn("apprunner", likely)),
+            "id": Output("ServiceId", "<id>"),
+            "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.{OFFER.domain}"),
+        },
+        unmake=(
+            Call(
+                service="apprunner",
+                operation="DeleteService",
+                params={"ServiceArn": Found("ServiceArn")},
+            ),
+        ),
+        farewell=Farewell(
+            busy="Service.Status=='OPERATION_IN_PROGRESS'",
+            failed="Service.Status=='DELETE_FAILED'",
+            status="Service.Status",
+            retry=Retry(
+                pattern="^InvalidStateException",
+                say="App Runner is busy with the service",
+                every=10,
+                limit=2700,
+            ),
+            limit=2700,
+        ),
+        usual=(150, 360),
+        charges=charges(site.answers),
+        quota=SERVICES,
+        linked_role=LinkedRole("apprunner", "AWSServiceRoleForAppRunner"),
+    )
+
+
+def service_there(name: str, region: str) -> Step:
+    """The service of that name, which must be there; its changes are judged by the operation."""
+    return Step(
+        id="service",
+        section=Section.SERVICE,
+        title="App Runner service",
+        why="Runs the agent behind HTTPS.",
+        see=(_find(name), _describe(), _tags_of("ServiceArn")),
+        make=LookOnly(f"There is no service {name}."),
+        wait=_operation(name),
+        refusals=(paused_service(name, region),),
+        owned=owned("Tags"),
+        page=PAGE,
+        anywhere=frozenset({"apprunner:ListServices"}),
+    )
+
+
+def redeployed(
+    names: Names, region: str, source: Mapping[str, Any], variable: Mapping[str, Value]
+) -> Step:
+    """The service with another value of one environment variable, which deploys it anew.
+
+    `source` is the SourceConfiguration that it has now.
+    """
+    inside = "ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables"
+    repository = source["ImageRepository"]
+    image = repository["ImageConfiguration"]
+    variables = {**image.get("RuntimeEnvironmentVariables", {}), **variable}
+    changed: dict[str, Value] = {
+        **source,
+        "ImageRepository": {
+            **repository,
+            "ImageConfiguration": {**image, "RuntimeEnvironmentVariables": variables},
+        },
+    }
+    return replace(
+        service_there(names.service, region),
+        title="The agent is deployed anew",
+        why="App Runner starts the agent with the new config beside the one that runs. Where it "
+        "does not become healthy the old one stays, and so does the old password.",
+        fits=(
+            Fit(
+                what="the config the service was deployed with",
+                path=f"Service.SourceConfiguration.{inside}",
+                want=variable,
+                mend=Call(
+                    service="apprunner",
+                    operation="UpdateService",
+                    params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": changed},
+                ),
+                reading="subset",
+                effect=DEPLOYS_ANEW,
+            ),
+        ),
+        outputs={"arn": Output("ServiceArn", names.service)},
+        after=frozenset({"config-secret"}),
+        usual=(120, 300),
+    )
+
+
+def _params(request: Document) -> dict[str, Value]:
+    assert isinstance(request.body, JsonText)  # noqa: S101 - made just above, by service_request
+    assert isinstance(request.body.value, dict)  # noqa: S101
+    return request.body.value
+
+
+def _find(name: str) -> Look:
+    return Look(
+        call=Call(service="apprunner", operation="ListServices", params={}),
+        more="NextToken",
+        pick=f"ServiceSummaryList[?ServiceName=='{name}' && Status!='DELETED'] | [0]",
+    )
+
+
+def _describe() -> Look:
+    return Look(
+        call=Call(
+            service="apprunner",
+            operation="DescribeService",
+            params={"ServiceArn": Found("ServiceArn")},
+        ),
+        pick="Service",
+        into="Service",
+        absent=GONE,
+    )
+
+
+def _operation(name: str) -> Poll:
+    def log(kind: str) -> Report:
+        return Report(
+            call=Call(
+                service="logs",
+                operation="FilterLogEvents",
+                params={
+                    "logGroupName": Text((f"/aws/apprunner/{name}/", Found("ServiceId"), kind))
+                },
+            ),
+            lines="events[].{id: message, text: message}",
+        )
+
+    return Poll(
+        call=Call(
+            service="apprunner",
+            operation="ListOperations",
+            params={"ServiceArn": Found("ServiceArn")},
+        ),
+        path="OperationSummaryList[0].Status",
+        until=frozenset({"SUCCEEDED"}),
+        fail=frozenset({"FAILED", "ROLLBACK_FAILED", "ROLLBACK_SUCCEEDED"}),
+        every=5,
+        limit=2700,
+        news=log("/service"),
+        autopsy=log("/application"),
+    )

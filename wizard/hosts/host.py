@@ -1,0 +1,58 @@
+"""A host, whole: what each folder beside this file says of where an agent can run.
+
+`Offer` is its data, for rooms below the plan; `Hosting` what it adds to a plan; and here is what
+the rooms above the plan ask of it besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from wizard.base.offer import host_module
+from wizard.hosts.service_view import Listed, Operation, ServiceView
+from wizard.plan.hosting import Hosting
+from wizard.plan.model import Call
+from wizard.runs.tools import AwsCall
+
+
+class Host(Hosting, Protocol):
+    """A host as the engine knows it."""
+
+    def open_to(self) -> tuple[Call, str]:
+        """A read call that AWS refuses where the account may not use the host.
+
+        The JMESPath says how many services it has there.
+        """
+
+    def log_group(self, service: str) -> str:
+        """The log group with the agent's own lines; `service` is the service's ARN."""
+
+    def services(self, call: AwsCall) -> list[Listed]:
+        """Every service of the region that is not deleted. Raises AwsError."""
+
+    def tags(self, call: AwsCall, arn: str) -> dict[str, str]:
+        """A service's tags; none where it is gone and `call` answers None. Raises AwsError."""
+
+    def described(self, call: AwsCall, arn: str) -> ServiceView | None:
+        """One service; None where it is gone and `call` answers None. Raises AwsError."""
+
+    def view(self, found: Mapping[str, Any]) -> ServiceView:
+        """A service of which AWS's own description is known already."""
+
+    def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
+        """A service's operations, the newest first. Raises AwsError."""
+
+
+def host(key: str = "") -> Host:
+    """The host in that folder; empty for the default."""
+    found: Host = host_module(key, "host").HOST
+    return found
+
+
+def named(call: AwsCall, name: str, key: str = "") -> Listed | None:
+    """The service of that name on the host in the folder `key`; None where there is none.
+
+    Raises AwsError.
+    """
+    return next((each for each in host(key).services(call) if each.name == name), None)

@@ -1,0 +1,67 @@
+"""What a plan asks of the host that it puts the agent on; each folder of hosts answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wizard.answers.names import Names
+from wizard.base.offer import host_module
+from wizard.documents.document import Document
+from wizard.plan.model import Call, Step
+from wizard.plan.sections.common import Site
+from wizard.values import Value
+
+AGENT_ROLE = "instance-role"
+"""The step of the role that the agent works with, on every host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A read call that lists what may be left of a deployment; `names` is their JMESPath."""
+
+    call: Call
+    names: str
+
+
+class Hosting(Protocol):
+    """How one host runs an agent, as steps and documents. Pure: nothing here asks AWS."""
+
+    def trusts(self) -> Mapping[str, Document]:
+        """The trust policy of each role that is made, by the role's step, `AGENT_ROLE` included."""
+
+    def roles(self, site: Site, trusts: Mapping[str, Document]) -> list[Step]:
+        """The roles of the host's own, without the agent's: with what they may do."""
+
+    def agent_role(self) -> tuple[str, str]:
+        """Title and reason of the role that the agent works with."""
+
+    def requests(self, site: Site, config: Document) -> list[Document]:
+        """The requests that deploy the agent with that config, which the person may edit."""
+
+    def service(self, site: Site, requests: list[Document], after: Iterable[str]) -> list[Step]:
+        """The steps that deploy the agent, the one called `service` last; it waits for `after`.
+
+        `service` has the outputs `arn` and `url`, the bare host name of the agent's address.
+        """
+
+    def redeployed(
+        self, names: Names, region: str, now: Any, variable: Mapping[str, Value]
+    ) -> Step:
+        """The step `service` of a deployment that is there, with one environment variable changed.
+
+        `now` is how the service is deployed, as AWS describes it.
+        """
+
+    def leftovers(self, names: Names) -> Mapping[str, Listing]:
+        """What a removal must look for besides the plan's own steps, by a word of the host's."""
+
+    def left(self, site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
+        """The steps that take away what the `leftovers` listed; each says what it is part of."""
+
+
+def hosting(host: str) -> Hosting:
+    """The host in that folder of `wizard/hosts`; empty for the default."""
+    found: Hosting = host_module(host, "host").HOST
+    return found
