@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.portal",
     "tests.support.docker_engine",
     "tests.support.canaries",
+    "tests.support.deployed",
     "tests.support.command",
     "tests.support.quick_aws.fixture",
 ]

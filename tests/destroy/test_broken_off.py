@@ -49,7 +49,7 @@ SLOWLY = 0.01
 
 
 def set_up(command: Command) -> None:
-    assert command.apply(scope="services", services="S3").code == 0
+    command.deployed(scope="services", services="S3")
     assert command.apply(scope="services", services="SQS").code == 0
 
 
@@ -150,7 +150,7 @@ def test_stopped_while_the_database_goes(new_account: NewAccount, stop: int, cod
 @pytest.mark.parametrize(("typed", "code"), [("formea", 130), ("formae", 0)])
 def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, code: int) -> None:
     before = everything()
-    assert command.apply().code == 0
+    command.deployed()
     made = len(changes(standin))
     with terminal(["destroy", "--region", REGION, "--purge-secrets"], size=(120, 70)) as at:
         at.until("What shall become of the agent's database?")
@@ -170,7 +170,7 @@ def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, cod
 def test_protection_is_taken_off_only_when_agreed(
     standin: "StandIn", command: Command, said: str, code: int
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").modify_db_cluster(DBClusterIdentifier="formae-db", DeletionProtection=True)
     made = len(changes(standin))
     words = ["destroy", "--region", REGION, "--database-data", "delete"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pairs.stage import SCALE, Pair, Stage, pairs
+from tests.pairs.stage import Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
 from wizard.answers.record import fingerprint
@@ -18,7 +18,7 @@ from wizard.deployed.stays import stays
 def test_one_is_made_of_the_other(pair: Pair, new_account: NewAccount, tmp_path: Path) -> None:
     folder = tmp_path / "stage"
     folder.mkdir()
-    stage = Stage(new_account(scale=SCALE), folder)
+    stage = Stage(new_account(), folder)
     with stage.lit():
         assert stage.play(pair) == []
 

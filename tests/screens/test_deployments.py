@@ -44,7 +44,7 @@ async def listed(person: Journey) -> DeploymentsScreen:
 async def test_found_by_another_name_shown_and_taken_up(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply(name="blue", cpu="2 vCPU", memory="4 GB", tags="team=a").code == 0
+    command.deployed(name="blue", cpu="2 vCPU", memory="4 GB", tags="team=a")
     made = len(changes(standin))
     async with journey() as person:
         screen = await listed(person)
@@ -96,7 +96,7 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
 async def test_removed_once_its_name_is_typed_and_nothing_before(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     made = len(changes(standin))
     async with journey() as person:
         await listed(person)
@@ -132,7 +132,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
 async def test_a_database_that_is_kept_and_a_protected_one(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").modify_db_cluster(DBClusterIdentifier="formae-db", DeletionProtection=True)
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         await listed(person)
@@ -159,7 +159,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
 
 
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         await listed(person)
@@ -195,8 +195,7 @@ async def rotating(person: Journey, which: str) -> RotatingScreen:
 async def test_a_rotation_that_app_runner_takes_back_says_so(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
-    assert command.apply().code == 0
+    command.deployed()
     old = secret("formae-api-creds")
     forbid = {"Effect": "Deny", "Action": "rds-data:*", "Resource": "*"}
     client("iam").put_role_policy(
@@ -229,7 +228,7 @@ async def test_a_rotation_left_to_aws_says_how_to_go_on(
     new_account: NewAccount, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new_account(durations=Durations(service_update=1e9))
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.setenv(PACE_VARIABLE, str(10 * SCALE))  # the keys come before the waiting ends
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         screen = await rotating(person, "a")

@@ -1,6 +1,7 @@
 """The way to moto: a call passed on as it came, or asked with other parameters."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -50,6 +51,8 @@ class Moto:
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
         _choose_policies()
+        # Nobody here starts a machine, and to make some 400 images anew takes a fifth of a second.
+        os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         # moto keeps this session for good; made now, it sees no profile of a test's making.
         AccountSpecificBackend.get_session()
 
@@ -62,6 +65,20 @@ class Moto:
         for services in IN_USE._instances:
             services.clear()
         IN_USE._instances.clear()
+
+    def state(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """All backends there are: by service, account and region."""
+        return {
+            services.service_name: {account: dict(regions) for account, regions in services.items()}
+            for services in IN_USE._instances
+        }
+
+    def put(self, state: dict[str, dict[str, dict[str, Any]]]) -> None:
+        """Have these backends, and no others."""
+        self.reset()
+        for service, accounts in state.items():
+            for account, regions in accounts.items():
+                BACKENDS.get_backend(service)[account].update(regions)
 
     def pass_on(self, call: Call) -> Response:
         """The call as it came, answered by moto."""
