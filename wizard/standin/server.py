@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from wizard.machine.clock import CLOCK_VARIABLE, skipped
-from wizard.standin import certificate
+from wizard.standin import certificate, moto_time
 from wizard.standin.apprunner.service import AppRunner
 from wizard.standin.bridge import Moto
 from wizard.standin.call import AwsError, Call
@@ -73,6 +73,7 @@ class StandIn:
             registry=registry,
         )
         self._set_clock(scale)
+        moto_time.follow(self.world.clock)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self.engine: Engine | None = None
