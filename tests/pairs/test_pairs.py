@@ -7,11 +7,13 @@ import pytest
 from tests.pairs.stage import Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
+from tests.support.tiers import second_tier
 from wizard.answers.record import fingerprint
 from wizard.deployed.earlier import proved
 from wizard.deployed.stays import stays
 
 
+@second_tier
 @pytest.mark.parametrize(
     "pair", [Pair("read-only", "defaults"), Pair("services", "existing")], ids=str
 )

@@ -20,6 +20,7 @@ from tests.support.account import changes
 from tests.support.made import answers
 from tests.support.pkl import evaluate
 from tests.support.standin import ACCOUNT, REGION
+from tests.support.tiers import second_tier
 from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.rotation.run import Wish, prepare, run
@@ -68,6 +69,7 @@ def rotate(wish: Wish, case: Case | None = None) -> None:
     assert outcome.ok, outcome.errors
 
 
+@second_tier
 @pytest.mark.parametrize("wish", [Wish(api=True), Wish(database=True)], ids=["api", "database"])
 def test_at_every_moment_one_password_works_and_is_in_the_secret(
     standin: "StandIn", wish: Wish

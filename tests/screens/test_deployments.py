@@ -16,15 +16,13 @@ from screens.deployments.status import StatusScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from tests.support.standin import REGION, SCALE, NewAccount, client
+from tests.support.standin import REGION, Held, client
 from wizard.answers.model import Source
-from wizard.flow import PACE_VARIABLE
 from wizard.guided.ended import Gone, Rotated
 from wizard.guided.removal import code_of, gone_text
 from wizard.guided.rotated import code_of as code_of_rotation
 from wizard.guided.rotated import rotated_text
 from wizard.runs.probe import ask
-from wizard.standin.durations import Durations
 from wizard.telling.events import State
 
 if TYPE_CHECKING:
@@ -224,12 +222,10 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert secret("formae-api-creds") == old
 
 
-async def test_a_rotation_left_to_aws_says_how_to_go_on(
-    new_account: NewAccount, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new_account(durations=Durations(service_update=1e9))
+async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Command) -> None:
+    held.release()
     command.deployed()
-    monkeypatch.setenv(PACE_VARIABLE, str(10 * SCALE))  # the keys come before the waiting ends
+    held.hold()  # the keys come before the waiting ends
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         screen = await rotating(person, "a")
         await person.until(

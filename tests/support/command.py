@@ -1,5 +1,6 @@
 """The command as a person calls it, in this process: exit code, standard output, standard error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -52,15 +53,16 @@ class Command:
         ]
         return self("apply", "--yes", *words)
 
-    def deployed(self, **flags: str) -> None:
-        """Account and home as they are after `apply` with these answers from nothing.
+    def deployed(self, *earlier: Mapping[str, str], **flags: str) -> None:
+        """Account and home as they are after `apply` with these answers, and any `earlier` before.
 
         It is done once in a test process, and then put back: for tests that only need to have
         something there. What `apply` says and does on its way is for those that call it.
         """
-        with self._accounts.having(flags) as made:
-            if not made:
-                end = self.apply(**flags)
+        wanted = [*earlier, flags]
+        with self._accounts.having(*wanted) as made:
+            for each in [] if made else wanted:
+                end = self.apply(**each)
                 assert end.code == 0, end.err
 
 

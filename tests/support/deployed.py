@@ -32,16 +32,16 @@ class Place:
 class Accounts:
     """All that were made; `standin` is set by the test that has an account."""
 
-    places: dict[frozenset[tuple[str, str]], Place] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     standin: "StandIn | None" = None
 
     @contextlib.contextmanager
-    def having(self, flags: Mapping[str, str]) -> Iterator[bool]:
-        """Within it a run with these answers is due, unless True is given: then it is as after it.
+    def having(self, *answers: Mapping[str, str]) -> Iterator[bool]:
+        """Within it runs with these answers are due, unless True is given: then they are done.
 
         Whatever the test has prepared is heeded: its run is then its own, and not kept.
         """
-        standin, key = self.standin, frozenset(flags.items())
+        standin, key = self.standin, repr([sorted(each.items()) for each in answers])
         if standin is None or not _plain(standin):
             yield False
         elif (place := self.places.get(key)) and _put_back(standin, place):

@@ -11,13 +11,14 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from wizard.flow import PACE_VARIABLE
-from wizard.machine.clock import CLOCK_VARIABLE, Clock
+from wizard.machine.clock import CLOCK_VARIABLE, Clock, Skipped
 
 if TYPE_CHECKING:
     from tests.support.deployed import Accounts
@@ -88,6 +89,43 @@ def new_account(
 def standin(new_account: NewAccount) -> "StandIn":
     """A new AWS account: App Runner open, a catalogue behind the Data API."""
     return new_account()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account whose time does not jump: a run that waits for AWS waits until the test is done.
+
+    Time passes as on this machine meanwhile.
+    """
+
+    account: "StandIn"
+
+    def hold(self) -> None:
+        """From now on nobody jumps."""
+        self._jumps.held = True
+
+    def release(self) -> None:
+        """From now on nobody waits any more."""
+        self._jumps.held = False
+
+    def passes(self, seconds: float) -> None:
+        """So much time has passed at once, for everybody."""
+        self._jumps.put(self._jumps.seconds() + seconds)
+
+    @property
+    def _jumps(self) -> Skipped:
+        jumps = self.account.world.clock.jumps
+        assert jumps
+        return jumps
+
+
+@pytest.fixture
+def held(standin: "StandIn") -> Iterator[Held]:
+    """A new AWS account in which nobody's time jumps before the test says so."""
+    account = Held(standin)
+    account.hold()
+    yield account
+    account.release()
 
 
 @pytest.fixture(scope="session")
