@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.deployed",
     "tests.support.command",
     "tests.support.quick_aws.fixture",
+    "tests.support.quick_clients",
 ]
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
