@@ -77,9 +77,3 @@ class Copying:
 @pytest.fixture
 def copying(source_registry: SourceRegistry, ecr_registry: EcrRegistry) -> Copying:
     return Copying(source_registry, ecr_registry)
-
-
-@pytest.fixture(params=["docker_engine", "containerd_engine"])
-def engine(request: pytest.FixtureRequest) -> Any:
-    """An engine with each of Docker's two image stores; a client of it, of docker.APIClient."""
-    return request.getfixturevalue(request.param)

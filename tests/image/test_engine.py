@@ -37,7 +37,7 @@ def context(home: Path, name: str, host: str) -> None:
         subprocess.run([docker, "context", *command], env=environment, check=True)
 
 
-def test_running_engine_is_no_problem(engine: Any) -> None:
+def test_running_engine_is_no_problem(docker_engine: Any) -> None:
     assert engine_problem() is None
 
 

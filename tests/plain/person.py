@@ -13,8 +13,7 @@ import termios
 import time
 from collections.abc import Iterator, Sequence
 
-from tests.support.standin import REGION, SCALE
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 
 LIMIT = 120.0
 """Seconds that a busy machine may take for one answer."""
@@ -112,7 +111,6 @@ def person(
         "AWS_REGION": REGION,
         "TERM": term,
         "PYTHONUTF8": "1",
-        PACE_VARIABLE: os.environ.get(PACE_VARIABLE, str(SCALE)),
         **environment,
     }
     process = subprocess.Popen(
