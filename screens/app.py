@@ -48,7 +48,6 @@ FIRST_LOOK = 0.05
 AHEAD = (
     "screens.answers.account",
     "screens.answers.database",
-    "screens.answers.permissions",
     "screens.answers.sizing",
     "screens.review.screen",
     "screens.run.progress",
@@ -363,7 +362,6 @@ def _screen(group: Group) -> GroupScreen:
     from screens.answers.account import AccountScreen
     from screens.answers.database import DatabaseScreen
     from screens.answers.group import GroupScreen
-    from screens.answers.permissions import PermissionsScreen
     from screens.answers.protection import ProtectionScreen
     from screens.answers.sizing import SizingScreen
 
@@ -374,8 +372,6 @@ def _screen(group: Group) -> GroupScreen:
             return SizingScreen()
         case Group.DATABASE:
             return DatabaseScreen()
-        case Group.SCOPE:
-            return PermissionsScreen()
         case Group.PROTECTION:
             return ProtectionScreen()
         case _:

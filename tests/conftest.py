@@ -11,8 +11,10 @@ pytest_plugins = [
     "tests.support.portal",
     "tests.support.docker_engine",
     "tests.support.canaries",
+    "tests.support.deployed",
     "tests.support.command",
     "tests.support.quick_aws.fixture",
+    "tests.support.quick_clients",
 ]
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")

@@ -13,8 +13,9 @@ from wizard.questions import QUESTIONS, Detected
 
 
 def test_every_field_of_the_answers_is_a_question_and_the_other_way_round() -> None:
-    fields = {field.name for field in dataclasses.fields(Answers)} - {"given", "host"}
+    fields = {field.name for field in dataclasses.fields(Answers)} - {"given", "host", "more"}
     assert fields == {question.key for question in QUESTIONS}
+    assert answers({"region": "eu-west-1"}).values.keys() == fields
 
 
 def test_the_order_of_the_sources() -> None:

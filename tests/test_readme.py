@@ -30,7 +30,7 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 
 
 def test_the_removal_leaves_nothing_running(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     (block,) = re.findall(r"<!-- remove.*?```sh\n(.*?)```", README, re.DOTALL)
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     end = subprocess.run(

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,8 @@ SOURCES = [*ROOT.glob("wizard/**/*.py"), *ROOT.glob("screens/**/*.py")]
 ROOMS = (ROOT / "wizard", ROOT / "screens", ROOT / "tests")
 NAMED = re.compile(r"(?:wizard|screens|tests)(?:\.[A-Za-z_]\w*)+")
 QUOTED = re.compile(rf"""(["'])({NAMED.pattern})\1""")
+LOADER = ROOT / "wizard/base/offer.py"
+"""Loads a host's modules by the name of its folder: a host is added without a change elsewhere."""
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 """Lines. A section's step is data and may be long; code should stay below forty."""
@@ -35,16 +38,24 @@ def test_the_doors_open_one_way() -> None:
     assert end.returncode == 0, end.stdout + end.stderr
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_and_functions_stay_small_and_say_what_they_are(path: Path) -> None:
+def test_files_and_functions_stay_small_and_say_what_they_are() -> None:
+    found = [f"{path.relative_to(ROOT)}: {each}" for path in SOURCES for each in faults(path)]
+    assert not found, "\n".join(found)
+
+
+def faults(path: Path) -> Iterator[str]:
+    """What is wrong with the shape of a module."""
     text = path.read_text("utf-8")
     tree = ast.parse(text)
-    assert ast.get_docstring(tree), "a module says what it is"
-    assert text.count("\n") <= LONGEST_FILE, "split it"
+    if not ast.get_docstring(tree):
+        yield "a module says what it is"
+    if text.count("\n") > LONGEST_FILE:
+        yield "split it"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             size = (node.end_lineno or 0) - node.lineno
-            assert size <= LONGEST_FUNCTION, f"{node.name} has {size} lines"
+            if size > LONGEST_FUNCTION:
+                yield f"{node.name} has {size} lines"
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.name))
@@ -63,6 +74,7 @@ def test_modules_are_imported_by_their_whole_names() -> None:
     made = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES
+        if path != LOADER
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith("import_module")

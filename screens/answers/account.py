@@ -9,16 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.answers.fields.field import Field
-from screens.answers.fields.picker import Offer, Picker
 from screens.answers.group import GroupScreen
 from screens.answers.signing import renewed
 from screens.words import signed_out
-from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
-from wizard.guided.who import account_words, can_sign_in, holds, remaining
-from wizard.machine.profiles import Profile
-from wizard.questions import Group
+from wizard.guided.who import account_words, can_sign_in, remaining
+from wizard.questions import Group, Question
 
 
 class AccountScreen(GroupScreen):
@@ -33,15 +29,12 @@ class AccountScreen(GroupScreen):
     def __init__(self) -> None:
         super().__init__(Group.ACCOUNT)
         self._going = False
-        self._offered: list[Profile] = []
 
-    def compose_fields(self) -> ComposeResult:
-        """The questions; below the profile, who AWS says this is."""
-        for each in self.session.questions(self.group):
-            yield Field(each, self.session)
-            if each.key == "profile":
-                yield Static(id="identity")
-        yield Static(id="will-try", classes="told")
+    def compose_question(self, each: Question) -> ComposeResult:
+        """The question; below the profile, who AWS says this is."""
+        yield from super().compose_question(each)
+        if each.key == "profile":
+            yield Static(id="identity")
 
     def answered(self, _key: str) -> None:
         """Another profile or region: ask again who that is."""
@@ -51,27 +44,12 @@ class AccountScreen(GroupScreen):
     def show_session(self) -> None:
         """Show who is signed in, and go on where that was all that was waited for."""
         super().show_session()
-        self._offer_profiles()
         self.query_one("#identity", Static).update(self._identity())
-        will_try = self.query_one("#will-try", Static)
-        region = self.session.place[1]
-        unknown = region not in offer().regions
-        will_try.display = unknown and not self.session.collected.problem("region")
-        will_try.update(
-            f"▲ {region} is not known here to have {offer().label} and the Data API: the wizard "
-            "will try. The checks before the review tell whether it can be."
-        )
         self.refresh_bindings()
         if self._going and self.session.signed_in is not None:
             self._going = False
             if self.session.account:
                 self.action_next()
-
-    def _offer_profiles(self) -> None:
-        picker = self.query_one("#field-profile", Field).editor
-        if isinstance(picker, Picker) and self._offered != self.session.profiles:
-            self._offered = self.session.profiles
-            picker.offer(profile_rows(self._offered))
 
     def _identity(self) -> Content:
         match self.session.signed_in:
@@ -124,15 +102,3 @@ class AccountScreen(GroupScreen):
         if action == "again":
             return isinstance(self.session.signed_in, WizardError)
         return super().check_action(action, parameters)
-
-
-def profile_rows(profiles: list[Profile]) -> list[Offer]:
-    """Name, kind, region and what tells it from others; how long it lasts."""
-    longest = min(max((len(each.name) for each in profiles), default=0), 24)
-    return [
-        Offer(
-            each.name,
-            f"{each.name or '(empty)':<{longest}} {each.kind:<12} {each.region:<14} {holds(each)}",
-        )
-        for each in profiles
-    ]

@@ -8,15 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Label
+from textual.widgets import Button, Label, Static
 
 from screens.answers.fields.edited import Edited, Settled
 from screens.answers.fields.field import Field
+from screens.answers.fields.looked import Looked
 from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
 from wizard.answers.collect import collect
 from wizard.guided.words import EXCERPTS
-from wizard.questions import Group, question
+from wizard.questions import Group, Question, question
 
 HELP = {
     Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "
@@ -66,9 +67,16 @@ class GroupScreen(WizardScreen):
                     yield Button(self._way_on, id="next", compact=True)
 
     def compose_fields(self) -> ComposeResult:
-        """The group's questions."""
+        """The group's questions, and what is to be said of answers that will do."""
         for each in self.session.questions(self.group):
-            yield Field(each, self.session)
+            yield from self.compose_question(each)
+        yield Static(id="remarks", classes="told")
+
+    def compose_question(self, each: Question) -> ComposeResult:
+        """One question; above it, what came of looking for what can be chosen."""
+        if each.choices_from and each.choices_from.told:
+            yield Looked(each, each.choices_from, self.session)
+        yield Field(each, self.session)
 
     def compose_foot(self) -> ComposeResult:
         """What stays in sight below the fields."""
@@ -105,11 +113,21 @@ class GroupScreen(WizardScreen):
             first.focus()
             field.scroll_visible(animate=False)
 
+    def on_resize(self) -> None:
+        """Columns that fit."""
+        self.show_session()
+
     def show_session(self) -> None:
         """Bring fields, topics and the way on in line."""
         super().show_session()
         for field in self.query(Field):
             field.show()
+        for looked in self.query(Looked):
+            looked.show()
+        said = self._remarks()
+        remarks = self.query_one("#remarks", Static)
+        remarks.display = bool(said)
+        remarks.update("\n".join(said))
         self.query_one(Rail).refresh()
         self.query_one("#blocked", Said).say(self.blocked())
 
@@ -120,6 +138,15 @@ class GroupScreen(WizardScreen):
             return ""
         names = [question(key).ask for key in problems if self._has_field(key)]
         return f"✗ To be put right first: {', '.join(names)}" if names else ""
+
+    def _remarks(self) -> list[str]:
+        collected = self.session.collected
+        found = [
+            each.remark(collected.values[each.key])
+            for each in self.session.questions(self.group)
+            if self.session.asked(each) and not collected.problem(each.key)
+        ]
+        return [f"▲ {each}" for each in found if each]
 
     def _has_field(self, key: str) -> bool:
         return bool(key and self.query(f"#field-{key}"))
@@ -137,6 +164,7 @@ class GroupScreen(WizardScreen):
         if text is not None and not text.strip() and not self._may_be_empty(event.key):
             text = None
         self.session.type(event.key, text)
+        self.session.bring_along(event.key)
         self.answered(event.key)
         self.show_session()
         self.wizard.lookout.tend()

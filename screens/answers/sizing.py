@@ -18,7 +18,6 @@ from wizard.guided import sizes
 from wizard.questions import Group
 
 SIZE = "size"
-BY_HAND = ("cpu", "memory")
 BESIDE = 28
 """Cells that topics, margins, marks and scrollbars take beside the table."""
 
@@ -50,16 +49,12 @@ class SizingScreen(GroupScreen):
         self._before = self.session.likely
         super().on_mount()
 
-    def on_resize(self) -> None:
-        """Columns that fit."""
-        self.show_session()
-
     def show_session(self) -> None:
         """Show size and bill."""
         super().show_session()
         size = sizes.chosen(self.session)
         self.query_one(f"#field-{SIZE} Choices", Choices).show(sizes.CHOICES, size)
-        for key in BY_HAND:
+        for key in sizes.BY_HAND:
             self.query_one(f"#field-{key}", Field).display = size == sizes.CUSTOM
         width = self.app.size.width - BESIDE
         self.query_one("#costs", Static).update(cost_table(self.session, width))

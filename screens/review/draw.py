@@ -21,7 +21,6 @@ from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
 from wizard.flow import Prepared
 from wizard.guided.session import Session
-from wizard.guided.words import value_words
 from wizard.questions import QUESTIONS, Group, Question
 
 
@@ -42,11 +41,11 @@ def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
         yield _heading("Changed by hand")
         yield Static(Content(f"✎ {', '.join(edited)}"))
     answers = prepared.answers
-    values = {each.key: getattr(answers, each.key) for each in QUESTIONS}
+    values = answers.values
     for group in Group:
         yield _heading(group.value)
-        for each in QUESTIONS:
-            if each.group is group and each.put(values):
+        for each in QUESTIONS.of(group):
+            if each.put(values):
                 yield _answer(each, answers)
 
 
@@ -56,7 +55,7 @@ def _answer(each: Question, answers: Answers) -> Widget:
     if given and given.source is Source.DEFAULT and given.reason:
         source = f"default: {given.reason}"
     value = Content.assemble(
-        (value_words(each, getattr(answers, each.key)), "bold"),
+        (each.words(answers.values[each.key]), "bold"),
         (f"  ({source})" if source else "", MUTED),
     )
     ask = Static(Content(each.ask), classes="asked")

@@ -88,7 +88,7 @@ def test_it_is_left_alone_taken_over_and_then_the_wizards(
 def test_other_tags_are_put_on_everything_and_those_of_others_stay(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply(tags="team=a").code == 0
+    command.deployed(tags="team=a")
     arn = client("secretsmanager").describe_secret(SecretId="formae-config")["ARN"]
     mine = [{"Key": "mine", "Value": "`x' \\"}]
     client("secretsmanager").tag_resource(SecretId=arn, Tags=mine)

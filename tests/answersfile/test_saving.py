@@ -74,7 +74,7 @@ HOSTILE_VALUES = st.recursive(
 )
 
 
-@given(st.sampled_from(QUESTIONS), HOSTILE_VALUES)
+@given(st.sampled_from(tuple(QUESTIONS)), HOSTILE_VALUES)
 @settings(max_examples=300, deadline=None)
 def test_a_value_of_any_type_is_a_text_or_a_sentence(asked: Question, value: Any) -> None:
     try:

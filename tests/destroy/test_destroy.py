@@ -39,7 +39,7 @@ def test_the_account_and_the_home_folder_are_as_before(
         "Stacks": 1,
         "Targets": {"aws": 1},
     }
-    assert command.apply().code == 0
+    command.deployed()
     assert changes(standin)[0] == "ecr:CreateRepository", "the claim is there before anything else"
     assert files(home) != at_home
     end = command(*DESTROY, *TRACELESS)
@@ -60,7 +60,7 @@ def test_a_final_snapshot_and_secrets_that_can_be_brought_back(
     standin: "StandIn", command: Command
 ) -> None:
     before = everything()
-    assert command.apply().code == 0
+    command.deployed()
     end = command(*DESTROY)
     assert end.code == 0, end.err
     left = everything()
@@ -86,7 +86,7 @@ def test_a_final_snapshot_and_secrets_that_can_be_brought_back(
 
 
 def test_the_database_is_kept(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     before = everything()
     end = command(*DESTROY, "--database-data", "keep")
     assert end.code == 0, end.err
@@ -102,7 +102,7 @@ def test_the_database_is_kept(standin: "StandIn", command: Command) -> None:
 def test_an_existing_cluster_is_not_touched(standin_postgres: "StandIn", command: Command) -> None:
     existing = make_cluster()
     before = everything()
-    assert command.apply(**existing.flags).code == 0
+    command.deployed(**existing.flags)
     end = command(*DESTROY, "--purge-secrets")
     assert end.code == 0, end.err
     assert everything() == before
@@ -115,7 +115,7 @@ def test_the_agents_database_is_dropped_only_when_told(
 ) -> None:
     existing = make_cluster()
     before = everything()
-    assert command.apply(**existing.flags).code == 0
+    command.deployed(**existing.flags)
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 0, end.err
     assert "is DROPPED with all its data" in end.err
@@ -124,7 +124,7 @@ def test_the_agents_database_is_dropped_only_when_told(
 
 
 def test_what_the_wizard_did_not_make_stays(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     ecr, secrets = client("ecr"), client("secretsmanager")
     arn = ecr.describe_repositories()["repositories"][0]["repositoryArn"]
     ecr.untag_resource(resourceArn=arn, tagKeys=["app"])
@@ -143,7 +143,7 @@ def test_what_the_wizard_did_not_make_stays(standin: "StandIn", command: Command
 
 
 def test_two_side_by_side(standin: "StandIn", command: Command) -> None:
-    assert command.apply(name="other", client_config="no").code == 0
+    command.deployed(name="other", client_config="no")
     before = everything()
     assert command.apply().code == 0
     end = command(*DESTROY, *TRACELESS)
@@ -155,7 +155,7 @@ def test_two_side_by_side(standin: "StandIn", command: Command) -> None:
 def test_what_other_hands_added(standin: "StandIn", command: Command) -> None:
     """Attachments by hand, older revisions and versions, a second instance, a profile."""
     before = everything()
-    assert command.apply(scope="services", services="S3").code == 0
+    command.deployed(scope="services", services="S3")
     assert command.apply(scope="services", services="SQS").code == 0
     iam, role = client("iam"), "formae-apprunner-instance"
     iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
@@ -185,7 +185,7 @@ def test_what_other_hands_added(standin: "StandIn", command: Command) -> None:
 
 
 def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     standin.world.failing_deletions = 2
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 0, end.err
@@ -203,7 +203,7 @@ def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) ->
 
 
 def test_protected_against_deletion(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     protect = {"DBClusterIdentifier": "formae-db", "DeletionProtection": True}
     client("rds").modify_db_cluster(**protect)
     made = len(changes(standin))
@@ -219,7 +219,7 @@ def test_protected_against_deletion(standin: "StandIn", command: Command) -> Non
 @pytest.mark.parametrize("state", ["paused", "stopped"])
 def test_asleep(standin: "StandIn", command: Command, state: str) -> None:
     before = everything()
-    assert command.apply().code == 0
+    command.deployed()
     if state == "paused":
         client("apprunner").pause_service(ServiceArn=service()["ServiceArn"])
     else:
@@ -232,7 +232,7 @@ def test_asleep(standin: "StandIn", command: Command, state: str) -> None:
 def test_without_yes_and_without_a_terminal(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     made, before = len(changes(standin)), everything()
     with Path("/dev/null").open() as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
@@ -245,7 +245,7 @@ def test_without_yes_and_without_a_terminal(
 
 
 def test_json_lines(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     end = command(*DESTROY, *TRACELESS, "--json")
     assert end.code == 0, end.err
     lines: list[dict[str, Any]] = valid_lines(end.out)
@@ -281,7 +281,7 @@ def test_other_answers_do_not_matter(
 def test_a_database_that_is_not_the_wizards_stays_whole(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     rds = client("rds")
     arn = rds.describe_db_clusters()["DBClusters"][0]["DBClusterArn"]
     rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["app"])
@@ -296,7 +296,7 @@ def test_a_database_that_is_not_the_wizards_stays_whole(
 
 
 def test_a_policy_that_others_use_is_explained(standin: "StandIn", command: Command) -> None:
-    assert command.apply(scope="services", services="S3").code == 0
+    command.deployed(scope="services", services="S3")
     iam, policy = client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/formae-agent-1"
     trust = iam.get_role(RoleName="formae-apprunner-instance")["Role"]["AssumeRolePolicyDocument"]
     iam.create_role(RoleName="mine", AssumeRolePolicyDocument=json.dumps(trust))

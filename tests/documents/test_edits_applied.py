@@ -11,11 +11,11 @@ from tests.plan.test_documents import HOSTILE, Hostile
 from tests.support.account import changes, secret, service
 from tests.support.made import answers, plan
 from tests.support.pkl import evaluate
-from tests.support.standin import SCALE, client
+from tests.support.standin import client
 from wizard.documents.edits import Edits, editable
 from wizard.engine.diff import Action
 from wizard.failures.errors import WizardError
-from wizard.flow import PACE_VARIABLE, Flow
+from wizard.flow import Flow
 from wizard.plan.build import build
 from wizard.readings.apply import Outcome
 from wizard.runs.surroundings import Surroundings
@@ -52,7 +52,6 @@ def run(changed: Edits) -> tuple[Outcome, dict[str, Action]]:
 def test_what_was_edited_is_what_is_used(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
     outcome, _ = run(edits())
     assert outcome.ok, outcome.errors
     assert "// by hand" in secret("formae-config")

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest.mock import patch
 
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.telling.events import Event, State, StepMoved
 
 PROFILE = "work"
 FIRST_KEY, SECOND_KEY = "AKIAFIRST00000000000", "AKIASECOND0000000000"
-PACE = 0.05
-"""Of the runs' clocks: a second of patience is a twentieth of one."""
 
 
 def sign_in(key: str = FIRST_KEY) -> None:
     """Put a key into the profile."""
     file = Path("~/.aws/credentials").expanduser()
     file.parent.mkdir(exist_ok=True)
-    file.write_text(f"[{PROFILE}]\naws_access_key_id={key}\naws_secret_access_key=standin\n")
+    new = file.with_suffix(".new")  # at once, for a run may just read it
+    new.write_text(f"[{PROFILE}]\naws_access_key_id={key}\naws_secret_access_key=standin\n")
+    new.replace(file)
 
 
 @dataclass
@@ -41,13 +39,9 @@ class Run:
 
     def __call__(self) -> Outcome:
         """Play it."""
-        with patch.dict(os.environ, {PACE_VARIABLE: str(PACE)}):
-            return self._play(self.flow)
-
-    def _play(self, flow: Flow) -> Outcome:
         given = answers({"region": REGION, "profile": self.profile})
-        prepared = Prepared(given, flow.plan(given, ACCOUNT), Preflight((), {}), "")
-        return flow.run(prepared, self._sink, self.stop)
+        prepared = Prepared(given, self.flow.plan(given, ACCOUNT), Preflight((), {}), "")
+        return self.flow.run(prepared, self._sink, self.stop)
 
     def _sink(self, event: Event) -> None:
         self.events.append(event)

@@ -24,7 +24,7 @@ from tests.faults.matrix.portrait import Portrait, differences, portrait
 from tests.faults.matrix.stage import PROFILE, Stage
 from tests.support.account import service
 from tests.support.made import answers
-from tests.support.standin import client
+from tests.support.standin import client, passes
 from wizard.answers.model import Answers
 from wizard.engine.destroy_job import destroy_job
 from wizard.flow import Flow, Prepared
@@ -188,7 +188,7 @@ def _service_larger() -> None:
     end = time.monotonic() + UNTIL
     while service()["Status"] != "RUNNING":
         assert time.monotonic() < end, "the stand-in does not come to an end"
-        time.sleep(0.01)
+        passes()
 
 
 def _name_tag_changed() -> None:

@@ -1,6 +1,5 @@
 """What passes is waited for and told; what does not stops its step at once, and no other."""
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from tests.faults.runs import Run, sign_in
 from tests.support.account import changes
 from tests.support.command import Command
-from tests.support.standin import SCALE, client
+from tests.support.standin import client, passes
 from wizard.readings.apply import context
 from wizard.standin.faults import Fault, Kind, fault
 from wizard.telling.events import State
@@ -120,8 +119,7 @@ def test_stopping_ends_the_waiting(standin: "StandIn", run: Run) -> None:
 
 def test_a_machine_that_stood_still_has_not_waited(standin: "StandIn", command: Command) -> None:
     """A lid is closed in the middle of a look, for longer than the step is waited for."""
-    closed = 45 * 60 * SCALE + 0.5  # real seconds
-    look = Fault(service="logs", operation="FilterLogEvents", meanwhile=lambda: time.sleep(closed))
+    look = Fault(service="logs", operation="FilterLogEvents", meanwhile=lambda: passes(45 * 60))
     standin.disturb(look)
     end = command.apply()
     assert look.times == 0, "it was closed"

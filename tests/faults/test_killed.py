@@ -1,17 +1,18 @@
 """A true SIGKILL at three moments, by the stand-in's own hand: what the matrix plays in-process."""
 
-import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.account import changes, service
-from tests.support.standin import REGION, NewAccount
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 from wizard.standin.faults import Fault, HungUp
 
-SCALE = 0.002
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
 WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
 
 
@@ -20,11 +21,7 @@ WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
     ("of", "operation"),
     [("secretsmanager", "CreateSecret"), ("apprunner", "CreateService")],
 )
-def test_killed_and_run_again(
-    new_account: NewAccount, of: str, operation: str, applied: bool
-) -> None:
-    standin = new_account(scale=SCALE)
-    environment = {**os.environ, PACE_VARIABLE: str(SCALE)}
+def test_killed_and_run_again(standin: "StandIn", of: str, operation: str, applied: bool) -> None:
     victims: list[subprocess.Popen[str]] = []
     standin.disturb(
         Fault(
@@ -36,13 +33,11 @@ def test_killed_and_run_again(
         )
     )
     victims.append(
-        subprocess.Popen(
-            WORDS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        subprocess.Popen(WORDS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     )
     victims[0].communicate()
     assert victims[0].returncode == -9
-    again = subprocess.run(WORDS, env=environment, capture_output=True, text=True, check=False)
+    again = subprocess.run(WORDS, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert service()["Status"] == "RUNNING"
     made = changes(standin).count(f"{of}:{operation}")

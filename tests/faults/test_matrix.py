@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.matrix.cases import Death, Trouble
+from tests.support.tiers import second_tier
 from wizard.standin.faults import Kind
 
 if TYPE_CHECKING:
     from tests.faults.matrix.stage import Stage
     from wizard.standin.server import StandIn
+
+pytestmark = second_tier
 
 OF_EACH = 2
 TROUBLES: list[Trouble] = [*Kind, *Death]

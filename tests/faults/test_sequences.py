@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.support.tiers import second_tier
+
 if TYPE_CHECKING:
     from tests.faults.matrix.stage import Stage
     from wizard.standin.server import StandIn
+
+pytestmark = second_tier
 
 
 @pytest.fixture

@@ -2,26 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.plain.person import CTRL_C, person
 from tests.support.portal import KEYS
-from tests.support.standin import ACCOUNT, REGION, NewAccount
+from tests.support.standin import ACCOUNT, REGION, Held
 from tests.support.terminal import started, terminal
-from wizard.flow import PACE_VARIABLE
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 
-@pytest.fixture
-def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
-    """AWS takes long enough for a sign-in to end meanwhile; how often is looked is up to a key."""
-    monkeypatch.setenv(PACE_VARIABLE, "0.05")
-    return new_account(scale=0.1)
-
-
-def test_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
+def test_in_plain_lines(held: Held, signed_in: None) -> None:
+    slow = held.account
     with person("--plain") as someone:
         assert "work" in someone.answers("Go on?")
         checks = someone.answers("Start?")
@@ -29,31 +20,36 @@ def test_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
         someone.answers("Type yes, or Enter for no:", "yes")
         someone.sees("Aurora instance: AWS is creating it")
         slow.behaviour.spent = {KEYS["first"]}
+        held.passes(10)
         told = someone.sees("Ctrl-C offers to sign in from here.")
         assert "aws sso login --profile work" in told
         someone.types(CTRL_C, enter=False)
         someone.sees("i: sign in now, with `aws sso login --profile work`.")
         someone.types("i")
         assert "SIGNING IN, on a terminal: True" in someone.sees("read anew")
+        held.release()
         someone.sees("The agent is up.")
         assert someone.ends() == 0
     assert slow.calls[-1].access_key == KEYS["second"]
 
 
-def test_in_full_screen(slow: "StandIn", signed_in: None) -> None:
+def test_in_full_screen(held: Held, signed_in: None) -> None:
+    slow = held.account
     with terminal([], {"AWS_REGION": REGION}) as shown:
         started(shown)
         shown.until("creating")
         slow.behaviour.spent = {KEYS["first"]}
+        held.passes(10)
         shown.until("the sign-in has ended: i signs in")
         shown.press("i")
+        held.release()
         shown.until("The agent is up")
         assert "SIGNING IN, on a terminal: True" in shown.written
     assert slow.calls[-1].access_key == KEYS["second"]
 
 
-def test_before_a_run_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
-    slow.behaviour.spent = {KEYS["first"]}
+def test_before_a_run_in_plain_lines(standin: "StandIn", signed_in: None) -> None:
+    standin.behaviour.spent = {KEYS["first"]}
     with person("--plain") as someone:
         told = someone.answers("Go on?", "i")
         assert "i does it from here." in told
@@ -63,8 +59,8 @@ def test_before_a_run_in_plain_lines(slow: "StandIn", signed_in: None) -> None:
         assert f"You are signed in to AWS account {ACCOUNT}" in again
 
 
-def test_before_a_run_in_full_screen(slow: "StandIn", signed_in: None) -> None:
-    slow.behaviour.spent = {KEYS["first"]}
+def test_before_a_run_in_full_screen(standin: "StandIn", signed_in: None) -> None:
+    standin.behaviour.spent = {KEYS["first"]}
     with terminal([], {"AWS_REGION": REGION}) as shown:
         shown.until("not signed in")
         shown.press("i")

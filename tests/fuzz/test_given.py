@@ -40,12 +40,12 @@ def test_an_answers_file(text: str) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.key)
-@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text[:12]))
-def test_every_question(question: object, text: str) -> None:
+def test_every_question(question: object) -> None:
     key = question.key  # type: ignore[attr-defined]
-    found = collect({Source.FLAG: {"region": "eu-west-1", key: text}}, Detected(), ACCOUNT)
-    for problem in found.problems:
-        assert len(problem.told) < LONGEST * 2
+    for text in NASTY:
+        found = collect({Source.FLAG: {"region": "eu-west-1", key: text}}, Detected(), ACCOUNT)
+        for problem in found.problems:
+            assert len(problem.told) < LONGEST * 2, ascii(text[:12])
 
 
 @bounded

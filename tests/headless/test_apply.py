@@ -38,7 +38,7 @@ def test_from_nothing_to_an_agent_that_answers(
 
 
 def test_twice_changes_nothing_the_second_time(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     before = len(changes(standin))
     assert before > 10
     end = command.apply()
@@ -48,7 +48,7 @@ def test_twice_changes_nothing_the_second_time(standin: "StandIn", command: Comm
 
 
 def test_it_is_right_today(standin: "StandIn", command: Command) -> None:
-    assert command.apply(tags="team=a").code == 0
+    command.deployed(tags="team=a")
     rds, running = client("rds"), service()
     (cluster,) = rds.describe_db_clusters()["DBClusters"]
     assert cluster["EngineVersion"].startswith("16.")
@@ -74,7 +74,7 @@ def test_it_is_right_today(standin: "StandIn", command: Command) -> None:
 def test_the_agents_config_is_sound_pkl_with_a_hash_only(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     text = secret("formae-config")
     agent = evaluate(text)["agent"]
     password = json.loads(secret("formae-api-creds"))["password"]
@@ -88,7 +88,7 @@ def test_the_agents_config_is_sound_pkl_with_a_hash_only(
 
 
 def test_everything_carries_the_tags(standin: "StandIn", command: Command) -> None:
-    assert command.apply(tags="team=a").code == 0
+    command.deployed(tags="team=a")
     runner, rds, iam = client("apprunner"), client("rds"), client("iam")
     repository = client("ecr").describe_repositories()["repositories"][0]
     scaling = service()["AutoScalingConfigurationSummary"]["AutoScalingConfigurationArn"]
@@ -115,7 +115,7 @@ def test_everything_carries_the_tags(standin: "StandIn", command: Command) -> No
 
 
 def test_without_protection(standin: "StandIn", command: Command) -> None:
-    assert command.apply(protect="no").code == 0
+    command.deployed(protect="no")
     assert "auth" not in secret("formae-config")
     names = {each["Name"] for each in client("secretsmanager").list_secrets()["SecretList"]}
     assert names == {"formae-db-creds", "formae-config"}
@@ -138,7 +138,7 @@ RECORDED = "secretsmanager:TagResource"
 
 
 def _changed(command: Command, standin: "StandIn", **flags: str) -> list[str]:
-    assert command.apply().code == 0
+    command.deployed()
     before = len(changes(standin))
     end = command.apply(**flags)
     assert end.code == 0, end.err
@@ -148,7 +148,7 @@ def _changed(command: Command, standin: "StandIn", **flags: str) -> list[str]:
 def test_another_password_reaches_the_agent_and_the_cli(
     standin: "StandIn", command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     before = len(changes(standin))
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", "another good password")
     end = command.apply(api_user="ops")
@@ -217,7 +217,7 @@ def test_a_policy_file(standin: "StandIn", command: Command, tmp_path: Path) -> 
     }
     file = tmp_path / "own.json"
     file.write_text(json.dumps(policy))
-    assert command.apply(scope="file", policy_file=str(file)).code == 0
+    command.deployed(scope="file", policy_file=str(file))
     arn = f"arn:aws:iam::{ACCOUNT}:policy/formae-agent-1"
     found = client("iam").get_policy_version(PolicyArn=arn, VersionId="v1")
     assert found["PolicyVersion"]["Document"] == policy
@@ -231,7 +231,7 @@ def test_existing_config_of_the_cli_is_kept(
     config.write_text(
         'amends "formae:/Config.pkl"\n\n// mine\ncli {\n  disableUsageReporting = true\n}\n'
     )
-    assert command.apply().code == 0
+    command.deployed()
     text = config.read_text()
     assert "// mine" in text
     assert evaluate(text)["cli"]["disableUsageReporting"] is True
@@ -246,7 +246,7 @@ def test_an_active_profile_is_not_overwritten(
     other = folder / "profiles" / "work.pkl"
     other.write_text('amends "formae:/Config.pkl"\n')
     (folder / "active").write_text("work\n")
-    assert command.apply().code == 0
+    command.deployed()
     assert other.read_text() == 'amends "formae:/Config.pkl"\n'
     assert (folder / "active").read_text() == "formae\n"
     assert (
@@ -274,7 +274,7 @@ def test_it_goes_on_where_it_failed(standin: "StandIn", command: Command) -> Non
 def test_a_service_that_failed_to_start_tells_the_agents_own_words(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     forbid = {"Effect": "Deny", "Action": "rds-data:*", "Resource": "*"}
     client("iam").put_role_policy(
         RoleName="formae-apprunner-instance",

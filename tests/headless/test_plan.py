@@ -60,7 +60,7 @@ def test_nothing_is_there_yet(standin: "StandIn", command: Command) -> None:
 def test_after_a_run_nothing_changes_and_then_what_differs(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     before = changes(standin)
     end = planned(command)
     assert (end.code, end.out) == (0, SENTENCE)
@@ -108,7 +108,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
 def test_what_a_new_password_entails_is_foreseen(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", PASSWORD)
     end = planned(command, "--json", "--details")
     assert end.code == 4
@@ -127,7 +127,7 @@ def test_what_a_new_password_entails_is_foreseen(
 
 
 def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     iam = client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}}
     other: dict[str, Any] = {
@@ -161,7 +161,7 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
 def test_what_somebody_changed_is_accepted(
     standin: "StandIn", command: Command, tmp_path: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     somebody_slows_the_checks(15)
     somebody_resizes(9)
     wrong = planned(command, "--accept", "service.Nope", "--accept", INTERVAL)

@@ -11,13 +11,11 @@ import pytest
 
 from tests.support.account import changes
 from tests.support.lines import Line, lines
-from tests.support.standin import REGION, NewAccount
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION, Held, NewAccount
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-SCALE = 0.01
 CLOSED = 'exec "$@" <&-'
 WIZARD = [sys.executable, "-m", "wizard"]
 
@@ -27,7 +25,6 @@ def run(*words: str, shell: str = "") -> subprocess.CompletedProcess[str]:
     command = ["sh", "-c", shell, "sh", *WIZARD, *words] if shell else [*WIZARD, *words]
     return subprocess.run(
         command,
-        env={**os.environ, PACE_VARIABLE: str(SCALE)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -78,11 +75,10 @@ def test_what_cannot_be_read_ends_the_lines_too(verb: str, flag: str, tmp_path: 
     assert last(run(verb, "--region", REGION, "--json", flag, missing))["code"] == 2
 
 
-def test_sigterm_stops_a_run_like_ctrl_c(new_account: NewAccount) -> None:
-    new_account(scale=SCALE)
+def test_sigterm_stops_a_run_like_ctrl_c(held: Held) -> None:
     process = subprocess.Popen(
         [*WIZARD, "apply", "--yes", "--json", "--region", REGION],
-        env={**os.environ, PACE_VARIABLE: str(SCALE), "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -105,8 +101,7 @@ def test_sigterm_stops_a_run_like_ctrl_c(new_account: NewAccount) -> None:
     assert "What exists now" in err
 
 
-def test_what_fails_ends_in_one(new_account: NewAccount) -> None:
-    standin = new_account(scale=SCALE)
+def test_what_fails_ends_in_one(standin: "StandIn") -> None:
     standin.fail("rds", "CreateDBInstance", "InsufficientDBInstanceCapacity", "none left")
     end = last(run("apply", "--yes", "--json", "--region", REGION))
     assert end["code"] == 1

@@ -13,17 +13,15 @@ from typing import Any
 import pytest
 
 from tests.support.account import changes, secret, service
-from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from tests.support.standin import ACCOUNT, REGION, client
 from wizard.answers.model import Source
 from wizard.engine.resolve_answers import settle
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.runs.probe import ask
 from wizard.secret import Secret
 
-QUICK = 0.0002
-PACE = 0.002
 RECORD = "secretsmanager:TagResource"
 STORED = "secretsmanager:PutSecretValue"
 ROLLED = "apprunner:UpdateService"
@@ -175,10 +173,8 @@ SETTINGS = [
 
 
 @pytest.fixture
-def deployed(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A stand-in, ten times as quick as the wizard takes it to be, with an agent that runs."""
-    monkeypatch.setenv(PACE_VARIABLE, str(PACE))
-    standin = new_account(scale=QUICK)
+def deployed(standin: Any) -> Any:
+    """A stand-in with an agent that runs."""
     assert apply().ok
     return standin
 

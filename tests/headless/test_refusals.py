@@ -48,7 +48,7 @@ def test_no_docker_engine(
 def test_no_docker_is_needed_once_the_image_is_there(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     assert command.apply().code == 0
 

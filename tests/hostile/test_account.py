@@ -12,9 +12,8 @@ from textual.color import Color
 from screens.harmless import DROPPED, HARMLESS, Harmless
 from tests.hostile.poison import EVIL, OPEN, Poisoned, poison, steering
 from tests.support.command import Command, End
-from tests.support.standin import REGION, SCALE, client
+from tests.support.standin import REGION, client
 from tests.support.terminal import terminal
-from wizard.flow import PACE_VARIABLE
 from wizard.telling.console import clean
 
 if TYPE_CHECKING:
@@ -83,7 +82,6 @@ def surroundings(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch)
     text = "".join(f"[profile {name}]\nregion = {name}\nrole_arn = {name}\n" for name in names)
     (folder / "config").write_text(text, "utf-8")
     monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
     monkeypatch.setenv("FORMAE_WIZARD_CLI", "off")
 
 

@@ -14,8 +14,7 @@ import pytest
 
 from tests.hostile.watched import watch
 from tests.support.account import secret
-from tests.support.standin import REGION, SCALE
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -67,7 +66,7 @@ def test_no_trace_but_in_the_places_that_are_named(
     ended = watch(
         ["apply", "--yes", "--json", *R, "--api-password-file", str(given)],
         places["hook"],
-        {PACE_VARIABLE: str(SCALE)},
+        {},
     )
     assert ended.code == 0, ended.err
     database = json.loads(secret("formae-db-creds"))["password"]

@@ -14,8 +14,7 @@ import pytest
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.parts import need
-from tests.support.standin import REGION, SCALE
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 from wizard.machine.home import home as home_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def wizard(
     """The real program, nobody at its terminal."""
     end = subprocess.run(
         [*before, sys.executable, "-m", "wizard", *words],
-        env={**os.environ, PACE_VARIABLE: str(SCALE)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
-from wizard.image import LayerProgress, RegistryLogin, copy_image
+from wizard.image.copying import copy_image
+from wizard.image.login import RegistryLogin
+from wizard.image.progress import LayerProgress
 from wizard.secret import Secret
 
 
@@ -75,9 +77,3 @@ class Copying:
 @pytest.fixture
 def copying(source_registry: SourceRegistry, ecr_registry: EcrRegistry) -> Copying:
     return Copying(source_registry, ecr_registry)
-
-
-@pytest.fixture(params=["docker_engine", "containerd_engine"])
-def engine(request: pytest.FixtureRequest) -> Any:
-    """An engine with each of Docker's two image stores; a client of it, of docker.APIClient."""
-    return request.getfixturevalue(request.param)

@@ -17,8 +17,7 @@ import pytest
 from tests.support.docker_engine import Daemon, docker_tests
 from tests.support.parts import need
 from wizard.failures.errors import ExitCode
-from wizard.image import engine_problem
-from wizard.image.engine import connect
+from wizard.image.engine import connect, engine_problem
 
 pytestmark = docker_tests
 
@@ -38,7 +37,7 @@ def context(home: Path, name: str, host: str) -> None:
         subprocess.run([docker, "context", *command], env=environment, check=True)
 
 
-def test_running_engine_is_no_problem(engine: Any) -> None:
+def test_running_engine_is_no_problem(docker_engine: Any) -> None:
     assert engine_problem() is None
 
 
@@ -198,6 +197,7 @@ def test_broken_context(home: Path) -> None:
 
 
 def test_the_package_loads_without_the_sdk() -> None:
-    code = "import sys, wizard.image; print([m for m in sys.modules if m.startswith('docker')])"
+    found = "[m for m in sys.modules if m.startswith('docker')]"
+    code = f"import sys, wizard.image.copying; print({found})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,8 +8,8 @@ from tests.image.conftest import Copying
 from tests.image.faulty_registry import Fault, front_of
 from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
 from wizard.failures.errors import WizardError
-from wizard.image import RegistryLogin, stream
-from wizard.image.engine import uses_containerd_store
+from wizard.image import stream
+from wizard.image.login import RegistryLogin
 from wizard.image.refusals import Stage, may_pass, refusal
 from wizard.secret import Secret
 
@@ -63,7 +63,9 @@ NOT_ALLOWED = Fault(
     ],
     ids=["immutable", "no repository", "expired", "not allowed"],
 )
-def test_ecrs_refusals(engine: Any, copying: Copying, fault: Fault, what: str, fix: str) -> None:
+def test_ecrs_refusals(
+    docker_engine: Any, copying: Copying, fault: Fault, what: str, fix: str
+) -> None:
     with front_of(copying.ecr.address, fault) as address:
         login = RegistryLogin(address, copying.ecr.username, Secret(copying.ecr.password))
         with pytest.raises(WizardError) as caught:
@@ -76,7 +78,7 @@ def test_ecrs_refusals(engine: Any, copying: Copying, fault: Fault, what: str, f
 
 
 def test_passing_trouble_is_tried_again(
-    engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
+    docker_engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1, 0.1))
     # the engine asks for a manifest with HEAD, and with GET where that does not help
@@ -97,7 +99,7 @@ def test_passing_trouble_is_tried_again(
     assert digest == copying.arrived()[0]
     again = [progress.phase for progress in copying.reports if progress.layer == "image"]
     assert set(again) <= {"the network stumbled; trying again"}
-    assert again or uses_containerd_store(engine)  # which tries a few times itself
+    assert again
 
 
 def test_lasting_trouble_ends(

@@ -6,8 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.support.standin import REGION, SCALE
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 from wizard.standin.faults import Fault, HungUp
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def killed_at(
     name: str = "first",
 ) -> "subprocess.CompletedProcess[str]":
     """A run of another process that is sent a signal while AWS carries out that call."""
-    environment = {**os.environ, PACE_VARIABLE: str(SCALE)}
+    environment = dict(os.environ)
     if password:
         environment["FORMAE_WIZARD_API_PASSWORD"] = password
     victims: list[subprocess.Popen[str]] = []

@@ -104,7 +104,7 @@ def test_nothing_to_go_on_with(
 def test_a_removal_that_failed_names_the_command_that_goes_on(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     standin.fail("ecr", "DeleteRepository", "Nope", "no")
     words = ["destroy", "--yes", "--region", REGION, "--database-data", "delete"]
     assert command(*words).code == 1

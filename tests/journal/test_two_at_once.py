@@ -25,10 +25,9 @@ from tests.plain.person import person
 from tests.screens.journey import journey
 from tests.support.account import changes, changing, service
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION, SCALE, NewAccount, client
+from tests.support.standin import ACCOUNT, REGION, Held, client
 from wizard.answers.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
-from wizard.flow import PACE_VARIABLE
 from wizard.journal import holding
 from wizard.journal.claim import FREE, KEY, RENEWED, STALE, Claim, parsed, written
 from wizard.standin.faults import Fault
@@ -36,8 +35,6 @@ from wizard.standin.faults import Fault
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-SLOW = 0.5
-"""AWS's ten minutes in five: however busy the machine is, another run can begin meanwhile."""
 ARN = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/formae"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -78,11 +75,11 @@ def claimed_by(other: Claim) -> None:
 
 
 @contextlib.contextmanager
-def running(*, pace: float = SLOW, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+def running(**environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Another process that sets the deployment up, once it is at it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION],
-        env={**os.environ, PACE_VARIABLE: str(pace), "PYTHONUNBUFFERED": "1", **environment},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -121,9 +118,8 @@ def test_a_claim_is_read_as_it_was_written_whatever_names_are_in_it() -> None:
 
 
 def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
-    new_account: NewAccount, command: Command
+    held: Held, command: Command
 ) -> None:
-    new_account(scale=SLOW)
     with running() as first:
         for words in (
             ["apply"],
@@ -141,9 +137,8 @@ def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
 
 
 def test_another_state_folder_sees_the_claim_in_the_account(
-    new_account: NewAccount, command: Command, tmp_path: Path
+    held: Held, command: Command, tmp_path: Path
 ) -> None:
-    new_account(scale=SLOW)
     with running(XDG_STATE_HOME=str(tmp_path / "laptop")) as first:
         end_of_wait = time.monotonic() + 60
         while KEY not in tags():
@@ -188,7 +183,7 @@ def test_a_claim_from_elsewhere_is_explained(
 def test_a_claim_that_was_dead_on_this_machine_is_no_hindrance(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     (mark,) = Path.home().rglob("mark")
     claimed_by(claim(mark=mark.read_text(), pid=os.getpid()))
     assert command.apply(cpu="2048", memory="4096").code == 0
@@ -199,7 +194,7 @@ def test_without_a_state_folder_and_without_the_permission_it_goes_on(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
     (home / ".local").write_text("a file in the way")
-    assert command.apply().code == 0
+    command.deployed()
     standin.fail("ecr", "TagResource", "AccessDeniedException", "no", times=9)
     end = command.apply(cpu="2048", memory="4096")
     assert end.code == 0, end.err
@@ -223,21 +218,21 @@ def test_who_changes_nothing_is_nobodys_hindrance_and_has_none(
 
 
 def test_who_was_taken_over_meanwhile_stops_and_says_so(
-    new_account: NewAccount, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    held: Held, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    new_account(scale=SLOW)
     monkeypatch.setattr(holding, "AGAIN", 0.1)
     monkeypatch.setattr(holding, "RENEWED", 0.1)
-    monkeypatch.setenv(PACE_VARIABLE, str(SLOW))
+    over = threading.Event()
 
     def takes_over() -> None:
-        while KEY not in tags():
-            time.sleep(0.05)
-        claimed_by(claim(since=datetime.now(UTC)))
+        while not over.wait(0.05):
+            if "host=elsewhere" not in tags().get(KEY, "host=elsewhere"):
+                claimed_by(claim(since=datetime.now(UTC)))
 
     other = threading.Thread(target=takes_over)
     other.start()
     code = main(["apply", "--yes", "--region", REGION])
+    over.set()
     other.join()
     assert code == 1
     assert "ada@elsewhere, process 4711" in capsys.readouterr().err
@@ -321,7 +316,6 @@ def both_at(
     def run(who: str) -> None:
         words = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION, *SIZE]
         here = {**os.environ, "XDG_STATE_HOME": str(tmp_path / who), "AWS_ACCESS_KEY_ID": who}
-        here[PACE_VARIABLE] = str(SCALE)
         done = subprocess.run(words, env=here, capture_output=True, text=True, check=False)
         ends[who] = (done.returncode, done.stderr)
 
@@ -338,7 +332,7 @@ def test_of_two_in_one_moment_one_changes_anything(
     first: bool, standin: "StandIn", command: Command, tmp_path: Path
 ) -> None:
     if not first:
-        assert command.apply().code == 0
+        command.deployed()
     ends, changed = both_at(standin, "CreateRepository" if first else "TagResource", tmp_path)
     winners = [who for who, (code, _) in ends.items() if code == 0]
     assert len(winners) == 1, ends

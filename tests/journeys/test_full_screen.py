@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import Button, OptionList
 
 from screens.answers.summary import Page, SummaryScreen
@@ -30,9 +29,8 @@ from tests.screens.journey import Journey, journey
 from tests.screens.test_deployments import listed, rotating
 from tests.support.account import service
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION, SCALE
+from tests.support.standin import ACCOUNT, REGION
 from wizard.engine.diff import Action
-from wizard.flow import PACE_VARIABLE
 from wizard.guided.pages import View
 
 if TYPE_CHECKING:
@@ -99,12 +97,9 @@ async def shows_what_changes(person: Journey) -> None:
             assert "as deployed" in person.said
 
 
-async def test_a_whole_life(
-    standin: "StandIn", command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
+async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
-    assert command.apply(image_version=OLD, tags="team=a").code == 0
+    command.deployed(image_version=OLD, tags="team=a")
     lose_everything_local(home)
     async with journey() as person:
         await listed(person)

@@ -38,7 +38,7 @@ def changed(someone: Person) -> None:
 
 def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
-    assert command.apply(image_version=OLD, tags="team=a").code == 0
+    command.deployed(image_version=OLD, tags="team=a")
     lose_everything_local(home)
     with person("--plain", "--max-capacity", "4") as someone:
         assert f"formae version: {OLD} (as deployed)" in someone.answers(GO_ON, "d")

@@ -6,16 +6,13 @@ import subprocess
 import sys
 
 from tests.support.account import changes
-from tests.support.standin import REGION, NewAccount
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION, Held
 
-SCALE = 0.01
 WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
 
 
-def test_ctrl_c_and_on_again(new_account: NewAccount) -> None:
-    standin = new_account(scale=SCALE)
-    environment = {**os.environ, PACE_VARIABLE: str(SCALE), "PYTHONUNBUFFERED": "1"}
+def test_ctrl_c_and_on_again(held: Held) -> None:
+    standin, environment = held.account, {**os.environ, "PYTHONUNBUFFERED": "1"}
     run = subprocess.Popen(
         WORDS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -32,6 +29,7 @@ def test_ctrl_c_and_on_again(new_account: NewAccount) -> None:
     assert "Aurora cluster" in err
     assert "Traceback" not in err
     made = changes(standin)
+    held.release()
     end = subprocess.run(
         WORDS, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

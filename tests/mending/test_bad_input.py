@@ -9,7 +9,7 @@ from tests.plain.person import person
 from tests.plain.test_journeys import SURE
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION, client
+from tests.support.standin import ACCOUNT, REGION, client, passes
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -47,7 +47,7 @@ def test_what_is_no_account_is_told_with_its_line(command: Command, tmp_path: Pa
 def test_the_answers_that_are_kept_name_their_account(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     (kept,) = (home / ".local/state/formae-wizard/answers/done").glob("*.toml")
     assert f'account = "{ACCOUNT}"' in kept.read_text()
     assert command("plan", "--answers", str(kept)).code == 0
@@ -55,7 +55,7 @@ def test_the_answers_that_are_kept_name_their_account(
 
 def test_one_of_the_same_name_in_another_region(standin: "StandIn", command: Command) -> None:
     """Roles are worldwide: another region's deployment must not lose its own."""
-    assert command.apply().code == 0
+    command.deployed()
     before = len(changes(standin))
     end = command("apply", "--yes", "--region", "us-west-2")
     assert end.code == 3, end.err
@@ -68,7 +68,7 @@ def test_one_of_the_same_name_in_another_region(standin: "StandIn", command: Com
 
 
 def test_a_config_edited_into_no_pkl(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     sound = secret("formae-config")
     broken = sound + 'agent { hand = "unfinished\n'
     client("secretsmanager").put_secret_value(SecretId="formae-config", SecretString=broken)
@@ -91,7 +91,7 @@ def test_a_config_edited_into_no_pkl(standin: "StandIn", command: Command) -> No
 
 
 def test_a_paused_service(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("apprunner").pause_service(ServiceArn=service()["ServiceArn"])
     _until("PAUSED")
     before = len(changes(standin))
@@ -110,14 +110,12 @@ def test_a_paused_service(standin: "StandIn", command: Command) -> None:
 
 
 def _until(status: str) -> None:
-    import time
-
     while service()["Status"] != status:
-        time.sleep(0.01)
+        passes()
 
 
 def test_a_stopped_cluster(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").stop_db_cluster(DBClusterIdentifier="formae-db")
     before = len(changes(standin))
     refused = command.apply(max_capacity="4")
@@ -136,13 +134,14 @@ def test_a_stopped_cluster(standin: "StandIn", command: Command) -> None:
         someone.sees("The agent is up.")
         assert someone.ends() == 0
     assert changes(standin)[before:][0] == "rds:StartDBCluster"
+    passes(60)  # the new capacity is not waited for
     (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
     assert cluster["Status"] == "available"
     assert cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 4
 
 
 def test_what_somebody_changed_is_told(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("apprunner").update_service(
         ServiceArn=service()["ServiceArn"],
         InstanceConfiguration={

@@ -1,7 +1,6 @@
 """What somebody's earlier attempt left half-made: plan and status say so, apply resolves it."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import pytest
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
-from tests.support.standin import ACCOUNT, REGION, client
+from tests.support.standin import ACCOUNT, REGION, client, passes
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -42,7 +41,7 @@ def _no_instance(_: "StandIn") -> None:
         DBInstanceIdentifier="formae-db-instance", SkipFinalSnapshot=True
     )
     while client("rds").describe_db_instances()["DBInstances"]:
-        time.sleep(0.02)
+        passes()
 
 
 def _trust(_: "StandIn") -> None:
@@ -58,7 +57,7 @@ def _empty(_: "StandIn") -> None:
 def _gone_service(_: "StandIn") -> None:
     client("apprunner").delete_service(ServiceArn=service()["ServiceArn"])
     while client("apprunner").list_services()["ServiceSummaryList"]:
-        time.sleep(0.02)
+        passes()
 
 
 def _no_scaling(standin: "StandIn") -> None:
@@ -115,7 +114,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_it_is_recognised_and_resolved(standin: "StandIn", command: Command, name: str) -> None:
     case = CASES[name]
-    assert command.apply().code == 0
+    command.deployed()
     case.do(standin)
     foretold = command("plan", "--region", REGION)
     assert foretold.code == 4, foretold.err
@@ -137,7 +136,7 @@ def test_it_is_recognised_and_resolved(standin: "StandIn", command: Command, nam
 def test_an_instance_that_only_its_owner_can_help(
     standin: "StandIn", command: Command, status: str
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     standin.break_instance(REGION, "formae-db-instance", status)
     end = command("plan", "--region", REGION)
     assert end.code == 3, end.out

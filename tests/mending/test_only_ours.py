@@ -1,13 +1,12 @@
 """A change touches the fields that the wizard owns: what others put beside them stays."""
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
-from tests.support.standin import ACCOUNT, REGION, client
+from tests.support.standin import ACCOUNT, REGION, client, passes
 from wizard.plan.sections.agent import FINGERPRINT
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def by_hand_on_the_service() -> None:
         },
     )
     while service()["Status"] != "RUNNING":
-        time.sleep(0.01)
+        passes()
 
 
 def environment() -> tuple[set[str], set[str]]:
@@ -46,7 +45,7 @@ def environment() -> tuple[set[str], set[str]]:
 
 
 def test_what_others_put_beside_ours_stays(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     iam, rds, role = client("iam"), client("rds"), "formae-apprunner-instance"
     iam.put_role_policy(RoleName=role, PolicyName="theirs", PolicyDocument=OWN_POLICY)
     iam.tag_role(RoleName=role, Tags=[MINE])

@@ -19,7 +19,7 @@ SECRETS = ("formae-db-creds", "formae-api-creds", "formae-config")
 
 
 def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     before = {name: secret(name) for name in SECRETS}
     assert command(*DESTROY).code == 0
     foretold = command("plan", "--region", REGION)
@@ -44,7 +44,7 @@ def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command
 
 def test_while_aws_removes_them_for_good(new_account: NewAccount, command: Command) -> None:
     standin = new_account(durations=Durations(secret_purge=40))
-    assert command.apply().code == 0
+    command.deployed()
     assert command(*DESTROY, "--purge-secrets").code == 0
     again = command.apply()
     assert again.code == 0, again.err
@@ -55,7 +55,7 @@ def test_while_aws_removes_them_for_good(new_account: NewAccount, command: Comma
 def test_one_that_somebody_let_go_is_brought_back_below_a_running_agent(
     standin: "StandIn", command: Command, name: str
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     password = secret("formae-db-creds")
     client("secretsmanager").delete_secret(SecretId=name, RecoveryWindowInDays=30)
     end = command.apply()

@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.pairs.stage import SCALE, Pair, Stage, pairs
-from wizard.standin.server import StandIn
+from tests.pairs.stage import Pair, Stage, pairs
+from tests.support.standin import own_account
 
 SAMPLE = 7
 """Without --full every so manieth pair is played."""
@@ -37,7 +37,7 @@ def _played(chosen: list[Pair]) -> int:
     bad = 0
     with (
         tempfile.TemporaryDirectory(prefix="formae-pairs-", ignore_cleanup_errors=True) as folder,
-        StandIn(scale=SCALE, docker=True) as standin,
+        own_account() as standin,
     ):
         stage = Stage(standin, Path(folder))
         with stage.lit():

@@ -22,15 +22,13 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
 from wizard.deployed.stays import stays
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from wizard.flow import Flow, Prepared
 from wizard.guided.looks import DEPLOYED
 from wizard.image.names import FORMAE_IMAGE
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome
 from wizard.standin.server import StandIn
 
-SCALE = 0.0002
-PACE = 0.005
 PLACE = {"region": REGION, "name": "formae", "engine_version": "16", "image_source": FORMAE_IMAGE}
 """The same for all: only so is one the other's successor; another major version is refused."""
 
@@ -67,7 +65,6 @@ class Stage:
         environment = {
             **self._standin.environment(),
             "HOME": str(self._home),
-            PACE_VARIABLE: str(PACE),
         }
         with patch.dict(os.environ, environment):
             yield
@@ -100,7 +97,7 @@ class Stage:
         return self._fresh[name, theirs]
 
     def _clear(self, *, theirs: bool) -> Mapping[str, str]:
-        self._standin.reset(scale=SCALE)
+        self._standin.reset()
         for child in self._home.iterdir():
             shutil.rmtree(child)
         return make_cluster(data_api=False).flags if theirs else {}

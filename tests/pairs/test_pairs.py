@@ -4,21 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.pairs.stage import SCALE, Pair, Stage, pairs
+from tests.pairs.stage import Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
-from wizard.answers.record import fingerprint
+from tests.support.tiers import second_tier
 from wizard.deployed.earlier import proved
 from wizard.deployed.stays import stays
+from wizard.questions.recorded import fingerprint
 
 
+@second_tier
 @pytest.mark.parametrize(
     "pair", [Pair("read-only", "defaults"), Pair("services", "existing")], ids=str
 )
 def test_one_is_made_of_the_other(pair: Pair, new_account: NewAccount, tmp_path: Path) -> None:
     folder = tmp_path / "stage"
     folder.mkdir()
-    stage = Stage(new_account(scale=SCALE), folder)
+    stage = Stage(new_account(), folder)
     with stage.lit():
         assert stage.play(pair) == []
 

@@ -11,10 +11,9 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tests.support.standin import REGION, SCALE
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import REGION
 
 LIMIT = 120.0
 """Seconds that a busy machine may take for one answer."""
@@ -95,12 +94,16 @@ def size(terminal: int, columns: int, lines: int) -> None:
 @contextlib.contextmanager
 def person(
     *words: str,
+    program: Sequence[str] = ("-m", "wizard"),
     term: str = "dumb",
     columns: int = 80,
     lines: int = 24,
     **environment: str,
 ) -> Iterator[Person]:
-    """`formae-wizard --plain` with these words, on the stand-in that the environment leads to."""
+    """The wizard with these words, on the stand-in that the environment leads to.
+
+    `program` is what Python is given to be the wizard.
+    """
     ours, theirs = os.openpty()
     size(theirs, columns, lines)
     given = {
@@ -108,11 +111,10 @@ def person(
         "AWS_REGION": REGION,
         "TERM": term,
         "PYTHONUTF8": "1",
-        PACE_VARIABLE: os.environ.get(PACE_VARIABLE, str(SCALE)),
         **environment,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "wizard", *words],
+        [sys.executable, *program, *words],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

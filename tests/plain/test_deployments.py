@@ -16,7 +16,7 @@ TYPE = "Type the deployment's name (blue) to remove it:"
 
 
 def test_found_told_changed_and_removed(standin: "StandIn", command: Command, home: Path) -> None:
-    assert command.apply(name="blue", cpu="2 vCPU", memory="4 GB").code == 0
+    command.deployed(name="blue", cpu="2 vCPU", memory="4 GB")
     made = len(changes(standin))
     with person("--plain") as someone:
         first = someone.answers(GO_ON, "d")

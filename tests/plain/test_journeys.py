@@ -9,8 +9,7 @@ import pytest
 
 from tests.plain.person import CTRL_C, CTRL_D, Person, person
 from tests.support.account import changes, secret, service
-from tests.support.standin import ACCOUNT, REGION, NewAccount
-from wizard.flow import PACE_VARIABLE
+from tests.support.standin import ACCOUNT, REGION, Held
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -186,14 +185,7 @@ def test_what_it_made_is_removed_where_that_is_agreed_to(standin: "StandIn", agr
     assert ("rds:DeleteDBCluster" in changes(standin)) is agreed
 
 
-@pytest.fixture
-def slow(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
-    """AWS takes so long that a busy machine is not too late to interrupt."""
-    monkeypatch.setenv(PACE_VARIABLE, "0.05")
-    return new_account(scale=0.3)
-
-
-def test_ctrl_c_in_the_run_asks_and_then_stops(slow: "StandIn") -> None:
+def test_ctrl_c_in_the_run_asks_and_then_stops(held: Held) -> None:
     with person("--plain") as someone:
         starts(someone)
         someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
@@ -212,7 +204,7 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(slow: "StandIn") -> None:
     assert "Traceback" not in someone.words
 
 
-def test_ctrl_c_twice_stops_and_leaving_ends(slow: "StandIn") -> None:
+def test_ctrl_c_twice_stops_and_leaving_ends(held: Held) -> None:
     with person("--plain") as someone:
         starts(someone)
         someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
@@ -223,7 +215,7 @@ def test_ctrl_c_twice_stops_and_leaving_ends(slow: "StandIn") -> None:
     assert "What exists now:" in someone.words
 
 
-def test_sigterm_in_the_run_says_what_exists(slow: "StandIn") -> None:
+def test_sigterm_in_the_run_says_what_exists(held: Held) -> None:
     with person("--plain") as someone:
         starts(someone)
         someone.sees("Aurora instance: AWS is creating it")

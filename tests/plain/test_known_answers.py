@@ -18,7 +18,7 @@ AFRESH = "o: start afresh, without the answers of an earlier time."
 def test_what_is_deployed_and_what_was_answered_are_said(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply(cpu="2 vCPU", memory="4 GB").code == 0
+    command.deployed(cpu="2 vCPU", memory="4 GB")
     folder = home / ".local/state/formae-wizard/answers"
     (folder / "formae.toml").write_text(saved({"region": REGION, "max_capacity": "8"}), "utf-8")
     with person("--plain") as someone:

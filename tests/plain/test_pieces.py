@@ -8,10 +8,11 @@ from tests.support.made import plan
 from wizard.failures.errors import WizardError
 from wizard.guided.progress import Row
 from wizard.plain.narrator import ago, sentence
-from wizard.plain.offers import Offer, taken
+from wizard.plain.offers import taken
 from wizard.plain.paging import fitting, pager
 from wizard.plain.talk import Talk
 from wizard.plain.terminal import dumb, folded
+from wizard.questions.lists import Offer
 from wizard.telling.events import State, StepMoved
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))

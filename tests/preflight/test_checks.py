@@ -145,7 +145,7 @@ def test_an_existing_database_needs_no_network(standin: "StandIn") -> None:
 def test_what_is_there_needs_neither_docker_nor_a_network(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     standin.delete_default_vpc(REGION)
     checked = look()

@@ -42,6 +42,6 @@ def test_late_enough(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> Non
 def test_once_all_is_there_little_time_is_enough(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     ends_in(monkeypatch, 5.5)
     assert identity().state is State.FINE

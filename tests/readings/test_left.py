@@ -10,12 +10,11 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.account import changes
 from tests.support.made import answers, plan
-from tests.support.standin import NewAccount
 from wizard.answers.collect import collect
 from wizard.answers.flags import draft_of
 from wizard.answers.model import Answers, Source
 from wizard.cli.main import parser
-from wizard.flow import PACE_VARIABLE, Flow
+from wizard.flow import Flow
 from wizard.questions import QUESTIONS, Detected
 from wizard.readings.apply import Left, Outcome
 from wizard.readings.left import existing, still_going, would_go_on
@@ -25,13 +24,10 @@ from wizard.telling.events import Called, Event, State, StepMoved
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-SCALE = 0.01
-
 
 @pytest.fixture
-def account(new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> "StandIn":
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
-    return new_account(scale=SCALE)
+def account(standin: "StandIn") -> "StandIn":
+    return standin
 
 
 def run(chosen: Answers, when: Callable[[Event], bool]) -> tuple[Outcome, list[Event]]:

@@ -9,4 +9,4 @@ from tests.rotation import FULL
 
 if __name__ == "__main__":
     os.environ[FULL] = "yes"
-    sys.exit(pytest.main(["-q", "-n", "0", "tests/rotation/test_killed.py"]))
+    sys.exit(pytest.main(["-q", "-n", "0", "-m", "", "tests/rotation/test_killed.py"]))

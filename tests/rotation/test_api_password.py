@@ -20,7 +20,7 @@ ROTATE = ("rotate", "--api-password", "--yes", "--region", REGION)
 def test_the_new_one_is_in_force_everywhere_and_the_old_one_is_out(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]
     before = len(changes(standin))
     end = command(*ROTATE)
@@ -52,7 +52,7 @@ def test_the_new_one_is_in_force_everywhere_and_the_old_one_is_out(
 def test_one_of_ones_own_and_the_same_again(
     standin: "StandIn", command: Command, tmp_path: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     file = tmp_path / "password"
     file.write_text('hostile "quotes" \\(1) $HOME\n')
     end = command(*ROTATE, "--api-password-file", str(file), "--client-config", "no", "--json")
@@ -71,7 +71,7 @@ def test_one_of_ones_own_and_the_same_again(
 def test_what_someone_wrote_into_the_agents_config_stays(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     edited = secret("formae-config") + '\n// mine, with a "${hole}" of its own\n'
     client("secretsmanager").put_secret_value(SecretId="formae-config", SecretString=edited)
     old = json.loads(secret("formae-api-creds"))["bcrypt"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,15 +19,16 @@ from tests.rotation.passwords import in_force, stages
 from tests.support.account import changes
 from tests.support.made import answers
 from tests.support.pkl import evaluate
-from tests.support.standin import ACCOUNT, REGION, NewAccount
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from tests.support.standin import ACCOUNT, REGION
+from tests.support.tiers import second_tier
+from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.rotation.run import Wish, prepare, run
 from wizard.standin.faults import Fault, HungUp
 
-QUICK = 0.0002
-PACE = 0.002
-"""AWS is ten times as quick as the wizard takes it to be: fewer polls."""
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
 SECRETS = "secretsmanager"
 API = [
     (SECRETS, "PutSecretValue", 1),
@@ -67,12 +69,11 @@ def rotate(wish: Wish, case: Case | None = None) -> None:
     assert outcome.ok, outcome.errors
 
 
+@second_tier
 @pytest.mark.parametrize("wish", [Wish(api=True), Wish(database=True)], ids=["api", "database"])
 def test_at_every_moment_one_password_works_and_is_in_the_secret(
-    new_account: NewAccount, monkeypatch: pytest.MonkeyPatch, wish: Wish
+    standin: "StandIn", wish: Wish
 ) -> None:
-    standin = new_account(scale=QUICK)
-    monkeypatch.setenv(PACE_VARIABLE, str(PACE))
     set_up()
     secret = "formae-api-creds" if wish.api else "formae-db-creds"
     for case in cases(API if wish.api else DATABASE):
@@ -91,11 +92,7 @@ def test_at_every_moment_one_password_works_and_is_in_the_secret(
     assert changes(standin)[before:] == [], "nothing is left for apply to bring in line"
 
 
-def test_a_true_sigkill_while_the_agent_is_deployed(
-    new_account: NewAccount, monkeypatch: pytest.MonkeyPatch, home: Path
-) -> None:
-    standin = new_account(scale=QUICK)
-    monkeypatch.setenv(PACE_VARIABLE, str(PACE))
+def test_a_true_sigkill_while_the_agent_is_deployed(standin: "StandIn", home: Path) -> None:
     set_up()
     words = [sys.executable, "-m", "wizard", "rotate", "--api-password", "--yes"]
     words += ["--region", REGION]

@@ -34,14 +34,14 @@ def test_which_one_was_not_said(standin: "StandIn", command: Command) -> None:
 
 
 def test_an_open_agent_has_none(standin: "StandIn", command: Command) -> None:
-    assert command.apply(protect="no").code == 0
+    command.deployed(protect="no")
     told = refused(standin, command, "--api-password", "--yes")
     assert "lets anyone in" in told
     assert "apply --protect yes" in told
 
 
 def test_what_stands_in_the_way_of_one_that_runs(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     told = refused(standin, command, "--api-password", "--database-password", code=2)
     assert "~ A new API password" in told
     assert "~ A new database password" in told

@@ -20,7 +20,7 @@ ROLE = {"RoleName": "formae-apprunner-instance", "PolicyName": "forbid"}
 def test_the_old_password_goes_on_and_the_next_rotation_arrives(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     old, config = stages("formae-api-creds")["AWSCURRENT"], secret("formae-config")
     client_config = (home / ".config" / "formae" / "formae.conf.pkl").read_bytes()
     document = json.dumps({"Version": "2012-10-17", "Statement": [FORBID]})

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.account import changes, secret
 from tests.support.command import Command
-from tests.support.standin import REGION, client
+from tests.support.standin import REGION, client, passes
 from wizard.account.existing import access_problem, clusters, secrets
 from wizard.runs.live import LiveTools
 
@@ -55,8 +55,8 @@ def make_cluster(
         DBInstanceClass="db.serverless",
         Engine="aurora-postgresql",
     )
-    waiter = rds.get_waiter("db_instance_available")
-    waiter.wait(DBInstanceIdentifier="shared-1", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100})
+    while rds.describe_db_instances()["DBInstances"][0]["DBInstanceStatus"] != "available":
+        passes(10)
     text = json.dumps({"username": "boss", "password": password})
     held = client("secretsmanager").create_secret(Name=secret_name, SecretString=text)
     return Existing(made["DBClusterArn"], held["ARN"])

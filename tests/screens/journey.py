@@ -22,7 +22,8 @@ from wizard.flow import Flow
 from wizard.guided.session import Session
 from wizard.machine.detect import detect
 
-LIMIT = 30.0
+LIMIT = 120.0
+"""Seconds that a busy machine may take for one thing."""
 AnyScreen = TypeVar("AnyScreen", bound="Screen[Any]")
 
 
@@ -71,7 +72,7 @@ class Journey:
         end = time.monotonic() + LIMIT
         while not holds():
             assert time.monotonic() < end, f"{what} did not come about:\n{self.shown}"
-            await self.pilot.pause(0.02)
+            await self.pilot.pause(0.04)
         await self.pilot.pause()
 
     async def at(self, screen: type[AnyScreen]) -> AnyScreen:

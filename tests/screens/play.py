@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.made import plan
-from wizard.account.existing import Cluster, Policy, StoredSecret
 from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
@@ -29,6 +28,7 @@ from wizard.preflight import State as Found
 from wizard.preflight import run as preflight_run
 from wizard.preflight.run import Told
 from wizard.questions import QUESTIONS
+from wizard.questions.lists import Cluster, Policy, StoredSecret
 from wizard.readings.accepting import Ruling
 from wizard.readings.apply import Outcome
 from wizard.readings.apply.step import StepResult
@@ -140,7 +140,7 @@ class Play(Flow):
         ruling: Ruling | None = None,
     ) -> Prepared:
         self.asked += 1
-        given = {each.key: written(getattr(answers, each.key)) for each in QUESTIONS}
+        given = {each.key: written(answers.values[each.key]) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
         checks = tuple(self._check(look.id, look.name) for look in preflight_run.looks())
         if told:

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import OptionList
 
-from screens.answers.database import DatabaseScreen, cluster_rows
+from screens.answers.database import DatabaseScreen
+from screens.answers.fields.columns import laid_out
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client
-from wizard.account.existing import Cluster
 from wizard.answers.model import Source
 from wizard.guided.looks import CLUSTERS
-from wizard.questions import Group
+from wizard.questions import Group, listings
+from wizard.questions.lists import Cluster, QuestionContext
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -125,7 +126,11 @@ def test_rows_fit_and_say_why_not() -> None:
     def cluster(name: str, unfit: str = "") -> Cluster:
         return Cluster("arn", name, "aurora-postgresql", "16.9", "available", True, "", unfit)
 
-    rows = cluster_rows([cluster("x" * 60), cluster("y", unfit="it has no instance")], 44)
+    known = QuestionContext(
+        values={"region": "eu-west-1"},
+        clusters=[cluster("x" * 60), cluster("y", unfit="it has no instance")],
+    )
+    rows = laid_out(listings.CLUSTERS, listings.CLUSTERS.listed(known).offers, 44)
     assert len(rows[0].label) <= 44
     assert rows[0].label.endswith("… 16.9 available Data API on")
     assert (rows[1].label, rows[1].unfit) == ("y", "it has no instance")

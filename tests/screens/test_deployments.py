@@ -16,14 +16,12 @@ from screens.run.progress import ProgressScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from tests.support.standin import REGION, SCALE, NewAccount, client
+from tests.support.standin import REGION, Held, client
 from wizard.answers.model import Source
 from wizard.engine.job import Verb
-from wizard.flow import PACE_VARIABLE
 from wizard.guided.looks import DEPLOYMENTS
 from wizard.guided.rotated import rotated_text
 from wizard.runs.probe import ask
-from wizard.standin.durations import Durations
 from wizard.telling.events import State
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ async def listed(person: Journey) -> DeploymentsScreen:
 async def test_found_by_another_name_shown_and_taken_up(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply(name="blue", cpu="2 vCPU", memory="4 GB", tags="team=a").code == 0
+    command.deployed(name="blue", cpu="2 vCPU", memory="4 GB", tags="team=a")
     made = len(changes(standin))
     async with journey() as person:
         screen = await listed(person)
@@ -95,7 +93,7 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
 async def test_removed_once_its_name_is_typed_and_nothing_before(
     standin: "StandIn", command: Command, home: Path
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     made = len(changes(standin))
     async with journey() as person:
         await listed(person)
@@ -132,7 +130,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
 async def test_a_database_that_is_kept_and_a_protected_one(
     standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").modify_db_cluster(DBClusterIdentifier="formae-db", DeletionProtection=True)
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         await listed(person)
@@ -159,7 +157,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
 
 
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         await listed(person)
@@ -195,8 +193,7 @@ async def rotating(person: Journey, which: str) -> ProgressScreen:
 async def test_a_rotation_that_app_runner_takes_back_says_so(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
-    assert command.apply().code == 0
+    command.deployed()
     old = secret("formae-api-creds")
     forbid = {"Effect": "Deny", "Action": "rds-data:*", "Resource": "*"}
     client("iam").put_role_policy(
@@ -226,12 +223,10 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert secret("formae-api-creds") == old
 
 
-async def test_a_rotation_left_to_aws_says_how_to_go_on(
-    new_account: NewAccount, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new_account(durations=Durations(service_update=1e9))
-    assert command.apply().code == 0
-    monkeypatch.setenv(PACE_VARIABLE, str(10 * SCALE))  # the keys come before the waiting ends
+async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Command) -> None:
+    held.release()
+    command.deployed()
+    held.hold()  # the keys come before the waiting ends
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         screen = await rotating(person, "a")
         await person.until(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import OptionList
 
-from screens.answers.account import AccountScreen, profile_rows
+from screens.answers.account import AccountScreen
 from screens.answers.costs import signed
 from screens.answers.database import DatabaseScreen
-from screens.answers.fields.picker import MOST, Picker
+from screens.answers.fields.picker import MOST
 from screens.answers.group import GroupScreen
 from screens.answers.sizing import SizingScreen
 from screens.answers.summary import Page, SummaryScreen
@@ -18,7 +18,6 @@ from tests.screens.journey import Journey, journey
 from tests.support.standin import ACCOUNT, client
 from wizard.answers.model import Source
 from wizard.failures.errors import WizardError
-from wizard.machine.profiles import Kind, Profile
 from wizard.questions import Group
 
 if TYPE_CHECKING:
@@ -171,16 +170,17 @@ async def test_a_name_that_is_taken_is_told_while_one_types(standin: "StandIn") 
         assert person.problem("name") == ""
 
 
-async def test_typing_narrows_thousands_of_profiles_down(standin: "StandIn") -> None:
+async def test_typing_narrows_thousands_of_profiles_down(standin: "StandIn", home: Path) -> None:
+    folder = home / ".aws"
+    folder.mkdir()
+    many = (f"[profile team-{number}]\nregion = eu-west-1\n" for number in range(4999))
+    (folder / "config").write_text("".join(many))
     async with journey() as person:
         await person.signed_in()
         person.app.go(Group.ACCOUNT.value)
         screen = await person.at(AccountScreen)
-        many = [Profile(f"team-{number}", Kind.SSO, "eu-west-1") for number in range(5000)]
-        picker = screen.query_one("#field-profile Picker", Picker)
-        picker.offer(profile_rows(many))
-        rows = picker.query_one(OptionList)
-        assert rows.option_count == MOST + 1
+        rows = screen.query_one("#field-profile OptionList", OptionList)
+        await person.until(lambda: rows.option_count == MOST + 1)
         assert "4,800 more" in str(rows.options[-1].prompt)
         await person.focus("profile")
         await person.write("4321")

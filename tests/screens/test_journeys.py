@@ -20,7 +20,7 @@ from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
-from tests.support.standin import ACCOUNT, NewAccount
+from tests.support.standin import ACCOUNT, Held, NewAccount
 from wizard.answers.model import Source
 from wizard.flow import Flow, Prepared
 from wizard.guided.progress import Layer
@@ -218,8 +218,7 @@ async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None
         assert "rds:CreateDBCluster" not in changes(standin)[before:]
 
 
-async def test_stopping_asks_and_tells_what_is_there(new_account: NewAccount) -> None:
-    new_account(scale=0.05)
+async def test_stopping_asks_and_tells_what_is_there(held: Held) -> None:
     async with journey() as person:
         await person.signed_in()
         await person.review()

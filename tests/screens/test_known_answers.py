@@ -11,13 +11,12 @@ from screens.run.result import ResultScreen
 from tests.journeys.life import somebody_says
 from tests.screens.journey import Journey, journey
 from tests.support.command import Command
-from tests.support.standin import REGION, SCALE, client
+from tests.support.standin import REGION, client
 from wizard.answers.autosave import flush, last
 from wizard.answers.collect import Texts
 from wizard.answers.flags import from_environment, with_file
 from wizard.answers.model import Source
 from wizard.engine.diff import Action
-from wizard.flow import PACE_VARIABLE
 from wizard.guided.looks import DEPLOYED
 from wizard.guided.overview import rows
 
@@ -135,7 +134,6 @@ def test_answers_of_an_account_are_nobodys_own() -> None:
 async def test_a_scope_that_somebody_widened_is_put_back(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
     assert command("apply", "--yes", "--region", REGION).code == 0
     somebody_says(f"iam attach-role-policy --role-name {ROLE} --policy-arn {READ_ONLY}")
     async with journey() as person:

@@ -12,8 +12,8 @@ from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from screens.run.step_tree import StepTree
 from tests.screens.journey import Journey, journey
-from tests.support.standin import NewAccount
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from tests.support.standin import Held
+from wizard.flow import Flow, Prepared
 from wizard.readings.apply import Outcome
 from wizard.telling.events import Sink
 
@@ -35,12 +35,6 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
     monkeypatch.setattr(Flow, "run", held)
     return opened
-
-
-@pytest.fixture
-def slow_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting has no limit that a slow machine could reach before the test is done."""
-    monkeypatch.setenv(PACE_VARIABLE, "0.05")
 
 
 async def started(person: Journey) -> ProgressScreen:
@@ -113,9 +107,8 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
 
 
 async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
-    new_account: NewAccount, slow_aws: None
+    held: Held,
 ) -> None:
-    new_account(scale=0.3)
     async with journey() as person:
         screen = await started(person)
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
@@ -134,9 +127,8 @@ def _log(screen: ProgressScreen) -> str:
 
 
 async def test_stopping_tells_what_aws_goes_on_with(
-    new_account: NewAccount, slow_aws: None
+    held: Held,
 ) -> None:
-    new_account(scale=0.3)
     async with journey() as person:
         screen = await started(person)
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.standin import REGION, SCALE
+from tests.support.standin import REGION
 from tests.support.terminal import Terminal, terminal
-from wizard.flow import PACE_VARIABLE
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -62,7 +61,6 @@ class Editor:
 def settings(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
     """What the child process is to find."""
     monkeypatch.setenv("AWS_REGION", REGION)
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
     monkeypatch.setenv("FORMAE_WIZARD_CLI", "off")
     for name in ("VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)

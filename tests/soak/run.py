@@ -16,13 +16,12 @@ from unittest.mock import patch
 from tests.corpus import ACCOUNT, CORPUS
 from tests.soak.measured import Held, growth
 from tests.support.made import answers
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from tests.support.standin import own_account
+from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
-from wizard.standin.server import StandIn
 
 ANSWER_WITHIN = 60.0
 """Seconds the stand-in has to make a new account."""
-SCALE, PACE = 0.0002, 0.005
 MEMORY_PER_RUN = 0.02
 """MiB a run may add for good: an allocator is no ledger. A kept answer of AWS would be more."""
 ROOM = 12.0
@@ -38,7 +37,7 @@ def soak(rounds: int, limit: float = float("inf")) -> list[Held]:
     end = time.monotonic() + limit
     try:
         with tempfile.TemporaryDirectory(prefix="formae-soak-") as folder:
-            environment = {**_answer(ours), "HOME": folder, PACE_VARIABLE: str(PACE)}
+            environment = {**_answer(ours), "HOME": folder}
             with patch.dict(os.environ, environment):
                 while len(held) < rounds and time.monotonic() < end:
                     held.append(_round(ours, Path(folder)))
@@ -91,8 +90,8 @@ def _world(pipe: Connection) -> None:
     """The stand-in's process: a new account whenever it is asked for one."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "FORMAE_", "XDG_"))]:
         del os.environ[name]
-    with StandIn(scale=SCALE, docker=True) as standin:
+    with own_account() as standin:
         pipe.send(standin.environment())
         while pipe.recv() is not None:
-            standin.reset(scale=SCALE)
+            standin.reset()
             pipe.send(True)

@@ -2,8 +2,10 @@
 
 from tests.soak.measured import Held, growth
 from tests.soak.run import grown, soak
+from tests.support.tiers import second_tier
 
 
+@second_tier
 def test_a_few_rounds_hold_no_more(capsys: object) -> None:
     held = soak(3)
     assert len(held) == 3

@@ -13,7 +13,7 @@ from typing import Any
 
 import bcrypt
 
-from tests.support.standin import REGION, client
+from tests.support.standin import REGION, client, passes
 
 PASSWORD = "correct-horse-1"
 START = (
@@ -57,7 +57,7 @@ def until(found: Callable[[], Any], seconds: float = 20.0) -> Any:
         value = found()
         if value:
             return value
-        time.sleep(0.01)
+        passes()
     raise AssertionError("waited too long")
 
 

@@ -1,5 +1,6 @@
 """App Runner: requests it refuses, services over time, and the shape of every answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.standin.steps import (
     until,
 )
 from tests.support.standin import NewAccount, client
-from wizard.standin.durations import Durations
+from wizard.standin.durations import BRIEF, Durations
 from wizard.standin.server import StandIn
 
 TAGS = [{"Key": "app", "Value": "formae-agent"}]
@@ -103,7 +104,7 @@ def tags_come_and_go(apprunner: Any, arn: str) -> None:
 
 
 def test_nothing_else_while_an_operation_is_under_way(new_account: NewAccount) -> None:
-    new_account(durations=Durations(service_create=1_000_000.0))
+    new_account(durations=replace(BRIEF, service_create=1_000_000.0))
     apprunner = client("apprunner")
     made = simple_service().create()["Service"]
     arn = made["ServiceArn"]
@@ -240,7 +241,7 @@ def test_lists_come_in_pages(standin: StandIn) -> None:
 
 
 def test_young_roles_cannot_be_assumed(new_account: NewAccount) -> None:
-    new_account(scale=1.0, durations=Durations(role_propagation=0.5))
+    new_account(durations=Durations(role_propagation=100))
     service = simple_service()
     code, message = refused(client("apprunner").create_service, **service.request)
     assert code == "InvalidRequestException"

@@ -10,7 +10,10 @@ import docker
 import pytest
 from docker.errors import ImageNotFound, NotFound
 
+from tests.support.account import service
+from tests.support.command import Command
 from tests.support.standin import NewAccount, client
+from wizard.standin.docker.image import MANIFEST_TYPE, Image
 from wizard.standin.durations import Durations
 from wizard.standin.server import StandIn
 
@@ -117,6 +120,34 @@ def test_images_go_with_their_last_tag(engine: Any, repository: str) -> None:
     assert engine.images.list() == []
     with pytest.raises(ImageNotFound):
         engine.images.get(f"{repository}:0.88.1")
+
+
+def test_containerds_store_pushes_an_index_unless_a_platform_is_chosen(
+    standin: StandIn, engine: Any, repository: str
+) -> None:
+    assert standin.engine
+    standin.engine.containerd = True
+    engine.images.pull(SOURCE, tag="0.88.1").tag(repository, "0.88.1")
+    push(engine, repository)
+    ecr = client("ecr")
+    (image,) = ecr.describe_images(repositoryName="formae")["imageDetails"]
+    assert "index" in image["imageManifestMediaType"]
+    url = f"{engine.api.base_url}/images/{repository}/push"
+    params = {"tag": "0.88.1", "platform": json.dumps({"os": "linux", "architecture": "arm64"})}
+    assert engine.api.post(url, params=params).status_code == 404
+
+
+def test_of_containerds_store_the_wizard_pushes_what_app_runner_takes(
+    standin: StandIn, command: Command
+) -> None:
+    assert standin.engine
+    standin.engine.containerd = True
+    end = command.apply()
+    assert end.code == 0, end.err
+    (image,) = client("ecr").describe_images(repositoryName="formae")["imageDetails"]
+    assert image["imageDigest"] == Image("0.88.1").digest
+    assert image["imageManifestMediaType"] == MANIFEST_TYPE
+    assert service()["Status"] == "RUNNING"
 
 
 def test_bytes_take_their_time(new_account: NewAccount) -> None:

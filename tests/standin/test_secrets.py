@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.standin import NewAccount, client
+from tests.support.standin import NewAccount, client, passes
 from wizard.standin.durations import Durations
 from wizard.standin.server import StandIn
 
@@ -53,13 +53,11 @@ def test_restored_it_is_as_before(standin: StandIn) -> None:
 
 
 def test_a_name_is_free_some_time_after_a_forced_deletion(new_account: NewAccount) -> None:
-    new_account(scale=1.0, durations=Durations(secret_purge=0.4))
+    new_account(durations=Durations(secret_purge=400))
     secrets = client("secretsmanager")
     secrets.create_secret(Name="formae-config", SecretString="x")
     secrets.delete_secret(SecretId="formae-config", ForceDeleteWithoutRecovery=True)
     with pytest.raises(secrets.exceptions.InvalidRequestException, match="already scheduled"):
         secrets.create_secret(Name="formae-config", SecretString="y")
-    import time
-
-    time.sleep(0.45)
+    passes(401)
     secrets.create_secret(Name="formae-config", SecretString="y")

@@ -72,7 +72,7 @@ def settle(operation: str, **params: Any) -> None:
 
 
 def test_after_apply(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
@@ -95,7 +95,7 @@ def test_after_apply(looked: Looked, command: Command) -> None:
 
 
 def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     watch = client("cloudwatch")
     for metric, value in (("ServerlessDatabaseCapacity", 1.5), ("VolumeBytesUsed", 42_000_000)):
         figure = {
@@ -115,7 +115,7 @@ def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
 
 
 def test_open_to_strangers_is_told_loudly(looked: Looked, command: Command) -> None:
-    assert command.apply(protect="no").code == 0
+    command.deployed(protect="no")
     end = looked()
     assert end.code == 0
     assert "! Access      OPEN TO STRANGERS: " in end.out
@@ -130,7 +130,7 @@ def test_open_to_strangers_is_told_loudly(looked: Looked, command: Command) -> N
 
 
 def test_a_paused_service(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     settle("pause_service")
     end = looked()
     assert end.code == 1
@@ -146,7 +146,7 @@ def test_a_paused_service(looked: Looked, command: Command) -> None:
 
 
 def test_a_stopped_cluster(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").stop_db_cluster(DBClusterIdentifier="formae-db")
     _, told = looked.one()
     status = client("rds").describe_db_clusters()["DBClusters"][0]["Status"]
@@ -201,7 +201,7 @@ def test_nothing_there(looked: Looked) -> None:
 
 
 def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     assert command.apply(name="staging", region="us-east-1", client_config="no").code == 0
     end = looked()
     assert end.code == 0
@@ -225,7 +225,7 @@ def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> No
 
 
 def test_roles_alone_are_of_another_region(looked: Looked, command: Command) -> None:
-    assert command.apply(region="us-east-1").code == 0
+    command.deployed(region="us-east-1")
     end = looked()
     assert end.code == 3
     told = " ".join(end.out.split())
@@ -235,7 +235,7 @@ def test_roles_alone_are_of_another_region(looked: Looked, command: Command) -> 
 def test_denied_calls_are_told_and_the_rest_still_comes(
     looked: Looked, standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     for area, operation in (
         ("logs", "DescribeLogStreams"),
         ("monitoring", "GetMetricStatistics"),
@@ -255,7 +255,7 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
 
 
 def test_everything_denied(looked: Looked, standin: "StandIn", command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     for area in ("apprunner", "secretsmanager", "rds", "iam", "ecr", "logs", "monitoring"):
         standin.fail(area, "*", "AccessDenied", "not you", status=403, times=999)
     end = looked()
@@ -296,7 +296,7 @@ def test_wrong_use(looked: Looked) -> None:
 
 
 def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     ecr, wanted = client("ecr"), {"repositoryName": "formae", "imageIds": [{"imageTag": "0.88.1"}]}
     (detail,) = ecr.describe_images(**wanted)["imageDetails"]
     _, told = looked.one()
@@ -338,7 +338,7 @@ def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) 
 
 
 def test_what_somebody_changed_is_drift(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("rds").modify_db_cluster(
         DBClusterIdentifier="formae-db",
         ServerlessV2ScalingConfiguration={"MinCapacity": 1, "MaxCapacity": 8},
@@ -362,7 +362,7 @@ def test_log_lines_steer_nothing_and_no_secret_is_told(
     looked: Looked, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", CANARY)
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.delenv("FORMAE_WIZARD_API_PASSWORD")
     arn = service()["ServiceArn"]
     logs = client("logs")
@@ -413,7 +413,7 @@ LISTED = {
 
 
 def test_the_documents_keys_are_frozen(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     _, told = looked.document()
     assert set(told) == {
         "version",
@@ -443,7 +443,7 @@ def test_the_documents_keys_are_frozen(looked: Looked, command: Command) -> None
 def test_silence_holds_up_nothing(
     looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     monkeypatch.setattr("wizard.status.looker.SILENCE", 0.5)
     for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
         standin.disturb(fault(Kind.SILENT, area, operation, times=9))
@@ -482,7 +482,7 @@ def test_only_read_calls_are_ever_made(standin: "StandIn") -> None:
 def test_a_service_without_our_tag_gets_no_password(
     looked: Looked, standin: "StandIn", command: Command
 ) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     arn = service()["ServiceArn"]
     client("apprunner").untag_resource(ResourceArn=arn, TagKeys=["app"])
     before = len(standin.calls)
@@ -498,7 +498,7 @@ def test_a_service_without_our_tag_gets_no_password(
 
 
 def test_made_by_hand(looked: Looked, command: Command) -> None:
-    assert command.apply().code == 0
+    command.deployed()
     client("apprunner").untag_resource(ResourceArn=service()["ServiceArn"], TagKeys=["app"])
     secrets, rds = client("secretsmanager"), client("rds")
     for each in secrets.list_secrets()["SecretList"]:
@@ -535,7 +535,7 @@ def test_a_region_that_is_closed_is_one_line(
 
 
 def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:
-    assert command.apply(**make_cluster().flags).code == 0
+    command.deployed(**make_cluster().flags)
     end = looked()
     assert end.code == 0
     assert ", not the wizard's, available" in " ".join(end.out.split())

@@ -1,15 +1,15 @@
 """The command as a person calls it, in this process: exit code, standard output, standard error."""
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from tests.support.canaries import shown
+from tests.support.deployed import Accounts
 from tests.support.lines import Line, lines
-from tests.support.standin import REGION, SCALE
+from tests.support.standin import REGION
 from wizard.cli import main
-from wizard.flow import PACE_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class End:
 
 
 class Command:
-    """`formae-wizard`, waiting as fast as the stand-in's time runs."""
+    """`formae-wizard`, on the clock of the test's account."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, capsys: pytest.CaptureFixture[str], accounts: Accounts) -> None:
         self._capsys = capsys
+        self._accounts = accounts
 
     def __call__(self, *words: str) -> End:
         """Run it with these words."""
         self._capsys.readouterr()
-        os.environ[PACE_VARIABLE] = str(SCALE)
         try:
             code = main(list(words))
         except SystemExit as end:  # argparse's own refusals
@@ -53,9 +53,20 @@ class Command:
         ]
         return self("apply", "--yes", *words)
 
+    def deployed(self, *earlier: Mapping[str, str], **flags: str) -> None:
+        """Account and home as they are after `apply` with these answers, and any `earlier` before.
+
+        It is done once in a test process, and then put back: for tests that only need to have
+        something there. What `apply` says and does on its way is for those that call it.
+        """
+        wanted = [*earlier, flags]
+        with self._accounts.having(*wanted) as made:
+            for each in [] if made else wanted:
+                end = self.apply(**each)
+                assert end.code == 0, end.err
+
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """The command; its pace is undone after the test."""
-    monkeypatch.setenv(PACE_VARIABLE, str(SCALE))
-    return Command(capsys)
+def command(capsys: pytest.CaptureFixture[str], accounts: Accounts) -> Command:
+    """The command, in the environment that the test's account has."""
+    return Command(capsys, accounts)

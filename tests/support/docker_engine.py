@@ -106,32 +106,14 @@ def docker_daemon() -> Iterator[Daemon]:
         yield daemon
 
 
-@pytest.fixture(scope="session")
-def containerd_daemon() -> Iterator[Daemon]:
-    """An engine with containerd's image store; skips where Docker is older than 27."""
-    dockerd = need("dockerd", package="docker.io")
-    said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"version (\d+)\.", said.stdout)
-    if not found or int(found[1]) < 27:
-        pytest.skip(f"no containerd image store to push a platform from: {said.stdout.strip()}")
-    with running_engine({"features": {"containerd-snapshotter": True}}) as daemon:
-        yield daemon
-
-
 @pytest.fixture
 def docker_engine(
     home: Path, docker_daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator["APIClient"]:
     """DOCKER_HOST leads to the shared engine; a client of it, to look at what is there."""
-    yield from _in_environment(docker_daemon, monkeypatch)
-
-
-@pytest.fixture
-def containerd_engine(
-    home: Path, containerd_daemon: Daemon, monkeypatch: pytest.MonkeyPatch
-) -> Iterator["APIClient"]:
-    """DOCKER_HOST leads to the engine with containerd's image store; a client of it."""
-    yield from _in_environment(containerd_daemon, monkeypatch)
+    monkeypatch.setenv("DOCKER_HOST", docker_daemon.host)
+    with contextlib.closing(docker_daemon.client()) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -158,45 +140,37 @@ def ecr_registry() -> Iterator[EcrRegistry]:
 
 
 @contextlib.contextmanager
-def running_engine(settings: dict[str, object] | None = None) -> Iterator[Daemon]:
+def running_engine() -> Iterator[Daemon]:
     """A dockerd of its own. Where its storage driver does not work here, vfs, which always does.
 
     Without root there is no engine: fails where CI is set, skips elsewhere.
     """
     dockerd = need("dockerd", package="docker.io")
     with _folder() as folder:
-        daemon = _first_that_starts(dockerd, folder, settings or {})
+        daemon = _first_that_starts(dockerd, folder)
         try:
             yield daemon
         finally:
             daemon.stop()
 
 
-def _first_that_starts(dockerd: str, folder: Path, settings: dict[str, object]) -> Daemon:
+def _first_that_starts(dockerd: str, folder: Path) -> Daemon:
     for driver in [], ["--storage-driver=vfs"]:
-        daemon = _start_engine(dockerd, folder, settings, driver)
+        daemon = _start_engine(dockerd, folder, driver)
         if _until(daemon.answers, daemon.process):
             return daemon
         daemon.stop()
     return _missing(f"dockerd does not start: {_last_line(folder / 'dockerd.log')}")
 
 
-def _start_engine(
-    dockerd: str, folder: Path, settings: dict[str, object], driver: list[str]
-) -> Daemon:
+def _start_engine(dockerd: str, folder: Path, driver: list[str]) -> Daemon:
     config = folder / "daemon.json"
-    config.write_text(json.dumps(settings))
+    config.write_text("{}")
     host = f"unix://{folder}/d.sock"
     command = [dockerd, "--host", host, "--config-file", str(config), *driver]
     command += ["--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
     command += ["--pidfile", f"{folder}/d.pid", "--iptables=false", "--ip6tables=false"]
     return Daemon(host, _start([*command, "--bridge=none"], folder, "dockerd.log"))
-
-
-def _in_environment(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> Iterator["APIClient"]:
-    monkeypatch.setenv("DOCKER_HOST", daemon.host)
-    with contextlib.closing(daemon.client()) as client:
-        yield client
 
 
 @contextlib.contextmanager

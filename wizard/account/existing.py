@@ -3,82 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from wizard.failures.errors import AwsError, WizardError
 from wizard.failures.problems import explain
 from wizard.plan.sections.cluster import DEAD_ENDS, ENGINE
+from wizard.questions.lists import Cluster, Policy, StoredSecret
 from wizard.runs.tools import AwsCall
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """An Aurora or RDS cluster. `unfit` says why the agent cannot use it; empty when it can."""
-
-    arn: str
-    name: str
-    engine: str
-    version: str
-    status: str
-    data_api: bool
-    secret_arn: str
-    """The secret RDS keeps for its master user; empty where it keeps none."""
-    unfit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSecret:
-    """A secret of the region."""
-
-    arn: str
-    name: str
-    about: str = ""
-    """What its owner wrote about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A managed policy. `about` is what matters for the choice, `unfit` why it cannot be one."""
-
-    arn: str
-    name: str
-    about: str
-    unfit: str = ""
-
-
-AWS_POLICIES = (
-    Policy("arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess", "everything but IAM"),
-    Policy("arn:aws:iam::aws:policy/ReadOnlyAccess", "ReadOnlyAccess", "reads everything"),
-    Policy(
-        "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
-        "ViewOnlyAccess",
-        "lists everything, reads no contents",
-    ),
-    Policy("arn:aws:iam::aws:policy/SecurityAudit", "SecurityAudit", "reads configuration"),
-    Policy(
-        "arn:aws:iam::aws:policy/job-function/NetworkAdministrator",
-        "NetworkAdministrator",
-        "networks, load balancers, DNS",
-    ),
-    Policy(
-        "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
-        "DatabaseAdministrator",
-        "databases and what is around them",
-    ),
-    Policy(
-        "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
-        "SystemAdministrator",
-        "servers, storage, monitoring",
-    ),
-    Policy(
-        "arn:aws:iam::aws:policy/AdministratorAccess",
-        "AdministratorAccess",
-        "everything, IAM too: an administrator",
-    ),
-)
-"""AWS's managed policies that are made for jobs; every account has them, so nobody is asked."""
 
 
 def clusters(call: AwsCall) -> list[Cluster]:

@@ -176,8 +176,8 @@ def record(answers: Answers, account: str = "") -> Path | None:
 
 def _same(loaded: Loaded, answers: Answers) -> bool:
     """Whether the file says nothing else than these answers."""
-    values = collect({Source.FILE: loaded.texts}, Detected()).values
-    return all(values[key] == getattr(answers, key) for key in loaded.texts)
+    values, wanted = collect({Source.FILE: loaded.texts}, Detected()).values, answers.values
+    return all(values[key] == wanted[key] for key in loaded.texts)
 
 
 def _folder() -> Path:

@@ -98,7 +98,7 @@ class Collected:
         """The answers; only to be asked for when there are no problems."""
         if self.problems:
             raise ValueError("; ".join(problem.message for problem in self.problems))
-        return Answers(**self.values, given=self.given)
+        return Answers.of(self.values, self.given)
 
     def problem(self, key: str) -> str:
         """The message about one answer, or an empty text."""

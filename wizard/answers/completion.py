@@ -10,6 +10,7 @@ from argcomplete.completers import FilesCompleter, SuppressCompleter
 
 from wizard.machine.profiles import profiles
 from wizard.questions import QUESTIONS, Kind, Question
+from wizard.questions.lists import Listing, QuestionContext
 
 FILES = frozenset({"FILE", "FILE|DIR/", "FOLDER", "DIR"})
 """Metavars of options that take a path."""
@@ -35,15 +36,22 @@ def _actions(parser: argparse.ArgumentParser) -> Iterable[argparse.Action]:
 def _of(question: Question) -> Callable[..., Iterable[str]] | None:
     """Offers for one question; None where nothing can be known."""
     choices = [choice.value for choice in question.choices]
-    if question.key == "profile":
-        return lambda **_: [each.name for each in profiles() if each.name]
+    source = question.choices_from
+    if source and source.asks is None:
+        return lambda **_: _named(source)
     if question.kind is Kind.YES_NO:
         return lambda **_: ["yes", "no"]
-    if question.kind is Kind.MANY:
+    if question.kind is Kind.MANY and choices:
         return lambda prefix, **_: _further(prefix, choices)
     if choices:
         return lambda **_: choices
     return None
+
+
+def _named(source: Listing) -> list[str]:
+    """What this machine has, where it has a name."""
+    offers = source.listed(QuestionContext(values={}, profiles=profiles())).offers
+    return [each.value for each in offers if each.value]
 
 
 def _further(prefix: str, choices: list[str]) -> list[str]:

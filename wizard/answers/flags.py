@@ -38,7 +38,7 @@ def _metavar(question: Question) -> str:
 
 def _help(question: Question) -> str:
     text = f"{question.ask}. {question.why}"
-    if question.kind is Kind.MANY:
+    if question.kind is Kind.MANY and question.choices:
         text += " One or more of: " + ", ".join(choice.value for choice in question.choices) + "."
     default, reason = question.default({}, Detected())
     if default:

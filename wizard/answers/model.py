@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
@@ -53,7 +53,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Every answer; field names are the question catalogue's keys. Never holds a secret."""
+    """Every answer, by the question's key. Never holds a secret.
+
+    The answers that code of the wizard goes by are attributes; others stand in `more`.
+    """
 
     profile: str
     region: str
@@ -94,7 +97,22 @@ class Answers:
     keychain: bool
     host: str = ""
     """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    more: tuple[tuple[str, Any], ...] = ()
+    """Keys and values of the answers that have no attribute of their own."""
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], given: Mapping[str, Given]) -> Answers:
+        """The answers with these values, by key, each with its source."""
+        own = {each.name for each in fields(cls)} & values.keys()
+        more = tuple((key, value) for key, value in values.items() if key not in own)
+        return cls(**{key: values[key] for key in own}, more=more, given=given)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every value by key."""
+        own = (each.name for each in fields(self) if each.name not in {"more", "given"})
+        return {key: getattr(self, key) for key in own} | dict(self.more)
 
     @property
     def new_database(self) -> bool:

@@ -11,19 +11,9 @@ from collections.abc import Iterable, Mapping
 
 from wizard.answers.model import Answers
 from wizard.answers.names import RECORD_PREFIX
-from wizard.answers.parsing import written
+from wizard.questions import QUESTIONS
+from wizard.questions.recorded import Tag
 
-TAGS: dict[str, tuple[str, ...]] = {
-    "sizing": ("cpu", "memory", "min_capacity", "max_capacity"),
-    "version": ("image_version", "engine_version"),
-    "access": ("scope", "protect", "api_user", "hide_itself"),
-    "database": ("database", "database_name", "enable_data_api"),
-    "services": ("services",),
-    "policies": ("policy_arns",),
-}
-"""Which answers stand in which tag. AWS takes 256 letters, digits and blanks or any of _.:/=+-@"""
-SCOPE = ("scope", "services", "policy_arns", "policy_file")
-"""Answers that say together what the agent may manage."""
 LONGEST = 256
 TAGS_RECORD = f"{RECORD_PREFIX}tags"
 """The service's tag with the marks of the person's tags, which are the wizard's to take off."""
@@ -33,7 +23,7 @@ MARK = 6
 
 def record(answers: Answers) -> dict[str, str]:
     """The tags, by key; each is always there, so that an old one never outlives its answer."""
-    return {f"{RECORD_PREFIX}{tag}": _value(tag, answers)[:LONGEST] for tag in sorted(TAGS)}
+    return {f"{RECORD_PREFIX}{tag}": _value(tag, answers)[:LONGEST] for tag in sorted(Tag)}
 
 
 def chosen(tags: Mapping[str, str]) -> dict[str, str]:
@@ -42,19 +32,14 @@ def chosen(tags: Mapping[str, str]) -> dict[str, str]:
     Words that are none of ours are passed over.
     """
     found: dict[str, str] = {}
-    for tag, keys in TAGS.items():
+    for tag in Tag:
         value = tags.get(f"{RECORD_PREFIX}{tag}", "")
-        if tag in {"services", "policies"}:
-            found |= {keys[0]: value.replace(" ", ",")} if value else {}
-            continue
-        pairs = (word.partition("=") for word in value.split(" "))
-        found |= {key: said for key, _, said in pairs if key in keys and said}
+        said = dict(word.partition("=")[::2] for word in value.split(" "))
+        for each, kept in QUESTIONS.recorded(tag):
+            text = value if kept.alone else said.get(each.key)
+            if text:
+                found[each.key] = kept.read(text)
     return found
-
-
-def fingerprint(arns: Iterable[str]) -> str:
-    """A short text that stands for these policies, whose ARNs would not fit into a tag."""
-    return hashlib.sha256("\n".join(sorted(arns)).encode()).hexdigest()[:16]
 
 
 def tag_marks(keys: Iterable[str]) -> str:
@@ -72,11 +57,12 @@ def _mark(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:MARK]
 
 
-def _value(tag: str, answers: Answers) -> str:
-    match tag:
-        case "services":
-            return " ".join(answers.services) if answers.scope == "services" else ""
-        case "policies":
-            return fingerprint(answers.policy_arns) if answers.scope == "policies" else ""
-        case _:
-            return " ".join(f"{key}={written(getattr(answers, key))}" for key in TAGS[tag])
+def _value(tag: Tag, answers: Answers) -> str:
+    values, words = answers.values, []
+    for each, kept in QUESTIONS.recorded(tag):
+        text = kept.write(values[each.key])
+        if not kept.alone:
+            words.append(f"{each.key}={text}")
+        elif each.when(values):
+            words.append(text)
+    return " ".join(words)

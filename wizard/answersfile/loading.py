@@ -17,7 +17,6 @@ from wizard.answersfile.versions import HISTORY, History, migrated
 from wizard.machine.textfile import STDIN, Unreadable, read_stdin, read_text
 from wizard.questions import QUESTIONS, Detected, Question
 
-BY_KEY = {question.key: question for question in QUESTIONS}
 END = 10**9
 """Where what is missing from a file is sorted."""
 SHOWN = 40
@@ -81,7 +80,7 @@ def loads(
     complaints += now.complaints
     texts, lines = {}, {}
     for key, item in ({} if now.unreadable else now.items).items():
-        question = BY_KEY.get(key)
+        question = QUESTIONS.get(key)
         wrong = _refused(key, item, known=question is not None)
         if wrong or question is None:
             complaints.append(wrong or _unknown(key, item.line))
@@ -124,7 +123,8 @@ def _texts(value: Any) -> list[str]:
 
 def _unknown(key: str, line: int) -> Complaint:
     asked = key.strip().strip("-").replace("-", "_").lower()
-    near = [asked] if asked in BY_KEY else difflib.get_close_matches(asked[:SHOWN], BY_KEY, 1, 0.6)
+    known = QUESTIONS.keys()
+    near = [asked] if asked in known else difflib.get_close_matches(asked[:SHOWN], known, 1, 0.6)
     advice = (
         f"Did you mean “{near[0]}”?" if near else "`formae-wizard answers` lists all there are."
     )

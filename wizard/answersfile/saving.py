@@ -28,8 +28,6 @@ HEAD = f"""\
 # Never write a password or a key into it: the API's is given with --api-password-file FILE.
 {KEY} = {HISTORY.now}
 """
-ALWAYS = frozenset({"region"})
-"""Answers whose default depends on the machine, so that they are kept whatever their source."""
 
 
 def saved(texts: Mapping[str, str], detected: Detected | None = None) -> str:
@@ -52,11 +50,11 @@ def saved(texts: Mapping[str, str], detected: Detected | None = None) -> str:
 
 def given(answers: Answers) -> dict[str, str]:
     """What was answered, as texts: what a person said, and what is deployed and no default."""
-    values = {question.key: getattr(answers, question.key) for question in QUESTIONS}
+    values = answers.values
     return {
         question.key: written(values[question.key])
         for question in QUESTIONS
-        if question.key in ALWAYS or _was_given(answers, question, values)
+        if question.always or _was_given(answers, question, values)
     }
 
 

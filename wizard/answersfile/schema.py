@@ -11,9 +11,10 @@ import tomllib
 from typing import Any
 
 from wizard.answersfile.loading import defaults
-from wizard.answersfile.shapes import Shape, shape, toml_of
+from wizard.answersfile.shapes import toml_of
 from wizard.answersfile.versions import HISTORY, KEY
 from wizard.questions import QUESTIONS, Detected, Question
+from wizard.questions.shapes import Toml
 
 TEXT = {"type": "string"}
 
@@ -54,18 +55,18 @@ def _rule(question: Question, default: str) -> dict[str, Any]:
 
 def _type(question: Question) -> dict[str, Any]:
     values = [choice.value for choice in question.choices]
-    match shape(question):
-        case Shape.YES_NO:
+    match question.shape.toml:
+        case Toml.YES_NO:
             return {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
-        case Shape.NUMBER:
+        case Toml.NUMBER:
             return {"type": ["number", "string"], **_examples(values)}
-        case Shape.LIST:
+        case Toml.LIST:
             return {"anyOf": [{"type": "array", "items": _one(question, values)}, TEXT]}
-        case Shape.TABLE:
+        case Toml.TABLE:
             values_of = {"type": ["string", "integer"]}
             table = {"type": "object", "additionalProperties": values_of}
             return {"anyOf": [table, {"type": "array", "items": TEXT}, TEXT]}
-        case Shape.TEXT:
+        case Toml.TEXT:
             return _one(question, values)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from enum import Enum, auto
 from typing import Any
 
-from wizard.answers import checks, parsing
+from wizard.answers import parsing
 from wizard.answersfile.secrecy import secret_key, secret_text
 from wizard.questions import Question
+from wizard.questions.shapes import Shape, Toml
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -19,41 +18,13 @@ DIGITS = 20
 """Longer numbers are none that any question takes."""
 
 
-class Shape(Enum):
-    """What TOML has for an answer; a text, as a flag takes it, will do for all of them."""
-
-    TEXT = auto()
-    NUMBER = auto()
-    YES_NO = auto()
-    LIST = auto()
-    TABLE = auto()
-
-
-SHAPES: dict[Callable[[str], Any], Shape] = {
-    parsing.yes_no: Shape.YES_NO,
-    parsing.cpu: Shape.NUMBER,
-    parsing.memory: Shape.NUMBER,
-    parsing.capacity: Shape.NUMBER,
-    parsing.words: Shape.LIST,
-    parsing.tags: Shape.TABLE,
-}
-SIZES: dict[Callable[[str], Any], Callable[[int], str]] = {
-    parsing.cpu: checks.vcpu,
-    parsing.memory: checks.gigabytes,
-}
-"""Numbers that people know with their unit."""
 WANTED = {
-    Shape.TEXT: 'a text in quotes, such as {key} = "…"',
-    Shape.NUMBER: 'a number, or a text in quotes, such as {key} = "…"',
-    Shape.YES_NO: "true or false",
-    Shape.LIST: 'a list of texts, such as {key} = ["…", "…"]',
-    Shape.TABLE: 'a table of texts, such as {key} = {{ team = "…" }}',
+    Toml.TEXT: 'a text in quotes, such as {key} = "…"',
+    Toml.NUMBER: 'a number, or a text in quotes, such as {key} = "…"',
+    Toml.YES_NO: "true or false",
+    Toml.LIST: 'a list of texts, such as {key} = ["…", "…"]',
+    Toml.TABLE: 'a table of texts, such as {key} = {{ team = "…" }}',
 }
-
-
-def shape(question: Question) -> Shape:
-    """The type of the question's answer in TOML."""
-    return SHAPES.get(question.parse, Shape.TEXT)
 
 
 def text_of(question: Question, value: Any) -> str:
@@ -61,18 +32,18 @@ def text_of(question: Question, value: Any) -> str:
 
     Raises ValueError with a sentence where the type is wrong; it never repeats the value.
     """
-    match shape(question), value:
+    match question.shape.toml, value:
         case _, str():
             return value
-        case Shape.NUMBER, (int() | Decimal()) if not isinstance(value, bool):
+        case Toml.NUMBER, (int() | Decimal()) if not isinstance(value, bool):
             return _number(value)
-        case Shape.YES_NO, bool():
+        case Toml.YES_NO, bool():
             return parsing.written(value)
-        case Shape.LIST, list():
+        case Toml.LIST, list():
             return ",".join(_element(question, each) for each in value)
-        case Shape.TABLE, dict():
+        case Toml.TABLE, dict():
             return ",".join(f"{_tag_key(key)}={_tag(key, each)}" for key, each in value.items())
-        case Shape.TABLE, list():
+        case Toml.TABLE, list():
             return ",".join(_element(question, each) for each in value)
         case _:
             raise ValueError(_wrong(question, value))
@@ -83,7 +54,7 @@ def _wrong(question: Question, value: Any) -> str:
 
 
 def _wanted(question: Question) -> str:
-    return WANTED[shape(question)].format(key=question.key)
+    return WANTED[question.shape.toml].format(key=question.key)
 
 
 def _called(value: Any) -> str:
@@ -149,31 +120,30 @@ def toml_of(question: Question, text: str) -> str:
         value = question.parse(text)
     except ValueError:
         return toml_string(text)
-    written = _written(question, value)
+    written = _written(question.shape, value)
     return written if written is not None else toml_string(text)
 
 
-def _written(question: Question, value: Any) -> str | None:
+def _written(shape: Shape, value: Any) -> str | None:
     """The value as the type it has in TOML; None where only the text itself will do."""
-    match shape(question):
-        case Shape.YES_NO:
+    match shape.toml:
+        case Toml.YES_NO:
             return "true" if value else "false"
-        case Shape.NUMBER:
-            return _sized(question, value)
-        case Shape.LIST:
+        case Toml.NUMBER:
+            return _number_of(shape, value)
+        case Toml.LIST:
             return "[" + ", ".join(map(toml_string, value)) + "]"
-        case Shape.TABLE:
+        case Toml.TABLE:
             return _table(value)
-        case Shape.TEXT:
+        case Toml.TEXT:
             return None
 
 
-def _sized(question: Question, value: Any) -> str | None:
-    words = SIZES.get(question.parse)
-    text = words(value) if words else f"{value:g}"
-    if question.parse(text) != value:
+def _number_of(shape: Shape, value: Any) -> str | None:
+    text = shape.words(value)
+    if shape.parse(text) != value:
         return None
-    return toml_string(text) if words else text
+    return toml_string(text) if shape.unit else text
 
 
 def _table(pairs: tuple[tuple[str, str], ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from typing import Any
 
 import boto3
 import botocore.exceptions as trouble
+import botocore.loaders
+import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
@@ -37,6 +40,12 @@ def config(service: str, limit: float | None = None) -> Config:
     )
 
 
+@functools.cache
+def _loader(path: str | None) -> Any:
+    """AWS's models, read once a process: to parse one takes longer than a call."""
+    return botocore.loaders.create_loader(path)
+
+
 class Aws:
     """One signed-in profile in one region. Safe to use from several threads."""
 
@@ -55,8 +64,10 @@ class Aws:
 
     def _new_session(self) -> Any:
         named = {"profile_name": self.profile or None, "region_name": self._wanted_region or None}
+        bare = botocore.session.get_session()
         try:
-            session = boto3.Session(**named)
+            session = boto3.Session(botocore_session=bare, **named)
+            bare.register_component("data_loader", _loader(bare.get_config_variable("data_path")))
         except (trouble.ProfileNotFound, trouble.ConfigParseError) as error:
             raise sign_in_problem(error, self.profile) from None
         session.events.register("response-received", self._note_the_time)

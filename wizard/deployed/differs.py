@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from wizard.answers import checks
-from wizard.answers.parsing import written
-from wizard.answers.record import SCOPE, TAGS, chosen, fingerprint
+from wizard.answers.record import chosen
 from wizard.deployed.earlier import proved
 from wizard.deployed.scope import beside, own_policies
 from wizard.deployed.seen import Seen
 from wizard.engine.drift import Drift
 from wizard.plan.sections.scope import POWER_USER
-from wizard.questions import question
+from wizard.questions import QUESTIONS, Question, scope_keys
+from wizard.questions.recorded import Record, Tag
 
 
 def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:
@@ -25,13 +23,13 @@ def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:
 def _differs(
     seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str]
 ) -> Iterator[Drift]:
-    for key in (key for keys in TAGS.values() for key in keys):
-        now = answers.get(key)
-        if key in recorded and now is not None and not _same(key, recorded[key], now):
-            told = "other policies" if key == "policy_arns" else _words(key, recorded[key])
-            shown = answers.get("policy_arns", now) if key == "scope" else _words(key, now)
+    for each, kept in (pair for tag in Tag for pair in QUESTIONS.recorded(tag)):
+        key, now = each.key, answers.get(each.key)
+        if key in recorded and now is not None and not _same(each, kept, recorded[key], now):
+            told = kept.digest or _words(each, recorded[key])
+            shown = answers.get("policy_arns", now) if key == "scope" else _words(each, now)
             back, off = _back(seen, recorded, answers, key)
-            yield Drift("", key, told, shown, question(key).ask, back, off)
+            yield Drift("", key, told, shown, each.ask, back, off)
     others = beside(seen, answers)
     back, off = _back(seen, recorded, answers, "scope") if others else ({}, frozenset())
     for arn in others:
@@ -43,7 +41,7 @@ def _back(
     seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str], key: str
 ) -> tuple[dict[str, str], frozenset[str]]:
     """What puts an answer back: answers, and policies to be taken off the agent's role."""
-    if key not in SCOPE:
+    if key not in scope_keys():
         return {key: recorded[key]}, frozenset()
     back, kept = _scope(seen, recorded, answers)
     attached = frozenset(seen.attached or ())
@@ -70,27 +68,18 @@ def _scope(
     return {}, frozenset()
 
 
-def _same(key: str, recorded: str, now: str) -> bool:
-    if key == "policy_arns":
-        return recorded == fingerprint(question(key).parse(now))
-    if key == "engine_version":  # AWS moves minors by itself
-        return recorded.partition(".")[0] == now.partition(".")[0]
-    return bool(_parsed(key, recorded) == _parsed(key, now))
-
-
-def _parsed(key: str, text: str) -> Any:
+def _same(each: Question, kept: Record, recorded: str, now: str) -> bool:
     try:
-        return question(key).parse(text)
+        value = each.parse(now)
+        if kept.digest:
+            return recorded == kept.write(value)
+        return each.same(each.parse(recorded), value)
+    except ValueError:
+        return recorded == now
+
+
+def _words(each: Question, text: str) -> str:
+    try:
+        return each.shape.words(each.parse(text))
     except ValueError:
         return text
-
-
-def _words(key: str, text: str) -> str:
-    value = _parsed(key, text)
-    match key:
-        case "cpu" if isinstance(value, int):
-            return checks.vcpu(value)
-        case "memory" if isinstance(value, int):
-            return checks.gigabytes(value)
-        case _:
-            return written(value)

@@ -12,10 +12,11 @@ from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.names import Names
-from wizard.answers.record import TAGS_RECORD, chosen, fingerprint, marked
+from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.deployed.asking import ours, pairs
 from wizard.failures.errors import AwsError, WizardError
 from wizard.hosts.host import host, named
+from wizard.questions.recorded import fingerprint
 from wizard.runs.tools import AwsCall
 
 MOST = 12

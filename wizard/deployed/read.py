@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.answers import checks, parsing
@@ -20,6 +20,8 @@ from wizard.formae.agent import AgentSaid, agent_said
 from wizard.formae.tokens import PklSyntaxError
 from wizard.machine.files import write_private
 from wizard.machine.statefolder import state_folder
+from wizard.questions import QUESTIONS
+from wizard.questions.observed import Observed
 from wizard.runs.tools import AwsCall
 
 
@@ -59,18 +61,31 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
 
 def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
     """The answers: what runs wins over what was recorded, which fills what is not there (yet)."""
-    engine = _engine(seen)
-    if not seen.anything:
-        return engine  # what is taken over must not be asked for another version than it has
     recorded = chosen(seen.secret_tags)
-    recorded.pop("policy_arns", None)  # only a fingerprint
-    scope = scope_of(seen, chosen(seen.secret_tags), keep)
-    if "scope" in scope:
-        recorded.pop("services", None)
-    found = (
-        recorded | engine | _from_service(seen) | _from_config(seen) | _from_cluster(seen) | scope
+    there = _observed(seen, scope_of(seen, recorded, keep))
+    seen_now = {each.key: each.read(there) for each in QUESTIONS}
+    digests = {each.key for each in QUESTIONS if each.record and each.record.digest}
+    filled = {key: text for key, text in recorded.items() if key not in digests}
+    if there.scope:  # what is attached says it all
+        filled.pop("services", None)
+    return filled | {key: text for key, text in seen_now.items() if text is not None}
+
+
+def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
+    service = seen.service
+    units = seen.cluster.get("ServerlessV2ScalingConfiguration") or {}
+    return Observed(
+        name=seen.name if seen.anything else "",
+        cpu=service.cpu if service else "",
+        memory=service.memory if service else "",
+        image=service.image if service else "",
+        config=_said(seen),
+        min_capacity=units.get("MinCapacity"),
+        max_capacity=units.get("MaxCapacity"),
+        engine=seen.engine,
+        scope=scope,
+        tags=_tags(seen),
     )
-    return found | _tags(seen) | {"name": seen.name}
 
 
 def kept_policy(name: str) -> Keep:
@@ -86,49 +101,6 @@ def kept_policy(name: str) -> Keep:
         return str(path)
 
     return keep
-
-
-def _from_service(seen: Seen) -> dict[str, str]:
-    if not seen.service:
-        return {}
-    found = {
-        "cpu": _size(seen.service.cpu, parsing.cpu, checks.vcpu),
-        "memory": _size(seen.service.memory, parsing.memory, checks.gigabytes),
-        "image_version": "" if "@" in seen.service.tag else seen.service.tag,
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _size(told: str, parse: Callable[[str], int], words: Callable[[int], str]) -> str:
-    try:
-        return words(parse(told))
-    except ValueError:
-        return ""
-
-
-def _from_config(seen: Seen) -> dict[str, str]:
-    said = _said(seen)
-    if said is None:
-        return {}
-    found = {
-        "protect": parsing.written(said.protected),
-        "hide_itself": parsing.written(said.hides),
-        "api_user": said.username,
-        "database_name": said.database,
-        **_database(seen, said),
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _database(seen: Seen, said: AgentSaid) -> dict[str, str]:
-    cluster = said.cluster_arn.rpartition(":cluster:")[2]
-    if not cluster or cluster == seen.names.cluster:
-        return {"database": "new"} if cluster else {}
-    return {
-        "database": "existing",
-        "cluster_arn": said.cluster_arn,
-        "cluster_secret_arn": said.secret_arn,
-    }
 
 
 def _said(seen: Seen) -> AgentSaid | None:
@@ -151,22 +123,6 @@ def _unread(seen: Seen) -> list[Gap]:
     return []
 
 
-def _from_cluster(seen: Seen) -> dict[str, str]:
-    if not seen.cluster:
-        return {}
-    range_ = seen.cluster.get("ServerlessV2ScalingConfiguration") or {}
-    found = {
-        "min_capacity": range_.get("MinCapacity"),
-        "max_capacity": range_.get("MaxCapacity"),
-    }
-    return {key: f"{float(value):g}" for key, value in found.items() if value is not None}
-
-
-def _engine(seen: Seen) -> dict[str, str]:
-    """The cluster's major version; AWS moves minor ones by itself."""
-    return {"engine_version": seen.engine.partition(".")[0]} if seen.engine else {}
-
-
 def _own_tags(seen: Seen) -> dict[str, str]:
     tags = seen.service_tags or seen.secret_tags
     taken = {TAG_KEY, "Name"}
@@ -179,9 +135,9 @@ def _own_tags(seen: Seen) -> dict[str, str]:
     }
 
 
-def _tags(seen: Seen) -> dict[str, str]:
+def _tags(seen: Seen) -> str | None:
     told = tuple(pair for pair in _own_tags(seen).items() if _tellable(pair))
-    return {"tags": parsing.written(told)} if seen.service_tags or seen.secret_tags else {}
+    return parsing.written(told) if seen.service_tags or seen.secret_tags else None
 
 
 def _tellable(pair: tuple[str, str]) -> bool:

@@ -33,7 +33,7 @@ WHAT = "formae-wizard plan"
 VERSION = 1
 LARGEST = 5_000_000
 DIFFERS = 5
-HERE = frozenset({"profile", "account"})
+HERE = frozenset(question.key for question in QUESTIONS if question.local)
 """Answers of the machine, not of the plan."""
 
 
@@ -196,12 +196,13 @@ def _refused(path: Path, why: str) -> WizardError:
 
 def _texts(answers: Answers) -> dict[str, str]:
     texts = {
-        question.key: written(getattr(answers, question.key))
+        question.key: written(answers.values[question.key])
         for question in QUESTIONS
         if question.key not in HERE
     }
-    if answers.policy_file:
-        texts["policy_file"] = str(Path(answers.policy_file).expanduser().absolute())
+    for question in QUESTIONS:
+        if question.names_file and texts[question.key]:
+            texts[question.key] = str(Path(texts[question.key]).expanduser().absolute())
     return texts
 
 

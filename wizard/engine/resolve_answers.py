@@ -10,12 +10,11 @@ from wizard.account.pinning import account_problem
 from wizard.answers.collect import Collected, Texts, collect, without_clashes
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.answers.record import SCOPE
 from wizard.deployed import Deployed, deployed
 from wizard.failures.errors import ExitCode, WizardError
 from wizard.flow import Flow
 from wizard.machine.detect import detect
-from wizard.questions import Detected, question
+from wizard.questions import Detected, question, scope_keys
 from wizard.readings.accepting import ALL, Ruling
 
 NAMED = ("profile", "region", "account", "name")
@@ -93,7 +92,7 @@ def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> 
     """
     drifted = {each.name for each in there.drift}
     keys = drifted if ALL in accepted else drifted & set(accepted)
-    keys |= set(SCOPE) if keys & set(SCOPE) else set()
+    keys |= set(scope_keys()) if keys & set(scope_keys()) else set()
     said = draft.get(Source.FLAG, {}).keys() & keys
     if said:
         flags = ", ".join(question(key).flag for key in sorted(said))

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
-from wizard.answers.record import SCOPE
 from wizard.engine.drift import Drift, Resolution, resolved
-from wizard.questions import question
+from wizard.questions import question, scope_keys
 
 if TYPE_CHECKING:
     from wizard.flow import Prepared
@@ -69,7 +68,7 @@ def _say(session: Session, drift: Drift, texts: Mapping[str, str]) -> None:
 def _now(session: Session, drift: Drift) -> dict[str, str]:
     """What is deployed, of all answers that belong to it."""
     there = session.deployment
-    keys = SCOPE if drift.field in SCOPE else (drift.field,)
+    keys = scope_keys() if drift.field in scope_keys() else (drift.field,)
     return {key: there.answers[key] for key in keys if key in there.answers} if there else {}
 
 

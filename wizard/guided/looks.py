@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from wizard.account.taken import Taken, taken
 from wizard.costs import Prices, price_list_region, refresh
 from wizard.failures.errors import WizardError
+from wizard.questions import QUESTIONS
+from wizard.questions.lists import AwsList, Cluster, Policy, StoredSecret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster, Policy, StoredSecret
     from wizard.deployed import Deployed, Found
     from wizard.flow import Flow
     from wizard.guided.session import Session
@@ -73,8 +74,12 @@ def _access(flow: Flow, key: Key) -> bool:
     return True
 
 
-def _answered(key: str, value: str) -> Callable[[Session], bool]:
-    return lambda session: bool(session.collected.values[key] == value)
+def _listed(what: AwsList) -> Callable[[Session], bool]:
+    """Whether a question that counts with the answers so far is chosen from this list."""
+    return lambda session: any(
+        each.choices_from and each.choices_from.asks is what and each.when(session.collected.values)
+        for each in QUESTIONS
+    )
 
 
 def _named(session: Session) -> bool:
@@ -92,15 +97,15 @@ DEPLOYED = Query(_deployed, lambda session: session.name_key, _named)
 """What is deployed under the name; its answers count until others are given."""
 POLICIES: Query[list[Policy]] = Query(
     lambda flow, key: _existing().policies(flow.snapshot(*key).call),
-    wanted=_answered("scope", "policies"),
+    wanted=_listed(AwsList.POLICIES),
 )
 CLUSTERS: Query[list[Cluster]] = Query(
     lambda flow, key: _existing().clusters(flow.snapshot(*key).call),
-    wanted=_answered("database", "existing"),
+    wanted=_listed(AwsList.CLUSTERS),
 )
 SECRETS: Query[list[StoredSecret]] = Query(
     lambda flow, key: _existing().secrets(flow.snapshot(*key).call),
-    wanted=_answered("database", "existing"),
+    wanted=_listed(AwsList.SECRETS),
 )
 ACCESS = Query(_access, lambda session: session.access_key, lambda session: session.worth_trying)
 """Whether the chosen cluster takes a statement with the chosen secret."""

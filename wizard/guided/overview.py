@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard.guided import sizes
 from wizard.guided.drifted import deployed_words, drifts, fate
 from wizard.guided.returning import removed
 from wizard.guided.returning import there as there_are
 from wizard.guided.session import Session
 from wizard.journal.claim import working
-from wizard.questions import Group, question
+from wizard.questions import QUESTIONS, Group, Question, question
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift
 
-SHORT = {
-    "profile": "Profile",
-    "region": "Region",
-    "account": "Account",
-    "cpu": "Agent size",
-    "min_capacity": "Database size",
-    "database": "Database",
-    "cluster_arn": "Cluster",
-    "cluster_secret_arn": "Its secret",
-    "enable_data_api": "Data API",
-    "scope": "Agent may manage",
-    "services": "Services",
-    "policy_arns": "Policies",
-    "policy_file": "Policy file",
-    "protect": "API password",
-    "api_user": "API user",
-    "name": "Name",
-    "wake": "Start and resume",
-    "put_back": "Config put back",
-    "image_version": "formae version",
-    "image_source": "Image from",
-    "engine_version": "PostgreSQL",
-    "database_name": "Database name",
-    "tags": "Further tags",
-    "hide_itself": "Hide own parts",
-    "client_config": "CLI config here",
-    "activate_profile": "CLI profile",
-    "keychain": "Keychain",
-}
-"""What a row is called; rows stand in this order within their group."""
-TOGETHER = {"cpu": ("memory",), "min_capacity": ("max_capacity",), "protect": ("password",)}
-"""Answers that share the row of another."""
 HEADS = {Group.ACCOUNT: "Account"}
 
 
@@ -74,7 +41,7 @@ class Row:
     @property
     def name(self) -> str:
         """What the row is called."""
-        return SHORT[self.key]
+        return question(self.key).label
 
     @property
     def mark(self) -> str:
@@ -119,80 +86,29 @@ def _under_way(session: Session, name: str) -> list[str]:
 
 
 def _of_group(session: Session, group: Group) -> Iterator[Row]:
-    problems, first = session.problems(group), True
-    for key in SHORT:
-        each = question(key)
-        if each.group is not group or not session.asked(each):
+    problems, context, first = session.problems(group), session.context, True
+    for each in QUESTIONS.rows(group):
+        if not session.asked(each):
             continue
-        keys = (key, *TOGETHER.get(key, ()), *_elsewhere(key))
-        wrong = next((each for each in keys if each in problems), "")
+        shown = [each.key, *(other.key for other in QUESTIONS if other.row == each.key)]
+        keys = (*shown, *each.troubles)
+        wrong = next((key for key in keys if key in problems), "")
         changed = drifts(session, keys)
         yield Row(
             group,
-            key,
+            each.key,
             first,
-            WORDS.get(key, _plain)(session, key),
-            _reason(session, key),
+            each.brief(context) if each.brief else _plain(session, each),
+            session.collected.given[each.key].words,
             problems.get(wrong, ""),
             wrong in session.doubts.causes,
-            deployed_words(session, keys[: 1 + len(TOGETHER.get(key, ()))]),
+            deployed_words(session, shown),
             tuple(changed),
-            tuple(fate(session, each) for each in changed),
+            tuple(fate(session, one) for one in changed),
         )
         first = False
 
 
-def _elsewhere(key: str) -> tuple[str, ...]:
-    """Troubles that belong to no question, at the row where they are put right."""
-    return {"profile": ("signed_in",), "cluster_arn": ("access",)}.get(key, ())
-
-
-def _reason(session: Session, key: str) -> str:
-    given = session.collected.given[key]
-    return given.words
-
-
-def _plain(session: Session, key: str) -> str:
-    text = session.text(key)
-    return next((each.label for each in question(key).choices if each.value == text), text)
-
-
-def _profile(session: Session, _key: str) -> str:
-    profile = session.profile
-    if not profile:
-        return session.place[0] or "default"
-    return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
-
-
-def _database(session: Session, _key: str) -> str:
-    new = session.collected.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
-
-
-def _capacity(session: Session, _key: str) -> str:
-    values = session.collected.values
-    return f"{values['min_capacity']:g} to {values['max_capacity']:g} capacity units"
-
-
-def _password(session: Session, key: str) -> str:
-    if not session.collected.values[key]:
-        return "none"
-    return "your own" if session.password else "generated"
-
-
-def _arn(session: Session, key: str) -> str:
-    """An ARN's last part; where it leads stands in the field."""
-    return ", ".join(part.rpartition(":")[2] for part in session.text(key).split(","))
-
-
-WORDS: dict[str, Callable[[Session, str], str]] = {
-    "profile": _profile,
-    "cpu": lambda session, _: sizes.words(session),
-    "min_capacity": _capacity,
-    "database": _database,
-    "cluster_arn": _arn,
-    "cluster_secret_arn": _arn,
-    "policy_arns": _arn,
-    "protect": _password,
-    "region": lambda session, _: session.place[1],
-}
+def _plain(session: Session, each: Question) -> str:
+    text = session.text(each.key)
+    return next((choice.label for choice in each.choices if choice.value == text), text)

@@ -19,20 +19,30 @@ from wizard.costs import Estimate, Prices, estimate, snapshot
 from wizard.failures.errors import WizardError
 from wizard.flow import Flow, Identity
 from wizard.guided.doubts import Doubts
-from wizard.guided.looks import ACCESS, CLUSTERS, DEPLOYED, PRICES, TAKEN, Asked, Query
+from wizard.guided.looks import (
+    ACCESS,
+    CLUSTERS,
+    DEPLOYED,
+    POLICIES,
+    PRICES,
+    SECRETS,
+    TAKEN,
+    Asked,
+    Query,
+)
 from wizard.machine.profiles import Profile
-from wizard.questions import QUESTIONS, Detected, Group, Question, question
+from wizard.questions import QUESTIONS, Detected, Group, Kind, Question, question
+from wizard.questions.lists import QuestionContext, rows
 from wizard.secret import Secret
 
 if TYPE_CHECKING:
-    from wizard.account.existing import Cluster
     from wizard.deployed import Deployed
+    from wizard.questions.lists import Cluster
 
 T = TypeVar("T")
 Draft = dict[Source, dict[str, str]]
 Place = tuple[str, str]
 """A profile and a region."""
-PICKED = {"cluster_arn", "cluster_secret_arn"}  # from a list of what the account has
 
 
 @dataclass
@@ -158,11 +168,7 @@ class Session:
     @property
     def profile(self) -> Profile | None:
         """The chosen sign-in as this machine's files describe it."""
-        name = self.place[0]
-        if not name and self.profiles and not self.profiles[0].name:
-            return self.profiles[0]
-        name = name or os.environ.get("AWS_PROFILE", "") or "default"
-        return next((each for each in self.profiles if each.name == name), None)
+        return self.context.profile
 
     @property
     def unit_prices(self) -> Prices:
@@ -178,7 +184,7 @@ class Session:
     @property
     def likely(self) -> Answers:
         """The answers as they are, also while some of them are still wrong."""
-        return Answers(**self.collected.values, given=self.collected.given)
+        return Answers.of(self.collected.values, self.collected.given)
 
     @property
     def name_key(self) -> tuple[str, ...]:
@@ -198,14 +204,11 @@ class Session:
 
     def asked(self, each: Question) -> bool:
         """Whether the question counts with the answers so far."""
-        if each.key == "enable_data_api":
-            cluster = self.cluster
-            return each.when(self.collected.values) and not (cluster and cluster.data_api)
-        return each.put(self.collected.values)
+        return each.put(self.collected.values) and not each.moot(self.context)
 
     def questions(self, group: Group) -> list[Question]:
         """The group's questions that are put, in their order."""
-        return [q for q in QUESTIONS if q.group is group and (not q.quiet or self.asked(q))]
+        return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
 
     def text(self, key: str) -> str:
         """What is in force, as a person would type it."""
@@ -223,20 +226,32 @@ class Session:
     @property
     def cluster(self) -> Cluster | None:
         """The chosen cluster, where it is one of those AWS listed."""
-        listed = self.seen(CLUSTERS)
-        if listed is None or isinstance(listed, WizardError):
-            return None
-        arn = self.collected.values["cluster_arn"]
-        return next((each for each in listed if each.arn == arn), None)
+        return self.context.cluster
+
+    @property
+    def context(self) -> QuestionContext:
+        """What questions and their lists may go by."""
+        return QuestionContext(
+            values=self.collected.values,
+            signed_in=bool(self.account),
+            own_password=self.password is not None,
+            profiles=self.profiles,
+            clusters=self.seen(CLUSTERS),
+            secrets=self.seen(SECRETS),
+            policies=self.seen(POLICIES),
+        )
+
+    def bring_along(self, key: str) -> None:
+        """Take the answers that come with one that was just given."""
+        if key == "cluster_arn":
+            self.preselect_secret()
 
     def preselect_secret(self) -> None:
         """With a cluster comes the secret RDS keeps for it, unless another was typed."""
         cluster = self.cluster
         if not cluster or not cluster.secret_arn:
             return
-        found = self.seen(CLUSTERS)
-        listed = [] if isinstance(found, WizardError) else found or []
-        owned = {each.secret_arn for each in listed}
+        owned = {each.secret_arn for each in rows(self.seen(CLUSTERS))}
         typed = self.draft[Source.TYPED].get("cluster_secret_arn", "")
         if not typed or typed in owned:
             self.type("cluster_secret_arn", cluster.secret_arn)
@@ -253,7 +268,7 @@ class Session:
         values, cluster = self.collected.values, self.cluster
         if values["database"] != "existing" or self.seen(CLUSTERS) is None:
             return False
-        if any(self.collected.problem(key) for key in PICKED):
+        if any(self.collected.problem(key) for key in ("cluster_arn", "cluster_secret_arn")):
             return False
         return cluster is None or (cluster.data_api and not cluster.unfit)
 
@@ -264,8 +279,9 @@ class Session:
             for each in self.collected.problems
             if question(each.key).group is group
         }
-        for key in PICKED & found.keys():
-            if not self.collected.values[key]:
+        for key in found:
+            each = question(key)
+            if each.choices_from and each.kind is Kind.TEXT and not self.collected.values[key]:
                 found[key] = "Choose one from the list, or paste its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}

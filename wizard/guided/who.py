@@ -11,7 +11,6 @@ from wizard.costs import summary
 from wizard.failures.errors import WizardError
 from wizard.flow import Identity
 from wizard.guided.session import Session
-from wizard.machine.profiles import Profile
 
 SHORT = 60
 """Minutes; a sign-in that lasts less is worth a warning."""
@@ -83,13 +82,3 @@ def can_sign_in(session: Session) -> bool:
 def login_words(session: Session) -> str:
     """That command, as it is typed; empty where there is none."""
     return shlex.join(session.profile.login) if session.profile else ""
-
-
-def holds(profile: Profile) -> str:
-    """How long a profile can still be used, or what tells it from others."""
-    if profile.expired:
-        return "expired" if profile.expires else "not signed in"
-    if profile.expires:
-        minutes = int((profile.expires - datetime.now(UTC)).total_seconds() // 60)
-        return f"{minutes // 60} h {minutes % 60:02d} min left"
-    return profile.detail

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wizard.answers.checks import gigabytes, vcpu
-from wizard.answers.parsing import written
-from wizard.questions import Group, Question
+from wizard.questions import Group
 
 EXCERPTS = {
     Group.ACCOUNT: "Where the agent will live.",
@@ -22,15 +18,3 @@ PROTECTED_BY = (
     "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
     "your formae CLI, and shown nowhere."
 )
-
-
-def value_words(each: Question, value: Any) -> str:
-    """An answer as a person says it."""
-    if each.key == "cpu":
-        return vcpu(value)
-    if each.key == "memory":
-        return gigabytes(value)
-    label = next((choice.label for choice in each.choices if choice.value == value), "")
-    if label and not each.closed:
-        return f"{value}, {label}"
-    return label or written(value) or "none"

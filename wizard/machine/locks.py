@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 try:
@@ -39,3 +41,16 @@ def held(path: Path) -> bool:
         return not lock(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(handle: int) -> Iterator[None]:
+    """Within it no other process holds the open file's lock; waited for, where there are locks."""
+    if fcntl is None:
+        yield
+        return
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)

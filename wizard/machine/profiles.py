@@ -11,7 +11,7 @@ import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
@@ -56,6 +56,16 @@ class Profile:
         """The command of AWS's that renews it, as words; empty where there is none."""
         command = self.renewal.partition("`")[2].rpartition("`")[0]
         return tuple(shlex.split(command))
+
+    @property
+    def holds(self) -> str:
+        """How long the profile can still be used, or what tells it from others."""
+        if self.expired:
+            return "expired" if self.expires else "not signed in"
+        if self.expires:
+            minutes = int((self.expires - datetime.now(UTC)).total_seconds() // 60)
+            return f"{minutes // 60} h {minutes % 60:02d} min left"
+        return self.detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from wizard.base.fan_out import fan_out
-from wizard.base.offer import offer
 from wizard.failures.errors import WizardError
 from wizard.guided.looks import Asked, forget_failures, missing
 from wizard.guided.session import Session
 from wizard.guided.signing_in import login
 from wizard.guided.signing_in import sign_in as run_login
-from wizard.guided.who import account_words, can_sign_in, holds, remaining, renewal
+from wizard.guided.who import account_words, can_sign_in, remaining, renewal
 from wizard.machine.detect import detect
-from wizard.machine.profiles import Profile, profiles
-from wizard.plain.offers import Offer
-from wizard.plain.questions import ask
+from wizard.machine.profiles import profiles
 from wizard.plain.talk import Talk
 from wizard.plain.waiting import patiently
-from wizard.questions import question
 
 
 def sign_in(talk: Talk, *, anew: bool = False) -> None:
@@ -88,7 +84,11 @@ def profile_words(talk: Talk) -> str:
 
 
 def look_around(talk: Talk) -> None:
-    """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too."""
+    """Ask AWS what the answers give reason to ask, each thing once; what it refuses is kept too.
+
+    This machine's sign-ins are read anew.
+    """
+    talk.session.profiles = profiles()
     while asked := list(missing(talk.session)):
         patiently(talk, "Asking AWS what is there.", partial(_all, talk.session, asked))
         talk.session.recollect()
@@ -103,38 +103,3 @@ def _one(session: Session, asked: Asked) -> None:
         session.known[asked] = session.ask(asked)
     except WizardError as problem:
         session.known[asked] = problem
-
-
-def ask_profile(talk: Talk) -> None:
-    """Which sign-in; every one of this machine with its kind, and until when it holds."""
-    session = talk.session
-    before = session.place
-    session.profiles = profiles()
-    offers = [
-        Offer(each.name, ", ".join(filter(None, (each.name or "(empty)", *_told(each)))))
-        for each in session.profiles
-    ]
-    ask(talk, question("profile"), offers)
-    _again(talk, before)
-
-
-def ask_region(talk: Talk) -> None:
-    """Which region; a region not known here may be tried."""
-    before = talk.session.place
-    ask(talk, question("region"))
-    region = talk.session.place[1]
-    if region not in offer().regions:
-        talk.say(
-            f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
-            "try. The checks before the review tell whether it can be."
-        )
-    _again(talk, before)
-
-
-def _again(talk: Talk, before: tuple[str, str]) -> None:
-    if talk.session.place != before:
-        sign_in(talk)
-
-
-def _told(profile: Profile) -> tuple[str, ...]:
-    return (profile.kind.value, profile.region, holds(profile))

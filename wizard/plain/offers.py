@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wizard.plain.talk import Talk
+from wizard.questions.lists import Offer
 
 MOST = 30
 """Lines said at once; with more, a word narrows them down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One line: the answer it stands for, how it reads, and why it cannot be chosen."""
-
-    value: str
-    label: str
-    unfit: str = ""
-
-    @property
-    def words(self) -> str:
-        """The line without its number."""
-        return f"{self.label}. Cannot be used: {self.unfit}" if self.unfit else self.label
 
 
 def told(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
@@ -33,7 +19,8 @@ def told(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
         if word.lower() in f"{each.value} {each.label}".lower()
     ]
     for number, each in lines[:MOST]:
-        talk.say(f"  {number}. {each.words}", "   ")
+        unfit = f". Cannot be used: {each.unfit}" if each.unfit else ""
+        talk.say(f"  {number}. {each.label}{unfit}", "   ")
     if len(lines) > MOST:
         talk.say(f"  And {len(lines) - MOST:,} more. A part of a name narrows them down.")
 

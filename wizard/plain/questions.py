@@ -7,32 +7,41 @@ from collections.abc import Sequence
 from wizard.answers import parsing
 from wizard.answers.model import Source
 from wizard.guided.asking import default_words, legal_choices
-from wizard.guided.overview import SHORT
-from wizard.guided.words import value_words
-from wizard.plain.offers import Offer, taken, told
+from wizard.plain.offers import taken, told
 from wizard.plain.talk import Talk
 from wizard.questions import Kind, Question
+from wizard.questions.lists import Offer
 
-EMPTY = {"profile": "AWS's own search order"}
-"""What an empty answer means, where it is not just nothing."""
 RESET = "-"
 """Typed alone: the default again."""
 
 
-def ask(talk: Talk, question: Question, offers: Sequence[Offer] = (), more: str = "") -> None:
-    """Ask until the answer will do. Raises Back for <; every answer given is kept until then.
-
-    `offers` are lines to choose from, beside the question's own choices; `more` is said first.
-    """
-    lines = list(offers) or _offers(question)
+def ask(talk: Talk, question: Question) -> None:
+    """Ask until the answer will do. Raises Back for <; every answer given is kept until then."""
+    lines, lead = _offered(talk, question)
     talk.say()
-    talk.say(more or _lead(talk, question))
+    talk.say(lead or _lead(talk, question))
     told(talk, lines)
     while True:
         text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
         raw = _raw(talk, question, lines, text)
         if raw is not None and _accepted(talk, question, raw, said=text):
-            return
+            break
+    remark = question.remark(talk.session.collected.values[question.key])
+    if remark:
+        talk.say(remark)
+
+
+def _offered(talk: Talk, question: Question) -> tuple[Sequence[Offer], str]:
+    """The lines to choose from, and what is said instead of the question; why there are none."""
+    if not question.choices_from:
+        return _choices(question), ""
+    listed = question.choices_from.listed(talk.session.context)
+    if listed.trouble:
+        talk.terminal.problem(listed.trouble)
+    if listed.otherwise:
+        talk.say(listed.otherwise)
+    return listed.offers, listed.line
 
 
 def _lead(talk: Talk, question: Question) -> str:
@@ -42,7 +51,7 @@ def _lead(talk: Talk, question: Question) -> str:
     return f"{question.ask}. {words}{end}".strip()
 
 
-def _offers(question: Question) -> list[Offer]:
+def _choices(question: Question) -> list[Offer]:
     """The question's choices as lines; sizes are typed as they are, for a number would be one."""
     if question.kind is Kind.YES_NO or (question.kind is Kind.CHOICE and not question.closed):
         return []
@@ -68,14 +77,14 @@ def _in_force(talk: Talk, question: Question) -> str:
     text = talk.session.text(question.key)
     if question.kind is Kind.CHOICE and question.closed:
         return next((each.label for each in question.choices if each.value == text), text)
-    return text or EMPTY.get(question.key, "none")
+    return text or question.empty
 
 
 def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
     talk.say(question.why)
     talk.say(_lead(talk, question))
     told(talk, lines)
-    if question.kind is Kind.MANY or question.key == "policy_arns":
+    if question.kind is Kind.MANY:
         talk.say("Several are separated by commas, as numbers or as names.")
     talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
 
@@ -86,7 +95,7 @@ def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> s
         return talk.session.text(question.key)
     if text == RESET:
         return talk.session.default(question.key)[0]
-    if question.kind is Kind.MANY or question.key == "policy_arns":
+    if question.kind is Kind.MANY:
         return _several(talk, question, lines, text)
     if not lines:
         return text
@@ -96,7 +105,7 @@ def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> s
 def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
     found = []
     for word in parsing.words(text):
-        value = taken(talk, lines, word, closed=question.kind is Kind.MANY)
+        value = taken(talk, lines, word, closed=question.closed)
         if value is None:
             return None
         found.append(value)
@@ -116,6 +125,6 @@ def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
             session.type(key, before)
         return False
     if said and raw != said:
-        words = value_words(question, session.collected.values[key])
-        talk.say(f"{SHORT.get(key, question.ask)}: {words}.")
+        words = question.words(session.collected.values[key])
+        talk.say(f"{question.label or question.ask}: {words}.")
     return True

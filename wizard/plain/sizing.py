@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from wizard.guided import sizes
-from wizard.plain.offers import Offer, taken, told
+from wizard.plain.offers import taken, told
 from wizard.plain.talk import Talk
+from wizard.questions.lists import Offer
+from wizard.questions.sizes import words
 
 ASK = "How many resources the agent manages"
 
@@ -19,14 +21,16 @@ def ask_size(talk: Talk) -> None:
     talk.say(f"{ASK}. {sizes.CEILING} An idle agent is billed for memory only.")
     told(talk, offers)
     while True:
-        text = talk.ask(f"{ASK} [{sizes.words(talk.session)}]:", lambda: _explain(talk, offers))
+        text = talk.ask(
+            f"{ASK} [{words(talk.session.collected.values)}]:", lambda: _explain(talk, offers)
+        )
         if not text:
             return
         value = taken(talk, offers, text, closed=True)
         if value is not None:
             sizes.choose(talk.session, value)
             if value != sizes.CUSTOM:
-                talk.say(f"Agent size: {sizes.words(talk.session)}.")
+                talk.say(f"Agent size: {words(talk.session.collected.values)}.")
             return
 
 

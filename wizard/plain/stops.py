@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from wizard.guided import sizes
-from wizard.guided.overview import TOGETHER
 from wizard.guided.session import Session
 from wizard.guided.words import EXCERPTS
-from wizard.plain.account import ask_profile, ask_region
-from wizard.plain.database import ask_cluster, ask_secret, try_out
+from wizard.plain.account import look_around, sign_in
+from wizard.plain.database import try_out
 from wizard.plain.money import say_difference
 from wizard.plain.naming import ask_name
-from wizard.plain.permissions import ask_policies
 from wizard.plain.protection import ask_password
 from wizard.plain.questions import ask
 from wizard.plain.sizing import ask_size
 from wizard.plain.talk import Back, Talk
-from wizard.questions import QUESTIONS, Group, question
+from wizard.questions import QUESTIONS, Group, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,24 @@ class Stop:
     counts: Callable[[Session], bool]
 
 
-def _of(key: str) -> Stop:
+def _of(each: Question) -> Stop:
     """The stop of one question of the catalogue."""
-    each = question(key)
-    row = next((row for row, others in TOGETHER.items() if key in others), key)
-    own = OWN.get(key, partial(ask, question=each))
-    counts = _by_hand if key in {"cpu", "memory"} else lambda session: session.asked(each)
-    return Stop(each.group, row, own, counts)
+    own = OWN.get(each.key, partial(_ask, each))
+    counts = _by_hand if each.key in sizes.BY_HAND else lambda session: session.asked(each)
+    return Stop(each.group, each.row or each.key, own, counts)
+
+
+def _ask(question: Question, talk: Talk) -> None:
+    """Ask, from a list that is up to date, and do what the answer gives reason to do."""
+    session, place = talk.session, talk.session.place
+    if question.choices_from:
+        look_around(talk)
+    ask(talk, question)
+    session.bring_along(question.key)
+    if session.place != place:
+        sign_in(talk)
+    elif question.choices_from:
+        look_around(talk)
 
 
 def _by_hand(session: Session) -> bool:
@@ -57,15 +66,8 @@ def _always(_: Session) -> bool:
     return True
 
 
-OWN: dict[str, Callable[[Talk], None]] = {
-    "profile": ask_profile,
-    "region": ask_region,
-    "cluster_arn": ask_cluster,
-    "cluster_secret_arn": ask_secret,
-    "policy_arns": ask_policies,
-    "name": ask_name,
-}
-"""Questions for which AWS or this machine has something to choose from."""
+OWN: dict[str, Callable[[Talk], None]] = {"name": ask_name}
+"""Questions that take more than one answer."""
 BEFORE = {"cpu": Stop(Group.SIZING, "cpu", ask_size, _always)}
 AFTER = {
     "enable_data_api": Stop(Group.DATABASE, "access", try_out, _to_be_tried),
@@ -74,30 +76,20 @@ AFTER = {
 """What is asked beside the catalogue."""
 
 
-def _all() -> list[Stop]:
-    stops: list[Stop] = []
-    for each in sorted(QUESTIONS, key=lambda each: list(Group).index(each.group)):
-        found = (BEFORE.get(each.key), _of(each.key), AFTER.get(each.key))
-        stops += [stop for stop in found if stop]
-    return stops
-
-
-STOPS = _all()
-FOLLOWED_BY = {
-    "database": ("cluster_arn", "cluster_secret_arn", "enable_data_api", "access"),
-    "cluster_arn": ("cluster_secret_arn", "enable_data_api", "access"),
-    "cluster_secret_arn": ("access",),
-    "enable_data_api": ("access",),
-    "scope": ("services", "policy_arns", "policy_file"),
-    "protect": ("api_user",),
-}
-"""Rows whose change asks for the answers of others."""
+def all_stops() -> list[Stop]:
+    """Everything that can be asked, in its order."""
+    found: list[Stop | None] = []
+    for each in (each for group in Group for each in QUESTIONS.of(group)):
+        found += [BEFORE.get(each.key), _of(each), AFTER.get(each.key)]
+    return [stop for stop in found if stop]
 
 
 def stops_of(row: str) -> list[Stop]:
     """What is asked when a row of the overview is to be changed."""
-    rows = {row, *FOLLOWED_BY.get(row, ())}
-    return [stop for stop in STOPS if stop.row in rows]
+    rows = {row, *QUESTIONS.followers(row)}
+    if rows & {each.key for each in QUESTIONS.of(Group.DATABASE)}:
+        rows.add("access")
+    return [stop for stop in all_stops() if stop.row in rows]
 
 
 def walk(talk: Talk, stops: Sequence[Stop], *, headed: bool = False) -> bool:
@@ -132,10 +124,11 @@ def walk(talk: Talk, stops: Sequence[Stop], *, headed: bool = False) -> bool:
 def lead(talk: Talk) -> bool:
     """Ask everything, topic by topic; False for who went back before the first question."""
     gate = _Gate()
-    first = [stop for stop in STOPS if stop.group is not Group.ADVANCED]
+    stops = all_stops()
+    first = [stop for stop in stops if stop.group is not Group.ADVANCED]
     rest = [
         replace(stop, counts=partial(gate.lets, stop))
-        for stop in STOPS
+        for stop in stops
         if stop.group is Group.ADVANCED
     ]
     between = Stop(Group.ADVANCED, "", gate.ask, _always)

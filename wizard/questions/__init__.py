@@ -4,6 +4,7 @@ A question's `default` depends on what is answered and detected so far, so the o
 """
 
 from wizard.questions.access import ACCESS, SERVICES
+from wizard.questions.catalogue import Catalogue
 from wizard.questions.details import DETAILS
 from wizard.questions.place import PLACE
 from wizard.questions.question import Choice, Detected, Group, Kind, Question, Values
@@ -18,14 +19,17 @@ __all__ = [
     "Question",
     "Values",
     "question",
+    "scope_keys",
 ]
 
-QUESTIONS: tuple[Question, ...] = (*PLACE, *ACCESS, *DETAILS)
+QUESTIONS = Catalogue((*PLACE, *ACCESS, *DETAILS))
 
 
 def question(key: str) -> Question:
     """The question of that key; KeyError where there is none."""
-    for each in QUESTIONS:
-        if each.key == key:
-            return each
-    raise KeyError(key)
+    return QUESTIONS[key]
+
+
+def scope_keys() -> tuple[str, ...]:
+    """The keys of the answers that say together what the agent may manage."""
+    return ("scope", *QUESTIONS.followers("scope"))

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wizard.answers import checks, parsing
-from wizard.questions.question import Choice, Group, Kind, Question, Values, fixed
+from wizard.answers import checks
+from wizard.answers.parsing import written
+from wizard.questions.listings import POLICIES
+from wizard.questions.lists import QuestionContext
+from wizard.questions.observed import Observed
+from wizard.questions.question import (
+    Choice,
+    Group,
+    Kind,
+    Question,
+    Values,
+    fixed,
+    last_part,
+    now,
+)
+from wizard.questions.recorded import Record, Tag, fingerprint
+from wizard.questions.shapes import LIST, YES_NO
 
 SERVICES = (
     Choice("ApiGateway", "API Gateway"),
@@ -57,6 +72,20 @@ def _scope(wanted: str) -> Callable[[Values], bool]:
     return lambda values: values.get("scope") == wanted
 
 
+def _attached(key: str) -> Callable[[Observed], str | None]:
+    return lambda there: there.scope.get(key)
+
+
+def _with_commas(recorded: str) -> str:
+    return recorded.replace(" ", ",")
+
+
+def _password(context: QuestionContext) -> str:
+    if not context.values["protect"]:
+        return "none"
+    return "your own" if context.own_password else "generated"
+
+
 ACCESS: tuple[Question, ...] = (
     Question(
         key="scope",
@@ -71,6 +100,9 @@ ACCESS: tuple[Question, ...] = (
             Choice("policies", "Managed policies I have"),
             Choice("file", "A policy file of mine"),
         ),
+        label="Agent may manage",
+        record=Record(tag=Tag.ACCESS),
+        read=_attached("scope"),
     ),
     Question(
         key="services",
@@ -80,11 +112,15 @@ ACCESS: tuple[Question, ...] = (
         "IAM is not offered: who may write roles can give itself everything.",
         default=fixed("", ""),
         kind=Kind.MANY,
-        parse=parsing.words,
+        shape=LIST,
         check=lambda value, _, __: services_problem(value),
         when=_scope("services"),
         choices=SERVICES,
         metavar="SERVICE,…",
+        follows="scope",
+        label="Services",
+        record=Record(tag=Tag.SERVICES, alone=True, write=" ".join, read=_with_commas),
+        read=_attached("services"),
     ),
     Question(
         key="policy_arns",
@@ -92,10 +128,18 @@ ACCESS: tuple[Question, ...] = (
         ask="Policy ARNs",
         why="AWS's managed policies or your account's, separated by commas.",
         default=fixed("", ""),
-        parse=parsing.words,
+        kind=Kind.MANY,
+        shape=LIST,
         check=lambda value, _, account: checks.policy_arns(value, account),
+        closed=False,
+        choices_from=POLICIES,
         when=_scope("policies"),
         metavar="ARN,…",
+        follows="scope",
+        label="Policies",
+        brief=last_part("policy_arns"),
+        record=Record(tag=Tag.POLICIES, alone=True, write=fingerprint, digest="other policies"),
+        read=_attached("policy_arns"),
     ),
     Question(
         key="policy_file",
@@ -107,6 +151,9 @@ ACCESS: tuple[Question, ...] = (
         when=_scope("file"),
         metavar="FILE",
         names_file=True,
+        follows="scope",
+        label="Policy file",
+        read=_attached("policy_file"),
     ),
     Question(
         key="protect",
@@ -116,7 +163,13 @@ ACCESS: tuple[Question, ...] = (
         "your infrastructure.",
         default=fixed("yes", "without it anyone could run changes in your account"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
+        cause=now("the password", lambda on: "on" if on else "off"),
+        label="API password",
+        brief=_password,
+        troubles=("password",),
+        record=Record(tag=Tag.ACCESS),
+        read=lambda there: written(there.config.protected) if there.config else None,
     ),
     Question(
         key="api_user",
@@ -127,5 +180,9 @@ ACCESS: tuple[Question, ...] = (
         check=lambda value, _, __: checks.api_user(value),
         when=lambda values: bool(values.get("protect", True)),
         metavar="USER",
+        follows="protect",
+        label="API user",
+        record=Record(tag=Tag.ACCESS),
+        read=lambda there: (there.config and there.config.username) or None,
     ),
 )

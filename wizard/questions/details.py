@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from wizard.answers import checks, parsing
+from wizard.answers import checks
 from wizard.answers.names import DEFAULT_NAME
+from wizard.answers.parsing import written
 from wizard.formae.versions import AUTH, Version
 from wizard.image import names as image_names
+from wizard.questions.observed import Observed
 from wizard.questions.question import Detected, Group, Kind, Question, Values, fixed, new_database
+from wizard.questions.recorded import Record, Tag
+from wizard.questions.shapes import TAGS, YES_NO
 
 RELEASE = "0.88.1"
 """The newest stable formae known to this wizard, for machines without the CLI."""
@@ -44,6 +48,16 @@ def _version_problem(text: str, values: Values) -> str | None:
     return None
 
 
+def _image_tag(there: Observed) -> str | None:
+    tag = there.image.rpartition("/")[2].partition(":")[2]
+    return None if "@" in tag else tag or None
+
+
+def _major(version: str) -> str:
+    """The major version; AWS moves minor ones by itself."""
+    return version.partition(".")[0]
+
+
 DETAILS: tuple[Question, ...] = (
     Question(
         key="name",
@@ -53,6 +67,8 @@ DETAILS: tuple[Question, ...] = (
         default=fixed(DEFAULT_NAME, "gives the names of formae's own walkthrough"),
         check=lambda value, _, __: checks.deployment_name(value),
         metavar="NAME",
+        label="Name",
+        read=lambda there: there.name or None,
     ),
     Question(
         key="adopt",
@@ -62,7 +78,7 @@ DETAILS: tuple[Question, ...] = (
         "tag and is brought in line, as if the wizard had made it.",
         default=fixed("no", "what the wizard did not make it leaves alone"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
     ),
     Question(
         key="wake",
@@ -72,8 +88,9 @@ DETAILS: tuple[Question, ...] = (
         "nothing can be changed on them until they run again.",
         default=fixed("no", "somebody stopped it, perhaps for a reason"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
         quiet=True,
+        label="Start and resume",
     ),
     Question(
         key="put_back",
@@ -83,8 +100,9 @@ DETAILS: tuple[Question, ...] = (
         "wizard's takes its place; the edited one stays as the secret's previous version.",
         default=fixed("no", "what somebody wrote is not overwritten unasked"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
         quiet=True,
+        label="Config put back",
     ),
     Question(
         key="hide_itself",
@@ -93,7 +111,11 @@ DETAILS: tuple[Question, ...] = (
         why="Otherwise formae lists its own database and roles as unmanaged resources.",
         default=fixed("yes", "what carries app=formae-agent is not yours to manage"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
+        label="Hide own parts",
+        row_after="tags",
+        record=Record(tag=Tag.ACCESS),
+        read=lambda there: written(there.config.hides) if there.config else None,
     ),
     Question(
         key="image_version",
@@ -103,6 +125,9 @@ DETAILS: tuple[Question, ...] = (
         default=_version_default,
         check=lambda value, values, _: _version_problem(value, values),
         metavar="VERSION",
+        label="formae version",
+        record=Record(tag=Tag.VERSION),
+        read=_image_tag,
     ),
     Question(
         key="image_source",
@@ -112,6 +137,7 @@ DETAILS: tuple[Question, ...] = (
         default=fixed(image_names.FORMAE_IMAGE, "formae's public image"),
         check=lambda value, _, __: image_names.source_problem(value),
         metavar="REPOSITORY",
+        label="Image from",
     ),
     Question(
         key="engine_version",
@@ -122,6 +148,10 @@ DETAILS: tuple[Question, ...] = (
         check=lambda value, _, __: checks.engine_version(value),
         when=new_database,
         metavar="VERSION",
+        label="PostgreSQL",
+        record=Record(tag=Tag.VERSION),
+        read=lambda there: _major(there.engine) or None,
+        same=lambda one, other: _major(one) == _major(other),
     ),
     Question(
         key="database_name",
@@ -131,6 +161,9 @@ DETAILS: tuple[Question, ...] = (
         default=fixed("formae", "as in the walkthrough"),
         check=lambda value, _, __: checks.database_name(value),
         metavar="NAME",
+        label="Database name",
+        record=Record(tag=Tag.DATABASE),
+        read=lambda there: (there.config and there.config.database) or None,
     ),
     Question(
         key="tags",
@@ -139,9 +172,11 @@ DETAILS: tuple[Question, ...] = (
         why="Put on everything that is made, as key=value, separated by commas. "
         "app=formae-agent is always there.",
         default=fixed("", ""),
-        parse=parsing.tags,
+        shape=TAGS,
         check=lambda value, _, __: checks.tags(value),
         metavar="KEY=VALUE,…",
+        label="Further tags",
+        read=lambda there: there.tags,
     ),
     Question(
         key="client_config",
@@ -150,7 +185,8 @@ DETAILS: tuple[Question, ...] = (
         why="With it, formae here talks to the new agent. What is there is kept and backed up.",
         default=fixed("yes", "so that formae works at once"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
+        label="CLI config here",
     ),
     Question(
         key="activate_profile",
@@ -159,8 +195,9 @@ DETAILS: tuple[Question, ...] = (
         why="Where the CLI keeps profiles, only the active one is read.",
         default=_activate_default,
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
         when=lambda values: bool(values.get("client_config", True)),
+        label="CLI profile",
     ),
     Question(
         key="keychain",
@@ -170,7 +207,8 @@ DETAILS: tuple[Question, ...] = (
         "keychain has is used where AWS has no password yet.",
         default=fixed("no", "the secret in AWS is enough"),
         kind=Kind.YES_NO,
-        parse=parsing.yes_no,
+        shape=YES_NO,
         when=lambda values: bool(values.get("protect", True)),
+        label="Keychain",
     ),
 )

@@ -8,8 +8,6 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.questions import QUESTIONS, Question
 
-ALWAYS = frozenset({"region"})
-"""Answers whose default depends on where the command is typed."""
 FOUND_AGAIN = frozenset({Source.DEFAULT, Source.DEPLOYED})
 """Answers that nobody has to give for a later run to have them."""
 
@@ -23,7 +21,7 @@ def resume_command(answers: Answers, *, own_password: bool = False, edits: str =
     words = ["formae-wizard", "apply", "--yes"]
     for question in QUESTIONS:
         if _told(question, answers):
-            words += _said(question.flag, written(getattr(answers, question.key)))
+            words += _said(question.flag, written(answers.values[question.key]))
     words += _said("--edits", edits) if edits else []
     command = shlex.join(words)
     return f"{command} --api-password-file FILE" if own_password else command
@@ -55,8 +53,7 @@ def _said(flag: str, text: str) -> list[str]:
 
 
 def _told(question: Question, answers: Answers) -> bool:
-    values = {each.key: getattr(answers, each.key) for each in QUESTIONS}
-    if not question.when(values):
+    if not question.when(answers.values):
         return False
     given = answers.given.get(question.key)
-    return question.key in ALWAYS or (given is not None and given.source not in FOUND_AGAIN)
+    return question.always or (given is not None and given.source not in FOUND_AGAIN)

@@ -1,14 +1,17 @@
 """The way to moto: a call passed on as it came, or asked with other parameters."""
 
 import json
+import os
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import botocore.parsers
 import botocore.serialize
 import moto.backends
+import moto.core.errors
 from moto import backend_index
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.config import default_user_config
@@ -50,6 +53,9 @@ class Moto:
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
         _choose_policies()
+        _remember_errors()
+        # Nobody here starts a machine, and to make some 400 images anew takes a fifth of a second.
+        os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         # moto keeps this session for good; made now, it sees no profile of a test's making.
         AccountSpecificBackend.get_session()
 
@@ -62,6 +68,20 @@ class Moto:
         for services in IN_USE._instances:
             services.clear()
         IN_USE._instances.clear()
+
+    def state(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """All backends there are: by service, account and region."""
+        return {
+            services.service_name: {account: dict(regions) for account, regions in services.items()}
+            for services in IN_USE._instances
+        }
+
+    def put(self, state: dict[str, dict[str, dict[str, Any]]]) -> None:
+        """Have these backends, and no others."""
+        self.reset()
+        for service, accounts in state.items():
+            for account, regions in accounts.items():
+                BACKENDS.get_backend(service)[account].update(regions)
 
     def pass_on(self, call: Call) -> Response:
         """The call as it came, answered by moto."""
@@ -111,6 +131,12 @@ def _choose_policies() -> None:
     known = json.loads(iam.aws_managed_policies_data)
     chosen = {name: known[name] for name in POLICIES if name in known}
     iam.aws_managed_policies_data = json.dumps(chosen)
+
+
+def _remember_errors() -> None:
+    """Let moto read what errors a service has once, and not again for every error."""
+    errors: Any = moto.core.errors
+    errors.ErrorLookupFactory = cache(errors.ErrorLookupFactory)
 
 
 def _url(call: Call) -> str:

@@ -43,9 +43,13 @@ class Behaviour:
 class Front:
     """The WSGI application."""
 
-    def __init__(self, world: World, services: dict[str, Service]) -> None:
+    def __init__(
+        self, world: World, services: dict[str, Service], settle: Callable[[], None]
+    ) -> None:
+        """`settle` waits for what must have happened before a person's call is answered."""
         self._world = world
         self._services = services
+        self._settle = settle
         self._lock = threading.RLock()
         self.behaviour = Behaviour()
         self.calls: list[Call] = []
@@ -83,7 +87,9 @@ class Front:
             return protocol.refuse(call, AwsError("InternalFailure", traceback.format_exc(), 500))
 
     def _hold_up(self, call: Call) -> None:
-        """What merely takes its time, while other calls are answered."""
+        """What merely takes its time, while other calls are answered: those of containers, too."""
+        if self._world.roles.of_key(call.access_key) is None:
+            self._settle()
         for each in self.behaviour.faults:
             if each.outcome is None and each.strikes(call) and each.meanwhile:
                 each.meanwhile()

@@ -1,6 +1,5 @@
 """The stand-in as an object: start it, point AWS clients at it, stop it."""
 
-import contextlib
 import os
 import shutil
 import tempfile
@@ -10,7 +9,8 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from wizard.standin import certificate
+from wizard.machine.clock import CLOCK_VARIABLE, skipped
+from wizard.standin import certificate, moto_time
 from wizard.standin.apprunner.service import AppRunner
 from wizard.standin.bridge import Moto
 from wizard.standin.call import AwsError, Call
@@ -26,6 +26,7 @@ from wizard.standin.ecr import Ecr
 from wizard.standin.faults import Fault
 from wizard.standin.front import Behaviour, Front
 from wizard.standin.identity import Identity
+from wizard.standin.kept import Kept, keep, put_back
 from wizard.standin.loggroups import LogGroups
 from wizard.standin.pricing import Pricing
 from wizard.standin.quiet import Quiet
@@ -41,13 +42,14 @@ LOOPBACK = "127.0.0.1"
 class StandIn:
     """AWS on this machine, for one process: moto keeps its state in module globals.
 
-    Use it as a context manager, or `start` and `stop` it.
+    Use it as a context manager, or `start` and `stop` it. Without a `scale` its time is that of
+    all who have its `environment`, and moves on as soon as one of them waits.
     """
 
     def __init__(
         self,
         *,
-        scale: float = 1.0,
+        scale: float | None = 1.0,
         durations: Durations | None = None,
         databases: Databases | None = None,
         registry: Registry | None = None,
@@ -59,9 +61,10 @@ class StandIn:
         self._folder = folder or Path(tempfile.mkdtemp(prefix="formae-standin-"))
         self._folder.mkdir(parents=True, exist_ok=True)
         self._certificate = certificate.make(self._folder)
+        self._jumps = str(self._folder / "clock")
         moto = Moto()
         self.world = World(
-            clock=Clock(scale),
+            clock=Clock(),
             durations=self._given[1],
             moto=moto,
             roles=Roles(moto),
@@ -69,22 +72,26 @@ class StandIn:
             folder=self._folder,
             registry=registry,
         )
+        self._set_clock(scale)
+        moto_time.follow(self.world.clock)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self.engine: Engine | None = None
+        self._kept: list[Kept] = []
         self._assemble()
 
     def _assemble(self) -> None:
         rds = Rds(self.world)
-        self._lives = rds.lives
-        self._apprunner = AppRunner(self.world, self._certificate.context)
+        self.lives = rds.lives
+        self.apprunner = AppRunner(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
+        self.secrets = Secrets(self.world)
         self.costs = CostExplorer()
         services: dict[str, Service] = {
             "rds": rds,
             "rds-data": self._data,
-            "apprunner": self._apprunner,
-            "secretsmanager": Secrets(self.world),
+            "apprunner": self.apprunner,
+            "secretsmanager": self.secrets,
             "ecr": Ecr(self.world),
             "logs": LogGroups(self.world),
             "cloudformation": CloudFormation(),
@@ -93,7 +100,7 @@ class StandIn:
             "servicequotas": Quotas(self.world),
             "iam": Identity(self.world),
         }
-        self._front = Front(self.world, services)
+        self._front = Front(self.world, services, self.apprunner.settle)
 
     def start(self) -> "StandIn":
         """Listen. Returns itself."""
@@ -109,7 +116,9 @@ class StandIn:
 
     def stop(self) -> None:
         """End everything that was started, and remove every file."""
-        self._apprunner.close()
+        self.apprunner.close()
+        for each in self._kept:
+            each.let_go()
         self._data.close()
         if self.engine:
             self.engine.close()
@@ -143,6 +152,8 @@ class StandIn:
         }
         if self.engine:
             given["DOCKER_HOST"] = self.engine.address
+        if self.world.clock.jumps:
+            given[CLOCK_VARIABLE] = self._jumps
         return given
 
     @property
@@ -182,7 +193,7 @@ class StandIn:
         registry: Registry | None = None,
     ) -> None:
         """A new account, without stopping the server. What is not given is as at the start."""
-        self._apprunner.close()
+        self.apprunner.close()
         self._data.close()
         self.world.databases.reset()
         self.world.roles.reset()
@@ -190,10 +201,8 @@ class StandIn:
         self.world.limits.clear()
         self.world.failing_deletions = 0
         self.world.managed = {}
-        with contextlib.suppress(OSError):
-            shutil.rmtree(self._folder / "containers")
         first_scale, first_durations, first_databases, first_registry = self._given
-        self.world.clock.scale = first_scale if scale is None else scale
+        self._set_clock(first_scale if scale is None else scale)
         self.world.durations = durations or first_durations
         self.world.databases = databases or first_databases
         self.world.registry = registry or first_registry
@@ -201,9 +210,26 @@ class StandIn:
         if self.engine:
             self.engine.reset()
 
+    def _set_clock(self, scale: float | None) -> None:
+        clock = self.world.clock
+        clock.scale = 1.0 if scale is None else scale
+        clock.jumps = skipped(self._jumps) if scale is None else None
+        if clock.jumps:
+            clock.jumps.put(0)
+            clock.jumps.held = False
+
+    def keep(self) -> Kept:
+        """The account as it is, for `put_back` after a reset. Nothing may be under way in it."""
+        self._kept.append(keep(self))
+        return self._kept[-1]
+
+    def put_back(self, kept: Kept) -> None:
+        """Make the account, just reset, the one that was kept. Raises OSError where it cannot."""
+        put_back(self, kept)
+
     def break_instance(self, region: str, name: str, status: str) -> None:
         """Put a database instance into a state that it does not leave, such as `failed`."""
-        self._lives.instances[region, name].broken = status
+        self.lives.instances[region, name].broken = status
 
     def delete_default_vpc(self, region: str) -> None:
         """Make the region one without a default VPC, as older and tidied accounts have."""

@@ -95,7 +95,7 @@ def beating(pulse: Pulse, clock: Clock, tell: Callable[[Beat], None]) -> Iterato
     end = threading.Event()
 
     def beat() -> None:
-        while not end.wait(clock.pace):
+        while not clock.idle(1, end):
             for each in pulse.beats():
                 tell(each)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -9,8 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from screens.answers.fields.choices import Choices
+from screens.answers.fields.columns import laid_out
 from screens.answers.fields.many import Many
-from screens.answers.fields.picker import Offer, Picker
+from screens.answers.fields.picker import Picker
 from screens.frame import Said
 from wizard.account.taken import Taken
 from wizard.failures.errors import WizardError
@@ -18,9 +21,10 @@ from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
 from wizard.guided.looks import TAKEN
 from wizard.guided.session import Session
 from wizard.questions import Kind, Question
+from wizard.questions.lists import Offer, QuestionContext
 
-SEVERAL = {"policy_arns"}
-"""Typed as one text elsewhere; here several are picked from what AWS has."""
+BESIDE = 36
+"""Cells that topics, margins, marks and scrollbars take beside a list."""
 
 
 class Field(Vertical):
@@ -33,6 +37,7 @@ class Field(Vertical):
         self._note = Said(classes="note")
         self._problem = Said(classes="problem")
         self.editor = _editor(question, session)
+        self._offered_by: tuple[QuestionContext, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Words above the editor, problem and default below it."""
@@ -80,8 +85,20 @@ class Field(Vertical):
                 self.editor.show(session.text(key))
             case Picker():
                 self.editor.show(session.text(key), session.default(key)[0])
-            case _:
-                pass
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what the machine and the account have, as far as it is known."""
+        listing, context = self.question.choices_from, self._session.context
+        if listing is None or isinstance(self.editor, Choices):
+            return
+        others = {key: each for key, each in context.values.items() if key != self.question.key}
+        by = replace(context, values=others), self.app.size.width
+        if by != self._offered_by:  # a list of thousands is not made anew for each key typed
+            self._offered_by = by
+            rows = listing.listed(context).offers
+            self.editor.offer(laid_out(listing, rows, self.app.size.width - BESIDE))
+            self.editor.set_class(listing.open, "-open")
 
     def _seen(self) -> str:
         """What AWS says about the answer; so far only whether a name is free."""
@@ -107,11 +124,8 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
         case Kind.YES_NO:
             return Choices(question.key, YES_OR_NO)
         case Kind.MANY:
-            return Many(
-                question.key, [Offer(each.value, each.label) for each in question.choices], text
-            )
-        case Kind.TEXT if question.key in SEVERAL:
-            return Many(question.key, (), text, free=True)
+            offers = [Offer(each.value, each.label) for each in question.choices]
+            return Many(question.key, offers, text, free=not question.closed)
         case Kind.TEXT:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices

@@ -14,9 +14,10 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from screens.answers.fields.edited import Edited, Settled
-from screens.answers.fields.picker import Offer, Rows
+from screens.answers.fields.picker import Rows
 from screens.words import MUTED
 from wizard.answers.parsing import words, written
+from wizard.questions.lists import Offer
 
 
 class Boxes(Rows):

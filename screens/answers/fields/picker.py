@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,19 +15,11 @@ from textual.widgets.option_list import Option
 
 from screens.answers.fields.edited import Edited, Settled
 from screens.words import MUTED
+from wizard.questions.lists import Offer
 from wizard.telling.console import clean
 
 MOST = 200
 """Rows shown at once; with thousands of offers, typing narrows them down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A row of the list: what it puts into the field, how it looks, and why it cannot be picked."""
-
-    value: str
-    label: str
-    unfit: str = ""
 
 
 class Rows(OptionList):
@@ -75,9 +66,8 @@ class Picker(Vertical):
                 self._input.value = text
             self._narrow()
 
-    def offer(self, offers: Sequence[Offer], *, always: bool = False) -> None:
-        """Offer these; `always` keeps the list open."""
-        self.set_class(always, "-open")
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Offer these."""
         if list(offers) != self._offers:
             self._offers = list(offers)
             self._narrow()

@@ -21,18 +21,12 @@ from tests.faults.matrix.verbs import Verb, left, removed, rotated
 from tests.support.made import answers
 from wizard.aws import session
 from wizard.failures.errors import WizardError
-from wizard.flow import PACE_VARIABLE, Flow, Prepared
+from wizard.flow import Flow, Prepared
 from wizard.preflight import Preflight
 from wizard.readings.apply import Outcome, context
 from wizard.standin.call import Call
 from wizard.standin.faults import fault
 from wizard.standin.server import StandIn
-
-SCALE = 0.0002
-PACE = 0.005
-"""AWS is far quicker than the wizard takes it to be: few polls, quick cases. A wait of half an hour
-is longer than a call that gets no answer, here as there."""
-
 
 READ_LIMIT = 4.0
 """Seconds; on a machine so busy that AWS takes longer the wizard must cope with that as well."""
@@ -69,7 +63,6 @@ class Stage:
             **self._standin.environment(),
             "HOME": str(self._home),
             "AWS_SHARED_CREDENTIALS_FILE": str(self._home / ".aws" / "credentials"),
-            PACE_VARIABLE: str(PACE),
         }
         with (
             patch.dict(os.environ, environment),
@@ -134,7 +127,7 @@ class Stage:
         return Verdict(case, tuple(problems))
 
     def _clear(self) -> None:
-        self._standin.reset(scale=SCALE)
+        self._standin.reset()
         for child in self._home.iterdir():
             shutil.rmtree(child)
         keys = self._standin.environment()

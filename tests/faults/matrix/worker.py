@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.matrix.cases import Case
 from tests.faults.matrix.stage import Stage, Verdict
-from wizard.standin.server import StandIn
+from tests.support.standin import own_account
 
 _stages: list[Stage] = []
 _lights = contextlib.ExitStack()
@@ -18,7 +18,7 @@ def begin(folder: Path) -> None:
         del os.environ[name]
     home = folder / str(os.getpid())
     home.mkdir()
-    standin = StandIn(docker=True, folder=folder / f"{home.name}-standin").start()
+    standin = own_account(folder / f"{home.name}-standin").start()
     _stages.append(Stage(standin, home))
     _lights.enter_context(_stages[0].lit())
 

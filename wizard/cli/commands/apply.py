@@ -106,7 +106,7 @@ def _keep(request: Request, settled: Settled) -> None:
     from wizard.answers.parsing import written
     from wizard.answersfile.keeping import keep
 
-    texts = {key: written(getattr(settled.answers, key)) for key in settled.kept}
+    texts = {key: written(settled.answers.values[key]) for key in settled.kept}
     try:
         changed = keep(Path(request.answers_file).expanduser(), texts)
     except WizardError as problem:

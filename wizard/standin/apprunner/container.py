@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,11 +19,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from wizard.standin.clock import Clock
+
 AGENT = Path(__file__).with_name("agent.py")
 DEFAULT_COMMAND = "formae agent start"
 SHARED = "/tmp/"  # noqa: S108 - the container's, made private here
 GRACE = 3.0
 PROBE_TIMEOUT = 2.0
+LOOK = 0.005
+"""Seconds between two looks whether a container has settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +47,26 @@ class Container:
 
     folder: Path
     image: Image
-    id: str = field(default_factory=lambda: uuid4().hex)
+    clock: Clock
     started: float = 0.0
+    id: str = field(default_factory=lambda: uuid4().hex)
     lines: list[tuple[float, str]] = field(default_factory=list)
+    parked: bool = False
+    """Whether it is kept for an account that is put back, and goes on while that is away."""
+    _given: tuple[str, dict[str, str]] = ("", {})
+    _begun: float = 0.0
     _process: subprocess.Popen[str] | None = None
     _reader: threading.Thread | None = None
 
     def start(self, command: str, variables: dict[str, str]) -> None:
         """Run the start command: split at white space, no shell, `/tmp/` made private."""
+        self._given = (command, variables)
         for name in ("bin", "tmp", "ports", "home"):
             (self.folder / name).mkdir(parents=True)
         self._install_formae()
         private = f"{self.folder}{SHARED}"
         words = [word.replace(SHARED, private) for word in (command or DEFAULT_COMMAND).split()]
-        self.started = time.time()
+        self.started, self._begun = self.clock.now(), time.monotonic()
         environment = {
             **variables,
             "PATH": f"{self.folder}/bin:/usr/local/bin:/usr/bin:/bin",
@@ -107,7 +118,7 @@ class Container:
                 self._say(line.rstrip("\n"))
 
     def _say(self, text: str) -> None:
-        self.lines.append((time.time(), text))
+        self.lines.append((self.clock.now(), text))
 
     @property
     def exited(self) -> bool:
@@ -124,6 +135,20 @@ class Container:
         """Where on this machine the container's port really is, once something listens."""
         path = self.folder / "ports" / wanted
         return int(path.read_text()) if path.exists() else None
+
+    def revive(self) -> None:
+        """Start it as it was started, where it was stopped meanwhile."""
+        if self.exited:
+            self.start(*self._given)
+
+    def settle(self, grace: float) -> None:
+        """Wait until it listens or has ended, until so many of this machine's seconds after its
+        start."""
+        ports = self.folder / "ports"
+        while time.monotonic() < self._begun + grace:
+            if self.exited or any(not port.suffix for port in ports.iterdir()):
+                return
+            time.sleep(LOOK)
 
     def healthy(self, port: str, check: dict[str, Any]) -> bool:
         """One health check."""
@@ -162,3 +187,4 @@ class Container:
             self._reader.join(timeout=GRACE)
         if process.stdout:
             process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -17,9 +17,10 @@ Target = Callable[[], int | None]
 class Edge:
     """Listens at a port of its own; asks `target` for the container's port at each request."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, port: int = 0) -> None:
+        """Raises OSError where the port is taken; 0 is any."""
         self._target: Target = lambda: None
-        self._server = _Server(context, lambda: self._target())
+        self._server = _Server(context, port, lambda: self._target())
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -28,7 +29,12 @@ class Edge:
     @property
     def host(self) -> str:
         """Host and port, as ServiceUrl shows them."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.server_port
 
     def route(self, target: Target) -> None:
         """Send requests there from now on."""
@@ -45,8 +51,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, context: ssl.SSLContext, target: Target) -> None:
-        super().__init__(("127.0.0.1", 0), _Proxy)
+    def __init__(self, context: ssl.SSLContext, port: int, target: Target) -> None:
+        super().__init__(("127.0.0.1", port), _Proxy)
         self.target = target
         self.context = context
 

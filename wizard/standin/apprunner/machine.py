@@ -106,13 +106,16 @@ class Machine:
     def _succeed(self, service: AppService, operation: Operation, container: object) -> None:
         self._tell(service, "Health check is successful. Routing traffic to application.")
         old, service.container = service.container, operation.container
-        port = service.config["SourceConfiguration"]["ImageRepository"]["ImageConfiguration"][
-            "Port"
-        ]
-        service.edge.route(lambda: service.container.port(port) if service.container else None)
+        self.route(service)
         if old and old is not container:
             old.stop()
         self._end(service, operation, Outcome.SUCCEEDED, Status.RUNNING)
+
+    def route(self, service: AppService) -> None:
+        """Send requests to the service's container, whichever it is by then."""
+        image = service.config["SourceConfiguration"]["ImageRepository"]["ImageConfiguration"]
+        port = image["Port"]
+        service.edge.route(lambda: service.container.port(port) if service.container else None)
 
     def _fail(self, service: AppService, operation: Operation, why: str) -> None:
         now = self._world.clock.now()

@@ -51,6 +51,7 @@ class Rollout:
                 access_key=self._world.roles.issue_key(role),
                 managed=self._world.managed,
             ),
+            self._world.clock,
         )
         container.start(image.get("StartCommand", ""), variables)
         check = f"{_checked(config)}, [Port: '{image['Port']}']"
@@ -67,10 +68,7 @@ class Rollout:
 
     def given_up(self, container: Container) -> bool:
         """Whether App Runner stops waiting for a container that is not healthy."""
-        clock, durations = self._world.clock, self._world.durations
-        if clock.since(container.started) < durations.unhealthy:
-            return False
-        return container.exited or clock.now() - container.started > durations.start_grace
+        return self._world.clock.since(container.started) >= self._world.durations.unhealthy
 
     def unhealthy(self, service: AppService) -> str:
         """What is said of a container that never became healthy."""

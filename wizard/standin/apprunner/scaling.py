@@ -10,6 +10,8 @@ from wizard.standin.call import AwsError, Call
 from wizard.standin.world import World
 
 DEFAULT = "DefaultConfiguration"
+OPENED = 1_700_000_000.0
+"""When the account was: a Unix timestamp."""
 MOST_REVISIONS = 5
 MOST_NAMES = 10
 PAGE = 100
@@ -49,8 +51,7 @@ class Scalings:
         """The region's configurations; the default one is always there."""
         if region not in self._kept:
             arn = self._arn(region, f"{DEFAULT}/1/{'0' * 31}1")
-            now = self._world.clock.now()
-            only = Scaling(arn=arn, name=DEFAULT, revision=1, created=now, default=True)
+            only = Scaling(arn=arn, name=DEFAULT, revision=1, created=OPENED, default=True)
             self._kept[region] = [only]
         return self._kept[region]
 

@@ -31,13 +31,13 @@ class AppRunner:
         self._world = world
         self._context = context
         self._machine = Machine(world)
-        self._scalings = Scalings(world)
+        self.scalings = Scalings(world)
         self.services: dict[str, AppService] = {}
 
     @property
     def operations(self) -> dict[str, Answer]:
         """What is answered here, each after validation against the model."""
-        scalings = self._scalings
+        scalings = self.scalings
         methods: dict[str, Answer] = {
             "CreateService": self._create,
             "DescribeService": self._describe,
@@ -62,22 +62,41 @@ class AppRunner:
         """Let time do what it did since the last call."""
         for service in self.services.values():
             self._machine.advance(service)
-        self._scalings.in_use = {
+        self.scalings.in_use = {
             service.config["AutoScalingConfigurationArn"]
             for service in self.services.values()
             if service.status != Status.DELETED
         }
 
+    def settle(self) -> None:
+        """Wait for processes that just start, which this machine's time alone brings on."""
+        for service in list(self.services.values()):
+            operation = service.operations[0]
+            if operation.under_way and operation.container:
+                operation.container.settle(self._world.durations.start_grace)
+
+    def edge(self, port: int = 0) -> Edge:
+        """The HTTPS edge of a service. Raises OSError where the port is taken."""
+        return Edge(self._context, port)
+
+    def adopt(self, service: AppService) -> None:
+        """Have a service that was kept, whose container may have been stopped meanwhile."""
+        self.services[service.arn] = service
+        if service.container:
+            service.container.revive()
+            service.container.settle(self._world.durations.start_grace)
+            self._machine.route(service)
+
     def close(self) -> None:
         """End all containers and edges, and forget everything."""
         for service in self.services.values():
             for container in (service.container, service.operations[0].container):
-                if container:
+                if container and not container.parked:
                     container.stop()
             if service.status != Status.DELETED:
                 service.edge.close()
         self.services.clear()
-        self._scalings.reset()
+        self.scalings.reset()
 
     def _validated(self, method: Answer) -> Answer:
         # A registry on this machine has a name App Runner's pattern does not know.
@@ -103,7 +122,7 @@ class AppRunner:
             name=name,
             region=call.region,
             account=self._world.account,
-            edge=Edge(self._context),
+            edge=self.edge(),
             config=config,
             created=now,
             updated=now,
@@ -134,7 +153,7 @@ class AppRunner:
         access = source.get("AuthenticationConfiguration", {}).get("AccessRoleArn")
         self._demand_role(access, BUILDER, "access")
         self._demand_role(role, RUNNER, "instance")
-        scaling = self._scalings.for_service(
+        scaling = self.scalings.for_service(
             call.region,
             params.get("AutoScalingConfigurationArn") or old.get("AutoScalingConfigurationArn"),
         )
@@ -204,7 +223,7 @@ class AppRunner:
         return page(call, "OperationSummaryList", found, PAGE)
 
     def _list_scalings(self, call: Call) -> dict[str, Any]:
-        found, size = self._scalings.listed(call)
+        found, size = self.scalings.listed(call)
         return page(call, "AutoScalingConfigurationSummaryList", found, size)
 
     def _list_tags(self, call: Call) -> dict[str, Any]:
@@ -224,7 +243,7 @@ class AppRunner:
     def _tags(self, call: Call) -> dict[str, str]:
         arn = call.params["ResourceArn"]
         if ":autoscalingconfiguration/" in arn:
-            return self._scalings.find(call.region, arn).tags
+            return self.scalings.find(call.region, arn).tags
         return self._find(call, key="ResourceArn").tags
 
     def _of(self, region: str) -> list[AppService]:
@@ -250,7 +269,7 @@ class AppRunner:
 
     def _shown(self, service: AppService) -> dict[str, Any]:
         arn = service.config["AutoScalingConfigurationArn"]
-        return shown(service, self._scalings.summary(self._scalings.find(service.region, arn)))
+        return shown(service, self.scalings.summary(self.scalings.find(service.region, arn)))
 
     def _answer(self, service: AppService, operation: Operation) -> dict[str, Any]:
         return {"Service": self._shown(service), "OperationId": operation.id}

@@ -13,12 +13,14 @@ from werkzeug.wrappers import Request, Response
 
 from wizard.standin import ecr
 from wizard.standin.docker import progress
-from wizard.standin.docker.image import MANIFEST_TYPE, SOURCE, TAGS, Image, split
+from wizard.standin.docker.image import SOURCE, TAGS, Image, split
 from wizard.standin.quiet import Quiet
 from wizard.standin.world import World
 
 API_VERSION = "1.47"
 VERSION = "27.3.1"
+CLASSIC = ["Backing Filesystem", "extfs"]
+CONTAINERD = ["driver-type", "io.containerd.snapshotter.v1"]
 ECR_HOST = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")
 Handler = Callable[[Request, str], Response]
 
@@ -31,6 +33,8 @@ class Engine:
         self._images: dict[str, Image] = {}
         self._layers: set[str] = set()
         self._pushed: dict[str, set[str]] = {}
+        self.containerd = False
+        """Whether it keeps images in containerd's store, with every platform and attestation."""
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet
         )
@@ -41,7 +45,8 @@ class Engine:
         self._thread.start()
 
     def reset(self) -> None:
-        """Hold nothing again."""
+        """Hold nothing again, in the classic store."""
+        self.containerd = False
         for kept in (self._images, self._layers, self._pushed):
             kept.clear()
 
@@ -97,8 +102,8 @@ class Engine:
                 "ID": "formae-standin",
                 "Name": "standin",
                 "ServerVersion": VERSION,
-                "Driver": "overlay2",
-                "DriverStatus": [["Backing Filesystem", "extfs"]],
+                "Driver": "overlayfs" if self.containerd else "overlay2",
+                "DriverStatus": [CONTAINERD if self.containerd else CLASSIC],
                 "OSType": "linux",
                 "Architecture": "x86_64",
                 "Images": len(self._images),
@@ -186,6 +191,10 @@ class Engine:
         image = self._images.get(f"{repository}:{tag}")
         if image is None:
             return _refused(404, f"An image does not exist locally with the tag: {repository}")
+        if self.containerd:
+            image = image.on(request.args.get("platform", ""))
+            if image is None:
+                return _refused(404, f"{name}:{tag} does not provide the specified platform")
         given = request.headers.get("X-Registry-Auth", "")
         return _stream(self._pushing(image, repository, tag, given))
 
@@ -232,7 +241,7 @@ class Engine:
         host, _, name = repository.partition("/")
         region = host.split(".")[3]
         manifest = image.manifest.decode()
-        self._ecr(region).put_image(name, manifest, tag, MANIFEST_TYPE, image.digest)
+        self._ecr(region).put_image(name, manifest, tag, image.media_type, image.digest)
 
     def _ecr(self, region: str) -> Any:
         return self._world.moto.backend("ecr", region)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 SOURCE = re.compile(r"(?:[\w.:-]+/)?platform-engineering-labs/formae")
@@ -15,6 +15,7 @@ LAYERS = (29_723_147, 812, 61_391_020, 88_240_517, 12_094_888, 43_977_310, 5_310
 UNPACKED = 2.6
 """How much larger a layer is unpacked."""
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
 CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
@@ -34,9 +35,23 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One version of the image, always for linux/amd64."""
+    """One version of the image for linux/amd64, or the index of all that there is of it."""
 
     version: str
+    whole: bool = False
+    """Whether it is the index: what containerd's store pushes where no platform is chosen."""
+
+    def on(self, platform: str) -> "Image | None":
+        """What containerd's store pushes of it; `platform` is the API's JSON, or empty."""
+        if not platform:
+            return replace(self, whole=True)
+        chosen = json.loads(platform)
+        return self if (chosen["os"], chosen["architecture"]) == ("linux", "amd64") else None
+
+    @property
+    def media_type(self) -> str:
+        """Of what kind the manifest is."""
+        return INDEX_TYPE if self.whole else MANIFEST_TYPE
 
     @property
     def layers(self) -> list[Layer]:
@@ -73,6 +88,22 @@ class Image:
     @property
     def manifest(self) -> bytes:
         """The manifest that is pushed."""
+        return self._index if self.whole else self._single
+
+    @property
+    def _index(self) -> bytes:
+        single = replace(self, whole=False)
+        entry = {
+            "mediaType": MANIFEST_TYPE,
+            "size": len(single.manifest),
+            "digest": single.digest,
+            "platform": {"os": "linux", "architecture": "amd64"},
+        }
+        index = {"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": [entry]}
+        return json.dumps(index, indent=3).encode()
+
+    @property
+    def _single(self) -> bytes:
         layers = [
             {"mediaType": LAYER_TYPE, "size": it.size, "digest": it.digest} for it in self.layers
         ]

@@ -1,0 +1,23 @@
+"""Two tiers of tests: `pytest` plays the first; `python -m tests.tier2` the long series.
+
+What is long because every place is played, and where one place tells little more than another, is
+in the second; of most such series a few places are in the first, too.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+second_tier = pytest.mark.second_tier
+"""Not played by `pytest` alone."""
+EVERY = 4
+"""Of a series, so manieth case is in the first tier."""
+
+
+def sampled(cases: Sequence[tuple[Any, ...]], every: int = EVERY) -> list[Any]:
+    """The cases for `parametrize`, of which the first tier plays every so manieth."""
+    return [
+        pytest.param(*case, marks=[second_tier] if place % every else [])
+        for place, case in enumerate(cases)
+    ]
