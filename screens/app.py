@@ -23,21 +23,22 @@ from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
 from screens.theme import dress
-from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Identity
-from wizard.guided.looks import forget_failures
-from wizard.guided.returning import choose, forget
-from wizard.guided.session import Draft, Session
-from wizard.machine.profiles import Profile, profiles
-from wizard.questions import Detected, Group
+from wizard.answers.questions import Detected, Group
+from wizard.base.errors import WizardError
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Identity
+from wizard.local.profiles import Profile, profiles
+from wizard.ui.common.deployments import choose, forget
+from wizard.ui.common.lookups import forget_failures
+from wizard.ui.common.session import Draft, Session
 
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen
     from wizard.answers.model import Answers
+    from wizard.engine.destroy import Leaving
     from wizard.engine.job import End, Job
+    from wizard.engine.status.data import Report
     from wizard.plan.extent import Choices
-    from wizard.readings.destroy import Leaving
-    from wizard.status.data import Report
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -263,23 +264,23 @@ class WizardApp(App["End | None"]):
 
     def reports(self, place: Answers, **wanted: Any) -> Report:
         """How what is deployed is; blocks, by read calls only."""
-        from wizard.status.looker import Looker
-        from wizard.status.report import report
+        from wizard.engine.status.looker import Looker
+        from wizard.engine.status.report import report
 
         return report(Looker(), place, **wanted)
 
     def spent(self, place: Answers, known: Report) -> Report:
         """The same with what AWS has counted this month; blocks, and costs $0.01."""
-        from wizard.status.looker import Looker
-        from wizard.status.spent import with_spent
+        from wizard.engine.status.looker import Looker
+        from wizard.engine.status.spent import with_spent
 
         return with_spent(Looker(), place, known)
 
     def leaving(self, place: Answers, choices: Choices) -> Leaving:
         """What would go of it; blocks."""
-        from wizard.runs import parting
+        from wizard.engine.destroy import teardown
 
-        return parting.leaving(self.session.flow, place, choices)
+        return teardown.leaving(self.session.flow, place, choices)
 
     def list_deployments(self) -> None:
         """All that are there."""

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from textual.message_pump import MessagePump
 
-from wizard.failures.crash import problem as crash
-from wizard.failures.errors import WizardError
+from wizard.base.errors import WizardError
+from wizard.local.crash import problem as crash
 
 Result = TypeVar("Result")
 

@@ -15,8 +15,8 @@ from textual.widgets import Label
 
 from screens.dialogs import Help
 from screens.keys import Keys
-from wizard.guided.session import Session
-from wizard.guided.who import SHORT, account_words, minutes_left
+from wizard.ui.common.session import Session
+from wizard.ui.common.who import SHORT, account_words, minutes_left
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

@@ -16,7 +16,7 @@ HARMLESS = DROPPED | dict.fromkeys(HALF, "\N{REPLACEMENT CHARACTER}")
 class Harmless(LineFilter):
     """Drops control characters and what turns the direction of writing, wherever they came from.
 
-    `wizard.telling.console.clean` takes whole sequences out of texts that are known to come from
+    `wizard.base.text.clean` takes whole sequences out of texts that are known to come from
     elsewhere; this is for those that nobody thought of.
     """
 

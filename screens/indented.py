@@ -8,7 +8,7 @@ from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.telling.console import clean
+from wizard.base.text import clean
 
 
 class Indented(VerticalGroup):

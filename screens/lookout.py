@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from screens.background import in_background
-from wizard.guided.looks import Asked, missing
-from wizard.guided.session import Session
+from wizard.ui.common.lookups import Asked, missing
+from wizard.ui.common.session import Session
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

@@ -10,8 +10,8 @@ from typing import Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
+from screens.copying import copy_screen
 from screens.rail import TOPICS, Rail
-from screens.review.copying import copy_screen
 from screens.theme import VARIABLE
 from screens.themes import THEMES, WORDS
 from wizard.base.offer import offer

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from screens.words import cursor
-from wizard.guided.session import Session
-from wizard.questions import Group
+from wizard.answers.questions import Group
+from wizard.ui.common.session import Session
 
 OVERVIEW = "All at a glance"
 REVIEW = "Review"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 from textual.theme import Theme
 
-from wizard.failures.errors import WizardError
-from wizard.guided.session import Session
-from wizard.guided.who import can_sign_in, renewal
-from wizard.telling.events import State
+from wizard.base.errors import WizardError
+from wizard.base.events import State
+from wizard.ui.common.session import Session
+from wizard.ui.common.who import can_sign_in, renewal
 
 MUTED = "$foreground-muted"
 GLYPHS = {

@@ -5,7 +5,7 @@ Each is a file in tests/answers, in the very format people use; a new file is a 
 
 from pathlib import Path
 
-from wizard.answersfile import load
+from wizard.answers.file import load
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"

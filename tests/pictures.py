@@ -14,15 +14,15 @@ from screens.answers.summary import SummaryScreen
 from screens.run.progress import ProgressScreen
 from tests.screens.journey import journey
 from tests.screens.stage import picture, settled
-from wizard.answers.flags import from_environment
+from wizard.answers.environment import from_environment
 from wizard.answers.model import Source
-from wizard.demo import REGION
-from wizard.flow import PACE_VARIABLE
-from wizard.guided.looks import PRICES
-from wizard.guided.progress import MOVING, Progress
+from wizard.base.events import State
+from wizard.cli.demo import REGION
+from wizard.engine.flow import PACE_VARIABLE
 from wizard.standin.durations import DEMO_SCALE, Durations
 from wizard.standin.server import StandIn
-from wizard.telling.events import State
+from wizard.ui.common.lookups import PRICES
+from wizard.ui.common.progress import MOVING, Progress
 
 FOLDER = Path(__file__).parent.parent / "assets" / "pictures"
 SIZE = (110, 34)

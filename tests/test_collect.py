@@ -6,10 +6,10 @@ import pytest
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard.answers.collect import collect
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.questions import QUESTIONS, Detected
+from wizard.answers.questions import QUESTIONS, Detected
+from wizard.answers.resolving import collect
 
 
 def test_every_field_of_the_answers_is_a_question_and_the_other_way_round() -> None:

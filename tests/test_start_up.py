@@ -29,12 +29,12 @@ def test_help_is_light(words: list[str]) -> None:
 
 
 def test_planning_offline_needs_no_aws() -> None:
-    code = "import wizard.plan.build, wizard.readings.preview, wizard.flow, wizard.engine.apply_job"
+    code = "import wizard.plan.build, wizard.plan.placeholders, wizard.engine.flow, wizard.engine.apply_job"
     assert loaded_after(code) == set()
 
 
 def test_every_question_has_a_flag_in_the_help() -> None:
-    from wizard.questions import QUESTIONS
+    from wizard.answers.questions import QUESTIONS
 
     end = subprocess.run(
         [sys.executable, "-m", "wizard", "apply", "--help"],

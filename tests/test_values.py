@@ -2,7 +2,7 @@
 
 import json
 
-from wizard.values import Ref, Template, Text, fill, refs
+from wizard.base.values import Ref, Template, Text, fill, refs
 
 
 def test_a_value_that_looks_like_a_hole_stays_a_value() -> None:

@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.answers.group import GroupScreen
-from screens.answers.signing import renewed
+from screens.signing import renewed
 from screens.words import signed_out
-from wizard.failures.errors import WizardError
-from wizard.guided.who import account_words, can_sign_in, remaining
-from wizard.questions import Group, Question
+from wizard.answers.questions import Group, Question
+from wizard.base.errors import WizardError
+from wizard.ui.common.who import account_words, can_sign_in, remaining
 
 
 class AccountScreen(GroupScreen):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
-from wizard.flow import Prepared
-from wizard.guided.consent import answer, consents
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.consent import answer, consents
 
 ANSWERS = (Answer("no", "Leave it", "n"), Answer("yes", "Do it", "y"))
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from screens.words import MUTED
 from wizard.costs import Estimate, Row, age, difference, table
-from wizard.guided.session import Session
+from wizard.ui.common.session import Session
 
 NARROW = 78
 """With fewer cells the assumptions stand below the amounts."""

@@ -8,9 +8,9 @@ from textual.widgets import Static
 
 from screens.answers.group import GroupScreen
 from screens.words import problem_text
-from wizard.failures.errors import WizardError
-from wizard.guided.looks import ACCESS
-from wizard.questions import Group
+from wizard.answers.questions import Group
+from wizard.base.errors import WizardError
+from wizard.ui.common.lookups import ACCESS
 
 
 class DatabaseScreen(GroupScreen):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.dialogs import Answer, Dialog
-from wizard.failures.errors import WizardError
-from wizard.guided.earlier import (
+from wizard.base.errors import WizardError
+from wizard.journal.lock import Occupied
+from wizard.ui.common.earlier import (
     FORGET,
     GO_ON,
     LATER,
@@ -17,8 +18,7 @@ from wizard.guided.earlier import (
     in_the_way,
     take_up,
 )
-from wizard.guided.who import place_of
-from wizard.journal.claim import Occupied
+from wizard.ui.common.who import place_of
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

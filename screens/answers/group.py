@@ -15,9 +15,9 @@ from screens.answers.fields.field import Field
 from screens.answers.fields.looked import Looked
 from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
-from wizard.answers.collect import collect
-from wizard.guided.words import EXCERPTS
-from wizard.questions import Group, Question, question
+from wizard.answers.questions import Group, Question, question
+from wizard.answers.resolving import collect
+from wizard.ui.common.words import EXCERPTS
 
 HELP = {
     Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "

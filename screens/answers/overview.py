@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.words import MUTED
-from wizard.guided.overview import HEADS, Row
-from wizard.questions import question
+from wizard.answers.questions import question
+from wizard.ui.common.overview import HEADS, Row
 
 GROUP_WIDTH, NAME_WIDTH = 12, 17
 

@@ -11,9 +11,9 @@ from screens.answers.fields.edited import Settled
 from screens.answers.fields.field import Field
 from screens.answers.group import GroupScreen
 from screens.frame import Said
-from wizard.guided.words import PROTECTED_BY
-from wizard.questions import Group
-from wizard.secret import Secret
+from wizard.answers.questions import Group
+from wizard.base.secret import Secret
+from wizard.ui.common.words import PROTECTED_BY
 
 
 class ProtectionScreen(GroupScreen):

@@ -13,9 +13,9 @@ from screens.answers.fields.edited import Edited
 from screens.answers.fields.field import Field
 from screens.answers.group import GroupScreen
 from wizard.answers.model import Answers
+from wizard.answers.questions import Group
 from wizard.costs import estimate
-from wizard.guided import sizes
-from wizard.questions import Group
+from wizard.ui.common import sizes
 
 SIZE = "size"
 BESIDE = 28

@@ -15,15 +15,15 @@ from textual.widgets.option_list import Option
 from screens.answers.costs import cost_line
 from screens.answers.fields.picker import Rows
 from screens.answers.overview import drawn, told
-from screens.answers.signing import renewed
 from screens.frame import Said, WizardScreen
 from screens.rail import REVIEW
+from screens.signing import renewed
 from screens.words import signed_out
-from wizard.failures.errors import WizardError
-from wizard.guided.drifted import accept, can_go_back, turn
-from wizard.guided.overview import Row, rows, standing
-from wizard.guided.who import can_sign_in, place_of
-from wizard.questions import Group
+from wizard.answers.questions import Group
+from wizard.base.errors import WizardError
+from wizard.ui.common.drift import accept, can_go_back, turn
+from wizard.ui.common.overview import Row, rows, standing
+from wizard.ui.common.who import can_sign_in, place_of
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift

@@ -13,9 +13,9 @@ from textual.widgets import Button, Label, Static
 
 from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
+from wizard.base.text import clean
 from wizard.engine.job import End
-from wizard.guided.ended import log_place
-from wizard.telling.console import clean
+from wizard.ui.common.ended import log_place
 
 HELP = (
     "How the removal ended. What AWS still removes by itself is named; a later removal finds what "

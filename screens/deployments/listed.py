@@ -17,12 +17,12 @@ from screens.background import in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Said, WizardScreen
 from wizard.answers.model import Answers
+from wizard.answers.questions import Group
+from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.failures.errors import WizardError
-from wizard.guided.brief import Brief, brief
-from wizard.guided.who import place_of
-from wizard.questions import Group
-from wizard.status.data import Report
+from wizard.engine.status.data import Report
+from wizard.ui.common.brief import Brief, brief
+from wizard.ui.common.who import place_of
 
 NONE = (
     "n makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "

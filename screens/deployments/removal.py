@@ -19,14 +19,14 @@ from screens.frame import Reading, Said, WizardScreen
 from screens.indented import Indented
 from screens.words import problem_text
 from wizard.answers.model import Answers
+from wizard.answers.questions import Choice
+from wizard.base.errors import WizardError
+from wizard.engine.destroy import Leaving
+from wizard.engine.destroy.destroy_text import DATA_WORDS, before
+from wizard.engine.destroy.teardown import protected
 from wizard.engine.destroy_job import destroy_job
-from wizard.failures.errors import WizardError
-from wizard.guided.removal import chooses_data, in_the_way
 from wizard.plan.extent import Choices, Data
-from wizard.questions import Choice
-from wizard.readings.destroy import Leaving
-from wizard.runs.parting import protected
-from wizard.telling.farewell import DATA_WORDS, before
+from wizard.ui.common.removal import chooses_data, in_the_way
 
 HELP = (
     "What would be removed, found in the account by name and tag, and what stays and why. Nothing "

@@ -9,12 +9,12 @@ from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from wizard.answers.model import Answers
+from wizard.base.errors import WizardError
+from wizard.base.text import clean
 from wizard.engine.job import End
+from wizard.engine.rotate.run import Rotation, Wish, prepare
 from wizard.engine.rotate_job import rotate_job
-from wizard.failures.errors import WizardError
-from wizard.guided.rotated import headline, told
-from wizard.rotation.run import Rotation, Wish, prepare
-from wizard.telling.console import clean
+from wizard.ui.common.rotation import headline, told
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

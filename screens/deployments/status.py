@@ -18,11 +18,11 @@ from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.answers.model import Answers
-from wizard.failures.errors import WizardError
-from wizard.status.data import Report
-from wizard.status.month import month
-from wizard.status.shown import Shown
-from wizard.status.text import (
+from wizard.base.errors import WizardError
+from wizard.engine.status.data import Report
+from wizard.ui.common.month import month
+from wizard.ui.common.shown import Shown
+from wizard.ui.common.status_text import (
     DOUBT,
     FINE,
     LABEL,

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.words import MUTED
-from wizard.failures.errors import WizardError
-from wizard.preflight import Check, State
-from wizard.telling.console import clean
+from wizard.base.errors import WizardError
+from wizard.base.text import clean
+from wizard.engine.preflight import Check, State
 
 GLYPHS = {
     State.RUNNING: ("◐", "$text-accent"),

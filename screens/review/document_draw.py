@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.words import MUTED
-from wizard.guided.pages import Page, View
+from wizard.ui.common.pages import Page, View
 
 LEXERS = {"json": "json", "pkl": "kotlin", "diff": "diff"}
 """Pkl has no lexer of its own; Kotlin's is near."""

@@ -14,15 +14,15 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.aside import edit
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading
 from screens.review.document_draw import drawn
-from screens.review.editor import edit
 from screens.review.saving import SaveDialog
+from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit, editable, normal
-from wizard.failures.errors import WizardError
-from wizard.flow import Prepared
-from wizard.guided.pages import Page, View, pages
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.pages import Page, View, pages
 
 EDIT_AGAIN, DROP = "again", "drop"
 

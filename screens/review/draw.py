@@ -16,12 +16,12 @@ from screens.review.plan_view import PlanView
 from screens.review.script_view import ScriptView
 from screens.words import MUTED
 from wizard.answers.model import Answers, Source
-from wizard.changes.bill import bill_of
+from wizard.answers.questions import QUESTIONS, Group, Question
 from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
-from wizard.flow import Prepared
-from wizard.guided.session import Session
-from wizard.questions import QUESTIONS, Group, Question
+from wizard.engine.bill import bill_of
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.session import Session
 
 
 def _heading(text: str) -> Static:

@@ -15,17 +15,19 @@ from textual.widgets.option_list import Option
 
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
-from wizard.changes.bill import cost_of
-from wizard.changes.text import KEPT
+from wizard.base.text import clean
 from wizard.costs import snapshot
+from wizard.engine.bill import cost_of
 from wizard.engine.diff import Action, Difference
 from wizard.engine.drift import Resolution, with_resolution
-from wizard.flow import Prepared
-from wizard.guided.drifted import fate_of_field, fields
+from wizard.engine.explain import equivalent
+from wizard.engine.links import console_link
+from wizard.engine.prepared import Prepared
+from wizard.engine.timing import usual
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
-from wizard.readings.explain import console_link, equivalent, usual
-from wizard.telling.console import clean
+from wizard.ui.common.drift import fate_of_field, fields
+from wizard.ui.common.plan_text import KEPT
 
 SILENT = frozenset({Action.KEEP, Action.RUN})
 """Actions by which nothing becomes another."""

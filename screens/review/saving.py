@@ -14,8 +14,8 @@ from textual.widgets import Button, Input, Label
 
 from screens.frame import Said
 from screens.keys import Keys
-from wizard.failures.errors import WizardError
-from wizard.machine.files import write_private
+from wizard.base.errors import WizardError
+from wizard.local.files import write_private
 
 
 class SaveDialog(ModalScreen[Path | None]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,18 +22,15 @@ from screens.review.draw import checking, summary, tabs_of
 from screens.review.plan_view import PlanView
 from screens.review.script_view import ScriptView
 from screens.words import problem_text
+from wizard.answers.questions import Group
+from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.apply_job import apply_job
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.flow import Prepared
-from wizard.guided.consent import hand_written
-from wizard.guided.drifted import ruling
-from wizard.guided.looks import DEPLOYED
-from wizard.guided.who import account_words, promise, untouched
-from wizard.preflight import Check
-from wizard.questions import Group
-
-if TYPE_CHECKING:
-    pass
+from wizard.engine.preflight import Check
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.consent import hand_written
+from wizard.ui.common.drift import ruling
+from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.who import account_words, promise, untouched
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "

@@ -15,9 +15,9 @@ from screens.background import in_background
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
-from wizard.failures.errors import WizardError
-from wizard.flow import Prepared
-from wizard.machine.files import OWNER_MAY_RUN
+from wizard.base.errors import WizardError
+from wizard.engine.prepared import Prepared
+from wizard.local.files import OWNER_MAY_RUN
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (

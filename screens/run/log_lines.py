@@ -11,7 +11,7 @@ from itertools import compress, repeat
 
 from rich.cells import cell_len, chop_cells
 
-from wizard.guided.progress import Line
+from wizard.ui.common.progress import Line
 
 MOST = 100_000
 """Lines kept; the oldest go first."""

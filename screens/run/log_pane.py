@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from screens.run.log_view import LogView
-from wizard.guided.progress import Line
+from wizard.ui.common.progress import Line
 
 
 class Search(Input):

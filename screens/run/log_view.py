@@ -15,7 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from screens.run.log_lines import INDENT, LogLines, minutes
-from wizard.guided.progress import Line
+from wizard.ui.common.progress import Line
 
 
 class LogView(ScrollView, can_focus=True):

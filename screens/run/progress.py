@@ -16,7 +16,6 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
-from screens.answers.signing import renewed
 from screens.background import in_background
 from screens.frame import Reading, WizardScreen
 from screens.run.log_pane import LogPane
@@ -24,12 +23,13 @@ from screens.run.progress_detail import command_of, detail, link_of
 from screens.run.progress_draw import overall
 from screens.run.step_tree import StepTree
 from screens.run.stopping import DETACH, STOP, stop_dialog, stopping_dialog
+from screens.signing import renewed
+from wizard.base.errors import WizardError
+from wizard.base.events import Event
 from wizard.base.offer import offer
+from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
-from wizard.failures.errors import WizardError
-from wizard.flow import pace
-from wizard.guided.progress import MOVING, Progress, Row
-from wizard.telling.events import Event
+from wizard.ui.common.progress import MOVING, Progress, Row
 
 FRAME = 0.2
 """Seconds between two looks at what came in: bursts of events become one picture."""

@@ -6,9 +6,11 @@ from textual.content import Content
 
 from screens.run.progress_draw import layer_line, state_words
 from screens.words import GLYPHS, MUTED, STYLES, clock
-from wizard.guided.progress import Progress, Row
-from wizard.readings.explain import console_link, equivalent, usual, watch
-from wizard.telling.console import clean
+from wizard.base.text import clean
+from wizard.engine.explain import equivalent, watch
+from wizard.engine.links import console_link
+from wizard.engine.timing import usual
+from wizard.ui.common.progress import Progress, Row
 
 WORDS_SHOWN = 15
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock
-from wizard.guided.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
-from wizard.readings.explain import Pace, usual
-from wizard.telling.events import State
+from wizard.base.events import State
+from wizard.engine.timing import Pace, usual
+from wizard.ui.common.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
 
 BAR = 12
 NOTABLE = 60

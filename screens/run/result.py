@@ -16,10 +16,10 @@ from textual.widgets import Button, Label, Static
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.result_draw import failure, success
+from wizard.answers.questions import Group
 from wizard.engine.job import End
-from wizard.guided.ended import log_place
-from wizard.guided.ending import Facts
-from wizard.questions import Group
+from wizard.ui.common.ended import log_place
+from wizard.ui.common.ending import Facts
 
 HELP = (
     "How the run ended. Whatever was made is in your account; running again finds it, changes only "

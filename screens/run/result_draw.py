@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
+from wizard.base.text import clean
 from wizard.costs import estimate, summary
-from wizard.guided.ending import Facts, left_words, proofs, written
+from wizard.engine.apply import StepResult
+from wizard.engine.leftovers import still_going
 from wizard.plan.model import Step
-from wizard.readings.apply import StepResult
-from wizard.readings.left import still_going
-from wizard.telling.console import clean
+from wizard.ui.common.ending import Facts, left_words, proofs, written
 
 
 def _heading(text: str) -> Content:

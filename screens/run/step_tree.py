@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from screens.run.progress_draw import layer_line, step_line
 from screens.words import MUTED, cursor
-from wizard.guided.progress import MOVING, Progress, Row
-from wizard.telling.events import State
+from wizard.base.events import State
+from wizard.ui.common.progress import MOVING, Progress, Row
 
 CURSOR = "on $block-cursor-blurred-background"
 CURSOR_FOCUSED = "on $block-cursor-background 22%"

@@ -14,8 +14,8 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION, client
-from wizard.answers.names import RECORD_PREFIX
-from wizard.runs.probe import ask
+from wizard.aws.probe import ask
+from wizard.base.names import RECORD_PREFIX
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

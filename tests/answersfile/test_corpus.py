@@ -6,7 +6,7 @@ import pytest
 
 from tests.corpus import CORPUS, FILES, FOLDER
 from tests.support.made import answers
-from wizard.answersfile import given, load, loads, saved
+from wizard.answers.file import given, load, loads, saved
 
 REFUSED = sorted(FOLDER.glob("refused/*.toml"))
 

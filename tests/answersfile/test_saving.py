@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.plan.test_plan import drafts
 from tests.support.made import answers
-from wizard.answersfile import loads, saved, write
-from wizard.answersfile.secrecy import secret_key, secret_text
-from wizard.answersfile.shapes import text_of, toml_of, toml_string
-from wizard.questions import QUESTIONS, Detected, Question, question
+from wizard.answers.file import loads, saved, write
+from wizard.answers.file.secrecy import secret_key, secret_text
+from wizard.answers.file.shapes import text_of, toml_of, toml_string
+from wizard.answers.questions import QUESTIONS, Detected, Question, question
 
 CANARY = "AKIAIOSFODNN7EXAMPLE"
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

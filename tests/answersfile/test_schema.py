@@ -10,9 +10,9 @@ import pytest
 from tests.corpus import FILES, FOLDER
 from tests.support.command import Command
 from tests.support.lines import problems
-from wizard.answersfile import loads, saved
-from wizard.answersfile.schema import schema, schema_text
-from wizard.questions import QUESTIONS
+from wizard.answers.file import loads, saved
+from wizard.answers.file.schema import schema, schema_text
+from wizard.answers.questions import QUESTIONS
 
 ASSET = Path(__file__).parents[2] / "assets" / "answers.schema.json"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wizard.answersfile.shapes import toml_string
-from wizard.answersfile.statements import items, statements
+from wizard.answers.file.shapes import toml_string
+from wizard.answers.file.statements import items, statements
 
 KEYS = st.sampled_from(["region", "name", "tags", "a", '"q.k"', "'l'", "tags.team", "tags.b"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

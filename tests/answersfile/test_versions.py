@@ -4,8 +4,8 @@ import pytest
 
 from tests.corpus import REGION
 from wizard import __version__
-from wizard.answersfile import loads
-from wizard.answersfile.versions import HISTORY, Change, History
+from wizard.answers.file import loads
+from wizard.answers.file.versions import HISTORY, Change, History
 
 FICTION = History(
     now=3,

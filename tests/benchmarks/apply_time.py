@@ -16,7 +16,7 @@ import threading
 import time
 
 from tests.support.made import answers
-from wizard.flow import PACE_VARIABLE, Flow
+from wizard.engine.flow import PACE_VARIABLE, Flow
 from wizard.plan.graph import longest_path
 from wizard.plan.model import Plan
 from wizard.standin.docker.image import LAYERS

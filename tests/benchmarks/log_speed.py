@@ -22,12 +22,13 @@ from screens.app import WizardApp
 from screens.run.log_view import LogView
 from screens.run.progress import ProgressScreen
 from tests.support.made import answers, plan
+from wizard.answers.questions import Detected
+from wizard.base.events import Called, Event, News, Sink, State, StepMoved
+from wizard.engine.apply import Outcome
 from wizard.engine.apply_job import apply_job
-from wizard.flow import Flow, Prepared
-from wizard.preflight import Preflight
-from wizard.questions import Detected
-from wizard.readings.apply import Outcome
-from wizard.telling.events import Called, Event, News, Sink, State, StepMoved
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
 
 KEYS = ("up", "down", "pageup", "pagedown", "home", "end", "n", "N", "f", "a", "tab", "j", "k")
 SIZE = (120, 40)

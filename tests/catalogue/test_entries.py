@@ -10,9 +10,9 @@ import pytest
 from tests.catalogue.raised import AWS, HELLO, OTHERS
 from tests.support.standin import REGION
 from wizard.aws.session import Aws
+from wizard.base.errors import AwsError
 from wizard.catalogue import AREAS, ENTRIES, entry, filled, find
-from wizard.failures.errors import AwsError
-from wizard.failures.problems import explain
+from wizard.catalogue.aws import explain
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

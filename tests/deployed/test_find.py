@@ -7,7 +7,7 @@ import pytest
 from tests.support.command import Command
 from tests.support.standin import REGION, client
 from wizard.aws.session import Aws
-from wizard.deployed import Deployment, deployments
+from wizard.engine.account.deployments import Deployment, deployments
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -11,12 +11,12 @@ from tests.corpus import CORPUS
 from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changes
 from tests.support.command import Command
-from wizard.answers.collect import collect
 from wizard.answers.model import Source
+from wizard.answers.questions import QUESTIONS, Detected
+from wizard.answers.resolving import collect
 from wizard.engine.diff import Action
-from wizard.flow import Flow
-from wizard.guided.looks import DEPLOYED
-from wizard.questions import QUESTIONS, Detected
+from wizard.engine.flow import Flow
+from wizard.ui.common.lookups import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
+from wizard.base.errors import WizardError
+from wizard.base.values import parts, refs
 from wizard.documents.document import Document
 from wizard.documents.edits import Edits, check_edit, editable, normal
-from wizard.failures.errors import WizardError
+from wizard.engine.check import check
+from wizard.engine.edits_check import edit_problem
 from wizard.plan.build import build
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Call, Plan
-from wizard.readings.check import check
-from wizard.readings.preview import text_of
-from wizard.readings.rechecked import edit_problem
-from wizard.runs.surroundings import Surroundings
-from wizard.values import parts, refs
+from wizard.plan.placeholders import text_of
 
 AGENT = "agent.conf.pkl"
 TRUST = "apprunner-trust.json"

@@ -12,14 +12,14 @@ from tests.support.account import changes, secret, service
 from tests.support.made import answers, plan
 from tests.support.pkl import evaluate
 from tests.support.standin import client
+from wizard.base.errors import WizardError
+from wizard.base.values import Template, resolve
 from wizard.documents.edits import Edits, editable
+from wizard.engine.apply import Outcome
 from wizard.engine.diff import Action
-from wizard.failures.errors import WizardError
-from wizard.flow import Flow
+from wizard.engine.flow import Flow
 from wizard.plan.build import build
-from wizard.readings.apply import Outcome
-from wizard.runs.surroundings import Surroundings
-from wizard.values import Template, resolve
+from wizard.plan.inputs import Surroundings
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -15,15 +15,15 @@ from tests.support.command import Command, End
 from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
 from tests.support.standin import client
 from wizard.answers.model import Answers
+from wizard.base.errors import WizardError
 from wizard.documents.edits import FolderEdits, editable
+from wizard.engine.edits_folder import NAMES, keep_edits, read_edits
+from wizard.engine.edits_import import returned
 from wizard.export.bash import bundle
-from wizard.failures.errors import WizardError
 from wizard.plan.build import build
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan
-from wizard.readings.preview import text_of
-from wizard.readings.returned import returned
-from wizard.runs.editsfolder import NAMES, keep_edits, read_edits
-from wizard.runs.surroundings import Surroundings
+from wizard.plan.placeholders import text_of
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

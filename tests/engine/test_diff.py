@@ -5,10 +5,10 @@ from importlib.resources import files
 
 from tests.corpus import CORPUS
 from tests.support.made import plan
-from wizard.changes.rows import rows
+from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, Difference, PlannedChange
+from wizard.engine.survey import unseen
 from wizard.plan.model import Call, Step
-from wizard.readings.survey import unseen
 
 PLAN = plan(CORPUS["defaults"])
 ROLE = PLAN.step("instance-role")

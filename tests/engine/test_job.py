@@ -6,10 +6,10 @@ import pytest
 
 from tests.corpus import ACCOUNT
 from tests.support.made import answers, plan
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.events import LayerMoved, Phases, State
+from wizard.engine.apply import Outcome, StepResult
 from wizard.engine.job import End, Job, Summary, Verb, end
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.readings.apply import Outcome, StepResult
-from wizard.telling.events import LayerMoved, Phases, State
 
 GIVEN = {"region": "eu-west-1"}
 PLAN = plan(GIVEN, ACCOUNT)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.standin import REGION, client
+from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
+from wizard.engine.apply import apply
+from wizard.engine.flow import Flow
 from wizard.engine.refresh import Snapshot, in_order
-from wizard.failures.errors import AwsError
-from wizard.flow import Flow
 from wizard.plan.model import Plan
-from wizard.readings.apply import apply
-from wizard.runs.tools import Tools
+from wizard.plan.world import Tools
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

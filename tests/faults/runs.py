@@ -9,10 +9,11 @@ from pathlib import Path
 
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
-from wizard.flow import Flow, Prepared
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome
-from wizard.telling.events import Event, State, StepMoved
+from wizard.base.events import Event, State, StepMoved
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
 
 PROFILE = "work"
 FIRST_KEY, SECOND_KEY = "AKIAFIRST00000000000", "AKIASECOND0000000000"

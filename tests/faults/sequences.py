@@ -26,12 +26,13 @@ from tests.support.account import service
 from tests.support.made import answers
 from tests.support.standin import client, passes
 from wizard.answers.model import Answers
+from wizard.engine.apply import Outcome
+from wizard.engine.destroy.teardown import leaving
 from wizard.engine.destroy_job import destroy_job
-from wizard.flow import Flow, Prepared
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
 from wizard.plan.extent import Choices, Data
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome
-from wizard.runs.parting import leaving
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 STEPS = int(os.environ.get("STEPS", "5"))

@@ -8,9 +8,9 @@ from tests.faults.runs import Run, sign_in
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import client, passes
-from wizard.readings.apply import context
+from wizard.base.events import State
+from wizard.engine.apply import context
 from wizard.standin.faults import Fault, Kind, fault
-from wizard.telling.events import State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -6,8 +6,8 @@ from shlex import quote
 import pytest
 
 from tests.formae.stub import STATS, fails, log, stub
-from wizard.failures.errors import WizardError
-from wizard.formae.cli import (
+from wizard.base.errors import WizardError
+from wizard.local.formae.cli import (
     AgentStatus,
     Cli,
     agent_status,
@@ -17,7 +17,7 @@ from wizard.formae.cli import (
     use_argv,
     use_profile,
 )
-from wizard.formae.versions import Version
+from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 V89 = Version.parse("0.89.0")

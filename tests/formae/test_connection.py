@@ -5,15 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pkl import PklError, evaluate
-from wizard.failures.errors import WizardError
-from wizard.formae.connection import (
+from wizard.base.errors import WizardError
+from wizard.local.formae.connection import (
     Connection,
     address,
     connection_config,
     current_connection,
     has_connection,
 )
-from wizard.formae.versions import Version
+from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 V89 = Version.parse("0.89.0")

@@ -5,10 +5,10 @@ from textwrap import dedent
 import pytest
 
 from tests.support.pkl import evaluate
-from wizard.failures.errors import WizardError
-from wizard.formae.connection import Connection, connection_config
-from wizard.formae.patch import patch
-from wizard.formae.versions import Version
+from wizard.base.errors import WizardError
+from wizard.local.formae.connection import Connection, connection_config
+from wizard.local.formae.patch import patch
+from wizard.local.formae.versions import Version
 
 V88 = Version.parse("0.88.1")
 V89 = Version.parse("0.89.0")

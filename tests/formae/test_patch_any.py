@@ -4,11 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formae.test_patch import V88, V89, check
-from wizard.formae.connection import Connection
-from wizard.formae.patch import patch
-from wizard.formae.pkl import pkl_string
-from wizard.formae.tokens import Kind, tokens
-from wizard.formae.versions import Version
+from wizard.base.pkl import pkl_string
+from wizard.local.formae.connection import Connection
+from wizard.local.formae.patch import patch
+from wizard.local.formae.tokens import Kind, tokens
+from wizard.local.formae.versions import Version
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
     ['"', "\\", "\\(1+1)", "a\nb", "}", "//", '"""', "\\u{41}", "é✓"]

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from wizard.formae.cli import Cli
-from wizard.formae.connection import Connection, connection_config, current_connection
-from wizard.formae.patch import patch, unpatch
-from wizard.formae.restore import STUB, Restored, restore
-from wizard.formae.store import read_store
-from wizard.formae.target import choose
-from wizard.formae.versions import Version
-from wizard.formae.writing import activate, read_config, write_config
+from wizard.local.formae.cli import Cli
+from wizard.local.formae.connection import Connection, connection_config, current_connection
+from wizard.local.formae.patch import patch, unpatch
+from wizard.local.formae.restore import STUB, Restored, restore
+from wizard.local.formae.store import read_store
+from wizard.local.formae.target import choose
+from wizard.local.formae.versions import Version
+from wizard.local.formae.writing import activate, read_config, write_config
 
 URL = "https://abc.eu-west-1.awsapprunner.com"
 OURS = Connection(URL, 443, "formae", "CANARY")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.formae.connection import connection_config
-from wizard.formae.store import State, Store, read_store
-from wizard.formae.target import ConfigTarget, choose
-from wizard.formae.versions import Version
+from wizard.base.errors import ExitCode, WizardError
+from wizard.local.formae.connection import connection_config
+from wizard.local.formae.store import State, Store, read_store
+from wizard.local.formae.target import ConfigTarget, choose
+from wizard.local.formae.versions import Version
 
 V86 = Version.parse("0.86.2")
 V88 = Version.parse("0.88.1")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.formae.document import Document
-from wizard.formae.tokens import Kind, PklSyntaxError, tokens
+from wizard.local.formae.document import Document
+from wizard.local.formae.tokens import Kind, PklSyntaxError, tokens
 
 PIECES = [
     '"',

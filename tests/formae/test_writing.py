@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.formae.stub import fails, log, stub
-from wizard.failures.errors import WizardError
-from wizard.formae.cli import Cli, find_cli
-from wizard.formae.connection import Connection, connection_config
-from wizard.formae.patch import patch
-from wizard.formae.store import State, read_store
-from wizard.formae.target import ConfigTarget, choose
-from wizard.formae.versions import Version
-from wizard.formae.writing import activate, read_config, write_config
+from wizard.base.errors import WizardError
+from wizard.local.formae.cli import Cli, find_cli
+from wizard.local.formae.connection import Connection, connection_config
+from wizard.local.formae.patch import patch
+from wizard.local.formae.store import State, read_store
+from wizard.local.formae.target import ConfigTarget, choose
+from wizard.local.formae.versions import Version
+from wizard.local.formae.writing import activate, read_config, write_config
 
 V88 = Version.parse("0.88.1")
 NO_CLI = Cli(None, None)

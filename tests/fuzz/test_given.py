@@ -14,17 +14,17 @@ from tests.corpus import ACCOUNT, CORPUS, FILES
 from tests.fuzz.examples import LONG, NASTY, bounded, files, json_values, mangled, texts
 from tests.support.made import OWN_POLICY, answers, plan
 from wizard.answers import checks
-from wizard.answers.collect import LONGEST, collect
+from wizard.answers.file import loads
 from wizard.answers.model import Source
+from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.record import chosen, record
-from wizard.answersfile import loads
+from wizard.answers.resolving import LONGEST, collect
+from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit
 from wizard.engine import plan_file
-from wizard.failures.errors import WizardError
 from wizard.journal import past
-from wizard.machine import awsfiles, profiles
-from wizard.machine.textfile import Unreadable, read_text
-from wizard.questions import QUESTIONS, Detected
+from wizard.local import awsfiles, profiles
+from wizard.local.textfile import Unreadable, read_text
 
 WHOLE = FILES["defaults"].read_text("utf-8")
 KEYS = [question.key for question in QUESTIONS]

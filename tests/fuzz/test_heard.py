@@ -9,24 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.pkl import pkl_string
+from wizard.catalogue.aws import explain
 from wizard.costs import refresh
 from wizard.export.bash.quoting import comment, here_document, word
-from wizard.failures.errors import AwsError, WizardError
-from wizard.failures.problems import explain
-from wizard.formae.agent import agent_said
-from wizard.formae.agent_config import datastore
-from wizard.formae.cli import parse_status
-from wizard.formae.connection import Connection, address, current_connection
-from wizard.formae.patch import patch, unpatch
-from wizard.formae.pkl import pkl_string
-from wizard.formae.shown import redacted
-from wizard.formae.tokens import PklSyntaxError
-from wizard.formae.versions import Version
-from wizard.image.copying import _digest_in
-from wizard.image.names import registry_of, source_problem, split_reference
-from wizard.image.progress import Layers
-from wizard.image.refusals import EngineRefusedError, Stage, may_pass, refusal
-from wizard.image.stream import record_of
+from wizard.local.formae.agent import agent_said
+from wizard.local.formae.agent_config import datastore
+from wizard.local.formae.cli import parse_status
+from wizard.local.formae.connection import Connection, address, current_connection
+from wizard.local.formae.patch import patch, unpatch
+from wizard.local.formae.redaction import redacted
+from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.versions import Version
+from wizard.local.image.copying import _digest_in
+from wizard.local.image.names import registry_of, source_problem, split_reference
+from wizard.local.image.progress import Layers
+from wizard.local.image.refusals import EngineRefusedError, Stage, may_pass, refusal
+from wizard.local.image.stream import record_of
 
 CONFIG = """amends "formae:/Config.pkl"
 

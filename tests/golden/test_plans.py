@@ -11,11 +11,11 @@ import pytest
 from tests.corpus import CORPUS, FOLDER
 from tests.support.golden import golden, nothing_stale
 from tests.support.made import answers, plan
-from wizard.changes import Foreseen, foresee_offline
-from wizard.changes.rows import members as row_members
-from wizard.changes.text import plan_text
 from wizard.cli.commands.plan import document_members
-from wizard.readings.differing import BCRYPT
+from wizard.engine.changes import members as row_members
+from wizard.engine.differences import BCRYPT
+from wizard.engine.plan_report import Foreseen, foresee_offline
+from wizard.ui.common.plan_text import plan_text
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from screens.run.progress_draw import layer_line, layer_sum, left_words, overall
 from screens.run.step_tree import tree
 from screens.words import clock
 from tests.support.made import plan
-from wizard.failures.errors import WizardError
-from wizard.guided.progress import GOOD, MOVING, Progress
-from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.errors import WizardError
+from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.ui.common.progress import GOOD, MOVING, Progress
 
 
 def moved(step: str, state: State, at: float, status: str = "", note: str = "") -> StepMoved:

@@ -9,11 +9,11 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.lines import Line, line, lines, problems, schema
 from tests.support.made import plan
-from wizard.failures.errors import ExitCode, WizardError, exit_table
-from wizard.machine.clock import Clock
-from wizard.secret import known
-from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
-from wizard.telling.jsonlines import Lines
+from wizard.base.clock import Clock
+from wizard.base.errors import ExitCode, WizardError, exit_table
+from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.secret import known
+from wizard.cli.json_lines import Lines
 
 PROBLEM = WizardError("It broke.", "Because.", "Mend it.", ExitCode.NOT_READY)
 

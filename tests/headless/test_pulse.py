@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from tests.corpus import CORPUS
 from tests.support.lines import lines
 from tests.support.made import plan
-from wizard.machine.clock import Clock
-from wizard.telling.console import Console
-from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
-from wizard.telling.jsonlines import Lines
-from wizard.telling.pulse import EVERY, Beat, Pulse, beating
+from wizard.base.clock import Clock
+from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.cli.json_lines import Lines
+from wizard.ui.common.console import Console
+from wizard.ui.common.heartbeat import EVERY, Beat, Pulse, beating
 
 PLAN = plan(CORPUS["defaults"])
 

@@ -15,12 +15,13 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard.answers.model import Source
+from wizard.aws.probe import ask
+from wizard.base.secret import Secret
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
 from wizard.engine.resolve_answers import settle
-from wizard.flow import Flow, Prepared
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome
-from wizard.runs.probe import ask
-from wizard.secret import Secret
 
 RECORD = "secretsmanager:TagResource"
 STORED = "secretsmanager:PutSecretValue"

@@ -16,17 +16,17 @@ from tests.support.lines import of_type
 from tests.support.made import answers, plan
 from tests.support.parts import need
 from tests.support.standin import REGION
-from wizard.changes import foresee, foresee_offline
-from wizard.changes.moved import moves
+from wizard.base.errors import ExitCode, WizardError
 from wizard.engine import plan_file
 from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.differences import LATER
 from wizard.engine.plan_file import SavedChange, SavedPlan, kept
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.flow import Prepared
+from wizard.engine.plan_report import foresee, foresee_offline
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
+from wizard.engine.stale_plan import moves
+from wizard.engine.survey import unseen
 from wizard.plan.model import Call
-from wizard.preflight import Preflight
-from wizard.readings.differing import LATER
-from wizard.readings.survey import unseen
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

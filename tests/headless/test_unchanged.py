@@ -13,9 +13,10 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard import journal
-from wizard.flow import Flow, Prepared
+from wizard.base.events import Event, State, StepMoved
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Prepared
 from wizard.journal import End, Head
-from wizard.telling.events import Event, State, StepMoved
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -12,8 +12,8 @@ import pytest
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.terminal import terminal
-from wizard.secret import known
-from wizard.support.hiding import Hiding
+from wizard.base.secret import known
+from wizard.cli.hiding import Hiding
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

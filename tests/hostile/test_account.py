@@ -14,7 +14,7 @@ from tests.hostile.poison import EVIL, OPEN, Poisoned, poison, steering
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
 from tests.support.terminal import terminal
-from wizard.telling.console import clean
+from wizard.base.text import clean
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -17,7 +17,7 @@ from tests.support.account import secret, service
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
 from tests.support.terminal import Terminal, terminal
-from wizard.journal.claim import KEY, Claim, written
+from wizard.journal.lock import KEY, Claim, written
 from wizard.standin.costs import Charge
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import REGION
-from wizard.failures.errors import WizardError
-from wizard.machine.files import write_private
+from wizard.base.errors import WizardError
+from wizard.local.files import write_private
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import terminal
-from wizard.machine.profiles import profiles
+from wizard.local.profiles import profiles
 
 MANY = 5000
 

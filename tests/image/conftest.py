@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
-from wizard.image.copying import copy_image
-from wizard.image.login import RegistryLogin
-from wizard.image.progress import LayerProgress
-from wizard.secret import Secret
+from wizard.base.secret import Secret
+from wizard.local.image.copying import copy_image
+from wizard.local.image.login import RegistryLogin
+from wizard.local.image.progress import LayerProgress
 
 
 @dataclass

@@ -20,11 +20,11 @@ from tests.support.docker_engine import (
     formae,
     running_engine,
 )
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.image.engine import engine_problem
-from wizard.image.login import RegistryLogin
-from wizard.secret import Secret
+from wizard.base.secret import Secret
+from wizard.local.image.engine import engine_problem
+from wizard.local.image.login import RegistryLogin
 
 pytestmark = docker_tests
 
@@ -182,7 +182,7 @@ def test_too_large_for_the_host_is_said(
     docker_engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = replace(offer(), storage=1_000_000)
-    monkeypatch.setattr("wizard.image.copying.offer", lambda: small)
+    monkeypatch.setattr("wizard.local.image.copying.offer", lambda: small)
     copying()
     [said] = [progress for progress in copying.reports if progress.layer == "image"]
     assert offer().label in said.phase

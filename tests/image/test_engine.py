@@ -16,8 +16,8 @@ import pytest
 
 from tests.support.docker_engine import Daemon, docker_tests
 from tests.support.parts import need
-from wizard.failures.errors import ExitCode
-from wizard.image.engine import connect, engine_problem
+from wizard.base.errors import ExitCode
+from wizard.local.image.engine import connect, engine_problem
 
 pytestmark = docker_tests
 
@@ -198,6 +198,6 @@ def test_broken_context(home: Path) -> None:
 
 def test_the_package_loads_without_the_sdk() -> None:
     found = "[m for m in sys.modules if m.startswith('docker')]"
-    code = f"import sys, wizard.image.copying; print({found})"
+    code = f"import sys, wizard.local.image.copying; print({found})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

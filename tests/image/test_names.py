@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.image.names import (
+from wizard.local.image.names import (
     FORMAE_IMAGE,
     registry_of,
     source_problem,

@@ -7,11 +7,11 @@ import pytest
 from tests.image.conftest import Copying
 from tests.image.faulty_registry import Fault, front_of
 from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
-from wizard.failures.errors import WizardError
-from wizard.image import stream
-from wizard.image.login import RegistryLogin
-from wizard.image.refusals import Stage, may_pass, refusal
-from wizard.secret import Secret
+from wizard.base.errors import WizardError
+from wizard.base.secret import Secret
+from wizard.local.image import stream
+from wizard.local.image.login import RegistryLogin
+from wizard.local.image.refusals import Stage, may_pass, refusal
 
 pytestmark = docker_tests
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from wizard.failures.errors import AwsError, NoAnswer
+from wizard.base.errors import AwsError, NoAnswer
+from wizard.base.events import State, StepMoved
+from wizard.base.secret import known
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
+from wizard.journal.folder import KEPT, folder
 from wizard.journal.past import read, under_way
-from wizard.journal.place import KEPT, folder
 from wizard.journal.words import ago, headline, unheard
-from wizard.secret import known
-from wizard.telling.events import State, StepMoved
 
 CANARY = 'canary-"Pa55word"-7f3e'
 TITLES = {"cluster": "Aurora cluster", "image": "formae image", "config": "Agent config"}

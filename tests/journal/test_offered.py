@@ -18,8 +18,8 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
+from wizard.answers.file import saved
 from wizard.answers.model import Source
-from wizard.answersfile import saved
 from wizard.journal import End, Head, kept, unfinished
 
 if TYPE_CHECKING:

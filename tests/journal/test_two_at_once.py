@@ -26,10 +26,10 @@ from tests.screens.journey import journey
 from tests.support.account import changes, changing, service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, Held, client
-from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
 from wizard.journal import holding
-from wizard.journal.claim import FREE, KEY, RENEWED, STALE, Claim, parsed, written
+from wizard.journal.lock import FREE, KEY, RENEWED, STALE, Claim, parsed, written
 from wizard.standin.faults import Fault
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from tests.support.account import service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from wizard.engine.diff import Action
-from wizard.guided.pages import View
+from wizard.ui.common.pages import View
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

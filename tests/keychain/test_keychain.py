@@ -14,9 +14,9 @@ from tests.keychain.backends import InAFile
 from tests.support.account import secret
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
-from wizard.machine import keychain
-from wizard.machine.keychain import Place
-from wizard.secret import Secret
+from wizard.base.secret import Secret
+from wizard.local import keychain
+from wizard.local.keychain import Place
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

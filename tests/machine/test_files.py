@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from wizard.failures.errors import WizardError
-from wizard.machine import files
-from wizard.machine.files import real_file, write_private
-from wizard.machine.locks import lock
+from wizard.base.errors import WizardError
+from wizard.local import files
+from wizard.local.files import real_file, write_private
+from wizard.local.locks import lock
 
 
 def mode(path: Path) -> int:
@@ -237,7 +237,7 @@ def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_text("old")
     code = (
-        "import os, pathlib; from wizard.machine import files\n"
+        "import os, pathlib; from wizard.local import files\n"
         "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), 9)\n"
         f"files.write_private(pathlib.Path({str(path)!r}), 'secret')\n"
     )

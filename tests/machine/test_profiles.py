@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.standin import REGION
-from wizard.flow import Flow
-from wizard.machine.detect import detect
-from wizard.machine.profiles import Kind, Profile, profile, profiles, region
+from wizard.answers.detect import detect
+from wizard.engine.flow import Flow
+from wizard.local.profiles import Kind, Profile, profile, profiles, region
 
 CONFIG = """
 [default]

@@ -21,13 +21,14 @@ from tests.runs.test_existing_cluster import make_cluster
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
-from wizard.deployed.stays import stays
-from wizard.flow import Flow, Prepared
-from wizard.guided.looks import DEPLOYED
-from wizard.image.names import FORMAE_IMAGE
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome
+from wizard.engine.account.retained import stays
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
+from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.server import StandIn
+from wizard.ui.common.lookups import DEPLOYED
 
 PLACE = {"region": REGION, "name": "formae", "engine_version": "16", "image_source": FORMAE_IMAGE}
 """The same for all: only so is one the other's successor; another major version is refused."""

@@ -8,9 +8,9 @@ from tests.pairs.stage import Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
 from tests.support.tiers import second_tier
-from wizard.deployed.earlier import proved
-from wizard.deployed.stays import stays
-from wizard.questions.recorded import fingerprint
+from wizard.answers.questions.recorded import fingerprint
+from wizard.engine.account.ownership import proved
+from wizard.engine.account.retained import stays
 
 
 @second_tier

@@ -10,7 +10,7 @@ from tests.corpus import CORPUS
 from tests.parity.worlds import BANG, HOSTILE, PASSWORD, WORDS
 from tests.support.made import OWN_POLICY
 from wizard.answers import checks
-from wizard.questions import QUESTIONS, Kind, Question
+from wizard.answers.questions import QUESTIONS, Kind, Question
 
 LETTERS = "$`\"'\\%!(;&|<>#é"
 """What a shell, its quotes, printf or an old `aws` could take for something else."""

@@ -17,7 +17,7 @@ from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changing
 from tests.support.command import Command
 from tests.support.standin import SCALE, client
-from wizard.journal.claim import KEY
+from wizard.journal.lock import KEY
 
 if TYPE_CHECKING:
     from wizard.standin.call import Call

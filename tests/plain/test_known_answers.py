@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tests.plain.person import CTRL_C, person
 from tests.support.command import Command
 from tests.support.standin import REGION
-from wizard.answersfile import saved
+from wizard.answers.file import saved
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.made import plan
-from wizard.failures.errors import WizardError
-from wizard.guided.progress import Row
-from wizard.plain.narrator import ago, sentence
-from wizard.plain.offers import taken
-from wizard.plain.paging import fitting, pager
-from wizard.plain.talk import Talk
-from wizard.plain.terminal import dumb, folded
-from wizard.questions.lists import Offer
-from wizard.telling.events import State, StepMoved
+from wizard.answers.questions.lists import Offer
+from wizard.base.errors import WizardError
+from wizard.base.events import State, StepMoved
+from wizard.ui.common.progress import Row
+from wizard.ui.plain.narrator import ago, sentence
+from wizard.ui.plain.offers import taken
+from wizard.ui.plain.paging import fitting, pager
+from wizard.ui.plain.talk import Talk
+from wizard.ui.plain.terminal import dumb, folded
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 

@@ -8,9 +8,9 @@ import pytest
 from tests.corpus import REGION
 from tests.support.made import plan
 from tests.support.pkl import evaluate
+from wizard.base.values import Ref, Template, resolve
 from wizard.documents.scope import scope_policies
-from wizard.readings.preview import HIDDEN
-from wizard.values import Ref, Template, resolve
+from wizard.plan.placeholders import HIDDEN
 
 HOSTILE = ('a"b', "a\\(1 + 1)", "${url}", "back\\slash", "new\nline", "ünï✓", "`id` $HOME", '#"x"#')
 
@@ -128,7 +128,7 @@ def test_large_scopes_are_packed_below_the_limit() -> None:
 
 
 def test_what_is_reviewed_shows_no_secret() -> None:
-    from wizard.readings.preview import text_of
+    from wizard.plan.placeholders import text_of
 
     made = plan({"region": REGION})
     texts = [text_of(document, made) for document in made.documents]

@@ -9,7 +9,7 @@ from tests.support.made import plan
 from wizard.documents.document import Document, placed
 from wizard.documents.statements import SENTENCES, policy_notes, told
 from wizard.plan.model import Plan
-from wizard.readings.preview import text_of
+from wizard.plan.placeholders import text_of
 
 
 def beside(document: Document, made: Plan) -> dict[str, str]:

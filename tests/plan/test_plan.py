@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
+from wizard.answers.questions import SERVICES
 from wizard.base.offer import offer
+from wizard.base.values import parts
+from wizard.engine.check import check
 from wizard.plan.graph import edges, longest_path, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
-from wizard.questions import SERVICES
-from wizard.readings.check import check
-from wizard.readings.preview import params_of, text_of
-from wizard.values import parts
+from wizard.plan.placeholders import params_of, text_of
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{1,10}(-[a-z0-9]{1,6})?", fullmatch=True)
 HALVES = st.integers(1, 512).map(lambda number: number / 2)

@@ -4,12 +4,12 @@ import pytest
 
 from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
 from tests.support.made import answers
+from wizard.engine.check import check
 from wizard.plan.extent import Choices, Data, Extent, Snapshot, Theirs
 from wizard.plan.graph import backwards, sorter
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan
 from wizard.plan.removal import removal
-from wizard.readings.check import check
-from wizard.runs.surroundings import Surroundings
 
 SCALING = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:autoscalingconfiguration/formae-agent/"
 EVERYTHING = Extent(

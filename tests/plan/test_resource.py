@@ -6,10 +6,10 @@ import pytest
 
 from tests.corpus import CORPUS
 from tests.support.made import plan
+from wizard.base.values import Ref
 from wizard.hosts.apprunner.types import SERVICE_TYPE
 from wizard.plan.model import Call, Step
-from wizard.plan.sections.types import CLUSTER_TYPE, POLICY_TYPE
-from wizard.values import Ref
+from wizard.plan.resources.types import CLUSTER_TYPE, POLICY_TYPE
 
 NO_RESOURCE = {"rds-data"}
 """Services whose things are no resources of AWS's: a database is made by a statement."""

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.made import answers
 from tests.support.standin import REGION, client
-from wizard.flow import Flow
-from wizard.preflight import Check, Preflight
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Check, Preflight
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

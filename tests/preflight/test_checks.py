@@ -12,9 +12,9 @@ from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
-from wizard.flow import Flow
-from wizard.preflight import Check, Engine, Machine, State, preflight
-from wizard.runs.surroundings import Client
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Check, Engine, Machine, State, preflight
+from wizard.local.formae.config import Client
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -7,8 +7,8 @@ import pytest
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import plan
 from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.preflight.required_permissions import PUSH, Need, linked_roles, needs
 from wizard.plan.model import Plan
-from wizard.preflight.needs import PUSH, Need, linked_roles, needs
 
 
 def anywhere_in(made: Plan) -> set[str]:

@@ -10,7 +10,7 @@ from tests.preflight.conftest import look, one
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
-from wizard.preflight import State
+from wizard.engine.preflight import State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

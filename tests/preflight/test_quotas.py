@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.preflight.conftest import look, one
-from wizard.preflight import State
+from wizard.engine.preflight import State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -8,8 +8,8 @@ import pytest
 from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import REGION
-from wizard.flow import Flow
-from wizard.preflight import Check, State
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Check, State
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

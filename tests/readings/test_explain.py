@@ -12,22 +12,13 @@ from botocore import xform_name
 from tests.corpus import ACCOUNT, CORPUS, REGION
 from tests.support.aws_cli import meaning
 from tests.support.made import plan
+from wizard.base.events import State
+from wizard.base.values import parts
+from wizard.engine.explain import cli_name, command, equivalent, watch
+from wizard.engine.links import console_link
+from wizard.engine.timing import Pace, pace, remaining, usual, waiting_on
 from wizard.plan.model import Call, CopyImage, LookOnly, Plan, Probe, Step, WriteClientConfig
-from wizard.readings.explain import (
-    Pace,
-    command,
-    console_link,
-    equivalent,
-    pace,
-    remaining,
-    usual,
-    waiting_on,
-    watch,
-)
-from wizard.readings.explain.commands import cli_name
-from wizard.readings.preview import HIDDEN, params_of, text_of
-from wizard.telling.events import State
-from wizard.values import parts
+from wizard.plan.placeholders import HIDDEN, params_of, text_of
 
 
 def calls(made: Plan) -> list[tuple[Step, Call]]:

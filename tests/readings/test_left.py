@@ -10,16 +10,16 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.account import changes
 from tests.support.made import answers, plan
-from wizard.answers.collect import collect
-from wizard.answers.flags import draft_of
 from wizard.answers.model import Answers, Source
+from wizard.answers.questions import QUESTIONS, Detected
+from wizard.answers.resolving import collect
+from wizard.base.events import Called, Event, State, StepMoved
+from wizard.cli.flags import draft_of
 from wizard.cli.main import parser
-from wizard.flow import Flow
-from wizard.questions import QUESTIONS, Detected
-from wizard.readings.apply import Left, Outcome
-from wizard.readings.left import existing, still_going, would_go_on
-from wizard.runs.resume import resume_command
-from wizard.telling.events import Called, Event, State, StepMoved
+from wizard.engine.apply import Left, Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.leftovers import existing, still_going, would_go_on
+from wizard.engine.resume_commands import resume_command
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

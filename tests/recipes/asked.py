@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 
 from wizard.answers import parsing
-from wizard.questions import QUESTIONS, Choice, Group, Kind, Question
-from wizard.questions.lists import Listed, Listing, Offer, QuestionContext
-from wizard.questions.observed import Observed
-from wizard.questions.question import fixed, now
-from wizard.questions.recorded import Record, Tag
+from wizard.answers.questions import QUESTIONS, Choice, Group, Kind, Question
+from wizard.answers.questions.lists import Listed, Listing, Offer, QuestionContext
+from wizard.answers.questions.observed import Observed
+from wizard.answers.questions.question import fixed, now
+from wizard.answers.questions.recorded import Record, Tag
 
 TEAMS = ("blue", "red", "green")
 

@@ -13,27 +13,29 @@ from tests.support.made import answers
 from tests.support.standin import client
 from wizard.answers import checks
 from wizard.answers.model import Answers
-from wizard.answers.names import Names
 from wizard.base import offer as offers
-from wizard.changes import foresee_offline
-from wizard.changes.text import plan_text
+from wizard.base.names import Names
 from wizard.costs import estimate, pricelist, snapshot
+from wizard.engine.check import check
+from wizard.engine.destroy.discover import extent
 from wizard.engine.diff import Action
+from wizard.engine.explain import equivalent
+from wizard.engine.flow import Flow
+from wizard.engine.links import console_link
+from wizard.engine.plan_report import foresee_offline
+from wizard.engine.preflight.required_permissions import Need, linked_roles, needs
+from wizard.engine.preflight.run import looks
 from wizard.engine.refresh import Snapshot
-from wizard.flow import Flow
+from wizard.engine.survey import survey
+from wizard.engine.timing import usual
 from wizard.hosts.host import Host, host
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan
+from wizard.plan.placeholders import text_of
 from wizard.plan.removal import removal
-from wizard.preflight.needs import Need, linked_roles, needs
-from wizard.preflight.run import looks
-from wizard.readings.check import check
-from wizard.readings.destroy.extent import extent
-from wizard.readings.explain import console_link, equivalent, usual
-from wizard.readings.preview import text_of
-from wizard.readings.survey import survey
-from wizard.runs.surroundings import Surroundings
+from wizard.ui.common.plan_text import plan_text
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

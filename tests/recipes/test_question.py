@@ -20,14 +20,14 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import problems
 from tests.support.standin import REGION, client
-from wizard.answers.completion import _of
 from wizard.answers.environment import from_environment
-from wizard.answersfile import loads, saved
-from wizard.answersfile.schema import schema
-from wizard.flow import Flow
-from wizard.guided.looks import DEPLOYED
-from wizard.guided.overview import rows
-from wizard.questions import QUESTIONS, Group
+from wizard.answers.file import loads, saved
+from wizard.answers.file.schema import schema
+from wizard.answers.questions import QUESTIONS, Group
+from wizard.cli.completion import _of
+from wizard.engine.flow import Flow
+from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.overview import rows
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -21,9 +21,10 @@ from tests.support.made import answers
 from tests.support.pkl import evaluate
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.tiers import second_tier
-from wizard.flow import Flow, Prepared
-from wizard.preflight import Preflight
-from wizard.rotation.run import Wish, prepare, run
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
+from wizard.engine.rotate.run import Wish, prepare, run
 from wizard.standin.faults import Fault, HungUp
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from tests.support.account import changes, secret
 from tests.support.command import Command
 from tests.support.standin import REGION, client, passes
-from wizard.account.existing import access_problem, clusters, secrets
-from wizard.runs.live import LiveTools
+from wizard.aws.live import LiveTools
+from wizard.engine.account.existing import access_problem, clusters, secrets
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -152,8 +152,8 @@ def test_a_cluster_that_does_not_exist(standin: "StandIn", command: Command) -> 
 @pytest.fixture
 def tools(standin_postgres: "StandIn") -> Any:
     from wizard.aws.session import Aws
-    from wizard.machine.clock import Clock
-    from wizard.passwords import Passwords
+    from wizard.base.clock import Clock
+    from wizard.local.passwords import Passwords
 
     return LiveTools(Aws("", REGION), Passwords(), Clock(0.002))
 

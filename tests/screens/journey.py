@@ -16,11 +16,11 @@ from screens.answers.fields.field import Field
 from screens.app import WizardApp
 from screens.review.screen import ReviewScreen
 from tests.support.standin import REGION
+from wizard.answers.detect import detect
 from wizard.answers.model import Source
+from wizard.engine.flow import Flow
 from wizard.engine.job import End
-from wizard.flow import Flow
-from wizard.guided.session import Session
-from wizard.machine.detect import detect
+from wizard.ui.common.session import Session
 
 LIMIT = 120.0
 """Seconds that a busy machine may take for one thing."""

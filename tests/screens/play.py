@@ -10,30 +10,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.support.made import plan
-from wizard.account.taken import Taken
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
+from wizard.answers.questions import QUESTIONS
+from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
+from wizard.base.errors import WizardError
+from wizard.base.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
 from wizard.costs import snapshot
-from wizard.deployed import Deployed
-from wizard.deployed import Found as Listed
+from wizard.engine.account.deployments import Found as Listed
+from wizard.engine.account.name_conflicts import Taken
+from wizard.engine.account.read_answers import Deployed
+from wizard.engine.apply import Outcome
+from wizard.engine.apply.step import StepResult
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
-from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Identity, Prepared
-from wizard.guided import looks
-from wizard.guided.looks import Asked, Query
+from wizard.engine.drift_decision import Ruling
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Check, Preflight
+from wizard.engine.preflight import State as Found
+from wizard.engine.preflight import run as preflight_run
+from wizard.engine.preflight.run import Told
+from wizard.engine.prepared import Identity, Prepared
 from wizard.plan.model import Plan
-from wizard.preflight import Check, Preflight
-from wizard.preflight import State as Found
-from wizard.preflight import run as preflight_run
-from wizard.preflight.run import Told
-from wizard.questions import QUESTIONS
-from wizard.questions.lists import Cluster, Policy, StoredSecret
-from wizard.readings.accepting import Ruling
-from wizard.readings.apply import Outcome
-from wizard.readings.apply.step import StepResult
-from wizard.runs.tools import Tools
-from wizard.telling.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
+from wizard.plan.world import Tools
+from wizard.ui.common import lookups
+from wizard.ui.common.lookups import Asked, Query
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -117,15 +118,15 @@ class Play(Flow):
         """What AWS says to what the screens ask of it."""
         query, (_, region, *more) = asked
         answers: dict[Query[Any], object] = {
-            looks.PRICES: snapshot(region),
-            looks.DEPLOYMENTS: Listed(()),
-            looks.TAKEN: Taken(),
-            looks.POLICIES: POLICIES,
-            looks.CLUSTERS: CLUSTERS,
-            looks.SECRETS: SECRETS,
-            looks.ACCESS: True,
+            lookups.PRICES: snapshot(region),
+            lookups.DEPLOYMENTS: Listed(()),
+            lookups.TAKEN: Taken(),
+            lookups.POLICIES: POLICIES,
+            lookups.CLUSTERS: CLUSTERS,
+            lookups.SECRETS: SECRETS,
+            lookups.ACCESS: True,
         }
-        return self._deployed(more[0], region) if query is looks.DEPLOYED else answers[query]
+        return self._deployed(more[0], region) if query is lookups.DEPLOYED else answers[query]
 
     def _deployed(self, name: str, region: str) -> Deployed:
         if self.there is None:

@@ -8,21 +8,17 @@ from typing import Any
 from screens.app import WizardApp
 from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
 from wizard.answers.model import Answers
+from wizard.base.events import State as StepState
+from wizard.engine.apply import Left, Outcome
+from wizard.engine.apply.context import Known
+from wizard.engine.apply.step import StepResult
+from wizard.engine.destroy import Fate, Leaving, Managed, Remains, Seen
+from wizard.engine.destroy.destroy_text import after
 from wizard.engine.destroy_job import destroy_job
 from wizard.engine.drift import Drift
 from wizard.engine.job import End, Summary
-from wizard.flow import Identity
-from wizard.guided.who import place_of
-from wizard.hosts.service_view import Operation, ServiceView
-from wizard.plan.extent import Choices, Extent, Snapshot
-from wizard.plan.model import WriteClientConfig
-from wizard.plan.removal import removal
-from wizard.readings.apply import Left, Outcome
-from wizard.readings.apply.context import Known
-from wizard.readings.apply.step import StepResult
-from wizard.readings.destroy import Fate, Leaving, Managed, Remains, Seen
-from wizard.runs.surroundings import Surroundings
-from wizard.status.data import (
+from wizard.engine.prepared import Identity
+from wizard.engine.status.data import (
     Agent,
     Database,
     Figure,
@@ -33,8 +29,12 @@ from wizard.status.data import (
     Report,
     State,
 )
-from wizard.telling.events import State as StepState
-from wizard.telling.farewell import after
+from wizard.hosts.service_view import Operation, ServiceView
+from wizard.plan.extent import Choices, Extent, Snapshot
+from wizard.plan.inputs import Surroundings
+from wizard.plan.model import WriteClientConfig
+from wizard.plan.removal import removal
+from wizard.ui.common.who import place_of
 
 MADE = "2026-03-02T09:14:00+00:00"
 SNAPSHOT = Snapshot("formae-db-final-20261124-101500", 3)

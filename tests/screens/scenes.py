@@ -16,9 +16,9 @@ from tests.screens.journey import Journey
 from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
 from tests.screens.returning import place, removed, written
 from tests.screens.stage import go, settled
+from wizard.answers.questions import Group
 from wizard.engine.drift import Drift
-from wizard.guided.overview import rows
-from wizard.questions import Group
+from wizard.ui.common.overview import rows
 
 Walk = Callable[[Journey], Awaitable[None]]
 

@@ -9,11 +9,11 @@ from screens.app import WizardApp
 from tests.screens.journey import Journey
 from tests.screens.play import REGION, Play
 from tests.screens.slim import slim
-from wizard.answers.collect import Texts
 from wizard.answers.model import Source
-from wizard.guided.looks import DEPLOYED
-from wizard.guided.session import Draft
-from wizard.questions import Detected, Group
+from wizard.answers.questions import Detected, Group
+from wizard.answers.resolving import Texts
+from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.session import Draft
 
 STILL = 0.03
 """Seconds between two looks at whether anything still moves."""

@@ -9,9 +9,9 @@ from screens.answers.fields.columns import laid_out
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client
 from wizard.answers.model import Source
-from wizard.guided.looks import CLUSTERS
-from wizard.questions import Group, listings
-from wizard.questions.lists import Cluster, QuestionContext
+from wizard.answers.questions import Group, listings
+from wizard.answers.questions.lists import Cluster, QuestionContext
+from wizard.ui.common.lookups import CLUSTERS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

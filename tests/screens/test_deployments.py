@@ -18,11 +18,11 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, Held, client
 from wizard.answers.model import Source
+from wizard.aws.probe import ask
+from wizard.base.events import State
 from wizard.engine.job import Verb
-from wizard.guided.looks import DEPLOYMENTS
-from wizard.guided.rotated import rotated_text
-from wizard.runs.probe import ask
-from wizard.telling.events import State
+from wizard.ui.common.lookups import DEPLOYMENTS
+from wizard.ui.common.rotation import rotated_text
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -17,8 +17,8 @@ from screens.review.screen import ReviewScreen
 from tests.screens.journey import Journey, journey
 from tests.support.standin import ACCOUNT, client
 from wizard.answers.model import Source
-from wizard.failures.errors import WizardError
-from wizard.questions import Group
+from wizard.answers.questions import Group
+from wizard.base.errors import WizardError
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from screens.app import AHEAD, WizardApp
-from wizard.flow import Flow
-from wizard.questions import Detected
-from wizard.secret import Secret
+from wizard.answers.questions import Detected
+from wizard.base.secret import Secret
+from wizard.engine.flow import Flow
 
 FIRST_PAINT = """
 import asyncio, sys
 from screens.app import WizardApp
 from wizard.answers.model import Source
-from wizard.flow import Flow
-from wizard.questions import Detected
+from wizard.engine.flow import Flow
+from wizard.answers.questions import Detected
 
 LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan",
-         "wizard.readings", "wizard.preflight", "wizard.runs.client",
+         "wizard.engine", "wizard.engine.preflight", "wizard.local.formae.client",
          "screens.review.screen", "screens.answers.group")
 seen = []
 

@@ -22,13 +22,14 @@ from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, Held, NewAccount
 from wizard.answers.model import Source
-from wizard.flow import Flow, Prepared
-from wizard.guided.progress import Layer
-from wizard.questions import Group
-from wizard.readings.apply import Outcome
-from wizard.secret import Secret
+from wizard.answers.questions import Group
+from wizard.base.events import Sink, State
+from wizard.base.secret import Secret
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Prepared
 from wizard.standin.docker import progress
-from wizard.telling.events import Sink, State
+from wizard.ui.common.progress import Layer
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

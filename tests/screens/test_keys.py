@@ -15,7 +15,7 @@ from tests.screens.journey import Journey
 from tests.screens.play import Play
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import go, settled, staged
-from wizard.questions import Group
+from wizard.answers.questions import Group
 
 VS_CODE = {
     *("ctrl+q", "ctrl+p", "ctrl+e", "ctrl+f", "ctrl+b", "ctrl+j", "ctrl+k", "ctrl+t", "ctrl+w"),

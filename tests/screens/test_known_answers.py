@@ -13,12 +13,12 @@ from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, client
 from wizard.answers.autosave import flush, last
-from wizard.answers.collect import Texts
-from wizard.answers.flags import from_environment, with_file
+from wizard.answers.environment import from_environment, with_file
 from wizard.answers.model import Source
+from wizard.answers.resolving import Texts
 from wizard.engine.diff import Action
-from wizard.guided.looks import DEPLOYED
-from wizard.guided.overview import rows
+from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.overview import rows
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -125,7 +125,7 @@ def with_action(review: ReviewScreen, which: Action) -> set[str]:
 
 
 def test_answers_of_an_account_are_nobodys_own() -> None:
-    from wizard.answers.collect import said
+    from wizard.answers.resolving import said
 
     draft = {Source.DEPLOYED: {"cpu": "2 vCPU"}, Source.FILE: Texts({"name": "a"}, {})}
     assert said(draft) == {"name": "a"}

@@ -4,7 +4,7 @@ import pytest
 
 from screens.run import log_lines
 from screens.run.log_lines import LogLines
-from wizard.guided.progress import Line
+from wizard.ui.common.progress import Line
 
 
 def line(text: str, kind: str = "news", at: float = 0.0) -> Line:

@@ -13,9 +13,10 @@ from screens.run.result import ResultScreen
 from screens.run.step_tree import StepTree
 from tests.screens.journey import Journey, journey
 from tests.support.standin import Held
-from wizard.flow import Flow, Prepared
-from wizard.readings.apply import Outcome
-from wizard.telling.events import Sink
+from wizard.base.events import Sink
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -11,8 +11,8 @@ from tests.screens.colours import BLINDNESS, apart, contrast, pair, texts
 from tests.screens.play import Play
 from tests.screens.stage import settled, staged
 from tests.screens.taking import LEAST_CONTRAST
-from wizard.flow import Flow
-from wizard.questions import Detected
+from wizard.answers.questions import Detected
+from wizard.engine.flow import Flow
 
 LEAST_APART = 20.0
 

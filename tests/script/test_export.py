@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Command
-from wizard.answersfile import load
+from wizard.answers.file import load
 
 REGION = ("--region", "eu-west-1")
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.standin.steps import get, operation, simple_service, status, until
 from tests.support.standin import client
-from wizard.failures.errors import WizardError
+from wizard.base.errors import WizardError
 from wizard.standin import demo
 from wizard.standin.server import StandIn
 

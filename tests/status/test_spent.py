@@ -9,11 +9,11 @@ from tests.support.command import Command
 from tests.support.standin import REGION
 from wizard.answers.model import Source
 from wizard.engine.resolve_answers import settle_named
+from wizard.engine.status.data import Machine, Report, State
+from wizard.engine.status.looker import Looker
+from wizard.engine.status.spent import with_spent
 from wizard.standin.costs import Charge
-from wizard.status.data import Machine, Report, State
-from wizard.status.looker import Looker
-from wizard.status.month import month
-from wizard.status.spent import with_spent
+from wizard.ui.common.month import month
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

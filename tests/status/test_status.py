@@ -14,13 +14,13 @@ from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
+from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
-from wizard.deployed.asking import Asking
+from wizard.engine.account.asking import Asking
 from wizard.engine.resolve_answers import settle_named
-from wizard.failures.errors import AwsError
+from wizard.engine.status.looker import Looker
+from wizard.engine.status.together import tried
 from wizard.standin.faults import Kind, fault
-from wizard.status.looker import Looker
-from wizard.status.together import tried
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -444,7 +444,7 @@ def test_silence_holds_up_nothing(
     looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command.deployed()
-    monkeypatch.setattr("wizard.status.looker.SILENCE", 0.5)
+    monkeypatch.setattr("wizard.engine.status.looker.SILENCE", 0.5)
     for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
         standin.disturb(fault(Kind.SILENT, area, operation, times=9))
     end = looked()

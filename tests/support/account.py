@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.support.standin import client
-from wizard.journal.claim import KEY
+from wizard.journal.lock import KEY
 
 if TYPE_CHECKING:
     from wizard.standin.call import Call

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wizard import secret
+from wizard.base import secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

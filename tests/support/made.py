@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from tests.corpus import ACCOUNT
-from wizard.answers.collect import collect
 from wizard.answers.model import Answers, Source
+from wizard.answers.questions import Detected
+from wizard.answers.resolving import collect
 from wizard.plan.build import build
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan
-from wizard.questions import Detected
-from wizard.runs.surroundings import Surroundings
 
 PERMISSIONS = {
     "S3": ("s3:CreateBucket", "s3:HeadObject", "iam:PassRole", "iam:CreateUser"),

@@ -4,9 +4,10 @@ import io
 
 from tests.corpus import CORPUS
 from tests.support.made import plan
-from wizard.failures.errors import WizardError
-from wizard.telling.console import Console, clean, tell
-from wizard.telling.events import Event, LayerMoved, News, State, StepMoved
+from wizard.base.errors import WizardError
+from wizard.base.events import Event, LayerMoved, News, State, StepMoved
+from wizard.base.text import clean
+from wizard.ui.common.console import Console, tell
 
 
 def lines(*events: Event) -> list[str]:

@@ -10,12 +10,12 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.command import Command
 from tests.support.made import plan
-from wizard.failures.errors import WizardError
-from wizard.machine.statefolder import state_folder
-from wizard.readings.apply import Outcome, StepResult
-from wizard.secret import known
-from wizard.telling.events import Called, LayerMoved, News, State, StepMoved
-from wizard.telling.runlog import KEPT, RunLog, kept
+from wizard.base.errors import WizardError
+from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.secret import known
+from wizard.engine.apply import Outcome, StepResult
+from wizard.journal.run_log import KEPT, RunLog, kept
+from wizard.local.statefolder import state_folder
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -19,13 +19,13 @@ from tests.support.account import secret
 from tests.support.command import Command
 from tests.support.made import answers, plan
 from tests.support.standin import REGION
-from wizard.failures.errors import AwsError, WizardError
-from wizard.flow import Flow
-from wizard.passwords import ALPHABET, LENGTH, Passwords
-from wizard.readings.preview import text_of
-from wizard.runs.tools import ClientConfig
-from wizard.secret import Secret, hide, known
-from wizard.telling.console import tell
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.secret import Secret, hide, known
+from wizard.engine.flow import Flow
+from wizard.local.formae.config import ClientConfig
+from wizard.local.passwords import ALPHABET, LENGTH, Passwords
+from wizard.plan.placeholders import text_of
+from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

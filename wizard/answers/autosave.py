@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.answers import checks
-from wizard.answers.collect import Draft, Texts, collect, said
 from wizard.answers.model import Answers, Source
-from wizard.answers.names import DEFAULT_NAME
-from wizard.failures.errors import WizardError
-from wizard.machine.statefolder import state_folder
-from wizard.questions import Detected
+from wizard.answers.questions import Detected
+from wizard.answers.resolving import Draft, Texts, collect, said
+from wizard.base.errors import WizardError
+from wizard.base.names import DEFAULT_NAME
+from wizard.local.statefolder import state_folder
 
 if TYPE_CHECKING:
-    from wizard.answersfile import Loaded
+    from wizard.answers.file import Loaded
 
 DELAY = 0.4
 """Seconds of quiet after an answer until it is written."""
@@ -95,7 +95,7 @@ class Autosave:
                 self._write(*waiting)
 
     def _write(self, path: Path, texts: dict[str, str]) -> None:
-        from wizard.answersfile import saved, write
+        from wizard.answers.file import saved, write
 
         new = not path.exists()
         try:
@@ -136,7 +136,7 @@ def last() -> Saved | None:
         found = [(path.stat().st_mtime, path) for path in _folder().glob("*.toml")]
     if not found:
         return None
-    from wizard.answersfile import load
+    from wizard.answers.file import load
 
     for time, path in sorted(found, reverse=True):
         loaded = load(str(path))
@@ -158,7 +158,7 @@ def record(answers: Answers, account: str = "") -> Path | None:
     They are for that `account` from now on.
     Gives the file, None where nothing could be written.
     """
-    from wizard.answersfile import given, load, saved, write
+    from wizard.answers.file import given, load, saved, write
 
     flush()
     try:

@@ -8,9 +8,9 @@ import json
 import re
 from pathlib import Path
 
-from wizard.answers.names import RECORD_PREFIX, longest_name
+from wizard.base.names import RECORD_PREFIX, longest_name
 from wizard.base.offer import offer
-from wizard.machine.textfile import Unreadable, read_text
+from wizard.local.textfile import Unreadable, read_text
 
 FORMAE_FLOOR = 2048
 """MiB; with less the agent is killed at start, because it loads every bundled plugin."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.answers.collect import Texts
 from wizard.answers.model import Source
-from wizard.questions import QUESTIONS
+from wizard.answers.questions import QUESTIONS
+from wizard.answers.resolving import Texts
 
 PREFIX = "FORMAE_WIZARD_"
 

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from wizard.answers.model import Answers
-from wizard.answers.names import RECORD_PREFIX
-from wizard.questions import QUESTIONS
-from wizard.questions.recorded import Tag
+from wizard.answers.questions import QUESTIONS
+from wizard.answers.questions.recorded import Tag
+from wizard.base.names import RECORD_PREFIX
 
 LONGEST = 256
 TAGS_RECORD = f"{RECORD_PREFIX}tags"

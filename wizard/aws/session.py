@@ -19,8 +19,8 @@ from botocore.parsers import ResponseParserError
 
 from wizard import __version__
 from wizard.aws.ways import sign_in_problem
-from wizard.failures.errors import AwsError
-from wizard.secret import known_in
+from wizard.base.errors import AwsError
+from wizard.base.secret import known_in
 
 CONNECT_LIMIT = 5.0
 READ_LIMIT = 30.0

@@ -7,7 +7,7 @@ import shlex
 import botocore.exceptions as trouble
 from botocore.parsers import ResponseParserError
 
-from wizard.failures.errors import ExitCode, NoAnswer, SignedOut, WizardError
+from wizard.base.errors import ExitCode, NoAnswer, SignedOut, WizardError
 
 ENDED = (
     trouble.TokenRetrievalError,

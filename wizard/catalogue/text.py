@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import clean
 from wizard.catalogue import AREAS, ENTRIES, Entry, entry, filled, near
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.text import clean
 
 WIDTH = 92
 VERSION = 1

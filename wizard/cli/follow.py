@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 
+from wizard.base.clock import Clock
+from wizard.base.errors import ExitCode
+from wizard.base.events import Event
+from wizard.cli.json_lines import Lines
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow, pace
 from wizard.engine.job import Job, end
-from wizard.failures.errors import ExitCode
-from wizard.flow import Flow, pace
-from wizard.guided.ended import PUT_BACK, tell_problems, transcript
-from wizard.machine.clock import Clock
-from wizard.machine.signals import Stopped, stopping
-from wizard.readings.apply import Outcome
-from wizard.telling.console import Console
-from wizard.telling.events import Event
-from wizard.telling.jsonlines import Lines
-from wizard.telling.pulse import Beat, Pulse, beating
+from wizard.local.process import Stopped, stopping
+from wizard.ui.common.console import Console
+from wizard.ui.common.ended import PUT_BACK, tell_problems, transcript
+from wizard.ui.common.heartbeat import Beat, Pulse, beating
 
 
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:

@@ -9,17 +9,17 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from wizard import __version__
-from wizard.answers.flags import draft_of
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
+from wizard.base.secret import keep_in_memory
 from wizard.cli.commands import COMMANDS, guide
+from wizard.cli.flags import draft_of
+from wizard.cli.manual import Manual
 from wizard.cli.options import EPILOG, add_common, passwords
 from wizard.cli.request import Request, unread
-from wizard.failures.crash import problem as crash
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.machine.signals import terminable
-from wizard.machine.streams import abandon, open_streams
-from wizard.secret import keep_in_memory
-from wizard.telling.manual import Manual
+from wizard.local.crash import problem as crash
+from wizard.local.process import terminable
+from wizard.local.streams import abandon, open_streams
 
 MORE = "`formae-wizard VERB --help` tells more about each."
 EXAMPLES = """\
@@ -93,13 +93,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
-    from wizard.answers.completion import complete
+    from wizard.cli.completion import complete
 
     complete(line)
 
 
 def _told(problem: WizardError) -> int:
-    from wizard.telling.console import tell
+    from wizard.ui.common.console import tell
 
     tell(problem, sys.stderr)
     return int(problem.code)
@@ -124,7 +124,7 @@ def _world(arguments: argparse.Namespace) -> Iterator[None]:
     if not _demo(arguments):
         yield
         return
-    from wizard.demo import demo
+    from wizard.cli.demo import demo
 
     with demo():
         yield

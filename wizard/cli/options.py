@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 
-from wizard.answers.flags import add_flags
-from wizard.failures.errors import ExitCode, WizardError, exit_table
-from wizard.secret import Secret
+from wizard.base.errors import ExitCode, WizardError, exit_table
+from wizard.base.secret import Secret
+from wizard.cli.flags import add_flags
 
 EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file

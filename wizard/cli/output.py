@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from wizard.failures.errors import WizardError
-from wizard.telling.console import clean, tell
+from wizard.base.errors import WizardError
+from wizard.base.text import clean
+from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
-    from wizard.telling.jsonlines import Lines
+    from wizard.cli.json_lines import Lines
 
 
 def say(sentences: Iterable[str], stream: TextIO) -> None:

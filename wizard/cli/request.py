@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wizard.answers.flags import PREFIX
+from wizard.answers.environment import PREFIX
 from wizard.answers.model import Source
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.secret import Secret
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.secret import Secret
 
 # A command's module loads what it works with only when it is run.
 if TYPE_CHECKING:
+    from wizard.cli.json_lines import Lines
     from wizard.documents.edits import Edits
     from wizard.journal import PastRun
-    from wizard.telling.jsonlines import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class Request:
 
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
-        from wizard.flow import pace
-        from wizard.machine.clock import Clock
-        from wizard.telling.jsonlines import Lines
+        from wizard.base.clock import Clock
+        from wizard.cli.json_lines import Lines
+        from wizard.engine.flow import pace
 
         return Lines(verb, sys.stdout if self.as_json else None, Clock(pace()))
 
@@ -107,7 +107,7 @@ def _resumed(request: Request) -> Request:
             "Leave one of them out.",
             ExitCode.USAGE,
         )
-    from wizard.runs.goingon import demanded
+    from wizard.engine.resume import demanded
 
     found = demanded(request.draft, request.passwords)
     return replace(request, draft=found.draft(request.draft), resumed=found.run)
@@ -118,8 +118,8 @@ def edits(request: Request, folder: str = "") -> Edits:
     folder = getattr(request.arguments, "edits", None) or folder
     if not folder:
         return {}
-    from wizard.runs.editsfolder import read_edits
-    from wizard.telling.console import clean
+    from wizard.base.text import clean
+    from wizard.engine.edits_folder import read_edits
 
     found = read_edits(folder)
     if found.others:
@@ -134,8 +134,8 @@ def unread(arguments: argparse.Namespace) -> Iterator[None]:
     if not getattr(arguments, "as_lines", False):
         yield
         return
-    from wizard.machine.clock import Clock
-    from wizard.telling.jsonlines import Lines
+    from wizard.base.clock import Clock
+    from wizard.cli.json_lines import Lines
 
     with Lines(arguments.verb, sys.stdout, Clock()).ending():
         yield

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 
 from wizard.answers.model import Answers, Source
-from wizard.changes import Foreseen, foresee
+from wizard.answers.questions import question
+from wizard.base.text import clean
+from wizard.cli.json_lines import Lines
 from wizard.cli.output import say_problem
-from wizard.deployed import Deployed
-from wizard.deployed.stays import stays
-from wizard.deployed.told import overwritten
+from wizard.engine.account.drift_words import overwritten
+from wizard.engine.account.read_answers import Deployed
+from wizard.engine.account.retained import stays
 from wizard.engine.drift import Drift, Resolution, resolved
-from wizard.flow import Prepared
-from wizard.questions import question
-from wizard.telling.console import clean, tell
-from wizard.telling.jsonlines import Lines
+from wizard.engine.plan_report import Foreseen, foresee
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.console import tell
 
 
 def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:

@@ -14,7 +14,7 @@ from wizard.costs import assumptions as assumed
 from wizard.costs.prices import Prices
 from wizard.plan.build import build
 from wizard.plan.charges import Charge, Place
-from wizard.runs.surroundings import Surroundings
+from wizard.plan.inputs import Surroundings
 
 CENT = Decimal("0.01")
 

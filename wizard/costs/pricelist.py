@@ -17,12 +17,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
+from wizard.catalogue.aws import explain
 from wizard.costs.prices import LIVE, Basis, Price, Prices
 from wizard.costs.snapshot import snapshot
-from wizard.failures.errors import AwsError, WizardError
-from wizard.failures.problems import explain
 from wizard.plan.charges import Item
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]

@@ -2,9 +2,9 @@
 
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
+from wizard.base.values import SecretRef, Template, Value
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.templates import pkl_template
-from wizard.values import SecretRef, Template, Value
 
 NAME = "agent.conf.pkl"
 

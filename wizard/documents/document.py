@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
-from wizard.values import JsonText, Template
+from wizard.base.values import JsonText, Template
 
 Body: TypeAlias = Template | JsonText
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
 from wizard.documents.document import Body, Document, Kind
 from wizard.documents.holes import holed_text, holes_of
 from wizard.documents.rules import problem
 from wizard.documents.statements import policy_notes
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
 
 Edits: TypeAlias = Mapping[str, str]
 NO_EDITS: Edits = {}

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from wizard.base.values import JsonText, Template, Value
 from wizard.documents.document import Body
-from wizard.values import JsonText, Template, Value
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

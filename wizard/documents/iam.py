@@ -1,9 +1,9 @@
 """The IAM document every deployment has: what the agent itself needs."""
 
+from wizard.base.values import Value
 from wizard.documents.document import Document, Kind, Note
 from wizard.documents.statements import policy_notes
 from wizard.documents.templates import json_template
-from wizard.values import Value
 
 
 def runtime_policy(

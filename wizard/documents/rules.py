@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wizard.answers import checks
-from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.base.values import JSON_HOLE, PKL_HOLE
 from wizard.documents.document import Document, Kind
 from wizard.documents.holes import holed_text, holes_of
 from wizard.documents.trust import trust_problem
-from wizard.formae.document import Document as Outline
-from wizard.formae.tokens import Kind as TokenKind
-from wizard.formae.tokens import PklSyntaxError
-from wizard.values import JSON_HOLE, PKL_HOLE
+from wizard.local.formae.document import Document as Outline
+from wizard.local.formae.tokens import Kind as TokenKind
+from wizard.local.formae.tokens import PklSyntaxError
 
 LIMIT = 64_000
 """Bytes. Secrets Manager takes 65,536, and holes grow when they are filled."""

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE, POLICY_LIMIT
-from wizard.failures.errors import ExitCode, WizardError
+from wizard.base.errors import ExitCode, WizardError
 
 CLOUD_CONTROL = [
     f"cloudformation:{verb}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib.resources import files
 
-from wizard.values import Template, Value
+from wizard.base.values import Template, Value
 
 
 def pkl_template(name: str, holes: Mapping[str, Value], keep: frozenset[str]) -> Template:

@@ -8,14 +8,15 @@ from functools import partial
 from typing import Any
 
 from wizard.costs import snapshot as shipped_prices
+from wizard.engine.apply import Outcome
+from wizard.engine.destroy import Cost
+from wizard.engine.flow import Flow
+from wizard.engine.idle_cost import meanwhile, words
 from wizard.engine.job import Job, Summary, Verb
-from wizard.flow import Flow, Prepared
+from wizard.engine.leftovers import existing, still_going
+from wizard.engine.prepared import Prepared
+from wizard.engine.resume_commands import resume_command, undo_command
 from wizard.plan.model import PROOFS
-from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Cost
-from wizard.readings.left import existing, still_going
-from wizard.readings.meanwhile import meanwhile, words
-from wizard.runs.resume import resume_command, undo_command
 
 
 def apply_job(flow: Flow, prepared: Prepared) -> Job:

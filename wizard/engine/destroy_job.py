@@ -6,19 +6,19 @@ import threading
 from collections.abc import Iterable
 
 from wizard.answers.model import Answers
+from wizard.base.events import Sink
+from wizard.engine.apply import Outcome
+from wizard.engine.destroy import Departure, Fate, Leaving, depart
+from wizard.engine.destroy.destroy_text import after
+from wizard.engine.destroy.teardown import snapshots
+from wizard.engine.explain import command
+from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
-from wizard.flow import Flow
+from wizard.engine.keychain_sync import forgotten
+from wizard.engine.resume_commands import destroy_command
+from wizard.engine.run_session import commanded, under_way
 from wizard.plan.extent import Snapshot
 from wizard.plan.model import Step
-from wizard.readings.apply import Outcome
-from wizard.readings.destroy import Departure, Fate, Leaving, depart
-from wizard.readings.explain import command
-from wizard.runs.parting import snapshots
-from wizard.runs.resume import destroy_command
-from wizard.runs.second_copy import forgotten
-from wizard.runs.underway import commanded, under_way
-from wizard.telling.events import Sink
-from wizard.telling.farewell import after
 
 QUIET = frozenset({Fate.GONE, Fate.NOTHING})
 """Fates of which no event tells."""

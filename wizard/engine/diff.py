@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from wizard.failures.errors import WizardError
+from wizard.base.errors import WizardError
 from wizard.plan.model import Call, Fit, Section, Step
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")

@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from wizard.answers.model import Answers
+from wizard.base.errors import ExitCode
+from wizard.base.events import Sink, State
+from wizard.engine.apply import Outcome
 from wizard.engine.diff import PlannedChange
-from wizard.failures.errors import ExitCode
+from wizard.engine.leftovers import would_go_on
 from wizard.plan.model import Plan, Step
-from wizard.readings.apply import Outcome
-from wizard.readings.left import would_go_on
-from wizard.telling.events import Sink, State
 
 Work: TypeAlias = Callable[[Sink, threading.Event], Outcome]
 """The run itself, which blocks: where its events go, from worker threads one at a time, and what

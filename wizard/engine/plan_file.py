@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from wizard import __version__
+from wizard.answers.file.secrecy import secret_text
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
-from wizard.answersfile.secrecy import secret_text
-from wizard.changes.foreseen import Foreseen
+from wizard.answers.questions import QUESTIONS
+from wizard.base.errors import ExitCode, WizardError
 from wizard.documents.document import Kind
 from wizard.documents.edits import Edits
 from wizard.engine.diff import Action
 from wizard.engine.drift import Resolution, with_resolution
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.machine.files import write_private
+from wizard.engine.plan_report import Foreseen
+from wizard.local.files import write_private
 from wizard.plan.model import Section
-from wizard.questions import QUESTIONS
-from wizard.readings.preview import text_of
+from wizard.plan.placeholders import text_of
 
 WHAT = "formae-wizard plan"
 VERSION = 1

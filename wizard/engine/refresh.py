@@ -15,12 +15,13 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
+from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
-from wizard.failures.errors import AwsError
-from wizard.failures.troubles import Trouble, trouble
+from wizard.base.secret import Secret
+from wizard.base.troubles import Trouble, trouble
+from wizard.local.formae.config import ClientConfig, Compared
 from wizard.plan.graph import sorter
-from wizard.runs.tools import ClientConfig, Compared, Reads, changes_nothing
-from wizard.secret import Secret
+from wizard.plan.world import Reads, changes_nothing
 
 Answer = TypeVar("Answer")
 

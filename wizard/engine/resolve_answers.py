@@ -6,16 +6,16 @@ import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from wizard.account.pinning import account_problem
-from wizard.answers.collect import Collected, Texts, collect, without_clashes
+from wizard.answers.detect import detect
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.deployed import Deployed, deployed
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.flow import Flow
-from wizard.machine.detect import detect
-from wizard.questions import Detected, question, scope_keys
-from wizard.readings.accepting import ALL, Ruling
+from wizard.answers.pinning import account_problem
+from wizard.answers.questions import Detected, question, scope_keys
+from wizard.answers.resolving import Collected, Texts, collect, without_clashes
+from wizard.base.errors import ExitCode, WizardError
+from wizard.engine.account.read_answers import Deployed, deployed
+from wizard.engine.drift_decision import ALL, Ruling
+from wizard.engine.flow import Flow
 
 NAMED = ("profile", "region", "account", "name")
 Draft = Mapping[Source, Mapping[str, str]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from wizard.base.events import State
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
-from wizard.flow import Flow
+from wizard.engine.rotate.run import Rotation, Wish, put_back, run
+from wizard.engine.rotate.works import works
 from wizard.plan.model import PROOFS, Plan
-from wizard.readings.apply import Outcome
-from wizard.rotation.run import Rotation, Wish, put_back, run
-from wizard.rotation.works import works
-from wizard.telling.events import State
 
 
 def rotate_job(flow: Flow, rotation: Rotation, wish: Wish) -> Job:

@@ -13,7 +13,7 @@ from wizard.base.offer import host_module
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Hosting
 from wizard.plan.model import Call
-from wizard.runs.tools import AwsCall
+from wizard.plan.world import AwsCall
 
 
 class Host(Hosting, Protocol):

@@ -20,14 +20,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wizard.answers.names import TAG_KEY, TAG_VALUE
-from wizard.failures.errors import AwsError, Interrupted, WizardError
-from wizard.journal import place
-from wizard.journal.claim import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
+from wizard.base.errors import AwsError, Interrupted, WizardError
+from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.journal import folder
 from wizard.journal.lines import Head
+from wizard.journal.lock import FREE, KEY, RENEWED, Claim, Occupied, occupied, parsed, written
 from wizard.journal.past import under_way
 from wizard.journal.writing import who
-from wizard.machine.locks import lock
+from wizard.local.locks import lock
 
 SETTLED = 2.0
 """Seconds after which a claim is looked at that was written over a free one. Who saw it free as
@@ -240,9 +240,9 @@ def holding(wanted: Wanted) -> Iterator[Holding]:
 
 def _lock(head: Head) -> int | None:
     """The lock on this machine, as an open file; None where there can be none. Raises Occupied."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | place.NOFOLLOW
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | folder.NOFOLLOW
     try:
-        path = place.made() / f"{head.account}.{head.region}.{head.name}.lock"
+        path = folder.made() / f"{head.account}.{head.region}.{head.name}.lock"
         handle = os.open(path, flags, 0o600)
     except (OSError, RuntimeError, WizardError):
         return None
@@ -269,9 +269,9 @@ def _here(head: Head) -> Occupied:
 
 def _mark() -> str:
     """A word of its own for this state folder; empty where it cannot be kept."""
-    flags = os.O_CLOEXEC | place.NOFOLLOW
+    flags = os.O_CLOEXEC | folder.NOFOLLOW
     try:
-        path = place.made() / "mark"
+        path = folder.made() / "mark"
         with contextlib.suppress(FileExistsError):
             _first_mark(path, flags)
         with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from wizard.telling.text import clean
+from wizard.base.text import clean
 
 VERSION = 1
 LONGEST = 2000

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.journal import place
+from wizard.base.events import State
+from wizard.journal import folder
 from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of, word
-from wizard.machine.locks import held
-from wizard.telling.events import State
+from wizard.local.locks import held
 
 GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
 UNHEARD = {"", Result.UNKNOWN.value}
@@ -71,7 +71,7 @@ class PastRun:
 
 def runs() -> Iterator[PastRun]:
     """Every run whose journal can be read, the newest first."""
-    for path in place.journals():
+    for path in folder.journals():
         run = read(path)
         if run:
             yield run
@@ -96,7 +96,7 @@ def forget(run: PastRun) -> None:
     """Do not tell of it any more; where it cannot be written down it is told again."""
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with contextlib.suppress(OSError):
-        handle = os.open(run.path, os.O_WRONLY | os.O_APPEND | place.NOFOLLOW)
+        handle = os.open(run.path, os.O_WRONLY | os.O_APPEND | folder.NOFOLLOW)
         try:  # the line before may not have come to its end
             os.write(handle, b"\n" + text_of({"kind": "forgotten", "at": at}).encode())
         finally:
@@ -106,7 +106,7 @@ def forget(run: PastRun) -> None:
 def read(path: Path) -> PastRun | None:
     """What a journal tells; None where it is none of ours, or of a later version."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | place.NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | folder.NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             found = list(lines_of(file.read(MOST)))
     except OSError:
@@ -123,7 +123,7 @@ def _run(path: Path, found: list[Line]) -> PastRun | None:
     ends = [word(line, "how") for line in found if line["kind"] == "end"]
     end = next((each for each in End if each.value in ends), None)
     states = _states(found)
-    answers = place.answers_beside(path)
+    answers = folder.answers_beside(path)
     pid = head.get("pid")
     moments = (_moment(line) for line in reversed(found) if line["kind"] != "forgotten")
     return PastRun(

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import __version__
-from wizard.failures.errors import AwsError, Interrupted, WizardError
-from wizard.journal import place
+from wizard.base.errors import AwsError, Interrupted, WizardError
+from wizard.base.events import Event, Sink, StepMoved
+from wizard.base.secret import hide
+from wizard.journal import folder
 from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
 from wizard.journal.past import wanted
-from wizard.machine.files import write_private
-from wizard.machine.locks import lock
-from wizard.secret import hide
-from wizard.telling.events import Event, Sink, StepMoved
+from wizard.local.files import write_private
+from wizard.local.locks import lock
 
 
 class Journal:
@@ -45,10 +45,10 @@ class Journal:
             self._gone(error)
 
     def _open(self, head: Head) -> None:
-        where = place.made()
-        self.path, self._handle = place.new(where, head.name)
+        where = folder.made()
+        self.path, self._handle = folder.new(where, head.name)
         lock(self._handle)  # as long as the process lives; so others see that it does
-        answers = place.answers_beside(self.path)
+        answers = folder.answers_beside(self.path)
         if head.answers:
             write_private(answers, hide(head.answers), keep_old=False)
         self._line(
@@ -69,7 +69,7 @@ class Journal:
             },
             safely=True,
         )
-        place.prune(wanted())
+        folder.prune(wanted())
 
     @contextlib.contextmanager
     def about(self, step: str, service: str, operation: str) -> Iterator[None]:

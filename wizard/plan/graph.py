@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from wizard.base.values import refs
 from wizard.plan.model import Plan, Step
-from wizard.values import refs
 
 
 def needs(step: Step) -> frozenset[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
 from wizard.base.offer import host_module
+from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.plan.model import Call, Step
-from wizard.plan.sections.common import Site
-from wizard.values import Value
+from wizard.plan.resources.common import Site
 
 AGENT_ROLE = "instance-role"
 """The step of the role that the agent works with, on every host."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from wizard.base.values import ASIDE, Value
 from wizard.documents.document import Document
 from wizard.plan.charges import Charge
 from wizard.plan.page import Page
-from wizard.values import ASIDE, Value
 
 
 class Section(StrEnum):

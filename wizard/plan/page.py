@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wizard.values import Ref, Value
+from wizard.base.values import Ref, Value
 
 ARN_END = re.compile(r"-[A-Za-z0-9?]{6}$")
 """The six characters that Secrets Manager puts behind a secret's name."""

@@ -13,20 +13,20 @@ from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.model import Answers
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.values import Found, Ref, Template, Value
 from wizard.documents.document import Document, Kind
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
 from wizard.plan.hosting import hosting
+from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
 from wizard.plan.page import database_page
-from wizard.plan.sections.attached import NO_SUCH, attached, inline
-from wizard.plan.sections.common import Site
-from wizard.plan.sections.database import agents_database
-from wizard.plan.sections.instance import instance_goes, instance_look
-from wizard.plan.sections.scope import scope
-from wizard.runs.surroundings import Surroundings
-from wizard.values import Found, Ref, Template, Value
+from wizard.plan.resources.attached import NO_SUCH, attached, inline
+from wizard.plan.resources.common import Site
+from wizard.plan.resources.database import agents_database
+from wizard.plan.resources.instance import instance_goes, instance_look
+from wizard.plan.resources.scope import scope
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""

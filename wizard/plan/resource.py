@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from wizard.base.values import Value
 from wizard.plan.model import Call, Fit, Resource, Room
-from wizard.plan.sections.tagging import Tagging
-from wizard.values import Value
+from wizard.plan.resources.tagging import Tagging
 
 Properties: TypeAlias = Mapping[str, Value]
 

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from wizard.machine.clock import Skipped
+from wizard.base.clock import Skipped
 
 
 @dataclass

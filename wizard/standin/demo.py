@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from wizard.failures.errors import ExitCode, WizardError
+from wizard.base.errors import ExitCode, WizardError
 from wizard.standin.durations import DEMO_SCALE
 
 PARTS = ("moto", "werkzeug", "cryptography")

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from screens.answers.fields.edited import Edited, Settled
 from screens.words import MUTED, cursor
-from wizard.questions import Choice
+from wizard.answers.questions import Choice
 
 WIDEST_ROW = 52
 """Choices that fit into this many cells stand side by side."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wizard.questions.lists import Listing, Offer
+from wizard.answers.questions.lists import Listing, Offer
 
 
 def laid_out(listing: Listing, offers: Sequence[Offer], room: int) -> list[Offer]:

@@ -15,13 +15,13 @@ from screens.answers.fields.columns import laid_out
 from screens.answers.fields.many import Many
 from screens.answers.fields.picker import Picker
 from screens.frame import Said
-from wizard.account.taken import Taken
-from wizard.failures.errors import WizardError
-from wizard.guided.asking import YES_OR_NO, default_words, legal_choices
-from wizard.guided.looks import TAKEN
-from wizard.guided.session import Session
-from wizard.questions import Kind, Question
-from wizard.questions.lists import Offer, QuestionContext
+from wizard.answers.questions import Kind, Question
+from wizard.answers.questions.lists import Offer, QuestionContext
+from wizard.base.errors import WizardError
+from wizard.engine.account.name_conflicts import Taken
+from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
+from wizard.ui.common.lookups import TAKEN
+from wizard.ui.common.session import Session
 
 BESIDE = 36
 """Cells that topics, margins, marks and scrollbars take beside a list."""

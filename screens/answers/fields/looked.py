@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.words import problem_text
-from wizard.guided.session import Session
-from wizard.questions import Question
-from wizard.questions.lists import Listing
+from wizard.answers.questions import Question
+from wizard.answers.questions.lists import Listing
+from wizard.ui.common.session import Session
 
 
 class Looked(Static):

@@ -17,7 +17,7 @@ from screens.answers.fields.edited import Edited, Settled
 from screens.answers.fields.picker import Rows
 from screens.words import MUTED
 from wizard.answers.parsing import words, written
-from wizard.questions.lists import Offer
+from wizard.answers.questions.lists import Offer
 
 
 class Boxes(Rows):

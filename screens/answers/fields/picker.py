@@ -15,8 +15,8 @@ from textual.widgets.option_list import Option
 
 from screens.answers.fields.edited import Edited, Settled
 from screens.words import MUTED
-from wizard.questions.lists import Offer
-from wizard.telling.console import clean
+from wizard.answers.questions.lists import Offer
+from wizard.base.text import clean
 
 MOST = 200
 """Rows shown at once; with thousands of offers, typing narrows them down."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.matrix.cases import Case, Death
-from wizard.flow import Flow
-from wizard.runs.tools import Tools
+from wizard.engine.flow import Flow
+from wizard.plan.world import Tools
 
 
 class Killed(BaseException):

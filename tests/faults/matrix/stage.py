@@ -20,10 +20,11 @@ from tests.faults.matrix.portrait import Portrait, differences, portrait
 from tests.faults.matrix.verbs import Verb, left, removed, rotated
 from tests.support.made import answers
 from wizard.aws import session
-from wizard.failures.errors import WizardError
-from wizard.flow import Flow, Prepared
-from wizard.preflight import Preflight
-from wizard.readings.apply import Outcome, context
+from wizard.base.errors import WizardError
+from wizard.engine.apply import Outcome, context
+from wizard.engine.flow import Flow
+from wizard.engine.preflight import Preflight
+from wizard.engine.prepared import Prepared
 from wizard.standin.call import Call
 from wizard.standin.faults import fault
 from wizard.standin.server import StandIn

@@ -15,14 +15,14 @@ from tests.destroy.account import everything
 from tests.faults.matrix.portrait import plain, portrait
 from tests.support.account import changing
 from wizard.answers.model import Answers
+from wizard.engine.apply import Outcome
+from wizard.engine.destroy import teardown
 from wizard.engine.destroy_job import destroy_job
-from wizard.flow import Flow
+from wizard.engine.flow import Flow
+from wizard.engine.rotate.run import Wish
+from wizard.engine.rotate.run import prepare as prepare_rotation
+from wizard.engine.rotate.run import run as rotate
 from wizard.plan.extent import Choices, Data
-from wizard.readings.apply import Outcome
-from wizard.rotation.run import Wish
-from wizard.rotation.run import prepare as prepare_rotation
-from wizard.rotation.run import run as rotate
-from wizard.runs import parting
 from wizard.standin.call import Call
 
 
@@ -51,7 +51,7 @@ def left(verb: Verb) -> dict[str, Any]:
 def removed(flow: Flow, answers: Answers) -> Outcome | None:
     """Remove all there is, without a trace; None where nothing is left to remove."""
     choices = Choices(data=Data.DELETE, purge_secrets=True)
-    leaving = parting.leaving(flow, answers, choices)
+    leaving = teardown.leaving(flow, answers, choices)
     if leaving.nothing_left:
         return None
     job = destroy_job(flow, leaving, answers, agreed=True)

@@ -7,11 +7,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from wizard.answers.collect import Texts
 from wizard.answers.model import Source
+from wizard.answers.questions import Detected
+from wizard.answers.resolving import Texts
+from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.questions import Detected
 
 EPILOG = """\
 examples:
@@ -51,7 +51,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     if request.arguments.schema:
-        from wizard.answersfile.schema import schema_text
+        from wizard.answers.file.schema import schema_text
 
         sys.stdout.write(schema_text())
         return ExitCode.OK
@@ -62,7 +62,7 @@ def _run(request: Request) -> ExitCode:
 
 def _check(names: list[str]) -> ExitCode:
     """Everything that is wrong with the files themselves; AWS is not asked."""
-    from wizard.answersfile import load
+    from wizard.answers.file import load
 
     problems = []
     for name in names:
@@ -80,9 +80,9 @@ def _check(names: list[str]) -> ExitCode:
 
 
 def _print(request: Request) -> ExitCode:
-    from wizard.answers.collect import collect, said
-    from wizard.answersfile import saved, write
-    from wizard.machine.detect import detect
+    from wizard.answers.detect import detect
+    from wizard.answers.file import saved, write
+    from wizard.answers.resolving import collect, said
 
     texts = said(request.draft)
     detected = detect(texts.get("profile", ""))

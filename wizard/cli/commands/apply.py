@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.answers.collect import Texts
 from wizard.answers.model import Source
+from wizard.answers.resolving import Texts
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import clean
 from wizard.cli.options import (
     EPILOG,
     add_accept,
@@ -21,16 +23,15 @@ from wizard.cli.options import (
 )
 from wizard.cli.output import can_ask, go_ahead, say_problem
 from wizard.cli.request import Command, Request, resolved
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean, tell
+from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
-    from wizard.changes import Foreseen
-    from wizard.changes.moved import Move
+    from wizard.cli.json_lines import Lines
+    from wizard.engine.flow import Flow
     from wizard.engine.plan_file import SavedPlan
+    from wizard.engine.plan_report import Foreseen
     from wizard.engine.resolve_answers import Settled
-    from wizard.flow import Flow
-    from wizard.telling.jsonlines import Lines
+    from wizard.engine.stale_plan import Move
 
 GIVEN = (Source.FILE, Source.FLAG)
 """Sources that the person named for this very run. The environment does not count beside a plan."""
@@ -65,13 +66,13 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
 
     Raises WizardError for what stands in the way.
     """
-    from wizard.changes.moved import moves
     from wizard.cli.follow import follow
     from wizard.cli.review import begin, foreseen, ready
     from wizard.engine.apply_job import apply_job
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_there
-    from wizard.flow import Flow
-    from wizard.runs.goingon import demand_account
+    from wizard.engine.resume import demand_account
+    from wizard.engine.stale_plan import moves
 
     lines = request.lines("apply")
     with lines.ending():
@@ -103,8 +104,8 @@ def _keep(request: Request, settled: Settled) -> None:
     """What was accepted goes into the answers file, or the next run with it would put it back."""
     if not request.answers_file or not settled.kept:
         return
+    from wizard.answers.file.keeping import keep
     from wizard.answers.parsing import written
-    from wizard.answersfile.keeping import keep
 
     texts = {key: written(settled.answers.values[key]) for key in settled.kept}
     try:
@@ -118,13 +119,13 @@ def _keep(request: Request, settled: Settled) -> None:
 
 def _tell_of_earlier(request: Request, lines: Lines) -> None:
     """Say that this goes on with an earlier run; or that there is one, and how to go on with it."""
+    from wizard.engine import resume
     from wizard.journal.words import headline, whose
-    from wizard.runs import goingon
 
     if request.resumed:
         print(f"Going on. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
-    elif run := goingon.left(request.draft):
-        warning = goingon.hint(run)
+    elif run := resume.left(request.draft):
+        warning = resume.hint(run)
         tell(warning, sys.stderr, mark="!")
         lines.warning(warning)
 
@@ -151,7 +152,7 @@ def _confirm(request: Request, found: Foreseen) -> None:
             "Look at it with `formae-wizard plan`, and add --yes.",
             ExitCode.USAGE,
         )
-    from wizard.changes.text import plan_text
+    from wizard.ui.common.plan_text import plan_text
 
     sys.stderr.write(plan_text(found))
     if not go_ahead(found.plan.region, found.account):
@@ -191,8 +192,8 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
 
 
 def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
+    from wizard.answers.questions import question
     from wizard.engine.plan_file import HERE
-    from wizard.questions import question
 
     for source in GIVEN:
         for key, text in request.draft.get(source, {}).items():
@@ -207,7 +208,7 @@ def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
 
 
 def _same(key: str, text: str, planned: str) -> bool:
-    from wizard.questions import question
+    from wizard.answers.questions import question
 
     try:
         return bool(question(key).parse(text) == question(key).parse(planned))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode
 
 SHELLS = ("bash", "zsh", "fish")
 EPILOG = """\

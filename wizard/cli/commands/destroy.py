@@ -8,18 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import clean
 from wizard.cli.options import EPILOG, add_json, add_take_over
 from wizard.cli.output import say
 from wizard.cli.request import Command, Request, unread
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
-    from wizard.flow import Flow
+    from wizard.cli.json_lines import Lines
+    from wizard.engine.destroy import Leaving
+    from wizard.engine.flow import Flow
     from wizard.plan.extent import Choices
-    from wizard.readings.destroy import Leaving
-    from wizard.telling.jsonlines import Lines
 
 DATA = ("final-snapshot", "keep", "delete")
 
@@ -82,7 +82,7 @@ def _resumed(request: Request) -> Request:
     given = request.arguments
     if not given.resume:
         return request
-    from wizard.runs.goingon import removing, unknown
+    from wizard.engine.resume import removing, unknown
 
     with unread(given):
         run, words = removing(request.draft)
@@ -104,10 +104,10 @@ def _run(request: Request) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     from wizard.cli.follow import follow
     from wizard.engine.destroy_job import destroy_job
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_named
-    from wizard.flow import Flow
+    from wizard.engine.resume import demand_account
     from wizard.journal.words import headline, whose
-    from wizard.runs.goingon import demand_account
 
     request = _resumed(request)
     given, lines = request.arguments, request.lines("destroy")
@@ -155,17 +155,17 @@ def _choices(given: argparse.Namespace) -> Choices:
 
 
 def _looked(flow: Flow, answers: Answers, given: argparse.Namespace) -> Leaving:
-    from wizard.runs import parting
+    from wizard.engine.destroy import teardown
 
     if given.only_unfinished:
         chosen = bool(given.database_data)
-        return parting.unfinished(flow, answers, _choices(given), data=chosen)
-    return parting.leaving(flow, answers, _choices(given))
+        return teardown.unfinished(flow, answers, _choices(given), data=chosen)
+    return teardown.leaving(flow, answers, _choices(given))
 
 
 def _show(leaving: Leaving, lines: Lines) -> None:
-    from wizard.readings.destroy import Fate
-    from wizard.telling.farewell import before
+    from wizard.engine.destroy import Fate
+    from wizard.engine.destroy.destroy_text import before
 
     say(before(leaving), sys.stderr)
     for step_id, seen in leaving.remains.seen.items():
@@ -185,10 +185,9 @@ def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
 
 def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Namespace) -> Leaving:
     """What becomes of the data, where it was not said; for another choice it is looked at anew."""
+    from wizard.engine.destroy import Fate, teardown
+    from wizard.engine.destroy.destroy_text import DATA_WORDS
     from wizard.plan.extent import Data
-    from wizard.readings.destroy import Fate
-    from wizard.runs import parting
-    from wizard.telling.farewell import DATA_WORDS
 
     if (
         given.database_data
@@ -207,12 +206,12 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
     choices = replace(_choices(given), data=Data(data))
     if choices.data is leaving.choices.data:
         return leaving
-    return parting.leaving(flow, answers, choices)
+    return teardown.leaving(flow, answers, choices)
 
 
 def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
     """Whether the person agrees to what needs consent besides. Raises WizardError for a no."""
-    from wizard.runs import parting
+    from wizard.engine.destroy import teardown
 
     if not given.yes and not asks:
         raise WizardError(
@@ -221,7 +220,7 @@ def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
             "Add --yes to remove what is shown above.",
             ExitCode.USAGE,
         )
-    protected = parting.protected(leaving)
+    protected = teardown.protected(leaving)
     if protected and not given.lift_deletion_protection and not asks:
         raise WizardError(
             "Nothing was removed: the cluster is protected against deletion.",

@@ -7,17 +7,17 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
+from wizard.base.text import clean
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
+    from wizard.engine.flow import Flow
+    from wizard.engine.preflight import Check, Preflight
     from wizard.engine.resolve_answers import Draft
-    from wizard.flow import Flow
-    from wizard.preflight import Check, Preflight
 
 VERSION = 1
 """Of the JSON document; a member's meaning never changes within one."""
@@ -31,7 +31,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     """Look at everything and tell it on standard output. Raises WizardError for wrong answers."""
-    from wizard.flow import Flow
+    from wizard.engine.flow import Flow
 
     flow = Flow(remembers=True)
     answers = _answers(request.draft, flow)
@@ -51,7 +51,7 @@ def document(checked: Preflight) -> dict[str, Any]:
 
 
 def _member(check: Check) -> dict[str, Any]:
-    from wizard.telling.jsonlines import known_members
+    from wizard.base.members import known_members
 
     return {
         "id": check.id,
@@ -86,7 +86,7 @@ class _InOrder:
         self._written = 0
 
     def __call__(self, check: Check) -> None:
-        from wizard.preflight import State
+        from wizard.engine.preflight import State
 
         self._checks[check.id] = check
         for each in list(self._checks.values())[self._written :]:
@@ -97,7 +97,7 @@ class _InOrder:
 
 
 def _write(check: Check, stream: TextIO) -> None:
-    from wizard.preflight import State
+    from wizard.engine.preflight import State
 
     glyphs = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNKNOWN: "-"}
     print(f"{glyphs[check.state]} {check.name}: {clean(check.found)}", file=stream)

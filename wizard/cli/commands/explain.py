@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
+from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode
 
 
 def _codes(**_: object) -> list[str]:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.options import EPILOG, add_accept, add_edits
 from wizard.cli.request import Command, Request, edits, resolved
-from wizard.failures.errors import ExitCode, WizardError
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
     from wizard.documents.edits import Edits
-    from wizard.flow import Flow
+    from wizard.engine.flow import Flow
     from wizard.plan.model import Plan
 
 
@@ -44,9 +44,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(request: Request) -> ExitCode:
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_offline
     from wizard.export.bash import bundle, script
-    from wizard.flow import Flow
 
     if request.arguments.changes:
         return _run_changes(request)
@@ -57,7 +57,7 @@ def _run(request: Request) -> ExitCode:
     if output in {None, "-"}:
         print(script(plan, answers), end="")
     elif output.endswith(os.sep) or Path(output).is_dir():
-        from wizard.answersfile import given, saved
+        from wizard.answers.file import given, saved
 
         _write(Path(output), {**bundle(plan, answers), "answers.toml": saved(given(answers))})
     else:
@@ -74,9 +74,9 @@ def _run(request: Request) -> ExitCode:
 def _run_changes(request: Request) -> ExitCode:
     """Write the script of changes, or say in one line that there are none."""
     from wizard.cli.review import begin
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_there
     from wizard.export.bash import NOTHING, changes_of
-    from wizard.flow import Flow
 
     request = resolved(request)
     flow = Flow(request.passwords, remembers=True)
@@ -111,7 +111,7 @@ def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    from wizard.machine.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
+    from wizard.local.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
 
     for name, text in texts.items():
         script = name.endswith(".sh") or len(texts) == 1

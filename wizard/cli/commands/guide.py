@@ -11,16 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.autosave import flush, last, problems
-from wizard.answers.flags import with_file
+from wizard.answers.environment import with_file
 from wizard.answers.model import Source
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import clean
 from wizard.cli.commands.destroy import take_back
 from wizard.cli.request import Request, resolved
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean
 
 if TYPE_CHECKING:
+    from wizard.engine.flow import Flow
     from wizard.engine.job import End
-    from wizard.flow import Flow
 
 VARIABLE = "FORMAE_WIZARD_PLAIN"
 LEAST = (60, 15)
@@ -99,8 +99,8 @@ def _unable() -> str:
 
 
 def _plain(request: Request, because: str) -> ExitCode:
-    from wizard.flow import Flow
-    from wizard.plain.guide import guide as plain
+    from wizard.engine.flow import Flow
+    from wizard.ui.plain.guide import guide as plain
 
     flow, by = Flow(request.passwords), partial(take_back, {})
     return plain(flow, request.draft, by, demo=request.demo, because=because)
@@ -109,8 +109,8 @@ def _plain(request: Request, because: str) -> ExitCode:
 def _full_screen(request: Request) -> ExitCode:
     gc.disable()  # what is loaded stays; looking for garbage in it takes a tenth of the start
     from screens.app import WizardApp
-    from wizard.flow import Flow
-    from wizard.machine.detect import detect
+    from wizard.answers.detect import detect
+    from wizard.engine.flow import Flow
 
     gc.freeze()
     gc.enable()
@@ -129,8 +129,8 @@ def _full_screen(request: Request) -> ExitCode:
 def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
     from wizard.engine.job import Verb
-    from wizard.guided.ended import tell_problems, transcript
-    from wizard.guided.rotated import rotated_text
+    from wizard.ui.common.ended import tell_problems, transcript
+    from wizard.ui.common.rotation import rotated_text
 
     if ended.job.verb is Verb.APPLY:
         tell_problems(ended.outcome)

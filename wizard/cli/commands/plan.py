@@ -8,15 +8,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.options import EPILOG, add_accept, add_edits, add_json
 from wizard.cli.request import Command, Request, resolved
-from wizard.failures.errors import ExitCode, WizardError
 
 if TYPE_CHECKING:
-    from wizard.changes import Foreseen
-    from wizard.changes.documents import DocumentChange
-    from wizard.flow import Flow, Prepared
-    from wizard.telling.jsonlines import Lines
+    from wizard.cli.json_lines import Lines
+    from wizard.engine.document_changes import DocumentChange
+    from wizard.engine.flow import Flow
+    from wizard.engine.plan_report import Foreseen
+    from wizard.engine.prepared import Prepared
 
 SIGNS = """\
 signs:
@@ -56,8 +57,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     """Tell what would change on standard output. Raises WizardError where there can be no plan."""
     from wizard.cli.review import begin, foreseen, ready
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_there
-    from wizard.flow import Flow
 
     request = resolved(request)
     lines = request.lines("plan")
@@ -81,7 +82,7 @@ def _run(request: Request) -> ExitCode:
 
 
 def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
-    from wizard.changes import foresee_offline
+    from wizard.engine.plan_report import foresee_offline
     from wizard.engine.resolve_answers import settle_offline
 
     if request.arguments.out:
@@ -117,12 +118,12 @@ def _save(request: Request, path: Path, prepared: Prepared, found: Foreseen) -> 
 
 
 def _tell(request: Request, found: Foreseen, lines: Lines) -> None:
-    from wizard.changes.rows import members
+    from wizard.engine.changes import members
     from wizard.engine.drift import Resolution, with_resolution
 
     details = request.arguments.details
     if not request.as_json:
-        from wizard.changes.text import plan_text
+        from wizard.ui.common.plan_text import plan_text
 
         sys.stdout.write(plan_text(found, details=details))
         return

@@ -6,16 +6,16 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.cli.options import EPILOG, add_json, add_take_over
 from wizard.cli.output import can_ask, go_ahead, say, say_problem
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import tell
+from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
-    from wizard.rotation.run import Rotation, Wish
-    from wizard.telling.jsonlines import Lines
+    from wizard.cli.json_lines import Lines
+    from wizard.engine.rotate.run import Rotation, Wish
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +44,10 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     """Rotate what is wished for. Raises WizardError for what stands in the way."""
     from wizard.cli.follow import follow
+    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_named
+    from wizard.engine.rotate.run import Wish, prepare
     from wizard.engine.rotate_job import rotate_job
-    from wizard.flow import Flow
-    from wizard.rotation.run import Wish, prepare
 
     given = request.arguments
     wish = Wish(api=given.api_password, database=given.database_password)
@@ -95,8 +95,8 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
 
 
 def _show(request: Request, rotation: Rotation, lines: Lines) -> None:
-    from wizard.changes.rows import members
-    from wizard.rotation.shown import preview
+    from wizard.engine.changes import members
+    from wizard.ui.common.rotation_preview import preview
 
     if request.as_json:
         for row in rotation.rows:

@@ -8,14 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
+from wizard.base.errors import ExitCode
 from wizard.base.offer import offer
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode
-from wizard.telling.console import tell
+from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
-    from wizard.status.data import Report
+    from wizard.engine.status.data import Report
 
 CODES = """\
 Exit code 0 means that every agent answers and refuses strangers (or is open because its config
@@ -48,12 +48,12 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     """Tell how everything is. Raises WizardError for a wrong name, region or profile."""
+    from wizard.cli.status_document import document
     from wizard.engine.resolve_answers import settle_named
-    from wizard.status.document import document
-    from wizard.status.looker import Looker
-    from wizard.status.report import report
-    from wizard.status.spent import with_spent
-    from wizard.status.text import text
+    from wizard.engine.status.looker import Looker
+    from wizard.engine.status.report import report
+    from wizard.engine.status.spent import with_spent
+    from wizard.ui.common.status_text import text
 
     draft, wanted = request.draft, request.arguments
     if wanted.all_regions:

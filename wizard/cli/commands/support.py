@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import clean
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
-from wizard.failures.errors import ExitCode, WizardError
-from wizard.telling.console import clean
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -39,10 +39,10 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     """Show it on standard output; save it into --output, or after a yes. Raises WizardError."""
-    from wizard.flow import Flow
-    from wizard.machine.files import write_private
-    from wizard.support.gathering import sections
-    from wizard.support.hiding import Hiding
+    from wizard.cli.gathering import sections
+    from wizard.cli.hiding import Hiding
+    from wizard.engine.flow import Flow
+    from wizard.local.files import write_private
 
     output, offline = request.arguments.output, request.arguments.offline
     path = Path(output).expanduser() if output else None

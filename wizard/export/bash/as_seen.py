@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.seen import VERSION, leaves
 from wizard.export.bash.conditions import TAGS, answers, conditions, is_secret, plain, relative
 from wizard.export.bash.quoting import inside
 from wizard.plan.model import Fit, Look
-from wizard.readings.seen import VERSION, leaves
 
 
 def as_seen(change: PlannedChange, look: Look) -> list[str]:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.answers.model import Answers
+from wizard.base.errors import WizardError
 from wizard.base.offer import offer
+from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.seen import leaves
+from wizard.engine.survey import problems
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import is_secret
@@ -28,14 +32,10 @@ from wizard.export.bash.steps import (
     step_lines,
     wait_lines,
 )
-from wizard.failures.errors import WizardError
 from wizard.plan.model import Call, Look, Plan, Section, Step
-from wizard.readings.seen import leaves
-from wizard.readings.survey import problems
-from wizard.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 
 if TYPE_CHECKING:
-    from wizard.runs.prepared import Prepared
+    from wizard.engine.prepared import Prepared
 
 NOTHING = "# Nothing differs: there is no change to make.\n"
 """The whole script where the account is as the answers want it."""

@@ -8,21 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.documents.document import Body, Document, Kind
-from wizard.documents.holes import holed_text, holes_of
-from wizard.export.bash.conditions import plain
-from wizard.export.bash.names import Names, variable
-from wizard.export.bash.quoting import (
-    compact_json,
-    here_document,
-    inside,
-    structure,
-    word,
-)
-from wizard.formae.pkl import pkl_string
-from wizard.plan.model import Call, Plan, Step
-from wizard.readings.explain.commands import cli_name
-from wizard.values import (
+from wizard.base.pkl import pkl_string
+from wizard.base.values import (
     Found,
     JsonText,
     NewPassword,
@@ -35,6 +22,19 @@ from wizard.values import (
     Value,
     parts,
 )
+from wizard.documents.document import Body, Document, Kind
+from wizard.documents.holes import holed_text, holes_of
+from wizard.engine.explain import cli_name
+from wizard.export.bash.conditions import plain
+from wizard.export.bash.names import Names, variable
+from wizard.export.bash.quoting import (
+    compact_json,
+    here_document,
+    inside,
+    structure,
+    word,
+)
+from wizard.plan.model import Call, Plan, Step
 
 SECRETS = (SecretRef, NewPassword, NewPasswordHash)
 DYNAMIC = (Ref, Found, *SECRETS, Text, Sha256, JsonText, Template)

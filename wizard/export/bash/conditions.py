@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from wizard.answers.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
+from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
+from wizard.base.values import Value
 from wizard.export.bash.jmespath_roots import roots
 from wizard.export.bash.quoting import inside, literal, word
 from wizard.plan.model import Fit, Look, Step
-from wizard.plan.sections.config import RECORD
-from wizard.values import Value
+from wizard.plan.resources.config import RECORD
 
 Known = Callable[[Value], str]
 """Gives a value that is no structure as JMESPath, escaped for double quotes of bash."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from wizard.base.values import Found, Ref, Sha256, parts
 from wizard.plan.model import Call, Output, Plan, Step
-from wizard.values import Found, Ref, Sha256, parts
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"\W+")

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from wizard import __version__
 from wizard.answers.model import Answers
-from wizard.answers.names import TAG_KEY, TAG_VALUE
+from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
+from wizard.base.values import NewPasswordHash, parts, refs
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.names import Names
 from wizard.export.bash.pieces import helpers, piece
 from wizard.export.bash.quoting import WIDTH, comment, word
 from wizard.export.bash.steps import step_lines
 from wizard.plan.model import CopyImage, Plan, Section, TakeAway
-from wizard.values import NewPasswordHash, parts, refs
 
 SCRIPT_NAME = "deploy.sh"
 """What the script is called among the files of a folder."""

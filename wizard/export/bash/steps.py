@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, parts
 from wizard.export.bash.client import client_lines
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import conditions, is_secret, relative, settings_of
@@ -27,7 +28,6 @@ from wizard.plan.model import (
     TakeAway,
     WriteClientConfig,
 )
-from wizard.values import Found, JsonText, NewPassword, NewPasswordHash, parts
 
 UNUSED = "FOUND"
 """The variable of what only has to be there."""

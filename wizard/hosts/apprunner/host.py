@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.apprunner import leftovers, roles, view
 from wizard.hosts.apprunner.request import service_request
@@ -13,9 +14,8 @@ from wizard.hosts.apprunner.service import redeployed, scaling, service
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Listing
 from wizard.plan.model import Call, Step
-from wizard.plan.sections.common import Site
-from wizard.runs.tools import AwsCall
-from wizard.values import Value
+from wizard.plan.resources.common import Site
+from wizard.plan.world import AwsCall
 
 
 class AppRunner:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.values import Value
 from wizard.hosts.apprunner.service import scaling_revision
 from wizard.plan.hosting import Listing
 from wizard.plan.model import Call, Look, LookOnly, Output, Section, Step
-from wizard.plan.sections.common import Site
-from wizard.values import Value
+from wizard.plan.resources.common import Site
 
 SCALINGS, LOGS = "scalings", "logs"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.base.values import Found
 from wizard.plan.model import Call, Refusal, Revival
-from wizard.plan.sections.asleep import EFFECT, OTHERWISE
-from wizard.plan.sections.common import Site
-from wizard.values import Found
+from wizard.plan.resources.asleep import EFFECT, OTHERWISE
+from wizard.plan.resources.common import Site
 
 
 def paused(site: Site, name: str) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from wizard.answers.model import Answers
 from wizard.answers.record import TAGS_RECORD, tag_marks
+from wizard.base.values import JsonText, Ref, Sha256, Value
 from wizard.documents.document import Document, Kind, Note
-from wizard.plan.sections.agent import CONFIG_VARIABLE, FINGERPRINT, HEALTH, PORT, START
-from wizard.plan.sections.common import Site
-from wizard.plan.sections.config import CONFIG_SECRET_ARN
-from wizard.plan.sections.image import image_identifier
-from wizard.values import JsonText, Ref, Sha256, Value
+from wizard.plan.resources.agent import CONFIG_VARIABLE, FINGERPRINT, HEALTH, PORT, START
+from wizard.plan.resources.common import Site
+from wizard.plan.resources.config import CONFIG_SECRET_ARN
+from wizard.plan.resources.image import image_identifier
 
 NOTES = (
     Note(

@@ -9,9 +9,9 @@ from wizard.documents.iam import trust_notes
 from wizard.documents.templates import json_template
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
-from wizard.plan.sections.attached import attached
-from wizard.plan.sections.common import Site
-from wizard.plan.sections.roles import role
+from wizard.plan.resources.attached import attached
+from wizard.plan.resources.common import Site
+from wizard.plan.resources.roles import role
 
 ACCESS_ROLE = "access-role"
 PULL_POLICY = "arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.answers.names import Names
 from wizard.answers.record import TAGS_RECORD
+from wizard.base.names import Names
+from wizard.base.values import Found, JsonText, Ref, Text, Value
 from wizard.documents.document import Document
 from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
 from wizard.hosts.apprunner.offer import OFFER
@@ -30,10 +31,9 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import Page
-from wizard.plan.sections.common import Site, owned
-from wizard.plan.sections.config import RECORD
-from wizard.plan.sections.tagging import tagged, tags_of_others
-from wizard.values import Found, JsonText, Ref, Text, Value
+from wizard.plan.resources.common import Site, owned
+from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.tagging import tagged, tags_of_others
 
 HOME = "apprunner/home?region={region}#/services"
 PAGE = Page(

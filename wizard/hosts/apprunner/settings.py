@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from wizard.base.values import Found, Merged, Value
 from wizard.plan.model import Call, Fit, Theirs
-from wizard.plan.sections.agent import CONFIG_VARIABLE, FINGERPRINT
-from wizard.values import Found, Merged, Value
+from wizard.plan.resources.agent import CONFIG_VARIABLE, FINGERPRINT
 
 CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
 """What App Runner takes when it creates a service, and never changes."""

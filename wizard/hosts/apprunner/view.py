@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.hosts.service_view import Listed, Operation, ServiceView
-from wizard.runs.tools import AwsCall
+from wizard.plan.world import AwsCall
 
 
 def services(call: AwsCall) -> list[Listed]:

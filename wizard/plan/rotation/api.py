@@ -6,16 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.pkl import pkl_string
+from wizard.base.values import (
+    PKL_HOLE,
+    NewPassword,
+    NewPasswordHash,
+    SecretRef,
+    Sha256,
+    Template,
+    Value,
+)
 from wizard.documents.agent import agent_document
 from wizard.documents.document import Document
-from wizard.formae.pkl import pkl_string
+from wizard.local.formae.config import Client
 from wizard.plan.hosting import hosting
 from wizard.plan.model import (
     Section,
     Step,
     WriteClientConfig,
 )
+from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.resources.config import value_look
+from wizard.plan.resources.types import SECRET_TYPE
 from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     CURRENT,
@@ -26,19 +39,6 @@ from wizard.plan.rotation.versions import (
     pending,
     put_pending,
     secret_there,
-)
-from wizard.plan.sections.agent import FINGERPRINT
-from wizard.plan.sections.config import value_look
-from wizard.plan.sections.types import SECRET_TYPE
-from wizard.runs.surroundings import Client
-from wizard.values import (
-    PKL_HOLE,
-    NewPassword,
-    NewPasswordHash,
-    SecretRef,
-    Sha256,
-    Template,
-    Value,
 )
 
 HOLE = "api_password_hash"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.values import NewPassword, SecretRef, Value
 from wizard.plan.model import Call, LookOnly, Poll, Section, Step
 from wizard.plan.page import database_page
+from wizard.plan.resources.cluster import DEAD_ENDS, while_busy
+from wizard.plan.resources.database import NOT_YET, statement
 from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     PENDING,
@@ -15,9 +18,6 @@ from wizard.plan.rotation.versions import (
     pending,
     secret_there,
 )
-from wizard.plan.sections.cluster import DEAD_ENDS, while_busy
-from wizard.plan.sections.database import NOT_YET, statement
-from wizard.values import NewPassword, SecretRef, Value
 
 NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "ForbiddenException"}
 """What the Data API answers while the cluster and the secret are not of one mind yet."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wizard.base.values import SecretRef
 from wizard.plan.model import Probe, Section, Step
-from wizard.plan.sections.verify import STATS
-from wizard.values import SecretRef
+from wizard.plan.resources.verify import STATS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from wizard.base.values import Found, JsonText, Value
 from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Section, Step
 from wizard.plan.page import secret_page
-from wizard.plan.sections.common import deleted_secret, owned, secret_look
-from wizard.values import Found, JsonText, Value
+from wizard.plan.resources.common import deleted_secret, owned, secret_look
 
 PENDING = "AWSPENDING"
 CURRENT = "AWSCURRENT"

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.answers.names import Names
+from wizard.base.names import Names
+from wizard.base.values import JsonText, Ref, Sha256, Template, Value
 from wizard.documents.document import Document, Kind
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.charges import HOURS, Place, fixed
 from wizard.plan.hosting import AGENT_ROLE, Listing
 from wizard.plan.model import Call, Count, LinkedRole, Look, LookOnly, Output, Quota, Section, Step
 from wizard.plan.page import Page
-from wizard.plan.sections.agent import FINGERPRINT
-from wizard.plan.sections.common import Site, delete_secret, owned, secret_look
-from wizard.plan.sections.config import CONFIG_SECRET_ARN, value_look
-from wizard.plan.sections.tagging import tagged_secret
-from wizard.plan.sections.types import SECRET_TYPE
-from wizard.runs.tools import AwsCall
-from wizard.values import JsonText, Ref, Sha256, Template, Value
+from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.resources.common import Site, delete_secret, owned, secret_look
+from wizard.plan.resources.config import CONFIG_SECRET_ARN, value_look
+from wizard.plan.resources.tagging import tagged_secret
+from wizard.plan.resources.types import SECRET_TYPE
+from wizard.plan.world import AwsCall
 
 TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'

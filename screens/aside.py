@@ -1,0 +1,25 @@
+"""A text in the person's own editor, which has the terminal meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+from wizard.ui.common import editor
+
+
+def edit(app: App[Any], name: str, text: str) -> str:
+    """The text as the person leaves it. Raises WizardError where the editor fails."""
+    return editor.edit(name, text, aside(app))
+
+
+@contextlib.contextmanager
+def aside(app: App[Any]) -> Iterator[None]:
+    """The terminal belongs to another program meanwhile, where it can be handed over."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(SuspendNotSupported):
+            stack.enter_context(app.suspend())
+        yield

@@ -1,1 +1,0 @@
-"""What the account has and allows, looked at while the person answers."""

@@ -1,0 +1,135 @@
+"""The answers file as it is written: every question explained, what was answered filled in.
+
+Only what was answered is an active line. A default is a comment, so that a better one of a later
+wizard still reaches the person. The text depends on nothing but its input.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+from wizard.answers.file.loading import defaults
+from wizard.answers.file.shapes import toml_of
+from wizard.answers.file.versions import HISTORY, KEY
+from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import written
+from wizard.answers.questions import QUESTIONS, Detected, Group, Kind, Question, Values
+from wizard.local.files import write_private
+
+WIDTH = 96
+MARK = "# Answers for formae-wizard"
+HEAD = f"""\
+{MARK}. Use them with: formae-wizard apply --answers FILE
+#
+# What is answered is a line; what is left to the default is a comment that names the default and
+# its reason. A flag wins over FORMAE_WIZARD_<KEY> in the environment, and that over this file.
+# Never write a password or a key into it: the API's is given with --api-password-file FILE.
+{KEY} = {HISTORY.now}
+"""
+
+
+def saved(texts: Mapping[str, str], detected: Detected | None = None) -> str:
+    """The file's text with these answers, as text by question. Deterministic.
+
+    An answer that no such file may hold (it looks like a secret, it is no text) is left out, with
+    a comment that says so.
+    """
+    known = defaults(texts, detected or Detected())
+    parts = [HEAD]
+    for group in Group:
+        parts.append(f"\n# ── {group.value} {'─' * (WIDTH - len(group.value) - 6)}\n")
+        parts += [
+            "\n" + _entry(question, texts.get(question.key), known[question.key])
+            for question in QUESTIONS
+            if question.group is group
+        ]
+    return "".join(parts)
+
+
+def given(answers: Answers) -> dict[str, str]:
+    """What was answered, as texts: what a person said, and what is deployed and no default."""
+    values = answers.values
+    return {
+        question.key: written(values[question.key])
+        for question in QUESTIONS
+        if question.always or _was_given(answers, question, values)
+    }
+
+
+def write(path: Path, text: str) -> Path | None:
+    """Write an answers file for its owner only (0600), at once or not at all.
+
+    What is there is kept beside it where it is not an answers file of ours; the copy's path is
+    returned then. Raises WizardError.
+    """
+    return write_private(path, text, keep_old=not _ours(path))
+
+
+def _ours(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MARK)) == MARK.encode()
+    except OSError:
+        return False
+
+
+def _was_given(answers: Answers, question: Question, values: Values) -> bool:
+    told = answers.given.get(question.key)
+    if told is None or told.source is not Source.DEPLOYED:
+        return told is not None and told.source is not Source.DEFAULT
+    default, _ = question.default(values, Detected())
+    return bool(told.value != question.parse(default))
+
+
+def _entry(question: Question, text: str | None, default: tuple[str, str]) -> str:
+    """One question: why it is asked, its choices, and the answer or the default."""
+    lines = _comment(f"{question.ask}: {question.why}") + _choices(question)
+    if text is None:
+        value, reason = default
+        lines += _comment(f"Default: {reason}." if reason else "Left out, it is empty.")
+        lines.append(f"# {question.key} = {toml_of(question, value)}")
+        return "\n".join(lines) + "\n"
+    try:
+        lines.append(f"{question.key} = {toml_of(question, _standing(question, text))}")
+    except ValueError as error:
+        lines += _comment(f"The answer is left out. {error}")
+    return "\n".join(lines) + "\n"
+
+
+def _standing(question: Question, text: str) -> str:
+    """The name of a file as it is seen from everywhere."""
+    name = text.strip()
+    if not question.names_file or not name or name.startswith("~"):
+        return text
+    return str(Path(name).absolute())
+
+
+def _choices(question: Question) -> list[str]:
+    if question.kind is Kind.YES_NO or not question.choices:
+        return []
+    if any(choice.label != choice.value for choice in question.choices) and question.closed:
+        if question.kind is Kind.MANY:
+            names = ", ".join(f"{choice.value} ({choice.label})" for choice in question.choices)
+            return _comment(f"Any of: {names}.")
+        return [
+            line
+            for choice in question.choices
+            for line in _comment(f"{choice.value}: {choice.label}", indent="  ")
+        ]
+    names = ", ".join(choice.value for choice in question.choices)
+    return _comment(f"{'One of' if question.closed else 'Such as'}: {names}.")
+
+
+def _comment(text: str, indent: str = "") -> list[str]:
+    """The text as comment lines; nothing in it can end the comment."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return textwrap.wrap(
+        plain,
+        WIDTH,
+        initial_indent="# " + indent,
+        subsequent_indent="# " + indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,222 @@
+"""Questions most people never need to look at."""
+
+from __future__ import annotations
+
+from wizard.answers import checks
+from wizard.answers.parsing import written
+from wizard.answers.questions.observed import Observed
+from wizard.answers.questions.question import (
+    Detected,
+    Group,
+    Kind,
+    Question,
+    Values,
+    fixed,
+    new_database,
+)
+from wizard.answers.questions.recorded import Record, Tag
+from wizard.answers.questions.shapes import TAGS, YES_NO
+from wizard.base.names import DEFAULT_NAME
+from wizard.local.formae.versions import AUTH, Version
+from wizard.local.image import names as image_names
+
+RELEASE = "0.88.1"
+"""The newest stable formae known to this wizard, for machines without the CLI."""
+
+DATA_API = Version("0.81.0", (0, 81, 0))
+"""The first formae whose agent keeps its state through the RDS Data API."""
+
+
+def _version_default(_: Values, detected: Detected) -> tuple[str, str]:
+    if detected.formae_version:
+        return detected.formae_version, "the version of your formae CLI; both must be the same"
+    return RELEASE, "the newest release known here; no formae CLI was found"
+
+
+def _activate_default(values: Values, detected: Detected) -> tuple[str, str]:
+    own = values.get("name", DEFAULT_NAME)
+    if detected.active_profile not in {"", own}:
+        return "yes", f"so that formae talks to it; now it uses profile {detected.active_profile}"
+    return "yes", "so that formae talks to the new agent"
+
+
+def _version_problem(text: str, values: Values) -> str | None:
+    problem = image_names.tag_problem(text)
+    if problem:
+        return problem
+    if text == "latest":
+        return "“latest” has pointed to an old release since May 2026; give the version itself."
+    version = Version.parse(text)
+    if version is None:
+        return None  # a tag of one's own mirror
+    if version < DATA_API:
+        return f"The agent speaks to the RDS Data API since {DATA_API}; {text} is older."
+    if version < AUTH and (values.get("protect") or values.get("hide_itself")):
+        return f"Passwords and discovery filters came with formae {AUTH}; {text} is older."
+    return None
+
+
+def _image_tag(there: Observed) -> str | None:
+    tag = there.image.rpartition("/")[2].partition(":")[2]
+    return None if "@" in tag else tag or None
+
+
+def _major(version: str) -> str:
+    """The major version; AWS moves minor ones by itself."""
+    return version.partition(".")[0]
+
+
+DETAILS: tuple[Question, ...] = (
+    Question(
+        key="name",
+        group=Group.ADVANCED,
+        ask="Name of the deployment",
+        why="Every AWS name is made from it; a second deployment needs another.",
+        default=fixed(DEFAULT_NAME, "gives the names of formae's own walkthrough"),
+        check=lambda value, _, __: checks.deployment_name(value),
+        metavar="NAME",
+        label="Name",
+        read=lambda there: there.name or None,
+    ),
+    Question(
+        key="adopt",
+        group=Group.ADVANCED,
+        ask="Take over what carries these names already",
+        why="What was made by hand, by formae's own walkthrough for instance, gets the wizard's "
+        "tag and is brought in line, as if the wizard had made it.",
+        default=fixed("no", "what the wizard did not make it leaves alone"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+    ),
+    Question(
+        key="wake",
+        group=Group.ADVANCED,
+        ask="Start what is stopped, resume what is paused",
+        why="A database that somebody stopped and a service that somebody paused cost less, but "
+        "nothing can be changed on them until they run again.",
+        default=fixed("no", "somebody stopped it, perhaps for a reason"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        quiet=True,
+        label="Start and resume",
+    ),
+    Question(
+        key="put_back",
+        group=Group.ADVANCED,
+        ask="Put back a config that cannot be read any more",
+        why="Where somebody edited the agent's config by hand into something that is no Pkl, the "
+        "wizard's takes its place; the edited one stays as the secret's previous version.",
+        default=fixed("no", "what somebody wrote is not overwritten unasked"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        quiet=True,
+        label="Config put back",
+    ),
+    Question(
+        key="hide_itself",
+        group=Group.ADVANCED,
+        ask="Keep the agent's own resources out of its discovery",
+        why="Otherwise formae lists its own database and roles as unmanaged resources.",
+        default=fixed("yes", "what carries app=formae-agent is not yours to manage"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        label="Hide own parts",
+        row_after="tags",
+        record=Record(tag=Tag.ACCESS),
+        read=lambda there: written(there.config.hides) if there.config else None,
+    ),
+    Question(
+        key="image_version",
+        group=Group.ADVANCED,
+        ask="formae version",
+        why="The agent's version. The CLI refuses an agent of another version than its own.",
+        default=_version_default,
+        check=lambda value, values, _: _version_problem(value, values),
+        metavar="VERSION",
+        label="formae version",
+        record=Record(tag=Tag.VERSION),
+        read=_image_tag,
+    ),
+    Question(
+        key="image_source",
+        group=Group.ADVANCED,
+        ask="Image repository to copy from",
+        why="A mirror of formae's public image, where the public one cannot be reached.",
+        default=fixed(image_names.FORMAE_IMAGE, "formae's public image"),
+        check=lambda value, _, __: image_names.source_problem(value),
+        metavar="REPOSITORY",
+        label="Image from",
+    ),
+    Question(
+        key="engine_version",
+        group=Group.ADVANCED,
+        ask="Aurora PostgreSQL version",
+        why="A major version takes the minor that AWS recommends now.",
+        default=fixed("16", "the walkthrough's major; its minor 16.4 is withdrawn"),
+        check=lambda value, _, __: checks.engine_version(value),
+        when=new_database,
+        metavar="VERSION",
+        label="PostgreSQL",
+        record=Record(tag=Tag.VERSION),
+        read=lambda there: _major(there.engine) or None,
+        same=lambda one, other: _major(one) == _major(other),
+    ),
+    Question(
+        key="database_name",
+        group=Group.ADVANCED,
+        ask="Database name",
+        why="The PostgreSQL database inside the cluster.",
+        default=fixed("formae", "as in the walkthrough"),
+        check=lambda value, _, __: checks.database_name(value),
+        metavar="NAME",
+        label="Database name",
+        record=Record(tag=Tag.DATABASE),
+        read=lambda there: (there.config and there.config.database) or None,
+    ),
+    Question(
+        key="tags",
+        group=Group.ADVANCED,
+        ask="Further tags",
+        why="Put on everything that is made, as key=value, separated by commas. "
+        "app=formae-agent is always there.",
+        default=fixed("", ""),
+        shape=TAGS,
+        check=lambda value, _, __: checks.tags(value),
+        metavar="KEY=VALUE,…",
+        label="Further tags",
+        read=lambda there: there.tags,
+    ),
+    Question(
+        key="client_config",
+        group=Group.ADVANCED,
+        ask="Write the formae CLI's config on this machine",
+        why="With it, formae here talks to the new agent. What is there is kept and backed up.",
+        default=fixed("yes", "so that formae works at once"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        label="CLI config here",
+    ),
+    Question(
+        key="activate_profile",
+        group=Group.ADVANCED,
+        ask="Make it the CLI's active profile",
+        why="Where the CLI keeps profiles, only the active one is read.",
+        default=_activate_default,
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        when=lambda values: bool(values.get("client_config", True)),
+        label="CLI profile",
+    ),
+    Question(
+        key="keychain",
+        group=Group.ADVANCED,
+        ask="Also keep the API password in this machine's keychain",
+        why="Under “formae-wizard”, beside the secret in AWS, which always has it. What the "
+        "keychain has is used where AWS has no password yet.",
+        default=fixed("no", "the secret in AWS is enough"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        when=lambda values: bool(values.get("protect", True)),
+        label="Keychain",
+    ),
+)

@@ -1,0 +1,160 @@
+"""The lists that questions are answered from: profiles, clusters, secrets, policies."""
+
+from __future__ import annotations
+
+from wizard.answers.questions.lists import (
+    AwsList,
+    Cluster,
+    Listed,
+    Listing,
+    Offer,
+    Policy,
+    QuestionContext,
+    StoredSecret,
+    rows,
+)
+from wizard.base.errors import WizardError
+
+PASTE = "An ARN can be pasted all the same."
+AWS_POLICIES = (
+    Policy("arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess", "everything but IAM"),
+    Policy("arn:aws:iam::aws:policy/ReadOnlyAccess", "ReadOnlyAccess", "reads everything"),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+        "ViewOnlyAccess",
+        "lists everything, reads no contents",
+    ),
+    Policy("arn:aws:iam::aws:policy/SecurityAudit", "SecurityAudit", "reads configuration"),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/NetworkAdministrator",
+        "NetworkAdministrator",
+        "networks, load balancers, DNS",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
+        "DatabaseAdministrator",
+        "databases and what is around them",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+        "SystemAdministrator",
+        "servers, storage, monitoring",
+    ),
+    Policy(
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        "AdministratorAccess",
+        "everything, IAM too: an administrator",
+    ),
+)
+"""AWS's managed policies that are made for jobs; every account has them, so nobody is asked."""
+
+
+def _profiles(context: QuestionContext) -> Listed:
+    """Every sign-in of this machine with its kind, its region, and until when it holds."""
+    offers = []
+    for each in context.profiles:
+        columns = (each.name or "(empty)", each.kind.value, each.region, each.holds)
+        offers.append(Offer(each.name, _sentence(*columns), columns=columns))
+    return Listed(offers=offers)
+
+
+def _clusters(context: QuestionContext) -> Listed:
+    """The region's clusters, unfit ones with the reason."""
+    region = context.values["region"]
+    match context.clusters:
+        case None:
+            wanted = f"Once you are signed in, the clusters of {region} are listed here."
+            return Listed(
+                page="Looking which clusters there are …"
+                if context.signed_in
+                else "Sign in to see your clusters here; an ARN can be pasted.",
+                waiting=context.signed_in,
+                line=f"Cluster. {wanted}",
+            )
+        case WizardError() as trouble:
+            return Listed(trouble=trouble, page=PASTE, line="Cluster.", otherwise=PASTE)
+        case found:
+            number = sum(not each.unfit for each in found)
+            fit = f"{number} of {len(found)} in {region} can be used."
+            return Listed(
+                offers=[_cluster(each) for each in found],
+                page=fit if found else f"There is no cluster in {region}.",
+                line=f"Cluster. {fit if found else f'There is none in {region}.'}",
+            )
+
+
+def _cluster(each: Cluster) -> Offer:
+    if each.unfit:
+        return Offer(each.arn, each.name, each.unfit)
+    data_api = f"Data API {'on' if each.data_api else 'off'}"
+    label = _sentence(each.name, f"PostgreSQL {each.version}", each.status, data_api)
+    return Offer(each.arn, label, columns=(each.name, each.version, each.status, data_api))
+
+
+def _secrets(context: QuestionContext) -> Listed:
+    """The region's secrets; the one RDS keeps for the chosen cluster comes first."""
+    own = context.cluster.secret_arn if context.cluster else ""
+    offers = [_secret(each, own) for each in rows(context.secrets)]
+    trouble = context.secrets if isinstance(context.secrets, WizardError) else None
+    return Listed(
+        offers=sorted(offers, key=lambda each: each.value != own),
+        trouble=trouble,
+        otherwise=PASTE if trouble else "",
+    )
+
+
+def _secret(each: StoredSecret, own: str) -> Offer:
+    about, shown = each.about, each.about
+    if each.arn == own:
+        about = "kept by RDS for this cluster"
+        shown = f"({about})"
+    return Offer(each.arn, _sentence(each.name, about), columns=(each.name, shown))
+
+
+def _policies(context: QuestionContext) -> Listed:
+    """The account's own managed policies, then AWS's for jobs."""
+    own = rows(context.policies)
+    number = f"{len(own)} of your account's own, then AWS's for jobs."
+    waiting = context.policies is None and context.signed_in
+    trouble, page = None, number
+    match context.policies:
+        case None:
+            page = "Looking which policies you have …"
+            page = page if waiting else "Sign in to see your account's policies here too."
+        case WizardError():
+            trouble = context.policies
+            page = "AWS's own are offered, and an ARN can be pasted all the same."
+        case _:
+            pass
+    return Listed(
+        offers=[_policy(each) for each in (*own, *AWS_POLICIES)],
+        trouble=trouble,
+        page=page,
+        waiting=waiting,
+        line=f"Policies. {number} An ARN can be pasted.",
+    )
+
+
+def _policy(each: Policy) -> Offer:
+    columns = (each.name, each.about)
+    return Offer(each.arn, f"{each.name}, {each.about}", each.unfit, columns)
+
+
+def _sentence(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
+
+
+WIDEST = 1000
+"""As wide as its longest text."""
+PROFILES = Listing(listed=_profiles, widths=((0, 24), (12, 12), (14, 14)), gap=" ")
+CLUSTERS = Listing(
+    listed=_clusters,
+    asks=AwsList.CLUSTERS,
+    told=True,
+    open=True,
+    widths=((12, WIDEST), (0, WIDEST), (0, WIDEST), (12, 12)),
+    gap=" ",
+    cut=True,
+)
+SECRETS = Listing(listed=_secrets, asks=AwsList.SECRETS)
+POLICIES = Listing(listed=_policies, asks=AwsList.POLICIES, told=True, widths=((0, 30),))

@@ -1,0 +1,281 @@
+"""Questions about where, how large, and which database."""
+
+from __future__ import annotations
+
+from wizard.answers import checks
+from wizard.answers.pinning import account_problem
+from wizard.answers.questions import sizes
+from wizard.answers.questions.listings import CLUSTERS, PROFILES, SECRETS
+from wizard.answers.questions.lists import QuestionContext
+from wizard.answers.questions.observed import Observed
+from wizard.answers.questions.question import (
+    Choice,
+    Detected,
+    Group,
+    Kind,
+    Question,
+    Values,
+    existing_database,
+    fixed,
+    last_part,
+    new_database,
+    now,
+)
+from wizard.answers.questions.recorded import Record, Tag
+from wizard.answers.questions.shapes import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
+from wizard.base.names import Names
+from wizard.base.offer import offer
+
+
+def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
+    if detected.region:
+        return detected.region, detected.region_reason
+    return "us-east-1", "no region is set on this machine; the cheapest one with App Runner"
+
+
+def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
+    least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
+    return checks.gigabytes(least), "the least that this CPU and the agent allow"
+
+
+def _not_known(region: str) -> str:
+    if region in offer().regions:
+        return ""
+    return (
+        f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
+        "try. The checks before the review tell whether it can be."
+    )
+
+
+def _sign_in(context: QuestionContext) -> str:
+    profile = context.profile
+    if not profile:
+        return str(context.values["profile"]) or "default"
+    return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
+
+
+def _which_database(context: QuestionContext) -> str:
+    new = context.values["database"] == "new"
+    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
+
+
+def _capacities(context: QuestionContext) -> str:
+    least, most = context.values["min_capacity"], context.values["max_capacity"]
+    return f"{least:g} to {most:g} capacity units"
+
+
+def _size(shape: Shape, units: str) -> str | None:
+    try:
+        return shape.words(shape.parse(units))
+    except ValueError:
+        return None
+
+
+def _units(capacity: float | None) -> str | None:
+    return None if capacity is None else f"{capacity:g}"
+
+
+def _database(there: Observed) -> str | None:
+    match _cluster_name(there):
+        case "":
+            return None
+        case name:
+            return "new" if name == Names(there.name).cluster else "existing"
+
+
+def _cluster_name(there: Observed) -> str:
+    return there.config.cluster_arn.rpartition(":cluster:")[2] if there.config else ""
+
+
+def _cluster_arn(there: Observed) -> str | None:
+    theirs = _database(there) == "existing"
+    return there.config.cluster_arn if there.config and theirs else None
+
+
+def _secret_arn(there: Observed) -> str | None:
+    theirs = _database(there) == "existing"
+    return there.config.secret_arn or None if there.config and theirs else None
+
+
+PLACE: tuple[Question, ...] = (
+    Question(
+        key="profile",
+        group=Group.ACCOUNT,
+        ask="AWS profile",
+        why="Which sign-in of your AWS configuration to use. Empty means AWS's own search order.",
+        default=lambda _, detected: (detected.profile, "AWS's own search order"),
+        choices_from=PROFILES,
+        environment=("AWS_PROFILE",),
+        metavar="PROFILE",
+        cause=now("the profile", lambda name: name or "the default one"),
+        label="Profile",
+        brief=_sign_in,
+        troubles=("signed_in",),
+        empty="AWS's own search order",
+        local=True,
+    ),
+    Question(
+        key="region",
+        group=Group.ACCOUNT,
+        ask="Region",
+        why="Where everything is made. It needs App Runner and the RDS Data API, and cannot be "
+        "changed later.",
+        default=_region_default,
+        check=lambda value, _, __: checks.region(value),
+        choices=tuple(Choice(*pair) for pair in offer().regions.items()),
+        closed=False,
+        environment=("AWS_REGION", "AWS_DEFAULT_REGION"),
+        metavar="REGION",
+        remark=_not_known,
+        cause=now("the region"),
+        label="Region",
+        brief=lambda context: str(context.values["region"]),
+        always=True,
+    ),
+    Question(
+        key="account",
+        group=Group.ACCOUNT,
+        ask="AWS account",
+        why="The twelve digits of the account that is meant. Whoever is signed in to another one "
+        "is told so before anything else. Empty means whichever is signed in.",
+        default=fixed("", ""),
+        check=lambda value, _, account: account_problem(value, account),
+        metavar="DIGITS",
+        quiet=True,
+        label="Account",
+        local=True,
+    ),
+    Question(
+        key="cpu",
+        group=Group.SIZING,
+        ask="Agent CPU",
+        why="1 vCPU carries an agent with up to about 5,000 resources, 2 up to 10,000, 4 up to "
+        "20,000. An idle agent is billed for memory only.",
+        default=fixed("1 vCPU", "the smallest that App Runner offers with enough memory"),
+        kind=Kind.CHOICE,
+        shape=VCPU,
+        choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),
+        closed=False,
+        metavar="VCPU",
+        cause=now("the CPU", checks.vcpu),
+        label="Agent size",
+        brief=lambda context: sizes.words(context.values),
+        record=Record(tag=Tag.SIZING),
+        read=lambda there: _size(VCPU, there.cpu),
+    ),
+    Question(
+        key="memory",
+        group=Group.SIZING,
+        ask="Agent memory",
+        why="The agent loads every bundled plugin at start and needs 2 GB for that.",
+        default=_memory_default,
+        kind=Kind.CHOICE,
+        shape=GIGABYTES,
+        check=lambda value, values, _: checks.memory(value, values.get("cpu", 1024)),
+        choices=tuple(Choice(f"{g} GB", f"{g} GB") for g in (2, 3, 4, 6, 8, 10, 12)),
+        closed=False,
+        metavar="GB",
+        cause=now("the memory", checks.gigabytes),
+        row="cpu",
+        record=Record(tag=Tag.SIZING),
+        read=lambda there: _size(GIGABYTES, there.memory),
+    ),
+    Question(
+        key="database",
+        group=Group.DATABASE,
+        ask="Database",
+        why="The agent keeps its state in Aurora PostgreSQL, which it reaches over HTTPS through "
+        "the RDS Data API.",
+        default=fixed("new", "an own cluster, apart from your other data"),
+        kind=Kind.CHOICE,
+        choices=(
+            Choice("new", "A new Aurora Serverless v2 cluster"),
+            Choice("existing", "An Aurora PostgreSQL cluster you have"),
+        ),
+        label="Database",
+        brief=_which_database,
+        record=Record(tag=Tag.DATABASE),
+        read=_database,
+    ),
+    Question(
+        key="cluster_arn",
+        group=Group.DATABASE,
+        ask="Cluster",
+        why="The ARN of an Aurora PostgreSQL cluster in this region, with the Data API.",
+        default=fixed("", ""),
+        check=lambda value, values, account: checks.cluster_arn(
+            value, values.get("region", ""), account
+        ),
+        choices_from=CLUSTERS,
+        when=existing_database,
+        metavar="ARN",
+        follows="database",
+        label="Cluster",
+        brief=last_part("cluster_arn"),
+        troubles=("access",),
+        read=_cluster_arn,
+    ),
+    Question(
+        key="cluster_secret_arn",
+        group=Group.DATABASE,
+        ask="Its secret",
+        why="The full ARN of the Secrets Manager secret with the cluster's username and password.",
+        default=fixed("", ""),
+        check=lambda value, values, account: checks.secret_arn(
+            value, values.get("region", ""), account
+        ),
+        choices_from=SECRETS,
+        when=existing_database,
+        metavar="ARN",
+        follows="cluster_arn",
+        label="Its secret",
+        brief=last_part("cluster_secret_arn"),
+        read=_secret_arn,
+    ),
+    Question(
+        key="enable_data_api",
+        group=Group.DATABASE,
+        ask="Switch the Data API on if it is off",
+        why="It opens no network path; callers need IAM permission and the secret.",
+        default=fixed("no", "a change to your cluster, so only when you say so"),
+        kind=Kind.YES_NO,
+        shape=YES_NO,
+        when=existing_database,
+        moot=lambda context: context.cluster is not None and context.cluster.data_api,
+        follows="cluster_arn",
+        label="Data API",
+        record=Record(tag=Tag.DATABASE, place=1),
+    ),
+    Question(
+        key="min_capacity",
+        group=Group.SIZING,
+        ask="Database capacity, lowest",
+        why="Aurora capacity units of about 2 GB each. This much is billed all the time; it is "
+        "the largest part of the cost.",
+        default=fixed("0.5", "the least with which the agent's database stays awake"),
+        shape=CAPACITY,
+        check=lambda value, _, __: checks.min_capacity(value),
+        when=new_database,
+        metavar="ACU",
+        cause=now("the lowest capacity"),
+        label="Database size",
+        brief=_capacities,
+        record=Record(tag=Tag.SIZING),
+        read=lambda there: _units(there.min_capacity),
+    ),
+    Question(
+        key="max_capacity",
+        group=Group.SIZING,
+        ask="Database capacity, highest",
+        why="Aurora grows up to here under load and shrinks by itself.",
+        default=fixed("2", "as in formae's own walkthrough"),
+        shape=CAPACITY,
+        check=lambda value, values, _: checks.max_capacity(value, values.get("min_capacity", 0.5)),
+        when=new_database,
+        metavar="ACU",
+        cause=now("the highest capacity"),
+        row="min_capacity",
+        record=Record(tag=Tag.SIZING),
+        read=lambda there: _units(there.max_capacity),
+    ),
+)

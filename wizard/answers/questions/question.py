@@ -1,0 +1,198 @@
+"""What a question is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from wizard.answers.parsing import written
+from wizard.answers.questions.lists import Listing, QuestionContext
+from wizard.answers.questions.observed import Observed
+from wizard.answers.questions.recorded import Record
+from wizard.answers.questions.shapes import TEXT, Shape
+
+Values: TypeAlias = Mapping[str, Any]
+"""Answers so far, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What the machine tells before anything is asked. Empty where nothing was found."""
+
+    profile: str = ""
+    region: str = ""
+    region_reason: str = ""
+    formae_version: str = ""
+    active_profile: str = ""
+
+
+class Kind(StrEnum):
+    """How a question is put: the field, the flag and the prompt follow from it."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    MANY = "many"
+    YES_NO = "yes or no"
+
+
+class Group(StrEnum):
+    """The screens, in their order."""
+
+    ACCOUNT = "Account and region"
+    SIZING = "Sizing"
+    DATABASE = "Database"
+    SCOPE = "Permissions"
+    PROTECTION = "Protection"
+    ADVANCED = "Advanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer: what is stored, and what the person reads."""
+
+    value: str
+    label: str
+
+
+def _always(_: Values) -> bool:
+    return True
+
+
+def _never(_: QuestionContext) -> bool:
+    return False
+
+
+def _fine(_value: Any, _values: Values, _account: str) -> str | None:
+    return None
+
+
+def _nothing_to_say(_: Any) -> str:
+    return ""
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other)
+
+
+def _nothing_seen(_: Observed) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question, and all that any part of the wizard has to know of it.
+
+    Flags, prompts, fields, the answers file and its schema, the record in the account and the
+    reading back are made from it.
+    """
+
+    # -- how it is asked
+    key: str
+    group: Group
+    ask: str
+    why: str
+    default: Callable[[Values, Detected], tuple[str, str]]
+    """The text of the default and its reason, by the answers before it and the machine."""
+    kind: Kind = Kind.TEXT
+    when: Callable[[Values], bool] = _always
+    """Whether the other answers give reason to ask it."""
+    moot: Callable[[QuestionContext], bool] = _never
+    """Whether what AWS says leaves nothing to ask."""
+    choices: tuple[Choice, ...] = ()
+    closed: bool = True
+    """Whether only the choices are legal; otherwise they are suggestions."""
+    choices_from: Listing | None = None
+    """A list of what the machine or the account has; it takes the place of `choices`."""
+    environment: tuple[str, ...] = ()
+    """Variables of other programs that answer it, too."""
+    metavar: str = ""
+    quiet: bool = False
+    """Whether it is never put to anybody: it counts where it was answered beforehand."""
+    names_file: bool = False
+    """Whether the answer is the name of a file."""
+    follows: str = ""
+    """The question whose change asks for this one as well."""
+
+    # -- what an answer is
+    shape: Shape = TEXT
+    check: Callable[[Any, Values, str], str | None] = _fine
+    """What is wrong with a value, as a sentence, by the other answers and the account."""
+    remark: Callable[[Any], str] = _nothing_to_say
+    """What is said of a value that will do all the same; empty where there is nothing to say."""
+    cause: Callable[[Any], str] | None = None
+    """What its change is called where it makes answers doubtful; None where it makes none so."""
+
+    # -- how it is shown
+    label: str = ""
+    """The name of its row among all answers; without one it has no row of its own."""
+    row: str = ""
+    """The question in whose row it is shown."""
+    row_after: str = ""
+    """The question whose row its own follows; empty where rows are in the catalogue's order."""
+    brief: Callable[[QuestionContext], str] | None = None
+    """The answer in its row, where that is more than the answer itself."""
+    troubles: tuple[str, ...] = ()
+    """Keys of what can be wrong beside the answers and is shown in its row."""
+    empty: str = "none"
+    """What an empty answer means."""
+
+    # -- how it is kept and found again
+    always: bool = False
+    """Whether it is written down also where it was not given: its default is the machine's."""
+    local: bool = False
+    """Whether it is about who is signed in here, so that no saved plan holds it."""
+    record: Record | None = None
+    """How the account remembers the answer; None where it does not."""
+    read: Callable[[Observed], str | None] = _nothing_seen
+    """The answer as text, from what is deployed; None where that cannot be seen."""
+    same: Callable[[Any, Any], bool] = _same
+    """Whether the recorded value and the deployed one mean the same."""
+
+    def put(self, values: Values) -> bool:
+        """Whether it is shown and asked with these answers."""
+        return self.when(values) and not (self.quiet and not values.get(self.key))
+
+    def parse(self, text: str) -> Any:
+        """The value a text means. Raises ValueError with a sentence for the person."""
+        return self.shape.parse(text)
+
+    def words(self, value: Any) -> str:
+        """A value as a person says it."""
+        label = next((choice.label for choice in self.choices if choice.value == value), "")
+        if label and not self.closed:
+            return f"{value}, {label}"
+        return label or self.shape.words(value) or "none"
+
+    @property
+    def flag(self) -> str:
+        """The command-line flag."""
+        return "--" + self.key.replace("_", "-")
+
+
+def fixed(value: str, reason: str) -> Callable[[Values, Detected], tuple[str, str]]:
+    """A default that depends on nothing."""
+    return lambda _values, _detected: (value, reason)
+
+
+def last_part(key: str) -> Callable[[QuestionContext], str]:
+    """The last part of the ARNs that answer a question, for its row; the field shows the whole."""
+    return lambda context: ", ".join(
+        part.rpartition(":")[2] for part in written(context.values[key]).split(",")
+    )
+
+
+def now(what: str, words: Callable[[Any], str] = written) -> Callable[[Any], str]:
+    """A cause: what an answer is about, and what it is now."""
+    return lambda value: f"{what} is now {words(value)}"
+
+
+def existing_database(values: Values) -> bool:
+    """Whether the database is to go into a cluster that is there."""
+    return bool(values.get("database") == "existing")
+
+
+def new_database(values: Values) -> bool:
+    """Whether a cluster is to be made."""
+    return not existing_database(values)

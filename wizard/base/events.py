@@ -1,0 +1,107 @@
+"""What happens during a run, as data: the live panes, the progress lines and the log fold over it.
+
+Events name steps by their id, so this module needs nothing of the plan. No event holds a secret.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from wizard.base.errors import WizardError
+
+
+class State(StrEnum):
+    """Where a step is; the words are shown as they are."""
+
+    WAITING = "waiting"
+    LOOKING = "looking"
+    WORKING = "working"
+    WAITING_ON_AWS = "waiting on AWS"
+    RETRYING = "retrying"
+    KEPT = "found and kept"
+    CHANGED = "changed"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "not reached"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the step will not move again in this run."""
+        return self in {State.KEPT, State.CHANGED, State.DONE, State.FAILED, State.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepMoved:
+    """A step changed its state. `status` is AWS's own word, `note` a sentence for a person."""
+
+    step: str
+    state: State
+    at: float
+    """Seconds on the run's monotonic clock."""
+    status: str = ""
+    note: str = ""
+    retry_in: float | None = None
+    """Seconds from `at` until the next try, while it is retrying."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """What others may refer to (ARNs, names, addresses), once the step has ended well."""
+    problem: WizardError | None = None
+    """What went wrong, where the step failed."""
+    signed_out: bool = False
+    """Whether it is held up because the sign-in has ended."""
+
+    @property
+    def words(self) -> str:
+        """The state with its status and note, for one line."""
+        details = " · ".join(part for part in (self.status, self.note) if part)
+        if self.state is State.SKIPPED and details:
+            return details  # it was reached, but stopped
+        return f"{self.state.value}: {details}" if details else self.state.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One line of what AWS itself reports about a step (RDS events, the host's log)."""
+
+    step: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerMoved:
+    """How far one layer of the image has come. Sizes in bytes; `total` is 0 while unknown."""
+
+    step: str
+    layer: str
+    phase: str
+    done: int
+    total: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One call was made: `text` names service, operation and target, never a secret parameter."""
+
+    step: str
+    text: str
+    at: float
+
+
+class Phases:
+    """The phases of an image's layers that were met so far."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str, str]] = set()
+
+    def new(self, event: LayerMoved) -> bool:
+        """Whether the layer is met in this phase for the first time; takes note of it."""
+        phase = (event.layer, event.phase)
+        new = phase not in self._met
+        self._met.add(phase)
+        return new
+
+
+Event: TypeAlias = StepMoved | News | LayerMoved | Called
+Sink: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,27 @@
+"""Text from elsewhere, made fit to be shown: it steers no terminal and tells no secret."""
+
+import re
+
+from wizard.base.secret import hide
+
+_CONTROL = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, places, reports
+    r"|(?:\x1b[]PX^_]|[\x9d\x90\x98\x9e\x9f])"  # titles, the clipboard …
+    r"[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"  # … to their end
+    r"|\x1b[ -/]*[0-~]"  # other sequences
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # what is left of any
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # the direction of writing
+    r"|[\u2028\u2029\ud800-\udfff]"  # lines of another kind, halves of characters
+)
+"""What steers a terminal, or turns the order of its letters about: sequences whole, or what is left
+of them, since without its first byte one would be only noise."""
+
+
+def clean(text: str) -> str:
+    """Text from elsewhere as one line that cannot steer the terminal and tells no secret."""
+    return hide(_CONTROL.sub("", text.replace("\r", "").replace("\n", " / ")))
+
+
+def clean_lines(text: str) -> str:
+    """Text from elsewhere as lines that cannot steer the terminal and tell no secret."""
+    return hide(_CONTROL.sub("", text))

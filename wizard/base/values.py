@@ -1,0 +1,244 @@
+"""What a plan holds where a value is not known yet: references, secrets, and texts with holes.
+
+A plan is data made before anything exists, so an ARN that AWS will invent is a `Ref`, a password is
+a `SecretRef` or a `NewPassword`, and a document is a `Template` whose holes are values again.
+Every reading gives these a meaning by its own `Scope`: the live run looks them up, the review shows
+what they will look like, the offline check puts a stand-in of the right type there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+from wizard.base.pkl import pkl_string
+
+PKL_HOLE = re.compile(r'"\$\{(\w+)\}"')
+JSON_HOLE = re.compile(r"\$\{(\w+)\}")
+
+
+ASIDE = {"aside": True}
+"""Metadata of a dataclass's field that only describes the whole: what it refers to is no need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An output of another step; the graph's edges are these references."""
+
+    step: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A JMESPath into what this step's own look found."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """One member of a JSON secret in Secrets Manager, read at the moment it is used.
+
+    `stage` is the label of the version that is meant; empty for the current one.
+    """
+
+    arn: Value
+    key: str
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """The password called `name`: typed by the person, or generated, once for a run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasswordHash:
+    """The bcrypt hash of the `NewPassword` of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Its parts, one after the other, as one string."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A value written as one line of JSON."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Sha256:
+    """The hexadecimal SHA-256 of a text."""
+
+    of: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was found at `path`, an object, with `ours` put into it; ours win.
+
+    The members called as in `without` are left out. Where nothing is known it is told in words.
+    """
+
+    path: str
+    ours: Mapping[str, Value]
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A document in its own language; each string literal `"${hole}"` in it stands for a value.
+
+    The literal is replaced whole, by a literal of that language, so no value can break out of it.
+    """
+
+    language: Literal["pkl", "json"]
+    text: str
+    holes: Mapping[str, Value]
+
+
+Value: TypeAlias = (
+    str
+    | int
+    | float
+    | bool
+    | Ref
+    | Found
+    | SecretRef
+    | NewPassword
+    | NewPasswordHash
+    | Text
+    | JsonText
+    | Sha256
+    | Merged
+    | Template
+    | Sequence["Value"]
+    | Mapping[str, "Value"]
+    | None
+)
+
+
+class Scope(Protocol):
+    """What a reading makes of the values that are not known yet."""
+
+    def ref(self, ref: Ref) -> Any:
+        """The value of another step's output."""
+
+    def found(self, path: str) -> Any:
+        """A part of what this step's look found."""
+
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
+        """A member of a stored secret, in the version with that label."""
+
+    def password(self, name: str) -> str:
+        """A new password."""
+
+    def password_hash(self, name: str) -> str:
+        """The bcrypt hash of a new password."""
+
+    def fingerprint(self, text: str) -> str:
+        """The hexadecimal SHA-256 of a text."""
+
+
+def resolve(value: Value, scope: Scope) -> Any:
+    """The plain value (as boto3 takes it) that `value` stands for in `scope`."""
+    match value:
+        case Mapping():
+            return {key: resolve(inner, scope) for key, inner in value.items()}
+        case list() | tuple():
+            return [resolve(inner, scope) for inner in value]
+        case Ref() | Found() | SecretRef() | NewPassword() | NewPasswordHash():
+            return _looked_up(value, scope)
+        case Merged():
+            return _merged(value, scope)
+        case Text() | JsonText() | Sha256() | Template():
+            return _composed(value, scope)
+        case _:
+            return value
+
+
+def _looked_up(value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, scope: Scope) -> Any:
+    match value:
+        case Ref():
+            return scope.ref(value)
+        case Found(path):
+            return scope.found(path)
+        case SecretRef(arn, key, stage):
+            return scope.secret(resolve(arn, scope), key, stage)
+        case NewPassword(name):
+            return scope.password(name)
+        case NewPasswordHash(name):
+            return scope.password_hash(name)
+
+
+def _merged(value: Merged, scope: Scope) -> dict[str, Any]:
+    found = scope.found(value.path) or {}
+    theirs = dict(found) if isinstance(found, Mapping) else {str(found): "<as it is>"}
+    for name in value.without:
+        theirs.pop(name, None)
+    return {**theirs, **resolve(value.ours, scope)}
+
+
+def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:
+    match value:
+        case Text(pieces):
+            return "".join(str(resolve(piece, scope)) for piece in pieces)
+        case JsonText(inner):
+            return json.dumps(resolve(inner, scope), separators=(",", ":"), ensure_ascii=False)
+        case Sha256(of):
+            return scope.fingerprint(str(resolve(of, scope)))
+        case Template():
+            return fill(value, {name: resolve(hole, scope) for name, hole in value.holes.items()})
+
+
+def fill(template: Template, values: Mapping[str, Any]) -> str:
+    """The document's text with every hole filled by its plain value."""
+    if template.language == "json":
+        return json.dumps(_fill_leaves(json.loads(template.text), values), indent=2)
+    return PKL_HOLE.sub(lambda hole: pkl_string(str(values[hole[1]])), template.text)
+
+
+def _fill_leaves(node: Any, values: Mapping[str, Any]) -> Any:
+    match node:
+        case str() if (hole := JSON_HOLE.fullmatch(node)) and hole[1] in values:
+            return values[hole[1]]  # anything else, such as ${aws:username}, is IAM's own
+        case dict():
+            return {key: _fill_leaves(inner, values) for key, inner in node.items()}
+        case list():
+            return [_fill_leaves(inner, values) for inner in node]
+        case _:
+            return node
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """`value` and everything inside it, depth first, but for fields marked with `ASIDE`."""
+    yield value
+    inner: Sequence[Any] = ()
+    if isinstance(value, Mapping):
+        inner = list(value.values())
+    elif isinstance(value, (list, tuple, frozenset)):
+        inner = list(value)
+    elif is_dataclass(value):
+        inner = [
+            getattr(value, each.name) for each in fields(value) if "aside" not in each.metadata
+        ]
+    for part in inner:
+        yield from parts(part)
+
+
+def refs(value: Any) -> set[Ref]:
+    """Every reference to another step inside `value` (a value, or any dataclass holding some)."""
+    return {part for part in parts(value) if isinstance(part, Ref)}

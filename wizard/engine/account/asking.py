@@ -1,0 +1,84 @@
+"""Questions to AWS that may be refused: each refusal becomes a gap, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.catalogue.aws import explain
+from wizard.plan.world import AwsCall
+
+T = TypeVar("T")
+NOT_THERE = frozenset(
+    {
+        "DBClusterNotFoundFault",
+        "DBInstanceNotFound",
+        "NoSuchEntity",
+        "RepositoryNotFoundException",
+        "ResourceNotFoundException",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be seen, and why."""
+
+    what: str
+    why: str
+    closed: bool = False
+    """Whether the account is one that the host is closed to."""
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        return f"{self.what} cannot be seen. {self.why}"
+
+
+@dataclass
+class Asking:
+    """Asks, and keeps what was refused. Safe to use from several threads."""
+
+    call: AwsCall
+    gaps: list[Gap] = field(default_factory=list)
+
+    def ask(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
+        """The answer, or None where what was asked for is not there. Raises AwsError."""
+        try:
+            return self.call(service, operation, params)
+        except AwsError as error:
+            if error.code in NOT_THERE:
+                return None
+            raise
+
+    def attempt(self, what: str, look: Callable[[], T], otherwise: T) -> T:
+        """What the look gives; `otherwise`, and a gap, where AWS refuses it."""
+        try:
+            return look()
+        except AwsError as error:
+            told = explain(error, f"Looking at {what}")
+            closed = error.code == "SubscriptionRequiredException"
+            self.gaps.append(Gap(_capital(what), told.what if closed else told.why, closed))
+        except WizardError as error:
+            self.gaps.append(Gap(_capital(what), str(error)))
+        return otherwise
+
+
+def pairs(tags: Any) -> dict[str, str]:
+    """A list of tags, in AWS's spelling of whichever service, as a mapping."""
+    return {
+        str(each.get("Key", each.get("key"))): str(each.get("Value", each.get("value", "")))
+        for each in tags or []
+    }
+
+
+def ours(tags: Mapping[str, str]) -> bool:
+    """Whether the wizard's tag is among them."""
+    return tags.get(TAG_KEY) == TAG_VALUE
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,100 @@
+"""What the account has to choose from: clusters, secrets, policies; why one is unfit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
+from wizard.base.errors import AwsError, WizardError
+from wizard.catalogue.aws import explain
+from wizard.plan.resources.cluster import DEAD_ENDS, ENGINE
+from wizard.plan.world import AwsCall
+
+
+def clusters(call: AwsCall) -> list[Cluster]:
+    """Every cluster of the region, fit ones first. Raises WizardError."""
+    found = _asked(call, "rds", "DescribeDBClusters")["DBClusters"]
+    return sorted((_cluster(each) for each in found), key=lambda each: (each.unfit, each.name))
+
+
+def secrets(call: AwsCall) -> list[StoredSecret]:
+    """Every secret of the region by name, without its value. Raises WizardError."""
+    found = _asked(call, "secretsmanager", "ListSecrets")["SecretList"]
+    rows = [StoredSecret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
+    return sorted(rows, key=lambda each: each.name)
+
+
+def policies(call: AwsCall) -> list[Policy]:
+    """The managed policies the account's people wrote, by name. Raises WizardError."""
+    found = _asked(call, "iam", "ListPolicies", {"Scope": "Local"})["Policies"]
+    return sorted((_policy(each) for each in found), key=lambda each: (each.unfit, each.name))
+
+
+def _policy(found: Mapping[str, Any]) -> Policy:
+    uses = found.get("AttachmentCount", 0)
+    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "attached nowhere"
+    changed = str(found.get("UpdateDate", ""))[:10]
+    return Policy(
+        arn=found["Arn"],
+        name=found["PolicyName"],
+        about=", ".join(filter(None, (used, changed and f"changed {changed}"))),
+        unfit="" if found.get("IsAttachable", True) else "AWS lets nobody attach it",
+    )
+
+
+def access_problem(call: AwsCall, cluster_arn: str, secret_arn: str) -> WizardError | None:
+    """Send one statement with the secret, as the agent will; why it was refused, or None."""
+    params = {
+        "resourceArn": cluster_arn,
+        "secretArn": secret_arn,
+        "database": "postgres",
+        "sql": "SELECT 1",
+    }
+    try:
+        call("rds-data", "ExecuteStatement", params)
+    except AwsError as error:
+        return explain(error, "Trying the cluster with its secret")
+    return None
+
+
+def _cluster(found: Mapping[str, Any]) -> Cluster:
+    return Cluster(
+        arn=found["DBClusterArn"],
+        name=found["DBClusterIdentifier"],
+        engine=found["Engine"],
+        version=found.get("EngineVersion", ""),
+        status=found["Status"],
+        data_api=bool(found.get("HttpEndpointEnabled")),
+        secret_arn=found.get("MasterUserSecret", {}).get("SecretArn", ""),
+        unfit=_unfit(found),
+    )
+
+
+def _unfit(found: Mapping[str, Any]) -> str:
+    if found["Engine"] != ENGINE:
+        return f"its engine is {found['Engine']}; the agent needs Aurora PostgreSQL"
+    if found["Status"] in DEAD_ENDS:
+        return f"it is {found['Status']}"
+    if not found.get("DBClusterMembers"):
+        return "it has no instance"
+    return ""
+
+
+def _asked(
+    call: AwsCall, service: str, operation: str, params: Mapping[str, Any] = MappingProxyType({})
+) -> Any:
+    try:
+        return call(service, operation, dict(params))
+    except AwsError as error:
+        raise explain(error, "Looking what is there") from None
+
+
+def alias(call: AwsCall) -> str:
+    """The account's alias; empty where it has none, or may not be asked: its number says enough."""
+    try:
+        aliases = call("iam", "ListAccountAliases", {})["AccountAliases"]
+    except (AwsError, WizardError):
+        return ""
+    return str(aliases[0]) if aliases else ""

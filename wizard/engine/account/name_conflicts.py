@@ -1,0 +1,98 @@
+"""Is a deployment's name free? What of that name is there already, and whether a wizard made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.base.errors import AwsError
+from wizard.base.fan_out import fan_out
+from wizard.base.names import TAG_KEY, TAG_VALUE, Names
+from wizard.catalogue.aws import explain
+from wizard.hosts.host import host, named
+from wizard.plan.world import AwsCall
+
+Tags = Mapping[str, str]
+NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What carries the deployment's names: made by a wizard, and by somebody else."""
+
+    ours: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """One sentence for beside the name."""
+        if self.foreign:
+            return (
+                f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
+                f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
+                f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
+                "the wizard take over what carries it."
+            )
+        if self.ours:
+            return (
+                f"Found: {listed(self.ours)}. What is there is kept, and changed only where it "
+                "differs."
+            )
+        return "Free: nothing in this account carries it."
+
+
+def taken(call: AwsCall, deployment: str) -> Taken:
+    """Look for the service, the role and the secrets of that name. Raises WizardError."""
+    names = Names(deployment)
+    looks: dict[str, Callable[[], Tags | None]] = {
+        f"service {names.service}": lambda: _service(call, names.service),
+        f"role {names.instance_role}": lambda: _role(call, names.instance_role),
+        f"secret {names.config_secret}": lambda: _secret(call, names.config_secret),
+        f"secret {names.api_secret}": lambda: _secret(call, names.api_secret),
+    }
+    try:
+        found = fan_out(looks)
+    except AwsError as error:
+        raise explain(error, "Looking whether the name is free") from None
+    there = [(what, tags) for what, tags in found.items() if tags is not None]
+    return Taken(
+        ours=tuple(what for what, tags in there if _ours(tags)),
+        foreign=tuple(what for what, tags in there if not _ours(tags)),
+    )
+
+
+def listed(things: tuple[str, ...]) -> str:
+    """As in: a, b and c."""
+    return " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))
+
+
+def _is(things: tuple[str, ...]) -> str:
+    return "are" if len(things) > 1 else "is"
+
+
+def _ours(tags: Tags) -> bool:
+    return tags.get(TAG_KEY) == TAG_VALUE
+
+
+def _service(call: AwsCall, name: str) -> Tags | None:
+    found = named(call, name)
+    return host().tags(call, found.arn) if found else None
+
+
+def _role(call: AwsCall, name: str) -> Tags | None:
+    return _asked(lambda: call("iam", "GetRole", {"RoleName": name})["Role"].get("Tags", []))
+
+
+def _secret(call: AwsCall, name: str) -> Tags | None:
+    secret = {"SecretId": name}
+    return _asked(lambda: call("secretsmanager", "DescribeSecret", secret).get("Tags", []))
+
+
+def _asked(look: Callable[[], Any]) -> Tags | None:
+    try:
+        return {tag["Key"]: tag["Value"] for tag in look()}
+    except AwsError as error:
+        if error.code in NOT_THERE:
+            return None
+        raise

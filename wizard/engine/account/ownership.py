@@ -1,0 +1,110 @@
+"""Which policies and tags an earlier run of the wizard put there, told apart from others'.
+
+A tag is too short for ARNs, so a tag of the role holds a fingerprint of the set that was chosen.
+Those attached now whose fingerprint it is are that set, and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.questions.recorded import fingerprint
+from wizard.answers.record import TAGS_RECORD, chosen, marked
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.names import Names
+from wizard.engine.account.asking import ours, pairs
+from wizard.hosts.host import host, named
+from wizard.plan.world import AwsCall
+
+MOST = 12
+"""Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
+
+
+def earlier(call: AwsCall, name: str) -> dict[str, Any]:
+    """What the surroundings of a plan say of earlier runs."""
+    return {
+        "attached_before": attached_before(call, name),
+        "policies_before": policies_before(call, name),
+        "tags_before": tags_before(call, name),
+    }
+
+
+def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
+    """ARNs of the attached policies that the deployment's record proves to be the wizard's.
+
+    Two read calls; where AWS refuses one, nothing is proved.
+    """
+    role = {"RoleName": Names(name).instance_role}
+    try:
+        tags = pairs(call("iam", "GetRole", role)["Role"].get("Tags"))
+        recorded = chosen(tags).get("policy_arns", "")
+        if not recorded or not ours(tags):
+            return ()
+        listed = call("iam", "ListAttachedRolePolicies", role)["AttachedPolicies"]
+    except (AwsError, WizardError):
+        return ()
+    return proved(sorted(each["PolicyArn"] for each in listed), recorded)
+
+
+def policies_before(call: AwsCall, name: str) -> dict[int, tuple[str, ...]]:
+    """The numbers of the deployment's own policies that are there, each with its older versions.
+
+    Only ours, and only those that no other role, user or group has. Read calls; where AWS refuses
+    one, none.
+    """
+    numbers = {Names(name).scope_policy(n): n for n in range(1, POLICIES_PER_ROLE + 1)}
+    try:
+        listed = call("iam", "ListPolicies", {"Scope": "Local"})["Policies"]
+        arns = {numbers[each["PolicyName"]]: each["Arn"] for each in listed if _is(each, numbers)}
+        return {
+            number: _older(call, arn)
+            for number, arn in sorted(arns.items())
+            if _only_ours(call, arn, Names(name).instance_role)
+        }
+    except (AwsError, WizardError):
+        return {}
+
+
+def _is(policy: Mapping[str, Any], numbers: Mapping[str, int]) -> bool:
+    return policy["PolicyName"] in numbers and policy.get("Path", "/") == "/"
+
+
+def _only_ours(call: AwsCall, arn: str, role: str) -> bool:
+    if not ours(pairs(call("iam", "GetPolicy", {"PolicyArn": arn})["Policy"].get("Tags"))):
+        return False
+    found = call("iam", "ListEntitiesForPolicy", {"PolicyArn": arn})
+    others = [each for each in found.get("PolicyRoles", []) if each["RoleName"] != role]
+    return not (others or found.get("PolicyUsers") or found.get("PolicyGroups"))
+
+
+def _older(call: AwsCall, arn: str) -> tuple[str, ...]:
+    versions = call("iam", "ListPolicyVersions", {"PolicyArn": arn})["Versions"]
+    return tuple(each["VersionId"] for each in versions if not each["IsDefaultVersion"])
+
+
+def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
+    """Keys of the person's tags that an earlier run put there, as the service's record proves.
+
+    The service is the last that they are taken off. Two read calls; where AWS refuses one, nothing
+    is proved.
+    """
+    try:
+        service = named(call, Names(name).service)
+        tags = host().tags(call, service.arn) if service else {}
+        if not ours(tags) or not tags.get(TAGS_RECORD):
+            return ()
+    except (AwsError, WizardError):
+        return ()
+    return marked(sorted(tags), tags[TAGS_RECORD])
+
+
+def proved(attached: list[str], recorded: str) -> tuple[str, ...]:
+    """The policies among those attached that have this fingerprint together; none where none do."""
+    if len(attached) > MOST:
+        return ()
+    sizes = range(len(attached), 0, -1)
+    sets = (each for size in sizes for each in combinations(attached, size))
+    return next((each for each in sets if fingerprint(each) == recorded), ())

@@ -1,0 +1,67 @@
+"""What a change leaves as it was, because AWS or prudence will have it so; told beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from wizard.answers.model import Answers
+from wizard.base.names import Names
+
+Before = Mapping[str, str]
+"""What is deployed, as texts by the question's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One thing that stays; `words` say what, why, and what to do about it."""
+
+    kind: str
+    words: str
+
+
+def stays(before: Before, answers: Answers) -> list[Stay]:
+    """What of the deployment as it is, these answers do not change. Pure."""
+    return [each for look in LOOKS for each in look(before, answers)] if before else []
+
+
+def _database(before: Before, answers: Answers) -> Iterator[Stay]:
+    names, was = Names(answers.name), before.get("database", answers.database)
+    if was == "new" and answers.database == "existing":
+        yield Stay(
+            "cluster",
+            f"The cluster {names.cluster} stays, with its data and its secret, and goes on costing "
+            "money; the agent begins anew in the other. `formae-wizard destroy` removes it with "
+            "the rest; by hand it goes in the RDS console.",
+        )
+    elif was == "existing" and answers.database == "new":
+        yield Stay(
+            "their cluster",
+            "The agent begins anew in a cluster of its own. Its database in your cluster stays, "
+            "as does that cluster's Data API, for either may be used by others.",
+        )
+    elif before.get("database_name", answers.database_name) != answers.database_name:
+        yield Stay(
+            "database",
+            f"The database {before['database_name']} stays in the cluster, with what the agent "
+            f"knows; it begins anew in {answers.database_name}.",
+        )
+
+
+def _protection(before: Before, answers: Answers) -> Iterator[Stay]:
+    if before.get("protect") == "yes" and not answers.protect:
+        secret = Names(answers.name).api_secret
+        yield Stay("password", f"The secret {secret} stays, for the day it is protected again.")
+
+
+def _image(before: Before, answers: Answers) -> Iterator[Stay]:
+    was = before.get("image_version", "")
+    if was and was != answers.image_version:
+        yield Stay("image", f"The image {was} stays in the repository, to go back to.")
+
+
+LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (
+    _database,
+    _protection,
+    _image,
+)

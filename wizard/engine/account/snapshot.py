@@ -1,0 +1,141 @@
+"""What AWS says about the parts of one deployment from which its answers can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from wizard.base.fan_out import fan_out
+from wizard.base.names import TAG_KEY, TAG_VALUE, Names
+from wizard.engine.account.asking import Asking, Gap, ours, pairs
+from wizard.hosts.host import host, named
+from wizard.hosts.service_view import ServiceView
+from wizard.plan.world import AwsCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What there is of it; empty, or None, where there is nothing, or nothing of ours."""
+
+    name: str
+    service: ServiceView | None = None
+    service_tags: Mapping[str, str] = field(default_factory=dict)
+    secret_tags: Mapping[str, str] = field(default_factory=dict)
+    """Of the secret with the agent's config."""
+    config: str = field(default="", repr=False)
+    cluster: Mapping[str, Any] = field(default_factory=dict)
+    """The deployment's own cluster."""
+    engine: str = ""
+    """Version of the cluster of that name, whoever made it."""
+    attached: tuple[str, ...] | None = None
+    """ARNs of the policies attached to the instance role; None where nobody could say."""
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    """The document of our first numbered policy."""
+    role: bool = False
+    """Whether there is an instance role of ours."""
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The names of the parts."""
+        return Names(self.name)
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything of that name is ours."""
+        return bool(self.service or self.secret_tags or self.cluster or self.role)
+
+
+def see(call: AwsCall, name: str) -> Seen:
+    """Look at the deployment of that name: read calls only, side by side. Never raises."""
+    asking = Asking(call)
+    names = Names(name)
+    looks: dict[str, Callable[[], dict[str, Any]]] = {
+        f"the service {names.service}": lambda: _service(asking, names.service),
+        f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
+        f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
+        f"the role {names.instance_role}": lambda: _role(asking, names),
+    }
+    found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
+    parts = {key: value for part in found.values() for key, value in part.items()}
+    return Seen(name=name, gaps=tuple(asking.gaps), **parts)
+
+
+def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return asking.attempt(what, look, {})
+
+
+def _foreign(asking: Asking, what: str) -> dict[str, Any]:
+    why = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: the wizard did not make it."
+    asking.gaps.append(Gap(f"{what[:1].upper()}{what[1:]} is not ours, so what it says", why))
+    return {}
+
+
+def _service(asking: Asking, name: str) -> dict[str, Any]:
+    found = named(asking.ask, name)
+    if found is None:
+        return {}
+    tags = host().tags(asking.ask, found.arn)
+    if not ours(tags):
+        return _foreign(asking, f"the service {name}")
+    described = host().described(asking.ask, found.arn)
+    return {"service": described, "service_tags": tags} if described else {}
+
+
+def _secret(asking: Asking, name: str) -> dict[str, Any]:
+    described = asking.ask("secretsmanager", "DescribeSecret", {"SecretId": name})
+    if described is None:
+        return {}
+    tags = pairs(described.get("Tags"))
+    if not ours(tags):
+        return _foreign(asking, f"the secret {name}")
+    if described.get("DeletedDate"):
+        why = f"The secret {name} is scheduled for deletion and cannot be read."
+        asking.gaps.append(Gap("The agent's config", why))
+        return {"secret_tags": tags}
+    text = asking.attempt(
+        f"the value of the secret {name}",
+        lambda: asking.ask("secretsmanager", "GetSecretValue", {"SecretId": described["ARN"]}),
+        None,
+    )
+    return {"secret_tags": tags, "config": (text or {}).get("SecretString", "")}
+
+
+def _cluster(asking: Asking, name: str) -> dict[str, Any]:
+    described = asking.ask("rds", "DescribeDBClusters", {"DBClusterIdentifier": name})
+    found = (described or {}).get("DBClusters") or []
+    if not found:
+        return {}
+    version = str(found[0].get("EngineVersion", ""))
+    if not ours(pairs(found[0].get("TagList"))):
+        return _foreign(asking, f"the cluster {name}") | {"engine": version}
+    return {"cluster": found[0], "engine": version}
+
+
+def _role(asking: Asking, names: Names) -> dict[str, Any]:
+    role = {"RoleName": names.instance_role}
+    described = asking.ask("iam", "GetRole", role)
+    if described is None:
+        return {}
+    if not ours(pairs(described["Role"].get("Tags"))):
+        return _foreign(asking, f"the role {names.instance_role}")
+    listed = asking.ask("iam", "ListAttachedRolePolicies", role)
+    arns = tuple(each["PolicyArn"] for each in (listed or {}).get("AttachedPolicies", []))
+    own = next((arn for arn in arns if arn.endswith(f":policy/{names.scope_policy(1)}")), None)
+    policy = _tried(asking, "its policy", lambda: _policy(asking, own)) if own else {}
+    return {"role": True, "attached": arns, "policy": policy}
+
+
+def _policy(asking: Asking, arn: str) -> dict[str, Any]:
+    described = asking.ask("iam", "GetPolicy", {"PolicyArn": arn})
+    if described is None:
+        return {}
+    version = asking.ask(
+        "iam",
+        "GetPolicyVersion",
+        {"PolicyArn": arn, "VersionId": described["Policy"]["DefaultVersionId"]},
+    )
+    document = (version or {}).get("PolicyVersion", {}).get("Document")
+    return document if isinstance(document, dict) else {}

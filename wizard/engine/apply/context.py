@@ -1,0 +1,197 @@
+"""What every part of a run shares: the world, the events, and how to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID, uuid4, uuid5
+
+from wizard.base.errors import Interrupted, WizardError
+from wizard.base.events import Called, LayerMoved, News, Sink, State, StepMoved
+from wizard.base.patience import Patience, Pause
+from wizard.base.troubles import PASSING, Trouble
+from wizard.base.values import Ref, resolve
+from wizard.engine.apply.retry import Held
+from wizard.engine.matching import StepScope
+from wizard.journal import NO_DIARY, Diary
+from wizard.plan.model import Call, Step
+from wizard.plan.world import Reads, Tools, changes_nothing
+
+Answer = TypeVar("Answer")
+
+BUDGET = 600.0
+"""Seconds for which a run goes on asking what may pass: a train's tunnel, AWS's own troubles."""
+
+
+class Known:
+    """The run's own scope: outputs of steps that have ended, secrets read where they are used."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._outputs: dict[str, Mapping[str, Any]] = {}
+
+    def add(self, step_id: str, outputs: Mapping[str, Any]) -> None:
+        """Take note of an ended step's outputs."""
+        self._outputs[step_id] = outputs
+
+    def ref(self, ref: Ref) -> Any:
+        """The output of a step that has ended; KeyError before."""
+        return self._outputs[ref.step][ref.output]
+
+    def found(self, path: str) -> Any:
+        """Only a step's own scope knows what it found."""
+        raise KeyError(path)
+
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
+        """Read a member of a JSON secret now. Raises WizardError where it has no such member."""
+        which = {"VersionStage": stage} if stage else {}
+        answer = self._reads.call("secretsmanager", "GetSecretValue", {"SecretId": arn, **which})
+        try:
+            return str(json.loads(answer["SecretString"])[key])
+        except (KeyError, TypeError, json.JSONDecodeError):
+            raise WizardError(
+                f"The secret {arn} cannot be used.",
+                f"It should be a JSON object with a member “{key}”.",
+                "Repair it in the Secrets Manager console, or choose another one.",
+                entry="FW-SEC-002",
+            ) from None
+
+    def password(self, name: str) -> str:
+        """A new password."""
+        return self._reads.password(name).reveal()
+
+    def password_hash(self, name: str) -> str:
+        """Its bcrypt hash."""
+        return self._reads.password_hash(name)
+
+    def fingerprint(self, text: str) -> str:
+        """The SHA-256 of a text."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Trail:
+    """How far a step has come, for the case that it does not come to its end."""
+
+    state: State = State.WAITING
+    status: str = ""
+    """AWS's own word."""
+    ordered: bool = False
+    """Whether AWS has taken an order of this step in this run."""
+    token: UUID = field(default_factory=uuid4)
+    """What this run's calls for the step are known by, where AWS knows such tokens."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One step's view of the run."""
+
+    step: Step
+    tools: Tools
+    scope: StepScope
+    sink: Sink
+    stop: threading.Event
+    diary: Diary = NO_DIARY
+    trail: Trail = field(default_factory=Trail)
+
+    def moved(self, state: State, *, status: str = "", note: str = "", **more: Any) -> None:
+        """Tell that the step is in a new state; `more` is as in `StepMoved`."""
+        if not state.ended:
+            self.trail.state, self.trail.status = state, status
+        self._tell(state, status, note, **more)
+
+    def _tell(self, state: State, status: str, note: str, **more: Any) -> None:
+        at = self.tools.clock.now()
+        moved = StepMoved(step=self.step.id, state=state, at=at, status=status, note=note, **more)
+        self.sink(moved)
+
+    def news(self, text: str) -> None:
+        """Tell a line that AWS wrote."""
+        self.sink(News(step=self.step.id, text=text, at=self.tools.clock.now()))
+
+    def layer(self, layer: str, phase: str, done: int, total: int) -> None:
+        """Tell how far a layer has come."""
+        self.sink(
+            LayerMoved(
+                step=self.step.id,
+                layer=layer,
+                phase=phase,
+                done=done,
+                total=total,
+                at=self.tools.clock.now(),
+            )
+        )
+
+    def call(
+        self,
+        call: Call,
+        scope: StepScope | None = None,
+        *,
+        passing: frozenset[Trouble] = PASSING,
+        firm: frozenset[str] = frozenset(),
+    ) -> Any:
+        """Make a call with its parameters resolved now; again while what went wrong may pass.
+
+        `passing` and `firm` are as in `Patience`. While the sign-in has ended it waits for a new
+        one. Raises AwsError, WizardError, Interrupted.
+        """
+        token = str(uuid5(self.trail.token, call.operation))
+
+        def ask() -> Any:
+            if self.stop.is_set():
+                raise Interrupted
+            self.sink(
+                Called(
+                    step=self.step.id,
+                    text=f"{call.service} {call.operation}",
+                    at=self.tools.clock.now(),
+                )
+            )
+            params = resolve(call.params, scope or self.scope)
+            with self._noted(call):
+                return self.tools.ask(call.service, call.operation, params, token)
+
+        held = Held(self, self.patience(passing, firm))
+        return held.answer(ask)
+
+    def held_up(self, ask: Callable[[], Answer]) -> Answer:
+        """The answer of what asks AWS on its way (a secret, a registry's password).
+
+        It waits as a call does. Raises AwsError, WizardError, Interrupted.
+        """
+        return Held(self, self.patience()).answer(ask)
+
+    def _noted(self, call: Call) -> AbstractContextManager[None]:
+        if changes_nothing(call.operation, call.params):
+            return contextlib.nullcontext()
+        return self.about(call.service, call.operation)
+
+    def about(self, service: str, operation: str) -> AbstractContextManager[None]:
+        """Within it something is changed for the step; the diary knows before and after it."""
+        return self.diary.about(self.step.id, service, operation)
+
+    def patience(
+        self, passing: frozenset[Trouble] = PASSING, firm: frozenset[str] = frozenset()
+    ) -> Patience:
+        """How a step waits for what may pass: seen by everybody, and ended by `stop`."""
+        return Patience(BUDGET, self._pause, self.tools.clock.now, passing, firm)
+
+    def _pause(self, pause: Pause) -> None:
+        self.held(pause.words, pause.seconds)
+        self.tools.clock.sleep(pause.seconds, self.stop)
+
+    def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
+        """Tell that the step is held up; where it stands does not change by that."""
+        more = {"retry_in": seconds, "signed_out": signed_out}
+        self._tell(State.RETRYING, self.trail.status, note, **more)
+
+    def released(self) -> None:
+        """Tell that it goes on where it stood."""
+        if self.trail.state is not State.WAITING:
+            self._tell(self.trail.state, self.trail.status, "")

@@ -1,0 +1,154 @@
+"""Run the plan as a graph: whatever can go side by side does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field
+
+from wizard.base.errors import WizardError
+from wizard.base.events import Event, Sink, State, StepMoved
+from wizard.engine.apply.context import Context, Known
+from wizard.engine.apply.step import StepResult, bring_about
+from wizard.engine.matching import StepScope
+from wizard.journal import NO_DIARY, Diary
+from wizard.plan.graph import edges, sorter
+from wizard.plan.lock_step import turns
+from wizard.plan.model import Plan
+from wizard.plan.world import Tools
+
+AT_ONCE = 12
+"""Steps under way at the same time; more than any plan's graph is wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the run ended, step by step, in the plan's order."""
+
+    results: Mapping[str, StepResult]
+    interrupted: bool
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step came to a good end."""
+        good = {State.DONE, State.KEPT, State.CHANGED}
+        return all(result.state in good for result in self.results.values())
+
+    @property
+    def changed(self) -> list[str]:
+        """Ids of the steps that made or changed something."""
+        return [
+            step_id
+            for step_id, result in self.results.items()
+            if result.state in {State.DONE, State.CHANGED}
+        ]
+
+    @property
+    def errors(self) -> list[tuple[str, WizardError]]:
+        """First causes, by step; steps that were merely not reached have none."""
+        return [(step_id, result.error) for step_id, result in self.results.items() if result.error]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """In which direction a plan is gone through, and what is done at each step."""
+
+    before: Mapping[str, frozenset[str]]
+    """What must have ended before each step."""
+    work: Callable[[Context], StepResult]
+    """Never raises for what AWS or the world does."""
+    known: Known
+    """What is known of steps before they are reached."""
+    turns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What else must have ended before some steps, whatever came of it."""
+    lenient: frozenset[str] = frozenset()
+    """Steps that hold up nothing when they fail."""
+    diary: Diary = NO_DIARY
+    """Hears of every change before it is made, and of what came of it."""
+
+
+def apply(
+    plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, diary: Diary = NO_DIARY
+) -> Outcome:
+    """Bring the whole plan about; see `go`."""
+    way = Way(
+        before=edges(plan), work=bring_about, known=Known(tools), turns=turns(plan), diary=diary
+    )
+    return go(plan, tools, sink, stop, way)
+
+
+def go(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
+    """Go through the plan; `sink` hears every event, from several threads one at a time.
+
+    Setting `stop` ends the run after the calls under way. A step that fails holds up only those
+    that come after it.
+    """
+    return _Run(plan, tools, sink, stop, way).outcome()
+
+
+class _Run:
+    def __init__(
+        self, plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way
+    ) -> None:
+        self._plan = plan
+        self._tools = tools
+        self._sink = sink
+        self._stop = stop
+        self._way = way
+        self._lock = threading.Lock()
+        self._results: dict[str, StepResult] = {}
+
+    def _tell(self, event: Event) -> None:
+        with self._lock:
+            self._sink(event)
+
+    def outcome(self) -> Outcome:
+        none: frozenset[str] = frozenset()
+        before = self._way.before
+        graph = sorter({each: before[each] | self._way.turns.get(each, none) for each in before})
+        started = self._tools.clock.now()
+        running: dict[Future[StepResult], str] = {}
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="step") as pool:
+            while graph.is_active():
+                for step_id in graph.get_ready():
+                    if self._reachable(step_id):
+                        running[pool.submit(self._bring, step_id)] = step_id
+                    else:
+                        self._skip(step_id)
+                        graph.done(step_id)
+                done, _ = wait_for(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    graph.done(self._ended(running.pop(future), future.result()))
+        ordered = {step.id: self._results[step.id] for step in self._plan.steps}
+        return Outcome(ordered, self._stop.is_set(), self._tools.clock.now() - started)
+
+    def _reachable(self, step_id: str) -> bool:
+        if self._stop.is_set():
+            return False
+        held = {State.FAILED, State.SKIPPED}
+        before = self._way.before[step_id] - self._way.lenient
+        return not any(self._results[each].state in held for each in before)
+
+    def _bring(self, step_id: str) -> StepResult:
+        context = Context(
+            self._plan.step(step_id),
+            self._tools,
+            StepScope(self._way.known),
+            self._tell,
+            self._stop,
+            self._way.diary,
+        )
+        return self._way.work(context)
+
+    def _ended(self, step_id: str, result: StepResult) -> str:
+        self._results[step_id] = result
+        self._way.known.add(step_id, result.outputs)
+        return step_id
+
+    def _skip(self, step_id: str) -> None:
+        self._results[step_id] = StepResult(State.SKIPPED)
+        now = self._tools.clock.now()
+        self._tell(StepMoved(step=step_id, state=State.SKIPPED, at=now))

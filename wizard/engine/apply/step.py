@@ -1,0 +1,225 @@
+"""Bring one step about: look, keep or mend what is there, make what is not, wait, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+import jmespath
+
+from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
+from wizard.base.events import State
+from wizard.base.patience import Pauses
+from wizard.base.troubles import Trouble
+from wizard.catalogue.aws import explain
+from wizard.engine import matching
+from wizard.engine.apply.actions import Made, make
+from wizard.engine.apply.context import Context
+from wizard.engine.apply.removing import remove
+from wizard.engine.apply.restore import revive
+from wizard.engine.apply.retry import surely
+from wizard.engine.apply.waiting import ordered, wait
+from wizard.local import crash
+from wizard.plan.model import PROOFS, Call, Fit, TakeAway
+
+APPEARS = 60.0
+"""Seconds until a thing just made must be seen by its own look."""
+
+
+class Left(StrEnum):
+    """What a step leaves in the account that did not come to its end."""
+
+    NOTHING = "nothing of it is there"
+    THERE = "it is there"
+    GOING = "AWS goes on with it"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended."""
+
+    state: State
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    error: WizardError | None = None
+    seconds: float = 0.0
+    left: Left = Left.NOTHING
+    """Of a step that failed or was stopped."""
+    status: str = ""
+    """AWS's last word, where AWS goes on with it."""
+
+
+def bring_about(context: Context) -> StepResult:
+    """Bring the step about. Never raises for what AWS or the world does: the result says it."""
+    started = context.tools.clock.now()
+    try:
+        made = _brought(context)
+        outputs = matching.outputs(context.step, context.scope)
+        _demand(context, made, outputs)
+    except Exception as trouble:
+        return _broken_off(context, told(trouble, context), started)
+    context.moved(made.state, note=made.note, outputs=outputs)
+    return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
+
+
+def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
+    """AWS must have what it was given, and nothing that somebody put in its place meanwhile."""
+    for name, value in made.expected.items():
+        if outputs.get(name) != value:
+            raise WizardError(
+                f"{context.step.title}: AWS has another than the one that was sent.",
+                f"Its {name} is {outputs.get(name)}, and should be {value}.",
+                "Somebody may have put another there at the same moment. Look at who may write "
+                "there, remove it, and run the same command again.",
+            )
+
+
+def _broken_off(context: Context, error: WizardError | None, started: float) -> StepResult:
+    left, trail = _left(context, error), context.trail
+    state = State.FAILED if error else State.SKIPPED
+    status = trail.status if left is Left.GOING else ""
+    note = error.what if error else "stopped" if left is Left.NOTHING else left.value
+    context.moved(state, status=status, note=note, problem=error)
+    seen = left is not Left.NOTHING and context.scope.thing is not None
+    outputs = matching.outputs(context.step, context.scope) if seen else {}
+    seconds = context.tools.clock.now() - started
+    return StepResult(state, outputs, error, seconds, left, status)
+
+
+def _left(context: Context, error: WizardError | None) -> Left:
+    """What is there of a step that failed or was stopped, as far as this run can know."""
+    step, trail = context.step, context.trail
+    if isinstance(step.make, PROOFS):
+        return Left.NOTHING
+    found = context.scope.thing is not None and error is None
+    if not trail.ordered and not found:
+        return Left.NOTHING
+    waited = step.wait is not None and trail.state is State.WAITING_ON_AWS
+    ended_badly = step.wait is not None and trail.status in step.wait.fail
+    return Left.GOING if waited and not ended_badly else Left.THERE
+
+
+def told(trouble: Exception, context: Context) -> WizardError | None:
+    """What went wrong, in words; None where the person merely stopped the run."""
+    match trouble:
+        case Interrupted():
+            return None
+        case WizardError():
+            return None if trouble.code is ExitCode.INTERRUPTED else trouble
+        case AwsError():
+            return explain(trouble, context.step.title)
+        case _:
+            return crash.problem(trouble)
+
+
+def _brought(context: Context) -> Made:
+    step, scope = context.step, context.scope
+    if step.see:
+        context.moved(State.LOOKING)
+    if not matching.look(step, scope, context.call):
+        return Made(State.KEPT) if isinstance(step.make, TakeAway) else _made(context)
+    problem = matching.refusal(step, scope)
+    if problem:
+        raise problem
+    if isinstance(step.make, TakeAway):
+        remove(context, note="taking it away")
+        return Made(State.CHANGED, "taken away")
+    if matching.broken(step, scope):
+        remove(context, note="removing what an earlier attempt left unusable")
+        return _made(context)
+    revived = revive(context)
+    wait(context, strict=False)
+    if revived or step.wait:  # it may be another now
+        matching.look(step, scope, context.call)
+    made = _mended(context)
+    return Made(State.CHANGED) if revived else made
+
+
+def _made(context: Context) -> Made:
+    context.moved(State.WORKING)
+    try:
+        made = _made_once(context)
+        context.trail.ordered = True
+    except AwsError as error:
+        if not _there_already(error) or not _there(context):
+            raise
+        made = Made(State.KEPT)  # someone was quicker, or an answer of ours got lost on the way
+    _appear(context)
+    wait(context)
+    if context.step.wait and context.step.see:
+        matching.look(context.step, context.scope, context.call)
+    return made
+
+
+def _made_once(context: Context) -> Made:
+    pauses = Pauses(context.patience(frozenset({Trouble.UNSURE})))
+    return surely(pauses, lambda: make(context), lambda: _there(context)) or Made()
+
+
+def _there(context: Context) -> bool:
+    return bool(context.step.see) and matching.look(context.step, context.scope, context.call)
+
+
+def _there_already(error: AwsError) -> bool:
+    return "AlreadyExists" in error.code or "already exists" in error.message
+
+
+def _appear(context: Context) -> None:
+    clock = context.tools.clock
+    deadline = clock.now() + APPEARS
+    while context.step.see and not _there(context):
+        if clock.now() > deadline:
+            raise WizardError(
+                f"{context.step.title}: AWS took the order, but does not show the result.",
+                "",
+                "Run the same command again in a minute: it goes on from here.",
+                entry="FW-RUN-002",
+            )
+        clock.sleep(1, context.stop)
+
+
+def _mended(context: Context) -> Made:
+    misfits = matching.misfits(context.step, context.scope)
+    if not misfits:
+        return Made(State.KEPT)
+    for call, fit in _mends(context, misfits):
+        context.moved(State.WORKING, note="bringing it in line: " + fit.what)
+        if fit.room and _crowded(context, fit):
+            ordered(context, fit.room.call, partial(_roomy, context, fit))
+        ordered(context, call, partial(_in_line, context, call))
+        if fit.waits:
+            wait(context)
+    matching.look(context.step, context.scope, context.call)
+    return Made(State.CHANGED)
+
+
+def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
+    """Every call that puts something right, once, with the first misfit it is for."""
+    mends: list[tuple[Call, Fit]] = []
+    for fit in misfits:
+        if fit.mend is None:
+            raise WizardError(
+                f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
+                "",
+                "Choose another name for the deployment (--name).",
+                entry="FW-RUN-005",
+            )
+        if all(fit.mend != call for call, _ in mends):
+            mends.append((fit.mend, fit))
+    return mends
+
+
+def _crowded(context: Context, fit: Fit) -> bool:
+    return bool(fit.room and jmespath.search(fit.room.when, context.scope.thing))
+
+
+def _roomy(context: Context, fit: Fit) -> bool:
+    return not _there(context) or not _crowded(context, fit)
+
+
+def _in_line(context: Context, mend: Call) -> bool:
+    """Whether nothing is left for that call to mend."""
+    misfits = matching.misfits(context.step, context.scope) if _there(context) else []
+    return all(fit.mend != mend for fit in misfits)

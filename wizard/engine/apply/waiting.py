@@ -1,0 +1,144 @@
+"""Wait for AWS: polls that know all their ends, and retries of known delays. None is unbounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import jmespath
+
+from wizard.base.errors import AwsError, NoAnswer, WizardError
+from wizard.base.events import State
+from wizard.base.patience import Pauses
+from wizard.base.troubles import Trouble
+from wizard.catalogue import APPLICATION, Raised, entry, find
+from wizard.engine.apply.context import Context
+from wizard.engine.apply.retry import surely
+from wizard.plan.model import Call, Poll, Report, Retry
+
+Result = TypeVar("Result")
+
+UNDONE = frozenset({Trouble.BUSY, Trouble.UNREACHED})
+"""Troubles after which an order may be given again without a look: AWS did not take it."""
+
+LONGEST_LOOK = 60.0
+"""Seconds that one look counts for at most: a program that was stopped, on a machine that slept or
+stood still, has not waited meanwhile."""
+
+
+def wait(context: Context, *, strict: bool = True) -> None:
+    """Poll until the end that is wanted.
+
+    With `strict` off any end will do: used for things found, which only must not be moving.
+    Raises WizardError for a bad end and for the limit.
+    """
+    poll = context.step.wait
+    if poll is None:
+        return
+    clock = context.tools.clock
+    waited, told, seen = 0.0, "", set[str]()
+    while True:
+        turn = clock.now()
+        status = _status(context, poll)
+        there = status in poll.until or (status in poll.fail and not strict)
+        if there and not told:
+            return
+        if status != told and not there:
+            context.moved(State.WAITING_ON_AWS, status=status)
+        told = status or told
+        _tell_news(context, poll.news, seen)
+        if there:
+            return
+        if status in poll.fail:
+            raise _bad_end(context, poll, status)
+        if waited > poll.limit:
+            raise _too_long(context, poll, status)
+        clock.sleep(poll.every, context.stop)
+        waited += min(clock.now() - turn, poll.every + LONGEST_LOOK)
+
+
+def _status(context: Context, poll: Poll) -> str:
+    try:
+        answer = context.call(poll.call, firm=poll.tolerate)
+    except AwsError as error:
+        if error.code in poll.tolerate:
+            return error.code
+        raise
+    status = jmespath.search(poll.path, answer)
+    return "" if status is None else str(status)
+
+
+def _lines(context: Context, report: Report) -> list[dict[str, Any]]:
+    try:
+        answer = context.call(report.call, passing=frozenset())
+        return jmespath.search(report.lines, answer) or []
+    except (AwsError, NoAnswer):
+        return []  # a log group appears only with its first line, and news are never worth failing
+
+
+def _tell_news(context: Context, report: Report | None, seen: set[str]) -> None:
+    if report is None:
+        return
+    for line in _lines(context, report):
+        mark = f"{line['id']} {line['text']}"
+        if mark not in seen:
+            seen.add(mark)
+            context.news(str(line["text"]).rstrip())
+
+
+def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
+    last = (
+        [str(line["text"]).strip() for line in _lines(context, poll.autopsy)]
+        if poll.autopsy
+        else []
+    )
+    for line in last:
+        context.news(line)
+    why = f"AWS reports {status}."
+    if last:
+        why += " The application's last words: " + " / ".join(last[-3:])
+    words = " / ".join(last)
+    known = find(Raised(service=APPLICATION, message=words)) or entry("FW-APP-004")
+    why = f"{known.why} {why}".strip()
+    what = f"{context.step.title}: it did not come up."
+    return WizardError(what, why, known.fix, entry=known.code)
+
+
+def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
+    return WizardError(
+        f"{context.step.title}: still {status or 'without an answer'} after "
+        f"{poll.limit / 60:.0f} minutes.",
+        "AWS goes on working on it; only the waiting has ended.",
+        "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        entry="FW-RUN-001",
+    )
+
+
+def with_retries(
+    context: Context, make: Callable[[], Result], retry: Retry | None = None
+) -> Result:
+    """Make something again while AWS answers with a known delay: the step's own, or that given."""
+    retry = retry or context.step.retry
+    clock = context.tools.clock
+    start = clock.now()
+    while True:
+        try:
+            return make()
+        except AwsError as error:
+            if retry is None or not re.search(retry.pattern, str(error)):
+                raise
+            if clock.now() - start > retry.limit:
+                raise
+        note = f"again in {retry.every:g} s: {retry.say}"
+        context.moved(State.RETRYING, note=note, retry_in=retry.every)
+        clock.sleep(retry.every, context.stop)
+
+
+def ordered(context: Context, call: Call, done: Callable[[], bool]) -> None:
+    """Have AWS change something, once: where its answer is lost, `done` says whether it did."""
+    pauses = Pauses(context.patience(frozenset({Trouble.UNSURE})))
+    order = partial(context.call, call, passing=UNDONE)
+    surely(pauses, lambda: with_retries(context, order), done)
+    context.trail.ordered = True

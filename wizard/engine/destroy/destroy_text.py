@@ -1,0 +1,134 @@
+"""What is said before a deployment goes and after: what goes, what stays and why, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wizard.costs import snapshot as shipped_prices
+from wizard.engine.apply import Left, Outcome
+from wizard.engine.destroy import Fate, Leaving, Seen, costs, total
+from wizard.plan.extent import Data, Snapshot
+from wizard.plan.model import Section
+from wizard.plan.resources.common import RECOVERY_DAYS
+
+DATA_WORDS = {
+    Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
+    Data.KEEP: "Keep the database as it is (goes on costing)",
+    Data.DELETE: "Delete it, with all its data, for good",
+}
+"""What can become of the agent's database."""
+
+
+def before(leaving: Leaving) -> Iterator[str]:
+    """Everything a person must know before they agree, a line each."""
+    plan, remains = leaving.plan, leaving.remains
+    yield f"{plan.name} in {plan.region}, account {leaving.account}"
+    if remains.of(Fate.GOES):
+        yield "Will be removed:"
+        yield from _by_section(remains.of(Fate.GOES))
+        yield "  The formae CLI's config of this machine is put back to what it was."
+    if remains.of(Fate.STAYS):
+        yield "Stays:"
+        yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(Fate.STAYS))
+    yield from _gone_already(leaving)
+    yield from _data(leaving)
+    if leaving.managed:
+        yield leaving.managed.words
+    ending = costs(remains, Fate.GOES, shipped_prices(plan.region))
+    if ending:
+        yield f"It costs about {total(ending)} a month idle; that ends."
+
+
+def _by_section(found: list[Seen]) -> Iterator[str]:
+    for section in Section:
+        here = [seen for seen in found if seen.step.section is section]
+        if here:
+            yield f"  {section.value}"
+        for seen in here:
+            yield f"    {_named(seen)}{', is detached' if _detached(seen) else ''}"
+            for each in seen.first:
+                yield f"      first, {each.what}"
+
+
+def _detached(seen: Seen) -> bool:
+    """Whether it is only taken out of what goes, and itself stays."""
+    return any(call.operation.startswith(("Detach", "Remove")) for call in seen.step.unmake)
+
+
+def _named(seen: Seen) -> str:
+    return f"{seen.step.title} ({seen.name})" if seen.name != seen.step.title else seen.name
+
+
+def _gone_already(leaving: Leaving) -> Iterator[str]:
+    pending = [seen for seen in leaving.remains.of(Fate.GONE) if seen.name and seen.why]
+    if pending:
+        yield "Gone already:"
+        yield from (f"  {_named(seen)}: {seen.why}" for seen in pending)
+    if leaving.extent.snapshots and leaving.nothing_left:
+        yield "Kept, and its storage costs:"
+        yield from (f"  {_sized(each)}" for each in leaving.extent.snapshots)
+
+
+def _data(leaving: Leaving) -> Iterator[str]:
+    remains, choices = leaving.remains, leaving.choices
+    if leaving.snapshot:
+        yield f"The database's last state is kept as the snapshot {leaving.snapshot}."
+    elif remains.goes("cluster") and choices.data is Data.DELETE:
+        yield "The database goes WITHOUT a final snapshot: all its data is lost for good."
+    their = remains.seen.get("their-database")
+    if their and their.fate is Fate.GOES:
+        yield f"{their.step.title} is DROPPED with all its data; the cluster itself is not touched."
+    theirs = leaving.extent.theirs
+    if theirs:
+        yield f"Not touched, for it is yours: the cluster {theirs.cluster} and its secret."
+    if any(seen.step.id.endswith("-secret") for seen in remains.of(Fate.GOES)):
+        yield (
+            "The secrets are deleted at once, for good."
+            if choices.purge_secrets
+            else f"The secrets can be brought back for {RECOVERY_DAYS} days and hold their names "
+            "until then; that costs nothing."
+        )
+
+
+def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Iterator[str]:
+    """How it ended: what is gone, what is left, and what still costs money."""
+    remains = leaving.remains
+    undone = [seen for seen in remains.of(Fate.GOES) if seen.step.id not in set(outcome.changed)]
+    if outcome.ok:
+        number = _things(len(remains.of(Fate.GOES)))
+        yield f"{leaving.plan.name} is removed: {number}, each waited for until it was gone."
+    else:
+        titles = ", ".join(seen.step.title for seen in undone)
+        yield f"What is left now: {titles or 'nothing'}"
+        yield from (
+            f"AWS goes on with: {seen.step.title}"
+            for seen in undone
+            if outcome.results[seen.step.id].left is Left.GOING
+        )
+    for each in remains.of(Fate.STAYS):
+        yield f"Left as it is: {_named(each)}: {each.why}"
+    yield from _still_costs(leaving, undone, list(kept))
+
+
+def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> Iterator[str]:
+    prices = shipped_prices(leaving.plan.region)
+    stays = costs(leaving.remains, Fate.STAYS, prices)
+    if not kept and not stays and not undone:
+        yield "Still costs money: nothing."
+        return
+    for snapshot in kept:
+        yield f"Still costs money: {_sized(snapshot)}, until you delete it."
+    if stays:
+        what = ", ".join(cost.what for cost in stays)
+        yield f"Still costs money: what stays, about {total(stays)} a month ({what})."
+    if undone:
+        yield "Still costs money: what is left, until it is removed."
+
+
+def _things(number: int) -> str:
+    return "1 thing" if number == 1 else f"{number} things"
+
+
+def _sized(snapshot: Snapshot) -> str:
+    size = f", {snapshot.gigabytes} GB" if snapshot.gigabytes else ""
+    return f"the snapshot {snapshot.name}{size}"

@@ -1,0 +1,57 @@
+"""What is there of a deployment that is to be removed, looked at before anything is. Blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.answers.model import Answers
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.engine import destroy
+from wizard.engine.destroy import Fate, Leaving, only
+from wizard.engine.flow import Flow
+from wizard.engine.resolve_answers import demand_account
+from wizard.journal import orders
+from wizard.plan.extent import Choices, Data, Snapshot
+
+
+def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
+    """What is there of the deployment called `answers.name`, and what would become of it.
+
+    Changes nothing. Raises WizardError where AWS cannot be asked.
+    """
+    identity = flow.sign_in(answers.profile, answers.region)
+    demand_account(answers, identity.account)
+    return destroy.leaving(flow.tools(answers), answers, identity.account, choices)
+
+
+def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:
+    """The same, of which nothing goes but what the set-up made that has not come to its end.
+
+    Unless `data` says that the person chose what becomes of them, a database that no agent ever
+    used goes without a snapshot. Raises WizardError where no such run is known on this machine.
+    """
+    found = leaving(flow, answers, choices)
+    ordered = orders(found.account, answers.region, answers.name)
+    if not ordered:
+        raise WizardError(
+            f"Nothing is known of an unfinished set-up of {answers.name} in {answers.region}.",
+            "It is told by this machine's journal of runs; the last one may have ended well.",
+            "`formae-wizard destroy` without --only-unfinished shows all that is there.",
+            ExitCode.NOT_READY,
+        )
+    if not data and found.remains.seen["service"].fate is Fate.GONE:
+        found = leaving(flow, answers, replace(choices, data=Data.DELETE))
+    return only(found, ordered)
+
+
+def protected(leaving: Leaving) -> bool:
+    """Whether something goes only with the person's consent."""
+    return any(seen.needs_consent for seen in leaving.remains.seen.values())
+
+
+def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:
+    """What is kept of the deployment's own database; nothing where AWS does not say."""
+    try:
+        return destroy.snapshots(flow.tools(answers), answers.name)
+    except (AwsError, WizardError):
+        return ()

@@ -1,0 +1,158 @@
+"""The commands a person would type to do what a step does; no secret is ever in one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, assert_never
+
+from wizard.base.values import JsonText, Template, Value, resolve
+from wizard.plan.model import (
+    AskThroughClient,
+    Call,
+    CopyImage,
+    LookOnly,
+    Plan,
+    Probe,
+    Step,
+    TakeAway,
+    WriteClientConfig,
+)
+from wizard.plan.placeholders import NOTHING, Outputs, Preview
+
+WORLDWIDE = frozenset({"iam", "sts"})
+"""Services that are asked without a region."""
+_WORD = re.compile(r"(.)([A-Z][a-z]+)")
+_END = re.compile(r"([a-z0-9])([A-Z])")
+
+
+def command(
+    call: Call, plan: Plan, known: Outputs = NOTHING, profile: str = "", step: Step | None = None
+) -> str:
+    """The `aws` command that makes this call, quoted for a shell.
+
+    Documents are given as `file://` and their name, secrets are dots. `known` are outputs of steps
+    that have ended; what is not known yet looks as it is likely to. `step` is the call's own.
+    """
+    return shlex.join(_words(call, plan, Preview(plan, known, step), profile))
+
+
+def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = "") -> str:
+    """What a person would type to do the step by hand: one line or several."""
+    action, scope = step.make, Preview(plan, known, step)
+    match action:
+        case Call() | TakeAway():
+            calls = (action,) if isinstance(action, Call) else step.unmake
+            return "\n".join(command(each, plan, known, profile, step) for each in calls)
+        case LookOnly():
+            return _asking(step, plan, known, profile)
+        case CopyImage():
+            return _copying(action, plan, scope, profile)
+        case Probe():
+            return _probing(action, scope)
+        case WriteClientConfig():
+            return f"# The wizard writes the formae CLI's config itself, for {_url(action, scope)}"
+        case AskThroughClient():
+            return "formae status agent"
+        case _:
+            assert_never(action)
+
+
+def watch(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = "") -> str:
+    """The command that asks AWS how far the step is; empty where AWS has no state to ask for."""
+    if step.wait is None:
+        return ""
+    words = _words(step.wait.call, plan, Preview(plan, known, step), profile)
+    return shlex.join([*words, "--query", step.wait.path])
+
+
+def cli_name(name: str) -> str:
+    """An API's name of an operation or parameter, as the `aws` command spells it."""
+    return _END.sub(r"\1-\2", _WORD.sub(r"\1-\2", name)).lower()
+
+
+def _words(call: Call, plan: Plan, scope: Preview, profile: str) -> list[str]:
+    words = ["aws", call.service, cli_name(call.operation)]
+    request = next(
+        (
+            document.name
+            for document in plan.documents
+            if isinstance(document.body, JsonText) and document.body.value == call.params
+        ),
+        "",
+    )
+    if request:
+        words += ["--cli-input-json", f"file://{request}"]
+    else:
+        for name, value in call.params.items():
+            words += _option(cli_name(name), value, plan, scope)
+    if call.service not in WORLDWIDE:
+        words += ["--region", plan.region]
+    if profile:
+        words += ["--profile", profile]
+    return words
+
+
+def _option(name: str, value: Value, plan: Plan, scope: Preview) -> Iterator[str]:
+    if isinstance(value, bool):
+        yield f"--{name}" if value else f"--no-{name}"
+        return
+    yield f"--{name}"
+    if isinstance(value, Template):
+        document = next((each.name for each in plan.documents if each.body == value), "")
+        yield f"file://{document}" if document else str(resolve(value, scope))
+    elif isinstance(value, JsonText):
+        yield _json(resolve(value.value, scope))
+    else:
+        yield from _argument(resolve(value, scope))
+
+
+def _argument(value: Any) -> Sequence[str]:
+    """A value as the command takes it: bare words, or JSON where it has a structure."""
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return value
+    if isinstance(value, list | Mapping):
+        return [_json(value)]
+    return [str(value)]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _asking(step: Step, plan: Plan, known: Outputs, profile: str) -> str:
+    if not step.see:
+        return watch(step, plan, known, profile)
+    look = step.see[0]
+    query = ["--query", look.pick] if look.pick != "@" else []
+    return shlex.join([*_words(look.call, plan, Preview(plan, known, step), profile), *query])
+
+
+def _copying(action: CopyImage, plan: Plan, scope: Preview, profile: str) -> str:
+    source, destination = (
+        str(resolve(each, scope)) for each in (action.source, action.destination)
+    )
+    registry = destination.partition("/")[0]
+    token = Call(service="ecr", operation="GetLoginPassword", params={})
+    return "\n".join(
+        (
+            f"{command(token, plan, profile=profile)} | "
+            + shlex.join(["docker", "login", "--username", "AWS", "--password-stdin", registry]),
+            shlex.join(["docker", "pull", "--platform", action.platform, source]),
+            shlex.join(["docker", "tag", source, destination]),
+            shlex.join(["docker", "push", destination]),
+        )
+    )
+
+
+def _probing(action: Probe, scope: Preview) -> str:
+    words = ["curl", "-sS", "-w", r"\nHTTP %{http_code}\n"]
+    if action.username is not None:
+        words += ["--user", str(resolve(action.username, scope))]  # curl asks for the password
+    return shlex.join([*words, _url(action, scope)])
+
+
+def _url(action: Probe | WriteClientConfig, scope: Preview) -> str:
+    return str(resolve(action.url, scope))

@@ -1,0 +1,262 @@
+"""The one façade the faces use: sign in, look, plan, check, run. Blocks; faces use workers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.base.clock import Alarm
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.secret import Secret
+from wizard.engine.prepared import Identity, Prepared
+
+if TYPE_CHECKING:
+    from wizard.answers.model import Answers
+    from wizard.aws.session import Aws
+    from wizard.base.events import Sink
+    from wizard.documents.edits import Edits
+    from wizard.engine.apply import Outcome
+    from wizard.engine.drift_decision import Ruling
+    from wizard.engine.preflight import Machine, Preflight, Told
+    from wizard.engine.refresh import Snapshot
+    from wizard.journal import Journal
+    from wizard.journal.run_log import RunLog
+    from wizard.plan.inputs import Surroundings
+    from wizard.plan.model import Plan
+    from wizard.plan.world import Tools
+
+# All else is loaded where it is used: the first picture of the screens waits for none of it.
+NO_EDITS: Edits = {}
+PACE_VARIABLE = "FORMAE_WIZARD_PACE"
+"""Real seconds in a second of waiting; the demo sets it, because its AWS is quicker as well."""
+
+
+@dataclass
+class Flow:
+    """One person's way through. Safe to use from several worker threads."""
+
+    passwords: dict[str, Secret] = field(default_factory=dict, repr=False)
+    """Passwords the person typed, by name ("api")."""
+    log: RunLog | None = field(default=None, repr=False)
+    journal: Journal | None = field(default=None, repr=False)
+    """Log and journal of the last run, from its beginning on: its `path`, or its `problem`."""
+    record: Path | None = field(default=None, repr=False)
+    """The answers of the last run that succeeded, as an answers file; None where there is none."""
+    keychain: str = field(default="", repr=False)
+    """What became of the keychain's copy of the API password in the last run; may be empty."""
+    take_over: bool = False
+    """Whether the next run takes the place of another that is at work on the deployment."""
+    remembers: bool = False
+    """Whether it lives for one command, which asks AWS each question once until its run begins."""
+    alarm: Alarm = field(default_factory=Alarm, repr=False)
+    """Rung where somebody has signed in: a run that waits for it reads the credentials now."""
+    _signed_in: dict[tuple[str, str], Aws] = field(default_factory=dict, repr=False)
+    _snapshots: dict[tuple[str, str], Snapshot] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def sign_out(self) -> None:
+        """Forget every sign-in, so that the next call reads the credentials anew."""
+        with self._lock:
+            self._signed_in.clear()
+            self._snapshots.clear()
+
+    def refresh(self) -> None:
+        """Forget what AWS told: something was changed, or is about to be."""
+        with self._lock:
+            self._snapshots.clear()
+
+    def snapshot(self, profile: str, region: str) -> Snapshot:
+        """The account for who looks before a change; a new one each time unless it `remembers`.
+
+        Raises WizardError for an unusable profile.
+        """
+        from wizard.engine.refresh import Snapshot
+
+        found = Snapshot(self.at(profile, region))
+        if not self.remembers:
+            return found
+        with self._lock:
+            return self._snapshots.setdefault((profile, region), found)
+
+    def sign_in(self, profile: str, region: str) -> Identity:
+        """Who the profile is. Raises WizardError when nobody is signed in."""
+        return self._identity(self.snapshot(profile, region), profile, region)
+
+    def _identity(self, snapshot: Snapshot, profile: str, region: str) -> Identity:
+        from wizard.catalogue.aws import explain
+        from wizard.engine.account.existing import alias
+        from wizard.local.profiles import profile as profile_of
+
+        try:
+            found = snapshot.call("sts", "GetCallerIdentity", {})
+        except AwsError as error:
+            told = explain(error, "Asking AWS who is signed in")
+            problem = self._clock_problem(profile, region) or told
+            raise replace(problem, code=ExitCode.NOT_READY) from None
+        used = profile_of(profile)
+        expires = used.expires if used else None
+        return Identity(found["Account"], found["Arn"], alias(snapshot.call), expires)
+
+    def plan(self, answers: Answers, account: str = "", edits: Edits = NO_EDITS) -> Plan:
+        """The plan for these answers. Asks AWS only for the permissions of chosen services.
+
+        Raises WizardError for an edited document that does not fit.
+        """
+        from wizard.engine.build_plan import built
+
+        asks = account or answers.scope == "services"
+        snapshot = self.snapshot(answers.profile, answers.region) if asks else None
+        return built(answers, self._surroundings(answers, account, snapshot), edits)
+
+    def prepare(
+        self,
+        answers: Answers,
+        told: Told | None = None,
+        edits: Edits = NO_EDITS,
+        ruling: Ruling | None = None,
+    ) -> Prepared:
+        """Sign in, plan, and check the plan against the account. Changes nothing.
+
+        `edits` are documents the person has changed, as texts by their names, and `ruling` is what
+        becomes of what somebody changed.
+        `told` hears of every check as it begins and ends, from worker threads, one at a time.
+        Raises WizardError when there can be no plan at all; what merely stands in its way is in
+        the result's preflight.
+        """
+        from wizard.engine.build_plan import built, client_diff
+        from wizard.engine.drift_decision import Ruling, ruled
+        from wizard.engine.edits_folder import folder_of
+        from wizard.engine.keychain_sync import recall
+        from wizard.engine.preflight import preflight, unheard
+
+        ruling, snapshot = ruling or Ruling(), self.snapshot(answers.profile, answers.region)
+        account = self._identity(snapshot, answers.profile, answers.region).account
+        recall(self.passwords, snapshot, answers, account)
+        surroundings = self._surroundings(answers, account, snapshot, ruling.off)
+        by = ruled(built(answers, surroundings, edits), ruling, surroundings, snapshot)
+        checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
+        diff = client_diff(answers, surroundings) if answers.client_config else ""
+        folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
+        return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
+
+    def check(self, answers: Answers, told: Told | None = None) -> Preflight:
+        """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
+
+        Never raises: what is wrong is in the result.
+        """
+        from wizard.engine.preflight import preflight, unheard, without_plan
+        from wizard.plan.build import build
+
+        told = told or unheard
+        machine, signed_in = self._machine(answers), None
+        try:
+            snapshot = self.snapshot(answers.profile, answers.region)
+            identity = self._identity(snapshot, answers.profile, answers.region)
+            signed_in = snapshot
+            plan = build(answers, self._surroundings(answers, identity.account, snapshot))
+        except WizardError as problem:
+            return without_plan(problem, answers, signed_in, machine, told)
+        return preflight(plan, answers, snapshot, machine, told)
+
+    def run(self, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome:
+        """Bring the plan about; events go to `sink` from worker threads, one at a time.
+
+        Every event also goes into `log`, every change into `journal`; before a change is due there
+        is no journal, and nobody's place is taken. Setting `stop` ends the waiting:
+        calls under way come to their end, nothing new begins, and AWS goes on.
+        """
+        from wizard.answers.autosave import record
+        from wizard.engine.apply import apply
+        from wizard.engine.keychain_sync import begun, copied
+        from wizard.engine.run_session import applying, unchanged, under_way
+
+        plan, tools = prepared.plan, self.tools(prepared.answers)
+        begun(self.passwords, prepared.answers, prepared.account)
+        outcome = unchanged(self, prepared, sink, stop)
+        if outcome is None:
+            with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
+                outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+        if outcome.ok:
+            self.record = record(prepared.answers, prepared.account)
+            self.keychain = copied(tools, prepared.answers, prepared.account)
+        return outcome
+
+    def _machine(self, answers: Answers) -> Machine:
+        from wizard.engine.preflight import Machine, engine
+        from wizard.local.formae.client import describe
+
+        return Machine(
+            engine=engine,
+            client=partial(describe, answers.name),
+            ahead=lambda: self._ahead(answers.profile, answers.region),
+        )
+
+    def _ahead(self, profile: str, region: str) -> float | None:
+        aws = self._signed_in.get((profile, region))
+        return aws.ahead if aws else None
+
+    def _clock_problem(self, profile: str, region: str) -> WizardError | None:
+        from wizard.engine.preflight import SKEW_FATAL, skewed
+
+        ahead = self._ahead(profile, region)
+        return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
+
+    def tools(self, answers: Answers) -> Tools:
+        """The world as the person signed in with these answers may change it."""
+        return self.at(answers.profile, answers.region)
+
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may change it in this region."""
+        from wizard.aws.live import LiveTools
+        from wizard.aws.session import Aws  # boto3
+        from wizard.base.clock import Clock
+        from wizard.local.passwords import Passwords
+
+        with self._lock:
+            if (profile, region) not in self._signed_in:
+                self._signed_in[profile, region] = Aws(profile, region)
+            aws = self._signed_in[profile, region]
+        return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
+
+    def _surroundings(
+        self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
+    ) -> Surroundings:
+        from wizard.engine.account.ownership import earlier
+        from wizard.local.formae.client import describe
+        from wizard.local.formae.config import Client
+        from wizard.plan.inputs import Surroundings
+
+        needed: Mapping[str, tuple[str, ...]] = {}
+        if snapshot and answers.scope == "services":
+            from wizard.engine.account import permissions
+
+            needed = permissions.needed(snapshot.call, answers.services)
+        known = earlier(snapshot.call, answers.name) if snapshot and account else {}
+        before = known.pop("attached_before", ())
+        own = ""
+        if answers.scope == "file":
+            from wizard.local.textfile import read_text
+
+            own = read_text(Path(answers.policy_file).expanduser())
+        return Surroundings(
+            account=account,
+            attached_before=(*before, *sorted(set(off) - set(before))),
+            **known,
+            permissions=needed,
+            own_policy=own,
+            client=describe(answers.name) if answers.client_config else Client(),
+            password_given="api" in self.passwords,
+        )
+
+
+def pace() -> float:
+    """Real seconds in a second of waiting."""
+    try:
+        return max(float(os.environ.get(PACE_VARIABLE, "1")), 1e-4)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,189 @@
+"""See what is there: a step's looks, and whether the thing found is ours, fit and usable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jmespath
+
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.base.values import Ref, Scope, Value, resolve
+from wizard.plan.model import Call, Fit, Refusal, Step
+from wizard.plan.world import Reads
+
+Caller = Callable[[Call, "StepScope"], Any]
+
+
+def asking(reads: Reads) -> Caller:
+    """How who only looks makes a step's calls: with their parameters resolved."""
+    return lambda call, scope: reads.call(call.service, call.operation, resolve(call.params, scope))
+
+
+class StepScope:
+    """A scope for one step: everything from `outer`, and what its own looks found."""
+
+    def __init__(self, outer: Scope) -> None:
+        self._outer = outer
+        self.thing: dict[str, Any] | None = None
+
+    def ref(self, ref: Ref) -> Any:
+        """Another step's output."""
+        return self._outer.ref(ref)
+
+    def found(self, path: str) -> Any:
+        """A part of the thing this step's looks found."""
+        return jmespath.search(path, self.thing)
+
+    def secret(self, arn: str, key: str, stage: str = "") -> str:
+        """A member of a stored secret."""
+        return self._outer.secret(arn, key, stage)
+
+    def password(self, name: str) -> str:
+        """A new password."""
+        return self._outer.password(name)
+
+    def password_hash(self, name: str) -> str:
+        """Its hash."""
+        return self._outer.password_hash(name)
+
+    def fingerprint(self, text: str) -> str:
+        """The SHA-256 of a text."""
+        return self._outer.fingerprint(text)
+
+
+def look(step: Step, scope: StepScope, call: Caller) -> bool:
+    """Do the step's looks; whether the thing is there. What was found is then in the scope."""
+    scope.thing = None
+    for each in step.see:
+        try:
+            answer = call(each.call, scope)
+        except AwsError as error:
+            if error.code in each.absent:
+                return False
+            raise
+        picked = jmespath.search(each.pick, answer)
+        if not each.into:
+            if picked is None:
+                return False
+            scope.thing = dict(picked)
+            if _unusable(step, scope) or _blind(step, scope):
+                return True  # a closer look would only fail
+        elif scope.thing is not None:
+            scope.thing[each.into] = picked
+    return scope.thing is not None
+
+
+def not_there(error: AwsError) -> bool:
+    """Whether AWS says that the thing does not exist, whatever the service calls it."""
+    return "NotFound" in error.code or "NoSuchEntity" in error.code
+
+
+def ours(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found carries the wizard's tag, or cannot carry one."""
+    return not step.owned or bool(jmespath.search(step.owned, scope.thing))
+
+
+def broken(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found can only be removed and made again."""
+    return bool(step.broken) and bool(jmespath.search(step.broken, scope.thing))
+
+
+def dormant(step: Step, scope: StepScope) -> bool:
+    """Whether the thing found sleeps, or is on its way out, and can be brought back."""
+    return step.revival is not None and bool(jmespath.search(step.revival.when, scope.thing))
+
+
+def stirring(step: Step, scope: StepScope) -> bool:
+    """Whether it is still being brought back."""
+    moving = step.revival.moving if step.revival else ""
+    return dormant(step, scope) or (bool(moving) and bool(jmespath.search(moving, scope.thing)))
+
+
+def _blind(step: Step, scope: StepScope) -> bool:
+    return bool(step.revival and step.revival.foreign) and dormant(step, scope)
+
+
+def refusal(step: Step, scope: StepScope) -> WizardError | None:
+    """Why the thing found cannot be used, if so."""
+    unusable = _unusable(step, scope)
+    if unusable:
+        return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
+    if not ours(step, scope):
+        foreign = step.revival.foreign if step.revival and dormant(step, scope) else None
+        if foreign:
+            return WizardError(foreign.what, "", foreign.fix)
+        return WizardError(
+            f"{step.title}: a resource of that name is there already, but the wizard did not "
+            "make it.",
+            f"It does not carry the tag {TAG_KEY}={TAG_VALUE}, and what the wizard did not make it "
+            "does not change.",
+            "Choose another name for the deployment (--name), or let the wizard take it over "
+            "(--adopt yes): it gets the tag and is brought in line.",
+            entry="FW-RUN-003",
+        )
+    return None
+
+
+def lifted(step: Step, scope: StepScope) -> str:
+    """The question whose yes would make the thing found usable; empty where none would."""
+    unusable = _unusable(step, scope)
+    return unusable.lifted if unusable else ""
+
+
+def _unusable(step: Step, scope: StepScope) -> Refusal | None:
+    return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
+
+
+def misfits(step: Step, scope: StepScope) -> list[Fit]:
+    """What of the thing found is not as the plan wants it."""
+    return [fit for fit in step.fits if not _holds(fit, scope)]
+
+
+def _holds(fit: Fit, scope: StepScope) -> bool:
+    have, want = jmespath.search(fit.path, scope.thing), resolve(fit.want, scope)
+    match fit.reading:
+        case "json":
+            return bool(_document(have) == _document(want))
+        case "none of":
+            return not {*(have or ())} & {*want}
+        case "subset":
+            return _contains(_document(have), want)
+        case _:
+            return bool(have == want)
+
+
+def _document(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _contains(have: Any, want: Any) -> bool:
+    if isinstance(want, Mapping):
+        return isinstance(have, Mapping) and all(
+            _contains(have.get(key), value) for key, value in want.items()
+        )
+    return bool(have == want)
+
+
+def theirs(step: Step, scope: StepScope) -> tuple[str, ...]:
+    """What others put beside ours, each with what it is; no values, for these may be secrets."""
+    found = ((each.what, jmespath.search(each.path, scope.thing)) for each in step.theirs)
+    return tuple(
+        f"{what}: {', '.join(map(str, names)) if isinstance(names, list) else names}"
+        for what, names in found
+        if names
+    )
+
+
+def outputs(step: Step, scope: StepScope) -> dict[str, Value]:
+    """The step's outputs, from what was found."""
+    return {
+        name: jmespath.search(output.path, scope.thing) for name, output in step.outputs.items()
+    }

@@ -1,0 +1,26 @@
+"""What must be right before the first change: looked at all at once, none of it changes anything.
+
+`check` is what a look found, `ground` what the looks share; `account`, `permissions`, `quotas` and
+`local` are the looks; `run` asks them side by side and tells each as it ends.
+"""
+
+from wizard.engine.preflight.check import Check, State
+from wizard.engine.preflight.context import Machine
+from wizard.engine.preflight.docker import Engine, engine
+from wizard.engine.preflight.local import SKEW_FATAL, skewed
+from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
+
+__all__ = [
+    "SKEW_FATAL",
+    "Check",
+    "Engine",
+    "Machine",
+    "Preflight",
+    "State",
+    "Told",
+    "engine",
+    "preflight",
+    "skewed",
+    "unheard",
+    "without_plan",
+]

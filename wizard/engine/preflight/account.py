@@ -1,0 +1,145 @@
+"""Looks at the account: who is signed in, the host, the network, and what is there already."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import UTC, datetime
+
+import jmespath
+
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.offer import offer
+from wizard.catalogue.aws import closed, explain
+from wizard.engine.diff import Action
+from wizard.engine.preflight.check import Said, distinct, fine, problem, unknown, warning
+from wizard.engine.preflight.context import Ground
+from wizard.engine.survey import problems
+from wizard.hosts.host import host
+from wizard.journal.holding import standing
+from wizard.journal.lock import occupied
+from wizard.local.profiles import profile
+from wizard.plan.graph import longest_path
+from wizard.plan.model import LookOnly
+
+ZONES = 2
+"""Aurora places a cluster in at least two availability zones."""
+
+
+def identity(ground: Ground) -> Said:
+    """Who AWS says this is."""
+    found = ground.identity()
+    used = profile(ground.answers.profile)
+    holds = f"account {found['Account']} as {found['Arn']}"
+    if used is None or used.expires is None:
+        return fine(holds)
+    takes = _takes(ground)
+    left = (used.expires - datetime.now(UTC)).total_seconds()
+    if takes is None or left > takes:
+        minutes = int(max(left, 0) // 60)
+        holds += f"; the sign-in lasts another {minutes // 60} h {minutes % 60:02d} min"
+        return fine(holds + (f", and this may take {math.ceil(takes / 60)} min" if takes else ""))
+    return warning(_ends_too_soon(left, takes, used.renewal))
+
+
+def _takes(ground: Ground) -> float | None:
+    """Seconds that the longest way through the plan may take; None where it cannot be known."""
+    try:
+        seconds = {step.id: float(step.usual[1]) for step in ground.to_make()}
+        return longest_path(ground.plan, seconds)
+    except (AwsError, WizardError):
+        return None  # other looks tell why
+
+
+def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
+    return WizardError(
+        f"The AWS sign-in ends in {max(left, 0) / 60:.0f} minutes, and this may take "
+        f"{math.ceil(takes / 60)}.",
+        "When it ends AWS goes on with what it was given, but nothing more can be asked of it.",
+        f"{renewal} It is best done before the start.".strip(),
+        entry="FW-SIGN-005",
+    )
+
+
+def hosted(ground: Ground) -> Said:
+    """Every call is refused where the account may not use the host; listing costs nothing."""
+    key = ground.answers.host
+    call, path = host(key).open_to()
+    try:
+        answer = ground.call(call.service, call.operation, call.params)
+    except AwsError as error:
+        return problem(explain(error, f"Asking {offer(key).label}"))
+    number = jmespath.search(path, answer)
+    there = "no service" if not number else "1 service" if number == 1 else f"{number} services"
+    return fine(f"it answers in {ground.answers.region}; {there} there")
+
+
+def network(ground: Ground) -> Said:
+    """A new cluster goes into the default VPC."""
+    try:
+        vpcs = ground.call(
+            "ec2", "DescribeVpcs", {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
+        )["Vpcs"]
+        subnets = ground.call(
+            "ec2", "DescribeSubnets", {"Filters": [{"Name": "default-for-az", "Values": ["true"]}]}
+        )["Subnets"]
+    except AwsError as error:
+        if ground.kept("cluster"):
+            return fine("not needed: the cluster is there already")
+        return problem(explain(error, "Looking for the default VPC"))
+    zones = {subnet["AvailabilityZone"] for subnet in subnets}
+    if vpcs and len(zones) >= ZONES:
+        return fine(f"{vpcs[0]['VpcId']} with subnets in {len(zones)} zones")
+    if ground.kept("cluster"):
+        return fine("not needed: the cluster is there already")
+    what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
+    return problem(
+        WizardError(
+            f"{what} in this region.",
+            "Aurora places a new cluster in the default VPC, in at least two availability zones.",
+            "Make it with `aws ec2 create-default-vpc`, choose another region, or use an existing "
+            "cluster.",
+            ExitCode.NOT_READY,
+            entry="FW-RDS-001",
+        )
+    )
+
+
+def _busy(ground: Ground) -> WizardError | None:
+    """Whose run is at work on the deployment, as the tag says that it sets."""
+    arn = ground.findings()["repository"].outputs.get("arn")
+    if not arn:
+        return None
+    try:
+        found = ground.call("ecr", "ListTagsForResource", {"resourceArn": arn})
+    except AwsError:
+        return None  # who may not ask may not be told; the run itself finds out
+    claim = standing({each["Key"]: str(each["Value"]) for each in found.get("tags") or []})
+    if claim is None:
+        return None
+    return occupied(claim, ground.answers.name, ground.answers.region, datetime.now(UTC))
+
+
+def names(ground: Ground) -> Said:
+    """What is there of the plan, and whether all of it may be used."""
+    findings = ground.findings()
+    told = distinct(problems(findings))
+    here = [each for each in told if each != closed(ground.answers.host)]
+    if here:
+        return problem(*here)
+    if busy := _busy(ground):
+        return warning(busy)
+    if told:
+        label = offer(ground.answers.host).label
+        return unknown(f"not all could be looked at: {label} does not answer")
+    made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))
+    count = Counter(findings[step_id].action for step_id in made)
+    if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):
+        return fine("nothing of these names; everything will be made")
+    order = (Action.KEEP, Action.UPDATE, Action.DELETE, Action.REPLACE, Action.CREATE)
+    parts = [f"{count[each]} {_words(each)}" for each in order if count[each]]
+    return fine(", ".join(parts))
+
+
+def _words(action: Action) -> str:
+    return f"there and {action.tally}" if action is Action.KEEP else action.label

@@ -1,0 +1,97 @@
+"""The look at the account's quotas: what is free is the limit less what is used. Only warns.
+
+Codes and names of quotas change, and many people may not see them; what is not told counts as
+unknown, and that is fine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jmespath
+
+from wizard.base.errors import AwsError, WizardError
+from wizard.engine.preflight.check import Said, State, fine, unknown
+from wizard.engine.preflight.context import Ground, Once
+from wizard.plan.model import Call, Count, Quota
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many of a kind there may be, and how many there are."""
+
+    kind: str
+    used: int
+    limit: int
+
+
+def quotas(ground: Ground) -> Said:
+    """Whether there is room for what will be made."""
+    made = [step.quota for step in ground.to_make() if isinstance(step.make, Call)]
+    counted = {quota.kind: quota for quota in made if quota}
+    wanted = Counter(quota.kind for quota in made if quota)
+    if not wanted:
+        return fine("nothing is made that a quota counts")
+    known = {room.kind: room for room in _known(ground, counted.values())}
+    full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
+    if full:
+        troubles = tuple(_trouble(quota, wanted[quota.kind]) for quota in full)
+        return Said(State.WARNING, " ".join(each.what for each in troubles).rstrip("."), troubles)
+    if not known:
+        return unknown("could not be checked: AWS does not say them")
+    return fine(", ".join(_words(kind, known.get(kind)) for kind in wanted))
+
+
+def _words(kind: str, room: Room | None) -> str:
+    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} not known"
+
+
+def _is_full(room: Room | None, wanted: int) -> bool:
+    return room is not None and room.limit - room.used < wanted
+
+
+def _known(ground: Ground, quotas_: Iterable[Quota]) -> Iterator[Room]:
+    """Of each quota what AWS tells; a refusal of one does not touch the others."""
+    asked: dict[str, Once[Any]] = {}
+
+    def count(wanted: Count) -> int | None:
+        call = wanted.call
+        key = f"{call.service} {call.operation} {call.params}"
+        ask = asked.setdefault(
+            key, Once(partial(ground.call, call.service, call.operation, call.params))
+        )
+        return _counted(wanted, jmespath.search(wanted.path, ask()))
+
+    for quota in quotas_:
+        try:
+            limit = count(quota.limit)
+            used = count(quota.used) if limit is not None else None
+        except AwsError:
+            continue
+        if limit is not None and used is not None:
+            yield Room(quota.kind, used, limit)
+
+
+def _counted(wanted: Count, told: Any) -> int | None:
+    if wanted.named:
+        name = re.compile(wanted.named, re.IGNORECASE)
+        matching = (each for each in told or () if name.fullmatch(each["name"] or ""))
+        told = next((each["value"] for each in matching if each["value"] is not None), None)
+    if isinstance(told, list):
+        return len(set(told))
+    return None if told is None else int(told)
+
+
+def _trouble(quota: Room, wanted: int) -> WizardError:
+    return WizardError(
+        f"No room for {wanted} more of {quota.kind}: {quota.used} of {quota.limit} are there.",
+        "AWS refuses what goes beyond a quota.",
+        "Remove what is not needed, or ask for more in the Service Quotas console. Or go on, if "
+        "you know better.",
+        entry="FW-AWS-003",
+    )

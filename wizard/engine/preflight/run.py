@@ -1,0 +1,167 @@
+"""All looks at once, told as they begin and end, in one fixed order."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from wizard.answers.model import Answers
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.fan_out import fan_out
+from wizard.base.offer import offer
+from wizard.catalogue.aws import explain
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.preflight import account, local
+from wizard.engine.preflight.check import Check, Said, State, distinct, problem, unknown
+from wizard.engine.preflight.context import Ground, Machine
+from wizard.engine.preflight.permissions import permissions
+from wizard.engine.preflight.quotas import quotas
+from wizard.engine.refresh import Snapshot
+from wizard.local.crash import problem as crash
+from wizard.plan.model import Plan, Step
+
+SIGNED_OUT = "not looked at: nobody is signed in"
+Told = Callable[[Check], None]
+"""Told of each check twice, from several threads but one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """Everything that was looked at, and what is there of the plan."""
+
+    checks: tuple[Check, ...]
+    findings: dict[str, PlannedChange]
+    """By step id; empty where the account could not be looked at."""
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When that was, on this machine's monotonic clock."""
+
+    def change(self, step: Step) -> PlannedChange:
+        """What the run would do with the step; as if nothing were there where nobody looked."""
+        return self.findings.get(step.id) or PlannedChange(step, Action.CREATE)
+
+    @property
+    def problems(self) -> list[WizardError]:
+        """What stands in the way, each once; empty when the run may begin."""
+        return self._troubles(State.PROBLEM)
+
+    @property
+    def warnings(self) -> list[WizardError]:
+        """What may go wrong; going on overrides it."""
+        return self._troubles(State.WARNING)
+
+    def _troubles(self, state: State) -> list[WizardError]:
+        return distinct(
+            trouble for check in self.checks if check.state is state for trouble in check.troubles
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    id: str
+    name: str
+    ask: Callable[[Ground], Said]
+    signed_in: bool = True
+    """Whether it needs somebody to be signed in."""
+    firm: bool = True
+    """Whether AWS's refusal to say stands in the way; otherwise it only stays unknown."""
+
+
+def looks(host: str = "") -> tuple[_Look, ...]:
+    """All looks, in the order in which they are shown."""
+    label = offer(host).label
+    open_to_you = f"{label} is open to the account"
+    return (
+        _Look("identity", "Who is signed in", account.identity, signed_in=False),
+        _Look("permissions", "Your permissions", permissions, firm=False),
+        _Look(label.lower().replace(" ", "-"), open_to_you, account.hosted),
+        _Look("docker", "Docker engine", local.docker, signed_in=False),
+        _Look("formae", "formae CLI", local.formae, signed_in=False),
+        _Look("network", "Default VPC with two zones", account.network),
+        _Look("names", "What is there already", account.names),
+        _Look("quotas", "Quotas", quotas, firm=False),
+        _Look("clock", "Clock", local.clock, signed_in=False),
+        _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
+    )
+
+
+def unheard(_: Check) -> None:
+    """For those who wait for the result."""
+
+
+def preflight(
+    plan: Plan, answers: Answers, snapshot: Snapshot, machine: Machine, told: Told = unheard
+) -> Preflight:
+    """Look at everything the run will need. Never raises: what is wrong is in the result."""
+    return _run(Ground(plan, answers, snapshot, machine), told)
+
+
+def without_plan(
+    trouble: WizardError,
+    answers: Answers,
+    snapshot: Snapshot | None,
+    machine: Machine,
+    told: Told = unheard,
+) -> Preflight:
+    """As `preflight`, where `trouble` kept the plan from being made.
+
+    Without a `snapshot` nobody is signed in.
+    """
+    return _run(Ground(None, answers, snapshot, machine, trouble), told)
+
+
+def _run(ground: Ground, told: Told) -> Preflight:
+    new = ground.answers.new_database
+    asked = [look for look in looks(ground.answers.host) if look.id != "network" or new]
+    one_at_a_time = threading.Lock()
+
+    def ended(look: _Look) -> Check:
+        said = _asked(look, ground)
+        check = replace(
+            _begun(look), state=said.state, found=said.found, troubles=tuple(said.troubles)
+        )
+        with one_at_a_time:
+            told(check)
+        return check
+
+    for look in asked:
+        told(_begun(look))
+    asks = {look.id: partial(ended, look) for look in asked}
+    checks = tuple(fan_out(asks, most=len(asked)).values())
+    try:
+        return Preflight(checks, ground.findings())
+    except Exception:
+        return Preflight(checks, {})  # told by the look for what is there
+
+
+def _begun(look: _Look) -> Check:
+    return Check(look.id, look.name)
+
+
+def _asked(look: _Look, ground: Ground) -> Said:
+    try:
+        if look.signed_in and not _signed_in(ground):
+            return unknown(SIGNED_OUT)
+        return look.ask(ground)
+    except AwsError as error:
+        return _refused(look, explain(error, look.name))
+    except WizardError as trouble:
+        return _refused(look, trouble)
+    except Exception as mistake:  # a look that breaks must not keep the others from being told
+        return _refused(look, crash(mistake))
+
+
+def _signed_in(ground: Ground) -> bool:
+    try:
+        ground.identity()
+    except WizardError:
+        return False
+    return True
+
+
+def _refused(look: _Look, trouble: WizardError) -> Said:
+    if look.firm:
+        return problem(trouble)
+    return unknown(f"could not be checked: {trouble.what.rstrip('.')}", trouble)

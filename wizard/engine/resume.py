@@ -1,0 +1,168 @@
+"""Going on with a run that did not come to its end: which one it is, and its answers.
+
+No question is asked twice: the answers are those the run was started with. What is there is asked
+of AWS, as in every run.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from wizard import journal
+from wizard.answers.environment import with_file
+from wizard.answers.file import load
+from wizard.answers.model import Source
+from wizard.answers.resolving import Texts, said
+from wizard.base.errors import ExitCode, WizardError
+from wizard.journal import PastRun
+from wizard.journal.words import headline, unheard, whose
+from wizard.plan.extent import Choices, Data
+
+Draft = Mapping[Source, Mapping[str, str]]
+PLACE = ("name", "region")
+API_PASSWORD = "api-secret"  # noqa: S105 - a step
+COMMAND = "formae-wizard apply --resume"
+WORDS = {"apply": "run", "destroy": "removal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resumable:
+    """A run to go on with, and the answers it was started with."""
+
+    run: PastRun
+    answers: Texts
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether a password of the person's own has to be given once more: none is ever kept."""
+        return self.run.own_password and API_PASSWORD not in self.run.taken
+
+    def draft(self, draft: Mapping[Source, dict[str, str]]) -> dict[Source, dict[str, str]]:
+        """The draft with the run's answers; what is given now wins over them."""
+        return with_file(draft, self.answers)
+
+
+def left(draft: Draft, verb: str = "") -> PastRun | None:
+    """The last run that did not come to its end; where the draft names a deployment, of that."""
+    wanted = said(draft)
+    for run in journal.unfinished():
+        named = all(wanted.get(key, "").strip() in {"", getattr(run, key)} for key in PLACE)
+        if named and verb in {"", run.verb}:
+            return run
+    return None
+
+
+def resumable(run: PastRun | None) -> Resumable | None:
+    """The run with its answers, where they are still there and can be used."""
+    if run is None or run.answers is None or run.verb != "apply":
+        return None
+    loaded = load(str(run.answers))
+    if loaded.complaints or not loaded.texts:
+        return None
+    return Resumable(run, loaded.answers(f"your answers of {run.began.astimezone():%Y-%m-%d}"))
+
+
+def removing(draft: Draft) -> tuple[PastRun, tuple[str, ...]]:
+    """The removal that `destroy --resume` means, and the flags it was agreed to with.
+
+    Raises WizardError where there is none to go on with.
+    """
+    run = _left(draft, "destroy")
+    words = _flags(run)
+    if words is None:
+        raise unknown(run)
+    return run, words
+
+
+def removable(run: PastRun | None) -> Choices | None:
+    """What was chosen for a removal that can be shown again and gone on with; None for no such.
+
+    One of what a set-up made so far belongs to that set-up, and is none.
+    """
+    words = _flags(run) if run and run.verb == "destroy" else None
+    if words is None or "--only-unfinished" in words or "--database-data" not in words[:-1]:
+        return None
+    data = words[words.index("--database-data") + 1]
+    if data not in set(Data):
+        return None
+    return Choices(data=Data(data), purge_secrets="--purge-secrets" in words)
+
+
+def _flags(run: PastRun) -> tuple[str, ...] | None:
+    """What follows `formae-wizard destroy` in the command that goes on; None for another one."""
+    try:
+        words = tuple(shlex.split(run.again))
+    except ValueError:  # anybody may have written into a journal
+        return None
+    return words[2:] if words[:2] == ("formae-wizard", "destroy") else None
+
+
+def unknown(run: PastRun) -> WizardError:
+    """That nobody knows any more what was chosen for a removal."""
+    return WizardError(
+        f"{headline(run)} What was chosen for it is not known any more.",
+        whose(run),
+        f"Choose again: formae-wizard destroy --name {run.name} --region {run.region}",
+        ExitCode.USAGE,
+    )
+
+
+def _left(draft: Draft, verb: str) -> PastRun:
+    """The last run of that verb. Raises WizardError where each has come to its end."""
+    run, word = left(draft, verb), WORDS[verb]
+    if run is None:
+        raise WizardError(
+            f"There is no interrupted {word} to go on with.",
+            f"On this machine every {word} of the deployments that you named has come to its end.",
+            "Leave out --resume: what is there in the account is found all the same.",
+            ExitCode.USAGE,
+        )
+    return run
+
+
+def demanded(draft: Draft, passwords: Collection[str]) -> Resumable:
+    """The run that `--resume` means, where `passwords` of those names are given.
+
+    Raises WizardError where there is none to go on with.
+    """
+    run = _left(draft, "apply")
+    found = resumable(run)
+    if found is None:
+        raise WizardError(
+            f"{headline(run)} Its answers are not there any more.",
+            whose(run),
+            f"Give them again: formae-wizard apply --name {run.name} --region {run.region}",
+            ExitCode.USAGE,
+        )
+    if found.needs_password and "api" not in passwords:
+        raise WizardError(
+            "The interrupted run was started with an API password of your own.",
+            "A password is never kept.",
+            "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD.",
+            ExitCode.USAGE,
+        )
+    return found
+
+
+def demand_account(run: PastRun, account: str) -> None:
+    """Raises WizardError for who is signed in to another account than the run's."""
+    if run.account and account != run.account:
+        removal = run.verb == "destroy"
+        raise WizardError(
+            f"The interrupted {WORDS.get(run.verb, 'run')} worked in account {run.account}, and "
+            f"you are signed in to {account}.",
+            "What is left to be removed is not there."
+            if removal
+            else "Going on there would begin a second deployment.",
+            "Sign in to the run's account (--profile), or leave out --resume.",
+            ExitCode.USAGE,
+        )
+
+
+def hint(run: PastRun) -> WizardError:
+    """What to know of a run that was left unfinished, as a warning."""
+    command = run.again or COMMAND
+    why = " ".join(filter(None, (whose(run), unheard(run))))
+    return WizardError(headline(run), why, f"Go on with its answers: {command}" if command else "")

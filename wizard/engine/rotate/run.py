@@ -1,0 +1,207 @@
+"""A rotation from the first look to its end: prepare, run, and what to take back. Blocks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from wizard.answers.model import Answers
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.events import Sink
+from wizard.catalogue.aws import explain
+from wizard.documents.document import Document
+from wizard.engine.apply import Outcome, apply
+from wizard.engine.changes import rows
+from wizard.engine.diff import Action, Difference, PlannedChange
+from wizard.engine.flow import Flow
+from wizard.engine.keychain_sync import copied
+from wizard.engine.preflight import Machine, engine
+from wizard.engine.preflight.context import Ground as Looked
+from wizard.engine.preflight.permissions import permissions
+from wizard.engine.resume_commands import rotate_command
+from wizard.engine.rotate.standing import Ground, api_standing, database_standing, ground
+from wizard.engine.run_session import commanded, under_way
+from wizard.engine.survey import problems
+from wizard.hosts.host import host
+from wizard.local.formae.config import Client
+from wizard.plan.model import Plan, Step
+from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.rotation import (
+    ApiStanding,
+    api_password,
+    api_put_back,
+    database_password,
+)
+
+BEGINNINGS = ("api-secret", "database-secret")
+TURNS = ("-current", "-over")
+"""Ends of the ids of steps that move a label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which passwords are to be others."""
+
+    api: bool = False
+    database: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A rotation that can be shown and run."""
+
+    answers: Answers
+    account: str
+    plan: Plan
+    rows: tuple[PlannedChange, ...]
+    problems: tuple[WizardError, ...]
+    """What stands in the way."""
+    warnings: tuple[WizardError, ...]
+    """What may go wrong; going on overrides it."""
+    api: ApiStanding | None = None
+
+    again: str
+    """The command that goes on from wherever it stops."""
+    given: bool = False
+    """Whether the API's new password is one that the person gave."""
+    resumed: bool = False
+    """Whether it goes on with a password that an earlier one has stored."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether what was wished for is so already."""
+        return not self.plan.steps
+
+
+def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
+    """Sign in, look, and plan. Changes nothing; raises WizardError for why it cannot be done."""
+    snapshot = flow.snapshot(answers.profile, answers.region)
+    account = flow.sign_in(answers.profile, answers.region).account
+    try:
+        there = ground(snapshot, answers.name, answers.region)
+        api = api_standing(there, flow.passwords.get("api")) if wish.api else None
+        plan = _plan(there, answers, api, wish)
+    except AwsError as error:
+        raise explain(error, "Looking at the passwords") from None
+    looked = Looked(plan, answers, snapshot, _here(answers))
+    findings = looked.findings()
+    return Rotation(
+        answers=answers,
+        account=account,
+        plan=plan,
+        rows=tuple(map(_changing, rows(plan, _begun(findings), answers.profile))),
+        problems=tuple(problems(findings)),
+        warnings=_doubts(looked),
+        api=api,
+        given=api is not None and "api" in flow.passwords,
+        again=_again(flow, answers, wish),
+        resumed=any(
+            findings[each].action is Action.KEEP for each in BEGINNINGS if each in findings
+        ),
+    )
+
+
+def _here(answers: Answers) -> Machine:
+    from wizard.local.formae.client import describe
+
+    return Machine(engine=engine, client=partial(describe, answers.name), ahead=lambda: None)
+
+
+def _doubts(looked: Looked) -> tuple[WizardError, ...]:
+    """What the policy simulator does not allow of all that the run will do."""
+    findings = looked.findings()
+    turns = {
+        each.id: replace(
+            findings[each.id],
+            action=Action.UPDATE,
+            differences=tuple(Difference(what=fit.what, have="", want="") for fit in each.fits),
+        )
+        for each in looked.plan.steps
+        if each.id.endswith(TURNS) and findings[each.id].action is Action.KEEP
+    }
+    try:
+        return permissions(looked, {**findings, **turns}).troubles
+    except (AwsError, WizardError):
+        return ()  # nobody may be asked; the run itself says what is refused
+
+
+def _again(flow: Flow, answers: Answers, wish: Wish) -> str:
+    flags = ["--api-password"] * wish.api + ["--database-password"] * wish.database
+    command = rotate_command(answers, tuple(flags))
+    return (
+        f"{command} --api-password-file FILE" if wish.api and "api" in flow.passwords else command
+    )
+
+
+def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) -> Plan:
+    """One after the other; an API password that was begun comes first, for the database's proof
+    asks the agent with the current one, which it may not take any more.
+    """
+    names, region = there.names, there.region
+    steps: list[Step] = []
+    documents: list[Document] = []
+    for which in ("api", "database") if api and api.begun else ("database", "api"):
+        after = frozenset({steps[-1].id} if steps else ())
+        if which == "database" and wish.database:
+            steps += database_password(names, region, database_standing(there), after)
+        if which == "api" and api:
+            more, document = api_password(names, region, api, _client(there, answers), after)
+            steps, documents = [*steps, *more], [document]
+    return Plan(answers.name, region, tuple(steps), tuple(documents))
+
+
+def _client(there: Ground, answers: Answers) -> Client | None:
+    from wizard.local.formae.client import describe
+
+    if not answers.client_config:
+        return None
+    known = describe(answers.name)
+    return replace(known, version=known.version or there.service.image.rpartition(":")[2])
+
+
+def _begun(findings: Mapping[str, PlannedChange]) -> Mapping[str, PlannedChange]:
+    """As it will be in the run: labels that its first step puts on are not there yet."""
+    turns = {each for each in findings if each.endswith(TURNS)}
+    kept = {each for each in turns if findings[each].action is Action.KEEP}
+    return {**findings, **{each: PlannedChange(findings[each].step, Action.RUN) for each in kept}}
+
+
+def _changing(row: PlannedChange) -> PlannedChange:
+    """As a person wants to hear it: nothing is made anew, and what differs is a secret."""
+    if row.action is not Action.CREATE:
+        return replace(row, differences=())
+    return replace(row, action=Action.UPDATE, differences=(), effect=row.why)
+
+
+def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.Event) -> Outcome:
+    """Bring `plan` about: the rotation's own, or the one that takes it back.
+
+    Events, log, journal and `stop` are as in `Flow.run`.
+    """
+    head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
+    flow.keychain, tools = "", flow.tools(rotation.answers)
+    with under_way(flow, plan, head, tools, stop) as run:
+        outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+    if outcome.ok and rotation.api:
+        flow.keychain = copied(tools, rotation.answers, rotation.account)
+    return outcome
+
+
+def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
+    """The plan that puts the secrets back where the host took the deployment back; else None."""
+    api = rotation.api
+    if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
+        return None
+    try:
+        there = ground(flow.tools(rotation.answers), rotation.plan.name, rotation.plan.region)
+    except (AwsError, WizardError):
+        return None
+    if there.service.status != "RUNNING":
+        return None  # AWS is still at it, or the old version does not run either
+    before = host().view({"SourceConfiguration": api.source})
+    if there.service.env.get(FINGERPRINT) != before.env.get(FINGERPRINT):
+        return None
+    steps, document = api_put_back(there.names, there.region, api)
+    return Plan(rotation.plan.name, rotation.plan.region, tuple(steps), (document,))

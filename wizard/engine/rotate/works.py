@@ -1,0 +1,87 @@
+"""Which password works at this moment, and where it is: asked of the agent, not supposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.names import Names
+from wizard.engine.flow import Flow
+from wizard.engine.rotate.run import Rotation, Wish
+from wizard.plan.model import Call
+from wizard.plan.resources.database import statement
+from wizard.plan.resources.verify import STATS
+from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
+from wizard.plan.world import Tools
+
+WHERE = {
+    CURRENT: "the current version of the secret {name}",
+    PENDING: "in the secret {name}, as its version AWSPENDING",
+    PREVIOUS: "in the secret {name}, as its version AWSPREVIOUS",
+}
+
+
+def works(flow: Flow, rotation: Rotation, wish: Wish) -> Mapping[str, str]:
+    """A sentence for each password that was to be another, by "api" and "database".
+
+    Read and ask only; never raises for what AWS or the agent does.
+    """
+    tools, names = flow.tools(rotation.answers), Names(rotation.plan.name)
+    found: dict[str, str] = {}
+    if wish.api and rotation.api:
+        found["api"] = _api(tools, names, rotation.api.url)
+    if wish.database:
+        found["database"] = _database(tools, names)
+    return found
+
+
+def _api(tools: Tools, names: Names, url: str) -> str:
+    name = names.api_secret
+    for stage in WHERE:
+        known = _version(tools, name, stage)
+        if not known:
+            continue
+        answer = tools.probe(url + STATS, str(known["username"]), str(known["password"]))
+        if answer.status == 200:
+            return f"The agent takes the password that is {WHERE[stage].format(name=name)}."
+    return _both("API", name)
+
+
+def _database(tools: Tools, names: Names) -> str:
+    name = names.database_secret
+    if _answers(tools, names):
+        return f"The database takes the password that is {WHERE[CURRENT].format(name=name)}."
+    return _both("database's", name)
+
+
+def _both(which: str, name: str) -> str:
+    return (
+        f"Whether the old or the new {which} password works could not be asked just now; both are "
+        f"in the secret {name}, as its versions AWSCURRENT, AWSPENDING or AWSPREVIOUS."
+    )
+
+
+def _answers(tools: Tools, names: Names) -> bool:
+    try:
+        clusters = tools.call("rds", "DescribeDBClusters", {"DBClusterIdentifier": names.cluster})[
+            "DBClusters"
+        ]
+        secret = tools.call("secretsmanager", "DescribeSecret", {"SecretId": names.database_secret})
+        call: Call = statement("SELECT 1", clusters[0]["DBClusterArn"], secret["ARN"])
+        tools.call(call.service, call.operation, call.params)
+    except (AwsError, WizardError, LookupError):
+        return False
+    return True
+
+
+def _version(tools: Tools, name: str, stage: str) -> Mapping[str, object]:
+    try:
+        answer = tools.call(
+            "secretsmanager", "GetSecretValue", {"SecretId": name, "VersionStage": stage}
+        )
+        found = json.loads(answer["SecretString"])
+    except (AwsError, WizardError, KeyError, ValueError):
+        return {}
+    usable = isinstance(found, dict) and {"username", "password"} <= found.keys()
+    return found if usable else {}

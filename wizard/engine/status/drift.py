@@ -1,0 +1,67 @@
+"""What differs from what the wizard would make of the very answers that are deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wizard.answers.model import Answers
+from wizard.aws.live import NOT_ASKED
+from wizard.engine.account.asking import Asking, Gap
+from wizard.engine.changes import rows
+from wizard.engine.diff import RESTORED, Action, PlannedChange
+from wizard.engine.drift import Drift
+from wizard.engine.flow import Flow
+from wizard.engine.survey import survey
+from wizard.plan.resources.config import RECORD
+
+MISSING = "not there"
+SILENT = frozenset({Action.KEEP, Action.RUN, Action.REFUSE})
+
+
+def drift(
+    asking: Asking, flow: Flow, answers: Answers, account: str, recorded: Iterable[Drift]
+) -> dict[str, Any]:
+    """What somebody changed since it was chosen, and what the plan would put right: `drift`.
+
+    `theirs` is what others put beside ours. What the plan could not look at becomes a gap. Raises
+    AwsError and WizardError where there can be no plan.
+    """
+    plan = flow.plan(answers, account)
+    findings = survey(plan, flow.snapshot(answers.profile, answers.region))
+    found = rows(plan, findings, answers.profile)
+    asking.gaps += _refused(found)
+    return {
+        "drift": (*recorded, *(each for row in found for each in _of_row(row))),
+        "theirs": tuple(f"{row.title}: {each}" for row in found for each in row.theirs),
+    }
+
+
+def _of_row(row: PlannedChange) -> Iterator[Drift]:
+    if row.action in SILENT:
+        return
+    step, title = row.step.id, row.title
+    if row.action is Action.CREATE:
+        yield Drift(step, "", "there", MISSING, title, then="makes it")
+    elif row.action is Action.REPLACE:
+        again = "removes it and makes it again"
+        yield Drift(step, "", "removed and made again", "broken", title, then=again)
+    elif row.action is Action.DELETE:
+        field = next((each.field for each in row.differences if each.field), "")
+        yield Drift(step, field, "taken away", "there", title)
+    else:
+        for each in row.differences:
+            if each.what == RECORD:
+                continue  # the answers that differ tell the same
+            if each.what == RESTORED:
+                yield Drift(step, "", "there", each.have, title, then="brings it back")
+                continue
+            yield Drift(step, each.field, each.want, each.have, f"{title}: {each.name}")
+
+
+def _refused(found: Iterable[PlannedChange]) -> list[Gap]:
+    return [
+        Gap(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
+        for row in found
+        if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
+    ]

@@ -1,1 +1,0 @@
-"""What goes wrong: told in words, asked again where it may pass, coded."""

@@ -1,0 +1,29 @@
+"""The last net: an error nobody foresaw, told in words; its place goes into a private file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+
+from wizard.base.errors import WizardError
+
+
+def problem(error: BaseException) -> WizardError:
+    """The error as a problem told to a person; its place (never its values) is kept in a file."""
+    frames = traceback.format_tb(error.__traceback__)
+    text = "".join([*frames, type(error).__name__, "\n"])
+    try:
+        handle, path = tempfile.mkstemp(prefix="formae-wizard-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        kept = f"Where it happened is kept in {path}, without any values."
+    except OSError:
+        kept = "Where it happened could not be kept: no folder for temporary files can be written."
+    return WizardError(
+        f"A mistake in formae-wizard itself ({type(error).__name__}).",
+        kept,
+        "Please report it. What was created is in your account; the same command goes on from "
+        "there.",
+        entry="FW-WIZ-001",
+    )

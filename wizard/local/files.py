@@ -1,0 +1,250 @@
+"""Files that may hold secrets: written whole or not at all, and for the owner's eyes only."""
+
+import contextlib
+import errno
+import glob
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from wizard.base.errors import WizardError
+from wizard.local.locks import lock
+
+OWNER_MAY_READ = 0o600
+OWNER_MAY_RUN = 0o700
+"""For what is to be run."""
+TEMPORARY = ".tmp"
+ROOM = 64 * 1024
+"""Bytes that a disk needs to hold one more file of ours."""
+_FIXES = {
+    errno.ENOSPC: "Free some space on that disk and run this again.",
+    errno.EDQUOT: "Free some space in your quota and run this again.",
+    errno.EROFS: "Choose a place that can be written to.",
+}
+_FIX = "Check who owns the folder and whether you may write in it."
+
+
+def write_private(
+    path: Path, text: str, *, keep_old: bool = True, mode: int = OWNER_MAY_READ
+) -> Path | None:
+    """Make `path` hold `text` for its owner only; returns the copy of the old content.
+
+    The file's `mode` is one of the two above.
+
+    The content appears at once or not at all. The old content is kept beside it as
+    `<name>.bak-YYYYmmdd-HHMMSS`, also 0600, unless `keep_old` is false. Where the content is
+    there already nothing is written, only a mode open to others is tightened. Missing folders are
+    made for the owner only. A link is followed to its file where `real_file` allows it. Raises
+    WizardError, and leaves neither a temporary file nor a needless copy behind.
+    """
+    real = real_file(path)
+    with _told(path):
+        data = text.encode("utf-8")
+        _sweep(real)
+        old = _content(real)
+        if old == data:
+            _tighten(real, mode)
+            return None
+        make_folders(real.parent)
+        backup = _keep(real, old) if keep_old and old is not None else None
+        try:
+            _replace(real, data, mode)
+        except BaseException:
+            if backup is not None:
+                backup.unlink(missing_ok=True)
+            raise
+    return backup
+
+
+def real_file(path: Path) -> Path:
+    """Where writing to `path` really writes: itself, or the file at the end of a link.
+
+    Raises WizardError for a link that leads nowhere, that somebody else made, or that leads to
+    somebody else's file or folder (it may have been put there for us to write through), and for
+    what is no plain file.
+    """
+    _check_links(path)
+    if not path.is_symlink():
+        _check_plain(path, path)
+        return path
+    try:
+        real = path.resolve(strict=True)
+        file, folder = real.stat(), real.parent.stat()
+    except (OSError, RuntimeError):
+        raise WizardError(
+            f"{path} is a link that leads nowhere.",
+            "Writing through it would make a file in a place nobody chose.",
+            "Remove the link, or make the file that it names.",
+            entry="FW-FILE-002",
+        ) from None
+    _check_plain(real, path)
+    if {file.st_uid, folder.st_uid} != {os.getuid()} or folder.st_mode & stat.S_IWOTH:
+        raise WizardError(
+            f"{path} is a link to {real}, which others could change.",
+            "That file or its folder is not yours alone, so nothing was written through the link.",
+            "Remove the link and run this again.",
+            entry="FW-FILE-002",
+        )
+    return real
+
+
+def _check_links(path: Path) -> None:
+    """No link on the way may be somebody else's; root's are the system's own."""
+    for part in (path, *path.parents):
+        try:
+            found = part.lstat()
+        except OSError:
+            continue
+        if stat.S_ISLNK(found.st_mode) and found.st_uid not in {os.getuid(), 0}:
+            raise WizardError(
+                f"{part} is a link that somebody else made.",
+                "It may have been put there for us to write through, so nothing was written.",
+                "Remove the link and run this again.",
+            )
+
+
+def _check_plain(real: Path, path: Path) -> None:
+    with _told(path):
+        try:
+            mode = real.lstat().st_mode
+        except FileNotFoundError:
+            return
+    if not stat.S_ISREG(mode):
+        raise WizardError(
+            f"{path} is not a plain file.",
+            "Only plain files are written.",
+            "Move it away, or choose another name.",
+            entry="FW-FILE-002",
+        )
+
+
+def _content(real: Path) -> bytes | None:
+    try:
+        return real.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _tighten(real: Path, wanted: int) -> None:
+    """Take from group and others what they may do with the file; let the owner run what is run."""
+    mode = stat.S_IMODE(real.stat().st_mode)
+    right = (mode & 0o700) | (wanted & 0o100)
+    if mode != right:
+        real.chmod(right)
+
+
+def unwritable(path: Path) -> str:
+    """Why `write_private` could not write there, as a sentence; empty where nothing is known."""
+    try:
+        folder = real_file(path).parent
+    except WizardError as problem:
+        return problem.what
+    there = next(part for part in (folder, *folder.parents) if part.exists() or part.is_symlink())
+    if not there.exists():
+        return f"{there} is a link that leads nowhere."
+    if not there.is_dir():
+        return f"{there} is no folder."
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} cannot be written to."
+    room = shutil.disk_usage(there).free
+    return "" if room >= ROOM else f"The disk that {there} is on is full."
+
+
+def make_folders(folder: Path) -> None:
+    """Make what is missing of the folder's path, each part for the owner only. Raises OSError."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(mode=0o700, exist_ok=True)
+
+
+def _keep(real: Path, old: bytes) -> Path:
+    """Write the old content under a name that is not taken."""
+    stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    number = 1
+    while True:
+        suffix = f"-{number}" if number > 1 else ""
+        backup = real.with_name(f"{real.name}.bak-{stamp}{suffix}")
+        try:
+            handle = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            number += 1
+            continue
+        try:
+            _fill(handle, old)
+        except BaseException:
+            backup.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+        return backup
+
+
+def _replace(real: Path, data: bytes, mode: int) -> None:
+    """Put the content there by way of a temporary file in the same folder."""
+    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=TEMPORARY, dir=real.parent)
+    temporary = Path(name)
+    try:
+        lock(handle)  # until it has its name: `_sweep` takes what nobody holds
+        _fill(handle, data)
+        temporary.chmod(mode)
+        temporary.replace(real)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    _sync_folder(real.parent)
+
+
+def _sweep(real: Path) -> None:
+    """Remove what a run that was killed in the middle of `_replace` left beside the file."""
+    for left in real.parent.glob(f".{glob.escape(real.name)}.*{TEMPORARY}"):
+        with contextlib.suppress(OSError):
+            handle = os.open(left, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                if lock(handle):
+                    left.unlink()
+            finally:
+                os.close(handle)
+
+
+def _fill(handle: int, data: bytes) -> None:
+    """Write the content through to the disk."""
+    with os.fdopen(handle, "wb", closefd=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name on the disk too; not every file system can be asked to."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what the system refused."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise WizardError(
+            f"{path} was not written.",
+            "The text holds half of a character, which no file can hold.",
+            "Enter the values again.",
+        ) from None
+    except OSError as error:
+        raise WizardError(
+            f"{path} could not be written.",
+            f"The system says: {error.strerror}.",
+            _FIXES.get(error.errno or 0, _FIX),
+            entry="FW-FILE-001",
+        ) from None

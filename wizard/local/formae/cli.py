@@ -1,0 +1,153 @@
+"""The formae CLI on this machine: found, asked for its version, and run."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.local.formae.problems import explain, no_answer, not_runnable, timed_out
+from wizard.local.formae.versions import AGENT_STATUS, Version, at_least
+
+_VERSION_TIMEOUT = 10.0
+_STATUS_TIMEOUT = 90.0
+_USE_TIMEOUT = 30.0
+_LABEL = "formae version:"
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The formae CLI, as found. `reason` says why there is no `path` or no `version`."""
+
+    path: Path | None
+    version: Version | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AgentStatus:
+    """What an agent says of itself: part of the CLI's machine-readable status."""
+
+    version: str
+    agent_id: str
+    plugins: tuple[str, ...] = ()
+
+
+def find_cli(env: Mapping[str, str], timeout: float = _VERSION_TIMEOUT) -> Cli:
+    """The formae CLI on the PATH of `env`, with its version. Never raises.
+
+    `formae --version` says `formae version: X`; it loads no config.
+    """
+    found = shutil.which("formae", path=env.get("PATH", ""))
+    if found is None:
+        return Cli(None, None, "formae is not on your PATH")
+    path = Path(found).absolute()
+    try:
+        done = _run([str(path), "--version"], env, timeout)
+    except subprocess.TimeoutExpired:
+        return Cli(path, None, f"`formae --version` did not answer within {timeout:g} seconds")
+    except OSError as error:
+        return Cli(path, None, f"{path} cannot be run: {error.strerror}")
+    if done.returncode != 0:
+        return Cli(path, None, f"`formae --version` ended with code {done.returncode}")
+    return _with_version(path, done.stdout)
+
+
+def _with_version(path: Path, output: str) -> Cli:
+    for line in output.splitlines():
+        if line.strip().startswith(_LABEL):
+            said = line.strip().removeprefix(_LABEL).strip()
+            version = Version.parse(said)
+            reason = "" if version else f"`{said[:40]}` is not a version that can be compared"
+            return Cli(path, version, reason)
+    return Cli(path, None, "`formae --version` did not say a version")
+
+
+def status_argv(
+    version: Version | None, *, profile: str | None = None, config: Path | None = None
+) -> list[str]:
+    """The arguments, program included, that ask the agent for its status as JSON.
+
+    With a profile or a config file, or with neither for the one in use; the CLI takes no two.
+    `--profile` came with the profile store, so an older CLI is to be given the file.
+    """
+    words = ["agent", "status"] if at_least(version, AGENT_STATUS) else ["status", "agent"]
+    chosen: list[str] = []
+    if config is not None:
+        chosen = ["--config", str(config)]
+    elif profile is not None:
+        chosen = ["--profile", profile]
+    return ["formae", *words, "--output-consumer", "machine", "--output-schema", "json", *chosen]
+
+
+def use_argv(profile: str) -> list[str]:
+    """The arguments, program included, that make a profile the active one."""
+    return ["formae", "profile", "use", profile]
+
+
+def agent_status(
+    cli: Cli,
+    env: Mapping[str, str],
+    *,
+    profile: str | None = None,
+    config: Path | None = None,
+    timeout: float = _STATUS_TIMEOUT,
+) -> AgentStatus:
+    """Ask the agent for its status through the CLI.
+
+    Raises WizardError with the CLI's own words for why, and what to do about it.
+    """
+    argv = status_argv(cli.version, profile=profile, config=config)
+    return parse_status(run(cli, argv, env, timeout))
+
+
+def use_profile(cli: Cli, env: Mapping[str, str], profile: str) -> None:
+    """Make a profile the active one through the CLI. Raises WizardError."""
+    run(cli, use_argv(profile), env, _USE_TIMEOUT)
+
+
+def run(cli: Cli, argv: list[str], env: Mapping[str, str], timeout: float) -> str:
+    """Run the found CLI with these arguments and return its output. Raises WizardError."""
+    shown = " ".join(argv)
+    if cli.path is None:
+        raise not_runnable(shown, cli.reason)
+    try:
+        done = _run([str(cli.path), *argv[1:]], env, timeout)
+    except subprocess.TimeoutExpired:
+        raise timed_out(shown, timeout) from None
+    except OSError as error:
+        raise not_runnable(shown, f"The system says: {error.strerror}") from None
+    if done.returncode != 0:
+        raise explain(shown, done.returncode, done.stderr)
+    return done.stdout
+
+
+def parse_status(output: str) -> AgentStatus:
+    """The status in the CLI's JSON. Raises WizardError for output that holds none."""
+    begin = output.find("{")
+    try:
+        said, _ = json.JSONDecoder().raw_decode(output, max(begin, 0))
+    except ValueError:
+        raise no_answer() from None
+    version = said.get("Version") if isinstance(said, dict) else None
+    if not isinstance(version, str) or not version:
+        raise no_answer()
+    plugins = said.get("Plugins")
+    names = [str(p.get("Name", "")) for p in plugins or [] if isinstance(p, dict)]
+    return AgentStatus(version, str(said.get("AgentId") or ""), tuple(filter(None, names)))
+
+
+def _run(
+    argv: list[str], env: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (a program the person has on their PATH, no shell)
+        argv,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )

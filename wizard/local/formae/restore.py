@@ -1,0 +1,233 @@
+"""Takes our connection out of the CLI's config again: as it was before, and nobody's edits lost."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.base.errors import WizardError
+from wizard.base.offer import offers
+from wizard.local.files import OWNER_MAY_READ, real_file, write_private
+from wizard.local.formae.backups import backups, drop
+from wizard.local.formae.connection import (
+    Connection,
+    address,
+    connection_config,
+    current_connection,
+)
+from wizard.local.formae.document import Document
+from wizard.local.formae.patch import patch, unpatch
+from wizard.local.formae.previous_profile import forget, remembered
+from wizard.local.formae.store import Store
+from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.versions import CONNECTION, PROFILES
+
+STUB = 'amends "formae:/Config.pkl"\n'
+"""What the CLI itself writes where there is no config yet."""
+FORMS = (None, PROFILES, CONNECTION)
+"""CLI versions that stand for the forms our connection has been written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done, a sentence for each file; none where there was nothing to do."""
+
+    changed: bool
+    notes: tuple[str, ...]
+
+
+def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -> Restored:
+    """Put back every config of the folder that is connected to the agent at `url`.
+
+    A config that nobody changed since is as before, byte by byte; from any other only the
+    connection is taken out. The profile that was active before is so again. `name` is the
+    deployment's. Raises WizardError for a file that cannot be read or written.
+    """
+    if not url:
+        ours = [path for path in _configs(store, name) if path in _ours(store, name)]
+        left = [path for path in ours if _followed(path) and _hosted(path)]
+        return Restored(
+            False,
+            tuple(
+                f"{_short(path)} is left as it is: whether it "
+                "leads to this agent cannot be told any more"
+                for path in left
+            ),
+        )
+    left = [path for path in _configs(store, name) if not _followed(path)]
+    notes = [
+        _put_back(store, path, name)
+        for path in _configs(store, name)
+        if path not in left and _leads_to(path, address(url))
+    ]
+    switched = _switch_back(store, name, environment)
+    if switched:
+        notes.append(switched)
+    _tidy(store)
+    told = [path for path in left if path in _ours(store, name) or _names(path, url)]
+    unread = [
+        f"{_short(path)} is left as it is: it cannot be read as Pkl; if it still leads to this "
+        "agent, take that out by hand"
+        for path in told
+    ]
+    return Restored(bool(notes), (*notes, *unread))
+
+
+def _configs(store: Store, name: str) -> list[Path]:
+    """Every config of the folder; ours also where it is a link, which the CLI does not list."""
+    names = dict.fromkeys((*store.profiles, name))
+    files = [store.bare, *(store.profile(each) for each in names)]
+    return [path for path in files if path.exists()]
+
+
+def _ours(store: Store, name: str) -> set[Path]:
+    return {store.bare, store.profile(name)}
+
+
+def _followed(path: Path) -> bool:
+    """Whether the file can be read, and as Pkl; what cannot is somebody's work, and left alone."""
+    try:
+        Document(_read(path))
+    except (WizardError, PklSyntaxError, RecursionError):
+        return False
+    return True
+
+
+def _names(path: Path, url: str) -> bool:
+    """Whether the agent's address is in the file, whatever else is."""
+    try:
+        return address(url)[0].encode() in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _hosted(path: Path) -> bool:
+    found = current_connection(_read(path))
+    return found is not None and any(f".{each.domain}" in found.url for each in offers())
+
+
+def _leads_to(path: Path, where: tuple[str, int]) -> bool:
+    found = current_connection(_read(path))
+    return found is not None and (found.url, found.port) == where
+
+
+def _read(path: Path) -> str:
+    try:
+        return real_file(path).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WizardError(
+            f"{path} cannot be read.",
+            f"The system says: {getattr(error, 'strerror', None) or 'it is no text'}.",
+            "Take the connection to the agent out of it by hand.",
+        ) from None
+
+
+def _put_back(store: Store, path: Path, name: str) -> str:
+    text, copies = _read(path), backups(store, path)
+    connection = current_connection(text) or Connection("", 0)
+    ours = [each for each in copies if _same_agent(_read(each), connection)]
+    before = next((each for each in reversed(copies) if each not in ours), None)
+    later = [each for each in ours if before is None or each.name > before.name]
+    origin = _read(before) if before else ""
+    if before and text in set(_patched(origin, connection)):
+        write_private(path, origin, keep_old=False)
+        drop([before, *(each for each in later if _only_ours(_read(each), origin))])
+        return f"{_short(path)} is as it was before"
+    if text in set(_patched("", connection)):
+        drop([each for each in later if _only_ours(_read(each), "")])
+        return _emptied(store, path, name)
+    write_private(path, _without(text, origin, path))
+    return f"{_short(path)}: the connection is taken out; what you changed since stays"
+
+
+def _same_agent(text: str, connection: Connection) -> bool:
+    found = current_connection(text)
+    return found is not None and (found.url, found.port) == (connection.url, connection.port)
+
+
+def _only_ours(text: str, origin: str) -> bool:
+    connection = current_connection(text)
+    return connection is not None and text in set(_patched(origin, connection))
+
+
+def _patched(origin: str, connection: Connection) -> Iterator[str]:
+    """The origin with the connection in it, in every form the wizard may have written."""
+    for version in FORMS:
+        with contextlib.suppress(WizardError):
+            yield patch(origin, version, connection)
+    if not origin:
+        for version in FORMS:
+            with contextlib.suppress(WizardError):
+                yield connection_config(
+                    version,
+                    connection.url,
+                    connection.port,
+                    connection.username,
+                    connection.password,
+                )
+
+
+def _emptied(store: Store, path: Path, name: str) -> str:
+    """The file holds nothing but our connection."""
+    if path.is_symlink() or path not in _ours(store, name):
+        write_private(path, STUB, keep_old=False)
+        return f"{_short(path)} says nothing any more"
+    path.unlink()
+    return f"{_short(path)} is gone; it held nothing else"
+
+
+def _without(text: str, origin: str, path: Path) -> str:
+    """The edited text with the connection of before, or with none."""
+    earlier = current_connection(origin) if origin else None
+    if earlier is not None and "cli" in origin:
+        for version in FORMS:
+            with contextlib.suppress(WizardError):
+                return patch(text, version, earlier, str(path))
+    return unpatch(text, str(path))
+
+
+def _switch_back(store: Store, name: str, environment: Mapping[str, str]) -> str:
+    """Make the profile active again that was so before ours; a sentence about it."""
+    file = store.folder / "active"
+    if store.pointed != name:
+        forget(environment, file, name)
+        return ""  # the person has chosen another since, or ours never was
+    before = remembered(environment, file, name)
+    text = before.text if before else _likely(store, name)
+    if before is None and text == "":
+        return (
+            f"profile {name} is still the active one; choose another with `formae profile use`"
+            if store.profile(name).exists()
+            else "no profile is active; choose one with `formae profile use`"
+        )
+    if text is None:
+        file.unlink(missing_ok=True)
+    else:
+        write_private(file, text, keep_old=False)
+        with contextlib.suppress(OSError):
+            file.chmod(before.mode if before else OWNER_MAY_READ)
+    forget(environment, file, name)
+    return f"profile {text.strip()} is active again" if text else ""
+
+
+def _likely(store: Store, name: str) -> str | None:
+    """What `active` may have said, where nobody remembers; empty where that cannot be told."""
+    others = [each for each in store.profiles if each != name]
+    if not others:
+        return "" if store.profile(name).exists() else None
+    if len(others) == 1 or "default" in others:
+        return ("default" if "default" in others else others[0]) + "\n"
+    return ""
+
+
+def _tidy(store: Store) -> None:
+    """Folders that are empty now were made for our file."""
+    for folder in (store.folder / "profiles", store.folder):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _short(path: Path) -> str:
+    return path.name if path.name == "formae.conf.pkl" else f"{path.parent.name}/{path.name}"

@@ -1,0 +1,185 @@
+"""Where the formae CLI reads its config from, and what it would find there.
+
+Only reads. From 0.87 on the CLI keeps profiles: `profiles/<name>.pkl`, and `active` with the name
+of the one in use. Once there is a profile, `formae.conf.pkl` is never read again. At its first
+load without one the CLI renames a plain `formae.conf.pkl` to `profiles/default.pkl`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from os.path import normpath
+from pathlib import Path
+
+from wizard.base.errors import WizardError
+from wizard.local.formae.versions import PROFILES, Version
+
+_NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+_FALLBACK = "default"
+
+
+class State(Enum):
+    """What the CLI would find at its next load; the value says so to a person."""
+
+    NOTHING = "there is no formae config yet"
+    BARE = "there is a formae.conf.pkl and no profile that the CLI would use instead"
+    BARE_AND_DEFAULT = "formae.conf.pkl is ignored, because there is a profile named default"
+    DEFAULT = "there is a profile named default, which the CLI uses though none is active"
+    ACTIVE = "there is an active profile"
+    ACTIVE_MISSING = "the active profile's file is missing"
+    MALFORMED = "the file that names the active profile is damaged"
+    NONE_ACTIVE = "there are profiles, but none is active"
+    LINK = "formae.conf.pkl is a link to a profile, which the CLI takes for the active one"
+    BROKEN_LINK = "formae.conf.pkl is a link that leads nowhere the CLI accepts"
+
+
+@dataclass(frozen=True)
+class Store:
+    """The CLI's config folder as it is."""
+
+    folder: Path
+    state: State
+    active: str | None = None
+    """The profile that the CLI would use now."""
+    pointed: str | None = None
+    """The name in `active`, though its file may be missing."""
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> Path:
+        """The config from before profiles."""
+        return self.folder / "formae.conf.pkl"
+
+    def profile(self, name: str) -> Path:
+        """The file of a profile."""
+        return self.folder / "profiles" / f"{name}.pkl"
+
+
+def has_profiles(version: Version | None) -> bool | None:
+    """Whether this CLI keeps profiles; None where there is no CLI to tell."""
+    return None if version is None else version >= PROFILES
+
+
+def read_store(version: Version | None, env: Mapping[str, str], home: Path) -> Store:
+    """The config folder of this CLI, and its state. Without a CLI a newer one is assumed.
+
+    The order is the CLI's own: FORMAE_CONFIG_DIR, then `~/.config/formae` if it holds a config,
+    then the XDG folder; one from before profiles knows only the second. Raises WizardError for a
+    folder that cannot be read.
+    """
+    try:
+        return _read(version, env, home)
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _read(version: Version | None, env: Mapping[str, str], home: Path) -> Store:
+    legacy = home / ".config" / "formae"
+    if has_profiles(version) is False:
+        bare = (legacy / "formae.conf.pkl").exists()
+        return Store(legacy, State.BARE if bare else State.NOTHING)
+    if chosen := env.get("FORMAE_CONFIG_DIR"):
+        return _look(_absolute(_expanded(chosen, home)))
+    base = env.get("XDG_CONFIG_HOME")
+    xdg = _absolute(Path(base) / "formae") if base else legacy
+    if xdg == _absolute(legacy):
+        return _look(legacy)
+    return _look(legacy if _populated(legacy) else xdg)
+
+
+def _absolute(folder: Path) -> Path:
+    return Path(normpath(folder.absolute()))
+
+
+def _expanded(folder: str, home: Path) -> Path:
+    """A leading `~` is the home folder, as the CLI has it; `~somebody` is a plain name."""
+    if folder == "~" or folder.startswith("~/"):
+        return home / folder.removeprefix("~").lstrip("/")
+    return Path(folder)
+
+
+def _populated(folder: Path) -> bool:
+    """Whether the CLI sees a config here; an empty `profiles` or a stale `active` is none."""
+    store = Store(folder, State.NOTHING)
+    if store.bare.is_symlink() or store.bare.exists():
+        return True
+    files = _profile_files(folder)
+    active = _active(folder)
+    if files:
+        return True
+    return active is not None and valid_name(active) and store.profile(active).exists()
+
+
+def _look(folder: Path) -> Store:
+    state, active = _state(Store(folder, State.NOTHING))
+    pointed = _active(folder)
+    profiles = tuple(sorted(name for name in _profile_files(folder) if valid_name(name)))
+    return Store(folder, state, active, pointed, profiles)
+
+
+def _state(store: Store) -> tuple[State, str | None]:
+    """The CLI's own decision at its first load, without what it would change on disk."""
+    active = _active(store.folder)
+    if active is not None:
+        if not valid_name(active):
+            return State.MALFORMED, None
+        there = store.profile(active).exists()
+        return (State.ACTIVE, active) if there else (State.ACTIVE_MISSING, None)
+    if store.bare.is_symlink():
+        linked = _linked(store)
+        if linked is not None:
+            return State.LINK, linked
+    elif store.bare.exists():
+        default = store.profile(_FALLBACK)
+        taken = default.exists() or default.is_symlink()
+        return (State.BARE_AND_DEFAULT, _FALLBACK) if taken else (State.BARE, None)
+    return _without_bare(store)
+
+
+def _without_bare(store: Store) -> tuple[State, str | None]:
+    if store.profile(_FALLBACK).exists():
+        return State.DEFAULT, _FALLBACK
+    if any(valid_name(name) for name in _profile_files(store.folder)):
+        return State.NONE_ACTIVE, None
+    return (State.BROKEN_LINK if store.bare.is_symlink() else State.NOTHING), None
+
+
+def _linked(store: Store) -> str | None:
+    """The profile that a link from before 0.87 names; only one inside `profiles` counts."""
+    target = store.bare.readlink()
+    name = target.name.removesuffix(".pkl")
+    inside = target.parent in {Path("profiles"), store.folder / "profiles"}
+    good = target.suffix == ".pkl" and valid_name(name) and inside and store.profile(name).exists()
+    return name if good else None
+
+
+def _active(folder: Path) -> str | None:
+    """What `active` says; None where it is not there."""
+    try:
+        return (folder / "active").read_bytes().decode("utf-8", "replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _profile_files(folder: Path) -> list[str]:
+    """The names of all plain `.pkl` files in `profiles`."""
+    try:
+        entries = list((folder / "profiles").iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    plain = (entry for entry in entries if entry.is_file() and not entry.is_symlink())
+    return [entry.name.removesuffix(".pkl") for entry in plain if entry.name.endswith(".pkl")]
+
+
+def valid_name(name: str) -> bool:
+    """Whether the CLI takes this as a profile's name."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _unreadable(error: OSError) -> WizardError:
+    return WizardError(
+        f"{error.filename} cannot be read.",
+        f"The system says: {error.strerror}.",
+        "Make it readable for yourself, or choose another folder with FORMAE_CONFIG_DIR.",
+    )

@@ -1,0 +1,215 @@
+"""One image from its source into a repository: pull, look at it, tag, push, tidy up."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from wizard.base.errors import WizardError
+from wizard.base.offer import offer
+from wizard.local.image import advice
+from wizard.local.image.engine import (
+    ANSWER_WITHIN,
+    api_of,
+    connect,
+    troubles,
+    uses_containerd_store,
+)
+from wizard.local.image.login import RegistryLogin, stored_login
+from wizard.local.image.names import registry_of, split_reference
+from wizard.local.image.progress import LayerProgress, Layers
+from wizard.local.image.refusals import EngineRefusedError, Stage, refusal
+from wizard.local.image.stream import Cancelled, patiently, records
+from wizard.local.image.tag_restore import Before
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_PUSHED = re.compile(r": digest: (sha256:[0-9a-f]{64}) size: ")
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+def copy_image(
+    *,
+    source: str,
+    destination: str,
+    platform: str,
+    login: RegistryLogin,
+    report: Callable[[LayerProgress], None],
+    cancelled: Cancelled = never,
+) -> str:
+    """Copy one platform of `source` to `destination`; the digest of the pushed manifest.
+
+    `source` and `destination` are `repository:tag`, `platform` is `os/architecture`. The digest
+    is "sha256:…" of a manifest for that platform alone; it is the source's own digest only where
+    the engine keeps images in containerd's store, other engines pack the layers anew. `login` is
+    for the destination; a private source is read with the login of the person's own docker
+    command, which is never written to.
+
+    `report` is called from this thread, about five times a second for each layer that moves.
+    `cancelled` is asked between two records of the engine.
+
+    Afterwards the engine's tags name what they named before: the destination's tag is removed,
+    and so are the source's tag and image if they were not there before. The engine may keep
+    parts of an unfinished download.
+
+    Raises WizardError: no usable engine (NOT_READY), stopped by `cancelled` (INTERRUPTED), or
+    what the engine or a registry refused. Passing network trouble is tried again first.
+    """
+    if registry_of(destination) != login.server:
+        raise ValueError("The login is for another registry than the destination.")
+    with closing(connect()) as engine:
+        copy = _Copy(engine, source, destination, platform, report, cancelled)
+        with copy.told(Stage.PULL):
+            before = Before.of(engine, source, destination)
+        try:
+            with copy.told(Stage.PULL):
+                compressed = copy.pull()
+                copy.check(compressed)
+            with copy.told(Stage.PUSH):
+                engine.tag(source, *split_reference(destination))
+                return copy.push(login)
+        finally:
+            before.restore(engine)
+
+
+def _digest_in(record: Mapping[str, Any]) -> str:
+    """The pushed digest in a push's closing record, "" in any other.
+
+    Engines with the classic store say it in `aux`, the others in their status line alone.
+    """
+    said = _PUSHED.search(record.get("status") or "")
+    digest = record.get("aux", {}).get("Digest")
+    return digest if isinstance(digest, str) else (said[1] if said else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    engine: "APIClient"
+    source: str
+    destination: str
+    platform: str
+    report: Callable[[LayerProgress], None]
+    cancelled: Cancelled
+
+    def pull(self) -> int:
+        """Fetch the source; the bytes of the layers whose size was said, as they travel."""
+        repository, tag = split_reference(self.source)
+        params = {"fromImage": repository, "tag": tag, "platform": self.platform}
+        headers = stored_login(self.engine, registry_of(self.source))
+
+        def once() -> int:
+            layers = Layers(self.report, pushing=False)
+            for record in self._records("/images/create", params, headers):
+                layers.take(record)
+            return layers.bytes_known
+
+        return patiently(once, again=self._again, cancelled=self.cancelled)
+
+    def check(self, compressed: int) -> None:
+        """Refuse an image of another platform; report one too large for the host."""
+        image = self._inspect()
+        if image is None:
+            return
+        is_for = f"{image.get('Os')}/{image.get('Architecture')}"
+        if is_for != self.platform:
+            raise WizardError(
+                f"{self.source} does not exist for {self.platform}.",
+                f"It is an image for {is_for}.",
+                f"Choose a version or an image that is built for {self.platform}.",
+                entry="FW-DOCK-008",
+            )
+        needs = compressed + int(image.get("Size") or 0)
+        room = offer().storage
+        if needs > room:
+            whole = f"the {room // 10**9} GB of {offer().label}"
+            phase = f"larger, packed and unpacked, than {whole}"
+            self.report(LayerProgress("image", phase, needs, room))
+
+    def push(self, login: RegistryLogin) -> str:
+        """Send the destination's tag; the digest its registry knows it by now."""
+        repository, tag = split_reference(self.destination)
+        path = f"/images/{quote(repository, safe='/:')}/push"
+        chosen = self._one_platform() if api_of(self.engine) >= (1, 46) else {}
+        params = {"tag": tag, **chosen}
+
+        def once() -> str:
+            layers = Layers(self.report, pushing=True)
+            digest = ""
+            for record in self._records(path, params, login.header()):
+                layers.take(record)
+                digest = _digest_in(record) or digest
+            return digest
+
+        digest = patiently(once, again=self._again, cancelled=self.cancelled)
+        if not digest:
+            raise EngineRefusedError("the push ended without a digest")
+        return digest
+
+    @contextmanager
+    def told(self, stage: Stage) -> Iterator[None]:
+        """Turn every failure of engine or registry into a WizardError, without its cause.
+
+        The cause's frames hold the request, and with it the login.
+        """
+        image = self.source if stage is Stage.PULL else self.destination
+        try:
+            yield
+        except EngineRefusedError as refused:
+            raise refusal(refused.words, stage, image) from None
+        except troubles() as trouble:
+            raise self._trouble(trouble, stage, image) from None
+
+    def _trouble(self, trouble: Exception, stage: Stage, image: str) -> WizardError:
+        explanation = getattr(trouble, "explanation", None)
+        if explanation:
+            return refusal(str(explanation), stage, image)
+        if "redentials store" in str(trouble):
+            return WizardError(
+                f"The docker command's stored login for {registry_of(image)} cannot be read.",
+                str(trouble),
+                "Repair `credsStore` in ~/.docker/config.json, or remove it.",
+            )
+        return advice.gone(trouble, f"{stage}ing {image}")
+
+    def _records(
+        self, path: str, params: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Iterator[dict[str, Any]]:
+        return records(self.engine, path, params=params, headers=headers, cancelled=self.cancelled)
+
+    def _again(self) -> None:
+        self.report(LayerProgress("image", "the network stumbled; trying again", 0, 0))
+
+    def _inspect(self) -> dict[str, Any] | None:
+        """The source's image for our platform, as inspected.
+
+        None where the engine might show another platform of the same image: with containerd's
+        store before API 1.49. There the push itself refuses what it has not.
+        """
+        if api_of(self.engine) >= (1, 49):
+            return self._inspect_platform()
+        if uses_containerd_store(self.engine):
+            return None
+        return dict(self.engine.inspect_image(self.source))
+
+    def _inspect_platform(self) -> dict[str, Any]:
+        url = f"{self.engine.base_url}/v{self.engine.api_version}/images/{self.source}/json"
+        answer = self.engine.get(url, params=self._one_platform(), timeout=ANSWER_WITHIN)
+        if answer.status_code >= 400:
+            raise EngineRefusedError(str(answer.json()["message"]))
+        return dict(answer.json())
+
+    def _one_platform(self) -> dict[str, str]:
+        """The parameter that picks one platform of an image; the SDK has it nowhere.
+
+        Without it containerd's store pushes every platform it holds, and the attestations.
+        """
+        system, _, architecture = self.platform.partition("/")
+        return {"platform": json.dumps({"os": system, "architecture": architecture})}

@@ -1,0 +1,147 @@
+"""The Docker engine of this person: finding it as the docker command does, and saying why not.
+
+The only place of the package that imports the Docker SDK, and only while it is used.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wizard.base.errors import ExitCode, WizardError
+from wizard.local.image import advice
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+OLDEST_API = (1, 41)
+"""Docker 20.10 of 2020, the oldest engine this is tried with."""
+ANSWER_WITHIN = 20
+"""Seconds the engine has for a question that needs no registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Which engine is meant. `told_by` names where that was said; `how` is for the SDK."""
+
+    told_by: str
+    how: dict[str, Any]
+
+
+def engine_problem() -> WizardError | None:
+    """Why no image can be copied with the engine of this machine; None when one can.
+
+    Looks at DOCKER_HOST, then the docker command's context, then the usual socket. Takes up to
+    20 seconds where an engine is there but does not answer.
+    """
+    try:
+        connect().close()
+    except WizardError as problem:
+        return problem
+    return None
+
+
+def connect() -> "APIClient":
+    """A client of the engine, checked to be usable. The caller closes it.
+
+    Raises WizardError (NOT_READY) where there is no engine, none that lets us in, or one that
+    cannot hold our image.
+    """
+    address = _address()
+    try:
+        engine = _client(address)
+    except troubles() as trouble:
+        raise advice.unreachable(trouble, address.told_by) from None
+    try:
+        _check(engine, address)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+def troubles() -> tuple[type[Exception], ...]:
+    """What the SDK raises: its own errors, and those of requests, which are OSErrors."""
+    from docker.errors import DockerException
+
+    return (DockerException, OSError)
+
+
+def api_of(engine: "APIClient") -> tuple[int, ...]:
+    """The API version spoken with this engine, such as (1, 41)."""
+    return tuple(int(part) for part in engine.api_version.split("."))
+
+
+def uses_containerd_store(engine: "APIClient") -> bool:
+    """Whether images live in containerd's store, which keeps all platforms of an image."""
+    status = engine.info().get("DriverStatus") or []
+    return ["driver-type", "io.containerd.snapshotter.v1"] in status
+
+
+def _client(address: _Address) -> "APIClient":
+    from docker import APIClient
+
+    return APIClient(version="auto", timeout=ANSWER_WITHIN, **address.how)
+
+
+def _address() -> _Address:
+    """Decide as the docker command does: DOCKER_HOST, DOCKER_CONTEXT, its current context."""
+    from docker.utils import kwargs_from_env
+
+    host = os.environ.get("DOCKER_HOST")
+    try:
+        how = kwargs_from_env()
+        context = None if host else _context()
+    except WizardError:
+        raise
+    except Exception as trouble:  # the SDK raises bare Exception over a broken context
+        raise advice.settings(trouble) from None
+    if host:
+        return _Address(f"DOCKER_HOST ({host})", how)
+    return context or _Address("the usual place", how)
+
+
+def _context() -> _Address | None:
+    """The docker command's context; None where that is its built-in one.
+
+    Raises WizardError where a context is named that does not exist.
+    """
+    from docker.context import ContextAPI
+    from docker.context.config import get_current_context_name
+
+    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
+    if name == "default":
+        return None
+    context = ContextAPI.get_context(name)
+    if context is None or not context.Host:
+        raise WizardError(
+            f"The Docker context {name!r} does not exist.",
+            "DOCKER_CONTEXT or the docker command's own settings name it.",
+            "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
+            ExitCode.NOT_READY,
+            entry="FW-DOCK-024",
+        )
+    how = {"base_url": context.Host}
+    if context.TLSConfig is not None:
+        how["tls"] = context.TLSConfig
+    return _Address(f"the Docker context {name!r} ({context.Host})", how)
+
+
+def _check(engine: "APIClient", address: _Address) -> None:
+    try:
+        problems = list(_problems(engine))
+    except troubles() as trouble:
+        raise advice.unreachable(trouble, address.told_by) from None
+    if problems:
+        raise problems[0]
+
+
+def _problems(engine: "APIClient") -> Iterator[WizardError]:
+    """What keeps a running engine from holding and pushing one linux/amd64 image."""
+    about = engine.version()
+    if about.get("Os") == "windows":
+        yield advice.windows_containers()
+    if api_of(engine) < OLDEST_API:
+        yield advice.too_old(about.get("Version", "?"), "Docker 20.10")
+    elif api_of(engine) < (1, 46) and uses_containerd_store(engine):
+        yield advice.cannot_choose_platform(about.get("Version", "?"))

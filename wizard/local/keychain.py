@@ -1,0 +1,129 @@
+"""The system's keychain as a second place for the API password: opt-in, and never the only one.
+
+Works on whatever `keyring` finds, and where it finds nothing says so: no call raises, hangs or
+holds up a run. Which deployments have an entry is kept in a file, without the passwords, so that
+nobody's keychain is opened who did not ask for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.base.errors import WizardError
+from wizard.base.secret import Secret
+from wizard.local.files import write_private
+from wizard.local.statefolder import state_folder
+
+SERVICE = "formae-wizard"
+LIMIT = 30.0
+"""Seconds for a keychain to answer; some ask a person for their password first."""
+TROUBLES = {
+    "KeyringLocked": "it is locked",
+    "NoKeyringError": "there is none on this machine",
+    "InitError": "it does not open",
+    "PasswordSetError": "it does not take the password",
+    "PasswordDeleteError": "it does not give the password up",
+}
+"""What keyring's errors mean. Their own texts are not shown: nobody knows what is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose password it is; `user` is what the entry is called in the keychain."""
+
+    account: str
+    region: str
+    name: str
+
+    @property
+    def user(self) -> str:
+        """Account, region and deployment."""
+        return f"{self.account}/{self.region}/{self.name}"
+
+
+def keep(place: Place, password: Secret) -> str:
+    """Store the password, and read it back. A sentence about it, good or bad."""
+    problem, back = _tried(lambda keyring: _kept(keyring, place, password))
+    if not problem and back != password.reveal():
+        problem = "it does not keep what it is given"
+    if problem:
+        return f"The keychain of this machine was not used: {problem}. The secret in AWS has it."
+    _mark(place, there=True)
+    return f"The API password is also in this machine's keychain: {SERVICE}, {place.user}."
+
+
+def look(place: Place) -> Secret | None:
+    """The password that was stored; None where there is none, or nobody can say."""
+    _, found = _tried(lambda keyring: keyring.get_password(SERVICE, place.user))
+    return Secret(found) if isinstance(found, str) and found else None
+
+
+def forget(place: Place) -> str:
+    """Remove the entry. A sentence about it."""
+    problem, _ = _tried(lambda keyring: _forgotten(keyring, place))
+    if problem:
+        return (
+            f"The keychain's entry {SERVICE}, {place.user} is still there: {problem}. It opens "
+            "nothing any more; remove it by hand."
+        )
+    _mark(place, there=False)
+    return f"The keychain's entry {SERVICE}, {place.user} is gone."
+
+
+def marked(place: Place) -> bool:
+    """Whether an entry was stored from this machine; the keychain itself is not asked."""
+    return place.user in _marks()
+
+
+def _kept(keyring: Any, place: Place, password: Secret) -> Any:
+    keyring.set_password(SERVICE, place.user, password.reveal())
+    return keyring.get_password(SERVICE, place.user)
+
+
+def _forgotten(keyring: Any, place: Place) -> None:
+    if keyring.get_password(SERVICE, place.user) is not None:
+        keyring.delete_password(SERVICE, place.user)
+
+
+def _tried(ask: Callable[[Any], Any]) -> tuple[str, Any]:
+    """Why it could not be done, and what came of it; waits no longer than `LIMIT`."""
+    ended: list[tuple[str, Any]] = []
+
+    def work() -> None:
+        try:
+            import keyring  # slow to load, and seldom wanted
+
+            ended.append(("", ask(keyring)))
+        except Exception as error:  # backends raise whatever their systems do
+            ended.append((TROUBLES.get(type(error).__name__, "it does not work here"), None))
+
+    worker = threading.Thread(target=work, name="keychain", daemon=True)
+    worker.start()
+    worker.join(LIMIT)
+    return ended[0] if ended else (f"it did not answer within {LIMIT:.0f} seconds", None)
+
+
+def _marks() -> set[str]:
+    try:
+        found = json.loads(_file().read_text("utf-8"))
+    except (OSError, ValueError, RuntimeError):
+        return set()
+    return {each for each in found if isinstance(each, str)} if isinstance(found, list) else set()
+
+
+def _mark(place: Place, *, there: bool) -> None:
+    marks = _marks() | {place.user} if there else _marks() - {place.user}
+    try:
+        write_private(_file(), json.dumps(sorted(marks)) + "\n", keep_old=False)
+    except (OSError, RuntimeError, WizardError):
+        return  # the entry is there all the same; only destroy will not know of it
+
+
+def _file() -> Path:
+    return state_folder(os.environ) / "keychain.json"

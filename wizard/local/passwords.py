@@ -1,0 +1,48 @@
+"""New passwords: typed by the person or generated, once a run, and never printed."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import Mapping
+
+import bcrypt
+
+from wizard.base.secret import Secret
+
+ALPHABET = string.ascii_letters + string.digits
+LENGTH = 32
+"""32 letters and digits are 190 bits; RDS takes 8 to 41 characters, bcrypt reads 72 bytes."""
+ROUNDS = 10
+"""bcrypt's cost. The agent checks it at every request it has not seen for a minute."""
+
+
+class Passwords:
+    """The run's new passwords by name; the same answer however often it is asked."""
+
+    def __init__(self, given: Mapping[str, Secret] | None = None) -> None:
+        self._clear = {name: each.taken() for name, each in (given or {}).items()}
+        self._hashes: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        """Names only."""
+        return f"Passwords({sorted(self._clear)})"
+
+    def clear(self, name: str) -> Secret:
+        """The password itself."""
+        with self._lock:
+            if name not in self._clear:
+                made = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+                self._clear[name] = Secret(made)
+            return self._clear[name]
+
+    def hashed(self, name: str) -> str:
+        """Its bcrypt hash."""
+        password = self.clear(name)
+        with self._lock:
+            if name not in self._hashes:
+                salted = bcrypt.hashpw(password.reveal().encode(), bcrypt.gensalt(ROUNDS))
+                self._hashes[name] = salted.decode()
+            return self._hashes[name]

@@ -1,0 +1,233 @@
+"""The AWS profiles of this machine: what kind of sign-in each is, and until when it holds.
+
+Reads AWS's own files as AWS's own tools do, without boto3 and without a network, so that a list of
+thousands is there at once. Never raises: what is broken boto3 will say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+
+from wizard.local import awsfiles
+from wizard.local.awsfiles import Settings, Token
+
+KEYS = "aws_access_key_id"
+
+
+class Kind(StrEnum):
+    """How a profile signs in. The value is what a person is told."""
+
+    ENVIRONMENT = "environment"
+    SSO = "SSO"
+    ROLE = "role"
+    WEB_IDENTITY = "web identity"
+    KEYS = "access keys"
+    LOGIN = "aws login"
+    PROCESS = "process"
+    SETTINGS = "settings only"
+    """No sign-in of its own: AWS's tools look in the environment and at the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One profile; for the environment's credentials `name` is empty, as --profile is then."""
+
+    name: str
+    kind: Kind
+    region: str = ""
+    detail: str = ""
+    """What tells it from others: account and role, the role's ARN and its source, …"""
+    expires: datetime | None = None
+    """When the sign-in ends; None where it does not, renews itself, or cannot be known."""
+    expired: bool = False
+    """Nobody can work with it before it is renewed."""
+    renewal: str = ""
+    """How to renew it, as a sentence; empty where there is nothing to renew."""
+
+    @property
+    def login(self) -> tuple[str, ...]:
+        """The command of AWS's that renews it, as words; empty where there is none."""
+        command = self.renewal.partition("`")[2].rpartition("`")[0]
+        return tuple(shlex.split(command))
+
+    @property
+    def holds(self) -> str:
+        """How long the profile can still be used, or what tells it from others."""
+        if self.expired:
+            return "expired" if self.expires else "not signed in"
+        if self.expires:
+            minutes = int((self.expires - datetime.now(UTC)).total_seconds() // 60)
+            return f"{minutes // 60} h {minutes % 60:02d} min left"
+        return self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A kind of sign-in as found in a profile's settings."""
+
+    kind: Kind
+    detail: str = ""
+    expires: datetime | None = None
+    expired: bool = False
+    renewal: str = ""
+
+
+def profiles() -> list[Profile]:
+    """Every profile in the order of the files; the environment's credentials come first."""
+    files = awsfiles.read()
+    reading = _Reading(files)
+    found = [reading.profile(name) for name in files.profiles]
+    return [*_environment(), *found]
+
+
+def profile(name: str = "") -> Profile | None:
+    """The profile AWS's tools take for this name; None where it does not exist.
+
+    Without a name: the environment's credentials, then AWS_PROFILE, then `default`.
+    """
+    if not name:
+        given = _environment()
+        if given:
+            return given[0]
+    name = name or os.environ.get("AWS_PROFILE", "") or "default"
+    files = awsfiles.read()
+    return _Reading(files).profile(name) if name in files.profiles else None
+
+
+def region(name: str = "") -> tuple[str, str]:
+    """The region the files give the profile, and the name of the profile meant."""
+    name = name or os.environ.get("AWS_PROFILE", "") or "default"
+    return awsfiles.read().profiles.get(name, {}).get("region", ""), name
+
+
+def _environment() -> list[Profile]:
+    key = os.environ.get("AWS_ACCESS_KEY_ID", "")
+    if not key:
+        return []
+    where = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+    ends = awsfiles.moment(os.environ.get("AWS_CREDENTIAL_EXPIRATION"))
+    return [
+        Profile(
+            name="",
+            kind=Kind.ENVIRONMENT,
+            region=where,
+            detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
+            expires=ends,
+            expired=awsfiles.past(ends),
+            renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
+            if ends or os.environ.get("AWS_SESSION_TOKEN")
+            else "",
+        )
+    ]
+
+
+def _shown(key: str) -> str:
+    """An access key id is no secret, but its end is enough to know it by."""
+    return f"…{key[-4:]}"
+
+
+class _Reading:
+    """The profiles of one reading of the files; cached tokens are read once each."""
+
+    def __init__(self, files: awsfiles.Files) -> None:
+        self._files = files
+        self._tokens: dict[str, Token | None] = {}
+
+    def profile(self, name: str) -> Profile:
+        settings = self._files.profiles[name]
+        sign = self._sign(name, settings, seen=frozenset({name}))
+        return Profile(
+            name=name,
+            kind=sign.kind,
+            region=settings.get("region", ""),
+            detail=sign.detail,
+            expires=sign.expires,
+            expired=sign.expired,
+            renewal=sign.renewal,
+        )
+
+    def _sign(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:
+        """In the order in which botocore looks."""
+        kinds: dict[str, Callable[[str, Settings], _Sign]] = {
+            "role_arn": partial(self._role, seen=seen),
+            "sso_session": self._sso,
+            "sso_start_url": self._sso,
+            KEYS: _keys,
+            "login_session": self._login,
+            "credential_process": _process,
+        }
+        for key, read in kinds.items():
+            if settings.get(key):
+                return read(name, settings)
+        return _Sign(Kind.SETTINGS)
+
+    def _role(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:
+        arn = settings["role_arn"] + (" with MFA" if settings.get("mfa_serial") else "")
+        if settings.get("web_identity_token_file"):
+            return _Sign(Kind.WEB_IDENTITY, arn)
+        source = settings.get("source_profile", "")
+        if not source:
+            return _Sign(Kind.ROLE, f"{arn} from {settings.get('credential_source', 'nowhere')}")
+        detail = f"{arn} from {source}"
+        if source == name or source not in self._files.profiles or source in seen:
+            return _Sign(Kind.ROLE, detail)
+        below = self._sign(source, self._files.profiles[source], seen | {source})
+        return _Sign(Kind.ROLE, detail, below.expires, below.expired, below.renewal)
+
+    def _sso(self, name: str, settings: Settings) -> _Sign:
+        session = settings.get("sso_session", "")
+        start = self._files.sso_sessions.get(session, settings).get("sso_start_url", "")
+        account, role = settings.get("sso_account_id", ""), settings.get("sso_role_name", "")
+        detail = " ".join(part for part in (account, role) if part) or start
+        token = self._token("sso", hashlib.sha1((session or start).encode()))  # noqa: S324
+        return _renewable(Kind.SSO, detail, token, _command("aws sso login", name))
+
+    def _login(self, name: str, settings: Settings) -> _Sign:
+        session = settings["login_session"]
+        token = self._token("login", hashlib.sha256(session.encode()))
+        return _renewable(Kind.LOGIN, session, token, _command("aws login", name))
+
+    def _token(self, kind: str, digest: hashlib._Hash) -> Token | None:
+        key = digest.hexdigest()
+        if key not in self._tokens:
+            self._tokens[key] = awsfiles.token(kind, key)
+        return self._tokens[key]
+
+
+def _renewable(kind: Kind, detail: str, token: Token | None, command: str) -> _Sign:
+    renewal = f"Sign in again with `{command}`."
+    if token is None:
+        return _Sign(kind, detail, expired=True, renewal=f"Sign in with `{command}`.")
+    if token.renews:
+        return _Sign(kind, detail, renewal=renewal)
+    return _Sign(kind, detail, token.expires, awsfiles.past(token.expires), renewal)
+
+
+def _keys(_name: str, settings: Settings) -> _Sign:
+    kept = "temporary " if settings.get("aws_session_token") else ""
+    renewal = "Put new credentials into the profile." if kept else ""
+    return _Sign(Kind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
+
+
+def _process(_name: str, settings: Settings) -> _Sign:
+    return _Sign(Kind.PROCESS, _program(settings["credential_process"]))
+
+
+def _program(command: str) -> str:
+    """Its arguments may hold a secret, so only the program is shown."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = command.split()
+    return words[0] if words else ""
+
+
+def _command(command: str, name: str) -> str:
+    return command if name == "default" else f"{command} --profile {shlex.quote(name)}"

@@ -1,0 +1,132 @@
+"""Set up the database: an Aurora Serverless v2 cluster with the Data API, or one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from wizard.base.values import Value
+from wizard.plan.charges import HOURS, Charge, Item, Place, millions, plain, usage
+from wizard.plan.model import (
+    Call,
+    Look,
+    LookOnly,
+    Output,
+    Poll,
+    Section,
+    Step,
+)
+from wizard.plan.page import database_page
+from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN
+from wizard.plan.resources.common import Site
+from wizard.plan.resources.existing_cluster import existing_cluster
+from wizard.plan.resources.new_cluster import new_cluster
+
+POLL_SECONDS = 5
+"""formae looks for expired stacks that often, with one statement each time, busy or not."""
+IDLE_STATEMENTS = HOURS * 3600 / POLL_SECONDS
+BUSY_STATEMENTS = Decimal(1_000_000)
+"""On top of the polling: commands, and the synchronisation of about a hundred resources every five
+minutes (8,760 times a month) at about a hundred statements each. A guess on the high side."""
+NOT_YET = frozenset(
+    {
+        "DatabaseNotFoundException",
+        "DatabaseUnavailableException",
+        "DatabaseResumingException",
+        "ServiceUnavailableError",
+        "InternalServerErrorException",
+        "HttpEndpointNotEnabledException",
+        "SecretsErrorException",
+        "InvalidResourceStateException",
+    }
+)
+"""Data API errors that mean "not yet" while a cluster, its switch or its secret is new."""
+
+
+def database(site: Site) -> list[Step]:
+    """The database's steps, up to a database the agent can fill."""
+    made = new_cluster(site) if site.answers.new_database else existing_cluster(site)
+    return [*made, _data_api(site), agents_database(site.answers.database_name)]
+
+
+def statement(
+    sql: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
+) -> Call:
+    """One SQL statement through the Data API, as the agent will send them."""
+    return Call(
+        service="rds-data",
+        operation="ExecuteStatement",
+        params={
+            "resourceArn": cluster,
+            "secretArn": secret,
+            "database": "postgres",
+            "sql": sql,
+            **more,
+        },
+    )
+
+
+def _data_api(site: Site) -> Step:
+    new = site.answers.new_database
+    return Step(
+        id="data-api",
+        section=Section.DATABASE,
+        title="The Data API answers",
+        why="An available cluster is not yet one that takes statements; this asks until it does, "
+        "with the very secret the agent will use.",
+        make=LookOnly("The Data API does not answer."),
+        wait=Poll(
+            call=statement("SELECT 1"),
+            path="records[0][0].longValue",
+            until=frozenset({"1"}),
+            every=5,
+            limit=600 if new else 120,
+            tolerate=NOT_YET,
+        ),
+        after=frozenset({"instance"} if new else ()),
+        usual=(2, 60),
+        page=database_page(CLUSTER_ARN, cluster=True),
+        charges=(_statements(),),
+    )
+
+
+def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN) -> Step:
+    """The database called `name` in that cluster, which takes statements with that secret."""
+    return Step(
+        id="database",
+        section=Section.DATABASE,
+        title="The agent's database",
+        why="An empty PostgreSQL database; the agent makes its tables itself at its first start.",
+        see=(
+            Look(
+                call=statement(
+                    "SELECT datname FROM pg_database WHERE datname = :name",
+                    cluster,
+                    secret,
+                    parameters=[{"name": "name", "value": {"stringValue": name}}],
+                ),
+                pick="records[0][0].{name: stringValue}",
+                absent=NOT_YET,
+            ),
+        ),
+        make=statement(f'CREATE DATABASE "{name}"', cluster, secret),
+        after=frozenset({"data-api"}),
+        outputs={"name": Output("name", name)},
+        unmake=(statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', cluster, secret),),
+        part_of="cluster",
+        usual=(1, 5),
+        page=database_page(cluster, cluster=True),
+    )
+
+
+def _statements() -> Charge:
+    idle, busy = IDLE_STATEMENTS, IDLE_STATEMENTS + BUSY_STATEMENTS
+    charge = usage(
+        "Data API",
+        Item.DATA_API,
+        millions(idle),
+        millions(busy),
+        f"{plain(millions(idle), 1)} million statements of the {POLL_SECONDS}-second "
+        f"polling; busy {plain(millions(busy), 1)} million",
+    )
+    return replace(charge, place=Place.DATABASE)

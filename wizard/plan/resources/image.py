@@ -1,0 +1,121 @@
+"""Push the image to ECR, from where the host pulls it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from wizard.base.values import Found, Ref, Text
+from wizard.plan.charges import Charge, Item, fixed, plain
+from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
+from wizard.plan.page import repository_page
+from wizard.plan.resources.common import Site, owned
+from wizard.plan.resources.tagging import REPOSITORY, tagged
+from wizard.plan.resources.types import REPOSITORY_TYPE
+
+IMAGE_GB = Decimal(1)
+"""One image of the agent with all its plugins, compressed as ECR keeps it."""
+
+
+def image_identifier(site: Site) -> Text:
+    """The image as ECR names it."""
+    return Text((Ref("repository", "uri"), ":", site.answers.image_version))
+
+
+def image(site: Site) -> list[Step]:
+    """The repository, and the image in it."""
+    return [_repository(site), _image(site)]
+
+
+def _repository(site: Site) -> Step:
+    name, answers = site.names.repository, site.answers
+    account = site.surroundings.account or "<account-id>"
+    wanted = REPOSITORY_TYPE.wanted(
+        {"RepositoryName": name, "Tags": site.tags(name)},
+        *tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),
+    )
+    return Step(
+        id="repository",
+        section=Section.IMAGE,
+        title="ECR repository",
+        why=f"{site.offer.label} pulls images only from ECR, so formae's image gets a repository "
+        "in your account.",
+        see=(
+            Look(
+                call=Call(
+                    service="ecr",
+                    operation="DescribeRepositories",
+                    params={"repositoryNames": [name]},
+                ),
+                pick="repositories[0]",
+                absent=frozenset({"RepositoryNotFoundException"}),
+            ),
+            Look(
+                call=Call(
+                    service="ecr",
+                    operation="ListTagsForResource",
+                    params={"resourceArn": Found("repositoryArn")},
+                ),
+                pick="tags",
+                into="Tags",
+            ),
+        ),
+        **wanted,
+        owned=owned("Tags"),
+        outputs={
+            "uri": Output(
+                "repositoryUri", f"{account}.dkr.ecr.{answers.region}.amazonaws.com/{name}"
+            ),
+            "name": Output("repositoryName", name),
+            "arn": Output("repositoryArn", site.likely_arn("ecr", f"repository/{name}")),
+        },
+        unmake=(
+            Call(
+                service="ecr",
+                operation="DeleteRepository",
+                params={"repositoryName": name, "force": True},
+            ),
+        ),
+        page=repository_page("repository"),
+        charges=(_image_charge(),),
+    )
+
+
+def _image_charge() -> Charge:
+    words = f"one image of {plain(IMAGE_GB)} GB; an update adds another"
+    return replace(fixed("Image in ECR", Item.IMAGE, IMAGE_GB, words), words="the image")
+
+
+def _image(site: Site) -> Step:
+    answers = site.answers
+    return Step(
+        id="image",
+        section=Section.IMAGE,
+        title=f"formae image {answers.image_version}",
+        why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
+        "pushed through your Docker engine. The version is the CLI's own, because the CLI refuses "
+        "any other.",
+        see=(
+            Look(
+                call=Call(
+                    service="ecr",
+                    operation="DescribeImages",
+                    params={
+                        "repositoryName": Ref("repository", "name"),
+                        "imageIds": [{"imageTag": answers.image_version}],
+                    },
+                ),
+                pick="imageDetails[0]",
+                absent=frozenset({"ImageNotFoundException", "RepositoryNotFoundException"}),
+            ),
+        ),
+        make=CopyImage(
+            source=f"{answers.image_source}:{answers.image_version}",
+            destination=image_identifier(site),
+            platform=site.offer.platform,
+        ),
+        outputs={"digest": Output("imageDigest", "sha256:…")},
+        part_of="repository",
+        usual=(30, 240),
+        page=repository_page("repository"),
+    )

@@ -1,1 +1,0 @@
-"""What can be done with a plan: one module for each reading."""

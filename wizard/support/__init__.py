@@ -1,1 +1,0 @@
-"""What helps somebody else to help: gathered, with names and numbers hidden, shown, never sent."""

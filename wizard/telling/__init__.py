@@ -1,1 +1,0 @@
-"""What happens, told: events folded into lines, JSON lines and the log file."""

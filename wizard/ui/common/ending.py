@@ -1,0 +1,94 @@
+"""How a run ended, in words: what was proved, where things are, what is there, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.answers.model import Answers
+from wizard.base.events import State
+from wizard.base.names import Names
+from wizard.base.text import clean
+from wizard.costs import Prices
+from wizard.engine.apply import Left, StepResult
+from wizard.engine.idle_cost import meanwhile, words
+from wizard.engine.job import End
+from wizard.engine.leftovers import still_going
+from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the texts are made of."""
+
+    end: End
+    notes: Mapping[str, str]
+    """Each step's last note."""
+    prices: Prices
+    log: str
+    """Where the log lies, or why there is none."""
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered."""
+        return self.end.job.answers
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        """What can be done next, each with what it does; the keys 1, 2 and 3 copy them."""
+        again = self.end.job.resume_command
+        if not self.end.outcome.ok:
+            going = still_going(self.end.outcome, self.end.job.plan, self.answers.profile)[:2]
+            asks = [(each.ask, f"asks how far “{each.title}” is") for each in going]
+            return [(again, "finds what is there and goes on from it"), *asks]
+        return [
+            ("formae status agent", "asks the agent how it is"),
+            ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
+            (again, "changes nothing as long as everything is as wanted"),
+        ]
+
+    @property
+    def meanwhile(self) -> str:
+        """What that which is there costs as long as nobody goes on; may be empty."""
+        end = self.end
+        return words(meanwhile(end.outcome, end.job.plan, self.prices))
+
+
+def proofs(facts: Facts) -> list[tuple[str, str]]:
+    """What the run proved: each proof's title, and what was seen."""
+    return [
+        (step.title, _proved(step, clean(facts.notes.get(step.id, ""))))
+        for step in facts.end.job.plan.steps
+        if isinstance(step.make, Probe | AskThroughClient)
+    ]
+
+
+def _proved(step: Step, note: str) -> str:
+    """What the step's good end means."""
+    match step.make:
+        case Probe(status=status, username=username):
+            said = note or f"HTTP {status}"
+            return f"{said}, {'without a' if username is None else 'with the'} password"
+        case _:
+            return f"its version fits{f': {note}' if note else ''}"
+
+
+def written(facts: Facts) -> list[str]:
+    """Where things are that the run wrote: the CLI's config, the password."""
+    rows = [
+        clean(facts.notes.get(step.id, ""))
+        for step in facts.end.job.plan.steps
+        if isinstance(step.make, WriteClientConfig) and facts.notes.get(step.id)
+    ]
+    if facts.answers.protect:
+        secret = Names(facts.answers.name).api_secret
+        rows.append(f"The API password is in the secret {secret} in Secrets Manager.")
+    return [*rows, *facts.end.summary.notes]
+
+
+def left_words(result: StepResult) -> str:
+    """What is there of a step, as it ended."""
+    words = "was there" if result.state is State.KEPT else result.state.value
+    if result.left is Left.NOTHING:
+        return words
+    return f"{words}, {result.left.value}" if result.error else result.left.value

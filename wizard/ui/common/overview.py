@@ -1,0 +1,114 @@
+"""Everything at a glance: every answer with its value and the reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from wizard.answers.questions import QUESTIONS, Group, Question, question
+from wizard.journal.lock import working
+from wizard.ui.common.deployments import removed
+from wizard.ui.common.deployments import there as there_are
+from wizard.ui.common.drift import deployed_words, drifts, fate
+from wizard.ui.common.session import Session
+
+if TYPE_CHECKING:
+    from wizard.engine.drift import Drift
+
+HEADS = {Group.ACCOUNT: "Account"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the page. `problem` says what is wrong, `doubtful` that it was right before."""
+
+    group: Group
+    key: str
+    first: bool
+    value: str
+    reason: str
+    problem: str = ""
+    doubtful: bool = False
+    deployed: str = ""
+    """What is deployed, where something else is wanted now."""
+    drift: tuple[Drift, ...] = ()
+    """What somebody changed of it since."""
+    fates: tuple[str, ...] = ()
+    """What becomes of each of them, in words."""
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        return question(self.key).label
+
+    @property
+    def mark(self) -> str:
+        """Wrong, doubtful, changed by somebody since, or nothing to say."""
+        if self.problem:
+            return "?" if self.doubtful else "✗"
+        return "!" if self.drift else " "
+
+
+def rows(session: Session) -> list[Row]:
+    """Every answer that counts with the others as they are."""
+    return [row for group in Group for row in _of_group(session, group)]
+
+
+def standing(session: Session) -> list[str]:
+    """Where answers come from that nobody gave today, as sentences; empty for a first time."""
+    said = [f"Filled in: {session.resumed}."] if session.resumed else []
+    named = str(session.collected.values["name"])
+    said += _under_way(session, named)
+    there = session.deployment
+    if there and removed(session, there.name):
+        said.append(
+            f"“{there.name}” was removed; its secrets, which can still be brought back, "
+            "remember its answers."
+        )
+    elif there:
+        said.append(f"“{there.name}” is deployed here: what you do not change stays as it is.")
+        if there.drift:
+            said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
+        if there.gaps:
+            said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
+    others = [each.name for each in there_are(session) if each.name != named]
+    if others:
+        said.append(f"Also deployed in this region: {', '.join(others)}.")
+    return said
+
+
+def _under_way(session: Session, name: str) -> list[str]:
+    """That somebody is changing it just now."""
+    claim = next((each.claim for each in there_are(session) if each.name == name), None)
+    return [f"Being changed: {working(claim, datetime.now(UTC))}."] if claim else []
+
+
+def _of_group(session: Session, group: Group) -> Iterator[Row]:
+    problems, context, first = session.problems(group), session.context, True
+    for each in QUESTIONS.rows(group):
+        if not session.asked(each):
+            continue
+        shown = [each.key, *(other.key for other in QUESTIONS if other.row == each.key)]
+        keys = (*shown, *each.troubles)
+        wrong = next((key for key in keys if key in problems), "")
+        changed = drifts(session, keys)
+        yield Row(
+            group,
+            each.key,
+            first,
+            each.brief(context) if each.brief else _plain(session, each),
+            session.collected.given[each.key].words,
+            problems.get(wrong, ""),
+            wrong in session.doubts.causes,
+            deployed_words(session, shown),
+            tuple(changed),
+            tuple(fate(session, one) for one in changed),
+        )
+        first = False
+
+
+def _plain(session: Session, each: Question) -> str:
+    text = session.text(each.key)
+    return next((choice.label for choice in each.choices if choice.value == text), text)

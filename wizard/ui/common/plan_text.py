@@ -1,0 +1,117 @@
+"""What would change, as text: rows by section, and on demand every document and command."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from wizard.base.text import clean
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.document_changes import DocumentChange, Standing
+from wizard.engine.drift import Resolution, with_resolution
+from wizard.engine.plan_report import Foreseen
+
+WIDTH = 80
+KEPT = "Somebody else's, kept: "
+OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
+
+
+def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
+    """The whole, ending in a line end. Without changes it is one sentence, but for details and
+    what others put beside ours."""
+    plan = foreseen.plan
+    blocked = foreseen.count(Action.REFUSE)
+    if not foreseen.changes and not blocked and not details:
+        words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
+        theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
+        kept = (clean(KEPT + each) for each in theirs)
+        return "\n".join((words, *_left(foreseen), *kept)) + "\n"
+    return "\n".join(_lines(foreseen, details=details)) + "\n"
+
+
+def _lines(foreseen: Foreseen, *, details: bool) -> Iterator[str]:
+    plan = foreseen.plan
+    where = f", account {foreseen.account}" if foreseen.account else ""
+    yield f"Plan for “{plan.name}” in {plan.region}{where}"
+    if foreseen.offline:
+        yield OFFLINE
+    for section, found in groupby(foreseen.rows, lambda row: row.section):
+        yield from ("", section.value)
+        for row in found:
+            yield from row_lines(row, details=details)
+    for document in foreseen.documents:
+        if document.standing is Standing.DIFFERS or details:
+            yield from ("", *_document(document))
+    yield from ("", *_drift(foreseen), *_left(foreseen), summary(foreseen), foreseen.costs)
+
+
+def _drift(foreseen: Foreseen) -> Iterator[str]:
+    """What somebody changed and would be put back, by the names by which it can be left."""
+    back = with_resolution(foreseen.drift, Resolution.REVERTED)
+    if back:
+        names = " ".join(f"--accept {clean(each.name)}" for each in back)
+        yield from textwrap.wrap(
+            f"Changed by somebody since, and put back; to leave it as it is now: {names}",
+            WIDTH,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _left(foreseen: Foreseen) -> Iterator[str]:
+    """What somebody changed and stays so."""
+    for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
+        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
+
+
+def summary(foreseen: Foreseen) -> str:
+    """How many of what, in a sentence."""
+    if not foreseen.changes and not foreseen.count(Action.REFUSE):
+        return "No changes: everything is as wanted."
+    counts = [
+        f"{number} {action.tally}"
+        for action in Action
+        if action is not Action.RUN and (number := foreseen.count(action))
+    ]
+    return ", ".join(counts) + "."
+
+
+def row_lines(row: PlannedChange, *, details: bool = False) -> Iterator[str]:
+    """A row: its sign and title, and below them what there is to say of it."""
+    yield f"  {row.action.symbol} {clean(row.title)}"
+    if row.action in {Action.CREATE, Action.REPLACE, Action.DELETE}:
+        yield from _wrapped(row.why)
+    if row.action is not Action.DELETE:
+        for each in row.differences:
+            yield from _wrapped(each.words)
+    problem = row.problem
+    said = [problem.what, problem.why, problem.fix, problem.more] if problem else []
+    effect = " ".join(filter(None, (row.effect, row.cost)))
+    for text in (*said, effect, *(KEPT + each for each in row.theirs)):
+        yield from _wrapped(text)
+    if details:
+        for command in row.commands:
+            yield from (f"      $ {clean(line)}" for line in command.splitlines())
+
+
+def _document(document: DocumentChange) -> Iterator[str]:
+    by_hand = ", edited by hand" if document.edited else ""
+    same = ", as deployed" if document.standing is Standing.SAME else ""
+    yield f"{document.title} ({document.name}{by_hand}{same})"
+    yield from textwrap.wrap(document.why, WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
+    if same:
+        return
+    text = document.diff or document.text
+    yield from (f"  | {clean(line)}".rstrip() for line in text.splitlines())
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        clean(text),
+        WIDTH,
+        initial_indent="      ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,28 @@
+"""A removal as the faces go about it: what is chosen, and what stands in its way."""
+
+from __future__ import annotations
+
+from wizard.engine.destroy import Fate, Leaving
+from wizard.engine.destroy.teardown import protected
+from wizard.plan.extent import Choices
+
+
+def chooses_data(leaving: Leaving, choices: Choices) -> bool:
+    """Whether there is a database of the deployment's own to choose about."""
+    cluster = leaving.remains.seen["cluster"].fate
+    return cluster is Fate.GOES or (cluster is Fate.STAYS and choices.data != Choices().data)
+
+
+def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
+    """Why it cannot be removed yet, as a sentence; empty where it can."""
+    if leaving.nothing_left:
+        return f"Nothing is left of {leaving.plan.name}."
+    if protected(leaving) and not agreed:
+        return "The cluster is protected against deletion: agree to take that off, or keep it."
+    if typed != leaving.plan.name:
+        return (
+            f"Type the deployment's name, {leaving.plan.name}, to agree."
+            if not typed
+            else (f"You typed “{typed}”, not “{leaving.plan.name}”.")
+        )
+    return ""

@@ -1,0 +1,45 @@
+"""How a rotation ended, in words: for the screen's last dialog, and for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.base.offer import offer
+from wizard.base.text import clean
+from wizard.engine.job import End
+from wizard.engine.leftovers import still_going
+
+
+def headline(end: End) -> str:
+    """In two or three words, with a sign."""
+    if end.outcome.ok:
+        return "✓ Rotated"
+    if _put_back(end):
+        return "✗ Not rotated"
+    return "⊘ Stopped" if end.outcome.interrupted else "✗ Not finished"
+
+
+def _put_back(end: End) -> bool:
+    return bool(end.followed_up and end.followed_up.ok)
+
+
+def told(end: End) -> Iterator[str]:
+    """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
+    for _, problem in end.outcome.errors:
+        yield clean(f"{problem.what} {problem.fix}".strip())
+    if _put_back(end):
+        yield f"{offer().label} took the deployment back; so are the secrets."
+    yield from map(clean, (*end.summary.lines, *end.summary.notes))
+    if end.outcome.ok:
+        return
+    going = [each.words for each in still_going(end.outcome, end.job.plan)]
+    if going:
+        yield clean(f"AWS goes on by itself with: {', '.join(going)}.")
+    again = "Do it again" if _put_back(end) else "Go on from here"
+    yield f"{again}: {end.job.resume_command}"
+
+
+def rotated_text(end: End) -> Iterator[str]:
+    """Headline and place first, for the shell, a line each."""
+    yield f"{headline(end)}: the passwords of {end.job.plan.name} in {end.job.plan.region}"
+    yield from told(end)

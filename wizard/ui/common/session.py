@@ -1,0 +1,335 @@
+"""What a guided face knows: the draft, what the machine and AWS told, and what is still wrong.
+
+The draft under `Source.TYPED` is the only thing the person's typing changes; everything else here
+can be found out again.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wizard.answers import checks
+from wizard.answers.autosave import Autosave
+from wizard.answers.model import Answers, Source
+from wizard.answers.questions import QUESTIONS, Detected, Group, Kind, Question, question
+from wizard.answers.questions.lists import QuestionContext, rows
+from wizard.answers.resolving import Collected, Texts, collect, without_clashes
+from wizard.base.errors import WizardError
+from wizard.base.secret import Secret
+from wizard.costs import Estimate, Prices, estimate, snapshot
+from wizard.engine.account.name_conflicts import Taken
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Identity
+from wizard.local.profiles import Profile
+from wizard.ui.common.invalidation import Doubts
+from wizard.ui.common.lookups import (
+    ACCESS,
+    CLUSTERS,
+    DEPLOYED,
+    POLICIES,
+    PRICES,
+    SECRETS,
+    TAKEN,
+    Asked,
+    Query,
+)
+
+if TYPE_CHECKING:
+    from wizard.answers.questions.lists import Cluster
+    from wizard.engine.account.read_answers import Deployed
+
+T = TypeVar("T")
+Draft = dict[Source, dict[str, str]]
+Place = tuple[str, str]
+"""A profile and a region."""
+
+
+@dataclass
+class Session:
+    """One person at the wizard."""
+
+    flow: Flow
+    draft: Draft
+    demo: bool = False
+    detected: Detected = field(default_factory=Detected)
+    signed_in: Identity | WizardError | None = None
+    """None while AWS is being asked."""
+    known: dict[Asked, Any] = field(default_factory=dict)
+    """What AWS answered, or why it did not, by query and key; see `seen`."""
+    profiles: list[Profile] = field(default_factory=list)
+    """The sign-ins of this machine."""
+    led: bool = True  # whether the person goes through the topics one by one
+    custom_size: bool = False  # whether CPU and memory are chosen by hand
+    doubts: Doubts = field(default_factory=Doubts)
+    edits: dict[str, str] = field(default_factory=dict)
+    """Documents the person changed by hand, as texts by their names."""
+    visited: set[Group] = field(default_factory=set)
+    password: Secret | None = field(default=None, repr=False)
+    """What stands in the password field, None where it is empty; kept out of the draft."""
+    accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
+    autosave: Autosave = field(default_factory=Autosave, repr=False)
+    """Keeps the answers, for the next sitting."""
+    collected: Collected = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draft.setdefault(Source.TYPED, {})
+        self.password = self.flow.passwords.get("api")
+        self.recollect()
+
+    def recollect(self, changed: str = "", cause: str = "") -> None:
+        """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
+        before = getattr(self, "collected", None)
+        self._take_deployed()
+        self.collected = collect(self.draft, self.detected, self.account)
+        if before:
+            self.doubts.follow(before, self.collected, changed, cause)
+
+    def _take_deployed(self) -> None:
+        """Answers of what is deployed under the name, as long as they go with the others."""
+        self.draft.pop(Source.DEPLOYED, None)
+        if all(query is not DEPLOYED for query, _ in self.known):
+            return
+        self.collected = collect(self.draft, self.detected, self.account)
+        there = self.seen(DEPLOYED)
+        if there and not isinstance(there, WizardError):
+            draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
+            kept = without_clashes(draft, self.detected, self.account)
+            self.draft[Source.DEPLOYED] = dict(kept[Source.DEPLOYED])
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is still to be found out what is deployed under the name."""
+        known = self.seen(DEPLOYED) is not None or self.collected.problem("name")
+        return bool(self.account) and not known
+
+    def seen(self, query: Query[T]) -> T | WizardError | None:
+        """What AWS answered for the answers as they are, or why it did not; None: not known yet."""
+        found: T | WizardError | None = self.known.get((query, query.key(self)))
+        return found
+
+    def ask(self, asked: Asked) -> object:
+        """What AWS answers now; blocks, and keeps nothing. Raises WizardError."""
+        query, key = asked
+        return query.ask(self.flow, key)
+
+    @property
+    def deployment(self) -> Deployed | None:
+        """What AWS has under the name; None where there is nothing, or it is not known (yet)."""
+        found = self.seen(DEPLOYED)
+        return None if found is None or isinstance(found, WizardError) or not found.there else found
+
+    @property
+    def resumed(self) -> str:
+        """Whose answers of an earlier time are filled in; empty where none are."""
+        return getattr(self.draft.get(Source.FILE), "reason", "")
+
+    def start_afresh(self) -> None:
+        """Without the answers of an earlier time; what was typed since stays."""
+        from wizard.answers.environment import from_environment
+
+        if not self.resumed:
+            return
+        del self.draft[Source.FILE]
+        if isinstance(self.draft.get(Source.ENVIRONMENT), Texts):  # the file's had come first
+            self.draft[Source.ENVIRONMENT] = from_environment(os.environ)
+        self.recollect()
+        if self.draft[Source.TYPED]:
+            self.autosave.keep(self.draft)
+
+    def sign_in(self, who: Identity | WizardError) -> None:
+        """Take who AWS says this is."""
+        self.signed_in = who
+        self.recollect(cause=f"you are signed in to account {self.account}" if self.account else "")
+
+    def type(self, key: str, text: str | None) -> None:
+        """Take what was typed; None takes it back."""
+        typed = self.draft[Source.TYPED]
+        if text is None:
+            typed.pop(key, None)
+        else:
+            typed[key] = text
+        self.recollect(changed=key)
+        self.autosave.keep(self.draft)
+
+    def type_password(self, typed: Secret | None) -> None:
+        """Take a password, for the run only; without one it is generated."""
+        self.password = typed
+        if typed and not checks.api_password(typed.reveal()):
+            self.flow.passwords["api"] = typed
+        else:
+            self.flow.passwords.pop("api", None)
+
+    @property
+    def account(self) -> str:
+        """The twelve digits, where they are known."""
+        return self.signed_in.account if isinstance(self.signed_in, Identity) else ""
+
+    @property
+    def profile(self) -> Profile | None:
+        """The chosen sign-in as this machine's files describe it."""
+        return self.context.profile
+
+    @property
+    def unit_prices(self) -> Prices:
+        """AWS's prices of now, or those the program came with."""
+        found = self.seen(PRICES)
+        return found if isinstance(found, Prices) else snapshot(self.place[1])
+
+    @property
+    def costs(self) -> Estimate:
+        """What the answers cost a month."""
+        return estimate(self.likely, self.unit_prices)
+
+    @property
+    def likely(self) -> Answers:
+        """The answers as they are, also while some of them are still wrong."""
+        return Answers.of(self.collected.values, self.collected.given)
+
+    @property
+    def name_key(self) -> tuple[str, ...]:
+        """Place and name."""
+        return (*self.place, str(self.collected.values["name"]))
+
+    @property
+    def place(self) -> Place:
+        """Where everything will be made."""
+        values = self.collected.values
+        return values["profile"], values["region"]
+
+    @property
+    def answers(self) -> Answers:
+        """The answers; only to be asked for when nothing is wrong."""
+        return self.collected.answers()
+
+    def asked(self, each: Question) -> bool:
+        """Whether the question counts with the answers so far."""
+        return each.put(self.collected.values) and not each.moot(self.context)
+
+    def questions(self, group: Group) -> list[Question]:
+        """The group's questions that are put, in their order."""
+        return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
+
+    def text(self, key: str) -> str:
+        """What is in force, as a person would type it."""
+        for source in sorted(self.draft, reverse=True):
+            raw = self.draft[source].get(key)
+            if raw is not None:
+                return raw
+        return self.default(key)[0]
+
+    def default(self, key: str) -> tuple[str, str]:
+        """The default and its reason, with the answers so far."""
+        each = question(key)
+        return each.default(self.collected.values, self.detected)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The chosen cluster, where it is one of those AWS listed."""
+        return self.context.cluster
+
+    @property
+    def context(self) -> QuestionContext:
+        """What questions and their lists may go by."""
+        return QuestionContext(
+            values=self.collected.values,
+            signed_in=bool(self.account),
+            own_password=self.password is not None,
+            profiles=self.profiles,
+            clusters=self.seen(CLUSTERS),
+            secrets=self.seen(SECRETS),
+            policies=self.seen(POLICIES),
+        )
+
+    def bring_along(self, key: str) -> None:
+        """Take the answers that come with one that was just given."""
+        if key == "cluster_arn":
+            self.preselect_secret()
+
+    def preselect_secret(self) -> None:
+        """With a cluster comes the secret RDS keeps for it, unless another was typed."""
+        cluster = self.cluster
+        if not cluster or not cluster.secret_arn:
+            return
+        owned = {each.secret_arn for each in rows(self.seen(CLUSTERS))}
+        typed = self.draft[Source.TYPED].get("cluster_secret_arn", "")
+        if not typed or typed in owned:
+            self.type("cluster_secret_arn", cluster.secret_arn)
+
+    @property
+    def access_key(self) -> tuple[str, ...]:
+        """What an attempt at the cluster depends on."""
+        values = self.collected.values
+        return (*self.place, values["cluster_arn"], values["cluster_secret_arn"])
+
+    @property
+    def worth_trying(self) -> bool:
+        """Whether the cluster and its secret can be tried out."""
+        values, cluster = self.collected.values, self.cluster
+        if values["database"] != "existing" or self.seen(CLUSTERS) is None:
+            return False
+        if any(self.collected.problem(key) for key in ("cluster_arn", "cluster_secret_arn")):
+            return False
+        return cluster is None or (cluster.data_api and not cluster.unfit)
+
+    def problems(self, group: Group) -> dict[str, str]:
+        """What is wrong in a group, by question; other troubles have keys of their own."""
+        found = {
+            each.key: each.message
+            for each in self.collected.problems
+            if question(each.key).group is group
+        }
+        for key in found:
+            each = question(key)
+            if each.choices_from and each.kind is Kind.TEXT and not self.collected.values[key]:
+                found[key] = "Choose one from the list, or paste its ARN."
+        found |= self._further_problems(group, found)
+        return {key: self.doubts.mark(key, message) for key, message in found.items()}
+
+    def _further_problems(self, group: Group, found: dict[str, str]) -> dict[str, str]:
+        """What no single answer's check can know."""
+        match group:
+            case Group.ACCOUNT if not found and isinstance(self.signed_in, WizardError):
+                return {"signed_in": self.signed_in.what}
+            case Group.DATABASE:
+                return self._database_problems(found)
+            case Group.PROTECTION if self.password_problem:
+                return {"password": self.password_problem}
+            case Group.ADVANCED if "name" not in found:
+                return self._clash()
+            case _:
+                return {}
+
+    def _clash(self) -> dict[str, str]:
+        """Names that somebody else's resources carry, unless those are to be taken over."""
+        taken = self.seen(TAKEN)
+        if self.collected.values["adopt"] or not isinstance(taken, Taken) or not taken.foreign:
+            return {}
+        return {"name": taken.words}
+
+    @property
+    def password_problem(self) -> str:
+        """What is wrong with the password, where one was typed."""
+        if not self.password or not self.collected.values["protect"]:
+            return ""
+        return checks.api_password(self.password.reveal()) or ""
+
+    def _database_problems(self, found: dict[str, str]) -> dict[str, str]:
+        values, cluster = self.collected.values, self.cluster
+        if values["database"] != "existing" or found:
+            return {}
+        if cluster and cluster.unfit:
+            return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
+        if cluster and not cluster.data_api and not values["enable_data_api"]:
+            return {
+                "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
+                "or choose another cluster."
+            }
+        tried = self.seen(ACCESS)
+        return {"access": tried.what} if isinstance(tried, WizardError) else {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether the answers can be reviewed."""
+        return bool(self.account) and not any(self.problems(group) for group in Group)

@@ -1,0 +1,291 @@
+"""The report as text, for 80 columns."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from wizard.answers import checks
+from wizard.base.names import TAG_KEY, TAG_VALUE
+from wizard.base.offer import offer
+from wizard.costs import age, summary
+from wizard.engine.status.data import (
+    AGENT,
+    ANSWERS,
+    DATABASE,
+    DIFFERS,
+    Database,
+    LogLine,
+    Machine,
+    Report,
+    State,
+)
+from wizard.hosts.service_view import ServiceView
+from wizard.journal.lock import working
+from wizard.ui.common.month import month
+from wizard.ui.common.shown import Shown
+from wizard.ui.common.times import later, minute, span
+
+WIDTH = 80
+LABEL = 12
+DIGEST = len("sha256:") + 24
+"""Letters of a digest that are shown; --json has them all."""
+FINE, DOUBT, WRONG, UNKNOWN, WAITING = "✓", "!", "✗", "-", "◐"
+LOOKING = "looking …"
+MOVING = frozenset({"OPERATION_IN_PROGRESS"})
+Line = tuple[str, str, str]
+"""A sign, a label (both may be empty) and what there is to say."""
+
+
+def text(report: Report, asks: str = "") -> str:
+    """The whole, ending in a line end. `report.problem` is told elsewhere.
+
+    `asks` says what would have AWS asked for this month's cost.
+    """
+    shown = Shown(report.secrets)
+    return "\n".join(line for line in _lines(report, shown, asks)) + "\n"
+
+
+def _lines(report: Report, shown: Shown, asks: str) -> Iterator[str]:
+    if report.identity:
+        alias = f" ({report.identity.alias})" if report.identity.alias else ""
+        told = f"Account {report.identity.account}{alias}, signed in as {report.identity.arn}"
+        yield from textwrap.wrap(shown.text(told), WIDTH, subsequent_indent="  ")
+    for state in report.deployments:
+        yield ""
+        yield shown.text(f"{state.name} in {state.region}" + ("" if state.ours else ", by hand"))
+        for each in lines(state, report.machine):
+            yield from _wrapped(each, shown)
+        if len(report.deployments) == 1:
+            yield from _wrapped(month(report, asks), shown)
+        yield from _log(state.logs, shown)
+    if len(report.deployments) > 1:
+        yield ""
+        yield from _wrapped(month(report, asks), shown)
+    if report.gaps:
+        yield ""
+    for gap in report.gaps:
+        yield from textwrap.wrap(shown.text(f"- {gap.words}"), WIDTH, subsequent_indent="  ")
+    yield ""
+    yield from textwrap.wrap(shown.text(verdict(report)), WIDTH)
+
+
+def _wrapped(line: Line, shown: Shown) -> list[str]:
+    sign, label, told = line
+    first = f"  {sign or ' '} {label.ljust(LABEL)}"
+    return textwrap.wrap(
+        shown.text(told),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
+        break_long_words=False,
+    ) or [first.rstrip()]
+
+
+def lines(state: State, machine: Machine) -> Iterator[Line]:
+    """Everything about one deployment but its log; sides still looked at say so."""
+    if not state.ours:
+        told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
+        yield DOUBT, "By hand", told + " apply --adopt yes takes it over."
+    if state.claim:
+        yield DOUBT, "Under way", working(state.claim, datetime.now(UTC))
+    if AGENT in state.pending:
+        yield from ((WAITING, label, LOOKING) for label in ("Agent", "Service", "Versions"))
+    else:
+        yield from _agent(state)
+        yield from _service(state)
+    yield from _operations(state)
+    if AGENT not in state.pending:
+        yield from _versions(state, machine)
+        yield from _image(state)
+    yield from [(WAITING, "Database", LOOKING)] * (DATABASE in state.pending)
+    yield from _database(state.database)
+    yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
+    yield from _drift(state)
+    if state.estimate:
+        yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
+    for number, gap in enumerate(state.gaps):
+        yield UNKNOWN, "" if number else "Not seen", gap.words
+
+
+def log_head(lines: tuple[LogLine, ...]) -> str:
+    """What stands above the log's last lines."""
+    return f"Last lines of the agent's log, {minute(lines[-1].at)}"
+
+
+def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
+    if lines:
+        yield f"    {log_head(lines)}"
+    for each in lines:
+        yield from textwrap.wrap(
+            shown.text(each.text),
+            WIDTH,
+            initial_indent="      ",
+            subsequent_indent="        ",
+            break_on_hyphens=False,
+        )
+
+
+def _agent(state: State) -> Iterator[Line]:
+    agent = state.agent
+    if state.service is None:
+        there = ", ".join(part.words for part in state.parts)
+        yield WRONG, "Agent", f"Half-made: no service is seen. There are: {there}."
+        return
+    if agent.answers:
+        yield FINE, "Agent", f"answers at {state.service.url}"
+    else:
+        yield (
+            WRONG,
+            "Agent",
+            f"does not answer at {state.service.url or 'any address'}: "
+            + (f"HTTP {agent.health.status}" if agent.health.status else agent.health.reason),
+        )
+    if agent.strangers.status is not None:
+        yield _access(state)
+
+
+def _access(state: State) -> Line:
+    agent, protected = state.agent, state.protected
+    if agent.open:
+        chosen = " Its config asks for no password." if protected is False else ""
+        place = ["--region", state.region, "--name", state.name]
+        told = (
+            "OPEN TO STRANGERS: whoever knows the address rules over everything the agent may do "
+            f"(HTTP {agent.strangers.status} without a password).{chosen} Protect it: "
+            + shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
+        )
+        return DOUBT if protected is False else WRONG, "Access", told
+    if not agent.refuses:
+        return WRONG, "Access", f"strangers get HTTP {agent.strangers.status} instead of 401"
+    refused = f"strangers are refused (HTTP {agent.strangers.status})"
+    if agent.owner.status == ANSWERS:
+        return FINE, "Access", f"{refused}, the stored password is let in"
+    if agent.owner.status is None:
+        return FINE, "Access", f"{refused}; the password was {agent.owner.reason}"
+    return DOUBT, "Access", f"{refused}, but so is the stored password ({agent.owner.status})"
+
+
+def _service(state: State) -> Iterator[Line]:
+    service = state.service
+    if service is None:
+        return
+    sign = {"RUNNING": FINE}.get(service.status, DOUBT if service.status in MOVING else WRONG)
+    if service.status == "PAUSED":
+        sign = DOUBT
+    size = size_words(service)
+    size = f", {size}" if size else ""
+    yield sign, "Service", f"{service.status}{size}; changed {minute(service.updated)}"
+
+
+def _operations(state: State) -> Iterator[Line]:
+    for number, each in enumerate(state.operations):
+        told = f"{each.type} {each.status}, {span(each.started, each.ended)}"
+        yield "", "" if number else "Operations", told
+
+
+def size_words(service: ServiceView) -> str:
+    """CPU and memory as a person says them; empty where AWS does not say."""
+    if not (service.cpu.isdecimal() and service.memory.isdecimal()):
+        return f"{service.cpu}, {service.memory}" if service.cpu else ""
+    return f"{checks.vcpu(int(service.cpu))}, {checks.gigabytes(int(service.memory))}"
+
+
+def _versions(state: State, machine: Machine) -> Iterator[Line]:
+    if state.service is None:
+        return
+    deployed, answers = state.version or state.service.tag, state.agent.version
+    told = [f"agent {deployed or 'of an unknown version'} as deployed"]
+    if answers:
+        told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
+    cli = f"the CLI here is {machine.cli}" if machine.cli else "no formae CLI is here"
+    apart = bool(machine.cli and deployed and machine.cli != deployed)
+    advice = " (both should be the same)" if apart else ""
+    odd = apart or bool(answers and answers != deployed)
+    newest = f"the newest release known is {machine.newest}"
+    yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
+
+
+def _image(state: State) -> Iterator[Line]:
+    """A host does not say which digest it runs: it took what lay there when it deployed."""
+    image, service = state.image, state.service
+    if image is None or service is None:
+        return
+    words = f"{image.digest[:DIGEST]}…" + (
+        f", pushed {minute(image.pushed)}" if image.pushed else ""
+    )
+    if later(image.pushed, service.updated):
+        yield DOUBT, "Image", f"{words}, AFTER the last deployment: an earlier one may still run"
+    else:
+        yield "", "Image", words
+
+
+def _database(found: Database | None) -> Iterator[Line]:
+    if found is None:
+        return
+    every = [found.status, *(each.status for each in found.instances)]
+    sign = FINE if found.instances and set(every) == {"available"} else DOUBT
+    whose = "" if found.own else ", not the wizard's,"
+    instances = "".join(f"; instance {each.name} {each.status}" for each in found.instances)
+    yield sign, "Database", f"cluster {found.cluster}{whose} {found.status}{instances}"
+    told = [f"PostgreSQL {found.engine_version}"]
+    if found.least is not None and found.most is not None:
+        told.append(f"{found.least:g} to {found.most:g} capacity units")
+    if found.capacity:
+        told.append(f"{found.capacity.value:g} at {minute(found.capacity.at)}")
+    if found.volume:
+        told.append(f"{found.volume.value / 1e6:,.1f} MB used")
+    yield "", "", ", ".join(told)
+
+
+def _drift(state: State) -> Iterator[Line]:
+    if state.drift is None:
+        return
+    if not state.drift:
+        yield FINE, "Drift", "nothing differs from what was chosen"
+    half = [each for each in state.drift if each.then]
+    for number, each in enumerate(half):
+        told = f"{each.what}: {each.now}; the next apply {each.then}"
+        yield DOUBT, "" if number else "Half-made", told
+    for number, each in enumerate(each for each in state.drift if not each.then):
+        told = f"{each.what}: wanted {each.chosen}, now {each.now}".replace(",arn:", ", arn:")
+        yield DOUBT, "" if number else "Drift", told
+    names = dict.fromkeys(each.name for each in state.drift if each.name)
+    if names:
+        yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
+    for number, words in enumerate(state.theirs):
+        yield FINE, "" if number else "Others'", f"{words}; kept"
+
+
+def verdict(report: Report) -> str:
+    """How it stands, in a sentence or two."""
+    if not report.deployments:
+        return _nothing(report)
+    bad = [f"“{each.name}” in {each.region}" for each in report.deployments if not each.well]
+    open_ = [f"“{each.name}”" for each in report.deployments if each.agent.open]
+    many = len(report.deployments)
+    told = "The agent answers." if many == 1 else f"All {many} agents answer."
+    if bad:
+        told = f"Not well: {', '.join(bad)}."
+    if open_:
+        return f"{told} Open to strangers: {', '.join(open_)}."
+    return (
+        told
+        if bad
+        else told.removesuffix(".")
+        + (" and refuses strangers." if many == 1 else " and refuse strangers.")
+    )
+
+
+def _nothing(report: Report) -> str:
+    what = f"Nothing called “{report.name}”" if report.name else "Nothing"
+    where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
+    told = f"{what} is deployed in {where}, as far as can be seen."
+    if not report.gaps:
+        told = f"{what} is deployed in {where}."
+    for name, roles in report.remarks.items():
+        told += f" Of “{name}” there are roles, which belong to no region: {roles}."
+    return told

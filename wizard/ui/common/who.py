@@ -1,0 +1,84 @@
+"""Who is signed in, for how long, and what is done in whose account, in words."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from wizard.answers.model import Answers
+from wizard.base.errors import WizardError
+from wizard.costs import summary
+from wizard.engine.prepared import Identity
+from wizard.ui.common.session import Session
+
+SHORT = 60
+"""Minutes; a sign-in that lasts less is worth a warning."""
+
+
+def account_words(session: Session) -> str:
+    """The account with its alias, or why there is none."""
+    match session.signed_in:
+        case None if session.collected.problem("region"):
+            return "not signed in"
+        case None:
+            return "signing in …"
+        case WizardError():
+            return "✗ not signed in"
+        case identity:
+            return f"{identity.account} ({identity.alias})" if identity.alias else identity.account
+
+
+def promise(session: Session, region: str) -> str:
+    """What starting does, where, and what it costs: said once more before it is done."""
+    where = f"account {account_words(session)}, region {region}"
+    costs = summary(session.costs)
+    if session.deployment:
+        return f"This brings the agent in {where} in line with the plan. {costs}"
+    return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
+
+
+def untouched(session: Session) -> str:
+    """Said until something is done."""
+    return f"Nothing has been {'changed' if session.deployment else 'created'} yet."
+
+
+def place_of(session: Session, name: str, region: str) -> Answers:
+    """Which deployment is meant, by the sign-in in force; all else does not count."""
+    return replace(session.likely, name=name, region=region)
+
+
+def minutes_left(session: Session) -> int | None:
+    """How long the sign-in holds, where that is known."""
+    who = session.signed_in
+    expires = who.expires if isinstance(who, Identity) else None
+    if expires is None:
+        return None
+    return max(0, int((expires - datetime.now(UTC)).total_seconds() // 60))
+
+
+def remaining(session: Session) -> str:
+    """The same in words; empty where it is not known."""
+    left = minutes_left(session)
+    if left is None:
+        return ""
+    return f"{left // 60} h {left % 60:02d} min" if left >= SHORT else f"{left} min"
+
+
+def renewal(session: Session, problem: WizardError) -> str:
+    """How to sign in again, where the problem does not say it itself; otherwise empty."""
+    profile = session.profile
+    words = profile.renewal if profile else ""
+    command = words.split("`")[1] if "`" in words else words
+    return words if command and command not in str(problem) else ""
+
+
+def can_sign_in(session: Session) -> bool:
+    """Whether AWS has a command that signs in whom it does not know now."""
+    out = isinstance(session.signed_in, WizardError)
+    return out and session.profile is not None and bool(session.profile.login)
+
+
+def login_words(session: Session) -> str:
+    """That command, as it is typed; empty where there is none."""
+    return shlex.join(session.profile.login) if session.profile else ""

@@ -1,0 +1,130 @@
+"""One question of the catalogue: its lines, what is typed, and what is wrong with it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.answers import parsing
+from wizard.answers.model import Source
+from wizard.answers.questions import Kind, Question
+from wizard.answers.questions.lists import Offer
+from wizard.ui.common.asking import default_words, legal_choices
+from wizard.ui.plain.offers import taken, told
+from wizard.ui.plain.talk import Talk
+
+RESET = "-"
+"""Typed alone: the default again."""
+
+
+def ask(talk: Talk, question: Question) -> None:
+    """Ask until the answer will do. Raises Back for <; every answer given is kept until then."""
+    lines, lead = _offered(talk, question)
+    talk.say()
+    talk.say(lead or _lead(talk, question))
+    told(talk, lines)
+    while True:
+        text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
+        raw = _raw(talk, question, lines, text)
+        if raw is not None and _accepted(talk, question, raw, said=text):
+            break
+    remark = question.remark(talk.session.collected.values[question.key])
+    if remark:
+        talk.say(remark)
+
+
+def _offered(talk: Talk, question: Question) -> tuple[Sequence[Offer], str]:
+    """The lines to choose from, and what is said instead of the question; why there are none."""
+    if not question.choices_from:
+        return _choices(question), ""
+    listed = question.choices_from.listed(talk.session.context)
+    if listed.trouble:
+        talk.terminal.problem(listed.trouble)
+    if listed.otherwise:
+        talk.say(listed.otherwise)
+    return listed.offers, listed.line
+
+
+def _lead(talk: Talk, question: Question) -> str:
+    """The question and the default with its reason."""
+    words = default_words(question, talk.session)
+    end = "" if words.endswith((".", "!")) or not words else "."
+    return f"{question.ask}. {words}{end}".strip()
+
+
+def _choices(question: Question) -> list[Offer]:
+    """The question's choices as lines; sizes are typed as they are, for a number would be one."""
+    if question.kind is Kind.YES_NO or (question.kind is Kind.CHOICE and not question.closed):
+        return []
+    coded = question.kind is not Kind.CHOICE
+    return [
+        Offer(each.value, f"{each.value}, {each.label}" if coded else each.label)
+        for each in question.choices
+    ]
+
+
+def _prompt(talk: Talk, question: Question) -> str:
+    kind = ""
+    if question.kind is Kind.YES_NO:
+        kind = " (yes or no)"
+    elif question.kind is Kind.CHOICE and not question.closed:
+        legal = [each.value for each in legal_choices(question, talk.session)]
+        kind = f" ({', '.join(legal)})" if legal else ""
+    return f"{question.ask}{kind} [{_in_force(talk, question)}]:"
+
+
+def _in_force(talk: Talk, question: Question) -> str:
+    """What Enter takes."""
+    text = talk.session.text(question.key)
+    if question.kind is Kind.CHOICE and question.closed:
+        return next((each.label for each in question.choices if each.value == text), text)
+    return text or question.empty
+
+
+def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
+    talk.say(question.why)
+    talk.say(_lead(talk, question))
+    told(talk, lines)
+    if question.kind is Kind.MANY:
+        talk.say("Several are separated by commas, as numbers or as names.")
+    talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
+
+
+def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
+    """The answer's text; None where it is to be asked for again."""
+    if not text:
+        return talk.session.text(question.key)
+    if text == RESET:
+        return talk.session.default(question.key)[0]
+    if question.kind is Kind.MANY:
+        return _several(talk, question, lines, text)
+    if not lines:
+        return text
+    return taken(talk, lines, text, closed=question.kind is Kind.CHOICE)
+
+
+def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
+    found = []
+    for word in parsing.words(text):
+        value = taken(talk, lines, word, closed=question.closed)
+        if value is None:
+            return None
+        found.append(value)
+    return parsing.written(tuple(dict.fromkeys(found)))
+
+
+def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
+    """Take the answer where it will do; otherwise say why it does not, and keep the one before."""
+    session, key = talk.session, question.key
+    before = session.draft[Source.TYPED].get(key)
+    if said:
+        session.type(key, raw)
+    problem = session.problems(question.group).get(key, "")
+    if problem:
+        talk.say(f"Not taken. {problem}" if said else problem)
+        if said:
+            session.type(key, before)
+        return False
+    if said and raw != said:
+        words = question.words(session.collected.values[key])
+        talk.say(f"{question.label or question.ask}: {words}.")
+    return True

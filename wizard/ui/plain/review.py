@@ -1,0 +1,185 @@
+"""The review: checks, answers, plan, documents and costs; the last moment at which nothing is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from wizard.base.errors import WizardError
+from wizard.engine.bill import bill_of
+from wizard.engine.prepared import Prepared
+from wizard.ui.common.consent import answer, consents, hand_written
+from wizard.ui.common.drift import fate_of_field, fields
+from wizard.ui.common.overview import rows
+from wizard.ui.common.who import promise, untouched
+from wizard.ui.plain.checking import prepare
+from wizard.ui.plain.documents import documents
+from wizard.ui.plain.drift import leave_fields
+from wizard.ui.plain.money import cost_sentence, say_table
+from wizard.ui.plain.overview import say_rows
+from wizard.ui.plain.plan_rows import plan_rows
+from wizard.ui.plain.script import script
+from wizard.ui.plain.stops import stops_of, walk
+from wizard.ui.plain.talk import Back, Talk
+
+DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
+KEYS = {
+    "": "start",
+    "p": "the plan, step by step",
+    "d": "the documents",
+    "c": "what it costs, line by line",
+    "x": "the same as a bash script, to be read or saved",
+    "k": "check again",
+}
+
+
+def review(talk: Talk, *, start: bool = False) -> Prepared | None:
+    """What is to be made, once the person has said so; None for who goes back.
+
+    `start` begins without being asked, where nothing stands in the way: it was reviewed before.
+    """
+    while True:
+        prepared = _checked(talk)
+        if prepared is None:
+            return None
+        if _agreed(talk, prepared):
+            continue
+        if start and not prepared.preflight.problems and not hand_written(talk.session):
+            return prepared
+        start = False
+        _say(talk, prepared)
+        try:
+            decided = _decide(talk, prepared)
+        except Back:
+            return None
+        if decided:
+            return decided
+
+
+def _agreed(talk: Talk, prepared: Prepared) -> bool:
+    """Ask what only the person can agree to; whether everything is to be checked anew."""
+    agreed = False
+    for each in consents(talk.session, prepared):
+        talk.say(each.found)
+        yes = talk.sure(each.ask)
+        answer(talk.session, each, agreed=yes)
+        agreed = agreed or yes
+    return agreed
+
+
+def _checked(talk: Talk) -> Prepared | None:
+    """A plan that was checked; None where there can be none and the person goes back."""
+    while True:
+        session = talk.session
+        try:
+            return prepare(talk, session.edits)
+        except WizardError as problem:
+            talk.terminal.problem(problem, "There can be no plan yet. ")
+        keys = {"": "check again"}
+        if session.edits or session.accepted:
+            keys["u"] = "take your edits and acceptances back, and check again"
+        talk.offer(keys)
+        try:
+            if talk.choose("Check again? (< goes back)", keys) == "u":
+                session.edits.clear()
+                session.accepted.clear()
+        except Back:
+            return None
+        session.flow.sign_out()
+
+
+def _say(talk: Talk, prepared: Prepared) -> None:
+    talk.say()
+    talk.say(f"Review. {_promise(talk)}")
+    say_rows(talk)
+    talk.say(_summed_up(prepared))
+    for each in fields(prepared):
+        talk.say(fate_of_field(each))
+    edited = [each.title for each in prepared.plan.documents if each.edited]
+    if edited:
+        talk.say(f"Changed by you: {', '.join(edited)}.")
+    talk.say(cost_sentence(talk.session.costs))
+    if change := bill_of(prepared, talk.session.unit_prices):
+        talk.say(change.words)
+
+
+def _promise(talk: Talk) -> str:
+    if talk.ran:
+        return "Nothing more is made before you say so."
+    return untouched(talk.session)
+
+
+def _summed_up(prepared: Prepared) -> str:
+    """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
+    found = prepared.preflight.findings.values()
+    counted = Counter(each.action.label for each in found)
+    parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
+    number = len(prepared.plan.documents)
+    return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
+
+
+def _many(words: str, number: int) -> str:
+    """A verdict about several steps."""
+    if number == 1:
+        return words
+    return words.replace("is there", "are there").replace("stands", "stand")
+
+
+def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
+    """The plan to start; None where it is to be checked anew. Raises Back for <."""
+    while True:
+        blocked = _blocked(talk, prepared)
+        keys = {**KEYS, "": "check again"} if blocked else KEYS
+        keys = {**keys, **DRIFTED} if fields(prepared) else keys
+        found = rows(talk.session)
+        talk.offer(keys, "change that answer")
+        chosen = talk.choose("Start?", keys, len(found))
+        match chosen:
+            case "p" | "d" | "c" | "x" | "f":
+                prepared = _shown(talk, prepared, chosen)
+            case "" if not blocked:
+                if _confirmed(talk, prepared):
+                    return prepared
+            case "" | "k":
+                talk.session.flow.sign_out()
+                return None
+            case number:
+                walk(talk, stops_of(found[int(number) - 1].key))
+                return None
+
+
+def _blocked(talk: Talk, prepared: Prepared) -> bool:
+    """Say that something stands in the way, where it does."""
+    by_hand = hand_written(talk.session)
+    for problem in by_hand:
+        talk.terminal.problem(problem)
+    number = len(prepared.preflight.problems) + len(by_hand)
+    if number:
+        things = "one thing stands" if number == 1 else f"{number} things stand"
+        talk.say(f"It cannot be started: {things} in the way, as said above.")
+    return bool(number)
+
+
+def _shown(talk: Talk, prepared: Prepared, what: str) -> Prepared:
+    """Plan, documents, costs or script; the plan with what was changed in its documents."""
+    match what:
+        case "p":
+            plan_rows(talk, prepared)
+        case "d":
+            return documents(talk, prepared)
+        case "f":
+            return leave_fields(talk, prepared)
+        case "x":
+            try:
+                script(talk, prepared)
+            except WizardError as problem:
+                talk.terminal.problem(problem)
+        case _:
+            say_table(talk)
+    return prepared
+
+
+def _confirmed(talk: Talk, prepared: Prepared) -> bool:
+    for each in prepared.preflight.warnings:
+        talk.say(f"Warning: {each.what}")
+    talk.say(promise(talk.session, prepared.plan.region))
+    return talk.sure("Start?")

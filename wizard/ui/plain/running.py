@@ -1,0 +1,229 @@
+"""The run: sentences until it has ended; Ctrl-C asks in words what it should mean."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import shlex
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wizard.base.clock import Clock
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.events import Event
+from wizard.engine.apply import Outcome
+from wizard.engine.flow import pace
+from wizard.engine.job import End, Job, Verb, end
+from wizard.local.crash import problem as crash
+from wizard.local.process import STOPS, heeded, hung_up, terminable
+from wizard.ui.common.ended import PUT_BACK, tell_problems
+from wizard.ui.common.progress import MOVING, Progress
+from wizard.ui.common.signing_in import login, sign_in
+from wizard.ui.plain.narrator import Narrator, ago
+from wizard.ui.plain.talk import Back, Talk
+
+LOOK = 0.2
+"""Seconds between two looks at the clock and at Ctrl-C."""
+PROMISES = {
+    Verb.APPLY: "whatever was made stays",
+    Verb.DESTROY: "what is gone stays gone",
+    Verb.ROTATE: "one of the two passwords always works",
+}
+STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How a job ended, each step's last note, and whether the person left it to AWS."""
+
+    end: End
+    notes: dict[str, str]
+    left: bool
+    code: ExitCode | None = None
+    """The exit code, where a signal ended it."""
+
+
+@dataclass
+class _Run:
+    """One run under way."""
+
+    talk: Talk
+    job: Job
+    progress: Progress
+    stop: threading.Event = field(default_factory=threading.Event)
+    events: queue.Queue[Event | Outcome | WizardError] = field(default_factory=queue.Queue)
+    asked: bool = False
+    """Whether Ctrl-C was pressed and not yet answered."""
+    left: bool = False
+    code: ExitCode | None = None
+
+
+def follow(talk: Talk, job: Job) -> Followed:
+    """Do it out loud, to its end. Raises WizardError where it could not even begin."""
+    run, outcome = _done(talk, job)
+    talk.ran = talk.ran or job.verb is Verb.ROTATE
+    _say_outcome(talk, job, outcome)
+
+    def put_back(due: Job) -> Outcome:
+        talk.say(PUT_BACK)
+        return _done(talk, due)[1]
+
+    ended = end(job, outcome, put_back)
+    notes = {row.step: row.note for row in run.progress.rows.values()}
+    return Followed(ended, notes, run.left, run.code)
+
+
+def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
+    talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
+    under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
+    threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
+    with _heard(under_way):
+        return under_way, _followed(under_way)
+
+
+def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
+    """How it went, and what went wrong, the first cause first."""
+    if job.verb is not Verb.APPLY:
+        for _, problem in outcome.errors:
+            talk.terminal.problem(problem)
+        return
+    talk.say()
+    if outcome.ok:
+        talk.say(f"The agent is up. It took {ago(outcome.seconds)}.")
+    elif outcome.errors:
+        talk.say("Not finished. This is why, the first cause first.")
+    else:
+        talk.say("Stopped. Nothing that was made is lost.")
+    tell_problems(outcome)
+
+
+def _work(under_way: _Run) -> None:
+    events = under_way.events
+    try:
+        events.put(under_way.job.work(events.put, under_way.stop))
+    except WizardError as problem:
+        events.put(problem)
+    except Exception as mistake:  # told to the person, so that nobody waits forever
+        events.put(crash(mistake))
+
+
+@contextlib.contextmanager
+def _heard(under_way: _Run) -> Iterator[None]:
+    """Ctrl-C is taken note of, and asked about between two sentences; SIGTERM leaves it to AWS."""
+
+    def pressed(_number: int, _frame: object) -> None:
+        under_way.asked = True
+
+    def terminated(number: int, _frame: object) -> None:
+        if number == signal.SIGHUP:
+            hung_up()
+        _leave(under_way, STOPS[signal.Signals(number)])
+
+    handlers = {signal.SIGINT: pressed, **dict.fromkeys(heeded(), terminated)}
+    before = {kind: signal.signal(kind, handler) for kind, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        under_way.stop.set()
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _leave(under_way: _Run, code: ExitCode | None = None) -> None:
+    under_way.left, under_way.code = True, code
+    under_way.stop.set()
+
+
+def _followed(under_way: _Run) -> Outcome:
+    """Say every event as it comes, until the outcome."""
+    narrator = Narrator(under_way.progress, under_way.talk.terminal, Clock(pace()))
+    while True:
+        if under_way.asked:
+            _ask(under_way)
+        try:
+            event = under_way.events.get(timeout=LOOK)
+        except queue.Empty:
+            narrator.beat()
+            continue
+        match event:
+            case Outcome():
+                return event
+            case WizardError():
+                raise event
+            case _:
+                before = under_way.progress.signed_out
+                narrator.take(event)
+                if under_way.progress.signed_out and not before:
+                    under_way.talk.say("Ctrl-C offers to sign in from here.")
+
+
+def _ask(under_way: _Run) -> None:
+    """What Ctrl-C should mean. Pressed again at the question, it means to stop."""
+    talk, stopping = under_way.talk, under_way.stop.is_set()
+    under_way.asked = False
+    try:
+        with _interruptible():
+            answer = _answer(under_way, stopping)
+    except KeyboardInterrupt as again:
+        under_way.code = getattr(again, "code", None)
+        answer = LEAVE if stopping or under_way.code else STOP
+        talk.say()
+    if answer in {SIGN_IN, AGAIN}:
+        _signed_in(under_way, answer)
+        return
+    if answer == LEAVE:
+        _leave(under_way, under_way.code)
+    if answer:
+        under_way.stop.set()
+        talk.say("Stopping: calls under way come to their end, nothing new begins.")
+    else:
+        talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+
+
+def _signed_in(under_way: _Run, answer: str) -> None:
+    """Sign in by AWS's own command, where that is wanted; the run reads the credentials at once."""
+    talk = under_way.talk
+    command = login(talk.session.place[0])
+    problem = sign_in(command) if answer == SIGN_IN else None
+    if problem:
+        talk.terminal.problem(problem)
+    under_way.asked = False
+    talk.session.flow.alarm.ring()
+    talk.say("The credentials are read anew.")
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Within it, Ctrl-C and SIGTERM end a question."""
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with terminable():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, ours)
+
+
+def _answer(under_way: _Run, stopping: bool) -> str:
+    talk, progress = under_way.talk, under_way.progress
+    number = progress.count(MOVING)
+    going = ", ".join(under_way.job.going(progress.states))
+    talk.say()
+    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
+    talk.say("Whatever was made stays in your account, and a later run goes on from there.")
+    if going:
+        talk.say(f"AWS goes on by itself with {going}.")
+    keys = {"": "wait for it" if stopping else "go on"}
+    if not stopping:
+        keys[STOP] = "stop after the calls under way, and say what exists"
+    keys[LEAVE] = "leave it to AWS and end the wizard"
+    if progress.signed_out:
+        command = login(talk.session.place[0])
+        keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
+        keys[AGAIN] = "I have signed in elsewhere: look now"
+    talk.offer(keys)
+    try:
+        return talk.choose("Stop?", keys)
+    except Back:
+        return ""

@@ -1,0 +1,152 @@
+"""All that can be asked, in its order: each stop counts or not, by the answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from wizard.answers.questions import QUESTIONS, Group, Question
+from wizard.ui.common import sizes
+from wizard.ui.common.session import Session
+from wizard.ui.common.words import EXCERPTS
+from wizard.ui.plain.account import look_around, sign_in
+from wizard.ui.plain.database import try_out
+from wizard.ui.plain.dialogs import ask_password
+from wizard.ui.plain.money import say_difference
+from wizard.ui.plain.naming import ask_name
+from wizard.ui.plain.questions import ask
+from wizard.ui.plain.sizing import ask_size
+from wizard.ui.plain.talk import Back, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing to be asked. `row` is the line of the overview that it belongs to."""
+
+    group: Group
+    row: str
+    ask: Callable[[Talk], None]
+    counts: Callable[[Session], bool]
+
+
+def _of(each: Question) -> Stop:
+    """The stop of one question of the catalogue."""
+    own = OWN.get(each.key, partial(_ask, each))
+    counts = _by_hand if each.key in sizes.BY_HAND else lambda session: session.asked(each)
+    return Stop(each.group, each.row or each.key, own, counts)
+
+
+def _ask(question: Question, talk: Talk) -> None:
+    """Ask, from a list that is up to date, and do what the answer gives reason to do."""
+    session, place = talk.session, talk.session.place
+    if question.choices_from:
+        look_around(talk)
+    ask(talk, question)
+    session.bring_along(question.key)
+    if session.place != place:
+        sign_in(talk)
+    elif question.choices_from:
+        look_around(talk)
+
+
+def _by_hand(session: Session) -> bool:
+    return sizes.chosen(session) == sizes.CUSTOM
+
+
+def _protected(session: Session) -> bool:
+    return bool(session.collected.values["protect"])
+
+
+def _to_be_tried(session: Session) -> bool:
+    return bool(session.account) and session.worth_trying
+
+
+def _always(_: Session) -> bool:
+    return True
+
+
+OWN: dict[str, Callable[[Talk], None]] = {"name": ask_name}
+"""Questions that take more than one answer."""
+BEFORE = {"cpu": Stop(Group.SIZING, "cpu", ask_size, _always)}
+AFTER = {
+    "enable_data_api": Stop(Group.DATABASE, "access", try_out, _to_be_tried),
+    "protect": Stop(Group.PROTECTION, "protect", ask_password, _protected),
+}
+"""What is asked beside the catalogue."""
+
+
+def all_stops() -> list[Stop]:
+    """Everything that can be asked, in its order."""
+    found: list[Stop | None] = []
+    for each in (each for group in Group for each in QUESTIONS.of(group)):
+        found += [BEFORE.get(each.key), _of(each), AFTER.get(each.key)]
+    return [stop for stop in found if stop]
+
+
+def stops_of(row: str) -> list[Stop]:
+    """What is asked when a row of the overview is to be changed."""
+    rows = {row, *QUESTIONS.followers(row)}
+    if rows & {each.key for each in QUESTIONS.of(Group.DATABASE)}:
+        rows.add("access")
+    return [stop for stop in all_stops() if stop.row in rows]
+
+
+def walk(talk: Talk, stops: Sequence[Stop], *, headed: bool = False) -> bool:
+    """Ask stop after stop, as far as they count; False for who went back before the first.
+
+    `headed` says each topic's name and what it is about.
+    """
+    asked: list[int] = []
+    at, group = 0, None
+    while at < len(stops):
+        stop = stops[at]
+        if not stop.counts(talk.session):
+            at += 1
+            continue
+        if headed and stop.group is not group:
+            talk.say(f"\n{stop.group.value}. {EXCERPTS[stop.group]}")
+            group = stop.group
+        before = talk.session.costs
+        try:
+            stop.ask(talk)
+        except Back:
+            if not asked:
+                return False
+            at = asked.pop()
+            continue
+        say_difference(talk, before)
+        asked.append(at)
+        at += 1
+    return True
+
+
+def lead(talk: Talk) -> bool:
+    """Ask everything, topic by topic; False for who went back before the first question."""
+    gate = _Gate()
+    stops = all_stops()
+    first = [stop for stop in stops if stop.group is not Group.ADVANCED]
+    rest = [
+        replace(stop, counts=partial(gate.lets, stop))
+        for stop in stops
+        if stop.group is Group.ADVANCED
+    ]
+    between = Stop(Group.ADVANCED, "", gate.ask, _always)
+    return walk(talk, [*first, between, *rest], headed=True)
+
+
+class _Gate:
+    """Before the questions most people never need to look at."""
+
+    def __init__(self) -> None:
+        self._open = False
+
+    def ask(self, talk: Talk) -> None:
+        """Whether they are to be asked."""
+        keys = {"": "leave them as they are", "yes": "ask them", "no": "leave them as they are"}
+        prompt = "Names, versions, and what is written here: be asked one by one? (yes or no) [no]:"
+        self._open = talk.choose(prompt, keys) == "yes"
+
+    def lets(self, stop: Stop, session: Session) -> bool:
+        """Whether a stop behind it is asked."""
+        return self._open and stop.counts(session)
