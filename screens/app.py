@@ -1,4 +1,7 @@
-"""The full-screen wizard: which screen comes when, and what they share."""
+"""The full-screen wizard: which screen comes when, and what they share.
+
+The last net below every widget: no letter that reaches the terminal steers it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.segment import Segment
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.timer import Timer
@@ -18,19 +23,17 @@ from screens.answers.summary import SummaryScreen
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
-from screens.harmless import Harmless
 from screens.lookout import Lookout
 from screens.palette import Commands
 from screens.rail import OVERVIEW, REVIEW
-from screens.theme import dress
+from screens.themes import dress
 from wizard.answers.questions import Detected, Group
 from wizard.base.errors import WizardError
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
-from wizard.ui.common.lookups import forget_failures
-from wizard.ui.common.session import Draft, Session
+from wizard.ui.common.session import Draft, Session, forget_failures
 
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen
@@ -39,6 +42,31 @@ if TYPE_CHECKING:
     from wizard.engine.job import End, Job
     from wizard.engine.status.data import Report
     from wizard.plan.extent import Choices
+
+
+HALF = range(0xD800, 0xE000)
+TURNING = (0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+DROPPED = dict.fromkeys((*range(32), *range(127, 160), *TURNING))
+HARMLESS = DROPPED | dict.fromkeys(HALF, "\N{REPLACEMENT CHARACTER}")
+"""None of those that are dropped takes a cell, so every line keeps its width."""
+
+
+class Harmless(LineFilter):
+    """Drops control characters and what turns the direction of writing, wherever they came from.
+
+    `wizard.base.text.clean` takes whole sequences out of texts that are known to come from
+    elsewhere; this is for those that nobody thought of.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """The line as it may be written."""
+        return [
+            segment
+            if segment.text.isprintable()
+            else Segment(segment.text.translate(HARMLESS), segment.style, segment.control)
+            for segment in segments
+        ]
+
 
 # The screens are loaded after the first picture, at the latest when one goes to them.
 
@@ -264,14 +292,14 @@ class WizardApp(App["End | None"]):
 
     def reports(self, place: Answers, **wanted: Any) -> Report:
         """How what is deployed is; blocks, by read calls only."""
-        from wizard.engine.status.looker import Looker
+        from wizard.engine.status.look import Looker
         from wizard.engine.status.report import report
 
         return report(Looker(), place, **wanted)
 
     def spent(self, place: Answers, known: Report) -> Report:
         """The same with what AWS has counted this month; blocks, and costs $0.01."""
-        from wizard.engine.status.looker import Looker
+        from wizard.engine.status.look import Looker
         from wizard.engine.status.spent import with_spent
 
         return with_spent(Looker(), place, known)

@@ -1,4 +1,7 @@
-"""A text in the person's own editor, which has the terminal meanwhile."""
+"""A text in the person's own editor, which has the terminal meanwhile.
+
+Signing in to AWS in the middle of a run: AWS's own command has the terminal meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from wizard.ui.common import editor
+from wizard.ui.common.who import login, sign_in
 
 
 def edit(app: App[Any], name: str, text: str) -> str:
@@ -23,3 +27,12 @@ def aside(app: App[Any]) -> Iterator[None]:
         with contextlib.suppress(SuspendNotSupported):
             stack.enter_context(app.suspend())
         yield
+
+
+def renewed(app: App[Any], profile: str) -> None:
+    """Sign the profile in anew; what goes wrong is shown, and the run waits on."""
+    command = login(profile)
+    if not command:
+        app.notify("This profile has no command to sign in with; see the step's note.")
+    elif problem := sign_in(command, aside(app)):
+        app.notify(str(problem), severity="error", markup=False)

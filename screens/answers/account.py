@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.answers.group import GroupScreen
-from screens.signing import renewed
+from screens.aside import renewed
 from screens.words import signed_out
 from wizard.answers.questions import Group, Question
 from wizard.base.errors import WizardError

@@ -17,7 +17,7 @@ from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
 from wizard.answers.questions import Group, Question, question
 from wizard.answers.resolving import collect
-from wizard.ui.common.words import EXCERPTS
+from wizard.ui.common.asking import EXCERPTS
 
 HELP = {
     Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "

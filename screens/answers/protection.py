@@ -13,7 +13,7 @@ from screens.answers.group import GroupScreen
 from screens.frame import Said
 from wizard.answers.questions import Group
 from wizard.base.secret import Secret
-from wizard.ui.common.words import PROTECTED_BY
+from wizard.ui.common.asking import PROTECTED_BY
 
 
 class ProtectionScreen(GroupScreen):

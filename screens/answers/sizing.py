@@ -15,7 +15,7 @@ from screens.answers.group import GroupScreen
 from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.costs import estimate
-from wizard.ui.common import sizes
+from wizard.ui.common import asking
 
 SIZE = "size"
 BESIDE = 28
@@ -34,8 +34,8 @@ class SizingScreen(GroupScreen):
         with Vertical(id=f"field-{SIZE}", classes="field"):
             yield Label("How many resources the agent manages", classes="ask")
             yield Label("An idle agent is billed for memory only.", classes="why")
-            yield Choices(SIZE, sizes.CHOICES)
-            yield Label(sizes.CEILING, classes="why")
+            yield Choices(SIZE, asking.CHOICES)
+            yield Label(asking.CEILING, classes="why")
         yield from super().compose_fields()
         yield Label("What it costs", classes="heading")
         yield Static(id="costs")
@@ -52,10 +52,10 @@ class SizingScreen(GroupScreen):
     def show_session(self) -> None:
         """Show size and bill."""
         super().show_session()
-        size = sizes.chosen(self.session)
-        self.query_one(f"#field-{SIZE} Choices", Choices).show(sizes.CHOICES, size)
-        for key in sizes.BY_HAND:
-            self.query_one(f"#field-{key}", Field).display = size == sizes.CUSTOM
+        size = asking.chosen(self.session)
+        self.query_one(f"#field-{SIZE} Choices", Choices).show(asking.CHOICES, size)
+        for key in asking.BY_HAND:
+            self.query_one(f"#field-{key}", Field).display = size == asking.CUSTOM
         width = self.app.size.width - BESIDE
         self.query_one("#costs", Static).update(cost_table(self.session, width))
         before = estimate(self._before, self.session.unit_prices) if self._before else None
@@ -67,5 +67,5 @@ class SizingScreen(GroupScreen):
             return
         event.prevent_default()
         event.stop()
-        sizes.choose(self.session, event.text or sizes.CUSTOM)
+        asking.choose(self.session, event.text or asking.CUSTOM)
         self.show_session()

@@ -1,4 +1,7 @@
-"""The first page: everything at once with its reason; start, change something, or be led."""
+"""The first page: everything at once with its reason; start, change something, or be led.
+
+The rows of the first page, drawn: where each belongs, its value, and the reason for it.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,57 @@ from textual.widgets.option_list import Option
 
 from screens.answers.costs import cost_line
 from screens.answers.fields.picker import Rows
-from screens.answers.overview import drawn, told
+from screens.aside import renewed
 from screens.frame import Said, WizardScreen
 from screens.rail import REVIEW
-from screens.signing import renewed
-from screens.words import signed_out
-from wizard.answers.questions import Group
+from screens.words import MUTED, signed_out
+from wizard.answers.questions import Group, question
 from wizard.base.errors import WizardError
 from wizard.ui.common.drift import accept, can_go_back, turn
-from wizard.ui.common.overview import Row, rows, standing
+from wizard.ui.common.overview import HEADS, Row, rows, standing
 from wizard.ui.common.who import can_sign_in, place_of
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift
+
+
+GROUP_WIDTH, NAME_WIDTH = 12, 17
+
+
+def drawn(row: Row) -> Content:
+    """The line: where it belongs, what it is, its value, and why."""
+    head = HEADS.get(row.group, row.group.value) if row.first else ""
+    style = _style(row)
+    value = row.value or ("missing" if row.problem else "none")
+    reason = f"deployed: {row.deployed}" if row.deployed else row.reason
+    said = row.problem or (f"({reason})" if reason else "")
+    return Content.assemble(
+        (f"{head:<{GROUP_WIDTH}}", "$text-accent"),
+        (f"{row.mark} {row.name:<{NAME_WIDTH}} ", style),
+        (value, f"bold {style}".strip()),
+        "  ",
+        (said, style or MUTED),
+    )
+
+
+def _style(row: Row) -> str:
+    if row.problem:
+        return "$text-warning" if row.doubtful else "$text-error"
+    return "$text-warning" if row.drift else ""
+
+
+def told(row: Row) -> Content:
+    """The line in full, for where it was cut off."""
+    why = Content.styled(question(row.key).why, MUTED)
+    if row.problem:
+        style = "bold $text-warning" if row.doubtful else "bold $text-error"
+        return Content.styled(f"{row.mark} {row.problem}", style)
+    reason = f"  ({row.reason})" if row.reason else ""
+    head = Content.assemble((f"{row.name}: {row.value or 'none'}", "bold"), reason)
+    lines = [Content(f"Deployed now: {row.deployed}")] if row.deployed else []
+    lines += [Content.styled(f"! {each}", "bold $text-warning") for each in row.fates]
+    return Content("\n").join([head, *lines, why])
+
 
 HELP = (
     "Everything the wizard will do, with the reason for each value. Start leads to the review, "

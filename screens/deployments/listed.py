@@ -21,7 +21,7 @@ from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.engine.status.data import Report
-from wizard.ui.common.brief import Brief, brief
+from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
 
 NONE = (

@@ -1,14 +1,18 @@
-"""Removing a deployment: what goes, what stays and why, before its name is typed."""
+"""Removing a deployment: what goes, what stays and why, before its name is typed.
+
+Lines with an indent of their own: where one is broken, its rest stands below its beginning.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalGroup
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
@@ -16,17 +20,34 @@ from screens.answers.fields.choices import Choices as ChoicesField
 from screens.answers.fields.edited import Edited, Settled
 from screens.background import in_background
 from screens.frame import Reading, Said, WizardScreen
-from screens.indented import Indented
 from screens.words import problem_text
 from wizard.answers.model import Answers
 from wizard.answers.questions import Choice
 from wizard.base.errors import WizardError
+from wizard.base.text import clean
 from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before
 from wizard.engine.destroy.teardown import protected
 from wizard.engine.destroy_job import destroy_job
 from wizard.plan.extent import Choices, Data
 from wizard.ui.common.removal import chooses_data, in_the_way
+
+
+class Indented(VerticalGroup):
+    """The lines, one below the other."""
+
+    def show(self, lines: Iterable[str]) -> None:
+        """These lines, instead of those of before."""
+        self.remove_children()
+        self.mount_all(_line(each) for each in lines)
+
+
+def _line(text: str) -> Static:
+    bare = text.lstrip(" ")
+    line = Static(Content(clean(bare)))
+    line.styles.margin = 0, 0, 0, len(text) - len(bare)
+    return line
+
 
 HELP = (
     "What would be removed, found in the account by name and tag, and what stays and why. Nothing "

@@ -20,8 +20,6 @@ from screens.words import MUTED, problem_text
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.engine.status.data import Report
-from wizard.ui.common.month import month
-from wizard.ui.common.shown import Shown
 from wizard.ui.common.status_text import (
     DOUBT,
     FINE,
@@ -30,8 +28,10 @@ from wizard.ui.common.status_text import (
     WAITING,
     WRONG,
     Line,
+    Shown,
     lines,
     log_head,
+    month,
     verdict,
 )
 

@@ -19,7 +19,7 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.questions import QUESTIONS, Group, Question
 from wizard.costs import Prices, estimate
 from wizard.costs import summary as costs
-from wizard.engine.bill import bill_of
+from wizard.engine.plan_report import bill_of
 from wizard.engine.prepared import Prepared
 from wizard.ui.common.session import Session
 

@@ -17,13 +17,11 @@ from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
 from wizard.costs import snapshot
-from wizard.engine.bill import cost_of
 from wizard.engine.diff import Action, Difference
 from wizard.engine.drift import Resolution, with_resolution
-from wizard.engine.explain import equivalent
-from wizard.engine.links import console_link
+from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.plan_report import cost_of
 from wizard.engine.prepared import Prepared
-from wizard.engine.timing import usual
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.ui.common.drift import fate_of_field, fields

@@ -1,7 +1,11 @@
-"""Review: everything that was answered and checked, before anything is created."""
+"""Review: everything that was answered and checked, before anything is created.
+
+Dialogs about what only the person can agree to, one after the other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -11,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static, TabbedContent
 
-from screens.answers.consenting import ask
 from screens.background import in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, Said, WizardScreen
@@ -27,10 +30,32 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.apply_job import apply_job
 from wizard.engine.preflight import Check
 from wizard.engine.prepared import Prepared
-from wizard.ui.common.consent import hand_written
-from wizard.ui.common.drift import ruling
-from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.drift import answer, consents, hand_written, ruling
+from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
+
+ANSWERS = (Answer("no", "Leave it", "n"), Answer("yes", "Do it", "y"))
+
+
+def ask(
+    screen: WizardScreen, prepared: Prepared, agreed: Callable[[], None], left: Callable[[], None]
+) -> bool:
+    """Ask about the first of what is still to be asked; whether there is any.
+
+    `agreed` is called after a yes, `left` after anything else.
+    """
+    found = consents(screen.session, prepared)
+    if not found:
+        return False
+
+    def done(said: str | None) -> None:
+        answer(screen.session, found[0], agreed=said == "yes")
+        agreed() if said == "yes" else left()
+
+    text = f"{found[0].found}\n\n{found[0].ask}"
+    screen.app.push_screen(Dialog("May it?", text, ANSWERS), done)
+    return True
+
 
 HELP = (
     "Read what will be made and why, with every document as it will be stored. Nothing has been "

@@ -1,4 +1,7 @@
-"""While it runs: every step, every layer and every line, live. The screen is a fold over events."""
+"""While it runs: every step, every layer and every line, live. The screen is a fold over events.
+
+What Ctrl-C may mean during a run.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import gc
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -16,20 +20,54 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
+from screens.aside import renewed
 from screens.background import in_background
+from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
-from screens.run.log_pane import LogPane
-from screens.run.progress_detail import command_of, detail, link_of
-from screens.run.progress_draw import overall
+from screens.run.log_view import LogPane
+from screens.run.progress_draw import command_of, detail, link_of, overall
 from screens.run.step_tree import StepTree
-from screens.run.stopping import DETACH, STOP, stop_dialog, stopping_dialog
-from screens.signing import renewed
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
 from wizard.base.offer import offer
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
 from wizard.ui.common.progress import MOVING, Progress, Row
+
+GO_ON, STOP, DETACH = "on", "stop", "detach"
+
+
+def _under_way(number: int) -> str:
+    return "1 step is under way." if number == 1 else f"{number} steps are under way."
+
+
+def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
+    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with."""
+    with_what = ", ".join(going) or "what was ordered"
+    text = (
+        f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
+        "and goes on from there.\n\n"
+        "Stop: calls under way end, nothing new begins; you see what exists.\n"
+        f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
+        "shell shows what exists and the command that goes on from here."
+    )
+    answers = (
+        Answer(GO_ON, "Go on", "g"),
+        Answer(STOP, "Stop after the running calls", "s"),
+        Answer(DETACH, "Leave it to AWS", "l"),
+    )
+    return Dialog("Stop?", text, answers)
+
+
+def stopping_dialog(number: int) -> Dialog:
+    """It has been said already; one can still leave."""
+    text = (
+        f"It stops as soon as the calls under way have ended. {_under_way(number)} AWS goes on by "
+        "itself with what was ordered."
+    )
+    answers = (Answer(GO_ON, "Wait for it", "w"), Answer(DETACH, "Leave it to AWS", "l"))
+    return Dialog("Stopping", text, answers)
+
 
 FRAME = 0.2
 """Seconds between two looks at what came in: bursts of events become one picture."""

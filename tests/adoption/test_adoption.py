@@ -14,7 +14,7 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION, client
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 from wizard.base.names import RECORD_PREFIX
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.aws.ways import sign_in_problem
+from wizard.aws.session import sign_in_problem
 from wizard.base.offer import offer
 from wizard.costs import Basis, Item, Prices, price_list_region, refresh, snapshot
 from wizard.costs.prices import priced
 from wizard.engine.flow import Flow
 from wizard.hosts.apprunner.offer import CPU
 from wizard.standin.pricing import PRODUCTS, entry
-from wizard.ui.common.lookups import PRICES
+from wizard.ui.common.session import PRICES
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

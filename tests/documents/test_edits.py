@@ -15,7 +15,7 @@ from wizard.base.values import parts, refs
 from wizard.documents.document import Document
 from wizard.documents.edits import Edits, check_edit, editable, normal
 from wizard.engine.check import check
-from wizard.engine.edits_check import edit_problem
+from wizard.engine.edits_import import edit_problem
 from wizard.plan.build import build
 from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Call, Plan

@@ -17,8 +17,7 @@ from tests.support.standin import client
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.documents.edits import FolderEdits, editable
-from wizard.engine.edits_folder import NAMES, keep_edits, read_edits
-from wizard.engine.edits_import import returned
+from wizard.engine.edits_import import NAMES, keep_edits, read_edits, returned
 from wizard.export.bash import bundle
 from wizard.plan.build import build
 from wizard.plan.inputs import Surroundings

@@ -7,7 +7,7 @@ from tests.corpus import CORPUS
 from tests.support.made import plan
 from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, Difference, PlannedChange
-from wizard.engine.survey import unseen
+from wizard.engine.refresh import unseen
 from wizard.plan.model import Call, Step
 
 PLAN = plan(CORPUS["defaults"])

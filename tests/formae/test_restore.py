@@ -10,8 +10,7 @@ from wizard.local.formae.cli import Cli
 from wizard.local.formae.connection import Connection, connection_config, current_connection
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.restore import STUB, Restored, restore
-from wizard.local.formae.store import read_store
-from wizard.local.formae.target import choose
+from wizard.local.formae.store import choose, read_store
 from wizard.local.formae.versions import Version
 from wizard.local.formae.writing import activate, read_config, write_config
 

@@ -7,8 +7,7 @@ import pytest
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.formae.connection import connection_config
-from wizard.local.formae.store import State, Store, read_store
-from wizard.local.formae.target import ConfigTarget, choose
+from wizard.local.formae.store import ConfigTarget, State, Store, choose, read_store
 from wizard.local.formae.versions import Version
 
 V86 = Version.parse("0.86.2")

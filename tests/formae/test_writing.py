@@ -10,8 +10,7 @@ from wizard.base.errors import WizardError
 from wizard.local.formae.cli import Cli, find_cli
 from wizard.local.formae.connection import Connection, connection_config
 from wizard.local.formae.patch import patch
-from wizard.local.formae.store import State, read_store
-from wizard.local.formae.target import ConfigTarget, choose
+from wizard.local.formae.store import ConfigTarget, State, choose, read_store
 from wizard.local.formae.versions import Version
 from wizard.local.formae.writing import activate, read_config, write_config
 

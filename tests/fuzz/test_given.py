@@ -23,8 +23,8 @@ from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit
 from wizard.engine import plan_file
 from wizard.journal import past
-from wizard.local import awsfiles, profiles
-from wizard.local.textfile import Unreadable, read_text
+from wizard.local import profiles
+from wizard.local.files import Unreadable, read_text
 
 WHOLE = FILES["defaults"].read_text("utf-8")
 KEYS = [question.key for question in QUESTIONS]
@@ -81,7 +81,7 @@ def test_aws_files(config: bytes, credentials: bytes, cached: bytes) -> None:
             for each in profiles.profiles():
                 assert profiles.profile(each.name)
                 profiles.region(each.name)
-            awsfiles.token("sso", "a0f1490a20d0211c997b44bc357e1972deab8ae3")
+            profiles.token("sso", "a0f1490a20d0211c997b44bc357e1972deab8ae3")
 
 
 @bounded

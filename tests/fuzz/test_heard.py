@@ -14,8 +14,7 @@ from wizard.base.pkl import pkl_string
 from wizard.catalogue.aws import explain
 from wizard.costs import refresh
 from wizard.export.bash.quoting import comment, here_document, word
-from wizard.local.formae.agent import agent_said
-from wizard.local.formae.agent_config import datastore
+from wizard.local.formae.agent_config import agent_said, datastore
 from wizard.local.formae.cli import parse_status
 from wizard.local.formae.connection import Connection, address, current_connection
 from wizard.local.formae.patch import patch, unpatch
@@ -24,9 +23,14 @@ from wizard.local.formae.tokens import PklSyntaxError
 from wizard.local.formae.versions import Version
 from wizard.local.image.copying import _digest_in
 from wizard.local.image.names import registry_of, source_problem, split_reference
-from wizard.local.image.progress import Layers
-from wizard.local.image.refusals import EngineRefusedError, Stage, may_pass, refusal
-from wizard.local.image.stream import record_of
+from wizard.local.image.stream import (
+    EngineRefusedError,
+    Layers,
+    Stage,
+    may_pass,
+    record_of,
+    refusal,
+)
 
 CONFIG = """amends "formae:/Config.pkl"
 

@@ -1,7 +1,13 @@
 """The fold: what the events of a run add up to."""
 
-from screens.run.progress_detail import detail
-from screens.run.progress_draw import layer_line, layer_sum, left_words, overall, state_words
+from screens.run.progress_draw import (
+    detail,
+    layer_line,
+    layer_sum,
+    left_words,
+    overall,
+    state_words,
+)
 from screens.run.step_tree import tree
 from screens.words import clock
 from tests.support.made import plan

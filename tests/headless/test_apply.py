@@ -11,7 +11,7 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.pkl import evaluate
 from tests.support.standin import ACCOUNT, REGION, client
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

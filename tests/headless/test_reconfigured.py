@@ -15,7 +15,7 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard.answers.model import Source
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow

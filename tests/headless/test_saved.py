@@ -18,14 +18,13 @@ from tests.support.parts import need
 from tests.support.standin import REGION
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine import plan_file
-from wizard.engine.diff import Action, Difference, PlannedChange
-from wizard.engine.differences import LATER
+from wizard.engine.diff import LATER, Action, Difference, PlannedChange
 from wizard.engine.plan_file import SavedChange, SavedPlan, kept
 from wizard.engine.plan_report import foresee, foresee_offline
 from wizard.engine.preflight import Preflight
 from wizard.engine.prepared import Prepared
+from wizard.engine.refresh import unseen
 from wizard.engine.stale_plan import moves
-from wizard.engine.survey import unseen
 from wizard.plan.model import Call
 
 if TYPE_CHECKING:

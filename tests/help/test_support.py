@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.terminal import terminal
 from wizard.base.secret import known
-from wizard.cli.hiding import Hiding
+from wizard.cli.gathering import Hiding
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

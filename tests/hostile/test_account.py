@@ -9,7 +9,7 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
-from screens.harmless import DROPPED, HARMLESS, Harmless
+from screens.app import DROPPED, HARMLESS, Harmless
 from tests.hostile.poison import EVIL, OPEN, Poisoned, poison, steering
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client

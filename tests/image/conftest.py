@@ -10,8 +10,8 @@ import pytest
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
 from wizard.base.secret import Secret
 from wizard.local.image.copying import copy_image
-from wizard.local.image.login import RegistryLogin
-from wizard.local.image.progress import LayerProgress
+from wizard.local.image.names import RegistryLogin
+from wizard.local.image.stream import LayerProgress
 
 
 @dataclass

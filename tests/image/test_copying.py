@@ -24,7 +24,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.base.secret import Secret
 from wizard.local.image.engine import engine_problem
-from wizard.local.image.login import RegistryLogin
+from wizard.local.image.names import RegistryLogin
 
 pytestmark = docker_tests
 

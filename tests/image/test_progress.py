@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from wizard.local.image.progress import EVERY, LayerProgress, Layers
+from wizard.local.image.stream import EVERY, LayerProgress, Layers
 
 
 def record(status: str, current: int = 0, total: int = 0, layer: str = "l1") -> dict[str, object]:

@@ -10,8 +10,8 @@ from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
 from wizard.local.image import stream
-from wizard.local.image.login import RegistryLogin
-from wizard.local.image.refusals import Stage, may_pass, refusal
+from wizard.local.image.names import RegistryLogin
+from wizard.local.image.stream import Stage, may_pass, refusal
 
 pytestmark = docker_tests
 

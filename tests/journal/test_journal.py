@@ -15,8 +15,7 @@ from wizard.base.events import State, StepMoved
 from wizard.base.secret import known
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
 from wizard.journal.folder import KEPT, folder
-from wizard.journal.past import read, under_way
-from wizard.journal.words import ago, headline, unheard
+from wizard.journal.past import ago, headline, read, under_way, unheard
 
 CANARY = 'canary-"Pa55word"-7f3e'
 TITLES = {"cluster": "Aurora cluster", "image": "formae image", "config": "Agent config"}

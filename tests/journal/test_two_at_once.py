@@ -28,7 +28,7 @@ from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, Held, client
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.cli import main
-from wizard.journal import holding
+from wizard.journal import lock
 from wizard.journal.lock import FREE, KEY, RENEWED, STALE, Claim, parsed, written
 from wizard.standin.faults import Fault
 
@@ -220,8 +220,8 @@ def test_who_changes_nothing_is_nobodys_hindrance_and_has_none(
 def test_who_was_taken_over_meanwhile_stops_and_says_so(
     held: Held, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holding, "AGAIN", 0.1)
-    monkeypatch.setattr(holding, "RENEWED", 0.1)
+    monkeypatch.setattr(lock, "AGAIN", 0.1)
+    monkeypatch.setattr(lock, "RENEWED", 0.1)
     over = threading.Event()
 
     def takes_over() -> None:

@@ -11,8 +11,8 @@ from tests.destroy.account import everything
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.standin import REGION, client
-from wizard.aws.probe import ask
-from wizard.plan.resources.agent import HEALTH
+from wizard.aws.live import ask
+from wizard.plan.resources.common import HEALTH
 
 OLD, NEW = "0.88.0", "0.88.1"
 OWN = 'amends "formae:/Config.pkl"\n\n// mine\ncli {\n    api {\n        port = 1234\n    }\n}\n'

@@ -13,8 +13,7 @@ import pytest
 
 from wizard.base.errors import WizardError
 from wizard.local import files
-from wizard.local.files import real_file, write_private
-from wizard.local.locks import lock
+from wizard.local.files import lock, real_file, write_private
 
 
 def mode(path: Path) -> int:

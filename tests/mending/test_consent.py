@@ -9,7 +9,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import client
-from wizard.ui.common.consent import ASKED
+from wizard.ui.common.drift import ASKED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

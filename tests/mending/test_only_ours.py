@@ -7,7 +7,7 @@ from tests.support.account import service
 from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import ACCOUNT, REGION, client, passes
-from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.resources.common import FINGERPRINT
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

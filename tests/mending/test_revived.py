@@ -8,7 +8,7 @@ import pytest
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount, client
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 from wizard.standin.durations import Durations
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from wizard.engine.preflight import Preflight
 from wizard.engine.prepared import Prepared
 from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.server import StandIn
-from wizard.ui.common.lookups import DEPLOYED
+from wizard.ui.common.session import DEPLOYED
 
 PLACE = {"region": REGION, "name": "formae", "engine_version": "16", "image_source": FORMAE_IMAGE}
 """The same for all: only so is one the other's successor; another major version is refused."""

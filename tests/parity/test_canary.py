@@ -13,7 +13,7 @@ from tests.script.texts import text
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

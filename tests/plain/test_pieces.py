@@ -9,10 +9,9 @@ from wizard.answers.questions.lists import Offer
 from wizard.base.errors import WizardError
 from wizard.base.events import State, StepMoved
 from wizard.ui.common.progress import Row
-from wizard.ui.plain.narrator import ago, sentence
-from wizard.ui.plain.offers import taken
-from wizard.ui.plain.paging import fitting, pager
-from wizard.ui.plain.talk import Talk
+from wizard.ui.plain.questions import taken
+from wizard.ui.plain.running import ago, sentence
+from wizard.ui.plain.talk import Talk, fitting, pager
 from wizard.ui.plain.terminal import dumb, folded
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tests.plain.person import CTRL_C, person
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -7,7 +7,7 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.made import plan
 from wizard.documents.document import Document, placed
-from wizard.documents.statements import SENTENCES, policy_notes, told
+from wizard.documents.iam import SENTENCES, policy_notes, told
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from wizard.hosts.apprunner.request import start_command
-from wizard.plan.resources.agent import CONFIG_FILE
+from wizard.plan.resources.common import CONFIG_FILE
 
 
 def test_it_is_three_words() -> None:

@@ -14,9 +14,18 @@ from tests.support.aws_cli import meaning
 from tests.support.made import plan
 from wizard.base.events import State
 from wizard.base.values import parts
-from wizard.engine.explain import cli_name, command, equivalent, watch
-from wizard.engine.links import console_link
-from wizard.engine.timing import Pace, pace, remaining, usual, waiting_on
+from wizard.engine.explain import (
+    Pace,
+    cli_name,
+    command,
+    console_link,
+    equivalent,
+    pace,
+    remaining,
+    usual,
+    waiting_on,
+    watch,
+)
 from wizard.plan.model import Call, CopyImage, LookOnly, Plan, Probe, Step, WriteClientConfig
 from wizard.plan.placeholders import HIDDEN, params_of, text_of
 

@@ -14,12 +14,12 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import collect
 from wizard.base.events import Called, Event, State, StepMoved
-from wizard.cli.flags import draft_of
 from wizard.cli.main import parser
+from wizard.cli.options import draft_of
 from wizard.engine.apply import Left, Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.leftovers import existing, still_going, would_go_on
-from wizard.engine.resume_commands import resume_command
+from wizard.engine.resume import resume_command
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

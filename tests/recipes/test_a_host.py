@@ -19,15 +19,12 @@ from wizard.costs import estimate, pricelist, snapshot
 from wizard.engine.check import check
 from wizard.engine.destroy.discover import extent
 from wizard.engine.diff import Action
-from wizard.engine.explain import equivalent
+from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.flow import Flow
-from wizard.engine.links import console_link
 from wizard.engine.plan_report import foresee_offline
 from wizard.engine.preflight.required_permissions import Need, linked_roles, needs
 from wizard.engine.preflight.run import looks
-from wizard.engine.refresh import Snapshot
-from wizard.engine.survey import survey
-from wizard.engine.timing import usual
+from wizard.engine.refresh import Snapshot, survey
 from wizard.hosts.host import Host, host
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent

@@ -13,20 +13,16 @@ from tests.support.made import answers, plan
 from tests.support.standin import REGION, client
 from wizard.base.values import Found
 from wizard.costs import estimate, snapshot
-from wizard.engine.bill import cost_of
 from wizard.engine.check import check
-from wizard.engine.explain import equivalent
-from wizard.engine.links import console_link
-from wizard.engine.plan_report import foresee_offline
+from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.plan_report import cost_of, foresee_offline
 from wizard.engine.preflight.required_permissions import Need, needs
-from wizard.engine.timing import usual
 from wizard.plan import build as building
 from wizard.plan.charges import Item, fixed
 from wizard.plan.model import Call, Count, Look, Output, Quota, Section, Step
 from wizard.plan.page import Page
 from wizard.plan.resource import Compared, Same, Type
-from wizard.plan.resources.common import owned
-from wizard.plan.resources.tagging import REPOSITORY, tagged
+from wizard.plan.resources.common import REPOSITORY, owned, tagged
 from wizard.ui.common.plan_text import plan_text
 
 if TYPE_CHECKING:

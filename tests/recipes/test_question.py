@@ -26,8 +26,8 @@ from wizard.answers.file.schema import schema
 from wizard.answers.questions import QUESTIONS, Group
 from wizard.cli.completion import _of
 from wizard.engine.flow import Flow
-from wizard.ui.common.lookups import DEPLOYED
 from wizard.ui.common.overview import rows
+from wizard.ui.common.session import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

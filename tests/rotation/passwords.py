@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.account import service
 from tests.support.standin import client
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 from wizard.standin.dataapi.databases import SqlError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from tests.rotation.passwords import in_force, logs_in, stages
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -33,8 +33,8 @@ from wizard.engine.preflight.run import Told
 from wizard.engine.prepared import Identity, Prepared
 from wizard.plan.model import Plan
 from wizard.plan.world import Tools
-from wizard.ui.common import lookups
-from wizard.ui.common.lookups import Asked, Query
+from wizard.ui.common import session
+from wizard.ui.common.session import Asked, Query
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -118,15 +118,15 @@ class Play(Flow):
         """What AWS says to what the screens ask of it."""
         query, (_, region, *more) = asked
         answers: dict[Query[Any], object] = {
-            lookups.PRICES: snapshot(region),
-            lookups.DEPLOYMENTS: Listed(()),
-            lookups.TAKEN: Taken(),
-            lookups.POLICIES: POLICIES,
-            lookups.CLUSTERS: CLUSTERS,
-            lookups.SECRETS: SECRETS,
-            lookups.ACCESS: True,
+            session.PRICES: snapshot(region),
+            session.DEPLOYMENTS: Listed(()),
+            session.TAKEN: Taken(),
+            session.POLICIES: POLICIES,
+            session.CLUSTERS: CLUSTERS,
+            session.SECRETS: SECRETS,
+            session.ACCESS: True,
         }
-        return self._deployed(more[0], region) if query is lookups.DEPLOYED else answers[query]
+        return self._deployed(more[0], region) if query is session.DEPLOYED else answers[query]
 
     def _deployed(self, name: str, region: str) -> Deployed:
         if self.there is None:

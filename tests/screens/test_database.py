@@ -11,7 +11,7 @@ from tests.support.standin import client
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, listings
 from wizard.answers.questions.lists import Cluster, QuestionContext
-from wizard.ui.common.lookups import CLUSTERS
+from wizard.ui.common.session import CLUSTERS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

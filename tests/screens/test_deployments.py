@@ -18,11 +18,11 @@ from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.standin import REGION, Held, client
 from wizard.answers.model import Source
-from wizard.aws.probe import ask
+from wizard.aws.live import ask
 from wizard.base.events import State
 from wizard.engine.job import Verb
-from wizard.ui.common.lookups import DEPLOYMENTS
 from wizard.ui.common.rotation import rotated_text
+from wizard.ui.common.session import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

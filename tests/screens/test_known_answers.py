@@ -17,8 +17,8 @@ from wizard.answers.environment import from_environment, with_file
 from wizard.answers.model import Source
 from wizard.answers.resolving import Texts
 from wizard.engine.diff import Action
-from wizard.ui.common.lookups import DEPLOYED
 from wizard.ui.common.overview import rows
+from wizard.ui.common.session import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -2,8 +2,8 @@
 
 import pytest
 
-from screens.run import log_lines
-from screens.run.log_lines import LogLines
+from screens.run import log_view
+from screens.run.log_view import LogLines
 from wizard.ui.common.progress import Line
 
 
@@ -48,8 +48,8 @@ def test_search_goes_round_and_sees_what_comes_later() -> None:
 
 
 def test_the_oldest_lines_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_lines, "MOST", 10)
-    monkeypatch.setattr(log_lines, "SLACK", 5)
+    monkeypatch.setattr(log_view, "MOST", 10)
+    monkeypatch.setattr(log_view, "SLACK", 5)
     lines = LogLines(80)
     lines.search("7")
     for number in range(100):

@@ -5,8 +5,7 @@ from rich.color import ColorType
 from textual.color import Color
 
 from screens.app import WizardApp
-from screens.theme import VARIABLE
-from screens.themes import THEMES, WORDS
+from screens.themes import THEMES, VARIABLE, WORDS
 from tests.screens.colours import BLINDNESS, apart, contrast, pair, texts
 from tests.screens.play import Play
 from tests.screens.stage import settled, staged

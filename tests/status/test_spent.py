@@ -10,10 +10,10 @@ from tests.support.standin import REGION
 from wizard.answers.model import Source
 from wizard.engine.resolve_answers import settle_named
 from wizard.engine.status.data import Machine, Report, State
-from wizard.engine.status.looker import Looker
+from wizard.engine.status.look import Looker
 from wizard.engine.status.spent import with_spent
 from wizard.standin.costs import Charge
-from wizard.ui.common.month import month
+from wizard.ui.common.status_text import month
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

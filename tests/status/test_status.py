@@ -18,7 +18,7 @@ from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.engine.account.asking import Asking
 from wizard.engine.resolve_answers import settle_named
-from wizard.engine.status.looker import Looker
+from wizard.engine.status.look import Looker
 from wizard.engine.status.together import tried
 from wizard.standin.faults import Kind, fault
 
@@ -444,7 +444,7 @@ def test_silence_holds_up_nothing(
     looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command.deployed()
-    monkeypatch.setattr("wizard.engine.status.looker.SILENCE", 0.5)
+    monkeypatch.setattr("wizard.engine.status.look.SILENCE", 0.5)
     for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
         standin.disturb(fault(Kind.SILENT, area, operation, times=9))
     end = looked()

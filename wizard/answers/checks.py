@@ -2,7 +2,11 @@
 
 Rules are AWS's own (service models and developer guides) and formae's documentation; nothing here
 looks at an account.
+
+The account that is meant, where somebody said so: another one is told before anything else.
 """
+
+from __future__ import annotations
 
 import json
 import re
@@ -10,7 +14,7 @@ from pathlib import Path
 
 from wizard.base.names import RECORD_PREFIX, longest_name
 from wizard.base.offer import offer
-from wizard.local.textfile import Unreadable, read_text
+from wizard.local.files import Unreadable, read_text
 
 FORMAE_FLOOR = 2048
 """MiB; with less the agent is killed at start, because it loads every bundled plugin."""
@@ -289,4 +293,16 @@ def tags(pairs: tuple[tuple[str, str], ...]) -> str | None:
         return "A tag key is given twice."
     if len(keys) > 40:
         return f"{len(keys)} tags are too many; a resource takes 50 in all, some are the wizard's."
+    return None
+
+
+def account_problem(pinned: str, signed_in: str = "") -> str | None:
+    """The number of an account, and where known, of the one that is signed in; empty is any."""
+    if pinned and not re.fullmatch(r"\d{12}", pinned, re.ASCII):
+        return f"“{pinned}” is not the number of an AWS account, which has twelve digits."
+    if pinned and signed_in and pinned != signed_in:
+        return (
+            f"This is meant for account {pinned}, but you are signed in to {signed_in}. Sign in to "
+            f"{pinned} (--profile), or say that {signed_in} is meant (--account {signed_in})."
+        )
     return None

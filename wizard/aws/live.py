@@ -1,29 +1,88 @@
-"""The world a live run works in: AWS, the Docker engine, the agent's URL, the CLI's config."""
+"""The world a live run works in: AWS, the Docker engine, the agent's URL, the CLI's config.
+
+Ask a URL once over HTTPS, with this machine's own proxy and certificate settings.
+"""
 
 from __future__ import annotations
 
 import base64
+import json
+import os
+import ssl
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from wizard.aws import probe
 from wizard.aws.session import Aws
 from wizard.base.clock import Clock
-from wizard.base.errors import AwsError
-from wizard.base.patience import Patience, Pause, patiently
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
-from wizard.base.troubles import PASSING, Trouble
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image
-from wizard.local.image.login import RegistryLogin
-from wizard.local.image.names import registry_of
-from wizard.local.image.progress import LayerProgress
+from wizard.local.image.names import RegistryLogin, registry_of
+from wizard.local.image.stream import LayerProgress
 from wizard.local.passwords import Passwords
 from wizard.local.profiles import Kind, profile
 from wizard.plan.world import HttpAnswer, Layers, reads
+
+TIMEOUT = 15
+LONGEST = 1_000_000
+CA_VARIABLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: a password goes only where it was meant to."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def ask(url: str, username: str | None = None, password: str | None = None) -> HttpAnswer:
+    """One GET. Never raises for what the other side does; the reason is then in the answer.
+
+    Proxies come from HTTPS_PROXY and NO_PROXY, certificates from the system, or from the file in
+    AWS_CA_BUNDLE, SSL_CERT_FILE or REQUESTS_CA_BUNDLE.
+    """
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310
+    if username is not None and password is not None:
+        token = base64.b64encode(f"{username}:{password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {token}")
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=_trust()), _Stay())
+    try:
+        with opener.open(request, timeout=TIMEOUT) as answer:
+            return HttpAnswer(answer.status, _parsed(answer.read(LONGEST)))
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return HttpAnswer(refusal.code)
+    except urllib.error.URLError as error:
+        return HttpAnswer(0, reason=str(getattr(error.reason, "strerror", "") or error.reason))
+    except (OSError, ValueError) as error:
+        return HttpAnswer(0, reason=str(error) or type(error).__name__)
+
+
+def _trust() -> ssl.SSLContext:
+    file = next((os.environ[name] for name in CA_VARIABLES if os.environ.get(name)), None)
+    try:
+        return ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise WizardError(
+            f"The certificate file {file} cannot be used.",
+            str(error),
+            "Point AWS_CA_BUNDLE or SSL_CERT_FILE at a readable PEM file, or unset it.",
+        ) from None
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
 
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
@@ -99,7 +158,7 @@ class LiveTools:
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
         """Ask a URL once."""
-        return probe.ask(url, username, password)
+        return ask(url, username, password)
 
     def write_client_config(self, config: ClientConfig) -> Written:
         """Put the connection into the CLI's config."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wizard.base.errors import Interrupted
-from wizard.local.locks import alone
+from wizard.local.files import alone
 
 CLOCK_VARIABLE = "FORMAE_WIZARD_CLOCK"
 """Names the file of a jumping clock, which a run shares with the AWS stand-in."""

@@ -23,7 +23,7 @@ from wizard.base.events import Event, LayerMoved, Phases, Sink
 from wizard.base.members import event_members, problem_members
 from wizard.base.secret import hide
 from wizard.local import crash
-from wizard.local.streams import abandon
+from wizard.local.process import abandon
 from wizard.plan.model import Plan
 from wizard.ui.common.heartbeat import Beat
 

@@ -1,11 +1,16 @@
-"""The command: verbs, flags, exit codes. Loads Textual, boto3, the stand-in only on use."""
+"""The command: verbs, flags, exit codes. Loads Textual, boto3, the stand-in only on use.
+
+How the help is laid out: paragraphs are filled, indented blocks stand as they are.
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from wizard import __version__
@@ -13,13 +18,30 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.base.secret import keep_in_memory
 from wizard.cli.commands import COMMANDS, guide
-from wizard.cli.flags import draft_of
-from wizard.cli.manual import Manual
-from wizard.cli.options import EPILOG, add_common, passwords
+from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
-from wizard.local.process import terminable
-from wizard.local.streams import abandon, open_streams
+from wizard.local.process import abandon, open_streams, terminable
+
+WIDEST = 100
+
+
+class Manual(argparse.HelpFormatter):
+    """A page like a manual's: a short usage line, filled paragraphs, examples left alone."""
+
+    def __init__(self, prog: str) -> None:
+        width = min(shutil.get_terminal_size().columns, WIDEST) - 2
+        super().__init__(prog, max_help_position=26, width=width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        parts = textwrap.dedent(text).strip("\n").split("\n\n")
+        return "\n\n".join(self._part(part, width, indent) for part in parts)
+
+    def _part(self, part: str, width: int, indent: str) -> str:
+        if any(line.startswith(" ") for line in part.splitlines()):
+            return textwrap.indent(part, indent)
+        return super()._fill_text(part, width, indent)
+
 
 MORE = "`formae-wizard VERB --help` tells more about each."
 EXAMPLES = """\

@@ -119,7 +119,7 @@ def edits(request: Request, folder: str = "") -> Edits:
     if not folder:
         return {}
     from wizard.base.text import clean
-    from wizard.engine.edits_folder import read_edits
+    from wizard.engine.edits_import import read_edits
 
     found = read_edits(folder)
     if found.others:

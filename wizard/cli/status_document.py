@@ -11,7 +11,7 @@ from wizard.engine.account.asking import Gap
 from wizard.engine.drift import Drift
 from wizard.engine.status.data import Agent, Database, Figure, Reply, Report, Spent, State
 from wizard.journal.lock import Claim
-from wizard.ui.common.shown import Shown
+from wizard.ui.common.status_text import Shown
 
 VERSION = 1
 """Members are added within one, never changed or taken away."""

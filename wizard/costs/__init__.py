@@ -3,12 +3,10 @@
 Pure but for `refresh`, which asks AWS's price list through a call it is given.
 """
 
-from wizard.costs.difference import Change, Difference, difference
 from wizard.costs.estimate import Estimate, Kind, Line, estimate
 from wizard.costs.pricelist import price_list_region, refresh
-from wizard.costs.prices import Basis, Price, Prices
-from wizard.costs.snapshot import snapshot
-from wizard.costs.table import Row, age, money, summary, table
+from wizard.costs.prices import Basis, Price, Prices, snapshot
+from wizard.costs.table import Change, Difference, Row, age, difference, money, summary, table
 from wizard.plan.charges import Item
 
 __all__ = [

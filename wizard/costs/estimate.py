@@ -1,4 +1,7 @@
-"""What one set of answers costs a month, line by line: idle, and in a busy month."""
+"""What one set of answers costs a month, line by line: idle, and in a busy month.
+
+What an estimate says besides its lines: what costs nothing, and what is not counted.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,26 @@ from functools import lru_cache
 
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
-from wizard.costs import assumptions as assumed
 from wizard.costs.prices import Prices
 from wizard.plan.build import build
 from wizard.plan.charges import Charge, Place
 from wizard.plan.inputs import Surroundings
+
+FREE = (
+    "Roles, policies, the scaling configuration and the HTTPS address cost nothing.",
+    "Backups up to the size of the database cost nothing.",
+)
+
+NOT_COUNTED = (
+    "Not counted: what formae itself makes, data sent to the internet beyond AWS's free 100 GB, "
+    "taxes, and the discounts and free tiers of your account.",
+)
+
+EXISTING = (
+    "The cluster you have is not counted: it costs what it costs now, and a little more where the "
+    "agent's work makes it grow."
+)
+
 
 CENT = Decimal("0.01")
 
@@ -66,9 +84,9 @@ class Estimate:
 
 def estimate(answers: Answers, prices: Prices) -> Estimate:
     """The monthly bill of what the plan for these answers makes."""
-    own = () if answers.new_database else (assumed.EXISTING,)
-    not_counted = (*assumed.NOT_COUNTED, *offer(answers.host).not_billed)
-    remarks = (*own, *assumed.FREE, *not_counted)
+    own = () if answers.new_database else (EXISTING,)
+    not_counted = (*NOT_COUNTED, *offer(answers.host).not_billed)
+    remarks = (*own, *FREE, *not_counted)
     return Estimate(lines(charged(answers), prices), remarks, prices)
 
 

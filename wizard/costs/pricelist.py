@@ -21,8 +21,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
 from wizard.catalogue.aws import explain
-from wizard.costs.prices import LIVE, Basis, Price, Prices
-from wizard.costs.snapshot import snapshot
+from wizard.costs.prices import LIVE, Basis, Price, Prices, snapshot
 from wizard.plan.charges import Item
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]

@@ -1,13 +1,21 @@
-"""A document as it is shown for review, and as the plan's calls use it."""
+"""A document as it is shown for review, and as the plan's calls use it.
+
+A document's text with its holes visible: what is not known yet stands as "${name}".
+
+Reads the document templates among the assets; each is valid in its own language as it stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TypeAlias
+from importlib.resources import files
+from typing import Any, TypeAlias
 
-from wizard.base.values import JsonText, Template
+from wizard.base.values import JsonText, Template, Value
 
 Body: TypeAlias = Template | JsonText
 
@@ -83,3 +91,74 @@ def placed(document: Document, text: str) -> Iterator[tuple[int, Note]]:
         if note.nth < len(there):
             found.append((there[note.nth], note))
     yield from sorted(found, key=lambda each: each[0])
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def holed_text(body: Body, names: Mapping[str, Value] | None = None) -> str:
+    """The text, ending in a line break; holes in `names` are called so."""
+    if isinstance(body, JsonText):
+        shown = _shown(body.value, dict(names or {}))
+        return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+    return body.text if body.text.endswith("\n") else body.text + "\n"
+
+
+def holes_of(body: Body) -> Mapping[str, Value]:
+    """The value that each hole in the text stands for."""
+    if isinstance(body, Template):
+        return body.holes
+    found: dict[str, Value] = {}
+    _shown(body.value, found)
+    return found
+
+
+def _shown(value: Value, holes: dict[str, Value], key: str = "value") -> Any:
+    """The value as JSON; whatever is no plain JSON becomes a hole named after its key."""
+    match value:
+        case Mapping():
+            return {name: _shown(inner, holes, name) for name, inner in value.items()}
+        case list() | tuple():
+            return [_shown(inner, holes, key) for inner in value]
+        case str() | int() | float() | None:
+            return value
+        case _:
+            name = _name(_HUMP.sub("_", key).lower(), holes, value)
+            holes[name] = value
+            return f"${{{name}}}"
+
+
+def _name(name: str, holes: Mapping[str, Value], value: Value) -> str:
+    """What the value is called already, or a name that stands for nothing else."""
+    called = next((known for known, other in holes.items() if other == value), None)
+    if called:
+        return called
+    number, free = 1, name
+    while free in holes:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def pkl_template(name: str, holes: Mapping[str, Value], keep: frozenset[str]) -> Template:
+    """A Pkl template; lines between `// if X` and `// end` stay only when X is in `keep`."""
+    lines: list[str] = []
+    shown = True
+    for line in _read(name).splitlines():
+        marker = line.strip()
+        if marker.startswith("// if "):
+            shown = marker.removeprefix("// if ") in keep
+        elif marker == "// end":
+            shown = True
+        elif shown:
+            lines.append(line)
+    return Template("pkl", "\n".join(lines) + "\n", holes)
+
+
+def json_template(name: str, holes: Mapping[str, Value]) -> Template:
+    """A JSON template; a leaf `"${hole}"` is replaced whole, whatever type its value has."""
+    return Template("json", _read(name), holes)
+
+
+def _read(name: str) -> str:
+    return (files("assets") / "templates" / name).read_text(encoding="utf-8")

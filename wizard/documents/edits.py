@@ -14,10 +14,9 @@ from typing import Any, TypeAlias
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
-from wizard.documents.document import Body, Document, Kind
-from wizard.documents.holes import holed_text, holes_of
+from wizard.documents.document import Body, Document, Kind, holed_text, holes_of
+from wizard.documents.iam import policy_notes
 from wizard.documents.rules import problem
-from wizard.documents.statements import policy_notes
 
 Edits: TypeAlias = Mapping[str, str]
 NO_EDITS: Edits = {}

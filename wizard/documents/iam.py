@@ -1,9 +1,90 @@
-"""The IAM document every deployment has: what the agent itself needs."""
+"""The IAM document every deployment has: what the agent itself needs.
+
+What the statements of a policy are for: our own by their Sid, others by what they say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from wizard.base.values import Value
-from wizard.documents.document import Document, Kind, Note
-from wizard.documents.statements import policy_notes
-from wizard.documents.templates import json_template
+from wizard.documents.document import Document, Kind, Note, json_template
+
+SENTENCES = {
+    "Database": "Lets the agent read and write its state: SQL statements through the Data API, on "
+    "this one cluster.",
+    "OwnSecrets": "Lets the agent read the password of its database and its own config. It cannot "
+    "read any other secret.",
+    "CloudControl": "formae's AWS plugin makes, reads, changes, deletes and lists everything "
+    "through Cloud Control. This alone gives no access to any service: Cloud Control also asks for "
+    "the permissions below.",
+    "HandOverRoles": "Services such as Lambda work with a role that somebody hands to them. The "
+    "agent may hand over only roles whose name begins with this deployment's -managed-.",
+    "ServiceLinkedRoles": "Some services make a role of their own at first use. AWS decides what "
+    "such a role may do, so nothing can be gained through it.",
+    "Manage": "What AWS's own resource types need to create, read, change, delete and list the "
+    "services you chose.",
+}
+"""By the Sid of our own statements."""
+NAMED = 3
+"""So many actions or resources are named; the rest is counted."""
+
+
+def policy_notes(text: str, original: str | None = None) -> tuple[Note, ...]:
+    """A note for each statement of a policy's JSON.
+
+    A statement of our own keeps its sentence while it is as in `original` (by default the text
+    itself); any other is told by what it says. A text that is no policy has no notes.
+    """
+    ours = _by_sid(statements_of(text if original is None else original))
+    found: list[Note] = []
+    for number, statement in enumerate(statements_of(text)):
+        sid = str(statement.get("Sid", ""))
+        own = bool(sid) and ours.get(sid) == statement
+        sentence = SENTENCES.get(sid, "") if own else ""
+        part = sid or f"Statement {number + 1}"
+        found.append(Note(part, sentence or told(statement), '"Effect"', number))
+    return tuple(found)
+
+
+def told(statement: Mapping[str, Any]) -> str:
+    """What a statement says, as a sentence."""
+    verb = "Forbids" if statement.get("Effect") == "Deny" else "Allows"
+    what = _members(statement, "Action", "every action")
+    where = _members(statement, "Resource", "everything")
+    condition = ", under a condition" if "Condition" in statement else ""
+    return f"{verb} {what} on {where}{condition}."
+
+
+def _members(statement: Mapping[str, Any], key: str, whole: str) -> str:
+    if f"Not{key}" in statement:
+        return f"{whole} but {_listed(statement[f'Not{key}'], whole)}"
+    return _listed(statement.get(key, []), whole)
+
+
+def _listed(value: Any, whole: str) -> str:
+    words = [value] if isinstance(value, str) else list(value)
+    if "*" in words:
+        return whole
+    more = f" and {len(words) - NAMED} more" if len(words) > NAMED else ""
+    return ", ".join(map(str, words[:NAMED])) + more
+
+
+def statements_of(text: str) -> Sequence[Mapping[str, Any]]:
+    """The statements of a policy; none where the text is no policy."""
+    try:
+        policy = json.loads(text)
+    except json.JSONDecodeError:
+        return []
+    found = policy.get("Statement", []) if isinstance(policy, dict) else []
+    listed = [found] if isinstance(found, dict) else found
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _by_sid(statements: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {str(each["Sid"]): each for each in statements if "Sid" in each}
 
 
 def runtime_policy(

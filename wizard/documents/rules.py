@@ -2,23 +2,70 @@
 
 Nothing here is asked of AWS or of Pkl: AWS's own models are asked of the whole plan afterwards, and
 plain `pkl` cannot find the modules that only formae knows.
+
+Rules for a trust policy: who may take on a role.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import JSON_HOLE, PKL_HOLE
-from wizard.documents.document import Document, Kind
-from wizard.documents.holes import holed_text, holes_of
-from wizard.documents.trust import trust_problem
+from wizard.documents.document import Document, Kind, holed_text, holes_of
+from wizard.documents.iam import statements_of
 from wizard.local.formae.document import Document as Outline
 from wizard.local.formae.tokens import Kind as TokenKind
 from wizard.local.formae.tokens import PklSyntaxError
+
+TRUST_LIMIT = 2048
+"""Characters, white space not counted, before a quota increase."""
+
+
+def trust_problem(text: str, original: str) -> str | None:
+    """What is wrong with a trust policy that shall stand for `original`; None where it will do."""
+    statements = statements_of(text)
+    if not statements:
+        return "A trust policy is a JSON object with “Version” and a list “Statement”."
+    for number, statement in enumerate(statements, 1):
+        wrong = _statement(statement)
+        if wrong:
+            return f"Statement {number} of the policy {wrong}"
+    lost = _services(original) - _services(text)
+    if lost:
+        return f"{', '.join(sorted(lost))} could no longer take on the role, and needs to."
+    size = len("".join(text.split()))
+    if size > TRUST_LIMIT:
+        return f"The policy has {size} characters without white space; IAM takes {TRUST_LIMIT}."
+    return None
+
+
+def _statement(statement: Mapping[str, Any]) -> str | None:
+    if statement.get("Effect") not in {"Allow", "Deny"}:
+        return "needs an “Effect” of “Allow” or “Deny”."
+    if not {"Principal", "NotPrincipal"} & statement.keys():
+        return "names no “Principal”: who it is about."
+    if not {"Action", "NotAction"} & statement.keys():
+        return "names no “Action”; to take on a role is sts:AssumeRole."
+    if {"Resource", "NotResource"} & statement.keys():
+        return "names a “Resource”; in a trust policy that is always the role itself."
+    return None
+
+
+def _services(text: str) -> set[str]:
+    """AWS services that may take on the role."""
+    found: set[str] = set()
+    for statement in statements_of(text):
+        principal = statement.get("Principal")
+        if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
+            continue
+        named = principal.get("Service", [])
+        found.update([named] if isinstance(named, str) else map(str, named))
+    return found
+
 
 LIMIT = 64_000
 """Bytes. Secrets Manager takes 65,536, and holes grow when they are filled."""

@@ -11,11 +11,10 @@ from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy import Cost
 from wizard.engine.flow import Flow
-from wizard.engine.idle_cost import meanwhile, words
 from wizard.engine.job import Job, Summary, Verb
-from wizard.engine.leftovers import existing, still_going
+from wizard.engine.leftovers import existing, meanwhile, still_going, words
 from wizard.engine.prepared import Prepared
-from wizard.engine.resume_commands import resume_command, undo_command
+from wizard.engine.resume import resume_command, undo_command
 from wizard.plan.model import PROOFS
 
 

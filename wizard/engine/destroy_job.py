@@ -14,9 +14,8 @@ from wizard.engine.destroy.teardown import snapshots
 from wizard.engine.explain import command
 from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
-from wizard.engine.keychain_sync import forgotten
-from wizard.engine.resume_commands import destroy_command
-from wizard.engine.run_session import commanded, under_way
+from wizard.engine.resume import destroy_command
+from wizard.engine.run_session import commanded, forgotten, under_way
 from wizard.plan.extent import Snapshot
 from wizard.plan.model import Step
 

@@ -1,17 +1,36 @@
 """The diff of a plan: for each step the action a run takes, why, and which fields differ.
 
 `plan`, the review, a saved plan and the status page all show these; nothing here asks AWS.
+
+What of a thing found is not as the plan wants it, field by field; no secret is in the words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from enum import StrEnum
 from typing import Any, Self
 
+import jmespath
+
 from wizard.base.errors import WizardError
-from wizard.plan.model import Call, Fit, Section, Step
+from wizard.base.values import (
+    Found,
+    NewPassword,
+    NewPasswordHash,
+    Scope,
+    SecretRef,
+    Template,
+    Value,
+    resolve,
+)
+from wizard.engine.matching import StepScope, dormant
+from wizard.local.formae.redaction import diff as pkl_diff
+from wizard.plan.model import Call, Fit, Revival, Section, Step
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
 """Beginnings of the names of AWS operations that put a resource right by removing something."""
@@ -147,3 +166,210 @@ class PlannedChange:
     def differs(self) -> tuple[str, ...]:
         """What is not as wanted, as the plan calls it, each once."""
         return tuple(dict.fromkeys(each.what for each in self.differences))
+
+
+HIDDEN = "(hidden)"
+NEW = "(new, hidden)"
+NOT_SET = "not set"
+LATER = "known once what it refers to is made"
+BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
+PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
+"""A path that only names members; the last one is what AWS calls the field."""
+LONGEST = 200
+
+
+def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
+    """Everything that differs. What refers to something not there yet differs as well.
+
+    Of some things that have to be brought back first, nothing else can be seen.
+    """
+    back: tuple[Difference, ...] = ()
+    if step.revival and dormant(step, scope):
+        back = (_revived(step.revival),)
+        if step.revival.foreign:
+            return back
+    return back + tuple(each for fit in step.fits for each in _of_fit(fit, scope))
+
+
+def _revived(revival: Revival) -> Difference:
+    return Difference(
+        what=RESTORED,
+        have=revival.state,
+        want=revival.then,
+        effect=revival.effect,
+        mend=revival.calls[0],
+    )
+
+
+def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
+    have = jmespath.search(fit.path, scope.thing)
+    if fit.mend is not None and fit.mend.operation.startswith(TAKES_AWAY):
+        yield from _too_much(fit, have, scope)
+    elif fit.reading == "subset":
+        yield from _members(fit, (), read(have), fit.want, scope, left=not isinstance(have, str))
+    else:
+        yield from _whole(fit, have, scope)
+
+
+def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
+    assert fit.mend is not None  # noqa: S101 - asked by the caller
+    want = resolve(fit.want, scope)
+    if fit.reading == "none of":
+        for name in (each for each in have or () if each in want):
+            yield _difference(fit, (), f"tag {name}", "taken away")
+        return
+    if have == want:
+        return
+    try:
+        target = str(resolve(list(fit.mend.params.values())[-1], scope))
+    except KeyError:
+        target = "there"
+    yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
+
+
+def _members(
+    fit: Fit, path: tuple[str, ...], have: Any, want: Value, scope: Scope, *, left: bool
+) -> Iterator[Difference]:
+    """The wanted members that are not there or are others, down to the last one.
+
+    `left` is whether each could be left as it is: not where AWS has them all in one text.
+    """
+    if isinstance(want, Mapping):
+        inside = have if isinstance(have, Mapping) else {}
+        for name, value in want.items():
+            yield from _members(fit, (*path, name), inside.get(name), value, scope, left=left)
+        return
+    field = ".".join(path) if left else ""
+    try:
+        wanted = resolve(want, scope)
+    except KeyError:
+        yield _difference(fit, path, told(have), LATER)
+        return
+    if have == wanted:
+        return
+    if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
+        yield _difference(fit, path, HIDDEN if have else NOT_SET, HIDDEN)
+    else:
+        yield _difference(fit, path, told(have), told(wanted), field=field)
+
+
+def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
+    try:
+        wanted = resolve(fit.want, scope)
+    except KeyError:
+        yield _difference(fit, (), "as deployed", LATER)
+        return
+    if have == wanted or (fit.reading == "json" and read(have) == read(wanted)):
+        return
+    if fit.members:
+        for name, there in zip(fit.members, have or (), strict=False):
+            if not there:
+                field = f"tags.{name.partition('=')[0]}"
+                yield _difference(fit, (name,), NOT_SET, "set", field=field)
+        return
+    plain = PLAIN.fullmatch(fit.path)
+    field = plain[1] if plain else ""
+    if not isinstance(fit.want, Template):
+        yield _difference(fit, (), told(have), told(wanted), field=field)
+        return
+    changed = _document_diff(fit, have, wanted)
+    yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
+
+
+def _document_diff(fit: Fit, have: Any, wanted: str) -> str:
+    assert isinstance(fit.want, Template)  # noqa: S101 - asked by the caller
+    if fit.want.language == "pkl":
+        return hashless(pkl_diff(str(have or ""), wanted, fit.what))
+    return _json_diff(fit, have, wanted)
+
+
+def _json_diff(fit: Fit, have: Any, wanted: Any) -> str:
+    before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
+    names = f"{fit.what} (now)", f"{fit.what} (then)"
+    return "\n".join(unified_diff(before, after, *names, lineterm=""))
+
+
+def settings_diff(step: Step, scope: StepScope) -> str:
+    """How the settings asked for differ from those that are there, as one unified diff.
+
+    Of a thing that was made by a request, whose members are asked for one by one. What is not
+    asked for, or stays as it is found, is left out. Empty where nothing differs.
+    """
+    found = []
+    for fit in step.fits:
+        if fit.reading == "subset":
+            have = read(jmespath.search(fit.path, scope.thing))
+            found.append(_json_diff(fit, *_sides(have, fit.want, scope)))
+    return "\n".join(filter(None, found))
+
+
+def _sides(have: Any, want: Value, scope: Scope) -> tuple[Any, Any]:
+    """What is there and what is wanted, both with the wanted members alone."""
+    if isinstance(want, Mapping):
+        inside = have if isinstance(have, Mapping) else {}
+        sides = {
+            name: _sides(inside.get(name), inner, scope)
+            for name, inner in want.items()
+            if not isinstance(inner, Found)
+        }
+        now = {name: each[0] for name, each in sides.items() if name in inside}
+        return now, {name: each[1] for name, each in sides.items()}
+    try:
+        wanted = resolve(want, scope)
+    except KeyError:
+        return have, LATER
+    if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
+        return HIDDEN, HIDDEN if have == wanted else NEW
+    return have, wanted
+
+
+def _difference(
+    fit: Fit, path: tuple[str, ...], have: str, want: str, diff: str = "", *, field: str = ""
+) -> Difference:
+    return Difference(
+        what=fit.what,
+        path=".".join(path),
+        have=have,
+        want=want,
+        diff=diff,
+        effect=fit.effect,
+        mend=fit.mend,
+        field=field if fit.mend else "",
+        fit=fit,
+    )
+
+
+def read(value: Any) -> Any:
+    """A JSON text as what it says; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def pretty(value: Any) -> str:
+    """A JSON document with a member a line."""
+    found = read(value)
+    return found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def told(value: Any) -> str:
+    """A value in a few words, as AWS writes it."""
+    if value is None:
+        return NOT_SET
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = hashless(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def hashless(text: str) -> str:
+    """A text without bcrypt hashes."""
+    return BCRYPT.sub(HIDDEN, text)
+
+
+def renews(difference: Difference, step: Step) -> bool:
+    """Whether putting it right makes the thing anew, so that its outputs will be others."""
+    return difference.mend is not None and difference.mend == step.make

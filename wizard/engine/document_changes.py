@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from wizard.base.values import JsonText, Sha256, parts
 from wizard.documents.document import Document, Kind
-from wizard.engine.diff import Action, Difference, PlannedChange
-from wizard.engine.differences import hashless
+from wizard.engine.diff import Action, Difference, PlannedChange, hashless
 from wizard.local.formae.redaction import redacted
 from wizard.plan.model import Plan, Step, WriteClientConfig
 from wizard.plan.placeholders import Outputs, text_of

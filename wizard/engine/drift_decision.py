@@ -15,11 +15,9 @@ from typing import Any
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.values import Found, Merged, Value
-from wizard.engine.diff import Difference, PlannedChange
-from wizard.engine.differences import NOT_SET
+from wizard.engine.diff import NOT_SET, Difference, PlannedChange
 from wizard.engine.drift import Drift, Resolution
-from wizard.engine.refresh import Snapshot
-from wizard.engine.survey import survey
+from wizard.engine.refresh import Snapshot, survey
 from wizard.plan.build import build
 from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Fit, Plan, Step

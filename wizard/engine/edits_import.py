@@ -1,21 +1,62 @@
-"""Documents that come back from files: with their holes again, and fit for this very plan."""
+"""Documents that come back from files: with their holes again, and fit for this very plan.
+
+What answers come to: the plan, with what was edited by hand, and the CLI's config.
+
+Is a document still right after a person has edited it? Its own rules, then AWS's model.
+
+Documents edited by hand that lie in a folder: `--edits` takes them, the wizard leaves them.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import re
+from pathlib import Path
 
 from wizard.answers.model import Answers
+from wizard.aws.models import call_problems
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.offer import offer, offers
 from wizard.base.pkl import pkl_string
-from wizard.base.values import Template, resolve
-from wizard.documents.document import Document
-from wizard.documents.edits import Edits, FolderEdits, editable, normal
-from wizard.documents.holes import holes_of
-from wizard.engine.edits_check import edit_problem
+from wizard.base.secret import Secret
+from wizard.base.values import JsonText, Template, resolve
+from wizard.documents.document import Document, holes_of
+from wizard.documents.edits import Edits, FolderEdits, check_edit, editable, edited, normal
+from wizard.engine.check import check
+from wizard.local.files import Unreadable, read_text, write_private
+from wizard.local.folders import state_folder
+from wizard.local.formae.config import ClientConfig
 from wizard.plan.build import build
 from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan
-from wizard.plan.placeholders import HIDDEN, Preview, text_of
+from wizard.plan.placeholders import HIDDEN, Preview, params_of, text_of
+
+
+def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
+    """What is wrong with a changed text, as a sentence; None for one that can be used.
+
+    `document` is the one as the wizard made it, or as it was edited before.
+    """
+    wrong = check_edit(document, text)
+    if wrong or not all(document.request):
+        return wrong
+    body = edited(document, {document.name: text}).body
+    assert isinstance(body, JsonText)  # noqa: S101 - requests are
+    problems = call_problems(*document.request, params_of(body.value, plan))
+    return problems[0] if problems else None
+
+
+def demand_sound(plan: Plan) -> None:
+    """Raise WizardError when AWS's models would refuse a call of the plan."""
+    problems = check(plan)
+    if problems:
+        raise WizardError(
+            "The plan is not sound with your edited documents.",
+            problems[0],
+            "Edit the document again, or take the edit back.",
+            ExitCode.USAGE,
+        )
 
 
 def returned(edits: Edits, answers: Answers, surroundings: Surroundings) -> Edits:
@@ -72,3 +113,97 @@ def _hidden(text: str) -> str:
     if HIDDEN not in text:
         return ""
     return f"{HIDDEN} only stood for a secret. Put the hole back that belongs there."
+
+
+def built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
+    """The plan. Raises WizardError for an edited document that does not fit."""
+    if not edits:
+        return build(answers, surroundings)
+
+    plan = build(answers, surroundings, returned(edits, answers, surroundings))
+    demand_sound(plan)
+    return plan
+
+
+def client_diff(answers: Answers, surroundings: Surroundings) -> str:
+    """How the formae CLI's config would change with these answers, as a unified diff.
+
+    The agent's address is not known yet. Shows no password; empty for a fresh file.
+    """
+    from wizard.local.formae.client import preview  # all that reads and writes the config
+
+    config = ClientConfig(
+        name=answers.name,
+        activate=answers.activate_profile,
+        version=surroundings.client.version or answers.image_version,
+        url=f"https://your-agent.{answers.region}.{offer(answers.host).domain}",
+        username=answers.api_user if answers.protect else None,
+        password=Secret("…") if answers.protect else None,
+    )
+    return preview(surroundings.client, config)
+
+
+NAMES = re.compile(
+    r"agent\.conf\.pkl|formae-data-api-policy\.json|[a-z0-9-]+-agent-\d+\.json|"
+    + "|".join(re.escape(name) for each in offers() for name in each.documents)
+)
+"""Names of the documents that can be edited, whatever the answers."""
+
+
+def read_edits(name: str) -> FolderEdits:
+    """The documents in the folder; other files in it are left alone, and named in the result.
+
+    Raises WizardError where the folder or a document in it cannot be read, or where none is in it.
+    """
+    folder = Path(name).expanduser()
+    try:
+        files = sorted(os.listdir(folder))  # noqa: PTH208 - names alone
+    except OSError as error:
+        raise _unfit(f"{name}: The folder cannot be read: {error.strerror}.") from None
+    texts, problems = {}, []
+    for file in filter(NAMES.fullmatch, files):
+        try:
+            texts[file] = read_text(folder / file)
+        except Unreadable as why:
+            line = f":{why.line}" if why.line else ""
+            problems.append(f"{folder / file}{line}: {why}")
+    if problems:
+        raise _unfit("\n".join(problems))
+    if not texts:
+        raise _unfit(
+            f"{name}: There is no document of the wizard's in this folder.",
+            "The review's Save writes them, and `formae-wizard export --output DIR/`.",
+        )
+    return FolderEdits(texts, str(folder), [file for file in files if file not in texts])
+
+
+def _unfit(what: str, fix: str = "") -> WizardError:
+    return WizardError(
+        what, "", fix or "Give --edits the folder with your documents.", ExitCode.USAGE
+    )
+
+
+def folder_of(edits: Edits, plan: Plan) -> str:
+    """Where the edits came from, or where they are kept now; empty where nothing was edited."""
+    if not any(document.edited for document in plan.documents):
+        return ""
+    return edits.folder if isinstance(edits, FolderEdits) else keep_edits(plan)
+
+
+def keep_edits(plan: Plan) -> str:
+    """Write the documents of the plan that were edited into the state folder, for `--edits`.
+
+    Gives the folder, empty where it cannot be written. Other documents that an earlier run of the
+    same deployment left there are removed.
+    """
+    texts = {each.name: editable(each) for each in plan.documents if each.edited}
+    try:
+        folder = state_folder(os.environ) / "edits" / plan.name
+        for old in folder.glob("*"):
+            if NAMES.fullmatch(old.name) and old.name not in texts:
+                old.unlink()
+        for file, text in texts.items():
+            write_private(folder / file, text, keep_old=False)
+    except (OSError, RuntimeError, WizardError):
+        return ""
+    return str(folder)

@@ -1,4 +1,9 @@
-"""The commands a person would type to do what a step does; no secret is ever in one."""
+"""The commands a person would type to do what a step does; no secret is ever in one.
+
+Where a step's thing is in the AWS console.
+
+How long a step takes, whether it is late, and how long the whole will still take.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,13 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, assert_never
+from urllib.parse import quote
 
-from wizard.base.values import JsonText, Template, Value, resolve
+from wizard.base.events import State
+from wizard.base.values import JsonText, Scope, Template, Value, resolve
+from wizard.plan.graph import longest_path, needs
 from wizard.plan.model import (
     AskThroughClient,
     Call,
@@ -20,6 +29,7 @@ from wizard.plan.model import (
     TakeAway,
     WriteClientConfig,
 )
+from wizard.plan.page import Cut
 from wizard.plan.placeholders import NOTHING, Outputs, Preview
 
 WORLDWIDE = frozenset({"iam", "sts"})
@@ -156,3 +166,111 @@ def _probing(action: Probe, scope: Preview) -> str:
 
 def _url(action: Probe | WriteClientConfig, scope: Preview) -> str:
     return str(resolve(action.url, scope))
+
+
+UNKNOWN = re.compile(r"<.*>")
+"""What stands for a part of an ARN that is not known yet."""
+
+
+def console_link(step: Step, plan: Plan, known: Outputs = NOTHING) -> str | None:
+    """The page of what the step makes or looks at; None where the console has none."""
+    page = step.page
+    if page is None:
+        return None
+    scope = Preview(plan, known)
+    parts = {name: _text(value, scope) for name, value in page.parts.items()}
+    missing = any(not text or UNKNOWN.search(text) for text in parts.values())
+    path = page.otherwise if missing and page.otherwise else page.path
+    quoted = {name: quote(text, safe="") for name, text in parts.items()}
+    home = "" if page.worldwide else f"{plan.region}."
+    return f"https://{home}console.aws.amazon.com/{path.format(region=plan.region, **quoted)}"
+
+
+def _text(value: Value | Cut, scope: Scope) -> str:
+    if not isinstance(value, Cut):
+        return str(resolve(value, scope))
+    text = str(resolve(value.of, scope))
+    if value.after:
+        text = text.rpartition(value.after)[2]
+    return text.partition(value.before)[0] if value.before else text
+
+
+GRACE = 5.0
+"""Seconds beyond the usual that nobody needs to hear of."""
+LATE = 0.25
+"""Of a step that is late it is said that it may take this much again."""
+
+
+class Pace(StrEnum):
+    """How a step's time compares with the usual; the words are shown as they are."""
+
+    USUAL = "usual"
+    SLOW = "slower than usual"
+    VERY_SLOW = "much slower than usual"
+
+
+def usual(step: Step) -> str:
+    """How long the step usually takes, in words."""
+    low, high = step.usual
+    if high < 2:
+        return "usually a moment"
+    if high < 90:
+        return f"usually {low} to {high} seconds" if low else f"usually up to {high} seconds"
+    last = -(-high // 60)
+    if low < 60:
+        return f"usually {low} seconds to {last} minutes"
+    first = low // 60
+    return f"usually {first} to {last} minutes" if first < last else f"usually {last} minutes"
+
+
+def pace(step: Step, elapsed: float) -> Pace:
+    """Whether the step takes longer than it usually does."""
+    high = step.usual[1]
+    if elapsed <= high + GRACE:
+        return Pace.USUAL
+    return Pace.SLOW if elapsed <= 2 * high + 6 * GRACE else Pace.VERY_SLOW
+
+
+def remaining(
+    plan: Plan,
+    states: Mapping[str, State],
+    elapsed: Mapping[str, float],
+    usual_of: Mapping[str, tuple[int, int]] | None = None,
+    known: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[float, float]:
+    """From how many to how many seconds the rest takes, along the critical path.
+
+    `states` and `elapsed` (seconds since its beginning) are by step; what is missing has not
+    begun. `usual_of` replaces a step's own usual time, as for a step that is there already. `known`
+    are the plan's edges, for those who ask again and again.
+    """
+    ranges = {
+        step.id: _left(
+            (usual_of or {}).get(step.id, step.usual),
+            states.get(step.id, State.WAITING),
+            elapsed.get(step.id, 0.0),
+        )
+        for step in plan.steps
+    }
+    low = longest_path(plan, {step_id: span[0] for step_id, span in ranges.items()}, known)
+    high = longest_path(plan, {step_id: span[1] for step_id, span in ranges.items()}, known)
+    return low, high
+
+
+def _left(span: tuple[int, int], state: State, elapsed: float) -> tuple[float, float]:
+    if state.ended:
+        return 0.0, 0.0
+    low, high = span
+    if elapsed > high:
+        return 0.0, elapsed * LATE
+    return max(low - elapsed, 0.0), high - elapsed
+
+
+def waiting_on(plan: Plan, step_id: str, states: Mapping[str, State]) -> list[str]:
+    """Titles of the steps that a step still waits for, in the plan's order."""
+    needed = needs(plan.step(step_id))
+    return [
+        step.title
+        for step in plan.steps
+        if step.id in needed and not states.get(step.id, State.WAITING).ended
+    ]

@@ -107,7 +107,7 @@ class Flow:
 
         Raises WizardError for an edited document that does not fit.
         """
-        from wizard.engine.build_plan import built
+        from wizard.engine.edits_import import built
 
         asks = account or answers.scope == "services"
         snapshot = self.snapshot(answers.profile, answers.region) if asks else None
@@ -128,11 +128,10 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
-        from wizard.engine.build_plan import built, client_diff
         from wizard.engine.drift_decision import Ruling, ruled
-        from wizard.engine.edits_folder import folder_of
-        from wizard.engine.keychain_sync import recall
+        from wizard.engine.edits_import import built, client_diff, folder_of
         from wizard.engine.preflight import preflight, unheard
+        from wizard.engine.run_session import recall
 
         ruling, snapshot = ruling or Ruling(), self.snapshot(answers.profile, answers.region)
         account = self._identity(snapshot, answers.profile, answers.region).account
@@ -172,8 +171,7 @@ class Flow:
         """
         from wizard.answers.autosave import record
         from wizard.engine.apply import apply
-        from wizard.engine.keychain_sync import begun, copied
-        from wizard.engine.run_session import applying, unchanged, under_way
+        from wizard.engine.run_session import applying, begun, copied, unchanged, under_way
 
         plan, tools = prepared.plan, self.tools(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
@@ -240,7 +238,7 @@ class Flow:
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":
-            from wizard.local.textfile import read_text
+            from wizard.local.files import read_text
 
             own = read_text(Path(answers.policy_file).expanduser())
         return Surroundings(

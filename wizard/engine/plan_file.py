@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from wizard import __version__
-from wizard.answers.file.secrecy import secret_text
+from wizard.answers.file.shapes import secret_text
 from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS

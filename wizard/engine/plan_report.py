@@ -1,20 +1,115 @@
-"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan."""
+"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan.
+
+What the changes change in the bill, in a sentence: now, afterwards, and the difference.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from wizard.answers.model import Answers
-from wizard.costs import snapshot
-from wizard.engine.bill import bill, cost_of
+from wizard.costs import Prices, difference, estimate, money, snapshot, summary
+from wizard.costs.estimate import Estimate, Line, charged, lines
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.document_changes import DocumentChange, documents
 from wizard.engine.drift import Drift
 from wizard.engine.prepared import Prepared
-from wizard.engine.survey import unseen
+from wizard.engine.refresh import unseen
+from wizard.plan.charges import Charge
 from wizard.plan.model import Plan
+
+KEPT = "cluster"
+"""The step whose thing stays, and costs on, where it is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Dollars a month, idle and busy, before and after; nothing before where nothing is there."""
+
+    now: tuple[Decimal, Decimal]
+    then: tuple[Decimal, Decimal]
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        idle, busy = (after - before for before, after in zip(self.now, self.then, strict=True))
+        if not idle and not busy:
+            return "Costs the same."
+        more = f" ({_signed(idle)})" if idle else ", the same"
+        load = f"; busy {money(self.then[1])} ({_signed(busy)})" if busy != idle else ""
+        return (
+            f"Costs now about {money(self.now[0])} a month idle; after this about "
+            f"{money(self.then[0])}{more}{load}."
+        )
+
+
+def bill(answers: Answers, rows: Iterable[PlannedChange], deployed: Answers | None) -> str:
+    """The whole for a first time; for one that is deployed already, what changes."""
+    missing = {row.step.id for row in rows if row.action is Action.CREATE}
+    prices = snapshot(answers.region, answers.host)
+    found = compared(answers, deployed, missing, prices)
+    return found.words if found else summary(estimate(answers, prices))
+
+
+def bill_of(prepared: Prepared, prices: Prices) -> Bill | None:
+    """What the plan changes in the bill; None for a first time."""
+    found = prepared.preflight.findings
+    missing = {step for step, each in found.items() if each.action is Action.CREATE}
+    return compared(prepared.answers, prepared.deployed, missing, prices)
+
+
+def compared(
+    answers: Answers, deployed: Answers | None, missing: Collection[str], prices: Prices
+) -> Bill | None:
+    """The bill of what is deployed, without what is `missing` (steps), against the wanted one."""
+    if deployed is None:
+        return None
+    there = {
+        step: _without(charges, missing)
+        for step, charges in charged(deployed).items()
+        if step not in missing
+    }
+    after = dict(charged(answers))
+    if KEPT in there and KEPT not in after:  # it is not removed, and costs on
+        after[KEPT] = there[KEPT]
+    return Bill(_sums(lines(there, prices)), _sums(lines(after, prices)))
+
+
+def _without(charges: tuple[Charge, ...], missing: Collection[str]) -> tuple[Charge, ...]:
+    return tuple(each for each in charges if each.beside not in missing)
+
+
+def cost_of(step: str, answers: Answers, deployed: Answers | None, prices: Prices) -> str:
+    """What changing the step's thing changes in the bill, as a sentence; empty where nothing."""
+    if deployed is None:
+        return ""
+    before, after = (
+        Estimate(lines(_of_step(step, each), prices), (), prices) for each in (deployed, answers)
+    )
+    found = difference(before, after)
+    return found.words if found.changes else ""
+
+
+def _of_step(step: str, answers: Answers) -> dict[str, tuple[Charge, ...]]:
+    """What is charged for the step's thing, or only while it is there."""
+    return {
+        each: tuple(charge for charge in charges if step in {each, charge.beside})
+        for each, charges in charged(answers).items()
+    }
+
+
+def _sums(lines: Iterable[Line]) -> tuple[Decimal, Decimal]:
+    found = list(lines)
+    nothing = Decimal(0)
+    return sum((each.idle for each in found), nothing), sum((each.busy for each in found), nothing)
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{'+' if amount >= 0 else '−'}{money(abs(amount))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

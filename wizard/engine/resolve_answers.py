@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from wizard.answers.checks import account_problem
 from wizard.answers.detect import detect
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.answers.pinning import account_problem
 from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError

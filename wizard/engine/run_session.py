@@ -1,8 +1,12 @@
-"""A run under way, in whichever direction and for whichever face: its log and its journal."""
+"""A run under way, in whichever direction and for whichever face: its log and its journal.
+
+When the keychain is asked, and when it is told: at a run's beginning and its end.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -16,21 +20,25 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.events import Event, Sink, State, StepMoved
 from wizard.base.names import Names
+from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.verify import nothing_due, verify
 from wizard.engine.diff import PlannedChange
-from wizard.engine.refresh import Snapshot
-from wizard.engine.survey import survey
+from wizard.engine.matching import not_there
+from wizard.engine.refresh import Snapshot, survey
 from wizard.journal import End, Head, Journal
-from wizard.journal.holding import Holding, Wanted, holding
+from wizard.journal.lock import Holding, Wanted, holding
 from wizard.journal.run_log import RunLog, kept
-from wizard.plan.lock_step import PLACE, stamped
+from wizard.local import keychain
+from wizard.local.keychain import Place
+from wizard.plan.graph import PLACE, stamped
 from wizard.plan.model import Plan
-from wizard.plan.world import Tools
+from wizard.plan.world import Reads, Tools
 
 if TYPE_CHECKING:
     from wizard.engine.flow import Flow
     from wizard.engine.prepared import Prepared
+
 
 RECENT = 60.0
 """Seconds for which what was found counts as how it is now, where nothing is to be changed."""
@@ -174,3 +182,47 @@ def commanded(verb: str, plan: Plan, answers: Answers, account: str, again: str)
         profile=answers.profile,
         again=again,
     )
+
+
+def recall(passwords: dict[str, Secret], reads: Reads, answers: Answers, account: str) -> None:
+    """Add the password of an earlier run, where it is wanted, nobody gave one and AWS has none yet.
+
+    Where AWS has one it counts, whatever the keychain says.
+    """
+    if "api" in passwords or not (answers.keychain and answers.protect):
+        return
+    secret = {"SecretId": Names(answers.name).api_secret}
+    try:
+        reads.call("secretsmanager", "DescribeSecret", secret)
+    except AwsError as error:
+        found = keychain.look(Place(account, answers.region, answers.name))
+        if found and not_there(error):
+            passwords["api"] = found
+    except WizardError:
+        return  # the run finds out more
+
+
+def begun(passwords: Mapping[str, Secret], answers: Answers, account: str) -> None:
+    """Store the password the person gave, so that a run that stops early need not be given it."""
+    if answers.keychain and answers.protect and account and "api" in passwords:
+        keychain.keep(Place(account, answers.region, answers.name), passwords["api"])
+
+
+def copied(tools: Tools, answers: Answers, account: str) -> str:
+    """Store what AWS has now, where that is wanted or was before. A sentence; empty where not."""
+    place = Place(account, answers.region, answers.name)
+    wanted = answers.keychain or keychain.marked(place)
+    if not (wanted and account and answers.protect):
+        return ""
+    secret = {"SecretId": Names(answers.name).api_secret}
+    try:
+        answer = tools.call("secretsmanager", "GetSecretValue", secret)
+        return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
+    except (AwsError, WizardError, KeyError, TypeError, ValueError):
+        return "The keychain of this machine was not used: the secret in AWS could not be read."
+
+
+def forgotten(answers: Answers, account: str) -> str:
+    """Remove the copy, where there is one. A sentence; empty where there is none."""
+    place = Place(account, answers.region, answers.name)
+    return keychain.forget(place) if keychain.marked(place) else ""

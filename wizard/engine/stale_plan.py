@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.engine.diff import Action
-from wizard.engine.differences import LATER
+from wizard.engine.diff import LATER, Action
 from wizard.engine.plan_file import SavedChange, SavedPlan, fingerprints, saved_changes
 from wizard.engine.plan_report import Foreseen
 

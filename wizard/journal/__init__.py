@@ -4,10 +4,8 @@ AWS is the state, and is asked what is there. The diary only tells what may have
 a run was interrupted: where, when and with which answers.
 """
 
-from wizard.journal.diary import NO_DIARY, Diary
-from wizard.journal.lines import End, Head
-from wizard.journal.past import PastRun, forget, unfinished
-from wizard.journal.tries import orders
+from wizard.journal.lines import NO_DIARY, Diary, End, Head
+from wizard.journal.past import PastRun, forget, orders, unfinished
 from wizard.journal.writing import Journal, kept
 
 __all__ = [

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard.local.files import make_folders
-from wizard.local.statefolder import state_folder
+from wizard.local.folders import state_folder
 
 KEPT = 20
 """So many journals stay; older ones are removed, with their answers."""

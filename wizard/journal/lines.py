@@ -3,15 +3,19 @@
 `kind` is one of: `run`, the first line; `intent`, before something is changed; `result`, after it,
 by the intent's `number`; `step`, a step in a new state; `end`; `forgotten`, when a person does not
 want to hear of the run any more.
+
+What a run needs of its diary, and the diary of a run that keeps none.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from wizard.base.text import clean
 
@@ -84,3 +88,23 @@ def word(line: Line, key: str) -> str:
     """A text of the line, fit for a terminal; empty where there is none."""
     value = line.get(key)
     return clean(value)[:LONGEST] if isinstance(value, str) else ""
+
+
+class Diary(Protocol):
+    """Hears of everything that is about to be changed, and of what came of it."""
+
+    def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
+        """Within it the change is made; what is raised is noted and goes on. Never raises itself.
+
+        `service` and `operation` are AWS's, or say in the same way what else is changed.
+        """
+
+
+class _NoDiary:
+    def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
+        """Nothing is written down."""
+        del step, service, operation
+        return contextlib.nullcontext()
+
+
+NO_DIARY: Diary = _NoDiary()

@@ -3,17 +3,36 @@
 The repository is there within the first seconds of a first run, is ours, and answers at once after
 a write. Reading its tags and setting one is what a first run may do anyway. What is free again is
 said by a value, for taking a tag away would need a permission more.
+
+Holding a deployment for one run: a lock on this machine, and a claim in the account.
+
+The lock goes with its process, however that ends. The claim is made before anything else is, by
+AWS in one call where its place is made with it; otherwise it is written, and stands where it is
+still there a moment later. It is renewed as long as the run lives, and looked at before: a run
+whose place was taken meanwhile stops. Where neither can be had (no state folder, no permission to
+set a tag) the run goes on without.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-from dataclasses import dataclass
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from wizard.base.errors import ExitCode, WizardError
-from wizard.base.names import RECORD_PREFIX
-from wizard.journal.words import ago
+from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
+from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
+from wizard.journal import folder
+from wizard.journal.lines import Head
+from wizard.journal.past import ago, under_way
+from wizard.journal.writing import who
+from wizard.local.files import lock
 
 KEY = f"{RECORD_PREFIX}run"
 FREE = "none"
@@ -146,3 +165,282 @@ def _moment(text: str) -> datetime:
     if when.tzinfo is None:
         raise ValueError(text)
     return when
+
+
+SETTLED = 2.0
+"""Seconds after which a claim is looked at that was written over a free one. Who saw it free as
+well has written his by then, and of the two the one that wrote last stays."""
+AGAIN = 5.0
+"""Seconds until the first look whether the claim still stands: somebody's writing may have been as
+slow as that."""
+AwsCall = Callable[[str, str, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a run wants to hold, and how."""
+
+    head: Head
+    repository: str
+    """ARN of the repository that carries the claim."""
+    call: AwsCall
+    take_over: bool = False
+    """Whether somebody else's place may be taken."""
+    nap: Callable[[float], None]
+    """Waits so many seconds; raises Interrupted where the run is to stop."""
+    lost: Callable[[WizardError], None]
+    """Told, from another thread, that somebody took the place of this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What AWS says of the claim."""
+
+    ours: bool = False
+    """Whether the repository is there and of this program's making: only such carries a claim."""
+    mine: bool = False
+    other: Claim | None = None
+    """Who else holds it."""
+
+
+class Holding:
+    """A deployment that is held."""
+
+    def __init__(self, wanted: Wanted, *, locked: bool) -> None:
+        known = who()
+        now = _now()
+        self._wanted = wanted
+        self._locked = locked
+        self._mark = _mark() if locked else ""
+        self._mine = Claim(
+            run=secrets.token_hex(4),
+            mark=self._mark,
+            user=str(known["user"]),
+            host=str(known["host"]),
+            pid=int(known["pid"]),
+            verb=wanted.head.verb,
+            since=now,
+            seen=now,
+        )
+        self._placed = threading.Event()
+        self._over = threading.Event()
+        self._claimed = False
+        self._replaced = ""
+        """The run whose claim was taken over, which an answer of AWS's may still show."""
+        self._keeper = threading.Thread(target=self._keep, name="claim", daemon=True)
+
+    @property
+    def tag(self) -> Mapping[str, str]:
+        """The claim as a tag, for who makes the repository: it is there with it, or not at all."""
+        return {"Key": KEY, "Value": written(self._mine)}
+
+    def begin(self) -> None:
+        """Claim it where the repository is there already. Raises Occupied."""
+        standing = self._look()
+        other = self._claim(standing)
+        if other:
+            raise self._occupied(other)
+        if standing.ours:
+            self._placed.set()
+        self._keeper.start()
+
+    def placed(self) -> None:
+        """The repository is there now, whoever made it; nothing else is changed before this ends.
+
+        Where somebody else was quicker, `lost` is told.
+        """
+        if self._placed.is_set():
+            return
+        other = self._claim(self._look())
+        if other:
+            self._over.set()
+            self._wanted.lost(self._occupied(other))
+        self._placed.set()
+
+    def release(self) -> None:
+        """The run has come to its end in order."""
+        self._end()
+        if self._claimed and self._look().mine:
+            self._write(FREE)
+
+    def _end(self) -> None:
+        self._over.set()
+        self._placed.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
+
+    def close(self) -> None:
+        """Nothing is renewed any more."""
+        self._over.set()
+        self._placed.set()
+
+    # -- the claim in the account
+
+    def _keep(self) -> None:
+        """Renew it, once there is a place for it, until the run is over."""
+        self._placed.wait()
+        pause = AGAIN
+        while not self._over.wait(pause):
+            standing = self._look()
+            if standing.other:
+                self._claimed = False
+                self._wanted.lost(self._occupied(standing.other))
+                return
+            if standing.ours:
+                self._renew()
+            pause = RENEWED
+
+    def _claim(self, standing: _Standing) -> Claim | None:
+        """Write it, and read whether it stands; somebody else's that stands instead."""
+        if standing.other or not standing.ours:
+            return standing.other
+        if standing.mine:
+            self._claimed = True  # the repository was made with it
+            return None
+        if not self._renew():
+            return None
+        with contextlib.suppress(Interrupted):  # then nothing is begun either
+            self._wanted.nap(SETTLED)
+        other = self._look().other
+        self._claimed = other is None
+        return other
+
+    def _renew(self) -> bool:
+        self._mine = replace(self._mine, seen=_now())
+        self._claimed = self._write(written(self._mine)) or self._claimed
+        return self._claimed
+
+    def _occupied(self, other: Claim) -> Occupied:
+        head = self._wanted.head
+        return occupied(other, head.name, head.region, _now())
+
+    def _may_replace(self, other: Claim) -> bool:
+        """Whether it is that of a process that is gone, or to be taken over."""
+        if self._wanted.take_over and other.since < self._mine.since:
+            return True
+        if self._mark and other.mark == self._mark:
+            return True  # this process has the lock of that state folder, so that one has not
+        return _gone(other)
+
+    def _look(self) -> _Standing:
+        params = {"resourceArn": self._wanted.repository}
+        try:
+            found = self._wanted.call("ecr", "ListTagsForResource", params)
+        except (AwsError, WizardError):
+            return _Standing()
+        tags = {each["Key"]: str(each["Value"]) for each in found.get("tags") or []}
+        claim, ours = parsed(tags.get(KEY, FREE)), tags.get(TAG_KEY) == TAG_VALUE
+        if claim is None:
+            return _Standing(ours)
+        if claim.run == self._mine.run:
+            return _Standing(ours, mine=True)
+        return _Standing(ours, other=None if self._passed_over(claim) else claim)
+
+    def _passed_over(self, other: Claim) -> bool:
+        """Whether somebody else's claim is none any more. Written over ours it always counts."""
+        if self._claimed:
+            return other.run == self._replaced
+        if self._may_replace(other):
+            self._replaced = other.run
+            return True
+        return False
+
+    def _write(self, value: str) -> bool:
+        """Whether AWS took it."""
+        tags = [{"Key": KEY, "Value": value}]
+        params = {"resourceArn": self._wanted.repository, "tags": tags}
+        try:
+            self._wanted.call("ecr", "TagResource", params)
+        except (AwsError, WizardError):
+            return False
+        return True
+
+
+def standing(tags: Mapping[str, str]) -> Claim | None:
+    """The claim in a repository's tags; None where there is none, or its process is gone."""
+    claim = parsed(tags.get(KEY, FREE))
+    return None if claim is None or _gone(claim) else claim
+
+
+@contextlib.contextmanager
+def holding(wanted: Wanted) -> Iterator[Holding]:
+    """Within it the deployment is held. Raises Occupied where somebody else holds it."""
+    handle = _lock(wanted.head)
+    held = Holding(wanted, locked=handle is not None)
+    try:
+        held.begin()
+        yield held
+    finally:
+        held.close()
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(head: Head) -> int | None:
+    """The lock on this machine, as an open file; None where there can be none. Raises Occupied."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | folder.NOFOLLOW
+    try:
+        path = folder.made() / f"{head.account}.{head.region}.{head.name}.lock"
+        handle = os.open(path, flags, 0o600)
+    except (OSError, RuntimeError, WizardError):
+        return None
+    if lock(handle):
+        return handle
+    os.close(handle)
+    raise _here(head)
+
+
+def _here(head: Head) -> Occupied:
+    """That another process of this machine is at it."""
+    there = under_way(head.account, head.region, head.name)
+    whom, end = "", "Wait for its end."
+    if there:
+        whom = f": {there.user}@{there.host}, process {there.pid}, since {there.began:%H:%M} UTC"
+        end = f"Wait for its end, or end it first: kill {there.pid}"
+    return Occupied(
+        f"Another run on this machine is at work on {head.name} in {head.region}{whom}.",
+        "Two at once would get in each other's way.",
+        end,
+        removable=False,
+    )
+
+
+def _mark() -> str:
+    """A word of its own for this state folder; empty where it cannot be kept."""
+    flags = os.O_CLOEXEC | folder.NOFOLLOW
+    try:
+        path = folder.made() / "mark"
+        with contextlib.suppress(FileExistsError):
+            _first_mark(path, flags)
+        with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:
+            found = file.read(32).decode("ascii", "replace").strip()
+    except (OSError, RuntimeError, WizardError):
+        return ""
+    return found if re.fullmatch(r"[0-9a-f]{16}", found) else ""
+
+
+def _first_mark(path: Path, flags: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | flags, 0o600), "w") as file:
+        file.write(secrets.token_hex(8))
+
+
+def _gone(claim: Claim) -> bool:
+    """Whether its process was one of this machine, and is not there any more."""
+    return claim.host == who()["host"] and not _alive(claim.pid)
+
+
+def _alive(pid: int) -> bool:
+    """Whether there is a process of that number on this machine."""
+    if pid <= 0:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

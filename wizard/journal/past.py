@@ -2,6 +2,10 @@
 
 A journal may be cut short anywhere, and anybody may have written into it: what is no line of ours
 is passed over, and every text is fit for a terminal.
+
+The tries of a set-up that has not come to its end: what they ordered, and so may have made.
+
+A run of earlier in words: where it stopped, when, whose it was, and what nobody knows of it.
 """
 
 from __future__ import annotations
@@ -15,8 +19,9 @@ from pathlib import Path
 
 from wizard.base.events import State
 from wizard.journal import folder
-from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of, word
-from wizard.local.locks import held
+from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of
+from wizard.journal.lines import word as lines_word
+from wizard.local.files import held
 
 GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
 UNHEARD = {"", Result.UNKNOWN.value}
@@ -118,9 +123,9 @@ def read(path: Path) -> PastRun | None:
 
 def _run(path: Path, found: list[Line]) -> PastRun | None:
     head, began = found[0], _moment(found[0])
-    if began is None or not all(word(head, key) for key in ("verb", "name", "region")):
+    if began is None or not all(lines_word(head, key) for key in ("verb", "name", "region")):
         return None
-    ends = [word(line, "how") for line in found if line["kind"] == "end"]
+    ends = [lines_word(line, "how") for line in found if line["kind"] == "end"]
     end = next((each for each in End if each.value in ends), None)
     states = _states(found)
     answers = folder.answers_beside(path)
@@ -128,13 +133,13 @@ def _run(path: Path, found: list[Line]) -> PastRun | None:
     moments = (_moment(line) for line in reversed(found) if line["kind"] != "forgotten")
     return PastRun(
         path=path,
-        verb=word(head, "verb"),
-        name=word(head, "name"),
-        region=word(head, "region"),
-        account=word(head, "account"),
-        profile=word(head, "profile"),
-        host=word(head, "host"),
-        user=word(head, "user"),
+        verb=lines_word(head, "verb"),
+        name=lines_word(head, "name"),
+        region=lines_word(head, "region"),
+        account=lines_word(head, "account"),
+        profile=lines_word(head, "profile"),
+        host=lines_word(head, "host"),
+        user=lines_word(head, "user"),
         pid=pid if isinstance(pid, int) else 0,
         began=began,
         last=next((each for each in moments if each), began),
@@ -150,17 +155,17 @@ def _run(path: Path, found: list[Line]) -> PastRun | None:
             change for change, came in _changes(found).items() if came != Result.REFUSED.value
         ),
         taken=_ordered(found) | {step for step, (_, state) in states.items() if state in GOOD},
-        answers=answers if word(head, "answers") == answers.name else None,
-        edits=word(head, "edits"),
+        answers=answers if lines_word(head, "answers") == answers.name else None,
+        edits=lines_word(head, "edits"),
         own_password=head.get("own_password") is True,
-        again=word(head, "again"),
+        again=lines_word(head, "again"),
         forgotten=any(line["kind"] == "forgotten" for line in found),
     )
 
 
 def _moment(line: Line) -> datetime | None:
     try:
-        when = datetime.fromisoformat(word(line, "at"))
+        when = datetime.fromisoformat(lines_word(line, "at"))
     except ValueError:
         return None
     return when if when.tzinfo else None
@@ -173,9 +178,9 @@ def _states(found: list[Line]) -> dict[str, tuple[str, str]]:
     """
     states: dict[str, tuple[str, str]] = {}
     for line in found:
-        step, state = word(line, "step"), word(line, "state")
+        step, state = lines_word(line, "step"), lines_word(line, "state")
         if line["kind"] == "step" and step and (state != State.SKIPPED.value or step not in states):
-            states[step] = word(line, "title") or step, state
+            states[step] = lines_word(line, "title") or step, state
     return states
 
 
@@ -190,11 +195,13 @@ def _at(states: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
 def _changes(found: list[Line]) -> dict[tuple[str, str, str], str]:
     """What came of each change, by step, service and operation; made again, of the last."""
     heard = [line for line in found if line["kind"] == "result"]
-    results = {str(line.get("number")): word(line, "result") for line in heard}
+    results = {str(line.get("number")): lines_word(line, "result") for line in heard}
     return {
-        (word(line, "step"), word(line, "service"), word(line, "operation")): results.get(
-            str(line.get("number")), ""
-        )
+        (
+            lines_word(line, "step"),
+            lines_word(line, "service"),
+            lines_word(line, "operation"),
+        ): results.get(str(line.get("number")), "")
         for line in found
         if line["kind"] == "intent"
     }
@@ -213,3 +220,67 @@ def _last_of_each(found: Iterable[PastRun]) -> Iterator[PastRun]:
         if run.place not in seen:
             seen.add(run.place)
             yield run
+
+
+Order = tuple[str, str, str]
+"""A change: the step's id, AWS's service and operation."""
+
+
+def tries(account: str, region: str, name: str) -> Iterator[PastRun]:
+    """Runs of `apply` on the deployment since one ended well, or it was removed; newest first."""
+    for run in runs():
+        if run.place != (account, region, name):
+            continue
+        if run.end is End.WELL and run.verb in {"apply", "destroy"}:
+            return
+        if run.verb == "apply" and not run.alive:
+            yield run
+
+
+def orders(account: str, region: str, name: str) -> frozenset[Order]:
+    """Every change of theirs that AWS took, or may have taken."""
+    return frozenset(order for run in tries(account, region, name) for order in run.orders)
+
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+WHAT = {"apply": "A run", "destroy": "A removal", "rotate": "A rotation"}
+HOW = {None: "was interrupted", End.STOPPED: "was stopped", End.FAILED: "failed"}
+
+
+def headline(run: PastRun, now: datetime | None = None) -> str:
+    """One sentence: “A run was interrupted at “Aurora cluster” 12 minutes ago.”"""
+    what = WHAT.get(run.verb, "A run")
+    where = f"at {_steps(run.at)}" if run.at else "at its beginning"
+    return f"{what} {HOW.get(run.end, 'ended')} {where} {ago(run.last, now)}."
+
+
+def whose(run: PastRun) -> str:
+    """Which deployment it worked on."""
+    account = f", account {run.account}" if run.account else ""
+    return f"It worked on {run.name} in {run.region}{account}."
+
+
+def unheard(run: PastRun) -> str:
+    """What may have happened without anybody hearing of it; empty where nothing may."""
+    if not run.unsure:
+        return ""
+    several = ", ".join(run.unsure)
+    return f"Nobody heard what came of {several}; AWS is asked what is there."
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago, in words."""
+    seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
+    if seconds < MINUTE:
+        return "just now"
+    for size, word in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {word}{'s' * (number != 1)} ago"
+    return "just now"
+
+
+def _steps(titles: tuple[str, ...]) -> str:
+    more = len(titles) - 1
+    others = f" and {more} other step{'s' * (more != 1)}" if more else ""
+    return f"“{titles[0]}”{others}"

@@ -21,8 +21,7 @@ from wizard.base.secret import hide
 from wizard.journal import folder
 from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
 from wizard.journal.past import wanted
-from wizard.local.files import write_private
-from wizard.local.locks import lock
+from wizard.local.files import lock, write_private
 
 
 class Journal:

@@ -1,4 +1,11 @@
-"""Files that may hold secrets: written whole or not at all, and for the owner's eyes only."""
+"""Files that may hold secrets: written whole or not at all, and for the owner's eyes only.
+
+Reading a text file that a person names: bounded, and never waiting for a pipe or a device.
+
+Locks of the operating system: a process that is gone, however it went, holds none.
+"""
+
+from __future__ import annotations
 
 import contextlib
 import errno
@@ -6,13 +13,61 @@ import glob
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from wizard.base.errors import WizardError
-from wizard.local.locks import lock
+
+try:
+    import fcntl
+except ImportError:  # there is none on this system, so nothing is ever held
+    fcntl = None  # type: ignore[assignment]
+
+HELD = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK})
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+def lock(handle: int) -> bool:
+    """Take the open file's lock, until it is closed; False where another process holds it.
+
+    True also where the file system knows no locks.
+    """
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in HELD
+    return True
+
+
+def held(path: Path) -> bool:
+    """Whether a process holds the file's lock; False for a file that cannot be opened."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        return not lock(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(handle: int) -> Iterator[None]:
+    """Within it no other process holds the open file's lock; waited for, where there are locks."""
+    if fcntl is None:
+        yield
+        return
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
 
 OWNER_MAY_READ = 0o600
 OWNER_MAY_RUN = 0o700
@@ -248,3 +303,65 @@ def _told(path: Path) -> Iterator[None]:
             _FIXES.get(error.errno or 0, _FIX),
             entry="FW-FILE-001",
         ) from None
+
+
+LARGEST = 256 * 1024
+"""Bytes; far more than any set of answers, and little enough to be read at once."""
+STDIN = "-"
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the text says why, as a sentence. `line` is where, or 0."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+def read_text(path: Path, *, largest: int = LARGEST) -> str:
+    """The text of a plain file, at the end of links too. Raises Unreadable."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    try:
+        handle = os.open(path, flags)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have that name"
+        raise Unreadable(f"It cannot be read: {reason}.") from None
+    try:
+        _demand_plain(os.fstat(handle).st_mode)
+        with open(handle, "rb", closefd=False) as file:
+            data = file.read(largest + 1)
+    except OSError as error:
+        raise Unreadable(f"It cannot be read: {error.strerror}.") from None
+    finally:
+        os.close(handle)
+    return _text(data, largest)
+
+
+def _demand_plain(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise Unreadable("It is a folder; a file belongs here.")
+    if not stat.S_ISREG(mode):
+        raise Unreadable(
+            "It is a pipe or a device, not a plain file. Standard input is read as “-”."
+        )
+
+
+def read_stdin(*, largest: int = LARGEST) -> str:
+    """Standard input to its end. Raises Unreadable, also where nothing is handed over."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise Unreadable("Nothing is handed over: standard input is a terminal, or closed.")
+    try:
+        data = sys.stdin.buffer.read(largest + 1)
+    except OSError as error:
+        raise Unreadable(f"It cannot be read: {error.strerror}.") from None
+    return _text(data, largest)
+
+
+def _text(data: bytes, largest: int) -> str:
+    if len(data) > largest:
+        raise Unreadable(f"It has more than {largest // 1024} KB, so it is not such a file.")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable("It is not UTF-8 text.", line) from None

@@ -2,21 +2,125 @@
 
 Reads AWS's own files as AWS's own tools do, without boto3 and without a network, so that a list of
 thousands is there at once. Never raises: what is broken boto3 will say.
+
+AWS's files in the home folder: config, credentials, and the cached tokens of sign-ins.
 """
 
 from __future__ import annotations
 
+import configparser
 import hashlib
+import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from wizard.local import awsfiles
-from wizard.local.awsfiles import Settings, Token
+Settings = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Both files as AWS's tools see them: profiles by name, and the sso-session sections."""
+
+    profiles: Mapping[str, Settings]
+    sso_sessions: Mapping[str, Settings]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A sign-in kept on this machine; never its secret. `renews` by itself while it may."""
+
+    expires: datetime | None
+    renews: bool
+
+
+def read() -> Files:
+    """Both files. What cannot be read counts as empty; boto3 will say what is wrong with it."""
+    profiles: dict[str, dict[str, str]] = {}
+    sessions: dict[str, dict[str, str]] = {}
+    for section, settings in _sections("AWS_CONFIG_FILE", "config"):
+        kind, name = _named(section)
+        if kind == "profile":
+            profiles.setdefault(name, {}).update(settings)
+        elif kind == "sso-session":
+            sessions[name] = settings
+    for name, settings in _sections("AWS_SHARED_CREDENTIALS_FILE", "credentials"):
+        profiles.setdefault(name, {}).update(settings)
+    return Files(profiles, sessions)
+
+
+def token(kind: str, key: str) -> Token | None:
+    """The cached sign-in of that kind (`sso` or `login`); None where there is none to be used."""
+    folder = "~/.aws/sso/cache"
+    if kind == "login":
+        folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+    path = Path(os.path.expandvars(folder)).expanduser() / f"{key}.json"
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(kept, dict) or not kept.get("accessToken"):
+        return None
+    return Token(_ends(kept), _renews(kept))
+
+
+def _ends(kept: Mapping[str, Any]) -> datetime | None:
+    inner = kept["accessToken"]
+    return moment((inner if isinstance(inner, dict) else kept).get("expiresAt"))
+
+
+def _renews(kept: Mapping[str, Any]) -> bool:
+    """Whether botocore renews it without the person; for SSO until its registration ends."""
+    if not kept.get("refreshToken"):
+        return False
+    return not past(moment(kept.get("registrationExpiresAt")))
+
+
+def moment(text: Any) -> datetime | None:
+    """A time as AWS's tools write it (`2026-11-23T12:00:00Z`, older ones `…UTC`), or None."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip().replace("UTC", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def past(when: datetime | None) -> bool:
+    """Whether that moment is over; an unknown one is not."""
+    return when is not None and when <= datetime.now(UTC)
+
+
+def _named(section: str) -> tuple[str, str]:
+    """`profile "my own"` as (profile, my own); `default` needs no prefix."""
+    if section == "default":
+        return "profile", section
+    try:
+        words = shlex.split(section) if '"' in section or "'" in section else section.split()
+    except ValueError:
+        return "", section
+    return (words[0], words[1]) if len(words) == 2 else ("", section)
+
+
+def _sections(variable: str, usual: str) -> Iterator[tuple[str, dict[str, str]]]:
+    path = Path(os.environ.get(variable) or Path("~/.aws", usual)).expanduser()
+    parser = configparser.RawConfigParser(
+        strict=False, default_section="no such section", interpolation=None
+    )
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        return
+    for name in parser.sections():
+        yield name, dict(parser.items(name))
+
 
 KEYS = "aws_access_key_id"
 
@@ -81,7 +185,7 @@ class _Sign:
 
 def profiles() -> list[Profile]:
     """Every profile in the order of the files; the environment's credentials come first."""
-    files = awsfiles.read()
+    files = read()
     reading = _Reading(files)
     found = [reading.profile(name) for name in files.profiles]
     return [*_environment(), *found]
@@ -97,14 +201,14 @@ def profile(name: str = "") -> Profile | None:
         if given:
             return given[0]
     name = name or os.environ.get("AWS_PROFILE", "") or "default"
-    files = awsfiles.read()
+    files = read()
     return _Reading(files).profile(name) if name in files.profiles else None
 
 
 def region(name: str = "") -> tuple[str, str]:
     """The region the files give the profile, and the name of the profile meant."""
     name = name or os.environ.get("AWS_PROFILE", "") or "default"
-    return awsfiles.read().profiles.get(name, {}).get("region", ""), name
+    return read().profiles.get(name, {}).get("region", ""), name
 
 
 def _environment() -> list[Profile]:
@@ -112,7 +216,7 @@ def _environment() -> list[Profile]:
     if not key:
         return []
     where = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
-    ends = awsfiles.moment(os.environ.get("AWS_CREDENTIAL_EXPIRATION"))
+    ends = moment(os.environ.get("AWS_CREDENTIAL_EXPIRATION"))
     return [
         Profile(
             name="",
@@ -120,7 +224,7 @@ def _environment() -> list[Profile]:
             region=where,
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
-            expired=awsfiles.past(ends),
+            expired=past(ends),
             renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
             if ends or os.environ.get("AWS_SESSION_TOKEN")
             else "",
@@ -136,7 +240,7 @@ def _shown(key: str) -> str:
 class _Reading:
     """The profiles of one reading of the files; cached tokens are read once each."""
 
-    def __init__(self, files: awsfiles.Files) -> None:
+    def __init__(self, files: Files) -> None:
         self._files = files
         self._tokens: dict[str, Token | None] = {}
 
@@ -197,7 +301,7 @@ class _Reading:
     def _token(self, kind: str, digest: hashlib._Hash) -> Token | None:
         key = digest.hexdigest()
         if key not in self._tokens:
-            self._tokens[key] = awsfiles.token(kind, key)
+            self._tokens[key] = token(kind, key)
         return self._tokens[key]
 
 
@@ -207,7 +311,7 @@ def _renewable(kind: Kind, detail: str, token: Token | None, command: str) -> _S
         return _Sign(kind, detail, expired=True, renewal=f"Sign in with `{command}`.")
     if token.renews:
         return _Sign(kind, detail, renewal=renewal)
-    return _Sign(kind, detail, token.expires, awsfiles.past(token.expires), renewal)
+    return _Sign(kind, detail, token.expires, past(token.expires), renewal)
 
 
 def _keys(_name: str, settings: Settings) -> _Sign:

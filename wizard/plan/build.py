@@ -11,19 +11,17 @@ from wizard.base.names import Names
 from wizard.base.values import Ref, Template, Text
 from wizard.documents.document import Document, Kind
 from wizard.documents.edits import NO_EDITS, Edits, edited
+from wizard.documents.iam import policy_notes
 from wizard.documents.scope import handed_roles, scope_policies
-from wizard.documents.statements import policy_notes
 from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
 from wizard.plan.inputs import Surroundings
 from wizard.plan.model import Plan, Section, Step, TakeAway
-from wizard.plan.resources.account import account
-from wizard.plan.resources.client import client, client_document
-from wizard.plan.resources.common import Site
+from wizard.plan.resources.common import Site, account
 from wizard.plan.resources.config import config, config_document
 from wizard.plan.resources.database import database
 from wizard.plan.resources.image import image
 from wizard.plan.resources.roles import agent_role, runtime_document
-from wizard.plan.resources.verify import verify
+from wizard.plan.resources.verify import client, client_document, verify
 
 _ANY_ACCOUNT = "0" * 12
 """As long as every account's number, for IAM counts a policy's characters."""

@@ -1,10 +1,18 @@
-"""The plan's graph: edges are the references between steps, nobody writes them twice."""
+"""The plan's graph: edges are the references between steps, nobody writes them twice.
+
+The step whose thing carries a run's claim on the deployment: it comes first, and goes last.
+
+That is a matter of turns, not of needs: where it fails, the others go on without.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from wizard.base.values import refs
-from wizard.plan.model import Plan, Step
+from wizard.plan.model import PROOFS, Call, Plan, Step
 
 
 def needs(step: Step) -> frozenset[str]:
@@ -43,3 +51,52 @@ def longest_path(
         start = max((ends[need] for need in known[step_id]), default=0.0)
         ends[step_id] = start + seconds.get(step_id, 0.0)
     return max(ends.values(), default=0.0)
+
+
+PLACE = "repository"
+"""The ECR repository: there within a second, and every role that sets up may tag it."""
+
+
+def turns(plan: Plan) -> dict[str, frozenset[str]]:
+    """What besides its needs each step waits for: nothing is changed before the claim has a place.
+
+    Empty where the plan has no such step.
+    """
+    if PLACE not in {step.id for step in plan.steps}:
+        return {}
+    needed = _needed(plan)
+    return {
+        step.id: frozenset({PLACE})
+        for step in plan.steps
+        if step.id not in needed and not isinstance(step.make, PROOFS)
+    }
+
+
+def last(plan: Plan) -> dict[str, frozenset[str]]:
+    """The same where a plan is taken back: the claim holds until nothing else is left to do."""
+    needed = _needed(plan)
+    return {PLACE: frozenset(step.id for step in plan.steps) - needed}
+
+
+def stamped(plan: Plan, tag: Mapping[str, str]) -> Plan:
+    """The plan whose place is made with this tag on it: of two that make it, one has the claim."""
+    return replace(plan, steps=tuple(_stamped(step, tag) for step in plan.steps))
+
+
+def _stamped(step: Step, tag: Mapping[str, str]) -> Step:
+    match step:
+        case Step(id=step_id, make=Call(params=params) as call) if step_id == PLACE:
+            tags = params["tags"]
+            assert isinstance(tags, list)  # noqa: S101 - the section's own
+            return replace(step, make=replace(call, params={**params, "tags": [*tags, dict(tag)]}))
+        case _:
+            return step
+
+
+def _needed(plan: Plan) -> frozenset[str]:
+    """The place, and what it needs itself."""
+    known, found, more = edges(plan), frozenset[str](), frozenset({PLACE})
+    while more:
+        found |= more
+        more = frozenset(each for step_id in more for each in known.get(step_id, ())) - found
+    return found

@@ -25,7 +25,7 @@ from wizard.plan.page import database_page
 from wizard.plan.resources.attached import NO_SUCH, attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
-from wizard.plan.resources.instance import instance_goes, instance_look
+from wizard.plan.resources.new_cluster import instance_goes, instance_look
 from wizard.plan.resources.scope import scope
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})

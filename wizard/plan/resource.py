@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from wizard.base.values import Value
 from wizard.plan.model import Call, Fit, Resource, Room
-from wizard.plan.resources.tagging import Tagging
+from wizard.plan.resources.common import Tagging
 
 Properties: TypeAlias = Mapping[str, Value]
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wizard.answers.file.secrecy import PLACE, secret_key, secret_text
-from wizard.answers.file.shapes import text_of
+from wizard.answers.file.shapes import PLACE, secret_key, secret_text, text_of
 from wizard.answers.file.statements import Complaint, Item, items
 from wizard.answers.file.versions import HISTORY, History, migrated
 from wizard.answers.model import Source
 from wizard.answers.questions import QUESTIONS, Detected, Question
 from wizard.answers.resolving import Texts, collect
-from wizard.local.textfile import STDIN, Unreadable, read_stdin, read_text
+from wizard.local.files import STDIN, Unreadable, read_stdin, read_text
 
 END = 10**9
 """Where what is missing from a file is sorted."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wizard.local.formae.agent import AgentSaid
+    from wizard.local.formae.agent_config import AgentSaid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.answers import checks
-from wizard.answers.pinning import account_problem
+from wizard.answers.checks import account_problem
 from wizard.answers.questions import sizes
 from wizard.answers.questions.listings import CLUSTERS, PROFILES, SECRETS
 from wizard.answers.questions.lists import QuestionContext

@@ -104,7 +104,7 @@ def _keep(request: Request, settled: Settled) -> None:
     """What was accepted goes into the answers file, or the next run with it would put it back."""
     if not request.answers_file or not settled.kept:
         return
-    from wizard.answers.file.keeping import keep
+    from wizard.answers.file.saving import keep
     from wizard.answers.parsing import written
 
     texts = {key: written(settled.answers.values[key]) for key in settled.kept}
@@ -120,7 +120,7 @@ def _keep(request: Request, settled: Settled) -> None:
 def _tell_of_earlier(request: Request, lines: Lines) -> None:
     """Say that this goes on with an earlier run; or that there is one, and how to go on with it."""
     from wizard.engine import resume
-    from wizard.journal.words import headline, whose
+    from wizard.journal.past import headline, whose
 
     if request.resumed:
         print(f"Going on. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)

@@ -107,7 +107,7 @@ def _run(request: Request) -> ExitCode:
     from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import settle_named
     from wizard.engine.resume import demand_account
-    from wizard.journal.words import headline, whose
+    from wizard.journal.past import headline, whose
 
     request = _resumed(request)
     given, lines = request.arguments, request.lines("destroy")

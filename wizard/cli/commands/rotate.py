@@ -96,7 +96,7 @@ def _in_the_way(rotation: Rotation, lines: Lines) -> ExitCode:
 
 def _show(request: Request, rotation: Rotation, lines: Lines) -> None:
     from wizard.engine.changes import members
-    from wizard.ui.common.rotation_preview import preview
+    from wizard.ui.common.rotation import preview
 
     if request.as_json:
         for row in rotation.rows:

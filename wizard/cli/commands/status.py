@@ -50,7 +50,7 @@ def _run(request: Request) -> ExitCode:
     """Tell how everything is. Raises WizardError for a wrong name, region or profile."""
     from wizard.cli.status_document import document
     from wizard.engine.resolve_answers import settle_named
-    from wizard.engine.status.looker import Looker
+    from wizard.engine.status.look import Looker
     from wizard.engine.status.report import report
     from wizard.engine.status.spent import with_spent
     from wizard.ui.common.status_text import text

@@ -39,8 +39,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     """Show it on standard output; save it into --output, or after a yes. Raises WizardError."""
-    from wizard.cli.gathering import sections
-    from wizard.cli.hiding import Hiding
+    from wizard.cli.gathering import Hiding, sections
     from wizard.engine.flow import Flow
     from wizard.local.files import write_private
 

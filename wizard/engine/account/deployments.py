@@ -15,8 +15,7 @@ from wizard.base.offer import offers
 from wizard.engine.account.asking import Asking, Gap, ours, pairs
 from wizard.hosts.host import host
 from wizard.hosts.service_view import Listed
-from wizard.journal.holding import standing
-from wizard.journal.lock import Claim
+from wizard.journal.lock import Claim, standing
 from wizard.plan.world import AwsCall
 
 CONFIG_VARIABLE = "FORMAE_CONFIG"

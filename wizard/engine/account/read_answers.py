@@ -19,9 +19,9 @@ from wizard.engine.account.scope import Keep, scope_of
 from wizard.engine.account.snapshot import Seen, see
 from wizard.engine.drift import Drift
 from wizard.local.files import write_private
-from wizard.local.formae.agent import AgentSaid, agent_said
+from wizard.local.folders import state_folder
+from wizard.local.formae.agent_config import AgentSaid, agent_said
 from wizard.local.formae.tokens import PklSyntaxError
-from wizard.local.statefolder import state_folder
 from wizard.plan.world import AwsCall
 
 

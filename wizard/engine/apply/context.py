@@ -14,8 +14,7 @@ from uuid import UUID, uuid4, uuid5
 
 from wizard.base.errors import Interrupted, WizardError
 from wizard.base.events import Called, LayerMoved, News, Sink, State, StepMoved
-from wizard.base.patience import Patience, Pause
-from wizard.base.troubles import PASSING, Trouble
+from wizard.base.patience import PASSING, Patience, Pause, Trouble
 from wizard.base.values import Ref, resolve
 from wizard.engine.apply.retry import Held
 from wizard.engine.matching import StepScope

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
-from wizard.base.patience import Patience, Pauses
-from wizard.base.troubles import Trouble, trouble
+from wizard.base.patience import Patience, Pauses, Trouble, trouble
 from wizard.plan.world import Tools
 
 Answer = TypeVar("Answer")

@@ -14,8 +14,7 @@ from wizard.engine.apply.context import Context, Known
 from wizard.engine.apply.step import StepResult, bring_about
 from wizard.engine.matching import StepScope
 from wizard.journal import NO_DIARY, Diary
-from wizard.plan.graph import edges, sorter
-from wizard.plan.lock_step import turns
+from wizard.plan.graph import edges, sorter, turns
 from wizard.plan.model import Plan
 from wizard.plan.world import Tools
 

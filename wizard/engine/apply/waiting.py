@@ -11,8 +11,7 @@ import jmespath
 
 from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.events import State
-from wizard.base.patience import Pauses
-from wizard.base.troubles import Trouble
+from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue import APPLICATION, Raised, entry, find
 from wizard.engine.apply.context import Context
 from wizard.engine.apply.retry import surely

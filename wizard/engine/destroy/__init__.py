@@ -1,11 +1,9 @@
 """Take a deployment back: found without local files, shown, and removed in reverse order."""
 
-from wizard.engine.destroy.costs import Cost, costs, total
 from wizard.engine.destroy.discover import snapshots
 from wizard.engine.destroy.filter import only
-from wizard.engine.destroy.managed import Managed
-from wizard.engine.destroy.plan import Fate, Remains, Seen
-from wizard.engine.destroy.report import Leaving, leaving
+from wizard.engine.destroy.plan import Cost, Fate, Remains, Seen, costs, total
+from wizard.engine.destroy.report import Leaving, Managed, leaving
 from wizard.engine.destroy.run import Departure, depart
 
 __all__ = [

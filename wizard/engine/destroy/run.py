@@ -16,8 +16,7 @@ from wizard.engine.apply.run import Way, go
 from wizard.engine.apply.step import told as in_words
 from wizard.engine.destroy.plan import Fate, Remains
 from wizard.journal import NO_DIARY, Diary
-from wizard.plan.graph import backwards
-from wizard.plan.lock_step import last
+from wizard.plan.graph import backwards, last
 from wizard.plan.model import Plan, WriteClientConfig
 from wizard.plan.world import Tools
 

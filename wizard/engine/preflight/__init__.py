@@ -5,8 +5,7 @@
 """
 
 from wizard.engine.preflight.check import Check, State
-from wizard.engine.preflight.context import Machine
-from wizard.engine.preflight.docker import Engine, engine
+from wizard.engine.preflight.context import Engine, Machine, engine
 from wizard.engine.preflight.local import SKEW_FATAL, skewed
 from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
 

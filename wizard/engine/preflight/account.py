@@ -14,10 +14,9 @@ from wizard.catalogue.aws import closed, explain
 from wizard.engine.diff import Action
 from wizard.engine.preflight.check import Said, distinct, fine, problem, unknown, warning
 from wizard.engine.preflight.context import Ground
-from wizard.engine.survey import problems
+from wizard.engine.refresh import problems
 from wizard.hosts.host import host
-from wizard.journal.holding import standing
-from wizard.journal.lock import occupied
+from wizard.journal.lock import occupied, standing
 from wizard.local.profiles import profile
 from wizard.plan.graph import longest_path
 from wizard.plan.model import LookOnly

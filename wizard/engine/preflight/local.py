@@ -13,7 +13,7 @@ from urllib.request import getproxies_environment
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.preflight.check import Said, fine, problem, unknown, warning
 from wizard.engine.preflight.context import Ground
-from wizard.local import awsfiles
+from wizard.local import profiles
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
 
@@ -180,7 +180,7 @@ def _certificate_words(bundles: dict[str, str]) -> str:
 def _bundles(profile: str) -> Iterator[tuple[str, str]]:
     yield from ((name, os.environ[name]) for name in CERTIFICATES if os.environ.get(name))
     name = profile or os.environ.get("AWS_PROFILE", "") or "default"
-    own = awsfiles.read().profiles.get(name, {}).get("ca_bundle", "")
+    own = profiles.read().profiles.get(name, {}).get("ca_bundle", "")
     if own and not os.environ.get("AWS_CA_BUNDLE"):
         yield f"ca_bundle of the profile {name}", own
 

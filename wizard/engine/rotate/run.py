@@ -16,18 +16,17 @@ from wizard.engine.apply import Outcome, apply
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.keychain_sync import copied
 from wizard.engine.preflight import Machine, engine
 from wizard.engine.preflight.context import Ground as Looked
 from wizard.engine.preflight.permissions import permissions
-from wizard.engine.resume_commands import rotate_command
+from wizard.engine.refresh import problems
+from wizard.engine.resume import rotate_command
 from wizard.engine.rotate.standing import Ground, api_standing, database_standing, ground
-from wizard.engine.run_session import commanded, under_way
-from wizard.engine.survey import problems
+from wizard.engine.run_session import commanded, copied, under_way
 from wizard.hosts.host import host
 from wizard.local.formae.config import Client
 from wizard.plan.model import Plan, Step
-from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.resources.common import FINGERPRINT
 from wizard.plan.rotation import (
     ApiStanding,
     api_password,

@@ -1,19 +1,26 @@
-"""The service as its host tells of it, and the agent as it answers."""
+"""The service as its host tells of it, and the agent as it answers.
+
+The image that the service names, as it lies in ECR.
+
+The last lines that the agent wrote.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
 from wizard.engine.account.asking import Asking
-from wizard.engine.status.data import ANSWERS, Agent, Reply
+from wizard.engine.status.data import ANSWERS, Agent, Image, LogLine, Reply
 from wizard.hosts.host import host
 from wizard.hosts.service_view import Operation, ServiceView
-from wizard.plan.resources.agent import HEALTH
+from wizard.plan.resources.common import HEALTH
 from wizard.plan.resources.verify import STATS
 from wizard.plan.world import HttpAnswer, Tools
 
@@ -99,3 +106,66 @@ def _reply(answer: HttpAnswer | None) -> Reply:
     if not answer.status:
         return Reply(reason=answer.reason or "no answer")
     return Reply(answer.status)
+
+
+ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.[^./]+\.amazonaws\.com[^/]*/(?P<repository>[^:@]+)"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64})|:(?P<tag>.+))"
+)
+
+
+def image(asking: Asking, service: ServiceView) -> Image | None:
+    """Digest and time of the push; None where it is no image in ECR, or not there any more.
+
+    Raises AwsError.
+    """
+    match = ECR.fullmatch(service.image)
+    if match is None:
+        return None
+    wanted = {"imageDigest": match["digest"]} if match["digest"] else {"imageTag": match["tag"]}
+    params = {
+        "registryId": match["account"],
+        "repositoryName": match["repository"],
+        "imageIds": [wanted],
+    }
+    found = (asking.ask("ecr", "DescribeImages", params) or {}).get("imageDetails") or []
+    if not found:
+        return None
+    return Image(str(found[0].get("imageDigest", "")), str(found[0].get("imagePushedAt", "")))
+
+
+LINES = 8
+LONGEST = 500
+"""Characters of a line."""
+
+
+def last_lines(asking: Asking, arn: str) -> tuple[LogLine, ...]:
+    """Of the stream that was written last; nothing where there is none yet. Raises AwsError.
+
+    As the agent wrote them: who shows them cleans them.
+    """
+    group = host().log_group(arn)
+    newest = {
+        "logGroupName": group,
+        "orderBy": "LastEventTime",
+        "descending": True,
+        "PaginationConfig": {"MaxItems": 1},
+    }
+    streams = (asking.ask("logs", "DescribeLogStreams", newest) or {}).get("logStreams") or []
+    if not streams:
+        return ()
+    wanted = {
+        "logGroupName": group,
+        "logStreamName": streams[0]["logStreamName"],
+        "limit": LINES,
+        "startFromHead": False,
+    }
+    answer = asking.ask("logs", "GetLogEvents", wanted) or {}
+    return tuple(
+        LogLine(_time(each["timestamp"]), str(each["message"]).rstrip()[:LONGEST])
+        for each in answer.get("events", [])[-LINES:]
+    )
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.flow import Flow
-from wizard.engine.survey import survey
+from wizard.engine.refresh import survey
 from wizard.plan.resources.config import RECORD
 
 MISSING = "not there"

@@ -1,4 +1,7 @@
-"""One deployment, looked at from all sides at once."""
+"""One deployment, looked at from all sides at once.
+
+The façade for those who only look: no call changes anything, and nothing is waited for long.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.answers.model import Answers
+from wizard.aws.live import LookingTools
+from wizard.aws.session import Aws
+from wizard.base.clock import Clock
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import Asking
 from wizard.engine.account.deployments import Deployment
 from wizard.engine.account.read_answers import Deployed, deployed
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, pace
 from wizard.engine.resolve_answers import settle_deployed
 from wizard.engine.status import agent as of_agent
-from wizard.engine.status.agent import Credentials
+from wizard.engine.status.agent import Credentials, image, last_lines
 from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent, State
 from wizard.engine.status.database import database
 from wizard.engine.status.drift import drift
-from wizard.engine.status.image import image
-from wizard.engine.status.logs import last_lines
 from wizard.engine.status.together import LIMIT, tried
 from wizard.hosts.host import host
+from wizard.local.passwords import Passwords
+from wizard.plan.world import Tools
 
 DEPLOYMENT_LIMIT = 2 * LIMIT
 """Seconds for all of one: its answers are read first, and then what they lead to."""
@@ -186,3 +192,22 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         recorded,
     )
     return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}
+
+
+SILENCE = 6.0
+"""Seconds that AWS may be silent before one goes on without its answer."""
+
+
+class Looker(Flow):
+    """A flow whose tools make read calls only, and each of them once."""
+
+    def __init__(self) -> None:
+        super().__init__(remembers=True)
+
+    def at(self, profile: str, region: str) -> Tools:
+        """The world as this profile may read it in this region."""
+        with self._lock:
+            if (profile, region) not in self._signed_in:
+                self._signed_in[profile, region] = Aws(profile, region, SILENCE)
+            aws = self._signed_in[profile, region]
+        return LookingTools(aws, Passwords(self.passwords), Clock(pace()))

@@ -12,8 +12,8 @@ from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.refresh import problems
 from wizard.engine.seen import leaves
-from wizard.engine.survey import problems
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import is_secret

@@ -22,8 +22,7 @@ from wizard.base.values import (
     Value,
     parts,
 )
-from wizard.documents.document import Body, Document, Kind
-from wizard.documents.holes import holed_text, holes_of
+from wizard.documents.document import Body, Document, Kind, holed_text, holes_of
 from wizard.engine.explain import cli_name
 from wizard.export.bash.conditions import plain
 from wizard.export.bash.names import Names, variable

@@ -6,7 +6,7 @@ from typing import Any
 
 from wizard.base.values import Found
 from wizard.plan.model import Call, Refusal, Revival
-from wizard.plan.resources.asleep import EFFECT, OTHERWISE
+from wizard.plan.resources.cluster import EFFECT, OTHERWISE
 from wizard.plan.resources.common import Site
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.documents.document import Document, Kind
+from wizard.documents.document import Document, Kind, json_template
 from wizard.documents.iam import trust_notes
-from wizard.documents.templates import json_template
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
 from wizard.plan.resources.attached import attached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.plan.resource import Compared, Type
-from wizard.plan.resources.tagging import Tagging
+from wizard.plan.resources.common import Tagging
 
 TAGGING = Tagging("apprunner")
 ENVIRONMENT = "SourceConfiguration.ImageRepository.ImageConfiguration"

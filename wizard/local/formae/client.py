@@ -7,15 +7,14 @@ from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.folders import home
-from wizard.local.formae.backups import Superseded, drop, superseded
 from wizard.local.formae.cli import Cli, agent_status, find_cli
 from wizard.local.formae.config import Client, ClientConfig, Compared, Written
 from wizard.local.formae.connection import Connection, address
 from wizard.local.formae.patch import patch
 from wizard.local.formae.redaction import diff
+from wizard.local.formae.restore import Superseded, drop, superseded
 from wizard.local.formae.restore import restore as put_back
-from wizard.local.formae.store import Store, read_store
-from wizard.local.formae.target import ConfigTarget, choose
+from wizard.local.formae.store import ConfigTarget, Store, choose, read_store
 from wizard.local.formae.versions import Version
 from wizard.local.formae.writing import activate, read_config, write_config
 

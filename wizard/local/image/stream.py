@@ -1,15 +1,85 @@
-"""Long calls to the engine: their records one by one, with an end to waiting and to trying."""
+"""Long calls to the engine: their records one by one, with an end to waiting and to trying.
+
+What the engine says about layers, folded into a few plain reports a second.
+
+The engine's and the registries' own words, sorted into what happened and what to do.
+
+Registries speak through the engine as free text; the texts that were seen are in the catalogue.
+Whatever is not known is told with the engine's words and no advice that might be wrong.
+"""
 
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.local.image.refusals import EngineRefusedError, may_pass
+from wizard.catalogue import DOCKER, Raised, entry, filled, find
+from wizard.local.image.names import registry_of, split_reference
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+
+class Stage(StrEnum):
+    """Which way the image was going."""
+
+    PULL = "pull"
+    PUSH = "push"
+
+
+@dataclass
+class EngineRefusedError(Exception):
+    """The engine was there and said no, in `words`. Never leaves this package."""
+
+    words: str
+
+
+_PASSING = (
+    "timeout",
+    "timed out",
+    "deadline exceeded",
+    "connection reset",
+    "connection refused",
+    "broken pipe",
+    ": eof",
+    "unexpected eof",
+    "name resolution",
+    "server misbehaving",
+    "network is unreachable",
+    "toomanyrequests",
+    "too many requests",
+    "internal server error",
+    "bad gateway",
+    "service unavailable",
+)
+_FINAL = ("denied", "unauthorized", "x509", "proxyconnect", "manifest unknown", "name unknown")
+
+
+def may_pass(words: str) -> bool:
+    """Whether trying again might help: the network stumbled, nobody refused."""
+    said = words.lower()
+    return any(text in said for text in _PASSING) and not any(text in said for text in _FINAL)
+
+
+def refusal(words: str, stage: Stage, image: str) -> WizardError:
+    """The engine's `words` about pulling or pushing `image`, as an error for a person."""
+    name, tag = split_reference(image)
+    known = find(Raised(service=DOCKER, operation=stage.value, message=words))
+    blanks = {"image": image, "name": name, "tag": tag, "registry": registry_of(image)}
+    if known is None:
+        unknown = entry("FW-DOCK-014")
+        what = filled(unknown.what, stage=stage.value, image=image)
+        return WizardError(what, _quoted(words), entry=unknown.code)
+    what, fix = filled(known.what, **blanks), filled(known.fix, **blanks)
+    return WizardError(what, _quoted(words), fix, entry=known.code)
+
+
+def _quoted(words: str) -> str:
+    return f"The engine says: {words.strip()}"
+
 
 SILENCE = 180
 """Seconds without a word after which a pull or push counts as hung."""
@@ -111,3 +181,102 @@ def _message(text: str) -> str:
 def _stream_error(record: Mapping[str, Any]) -> str:
     detail = record.get("errorDetail") or {}
     return str(detail.get("message") or record.get("error") or "an error without words")
+
+
+EVERY = 0.2
+"""Seconds between two reports about one layer while its phase stays the same."""
+
+_PHASES = {
+    "Pulling fs layer": "waiting",
+    "Waiting": "waiting",
+    "Preparing": "preparing",
+    "Downloading": "downloading",
+    "Verifying Checksum": "checking",
+    "Download complete": "downloaded",
+    "Extracting": "extracting",
+    "Pull complete": "ready",
+    "Already exists": "already here",
+    "Pushing": "pushing",
+    "Pushed": "pushed",
+    "Layer already exists": "already there",
+}
+_ENDED = {"ready", "already here", "pushed", "already there"}
+_NO_LAYER = ("Pulling from ", "Digest: ", "Status: ")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerProgress:
+    """How far one layer of the image has come.
+
+    `layer` is the engine's short id; the same layer may have one id while it is pulled and
+    another while it is pushed. `layer` is "image" where a report is about the image as a whole.
+    `done` and `total` are bytes, 0 while unknown.
+    """
+
+    layer: str
+    phase: str
+    done: int
+    total: int
+
+
+class Layers:
+    """One pull or push: takes the engine's records, reports what is news."""
+
+    def __init__(
+        self,
+        report: Callable[[LayerProgress], None],
+        *,
+        pushing: bool,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Report to `report`; `pushing` because both directions know an "Already exists"."""
+        self._report = report
+        self._pushing = pushing
+        self._now = now
+        self._last: dict[str, LayerProgress] = {}
+        self._told: dict[str, float] = {}
+
+    @property
+    def bytes_known(self) -> int:
+        """The sum of all layers' sizes in bytes, as far as the engine named them."""
+        return sum(layer.total for layer in self._last.values())
+
+    def take(self, record: Mapping[str, Any]) -> None:
+        """Fold in one record of the stream; records about no layer are passed over."""
+        layer, status = record.get("id"), record.get("status", "")
+        if not layer or not status or status.startswith(_NO_LAYER):
+            return
+        now = self._now()
+        before = self._last.get(layer)
+        after = self._moved(layer, status, record.get("progressDetail") or {})
+        self._last[layer] = after
+        same_phase = before is not None and before.phase == after.phase
+        if before == after or (same_phase and now - self._told[layer] < EVERY):
+            return
+        self._told[layer] = now
+        self._report(after)
+
+    def _moved(self, layer: str, status: str, detail: Mapping[str, Any]) -> LayerProgress:
+        phase = self._phase(status)
+        before = self._last.get(layer)
+        total = _size(detail, "total") or (before.total if before else 0)
+        if phase in _ENDED or phase == "downloaded":
+            return LayerProgress(layer, phase, total, total)
+        done = _size(detail, "current")
+        return LayerProgress(layer, phase, min(done, total) if total else done, total)
+
+    def _phase(self, status: str) -> str:
+        if status.startswith("Mounted from "):
+            return "already there"
+        if status.startswith("Retrying"):
+            return "retrying"
+        if self._pushing and status == "Already exists":
+            return "already there"
+        return _PHASES.get(status, status.lower())
+
+
+def _size(detail: Mapping[str, Any], name: str) -> int:
+    """A byte count out of a progressDetail. Newer engines count seconds there too: no bytes."""
+    value = detail.get(name)
+    bytes_too = isinstance(value, int) and detail.get("units", "") == ""
+    return max(int(value), 0) if bytes_too and value else 0

@@ -1,9 +1,32 @@
-"""What a new and an existing cluster have in common."""
+"""What a new and an existing cluster have in common.
+
+A cluster that somebody stopped, to save money perhaps: started where that is agreed to.
+
+An Aurora cluster the person has: looked at, and changed only where they said so.
+"""
 
 from __future__ import annotations
 
-from wizard.base.values import Ref, Value
-from wizard.plan.model import Before, Call, Count, Look, Quota, Refusal, Retry
+from typing import Any
+
+from wizard.base.values import Found, Ref, Value
+from wizard.plan.model import (
+    Before,
+    Call,
+    Count,
+    Look,
+    LookOnly,
+    Output,
+    Quota,
+    Refusal,
+    Retry,
+    Revival,
+    Section,
+    Step,
+)
+from wizard.plan.page import database_page, secret_page
+from wizard.plan.resources.common import Site, deleted_secret, secret_look
+from wizard.plan.resources.types import CLUSTER_TYPE
 
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
@@ -86,3 +109,93 @@ def started(cluster: Value, status: str) -> Before:
 def any_of(path: str, words: tuple[str, ...]) -> str:
     """JMESPath: `path` is one of these words."""
     return " || ".join(f"{path}=='{word}'" for word in words)
+
+
+OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: "
+EFFECT = "It takes some minutes, and costs what a running one does."
+
+
+def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
+    """What the step of a cluster says of one that takes no connections, after the refusals `more`.
+
+    One that is stopped is started where the person agreed.
+    """
+    states = " || ".join(f"Status=='{state}'" for state in sorted(DEAD_ENDS - {"stopped"}))
+    dead = Refusal(
+        states,
+        f"The cluster {name} is in a state in which it takes no connections.",
+        "See it in the RDS console: wait if it is being stopped or deleted, and run this again.",
+    )
+    if not site.answers.wake:
+        return {"refusals": (*more, _stopped(name, site.answers.region), dead)}
+    params = {"DBClusterIdentifier": Found("DBClusterIdentifier")}
+    wake = Revival(
+        when="Status=='stopped'",
+        moving="Status=='starting'",
+        state="stopped",
+        then="started",
+        calls=(Call(service="rds", operation="StartDBCluster", params=params),),
+        effect=EFFECT,
+        every=10,
+        limit=1800,
+    )
+    return {"refusals": (*more, dead), "revival": wake}
+
+
+def _stopped(name: str, region: str) -> Refusal:
+    return Refusal(
+        "Status=='stopped'",
+        f"The cluster {name} is stopped. Someone stopped it; AWS starts it after seven days.",
+        f"{OTHERWISE}`aws rds start-db-cluster --db-cluster-identifier {name} --region {region}`.",
+        "wake",
+    )
+
+
+def existing_cluster(site: Site) -> list[Step]:
+    """The cluster and its secret, which must be there and fit."""
+    answers = site.answers
+    on = {"EnableHttpEndpoint": True}
+    fits = CLUSTER_TYPE.fits(on) if answers.enable_data_api else ()
+    off = Refusal(
+        "HttpEndpointEnabled != `true`",
+        "The cluster's Data API is off, and the agent reaches its database only through it.",
+        "Let the wizard switch it on (--enable-data-api yes), or do it in the RDS console.",
+    )
+    wrong_engine = Refusal(
+        f"Engine != '{ENGINE}'",
+        "The cluster is not Aurora PostgreSQL, the only engine the agent can use this way.",
+        "Choose an Aurora PostgreSQL cluster, or let the wizard make a new one.",
+    )
+    refusals = (wrong_engine,) if answers.enable_data_api else (wrong_engine, off)
+    return [
+        Step(
+            id="database-secret",
+            section=Section.DATABASE,
+            title="Your database credentials",
+            why="The secret with the cluster's user and password. It is used, never changed.",
+            see=(secret_look(answers.cluster_secret_arn),),
+            make=LookOnly(
+                f"The secret {answers.cluster_secret_arn} does not exist.",
+                "Give the ARN of the secret with the cluster's username and password.",
+            ),
+            refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
+            outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
+            page=secret_page(answers.cluster_secret_arn),
+        ),
+        Step(
+            id="cluster",
+            section=Section.DATABASE,
+            title="Your Aurora cluster",
+            why="The agent's database goes into this cluster. Nothing else in it is touched.",
+            see=(look_cluster(answers.cluster_arn),),
+            make=LookOnly(
+                f"The cluster {answers.cluster_arn} does not exist.",
+                "Choose one from the list, or let the wizard make a new one.",
+            ),
+            **usable(site, answers.cluster_arn.rpartition(":")[2], *refusals),
+            fits=fits,
+            retry=while_busy(),
+            outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},
+            page=database_page(answers.cluster_arn, cluster=True),
+        ),
+    ]

@@ -1,17 +1,39 @@
-"""What several sections need: tags, likely ARNs, and the look for secrets."""
+"""What several sections need: tags, likely ARNs, and the look for secrets.
+
+Who is signed in: the account number that ARNs are made of.
+
+Tags: every wanted one is on a thing, those of earlier answers are off, and others' stay.
+
+What the agent is, wherever it runs: its port, its addresses, and how its config reaches it.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers
-from wizard.base.names import TAG_KEY, TAG_VALUE, Names
+from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import Offer, offer
 from wizard.base.values import Found, Value
 from wizard.plan.charges import Charge, Item, fixed
 from wizard.plan.inputs import Surroundings
-from wizard.plan.model import Call, Farewell, Look, Refusal, Retry, Revival
+from wizard.plan.model import (
+    Call,
+    Farewell,
+    Fit,
+    Look,
+    LookOnly,
+    Output,
+    Refusal,
+    Retry,
+    Revival,
+    Section,
+    Step,
+    Theirs,
+)
 
 RECOVERY_DAYS = 7
 """How long a deleted secret can be brought back; AWS's shortest."""
@@ -121,3 +143,133 @@ def delete_secret() -> tuple[Call, ...]:
             params={"SecretId": Found("ARN"), "RecoveryWindowInDays": RECOVERY_DAYS},
         ),
     )
+
+
+def account(site: Site) -> Step:
+    """The identity every other call is made with."""
+    known = site.surroundings.account
+    another = Refusal(
+        f"Account != '{known}'",
+        f"You are signed in to another AWS account than {known}, for which this was planned.",
+        f"Sign in to {known}, or plan anew.",
+    )
+    return Step(
+        id="account",
+        section=Section.ACCOUNT,
+        title="Your AWS account",
+        why="Says which account everything is made in; ARNs contain its number.",
+        make=LookOnly("AWS did not say who is signed in."),
+        see=(
+            Look(
+                call=Call(service="sts", operation="GetCallerIdentity", params={}),
+                pick="@",
+            ),
+        ),
+        refusals=(another,) if known else (),
+        outputs={"id": Output("Account", known or "<account-id>")},
+        usual=(0, 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """How a service calls what it does with tags."""
+
+    service: str
+    tag: str = "TagResource"
+    untag: str = "UntagResource"
+    tags: str = "Tags"
+    keys: str = "TagKeys"
+
+    @property
+    def permission(self) -> str:
+        """The IAM action with which a thing is made that has tags."""
+        return f"{self.service}:{self.tag}"
+
+
+SECRET = Tagging("secretsmanager")
+DATABASE = Tagging("rds", "AddTagsToResource", "RemoveTagsFromResource")
+REPOSITORY = Tagging("ecr", tags="tags", keys="tagKeys")
+ROLE = Tagging("iam", "TagRole", "UntagRole")
+POLICY = Tagging("iam", "TagPolicy", "UntagPolicy")
+
+
+def tagged(
+    site: Site, name: str, how: Tagging, target: Mapping[str, Value], path: str = "Tags"
+) -> tuple[Fit, ...]:
+    """The tags of the thing called `name`: `target` names it in a call, `path` is its tag list."""
+    tags = site.tags(name)
+    wanted = [tag for tag in tags if isinstance(tag, Mapping)]
+    there = (
+        f"length(not_null({path}, `[]`)[?Key=={_literal(tag['Key'])} && "
+        f"Value=={_literal(tag['Value'])}])"
+        for tag in wanted
+    )
+    fit = Fit(
+        what="its tags",
+        path=f"[{', '.join(there)}]",
+        want=[1] * len(wanted),
+        mend=Call(service=how.service, operation=how.tag, params={**target, how.tags: tags}),
+        waits=False,
+        members=tuple(f"{tag['Key']}={tag['Value']}" for tag in wanted),
+    )
+    return (fit, *_untagged(site, how, target, path))
+
+
+def _untagged(site: Site, how: Tagging, target: Mapping[str, Value], path: str) -> tuple[Fit, ...]:
+    kept = tuple(key for key, _ in site.answers.tags)
+    gone: Value = [key for key in site.surroundings.tags_before if key not in kept]
+    if not gone:
+        return ()
+    return (
+        Fit(
+            what="a tag you do not name any more",
+            path=f"not_null({path}, `[]`)[].Key",
+            want=gone,
+            mend=Call(service=how.service, operation=how.untag, params={**target, how.keys: gone}),
+            reading="none of",
+            waits=False,
+            effect="Taken off; nothing else changes.",
+        ),
+    )
+
+
+def tags_of_others(site: Site, name: str, path: str = "Tags") -> Theirs:
+    """The tags that others put there."""
+    ours = [str(tag["Key"]) for tag in site.tags(name) if isinstance(tag, Mapping)]
+    known: Iterable[str] = (*ours, *site.surroundings.tags_before)
+    mine = f"contains({_literal(sorted(known))}, Key)"
+    aside = " || ".join(f"starts_with(Key, '{each}')" for each in (RECORD_PREFIX, "aws:"))
+    return Theirs("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")
+
+
+def _literal(text: Value) -> str:
+    """A text as JMESPath writes it, whatever it contains."""
+    return "`" + json.dumps(text).replace("`", "\\u0060") + "`"
+
+
+def tagged_secret(site: Site, name: str) -> tuple[Fit, ...]:
+    """The tags of a secret."""
+    return tagged(site, name, SECRET, {"SecretId": Found("ARN")})
+
+
+def tagged_in_rds(site: Site, name: str, arn: str) -> tuple[Fit, ...]:
+    """The tags of a cluster or an instance, whose ARN is at `arn`."""
+    return tagged(site, name, DATABASE, {"ResourceName": Found(arn)}, "TagList")
+
+
+PORT = "49684"
+HEALTH = "/api/v1/health"
+CONFIG_VARIABLE = "FORMAE_CONFIG"
+"""The environment variable with the agent's config; by it a service made by hand is known."""
+FINGERPRINT = "FORMAE_CONFIG_SHA256"
+"""An environment variable with the config's fingerprint: a host reads secrets only when it
+deploys, so a changed config must change the service for it to be deployed again."""
+CONFIG_FILE = "/tmp/formae.conf.pkl"  # noqa: S108 - in the container, which has no other user
+START = " && ".join(
+    (
+        f"umask 077; rm -f /tmp/formae.pid; printenv {CONFIG_VARIABLE}>{CONFIG_FILE}",
+        f"exec formae agent start --config {CONFIG_FILE}",
+    )
+)
+"""A shell script that writes the config into a file that only the agent reads, and starts it."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wizard.answers.record import record
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
-from wizard.documents.agent import agent_config
+from wizard.documents.configs import agent_config
 from wizard.documents.document import Document
 from wizard.plan.charges import Charge, Item, usage
 from wizard.plan.model import Call, Fit, Look, Output, Section, Step
@@ -23,8 +23,8 @@ from wizard.plan.resources.common import (
     secret_back,
     secret_charge,
     secret_look,
+    tagged_secret,
 )
-from wizard.plan.resources.tagging import tagged_secret
 from wizard.plan.resources.types import SECRET_TYPE
 
 API_SECRET_ARN = Ref("api-secret", "arn")

@@ -17,9 +17,8 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import database_page
-from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN
+from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN, existing_cluster
 from wizard.plan.resources.common import Site
-from wizard.plan.resources.existing_cluster import existing_cluster
 from wizard.plan.resources.new_cluster import new_cluster
 
 POLL_SECONDS = 5

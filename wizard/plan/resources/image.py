@@ -9,8 +9,7 @@ from wizard.base.values import Found, Ref, Text
 from wizard.plan.charges import Charge, Item, fixed, plain
 from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
 from wizard.plan.page import repository_page
-from wizard.plan.resources.common import Site, owned
-from wizard.plan.resources.tagging import REPOSITORY, tagged
+from wizard.plan.resources.common import REPOSITORY, Site, owned, tagged
 from wizard.plan.resources.types import REPOSITORY_TYPE
 
 IMAGE_GB = Decimal(1)

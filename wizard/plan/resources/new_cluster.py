@@ -1,8 +1,29 @@
-"""A new Aurora Serverless v2 cluster with the Data API, its password and its instance."""
+"""A new Aurora Serverless v2 cluster with the Data API, its password and its instance.
+
+The instance that serves a new cluster: made, mended, and taken away.
+
+What a new cluster costs a month: its capacity, its storage and what is written.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
+from wizard.answers.model import Answers
 from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
+from wizard.plan.charges import (
+    BUSY_HOURS,
+    BUSY_HOURS_A_DAY,
+    HOURS,
+    Charge,
+    Item,
+    Place,
+    fixed,
+    millions,
+    plain,
+    usage,
+)
 from wizard.plan.model import (
     Before,
     Call,
@@ -11,12 +32,16 @@ from wizard.plan.model import (
     Look,
     LookOnly,
     Output,
+    Poll,
+    Refusal,
+    Report,
+    Retry,
     Section,
     Step,
 )
 from wizard.plan.page import database_page, secret_page
-from wizard.plan.resources.asleep import usable
 from wizard.plan.resources.cluster import (
+    DEAD_ENDS,
     ENGINE,
     SECRET_ARN,
     any_of,
@@ -24,9 +49,9 @@ from wizard.plan.resources.cluster import (
     other_major,
     rds_quota,
     started,
+    usable,
     while_busy,
 )
-from wizard.plan.resources.cluster_charges import cluster_charges
 from wizard.plan.resources.common import (
     SECRET_FREED,
     SECRET_GOES,
@@ -36,10 +61,191 @@ from wizard.plan.resources.common import (
     secret_back,
     secret_charge,
     secret_look,
+    tagged_in_rds,
+    tagged_secret,
 )
-from wizard.plan.resources.instance import instance
-from wizard.plan.resources.tagging import tagged_in_rds, tagged_secret
-from wizard.plan.resources.types import CLUSTER_TYPE, SECRET_TYPE
+from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE, SECRET_TYPE
+
+IDLE_IO = Decimal(100_000)
+BUSY_IO = Decimal(1_000_000)
+"""Reads of so small a database come from memory and are free; what is billed is what is written,
+about one write for each statement of a busy month. A guess on the high side."""
+STORAGE_GB = Decimal(1)
+"""The state of about a hundred resources with its history; Aurora bills what is used."""
+
+
+def cluster_charges(answers: Answers) -> tuple[Charge, ...]:
+    """The lines; capacity is charged only while an instance serves the cluster."""
+    least, most = Decimal(str(answers.min_capacity)), Decimal(str(answers.max_capacity))
+    capacity = fixed(
+        "Database capacity",
+        Item.CAPACITY,
+        least * HOURS,
+        f"{plain(least)} capacity units around the clock",
+    )
+    load = usage(
+        "Database under load",
+        Item.CAPACITY,
+        Decimal(0),
+        (most - least) * BUSY_HOURS,
+        f"up to {plain(most)} units, {BUSY_HOURS_A_DAY} hours a day: an upper bound",
+    )
+    storage = usage(
+        "Database storage",
+        Item.STORAGE,
+        STORAGE_GB,
+        STORAGE_GB,
+        f"{plain(STORAGE_GB)} GB; billed as it grows",
+    )
+    writes = usage(
+        "Database I/O",
+        Item.IO,
+        millions(IDLE_IO),
+        millions(BUSY_IO),
+        f"{plain(millions(IDLE_IO))} million writes; busy {plain(millions(BUSY_IO))} million",
+    )
+    served = replace(
+        capacity,
+        words="database capacity",
+        path="ServerlessV2ScalingConfiguration.MinCapacity",
+        each=HOURS,
+        when="DBClusterMembers",
+        beside="instance",
+    )
+    lines = (
+        served,
+        replace(load, beside="instance"),
+        replace(storage, words="database storage"),
+        writes,
+    )
+    return tuple(replace(each, place=Place.DATABASE) for each in lines)
+
+
+BROKEN_INSTANCE = (
+    "failed",
+    "incompatible-network",
+    "incompatible-parameters",
+    "incompatible-restore",
+)
+"""States that an instance does not leave; the data is in the cluster, so another one serves it."""
+
+
+HELPLESS_INSTANCE = (
+    "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
+    "storage-full",
+)
+"""States of which the cluster itself is the cause."""
+
+
+def instance(site: Site) -> Step:
+    """The computer that serves the cluster."""
+    name = site.names.instance
+    wanted = INSTANCE_TYPE.wanted(
+        {
+            "DBInstanceIdentifier": name,
+            "DBClusterIdentifier": Ref("cluster", "id"),
+            "DBInstanceClass": "db.serverless",
+            "Engine": ENGINE,
+            "PubliclyAccessible": False,
+            "Tags": site.tags(name),
+        },
+        *tagged_in_rds(site, name, "DBInstanceArn"),
+    )
+    return Step(
+        id="instance",
+        section=Section.DATABASE,
+        title="Aurora instance",
+        why="The cluster is storage; this is the computer that serves it, growing and shrinking "
+        "between the two capacities. It has no public address.",
+        see=(instance_look(name),),
+        **wanted,
+        wait=_available(name),
+        owned=owned("TagList"),
+        broken=any_of("DBInstanceStatus", BROKEN_INSTANCE),
+        refusals=(
+            Refusal(
+                any_of("DBInstanceStatus", HELPLESS_INSTANCE),
+                f"The instance {name} takes no connections, and no other would.",
+                "Its state in the RDS console says why: storage that is full, or a key that was "
+                "withdrawn. Repair that, and run this again.",
+            ),
+        ),
+        outputs={
+            "id": Output("DBInstanceIdentifier", name),
+            "arn": Output("DBInstanceArn", site.likely_arn("rds", f"db:{name}")),
+        },
+        unmake=(
+            Call(
+                service="rds",
+                operation="DeleteDBInstance",
+                params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
+            ),
+        ),
+        farewell=instance_goes(site.names.cluster),
+        usual=(300, 600),
+        page=database_page(name, cluster=False),
+        quota=rds_quota("database instances", "DBInstances"),
+        anywhere=frozenset({"rds:DescribeEvents"}),
+    )
+
+
+def _available(name: str) -> Poll:
+    return Poll(
+        call=_describe_instance(name),
+        path="DBInstances[0].DBInstanceStatus",
+        until=frozenset({"available"}),
+        fail=DEAD_ENDS,
+        every=10,
+        limit=1800,
+        news=Report(
+            call=Call(
+                service="rds",
+                operation="DescribeEvents",
+                params={
+                    "SourceIdentifier": name,
+                    "SourceType": "db-instance",
+                    "Duration": 60,
+                },
+            ),
+            lines="Events[].{id: Date, text: Message}",
+        ),
+    )
+
+
+def instance_goes(cluster: Value) -> Farewell:
+    """How an instance of that cluster goes: only while the cluster runs."""
+    return Farewell(
+        busy=any_of("DBInstanceStatus", ("deleting", "starting", "stopping")),
+        status="DBInstanceStatus",
+        first=(started(cluster, "DBInstanceStatus"),),
+        retry=Retry(
+            pattern="^InvalidDB(Instance|Cluster)State",
+            say="the database is busy with another change",
+            every=15,
+            limit=1800,
+        ),
+        every=10,
+        limit=3600,
+    )
+
+
+def instance_look(name: str) -> Look:
+    """Finds an instance by its name."""
+    return Look(
+        call=_describe_instance(name),
+        pick="DBInstances[0]",
+        absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
+    )
+
+
+def _describe_instance(name: str) -> Call:
+    return Call(
+        service="rds",
+        operation="DescribeDBInstances",
+        params={"DBInstanceIdentifier": name},
+    )
+
 
 MASTER_USER = "postgres"
 

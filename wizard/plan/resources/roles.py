@@ -16,10 +16,9 @@ from wizard.plan.page import role_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached_to, iam_quota, inline
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
-from wizard.plan.resources.common import Site, owned
+from wizard.plan.resources.common import ROLE, Site, owned, tagged
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.scope import POWER_USER, scope, unneeded
-from wizard.plan.resources.tagging import ROLE, tagged
 from wizard.plan.resources.types import INLINE_TYPE, ROLE_TYPE
 
 POLICIES = f"{RECORD_PREFIX}policies"

@@ -9,8 +9,7 @@ from wizard.documents.document import Document, Kind
 from wizard.plan.model import Call, Look, Output, Section, Step, TakeAway
 from wizard.plan.page import policy_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
-from wizard.plan.resources.common import Site, owned
-from wizard.plan.resources.tagging import POLICY, tagged
+from wizard.plan.resources.common import POLICY, Site, owned, tagged
 from wizard.plan.resources.types import POLICY_TYPE
 
 POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"

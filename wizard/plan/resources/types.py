@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.base.values import Found
 from wizard.plan.model import Call, Room
 from wizard.plan.resource import Compared, Same, Type
-from wizard.plan.resources.tagging import DATABASE, POLICY, REPOSITORY, ROLE, SECRET
+from wizard.plan.resources.common import DATABASE, POLICY, REPOSITORY, ROLE, SECRET
 
 SECRET_TYPE = Type(
     name="AWS::SecretsManager::Secret",

@@ -17,7 +17,7 @@ from wizard.base.values import (
     Template,
     Value,
 )
-from wizard.documents.agent import agent_document
+from wizard.documents.configs import agent_document
 from wizard.documents.document import Document
 from wizard.local.formae.config import Client
 from wizard.plan.hosting import hosting
@@ -26,17 +26,18 @@ from wizard.plan.model import (
     Step,
     WriteClientConfig,
 )
-from wizard.plan.resources.agent import FINGERPRINT
+from wizard.plan.resources.common import FINGERPRINT
 from wizard.plan.resources.config import value_look
 from wizard.plan.resources.types import SECRET_TYPE
-from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     CURRENT,
     PENDING,
     PREVIOUS,
+    Asked,
     current,
     nothing_pending,
     pending,
+    proof,
     put_pending,
     secret_there,
 )

@@ -10,12 +10,13 @@ from wizard.plan.model import Call, LookOnly, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import DEAD_ENDS, while_busy
 from wizard.plan.resources.database import NOT_YET, statement
-from wizard.plan.rotation.proof import Asked, proof
 from wizard.plan.rotation.versions import (
     PENDING,
+    Asked,
     current,
     nothing_pending,
     pending,
+    proof,
     secret_there,
 )
 

@@ -1,11 +1,17 @@
-"""A secret's versions by their labels: a new one beside the current one, and its turn."""
+"""A secret's versions by their labels: a new one beside the current one, and its turn.
+
+A question to the agent that only a password answers, as a rotation's proof.
+"""
 
 from __future__ import annotations
 
-from wizard.base.values import Found, JsonText, Value
-from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Section, Step
+from dataclasses import dataclass
+
+from wizard.base.values import Found, JsonText, SecretRef, Value
+from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Probe, Section, Step
 from wizard.plan.page import secret_page
 from wizard.plan.resources.common import deleted_secret, owned, secret_look
+from wizard.plan.resources.verify import STATS
 
 PENDING = "AWSPENDING"
 CURRENT = "AWSCURRENT"
@@ -111,4 +117,35 @@ def _label(label: str, wrong: str, moved: dict[str, Value], effect: str) -> Fit:
         ),
         waits=False,
         effect=effect,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks the agent at which address; nobody's name is a stranger's question."""
+
+    url: str
+    username: str | None = None
+    password: SecretRef | None = None
+
+
+def proof(
+    step_id: str, words: tuple[str, str], asked: Asked, after: str, status: int = 200
+) -> Step:
+    """That the agent answers so within three minutes; `words` are title and reason."""
+    title, why = words
+    return Step(
+        id=step_id,
+        section=Section.VERIFY,
+        title=title,
+        why=why,
+        make=Probe(
+            url=asked.url + STATS,
+            status=status,
+            username=asked.username,
+            password=asked.password,
+            limit=180,
+        ),
+        after=frozenset({after} if after else ()),
+        usual=(0, 10),
     )

@@ -1,9 +1,17 @@
-"""How a question of the catalogue is put, whatever asks it."""
+"""How a question of the catalogue is put, whatever asks it.
+
+Choosing the agent's size by how many resources it manages, or CPU and memory by hand.
+
+Answers and results as a person says them.
+"""
 
 from __future__ import annotations
 
+from wizard.answers import checks
 from wizard.answers.model import Source
-from wizard.answers.questions import Choice, Kind, Question
+from wizard.answers.questions import Choice, Group, Kind, Question
+from wizard.answers.questions.sizes import SIZES, size_of
+from wizard.base.offer import offer
 from wizard.ui.common.session import Session
 
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
@@ -34,3 +42,48 @@ def legal_choices(question: Question, session: Session) -> list[Choice]:
         if question.closed
         or question.check(question.parse(each.value), values, session.account) is None
     ]
+
+
+BY_HAND = ("cpu", "memory")
+"""Questions that are asked only where no size is chosen."""
+CUSTOM = "custom"
+CEILING = (
+    "That is what the agent itself carries. Its database is reached through the RDS Data API, "
+    "whose answers are limited to 1 MB: in practice about a hundred resources. More wants a direct "
+    "PostgreSQL connection, which this wizard does not set up."
+)
+CHOICES = (
+    *(Choice(str(each.resources), f"{each.name:<24}{each.pair}") for each in SIZES),
+    Choice(CUSTOM, f"{'custom':<24}any pair {offer().label} has"),
+)
+
+
+def chosen(session: Session) -> str:
+    """The size that the answers mean."""
+    size = size_of(session.collected.values)
+    return str(size.resources) if size and not session.custom_size else CUSTOM
+
+
+def choose(session: Session, choice: str) -> None:
+    """Take a size; `custom` leaves what is there, to be changed by hand."""
+    session.custom_size = choice == CUSTOM
+    size = next((each for each in SIZES if str(each.resources) == choice), None)
+    if size:
+        session.type("cpu", checks.vcpu(size.cpu))
+        session.type("memory", checks.gigabytes(size.memory))
+
+
+EXCERPTS = {
+    Group.ACCOUNT: "Where the agent will live.",
+    Group.SIZING: "How large the agent and its database are. You can change this later.",
+    Group.DATABASE: "Where the agent keeps its state.",
+    Group.SCOPE: "What the agent may do in your account.",
+    Group.PROTECTION: "Who may talk to the agent.",
+    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
+}
+"""What a group of questions is about."""
+
+PROTECTED_BY = (
+    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
+    "your formae CLI, and shown nowhere."
+)

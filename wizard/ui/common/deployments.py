@@ -1,16 +1,26 @@
-"""Coming back: which deployments there are, and which of them it is about."""
+"""Coming back: which deployments there are, and which of them it is about.
+
+A deployment in a line: what a person needs to choose among several.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.base.errors import WizardError
-from wizard.ui.common.lookups import DEPLOYED, DEPLOYMENTS, TAKEN
+from wizard.base.text import clean
+from wizard.engine.account.deployments import bringable
+from wizard.engine.status.data import AGENT, State
+from wizard.ui.common.session import DEPLOYED, DEPLOYMENTS, TAKEN
+from wizard.ui.common.status_text import size_words
 
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Deployment
     from wizard.ui.common.session import Session
+
 
 KEPT = frozenset({"profile"})
 """What was typed that counts for every deployment."""
@@ -50,3 +60,71 @@ def forget(session: Session) -> None:
     for asked in [each for each in session.known if each[0] in {DEPLOYMENTS, DEPLOYED, TAKEN}]:
         del session.known[asked]
     session.recollect()
+
+
+DAY = 24 * 60
+LOOKING = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Texts for one line; all of them harmless."""
+
+    name: str
+    region: str
+    health: str
+    well: bool | None
+    """None while nobody knows."""
+    version: str
+    size: str
+    age: str
+
+    @property
+    def words(self) -> str:
+        """As a sentence."""
+        version = self.version and f"version {self.version}"
+        told = (self.health, version, self.size, self.age and f"{self.age} old")
+        return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
+
+
+def brief(state: State, now: datetime | None = None) -> Brief:
+    """The line of this one, also while it is still looked at."""
+    service, looking = state.service, AGENT in state.pending
+    version = (state.version or service.tag) if service else ""
+    return Brief(
+        name=clean(state.name),
+        region=state.region,
+        health=_health(state, looking=looking),
+        well=None if looking else state.well,
+        version=clean(version) or (LOOKING if looking else ""),
+        size=size_words(service) if service else LOOKING if looking else "",
+        age=_age(service.created, now or datetime.now(UTC)) if service else "",
+    )
+
+
+def _health(state: State, *, looking: bool) -> str:
+    if looking:
+        return "looking …"
+    if state.service is not None and state.ours:
+        return _running(state, state.service.status)
+    if bringable(state.parts):
+        return "removed"
+    return "half-made" if state.ours else "made by hand"
+
+
+def _running(state: State, status: str) -> str:
+    if status != "RUNNING":
+        return status
+    if not state.agent.answers:
+        return "does not answer"
+    return "open to strangers" if state.agent.open else "answers"
+
+
+def _age(created: str, now: datetime) -> str:
+    try:
+        minutes = (now - datetime.fromisoformat(created)).total_seconds() // 60
+    except (ValueError, TypeError):
+        return ""
+    if minutes < 60:
+        return f"{max(minutes, 0):.0f} min"
+    return f"{minutes // 60:.0f} h" if minutes < DAY else f"{minutes // DAY:.0f} d"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from wizard import journal
 from wizard.answers.model import Source
 from wizard.base.errors import WizardError
-from wizard.engine.edits_folder import read_edits
+from wizard.engine.edits_import import read_edits
 from wizard.engine.resume import Resumable, left, removable, resumable
 from wizard.journal import PastRun
-from wizard.journal.words import headline, unheard, whose
+from wizard.journal.past import headline, unheard, whose
 from wizard.plan.extent import Choices
 from wizard.ui.common.session import Session
 

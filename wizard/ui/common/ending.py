@@ -11,9 +11,8 @@ from wizard.base.names import Names
 from wizard.base.text import clean
 from wizard.costs import Prices
 from wizard.engine.apply import Left, StepResult
-from wizard.engine.idle_cost import meanwhile, words
 from wizard.engine.job import End
-from wizard.engine.leftovers import still_going
+from wizard.engine.leftovers import meanwhile, still_going, words
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from wizard.base.events import Called, Event, LayerMoved, News, State, StepMoved
 from wizard.base.text import clean
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.timing import Pace, pace, remaining
+from wizard.engine.explain import Pace, pace, remaining
 from wizard.plan.graph import backwards, edges
 from wizard.plan.model import Plan, Section, Step
 

@@ -1,13 +1,19 @@
-"""How a rotation ended, in words: for the screen's last dialog, and for the shell."""
+"""How a rotation ended, in words: for the screen's last dialog, and for the shell.
+
+A rotation in words, before anything is done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from wizard.base.offer import offer
 from wizard.base.text import clean
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
+from wizard.engine.rotate.run import Rotation
+from wizard.ui.common.plan_text import row_lines
 
 
 def headline(end: End) -> str:
@@ -43,3 +49,19 @@ def rotated_text(end: End) -> Iterator[str]:
     """Headline and place first, for the shell, a line each."""
     yield f"{headline(end)}: the passwords of {end.job.plan.name} in {end.job.plan.region}"
     yield from told(end)
+
+
+def preview(rotation: Rotation) -> Iterable[str]:
+    """What the run will do, in its order; what an earlier one has done already is kept."""
+    plan = rotation.plan
+    yield f"Rotation for “{plan.name}” in {plan.region}, account {rotation.account}"
+    for section, found in groupby(rotation.rows, lambda row: row.section):
+        yield from ("", section.value)
+        for row in found:
+            yield from row_lines(row)
+    if rotation.given:
+        yield ""
+        yield "The new API password is the one you gave."
+    if rotation.resumed:
+        yield ""
+        yield "An earlier rotation was not finished; this one goes on with its password."

@@ -1,16 +1,29 @@
-"""The report as text, for 80 columns."""
+"""The report as text, for 80 columns.
+
+AWS's times as a person reads them.
+
+What AWS has counted this month, in words.
+
+Text from elsewhere as it may be shown: it steers no terminal and holds no secret.
+"""
 
 from __future__ import annotations
 
+import json
 import shlex
 import textwrap
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
+from wizard.base.secret import HIDDEN
+from wizard.base.text import clean
 from wizard.costs import age, summary
+from wizard.engine.diff import hashless
 from wizard.engine.status.data import (
     AGENT,
     ANSWERS,
@@ -20,13 +33,109 @@ from wizard.engine.status.data import (
     LogLine,
     Machine,
     Report,
+    Spent,
     State,
 )
+from wizard.engine.status.spent import USD, WHAT
 from wizard.hosts.service_view import ServiceView
 from wizard.journal.lock import working
-from wizard.ui.common.month import month
-from wizard.ui.common.shown import Shown
-from wizard.ui.common.times import later, minute, span
+
+
+class Shown:
+    """Cleans, and hides these secrets."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        self._secrets = sorted(
+            {form for each in secrets if each for form in (each, json.dumps(each)[1:-1])},
+            key=len,
+            reverse=True,
+        )
+
+    def text(self, text: str) -> str:
+        """One line of it."""
+        shown = clean(text)
+        for secret in self._secrets:
+            shown = shown.replace(secret, HIDDEN)
+        return hashless(shown)
+
+    def value(self, value: Any) -> Any:
+        """The same for every text in what JSON knows, names of members as well."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {self.text(key): self.value(inner) for key, inner in value.items()}
+            case list():
+                return [self.value(inner) for inner in value]
+            case _:
+                return value
+
+
+MONTH_LABEL = "This month"
+
+
+def month(report: Report, asks: str) -> tuple[str, str, str]:
+    """A line as `status.text` has them; `asks` says how to have it asked."""
+    if report.spent:
+        return "", MONTH_LABEL, _told(report.spent)
+    if any(gap.what == WHAT for gap in report.gaps):
+        return "-", MONTH_LABEL, "not told; see below"
+    return "", MONTH_LABEL, f"not asked: AWS takes $0.01 for the answer. {asks}".strip()
+
+
+def _told(spent: Spent) -> str:
+    where = ", ".join(spent.regions)
+    first = date.fromisoformat(spent.begin)
+    since = f"since {first.day} {first:%b}, as far as AWS has counted"
+    if not spent.services:
+        return f"nothing {since} (it is up to a day behind), in {where}"
+    parts = [f"{name} {_money(cost, spent.unit)}" for name, cost in spent.services.items()]
+    total = f"{_money(spent.total, spent.unit)} {since} (it is up to a day behind)"
+    if spent.own:
+        return f"{total}, for all that is tagged {TAG_KEY}={TAG_VALUE} in {where}: " + (
+            f"{', '.join(parts)}."
+        )
+    return (
+        f"{total}, for ALL there is of these services in {where}, whoever uses them: "
+        f"{', '.join(parts)}. For the wizard's alone, activate the cost allocation tag "
+        f"“{TAG_KEY}” in the Billing console; AWS counts by it from then on."
+    )
+
+
+def _money(amount: Decimal, unit: str) -> str:
+    return f"${amount:,.2f}" if unit == USD else f"{amount:,.2f} {unit}"
+
+
+def minute(text: str) -> str:
+    """A time to the minute, in UTC whatever this machine's zone is."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%d %b %Y %H:%M} UTC"
+    except ValueError:
+        return text
+
+
+def span(begin: str, end: str) -> str:
+    """When it began, and how long it took or that it goes on."""
+    if not end:
+        return f"since {minute(begin)}"
+    try:
+        took = datetime.fromisoformat(end) - datetime.fromisoformat(begin)
+    except ValueError:
+        return minute(begin)
+    return f"{minute(begin)}, {_length(took.total_seconds())}"
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def later(one: str, other: str) -> bool:
+    """Whether one is after the other; not where either is no time."""
+    try:
+        return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
+
 
 WIDTH = 80
 LABEL = 12

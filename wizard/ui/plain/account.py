@@ -8,13 +8,10 @@ from wizard.answers.detect import detect
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.local.profiles import profiles
-from wizard.ui.common.lookups import Asked, forget_failures, missing
-from wizard.ui.common.session import Session
-from wizard.ui.common.signing_in import login
-from wizard.ui.common.signing_in import sign_in as run_login
-from wizard.ui.common.who import account_words, can_sign_in, remaining, renewal
-from wizard.ui.plain.talk import Talk
-from wizard.ui.plain.waiting import patiently
+from wizard.ui.common.session import Asked, Session, forget_failures, missing
+from wizard.ui.common.who import account_words, can_sign_in, login, remaining, renewal
+from wizard.ui.common.who import sign_in as run_login
+from wizard.ui.plain.talk import Talk, patiently
 
 
 def sign_in(talk: Talk, *, anew: bool = False) -> None:

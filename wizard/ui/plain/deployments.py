@@ -8,15 +8,12 @@ from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.engine.status.data import Report, State
-from wizard.ui.common.brief import brief
-from wizard.ui.common.deployments import choose
+from wizard.ui.common.deployments import brief, choose
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
-from wizard.ui.plain.naming import ask_name
-from wizard.ui.plain.removal import remove
-from wizard.ui.plain.rotation import rotate
-from wizard.ui.plain.talk import Back, Talk
-from wizard.ui.plain.waiting import patiently
+from wizard.ui.plain.dialogs import ask_name
+from wizard.ui.plain.removal import remove, rotate
+from wizard.ui.plain.talk import Back, Talk, patiently
 
 KEYS = {
     "": "back to the first page",
@@ -85,14 +82,14 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
 
 
 def _report(place: Answers, **wanted: Any) -> Report:
-    from wizard.engine.status.looker import Looker  # boto3
+    from wizard.engine.status.look import Looker  # boto3
     from wizard.engine.status.report import report
 
     return report(Looker(), place, **wanted)
 
 
 def _spent(place: Answers, known: Report) -> Report:
-    from wizard.engine.status.looker import Looker  # boto3
+    from wizard.engine.status.look import Looker  # boto3
     from wizard.engine.status.spent import with_spent
 
     return with_spent(Looker(), place, known)

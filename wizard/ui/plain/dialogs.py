@@ -1,12 +1,30 @@
-"""The API password: typed unseen, twice, for the run only; or generated."""
+"""The API password: typed unseen, twice, for the run only; or generated.
+
+A cluster one has and its secret are tried out before one goes on.
+
+The agent's size, in resources; the legal pair of CPU and memory comes with it.
+
+The deployment's name: AWS is asked whether it is free, and what is there may be taken over.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
 from wizard.answers import checks
+from wizard.answers.model import Source
+from wizard.answers.questions import Group, question
+from wizard.answers.questions.lists import Offer
+from wizard.answers.questions.sizes import words
+from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.ui.common.words import PROTECTED_BY
-from wizard.ui.plain.questions import RESET
-from wizard.ui.plain.talk import BACK, HELP, Back, Talk
+from wizard.engine.account.name_conflicts import Taken
+from wizard.ui.common import asking
+from wizard.ui.common.asking import PROTECTED_BY
+from wizard.ui.common.session import ACCESS, TAKEN
+from wizard.ui.plain.account import look_around
+from wizard.ui.plain.questions import RESET, ask, taken, told
+from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
 
 def ask_password(talk: Talk) -> None:
@@ -44,3 +62,94 @@ def _will_do(talk: Talk, typed: Secret) -> bool:
         talk.say("Not taken: the two were not the same.")
         return False
     return True
+
+
+def try_out(talk: Talk) -> None:
+    """Send the cluster one statement with the secret; who is refused tries again or goes back."""
+    tried = talk.session.seen(ACCESS) or _tried(talk)
+    while isinstance(tried, WizardError):
+        talk.terminal.problem(tried, "The cluster cannot be used like this. ")
+        talk.choose("Enter tries again, < goes back:", {"": "try the cluster again"})
+        tried = _tried(talk)
+    talk.say("The cluster answers with this secret.")
+
+
+def _tried(talk: Talk) -> bool | WizardError:
+    session = talk.session
+    key = session.access_key
+    tried: bool | WizardError
+    try:
+        ask = partial(ACCESS.ask, session.flow, key)
+        tried = patiently(talk, "Trying the cluster with its secret.", ask)
+    except WizardError as problem:
+        tried = problem
+    session.known[ACCESS, key] = tried
+    return tried
+
+
+ASK = "How many resources the agent manages"
+
+
+def ask_size(talk: Talk) -> None:
+    """One of the sizes, or a pair chosen by hand, which is asked next. Raises Back for <."""
+    offers = [
+        Offer(each.value, ", ".join(part.strip() for part in each.label.split("  ") if part))
+        for each in asking.CHOICES
+    ]
+    talk.say()
+    talk.say(f"{ASK}. {asking.CEILING} An idle agent is billed for memory only.")
+    told(talk, offers)
+    while True:
+        text = talk.ask(
+            f"{ASK} [{words(talk.session.collected.values)}]:", lambda: _explain(talk, offers)
+        )
+        if not text:
+            return
+        value = taken(talk, offers, text, closed=True)
+        if value is not None:
+            asking.choose(talk.session, value)
+            if value != asking.CUSTOM:
+                talk.say(f"Agent size: {words(talk.session.collected.values)}.")
+            return
+
+
+def _explain(talk: Talk, offers: list[Offer]) -> None:
+    talk.say(asking.CEILING)
+    told(talk, offers)
+
+
+def ask_name(talk: Talk) -> None:
+    """A name that is free, that the wizard's own things carry, or whose things are taken over."""
+    session = talk.session
+    while not _clashes(talk) or not _taken_over(talk):
+        before = session.draft[Source.TYPED].get("name")
+        ask(talk, question("name"))
+        look_around(talk)
+        _say_found(talk)
+        if not _clashes(talk) or _taken_over(talk):
+            return
+        if session.draft[Source.TYPED].get("name") != before:
+            session.type("name", before)
+
+
+def _clashes(talk: Talk) -> bool:
+    """Whether somebody else's things carry the name."""
+    found = talk.session.seen(TAKEN)
+    wrong = "name" in talk.session.problems(Group.ADVANCED)
+    return wrong and isinstance(found, Taken) and bool(found.foreign)
+
+
+def _taken_over(talk: Talk) -> bool:
+    """Ask whether to take over what carries the name."""
+    ask(talk, question("adopt"))
+    return bool(talk.session.collected.values["adopt"])
+
+
+def _say_found(talk: Talk) -> None:
+    match talk.session.seen(TAKEN):
+        case Taken() as found:
+            talk.say(found.words)
+        case WizardError() as problem:
+            talk.say(f"Whether it is free could not be seen: {problem.what}")
+        case None:
+            pass

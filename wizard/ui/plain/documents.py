@@ -8,9 +8,8 @@ from wizard.engine.prepared import Prepared
 from wizard.ui.common.editor import edit
 from wizard.ui.common.pages import Page, View, pages
 from wizard.ui.plain.checking import prepare
-from wizard.ui.plain.paging import page as show
-from wizard.ui.plain.saving import save
-from wizard.ui.plain.talk import Back, Talk
+from wizard.ui.plain.talk import Back, Talk, save
+from wizard.ui.plain.talk import page as show
 from wizard.ui.plain.terminal import folded
 
 LIST = {"": "back to the review"}

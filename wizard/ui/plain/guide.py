@@ -1,21 +1,168 @@
-"""The whole guided set-up in plain lines, from who is signed in to the agent that answers."""
+"""The whole guided set-up in plain lines, from who is signed in to the agent that answers.
+
+A run that did not come to its end, as a question at the beginning of the conversation.
+
+The end of a run in sentences: what was proved and what comes next; or how to go on.
+"""
 
 from __future__ import annotations
 
-from wizard.answers.model import Source
+import sys
+from collections.abc import Callable
+from typing import TypeAlias
+
+from wizard.answers.model import Answers, Source
 from wizard.base.errors import ExitCode, WizardError
+from wizard.costs import estimate, summary
 from wizard.engine.apply_job import apply_job
 from wizard.engine.flow import Flow
-from wizard.ui.common.earlier import GO_ON, LOOK
+from wizard.journal.lock import Occupied
+from wizard.plan.extent import Choices
+from wizard.ui.common.earlier import (
+    FORGET,
+    GO_ON,
+    LATER,
+    LOOK,
+    Earlier,
+    earlier,
+    forget,
+    in_the_way,
+    take_up,
+)
+from wizard.ui.common.ended import log_place, transcript
+from wizard.ui.common.ending import Facts, proofs, written
 from wizard.ui.common.session import Session
+from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
-from wizard.ui.plain.earlier import ask_about_earlier, taken_over
-from wizard.ui.plain.ending import AGAIN, QUIT, REMOVE, TakeBack, next_step, take_back, told
 from wizard.ui.plain.overview import overview
+from wizard.ui.plain.removal import remove
 from wizard.ui.plain.review import review
 from wizard.ui.plain.running import Followed, follow
-from wizard.ui.plain.talk import RULES, Talk
+from wizard.ui.plain.talk import RULES, Back, Talk
 from wizard.ui.plain.terminal import Terminal
+
+TakeBack: TypeAlias = Callable[[Answers], ExitCode]
+"""Shows what the set-up with these answers made so far, asks, and removes it."""
+AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
+ENDING_KEYS = {
+    AGAIN: "try again, what is there is kept",
+    CHANGE: "change an answer first, then go on",
+    REMOVE: "remove what this set-up made, after you have seen it and agreed",
+    QUIT: "keep what is there as it is, and leave",
+}
+
+
+def told(talk: Talk, ran: Followed) -> None:
+    """Say what there is now; after a success also what was proved, and what comes next."""
+    transcript(talk.session.flow, ran.end, sys.stdout)
+    if ran.end.outcome.ok:
+        _success(talk, _facts(talk, ran))
+
+
+def next_step(talk: Talk) -> str:
+    """What the person wants after a run that did not come to its end."""
+    talk.offer(ENDING_KEYS)
+    try:
+        return talk.choose("Try again?", ENDING_KEYS)
+    except Back:
+        return CHANGE
+
+
+def take_back(talk: Talk, ran: Followed, by: TakeBack) -> ExitCode:
+    """Remove what was made, after it was shown and agreed to; a no leaves everything."""
+    try:
+        return by(ran.end.job.answers)
+    except WizardError as problem:
+        talk.terminal.problem(problem)
+        return problem.code
+
+
+def _facts(talk: Talk, ran: Followed) -> Facts:
+    session = talk.session
+    return Facts(ran.end, ran.notes, session.unit_prices, log_place(session.flow, ""))
+
+
+def _success(talk: Talk, facts: Facts) -> None:
+    talk.say("Proved:")
+    for title, words in proofs(facts):
+        talk.say(f"  {title}: {words}.", "    ")
+    for each in written(facts):
+        talk.say(each)
+    talk.say(f"{summary(estimate(facts.answers, facts.prices))} {facts.prices.notes[0]}")
+    talk.say("Next:")
+    for command, what in facts.commands:
+        talk.terminal.write(f"  {command}")
+        talk.say(f"    That {what}.")
+
+
+KEYS = {
+    LATER: ("", "not now"),
+    GO_ON: ("g", "go on with its answers"),
+    LOOK: ("l", "look at what exists: the checks and the review"),
+    FORGET: ("f", "forget it"),
+}
+
+
+def ask_about_earlier(talk: Talk) -> str:
+    """What shall become of the last run that was left unfinished: GO_ON, LOOK, or else LATER."""
+    found = earlier(talk.session)
+    chosen = _chosen(talk, found) if found else LATER
+    if found and chosen == FORGET:
+        forget(found)
+    if found and found.removal and chosen == GO_ON:
+        _remove(talk, found, found.removal)
+        return LATER
+    if found and chosen in {GO_ON, LOOK}:
+        return _taken_up(talk, found, chosen)
+    return LATER
+
+
+def _chosen(talk: Talk, found: Earlier) -> str:
+    talk.say()
+    talk.say(found.headline)
+    for sentence in found.sentences:
+        talk.say(sentence)
+    keys = dict(KEYS[each] for each in found.choices)
+    if found.removal:
+        keys[KEYS[GO_ON][0]] = "go on with it; shows first what is left"
+    talk.offer(keys)
+    try:
+        typed = talk.choose("What shall become of it?", keys)
+    except Back:
+        return LATER
+    return next(each for each in found.choices if KEYS[each][0] == typed)
+
+
+def _remove(talk: Talk, found: Earlier, choices: Choices) -> None:
+    reason = in_the_way(talk.session, found)
+    if reason:
+        talk.say(reason)
+        return
+    remove(talk, place_of(talk.session, found.run.name, found.run.region), choices)
+
+
+def _taken_up(talk: Talk, found: Earlier, chosen: str) -> str:
+    """Fill in its answers; LATER where something is in the way of going on with it."""
+    place = talk.session.place
+    trouble = take_up(talk.session, found)
+    if trouble:
+        talk.say(trouble)
+    if talk.session.place != place:
+        sign_in(talk)
+    reason = in_the_way(talk.session, found)
+    if reason:
+        talk.say(reason)
+        return LATER
+    return LOOK if trouble else chosen
+
+
+def taken_over(talk: Talk, problem: WizardError) -> bool:
+    """Whether the person takes the place of the run that is at work; then it is begun again."""
+    if not isinstance(problem, Occupied) or not problem.removable:
+        return False
+    sure = talk.sure("Is that run gone for good, and shall this one take its place?")
+    talk.session.flow.take_over = sure
+    return sure
 
 
 def guide(

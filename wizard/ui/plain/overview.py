@@ -7,10 +7,9 @@ from wizard.ui.common.drift import drifts
 from wizard.ui.common.overview import HEADS, Row, rows, standing
 from wizard.ui.common.who import can_sign_in, login_words
 from wizard.ui.plain.account import look_around, sign_in, sign_in_here
+from wizard.ui.plain.checking import put_back
 from wizard.ui.plain.deployments import deployments
-from wizard.ui.plain.drift import put_back
-from wizard.ui.plain.money import cost_sentence, say_table
-from wizard.ui.plain.stops import lead, stops_of, walk
+from wizard.ui.plain.stops import cost_sentence, lead, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk
 
 KEYS = {

@@ -1,25 +1,144 @@
-"""The review: checks, answers, plan, documents and costs; the last moment at which nothing is."""
+"""The review: checks, answers, plan, documents and costs; the last moment at which nothing is.
+
+The plan in numbered lines, and everything about the step of one number.
+
+The same set-up as a bash script: read, printed, or saved to be run by hand.
+"""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 
 from wizard.base.errors import WizardError
-from wizard.engine.bill import bill_of
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.plan_report import bill_of
 from wizard.engine.prepared import Prepared
-from wizard.ui.common.consent import answer, consents, hand_written
-from wizard.ui.common.drift import fate_of_field, fields
+from wizard.export.bash import NOTHING, changes_of
+from wizard.export.bash import script as bash
+from wizard.plan.graph import needs
+from wizard.plan.model import Step
+from wizard.ui.common.drift import answer, consents, fate_of_field, fields, hand_written
 from wizard.ui.common.overview import rows
+from wizard.ui.common.plan_text import KEPT
 from wizard.ui.common.who import promise, untouched
-from wizard.ui.plain.checking import prepare
+from wizard.ui.plain.checking import leave_fields, prepare
 from wizard.ui.plain.documents import documents
-from wizard.ui.plain.drift import leave_fields
-from wizard.ui.plain.money import cost_sentence, say_table
 from wizard.ui.plain.overview import say_rows
-from wizard.ui.plain.plan_rows import plan_rows
-from wizard.ui.plain.script import script
-from wizard.ui.plain.stops import stops_of, walk
-from wizard.ui.plain.talk import Back, Talk
+from wizard.ui.plain.stops import cost_sentence, say_table, stops_of, walk
+from wizard.ui.plain.talk import Back, Talk, page, save
+
+NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
+WHOLE = {"w": "the script of the whole set-up"}
+SCRIPT_KEYS = {
+    "": "back to the review",
+    "r": "read it, page by page",
+    "p": "print it whole, to be copied",
+    "s": "save it to a file",
+}
+
+
+def script(talk: Talk, prepared: Prepared) -> None:
+    """Offer the script until Enter: only the changes, where something is deployed already.
+
+    Raises WizardError where the plan cannot be one.
+    """
+    if prepared.deployed is None or _changes(talk, prepared) == "w":
+        text = bash(prepared.plan, prepared.answers)
+        told = f"The same as one bash script of {count(text)} lines. It holds no secret."
+        _offer(talk, text, NAME, told, SCRIPT_KEYS)
+
+
+def count(text: str) -> int:
+    """Number of lines."""
+    return len(text.rstrip("\n").split("\n"))
+
+
+def _changes(talk: Talk, prepared: Prepared) -> str:
+    text = changes_of(prepared)
+    told = f"What changes, as one bash script of {count(text)} lines. It holds no secret."
+    if text == NOTHING:
+        told = "Nothing differs, so there is no change to make."
+    return _offer(talk, text, CHANGES_NAME, told, {**SCRIPT_KEYS, **WHOLE})
+
+
+def _offer(talk: Talk, text: str, name: str, told: str, keys: dict[str, str]) -> str:
+    """Offer a script until Enter, or until another one is asked for: that key is returned."""
+    lines = text.rstrip("\n").split("\n")
+    talk.say(told)
+    while True:
+        talk.offer(keys)
+        try:
+            chosen = talk.choose("The script:", keys)
+        except Back:
+            return ""
+        match chosen:
+            case "" | "w":
+                return chosen
+            case "r":
+                page(talk.terminal, lines)
+            case "p":
+                talk.terminal.write(text.rstrip("\n"))
+            case _:
+                saved = save(talk, name, text)
+                if saved:
+                    talk.say("Read it, then run it:")
+                    talk.terminal.write(f"bash {shlex.quote(str(saved))}")
+
+
+PLAN_ROWS_KEYS = {"": "back to the review"}
+
+
+def plan_rows(talk: Talk, prepared: Prepared) -> None:
+    """Say every step; then those whose numbers are typed, in full, until Enter."""
+    steps = prepared.plan.steps
+    _say_rows(talk, prepared)
+    while True:
+        talk.offer(PLAN_ROWS_KEYS, "all about that step")
+        try:
+            chosen = talk.choose("Which step?", PLAN_ROWS_KEYS, len(steps))
+        except Back:
+            return
+        if not chosen:
+            return
+        _say_step(talk, steps[int(chosen) - 1], prepared)
+
+
+def _say_rows(talk: Talk, prepared: Prepared) -> None:
+    section = None
+    for number, step in enumerate(prepared.plan.steps, 1):
+        if step.section is not section:
+            section = step.section
+            talk.say(f"{section.value}:")
+        words = _words(prepared.preflight.change(step))
+        talk.say(f"  {number}. {step.title}: {words}; {usual(step)}.", "   ")
+
+
+def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
+    plan, change = prepared.plan, prepared.preflight.change(step)
+    talk.say()
+    talk.say(f"{step.title}: {_words(change)}; {usual(step)}.")
+    talk.say(step.why)
+    if change.problem:
+        talk.terminal.problem(change.problem)
+    for each in change.theirs:
+        talk.say(KEPT + each)
+    titles = [each.title for each in plan.steps if each.id in needs(step)]
+    if titles:
+        talk.say(f"It needs: {', '.join(titles)}.")
+    link = console_link(step, plan)
+    if link and change.action in {Action.KEEP, Action.UPDATE}:
+        talk.say("In the AWS console:")
+        talk.terminal.write(link)
+    talk.say("The same by hand:")
+    talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
+
+
+def _words(change: PlannedChange) -> str:
+    differs = f" ({', '.join(change.differs)})" if change.differs else ""
+    return f"{change.action.label}{differs}"
+
 
 DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
 KEYS = {

@@ -1,4 +1,7 @@
-"""All that can be asked, in its order: each stop counts or not, by the answers so far."""
+"""All that can be asked, in its order: each stop counts or not, by the answers so far.
+
+What it costs, in sentences.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,45 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from wizard.answers.questions import QUESTIONS, Group, Question
-from wizard.ui.common import sizes
+from wizard.costs import Estimate, age, difference, table
+from wizard.ui.common import asking
+from wizard.ui.common.asking import EXCERPTS
 from wizard.ui.common.session import Session
-from wizard.ui.common.words import EXCERPTS
 from wizard.ui.plain.account import look_around, sign_in
-from wizard.ui.plain.database import try_out
-from wizard.ui.plain.dialogs import ask_password
-from wizard.ui.plain.money import say_difference
-from wizard.ui.plain.naming import ask_name
+from wizard.ui.plain.dialogs import ask_name, ask_password, ask_size, try_out
 from wizard.ui.plain.questions import ask
-from wizard.ui.plain.sizing import ask_size
 from wizard.ui.plain.talk import Back, Talk
+
+
+def cost_sentence(estimate: Estimate) -> str:
+    """The totals, and how old the prices are."""
+    about = "about " if estimate.about else ""
+    return (
+        f"It costs {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
+        f"({age(estimate)})."
+    )
+
+
+def say_table(talk: Talk) -> None:
+    """Every line of the bill with what it assumes, then the totals and what is not counted."""
+    estimate = talk.session.costs
+    talk.say()
+    talk.say("What it costs, in dollars a month.")
+    *lines, total = table(estimate)
+    for line in lines:
+        talk.say(f"  {line.what}: {line.idle} idle, {line.busy} busy.", "    ")
+        talk.say(f"    {line.kind}: {line.assumption}", "  ")
+    talk.say(f"  Together: {total.idle} idle, {total.busy} busy.")
+    for note in (*estimate.remarks, *estimate.prices.notes):
+        talk.say(note)
+
+
+def say_difference(talk: Talk, before: Estimate) -> None:
+    """What a changed answer changes in the bill, where it changes anything."""
+    now = talk.session.costs
+    more = difference(before, now)
+    if more.idle or more.busy:
+        talk.say(f"{more.words} {cost_sentence(now)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +64,7 @@ class Stop:
 def _of(each: Question) -> Stop:
     """The stop of one question of the catalogue."""
     own = OWN.get(each.key, partial(_ask, each))
-    counts = _by_hand if each.key in sizes.BY_HAND else lambda session: session.asked(each)
+    counts = _by_hand if each.key in asking.BY_HAND else lambda session: session.asked(each)
     return Stop(each.group, each.row or each.key, own, counts)
 
 
@@ -51,7 +82,7 @@ def _ask(question: Question, talk: Talk) -> None:
 
 
 def _by_hand(session: Session) -> bool:
-    return sizes.chosen(session) == sizes.CUSTOM
+    return asking.chosen(session) == asking.CUSTOM
 
 
 def _protected(session: Session) -> bool:

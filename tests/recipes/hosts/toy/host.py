@@ -14,10 +14,15 @@ from wizard.plan.charges import HOURS, Place, fixed
 from wizard.plan.hosting import AGENT_ROLE, Listing
 from wizard.plan.model import Call, Count, LinkedRole, Look, LookOnly, Output, Quota, Section, Step
 from wizard.plan.page import Page
-from wizard.plan.resources.agent import FINGERPRINT
-from wizard.plan.resources.common import Site, delete_secret, owned, secret_look
+from wizard.plan.resources.common import (
+    FINGERPRINT,
+    Site,
+    delete_secret,
+    owned,
+    secret_look,
+    tagged_secret,
+)
 from wizard.plan.resources.config import CONFIG_SECRET_ARN, value_look
-from wizard.plan.resources.tagging import tagged_secret
 from wizard.plan.resources.types import SECRET_TYPE
 from wizard.plan.world import AwsCall
 
