@@ -6,31 +6,31 @@ from textual.content import Content
 from textual.theme import Theme
 
 from wizard.base.errors import WizardError
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import can_sign_in, renewal
 
 MUTED = "$foreground-muted"
 GLYPHS = {
-    State.WAITING: "·",
-    State.LOOKING: "◐",
-    State.WORKING: "◐",
-    State.WAITING_ON_AWS: "◐",
-    State.RETRYING: "↻",
-    State.KEPT: "=",
-    State.CHANGED: "~",
-    State.DONE: "✓",
-    State.FAILED: "✗",
-    State.SKIPPED: "⊘",
+    StepState.WAITING: "·",
+    StepState.LOOKING: "◐",
+    StepState.WORKING: "◐",
+    StepState.WAITING_ON_AWS: "◐",
+    StepState.RETRYING: "↻",
+    StepState.KEPT: "=",
+    StepState.CHANGED: "~",
+    StepState.DONE: "✓",
+    StepState.FAILED: "✗",
+    StepState.SKIPPED: "⊘",
 }
 STYLES = {
-    State.WAITING: MUTED,
-    State.LOOKING: "$text-accent",
-    State.WORKING: "$text-accent",
-    State.WAITING_ON_AWS: "$text-accent",
-    State.RETRYING: "$text-warning",
-    State.FAILED: "bold $text-error",
-    State.SKIPPED: MUTED,
+    StepState.WAITING: MUTED,
+    StepState.LOOKING: "$text-accent",
+    StepState.WORKING: "$text-accent",
+    StepState.WAITING_ON_AWS: "$text-accent",
+    StepState.RETRYING: "$text-warning",
+    StepState.FAILED: "bold $text-error",
+    StepState.SKIPPED: MUTED,
 }
 """Brightness for what is done, colour only for what moves or is wrong."""
 

@@ -16,7 +16,7 @@ from tests.screens.journey import journey
 from tests.screens.stage import picture, settled
 from wizard.answers.environment import from_environment
 from wizard.answers.model import Source
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.cli.demo import REGION
 from wizard.engine.flow import PACE_VARIABLE
 from wizard.standin.durations import DEMO_SCALE, Durations
@@ -73,9 +73,9 @@ async def take() -> tuple[dict[str, str], str]:
 def at_rest(progress: Progress) -> bool:
     """Whether only the instance moves, and all that is open waits for it."""
     rows = progress.rows.values()
-    waiting = [row for row in rows if row.state is State.WAITING]
+    waiting = [row for row in rows if row.state is StepState.WAITING]
     return (
-        progress.rows["instance"].state is State.WAITING_ON_AWS
+        progress.rows["instance"].state is StepState.WAITING_ON_AWS
         and progress.count(MOVING) == 1
         and all(progress.waits_on(row) for row in waiting)
     )

@@ -8,7 +8,7 @@ from textwrap import fill
 from textual.content import Content
 
 from screens.words import MUTED
-from wizard.costs import Estimate, Row, age, difference, table
+from wizard.costs import CostRow, Estimate, age, difference, table
 from wizard.ui.common.session import Session
 
 NARROW = 78
@@ -55,7 +55,7 @@ def _head(width: int) -> Content:
     return Content.styled(f"{'$ a month':<20}{'idle':>13}{'busy':>15}{last}", "bold")
 
 
-def _row(row: Row, width: int) -> Content:
+def _row(row: CostRow, width: int) -> Content:
     amounts = f"{row.idle:>13}{row.busy:>15}"
     name = Content.assemble(f"{row.what:<20}", (amounts, "" if row.kind == "fixed" else "italic"))
     beside = width >= NARROW
@@ -65,5 +65,5 @@ def _row(row: Row, width: int) -> Content:
     return Content.assemble(name, (told[len(name) :] if beside else f"\n{told}", MUTED))
 
 
-def _total(row: Row) -> Content:
+def _total(row: CostRow) -> Content:
     return Content.styled(f"{row.what:<20}{row.idle:>13}{row.busy:>15}", "bold")

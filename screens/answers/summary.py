@@ -24,7 +24,7 @@ from screens.words import MUTED, signed_out
 from wizard.answers.questions import Group, question
 from wizard.base.errors import WizardError
 from wizard.ui.common.drift import accept, can_go_back, turn
-from wizard.ui.common.overview import HEADS, Row, rows, standing
+from wizard.ui.common.overview import HEADS, OverviewRow, rows, standing
 from wizard.ui.common.who import can_sign_in, place_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 GROUP_WIDTH, NAME_WIDTH = 12, 17
 
 
-def drawn(row: Row) -> Content:
+def drawn(row: OverviewRow) -> Content:
     """The line: where it belongs, what it is, its value, and why."""
     head = HEADS.get(row.group, row.group.value) if row.first else ""
     style = _style(row)
@@ -50,13 +50,13 @@ def drawn(row: Row) -> Content:
     )
 
 
-def _style(row: Row) -> str:
+def _style(row: OverviewRow) -> str:
     if row.problem:
         return "$text-warning" if row.doubtful else "$text-error"
     return "$text-warning" if row.drift else ""
 
 
-def told(row: Row) -> Content:
+def overview_row(row: OverviewRow) -> Content:
     """The line in full, for where it was cut off."""
     why = Content.styled(question(row.key).why, MUTED)
     if row.problem:
@@ -111,7 +111,7 @@ class SummaryScreen(WizardScreen):
     def __init__(self, at: str = "") -> None:
         super().__init__()
         self._at = at
-        self._rows: list[Row] = []
+        self._rows: list[OverviewRow] = []
         self._going = False
         self._drawn = -1
         """The row drawn as the cursor's."""
@@ -156,7 +156,7 @@ class SummaryScreen(WizardScreen):
             self.action_start()
         self.refresh_bindings()
 
-    def _fill(self, found: list[Row]) -> None:
+    def _fill(self, found: list[OverviewRow]) -> None:
         page = self.query_one(Page)
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
@@ -177,12 +177,12 @@ class SummaryScreen(WizardScreen):
         page.replace_option_prompt_at_index(at, Content(plain))
         self._drawn = at
 
-    def _told(self, row: Row) -> Content:
+    def _told(self, row: OverviewRow) -> Content:
         """The row in full; for a sign-in that AWS does not take, also how to renew it."""
         who = self.session.signed_in
         if row.key == "profile" and row.problem and isinstance(who, WizardError):
             return signed_out(self.session, who)
-        return told(row)
+        return overview_row(row)
 
     def _blocked(self) -> str:
         wrong = [row.name for row in self._rows if row.problem]

@@ -14,7 +14,7 @@ from wizard.base.text import clean
 from wizard.engine.job import End
 from wizard.engine.rotate.run import Rotation, Wish, prepare
 from wizard.engine.rotate_job import rotate_job
-from wizard.ui.common.rotation import headline, told
+from wizard.ui.common.rotation import headline, rotation_lines
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -79,6 +79,6 @@ def tell_end(app: WizardApp, ended: End | WizardError) -> None:
     if isinstance(ended, WizardError):
         title, paragraphs = "✗ It could not begin", [clean(str(ended)), UNTOUCHED]
     else:
-        title, paragraphs = headline(ended), list(told(ended))
+        title, paragraphs = headline(ended), list(rotation_lines(ended))
     first = (Answer("first", "To the first page", "f"),)
     app.push_screen(Dialog(title, "\n\n".join(paragraphs), first), lambda _: app.home())

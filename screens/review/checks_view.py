@@ -12,14 +12,14 @@ from textual.widgets import Static
 from screens.words import MUTED
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
-from wizard.engine.preflight import Check, State
+from wizard.engine.preflight import Check, CheckState
 
 GLYPHS = {
-    State.RUNNING: ("◐", "$text-accent"),
-    State.FINE: ("✓", "$text-success"),
-    State.WARNING: ("!", "bold $text-warning"),
-    State.PROBLEM: ("✗", "bold $text-error"),
-    State.UNKNOWN: ("-", MUTED),
+    CheckState.RUNNING: ("◐", "$text-accent"),
+    CheckState.FINE: ("✓", "$text-success"),
+    CheckState.WARNING: ("!", "bold $text-warning"),
+    CheckState.PROBLEM: ("✗", "bold $text-error"),
+    CheckState.UNKNOWN: ("-", MUTED),
 }
 
 
@@ -73,8 +73,8 @@ def _glyph(check: Check) -> Content:
 
 def _found(check: Check) -> Content:
     _, style = GLYPHS[check.state]
-    found = "looking …" if check.state is State.RUNNING else clean(check.found)
-    bad = check.state in {State.WARNING, State.PROBLEM}
+    found = "looking …" if check.state is CheckState.RUNNING else clean(check.found)
+    bad = check.state in {CheckState.WARNING, CheckState.PROBLEM}
     lines = [
         Content.assemble(
             (check.name, "bold" if bad else ""),

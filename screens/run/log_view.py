@@ -28,7 +28,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Input
 
-from wizard.ui.common.progress import Line
+from wizard.ui.common.progress import StepLine
 
 MOST = 100_000
 """Lines kept; the oldest go first."""
@@ -47,7 +47,7 @@ class LogLines:
     """
 
     def __init__(self, width: int = 80, *, calls: bool = False) -> None:
-        self._all: list[Line] = []
+        self._all: list[StepLine] = []
         self._heights: list[int] = []
         self._kept: list[bool] = []
         """Whether a line is shown also without the calls."""
@@ -57,7 +57,7 @@ class LogLines:
         self._needle = ""
         self.dropped = 0
         """How many rows have gone at the beginning, ever."""
-        self.shown: list[Line] = []
+        self.shown: list[StepLine] = []
         self._ends: list[int] = []
         self.found: list[int] = []
         """Places in `shown` where what was searched for stands."""
@@ -72,7 +72,7 @@ class LogLines:
         """What is searched for."""
         return self._needle
 
-    def add(self, lines: Sequence[Line]) -> int:
+    def add(self, lines: Sequence[StepLine]) -> int:
         """Take new lines; how many rows went at the beginning to make room."""
         begin = len(self._all)
         self._all += lines
@@ -102,7 +102,7 @@ class LogLines:
         """The first row of a line."""
         return self._ends[place - 1] if place else 0
 
-    def parts(self, line: Line) -> list[str]:
+    def parts(self, line: StepLine) -> list[str]:
         """A line's text, folded."""
         text = line.body
         if not line.plain:
@@ -143,13 +143,13 @@ class LogLines:
                 self.found.append(place)
             place += 1
 
-    def _height(self, line: Line) -> int:
+    def _height(self, line: StepLine) -> int:
         if line.plain:
             return -(-len(line.body) // self._width)
         fits = cell_len(line.body) <= self._width
         return 1 if fits else len(chop_cells(line.body, self._width))
 
-    def _hit(self, lines: Sequence[Line]) -> list[bool]:
+    def _hit(self, lines: Sequence[StepLine]) -> list[bool]:
         needle = self._needle
         return [needle in each.body.lower() for each in lines] if needle else [False] * len(lines)
 
@@ -198,7 +198,7 @@ class LogView(ScrollView, can_focus=True):
         self.current: int | None = None
         """The line that was found last."""
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, lines: Sequence[StepLine]) -> None:
         """Show new lines."""
         if not lines:
             return
@@ -319,7 +319,7 @@ class LogView(ScrollView, can_focus=True):
         stamp = f"{minutes(line.at):<{INDENT}}" if part == 0 else " " * INDENT
         return Text(stamp, style=self.rich_style + time, no_wrap=True, end="") + text
 
-    def _findings(self, line: Line) -> Iterator[tuple[int, int]]:
+    def _findings(self, line: StepLine) -> Iterator[tuple[int, int]]:
         needle, text = self.lines.needle, line.body.lower()
         at = text.find(needle) if needle else -1
         while at >= 0:
@@ -372,7 +372,7 @@ class LogPane(Vertical):
         self.view.border_title = "Log"
         self._say()
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, lines: Sequence[StepLine]) -> None:
         """Show new lines."""
         self.view.add(lines)
 

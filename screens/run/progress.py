@@ -32,7 +32,7 @@ from wizard.base.events import Event
 from wizard.base.offer import offer
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
-from wizard.ui.common.progress import MOVING, Progress, Row
+from wizard.ui.common.progress import MOVING, Progress, StepRow
 
 GO_ON, STOP, DETACH = "on", "stop", "detach"
 
@@ -170,7 +170,7 @@ class ProgressScreen(WizardScreen):
         outcome = self.job.work(self._events.append, self._stop)
         return end(self.job, outcome, lambda due: due.work(lambda _: None, self._stop))
 
-    def _command(self, row: Row) -> str:
+    def _command(self, row: StepRow) -> str:
         """What a person would type to do the step, or to take it back."""
         if self.job.by_hand:
             return self.job.by_hand(row.plan_step)
@@ -185,7 +185,7 @@ class ProgressScreen(WizardScreen):
         return self.query_one(LogPane)
 
     @property
-    def _row(self) -> Row:
+    def _row(self) -> StepRow:
         return self._progress.rows[self._tree.step]
 
     @property

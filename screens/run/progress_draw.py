@@ -8,15 +8,15 @@ from __future__ import annotations
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.text import clean
 from wizard.engine.explain import Pace, console_link, equivalent, usual, watch
-from wizard.ui.common.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, Row
+from wizard.ui.common.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, StepRow
 
 BAR = 12
 NOTABLE = 60
 """Seconds from which on it is worth saying how long something usually takes."""
-FAILED = frozenset({State.FAILED})
+FAILED = frozenset({StepState.FAILED})
 FULL, EMPTY = "█", "░"
 
 
@@ -58,10 +58,10 @@ def left_words(low: float, high: float) -> str:
     return f"{first} to {last} min left" if 0 < first < last else f"up to {last} min left"
 
 
-def step_line(progress: Progress, row: Row, now: float, width: int, longest: int) -> Content:
+def step_line(progress: Progress, row: StepRow, now: float, width: int, longest: int) -> Content:
     """One step in one line: glyph, title, state, AWS's word, time."""
     seconds = row.seconds(now)
-    time = clock(seconds) if seconds is not None and row.state is not State.SKIPPED else ""
+    time = clock(seconds) if seconds is not None and row.state is not StepState.SKIPPED else ""
     style = STYLES.get(row.state, "")
     title_width = max(1, min(longest, width // 2))
     title = cut(row.title, title_width).ljust(title_width)
@@ -72,21 +72,21 @@ def step_line(progress: Progress, row: Row, now: float, width: int, longest: int
     shown = cut(state_words(progress, row, now, room), room).ljust(room)
     return Content.assemble(
         (f"{GLYPHS[row.state]} ", style),
-        (title, MUTED if row.state is State.WAITING else ""),
+        (title, MUTED if row.state is StepState.WAITING else ""),
         "  ",
         (shown, style),
         (f"{time:>6} ", MUTED),
     )
 
 
-def state_words(progress: Progress, row: Row, now: float, room: int = 1000) -> str:
+def state_words(progress: Progress, row: StepRow, now: float, room: int = 1000) -> str:
     """The state in words, as many as there is room for."""
     words = row.state.value
     details = _details(progress, row)
     match row.state:
-        case State.WAITING if details:
+        case StepState.WAITING if details:
             words = f"waiting on {details}"
-        case State.RETRYING if row.again_at is not None:
+        case StepState.RETRYING if row.again_at is not None:
             words = f"retrying in {max(0, round(row.again_at - now))} s"
             reason = row.note.partition(": ")[2]
             words += f": {reason}" if reason else ""
@@ -103,13 +103,13 @@ def state_words(progress: Progress, row: Row, now: float, room: int = 1000) -> s
     return words
 
 
-def _details(progress: Progress, row: Row) -> str:
+def _details(progress: Progress, row: StepRow) -> str:
     match row.state:
-        case State.WAITING:
+        case StepState.WAITING:
             return ", ".join(progress.waits_on(row))
-        case State.WORKING if row.step == "image" and progress.layers_shown:
+        case StepState.WORKING if row.step == "image" and progress.layers_shown:
             return layer_sum(progress)
-        case State.WORKING:
+        case StepState.WORKING:
             return row.note or row.status
         case state:
             return row.status if state in MOVING else ""
@@ -147,7 +147,7 @@ WORDS_SHOWN = 15
 
 
 def detail(
-    progress: Progress, row: Row, now: float, width: int, profile: str, by_hand: str = ""
+    progress: Progress, row: StepRow, now: float, width: int, profile: str, by_hand: str = ""
 ) -> Content:
     """The step under the cursor; `by_hand` is its command, where it is not the usual one."""
     seconds = row.seconds(now)
@@ -174,7 +174,7 @@ def detail(
     return Content("\n\n").join(blocks)
 
 
-def _where(progress: Progress, row: Row, profile: str, by_hand: str) -> list[Content]:
+def _where(progress: Progress, row: StepRow, profile: str, by_hand: str) -> list[Content]:
     found = [_block("The same by hand", by_hand, MUTED)]
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
@@ -189,11 +189,11 @@ def _block(title: str, text: str, style: str = "") -> Content:
     return Content.assemble((f"{title}\n", "bold $text-accent"), (text, style))
 
 
-def command_of(progress: Progress, row: Row, profile: str) -> str:
+def command_of(progress: Progress, row: StepRow, profile: str) -> str:
     """What a person would type to do the step."""
     return equivalent(row.plan_step, progress.plan, progress.outputs, profile)
 
 
-def link_of(progress: Progress, row: Row) -> str:
+def link_of(progress: Progress, row: StepRow) -> str:
     """The step's page in the AWS console; empty where there is none."""
     return console_link(row.plan_step, progress.plan, progress.outputs) or ""

@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from screens.run.progress_draw import layer_line, step_line
 from screens.words import MUTED, cursor
-from wizard.base.events import State
-from wizard.ui.common.progress import MOVING, Progress, Row
+from wizard.base.events import StepState
+from wizard.ui.common.progress import MOVING, Progress, StepRow
 
 CURSOR = "on $block-cursor-blurred-background"
 CURSOR_FOCUSED = "on $block-cursor-background 22%"
@@ -44,8 +44,8 @@ def tree(progress: Progress, now: float, width: int, *, layers: bool) -> list[Tr
     return lines
 
 
-def _below(progress: Progress, row: Row, width: int, layers: bool) -> list[Content]:
-    if row.state is State.FAILED:
+def _below(progress: Progress, row: StepRow, width: int, layers: bool) -> list[Content]:
+    if row.state is StepState.FAILED:
         words = Content.styled(f"{row.note} {row.why}".strip(), "$text-error")
         return [Content("    ") + each for each in words.wrap(max(20, width - 5))]
     if row.step == "image" and layers and row.state in MOVING:
@@ -112,7 +112,7 @@ class StepTree(VerticalScroll, can_focus=True):
     def _float(self) -> None:
         """A step that has just failed takes the cursor; otherwise the first that moves."""
         rows = self._progress.rows.values()
-        failed = {row.step for row in rows if row.state is State.FAILED}
+        failed = {row.step for row in rows if row.state is StepState.FAILED}
         fresh = [step for step in self._ids if step in failed - self._failed]
         self._failed = failed
         if fresh:

@@ -23,7 +23,7 @@ from screens.run.log_view import LogView
 from screens.run.progress import ProgressScreen
 from tests.support.made import answers, plan
 from wizard.answers.questions import Detected
-from wizard.base.events import Called, Event, News, Sink, State, StepMoved
+from wizard.base.events import Called, Event, News, Sink, StepMoved, StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.apply_job import apply_job
 from wizard.engine.flow import Flow
@@ -65,7 +65,9 @@ class Busy(Flow):
             words = f"line {number} of what AWS says about {step}, " + "in many words " * 6
             match number % 10:
                 case 0:
-                    yield StepMoved(step=step, state=State.WORKING, at=at, note=f"part {number}")
+                    yield StepMoved(
+                        step=step, state=StepState.WORKING, at=at, note=f"part {number}"
+                    )
                 case 1:
                     yield Called(step=step, text="rds DescribeDBClusters", at=at)
                 case _:

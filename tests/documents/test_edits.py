@@ -17,7 +17,7 @@ from wizard.documents.edits import Edits, check_edit, editable, normal
 from wizard.engine.check import check
 from wizard.engine.edits_import import edit_problem
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Call, Plan
 from wizard.plan.placeholders import text_of
 
@@ -30,7 +30,7 @@ REQUEST = "create-service.json"
 def built(name: str, edits: Edits) -> Plan:
     made = answers(CORPUS[name])
     known = {service: PERMISSIONS[service] for service in made.services}
-    surroundings = Surroundings(account=ACCOUNT, permissions=known, own_policy=OWN_POLICY)
+    surroundings = PlanInputs(account=ACCOUNT, permissions=known, own_policy=OWN_POLICY)
     return build(made, surroundings, edits)
 
 

@@ -19,7 +19,7 @@ from wizard.engine.apply import Outcome
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -88,7 +88,7 @@ def test_a_request_that_aws_would_refuse_never_becomes_a_plan(standin: "StandIn"
 @pytest.mark.parametrize("value", HOSTILE)
 def test_no_value_breaks_out_of_an_edited_config(value: str) -> None:
     text = edits()[AGENT].replace('"${database}"', '"${database}" // "${region}"')
-    made = build(answers(CORPUS["defaults"]), Surroundings(), {AGENT: text})
+    made = build(answers(CORPUS["defaults"]), PlanInputs(), {AGENT: text})
     body = made.documents[0].body
     assert isinstance(body, Template)
     said = evaluate(resolve(Template("pkl", body.text, body.holes), Hostile(value)))

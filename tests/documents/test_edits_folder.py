@@ -20,14 +20,14 @@ from wizard.documents.edits import FolderEdits, editable
 from wizard.engine.edits_import import NAMES, keep_edits, read_edits, returned
 from wizard.export.bash import bundle
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-HERE = Surroundings(account="123456789012")
+HERE = PlanInputs(account="123456789012")
 
 
 def folder_of(texts: dict[str, str], folder: Path) -> Path:
@@ -68,7 +68,7 @@ def test_documents_nobody_edited_change_nothing_in_either_form(name: str) -> Non
     for form in (editable, lambda each: text_of(each, made)):
         texts = {each.name: form(each) for each in made.documents if not each.fixed}
         known = {"S3": ("s3:A",), "SQS": ("sqs:A",), "Lambda": ("lambda:A",)}
-        here = Surroundings(account="123456789012", permissions=known, own_policy="{}")
+        here = PlanInputs(account="123456789012", permissions=known, own_policy="{}")
         again = build(answers(CORPUS[name]), here)
         texts |= {
             each.name: form(each) if form is editable else text_of(each, again)
@@ -82,7 +82,7 @@ def test_documents_nobody_edited_change_nothing_in_either_form(name: str) -> Non
 def test_documents_that_export_wrote_change_nothing(name: str) -> None:
     made = answers(CORPUS[name])
     known = {service: PERMISSIONS.get(service, ("s3:A",)) for service in made.services}
-    here = Surroundings(permissions=known, own_policy=OWN_POLICY)
+    here = PlanInputs(permissions=known, own_policy=OWN_POLICY)
     texts = bundle(build(made, here), made)
     documents = {file: text for file, text in texts.items() if NAMES.fullmatch(file)}
     assert len(documents) >= 5

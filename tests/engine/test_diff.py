@@ -17,7 +17,9 @@ ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 def detached(have: str) -> Difference:
     call = Call(service="iam", operation="DetachRolePolicy", params={"PolicyArn": have})
-    return Difference(what="a policy too many", have=have, want="taken away", mend=call, effect="E")
+    return Difference(
+        what="a policy too many", have=have, want="taken away", update=call, effect="E"
+    )
 
 
 def listed(step: Step, change: PlannedChange) -> list[PlannedChange]:

@@ -7,15 +7,15 @@ import pytest
 from tests.corpus import ACCOUNT
 from tests.support.made import answers, plan
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import LayerMoved, Phases, State
+from wizard.base.events import LayerMoved, Phases, StepState
 from wizard.engine.apply import Outcome, StepResult
 from wizard.engine.job import End, Job, Summary, Verb, end
 
 GIVEN = {"region": "eu-west-1"}
 PLAN = plan(GIVEN, ACCOUNT)
-WELL = Outcome({"cluster": StepResult(State.DONE)}, False, 1.0)
-BADLY = Outcome({"cluster": StepResult(State.FAILED, error=WizardError("No."))}, False, 1.0)
-STOPPED = Outcome({"cluster": StepResult(State.SKIPPED)}, True, 1.0)
+WELL = Outcome({"cluster": StepResult(StepState.DONE)}, False, 1.0)
+BADLY = Outcome({"cluster": StepResult(StepState.FAILED, error=WizardError("No."))}, False, 1.0)
+STOPPED = Outcome({"cluster": StepResult(StepState.SKIPPED)}, True, 1.0)
 
 
 def job() -> Job:
@@ -68,11 +68,11 @@ def test_a_bad_end_says_how_to_go_on_and_a_good_one_does_not() -> None:
 
 
 def test_aws_goes_on_with_what_a_set_up_waits_for_and_with_all_that_a_removal_does() -> None:
-    waiting = dict.fromkeys((step.id for step in PLAN.steps), State.WAITING_ON_AWS)
+    waiting = dict.fromkeys((step.id for step in PLAN.steps), StepState.WAITING_ON_AWS)
     assert job().going(waiting) == ["Aurora instance", "App Runner service"]
     removal = replace(job(), verb=Verb.DESTROY, removes=frozenset(waiting))
     assert removal.going(waiting) == [step.title for step in PLAN.steps]
-    assert removal.going({"cluster": State.DONE}) == []
+    assert removal.going({"cluster": StepState.DONE}) == []
 
 
 def test_a_phase_of_a_layer_is_new_once() -> None:

@@ -13,7 +13,7 @@ from wizard.engine.apply import apply
 from wizard.engine.flow import Flow
 from wizard.engine.refresh import Snapshot, in_order
 from wizard.plan.model import Plan
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -83,7 +83,7 @@ def no_step_runner_takes_one(plan: Plan, snapshot: Snapshot) -> None:
 
 def test_no_step_runner_could_use_one(snapshot: Snapshot) -> None:
     assert not any(hasattr(snapshot, name) for name in ("ask", "clock", "renew", "probe"))
-    assert {"ask", "renew", "probe"} <= set(dir(Tools))
+    assert {"ask", "renew", "probe"} <= set(dir(World))
 
 
 def test_a_flow_of_one_command_has_one_until_something_changes(standin: "StandIn") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
-from wizard.base.events import Event, State, StepMoved
+from wizard.base.events import Event, StepMoved, StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Preflight
@@ -54,4 +54,4 @@ class Run:
 
     def held_up(self, step: str) -> list[str]:
         """What it was held up by."""
-        return [each.note for each in self.moves(step) if each.state is State.RETRYING]
+        return [each.note for each in self.moves(step) if each.state is StepState.RETRYING]

@@ -8,7 +8,7 @@ from tests.faults.runs import Run, sign_in
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import client, passes
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.engine.apply import context
 from wizard.standin.faults import Fault, Kind, fault
 
@@ -38,7 +38,7 @@ def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, wo
     assert first.startswith(words)
     assert first.endswith("for 10 more minutes at most")
     assert "try 3 in" in second
-    told = [each for each in run.moves("repository") if each.state is State.RETRYING]
+    told = [each for each in run.moves("repository") if each.state is StepState.RETRYING]
     assert all(each.retry_in and 0 < each.retry_in <= 20 for each in told)
 
 
@@ -46,8 +46,8 @@ def test_after_it_the_step_stands_where_it_stood(standin: "StandIn", run: Run) -
     standin.disturb(fault(Kind.THROTTLED, "rds", "DescribeDBInstances", nth=4))
     assert run().ok
     states = [(each.state, each.status) for each in run.moves("instance")]
-    at = states.index((State.RETRYING, "creating"))
-    assert states[at - 1] == states[at + 1] == (State.WAITING_ON_AWS, "creating")
+    at = states.index((StepState.RETRYING, "creating"))
+    assert states[at - 1] == states[at + 1] == (StepState.WAITING_ON_AWS, "creating")
 
 
 def test_what_cannot_be_given_twice_is_not(standin: "StandIn", run: Run) -> None:
@@ -55,7 +55,7 @@ def test_what_cannot_be_given_twice_is_not(standin: "StandIn", run: Run) -> None
     standin.disturb(fault(Kind.LOST, "apprunner", "CreateAutoScalingConfiguration"))
     outcome = run()
     assert outcome.ok
-    assert outcome.results["scaling"].state is State.DONE
+    assert outcome.results["scaling"].state is StepState.DONE
     assert changes(standin).count("apprunner:CreateAutoScalingConfiguration") == 1
 
 
@@ -79,8 +79,8 @@ def test_a_refusal_is_not_asked_again_and_stops_only_what_needs_it(
     assert "lacks a permission" in problem.why
     assert changes(standin).count("rds:CreateDBCluster") == 1
     assert run.held_up("cluster") == []
-    assert outcome.results["instance"].state is State.SKIPPED
-    assert outcome.results["image"].state is State.DONE
+    assert outcome.results["instance"].state is StepState.SKIPPED
+    assert outcome.results["image"].state is StepState.DONE
 
 
 def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.runs import FIRST_KEY, SECOND_KEY, Run, sign_in
 from tests.support.account import changes
-from wizard.base.events import Called, Event, State, StepMoved
+from wizard.base.events import Called, Event, StepMoved, StepState
 from wizard.engine.apply import retry
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def is_held(event: Event) -> bool:
-    return isinstance(event, StepMoved) and event.state is State.RETRYING
+    return isinstance(event, StepMoved) and event.state is StepState.RETRYING
 
 
 def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
@@ -36,7 +36,7 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
     assert "Put new credentials into the profile work." in note
     assert changes(standin).count("rds:CreateDBInstance") == 1
     states = [each.state for each in run.moves("instance")]
-    assert states[-1] is State.DONE
+    assert states[-1] is StepState.DONE
 
 
 def test_it_is_looked_at_once_where_somebody_says_so(

@@ -7,7 +7,7 @@ from tests.formae.test_patch import V88, V89, check
 from wizard.base.pkl import pkl_string
 from wizard.local.formae.connection import Connection
 from wizard.local.formae.patch import patch
-from wizard.local.formae.tokens import Kind, tokens
+from wizard.local.formae.tokens import TokenKind, tokens
 from wizard.local.formae.versions import Version
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
@@ -123,7 +123,7 @@ CONNECTIONS = st.builds(
 
 def comments(text: str) -> list[str]:
     """All comments, but for how their lines are indented."""
-    found = (token.text for token in tokens(text) if token.kind is Kind.COMMENT)
+    found = (token.text for token in tokens(text) if token.kind is TokenKind.COMMENT)
     return sorted(" ".join(comment.split()) for comment in found)
 
 

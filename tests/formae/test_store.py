@@ -7,7 +7,7 @@ import pytest
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.formae.connection import connection_config
-from wizard.local.formae.store import ConfigTarget, State, Store, choose, read_store
+from wizard.local.formae.store import ConfigState, ConfigTarget, Store, choose, read_store
 from wizard.local.formae.versions import Version
 
 V86 = Version.parse("0.86.2")
@@ -20,26 +20,34 @@ Files = Mapping[str, str]
 """Path under the folder -> content; a content of `-> target` is a link."""
 
 # State, files, and what the CLI would use as the active profile.
-STATES: list[tuple[State, Files, str | None]] = [
-    (State.NOTHING, {}, None),
-    (State.NOTHING, {"profiles/": ""}, None),
-    (State.NOTHING, {"profiles/.tmp.pkl": STUB}, None),
-    (State.BARE, {"formae.conf.pkl": STUB}, None),
-    (State.BARE, {"formae.conf.pkl": STUB, "profiles/x.pkl": STUB}, None),
-    (State.BARE_AND_DEFAULT, {"formae.conf.pkl": STUB, "profiles/default.pkl": STUB}, "default"),
-    (State.BARE_AND_DEFAULT, {"formae.conf.pkl": STUB, "profiles/default.pkl": "-> no"}, "default"),
-    (State.DEFAULT, {"profiles/default.pkl": STUB}, "default"),
-    (State.ACTIVE, {"active": "x\n", "profiles/x.pkl": STUB}, "x"),
-    (State.ACTIVE, {"active": " x ", "profiles/x.pkl": STUB, "formae.conf.pkl": STUB}, "x"),
-    (State.ACTIVE_MISSING, {"active": "x\n", "profiles/y.pkl": STUB}, None),
-    (State.ACTIVE_MISSING, {"active": "x\n", "formae.conf.pkl": STUB}, None),
-    (State.MALFORMED, {"active": "../x\n", "profiles/y.pkl": STUB}, None),
-    (State.MALFORMED, {"active": "", "profiles/y.pkl": STUB}, None),
-    (State.NONE_ACTIVE, {"profiles/x.pkl": STUB, "profiles/y.pkl": STUB}, None),
-    (State.NONE_ACTIVE, {"profiles/x.pkl": STUB, "formae.conf.pkl": "-> nowhere"}, None),
-    (State.LINK, {"profiles/x.pkl": STUB, "formae.conf.pkl": "-> profiles/x.pkl"}, "x"),
-    (State.BROKEN_LINK, {"formae.conf.pkl": "-> profiles/x.pkl"}, None),
-    (State.BROKEN_LINK, {"formae.conf.pkl": "-> /etc/hostname"}, None),
+STATES: list[tuple[ConfigState, Files, str | None]] = [
+    (ConfigState.NOTHING, {}, None),
+    (ConfigState.NOTHING, {"profiles/": ""}, None),
+    (ConfigState.NOTHING, {"profiles/.tmp.pkl": STUB}, None),
+    (ConfigState.BARE, {"formae.conf.pkl": STUB}, None),
+    (ConfigState.BARE, {"formae.conf.pkl": STUB, "profiles/x.pkl": STUB}, None),
+    (
+        ConfigState.BARE_AND_DEFAULT,
+        {"formae.conf.pkl": STUB, "profiles/default.pkl": STUB},
+        "default",
+    ),
+    (
+        ConfigState.BARE_AND_DEFAULT,
+        {"formae.conf.pkl": STUB, "profiles/default.pkl": "-> no"},
+        "default",
+    ),
+    (ConfigState.DEFAULT, {"profiles/default.pkl": STUB}, "default"),
+    (ConfigState.ACTIVE, {"active": "x\n", "profiles/x.pkl": STUB}, "x"),
+    (ConfigState.ACTIVE, {"active": " x ", "profiles/x.pkl": STUB, "formae.conf.pkl": STUB}, "x"),
+    (ConfigState.ACTIVE_MISSING, {"active": "x\n", "profiles/y.pkl": STUB}, None),
+    (ConfigState.ACTIVE_MISSING, {"active": "x\n", "formae.conf.pkl": STUB}, None),
+    (ConfigState.MALFORMED, {"active": "../x\n", "profiles/y.pkl": STUB}, None),
+    (ConfigState.MALFORMED, {"active": "", "profiles/y.pkl": STUB}, None),
+    (ConfigState.NONE_ACTIVE, {"profiles/x.pkl": STUB, "profiles/y.pkl": STUB}, None),
+    (ConfigState.NONE_ACTIVE, {"profiles/x.pkl": STUB, "formae.conf.pkl": "-> nowhere"}, None),
+    (ConfigState.LINK, {"profiles/x.pkl": STUB, "formae.conf.pkl": "-> profiles/x.pkl"}, "x"),
+    (ConfigState.BROKEN_LINK, {"formae.conf.pkl": "-> profiles/x.pkl"}, None),
+    (ConfigState.BROKEN_LINK, {"formae.conf.pkl": "-> /etc/hostname"}, None),
 ]
 
 
@@ -62,7 +70,7 @@ def chosen(home: Path, version: Version | None, url: str | None = None) -> Confi
 @pytest.mark.parametrize("version", [None, V88], ids=str)
 @pytest.mark.parametrize(("state", "files", "active"), STATES)
 def test_every_state(
-    home: Path, state: State, files: Files, active: str | None, version: Version | None
+    home: Path, state: ConfigState, files: Files, active: str | None, version: Version | None
 ) -> None:
     folder = home / ".config" / "formae"
     fill(folder, files)
@@ -70,7 +78,7 @@ def test_every_state(
     assert (store.folder, store.state, store.active) == (folder, state, active)
     target = choose(store, version, NAME)
     assert target.active_now == active
-    if state in {State.NOTHING, State.BARE}:
+    if state in {ConfigState.NOTHING, ConfigState.BARE}:
         assert (target.path, target.profile) == (folder / "formae.conf.pkl", None)
         assert not target.must_activate
     else:
@@ -82,7 +90,7 @@ def test_every_state(
 
 @pytest.mark.parametrize(("state", "files", "active"), STATES)
 def test_a_cli_from_before_profiles_reads_one_file(
-    home: Path, state: State, files: Files, active: str | None
+    home: Path, state: ConfigState, files: Files, active: str | None
 ) -> None:
     folder = home / ".config" / "formae"
     fill(folder, files)
@@ -185,7 +193,7 @@ def test_empty_settings_are_none(home: Path) -> None:
 def test_a_legacy_link_may_be_absolute(home: Path) -> None:
     folder = home / ".config/formae"
     fill(folder, {"profiles/x.pkl": STUB, "formae.conf.pkl": f"-> {folder}/profiles/x.pkl"})
-    assert folder_of({}, home).state is State.LINK
+    assert folder_of({}, home).state is ConfigState.LINK
 
 
 def test_the_profiles_are_listed(home: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.local.formae.document import Document
-from wizard.local.formae.tokens import Kind, PklSyntaxError, tokens
+from wizard.local.formae.tokens import PklSyntaxError, TokenKind, tokens
 
 PIECES = [
     '"',
@@ -66,7 +66,7 @@ def test_an_outline_is_made_or_refused(pieces: list[str]) -> None:
 )
 def test_a_string_is_one_token(literal: str) -> None:
     found = tokens(f"a = {literal.strip()} }}")
-    assert [token.text for token in found if token.kind is Kind.STRING] == [literal.strip()]
+    assert [token.text for token in found if token.kind is TokenKind.STRING] == [literal.strip()]
     assert found[-1].text == "}"
 
 
@@ -75,7 +75,7 @@ def test_a_string_is_one_token(literal: str) -> None:
 )
 def test_a_comment_is_one_token(comment: str) -> None:
     found = tokens(f"a = 1 {comment}\nb = 2")
-    assert [token.text for token in found if token.kind is Kind.COMMENT] == [comment]
+    assert [token.text for token in found if token.kind is TokenKind.COMMENT] == [comment]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from wizard.base.errors import WizardError
 from wizard.local.formae.cli import Cli, find_cli
 from wizard.local.formae.connection import Connection, connection_config
 from wizard.local.formae.patch import patch
-from wizard.local.formae.store import ConfigTarget, State, choose, read_store
+from wizard.local.formae.store import ConfigState, ConfigTarget, choose, read_store
 from wizard.local.formae.versions import Version
 from wizard.local.formae.writing import activate, read_config, write_config
 
@@ -101,7 +101,7 @@ def test_without_a_cli_the_profile_is_made_active_by_hand(home: Path, profiles: 
     assert (profiles / "active").read_text() == "agent\n"
     assert mode(profiles / "active") == 0o600
     store = read_store(V88, {}, home)
-    assert (store.state, store.active) == (State.ACTIVE, "agent")
+    assert (store.state, store.active) == (ConfigState.ACTIVE, "agent")
     assert not activate(target_in(home), NO_CLI, {})
     assert sorted(entry.name for entry in profiles.iterdir()) == ["active", "profiles"]
 

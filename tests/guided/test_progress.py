@@ -12,11 +12,11 @@ from screens.run.step_tree import tree
 from screens.words import clock
 from tests.support.made import plan
 from wizard.base.errors import WizardError
-from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.ui.common.progress import GOOD, MOVING, Progress
 
 
-def moved(step: str, state: State, at: float, status: str = "", note: str = "") -> StepMoved:
+def moved(step: str, state: StepState, at: float, status: str = "", note: str = "") -> StepMoved:
     return StepMoved(step=step, state=state, at=at, status=status, note=note)
 
 
@@ -33,7 +33,7 @@ def drawn(progress: Progress, now: float, width: int = 80, *, layers: bool = Fal
 
 def test_at_the_start_everything_waits() -> None:
     progress = folded()
-    assert {row.state for row in progress.rows.values()} == {State.WAITING}
+    assert {row.state for row in progress.rows.values()} == {StepState.WAITING}
     assert progress.elapsed(5) == 0
     assert "Aurora cluster" in drawn(progress, 0)
     assert "Aurora instance" in drawn(progress, 0)
@@ -42,13 +42,13 @@ def test_at_the_start_everything_waits() -> None:
 
 def test_a_step_from_its_first_look_to_its_end() -> None:
     progress = folded(
-        moved("cluster", State.LOOKING, 10),
-        moved("cluster", State.WORKING, 12),
-        moved("cluster", State.WAITING_ON_AWS, 15, status="creating"),
+        moved("cluster", StepState.LOOKING, 10),
+        moved("cluster", StepState.WORKING, 12),
+        moved("cluster", StepState.WAITING_ON_AWS, 15, status="creating"),
     )
     row = progress.rows["cluster"]
-    assert (row.state, row.status, row.seconds(40)) == (State.WAITING_ON_AWS, "creating", 30)
-    progress.take(moved("cluster", State.DONE, 70))
+    assert (row.state, row.status, row.seconds(40)) == (StepState.WAITING_ON_AWS, "creating", 30)
+    progress.take(moved("cluster", StepState.DONE, 70))
     assert row.seconds(1000) == 60
     assert progress.count(GOOD) == 1
     assert progress.count(MOVING) == 0
@@ -57,14 +57,14 @@ def test_a_step_from_its_first_look_to_its_end() -> None:
 
 def test_the_last_note_stays_when_the_step_ends() -> None:
     progress = folded(
-        moved("client-config", State.WORKING, 1, note="~/.config written"),
-        moved("client-config", State.DONE, 2),
+        moved("client-config", StepState.WORKING, 1, note="~/.config written"),
+        moved("client-config", StepState.DONE, 2),
     )
     assert progress.rows["client-config"].note == "~/.config written"
 
 
 def test_a_step_that_takes_longer_than_usual_says_so() -> None:
-    progress = folded(moved("instance", State.WORKING, 0))
+    progress = folded(moved("instance", StepState.WORKING, 0))
     row = progress.rows["instance"]
     usual = row.plan_step.usual[1]
     assert "slower" not in state_words(progress, row, usual)
@@ -74,21 +74,21 @@ def test_a_step_that_takes_longer_than_usual_says_so() -> None:
 
 def test_a_retry_counts_down_and_says_why() -> None:
     note = "again in 8 s: IAM is slow"
-    retrying = StepMoved(step="service", state=State.RETRYING, at=100, note=note, retry_in=8)
+    retrying = StepMoved(step="service", state=StepState.RETRYING, at=100, note=note, retry_in=8)
     progress = folded(retrying)
     row = progress.rows["service"]
     assert state_words(progress, row, 102, 30) == "retrying in 6 s: IAM is slow"
     assert state_words(progress, row, 120, 30) == "retrying in 0 s: IAM is slow"
-    progress.take(moved("service", State.WORKING, 109))
+    progress.take(moved("service", StepState.WORKING, 109))
     assert "retrying" not in state_words(progress, row, 110)
 
 
 def test_a_failure_stays_open_with_awss_words() -> None:
     problem = WizardError("Access role: AWS refused it.", "AWS says: no.", "Ask for it.")
     failed = StepMoved(
-        step="access-role", state=State.FAILED, at=4, note=problem.what, problem=problem
+        step="access-role", state=StepState.FAILED, at=4, note=problem.what, problem=problem
     )
-    progress = folded(moved("access-role", State.WORKING, 1), failed)
+    progress = folded(moved("access-role", StepState.WORKING, 1), failed)
     assert "    Access role: AWS refused it. AWS says: no. Ask for it." in drawn(progress, 9, 100)
     assert "failed: Access role: AWS refused it.: AWS says: no." in progress.log[-1].text
     told = detail(progress, progress.rows["access-role"], 9, 60, "mine").plain
@@ -107,10 +107,10 @@ def test_detail_has_awss_own_lines() -> None:
 
 def test_the_log_tells_changes_news_and_calls_but_no_look() -> None:
     progress = folded(
-        moved("cluster", State.LOOKING, 1),
+        moved("cluster", StepState.LOOKING, 1),
         Called(step="cluster", text="rds CreateDBCluster", at=2),
-        moved("cluster", State.WORKING, 2),
-        moved("cluster", State.WORKING, 3),
+        moved("cluster", StepState.WORKING, 2),
+        moved("cluster", StepState.WORKING, 3),
         News(step="cluster", text="DB cluster created", at=9),
     )
     assert [(line.kind, line.text, line.at) for line in progress.log] == [
@@ -125,7 +125,7 @@ def test_layers_come_and_go_with_the_image() -> None:
         return LayerMoved(step="image", layer=name, phase=phase, done=done, total=total, at=1)
 
     progress = folded(
-        moved("image", State.WORKING, 1),
+        moved("image", StepState.WORKING, 1),
         layer("aaa", "ready", 0, 0),
         layer("bbb", "downloading", 25, 100),
         layer("ccc", "waiting", 0, 0),
@@ -137,17 +137,19 @@ def test_layers_come_and_go_with_the_image() -> None:
     assert "1 of 3 layers" in drawn(progress, 1, 100)
     assert "bbb" not in drawn(progress, 1)
     assert "bbb" in drawn(progress, 1, layers=True)
-    progress.take(moved("image", State.DONE, 2))
+    progress.take(moved("image", StepState.DONE, 2))
     assert progress.layers_shown == []
 
 
 def test_the_overall_line() -> None:
-    progress = folded(moved("cluster", State.WORKING, 0), moved("repository", State.DONE, 3))
+    progress = folded(
+        moved("cluster", StepState.WORKING, 0), moved("repository", StepState.DONE, 3)
+    )
     number = len(progress.rows)
     line = overall(progress, 12).plain
     assert f"1 of {number} done · 1 working · 00:12 · " in line
     assert line.endswith("min left")
-    progress.take(moved("access-role", State.FAILED, 4, note="AWS said no"))
+    progress.take(moved("access-role", StepState.FAILED, 4, note="AWS said no"))
     line = overall(progress, 192, "stopping after the running calls").plain
     assert line.endswith("03:12 · 1 failed · stopping after the running calls")
 
@@ -164,8 +166,8 @@ def test_what_is_left_is_a_range() -> None:
 def test_no_line_is_wider_than_the_table() -> None:
     note = "a very long note that AWS wrote " * 5
     progress = folded(
-        moved("cluster", State.RETRYING, 0, note=note + "\x1b[2J"),
-        moved("access-role", State.FAILED, 0, note=note),
+        moved("cluster", StepState.RETRYING, 0, note=note + "\x1b[2J"),
+        moved("access-role", StepState.FAILED, 0, note=note),
     )
     for width in (30, 52, 78, 140):
         text = drawn(progress, 9999, width)

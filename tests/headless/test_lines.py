@@ -11,7 +11,7 @@ from tests.support.lines import Line, line, lines, problems, schema
 from tests.support.made import plan
 from wizard.base.clock import Clock
 from wizard.base.errors import ExitCode, WizardError, exit_table
-from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.base.secret import known
 from wizard.cli.json_lines import Lines
 
@@ -35,8 +35,8 @@ def written(say: Any) -> list[Line]:
 def everything(writer: Lines) -> None:
     writer.start(name="formae", region="eu-west-1", account="123456789012")
     heard = writer.sink(plan(CORPUS["defaults"]))
-    heard(StepMoved(step="cluster", state=State.RETRYING, at=1, retry_in=float("nan")))
-    heard(StepMoved(step="cluster", state=State.FAILED, at=1, problem=PROBLEM))
+    heard(StepMoved(step="cluster", state=StepState.RETRYING, at=1, retry_in=float("nan")))
+    heard(StepMoved(step="cluster", state=StepState.FAILED, at=1, problem=PROBLEM))
     heard(News(step="service", text="hello", at=1))
     heard(LayerMoved(step="image", layer="abc", phase="pushed", done=1, total=2, at=1))
     heard(Called(step="service", text="apprunner CreateService", at=1))
@@ -109,7 +109,7 @@ def test_what_is_raised_is_told_as_the_last_line(raised: BaseException, code: in
 def test_codes_and_states_of_the_schema_are_the_programs() -> None:
     defined = schema()["$defs"]
     assert defined["exitCode"]["enum"] == [int(code) for code in ExitCode]
-    assert set(defined["state"]["enum"]) == {state.value for state in State}
+    assert set(defined["state"]["enum"]) == {state.value for state in StepState}
     for code in ExitCode:
         assert f"  {code:<4d} {code.words}\n" in exit_table()
 

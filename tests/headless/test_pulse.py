@@ -8,10 +8,10 @@ from tests.corpus import CORPUS
 from tests.support.lines import lines
 from tests.support.made import plan
 from wizard.base.clock import Clock
-from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.cli.json_lines import Lines
 from wizard.ui.common.console import Console
-from wizard.ui.common.heartbeat import EVERY, Beat, Pulse, beating
+from wizard.ui.common.heartbeat import EVERY, Heartbeat, Pulse, beating
 
 PLAN = plan(CORPUS["defaults"])
 
@@ -26,19 +26,19 @@ class Stood(Clock):
         return self.at
 
 
-def moved(state: State, status: str = "", step: str = "instance") -> StepMoved:
+def moved(state: StepState, status: str = "", step: str = "instance") -> StepMoved:
     return StepMoved(step=step, state=state, status=status, at=100)
 
 
-def told(beats: list[Beat]) -> list[str]:
+def told(beats: list[Heartbeat]) -> list[str]:
     return [f"{each.step} {each.words}" for each in beats]
 
 
 def test_a_step_that_only_waits_is_mentioned_every_30_seconds() -> None:
     clock = Stood()
     pulse = Pulse(clock)
-    pulse(moved(State.WAITING_ON_AWS, "creating"))
-    pulse(moved(State.RETRYING, step="service"))
+    pulse(moved(StepState.WAITING_ON_AWS, "creating"))
+    pulse(moved(StepState.RETRYING, step="service"))
     for second in range(1, 61):
         clock.at = second
         pulse(Called(step="instance", text="rds DescribeDBInstances", at=100 + second))
@@ -51,14 +51,14 @@ def test_a_step_that_only_waits_is_mentioned_every_30_seconds() -> None:
 def test_whoever_speaks_or_has_ended_is_not_mentioned() -> None:
     clock = Stood()
     pulse = Pulse(clock)
-    pulse(moved(State.WORKING, step="image"))
-    pulse(moved(State.WAITING_ON_AWS, step="service"))
-    pulse(moved(State.WAITING_ON_AWS))
+    pulse(moved(StepState.WORKING, step="image"))
+    pulse(moved(StepState.WAITING_ON_AWS, step="service"))
+    pulse(moved(StepState.WAITING_ON_AWS))
     pulse(LayerMoved(step="image", layer="a", phase="pushing", done=1, total=9, at=0))
     clock.at = 20
     pulse(News(step="service", text="pulling", at=0))
     pulse(LayerMoved(step="image", layer="a", phase="pushing", done=2, total=9, at=0))
-    pulse(moved(State.DONE))
+    pulse(moved(StepState.DONE))
     clock.at = 40
     assert told(pulse.beats()) == ["image still working"], "bytes alone are no words"
 
@@ -66,9 +66,9 @@ def test_whoever_speaks_or_has_ended_is_not_mentioned() -> None:
 def test_another_state_begins_anew() -> None:
     clock = Stood()
     pulse = Pulse(clock)
-    pulse(moved(State.WAITING_ON_AWS, "creating"))
+    pulse(moved(StepState.WAITING_ON_AWS, "creating"))
     clock.at = 29
-    pulse(moved(State.WAITING_ON_AWS, "backing-up"))
+    pulse(moved(StepState.WAITING_ON_AWS, "backing-up"))
     clock.at = 40
     assert pulse.beats() == []
     clock.at = 59
@@ -81,12 +81,12 @@ def test_beats_come_by_themselves_to_console_and_lines() -> None:
     stream, out = io.StringIO(), io.StringIO()
     console, writer = Console(PLAN, stream), Lines("apply", out, clock)
 
-    def beat(each: Beat) -> None:
+    def beat(each: Heartbeat) -> None:
         console.beat(each)
         writer.beat(PLAN, each)
         heard.set()
 
-    event = StepMoved(step="instance", state=State.WAITING_ON_AWS, status="creating", at=0)
+    event = StepMoved(step="instance", state=StepState.WAITING_ON_AWS, status="creating", at=0)
     console(event)
     pulse(event)
     with beating(pulse, clock, beat):

@@ -21,7 +21,7 @@ from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Preflight
 from wizard.engine.prepared import Prepared
-from wizard.engine.resolve_answers import settle
+from wizard.engine.resolve_answers import resolve
 
 RECORD = "secretsmanager:TagResource"
 STORED = "secretsmanager:PutSecretValue"
@@ -32,7 +32,7 @@ ROLE = "formae-apprunner-instance"
 def apply(password: str = "", **flags: str) -> Outcome:
     """What `apply` does with these flags, without its preflight."""
     flow = Flow({"api": Secret(password)} if password else {})
-    given = settle({Source.FLAG: {"region": REGION, "client_config": "no", **flags}}, flow)
+    given = resolve({Source.FLAG: {"region": REGION, "client_config": "no", **flags}}, flow)
     prepared = Prepared(given, flow.plan(given, ACCOUNT), Preflight((), {}), "", ACCOUNT)
     return flow.run(prepared, lambda _event: None, threading.Event())
 

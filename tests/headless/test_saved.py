@@ -90,7 +90,7 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
         ),
         "instance-role": (
             Action.UPDATE,
-            (Difference(what="a policy too many", have=arn, want="taken away", mend=detach),),
+            (Difference(what="a policy too many", have=arn, want="taken away", update=detach),),
         ),
     }
     plan = FORESEEN.plan

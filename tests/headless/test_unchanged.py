@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard import journal
-from wizard.base.events import Event, State, StepMoved
+from wizard.base.events import Event, StepMoved, StepState
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Prepared
 from wizard.journal import End, Head
@@ -57,8 +57,8 @@ def test_an_apply_proves_it_and_writes_nothing(
     assert [str(each) for each in made if changing(each) or claiming(each)] == []
     assert journals(home) == written
     states = {each["step"]: each["state"] for each in end.lines if each["type"] == "step"}
-    assert set(states.values()) == {State.KEPT.value, State.DONE.value}
-    done = {step for step, state in states.items() if state == State.DONE.value}
+    assert set(states.values()) == {StepState.KEPT.value, StepState.DONE.value}
+    done = {step for step, state in states.items() if state == StepState.DONE.value}
     assert done >= {"health", "refuses"}
     assert end.lines[-1]["data"]["changed"] == []
 
@@ -85,7 +85,7 @@ def run(flow: Flow, found: Prepared) -> tuple[list[str], list[Event]]:
     heard: list[Event] = []
     outcome = flow.run(found, heard.append, threading.Event())
     assert outcome.ok, outcome.errors
-    return [each for each, it in outcome.results.items() if it.state is State.CHANGED], heard
+    return [each for each, it in outcome.results.items() if it.state is StepState.CHANGED], heard
 
 
 def test_a_change_that_comes_due_after_the_check_is_made_by_a_run_that_holds_it(
@@ -104,7 +104,7 @@ def test_a_change_that_comes_due_after_the_check_is_made_by_a_run_that_holds_it(
     written_by_us = [each for each in made if claiming(each) or changing(each)]
     assert [claiming(each) for each in written_by_us] == [True, False, True]
     assert len(journals(home)) == len(written) + 1
-    assert State.SKIPPED not in {each.state for each in heard if isinstance(each, StepMoved)}
+    assert StepState.SKIPPED not in {each.state for each in heard if isinstance(each, StepMoved)}
 
 
 def test_what_was_found_long_ago_is_looked_at_again(deployed: "StandIn", command: Command) -> None:

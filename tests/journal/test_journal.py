@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wizard.base.errors import AwsError, NoAnswer
-from wizard.base.events import State, StepMoved
+from wizard.base.events import StepMoved, StepState
 from wizard.base.secret import known
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
 from wizard.journal.folder import KEPT, folder
@@ -28,7 +28,7 @@ HEAD = Head(
 )
 
 
-def moved(step: str, state: State) -> StepMoved:
+def moved(step: str, state: StepState) -> StepMoved:
     return StepMoved(step=step, state=state, at=0)
 
 
@@ -40,14 +40,14 @@ def killed() -> Path:
     """The journal of a run that was killed while it waited for the cluster."""
     journal = Journal(HEAD, TITLES)
     sink = journal.beside(lambda _event: None)
-    sink(moved("config", State.WORKING))
+    sink(moved("config", StepState.WORKING))
     with journal.about("config", "secretsmanager", "CreateSecret"):
         pass
-    sink(moved("config", State.DONE))
-    sink(moved("cluster", State.WORKING))
+    sink(moved("config", StepState.DONE))
+    sink(moved("cluster", StepState.WORKING))
     with journal.about("cluster", "rds", "CreateDBCluster"):
         pass
-    sink(moved("cluster", State.WAITING_ON_AWS))
+    sink(moved("cluster", StepState.WAITING_ON_AWS))
     journal.about("image", "docker", "PushImage").__enter__()
     assert journal.path
     journal.close()  # what the system does to the handle of a process that is killed

@@ -10,7 +10,7 @@ import pytest
 from tests.support.standin import REGION
 from wizard.answers.detect import detect
 from wizard.engine.flow import Flow
-from wizard.local.profiles import Kind, Profile, profile, profiles, region
+from wizard.local.profiles import Profile, SignInKind, profile, profiles, region
 
 CONFIG = """
 [default]
@@ -107,24 +107,24 @@ def named(name: str) -> Profile:
 @pytest.mark.parametrize(
     ("name", "kind", "where", "detail"),
     [
-        ("default", Kind.KEYS, "eu-west-1", "…ABCD"),
-        ("dev", Kind.SSO, "us-east-1", "111111111111 Admin"),
-        ("old", Kind.SSO, "", "222222222222 Reader"),
+        ("default", SignInKind.KEYS, "eu-west-1", "…ABCD"),
+        ("dev", SignInKind.SSO, "us-east-1", "111111111111 Admin"),
+        ("old", SignInKind.SSO, "", "222222222222 Reader"),
         (
             "deploy",
-            Kind.ROLE,
+            SignInKind.ROLE,
             "",
             "arn:aws:iam::333333333333:role/deploy with MFA from dev",
         ),
-        ("box", Kind.ROLE, "", "arn:aws:iam::333333333333:role/box from Ec2InstanceMetadata"),
-        ("loop", Kind.ROLE, "", "arn:aws:iam::333333333333:role/loop from loop"),
-        ("ci", Kind.WEB_IDENTITY, "", "arn:aws:iam::333333333333:role/ci"),
-        ("vault", Kind.PROCESS, "", "/opt/vault"),
-        ("my own", Kind.LOGIN, "", "arn:aws:iam::444444444444:user/ada"),
-        ("temporary", Kind.KEYS, "", "temporary …WXYZ"),
+        ("box", SignInKind.ROLE, "", "arn:aws:iam::333333333333:role/box from Ec2InstanceMetadata"),
+        ("loop", SignInKind.ROLE, "", "arn:aws:iam::333333333333:role/loop from loop"),
+        ("ci", SignInKind.WEB_IDENTITY, "", "arn:aws:iam::333333333333:role/ci"),
+        ("vault", SignInKind.PROCESS, "", "/opt/vault"),
+        ("my own", SignInKind.LOGIN, "", "arn:aws:iam::444444444444:user/ada"),
+        ("temporary", SignInKind.KEYS, "", "temporary …WXYZ"),
     ],
 )
-def test_kinds(files: Path, name: str, kind: Kind, where: str, detail: str) -> None:
+def test_kinds(files: Path, name: str, kind: SignInKind, where: str, detail: str) -> None:
     found = {each.name: each for each in profiles()}[name]
     assert (found.kind, found.region, found.detail) == (kind, where, detail)
     assert named(name) == found
@@ -232,12 +232,12 @@ def test_the_environment_comes_first(files: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", at(minutes=20))
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     first = profiles()[0]
-    assert (first.name, first.kind, first.region) == ("", Kind.ENVIRONMENT, "eu-west-2")
+    assert (first.name, first.kind, first.region) == ("", SignInKind.ENVIRONMENT, "eu-west-2")
     assert first.detail == "AWS_ACCESS_KEY_ID …QRST"
     assert first.expires is not None
     assert not first.expired
     assert profile() == first
-    assert named("dev").kind is Kind.SSO
+    assert named("dev").kind is SignInKind.SSO
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_odd_files_are_no_accident(home: Path, text: str) -> None:
 def test_a_profile_of_settings_only(home: Path) -> None:
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text("[profile plain]\nregion = eu-west-3\n")
-    assert named("plain") == Profile("plain", Kind.SETTINGS, "eu-west-3")
+    assert named("plain") == Profile("plain", SignInKind.SETTINGS, "eu-west-3")
 
 
 def test_thousands_of_profiles_are_there_at_once(home: Path) -> None:
@@ -289,7 +289,7 @@ def test_thousands_of_profiles_are_there_at_once(home: Path) -> None:
     cached(home, "sso", "corp", expiresAt=at(hours=1))
     found = profiles()
     assert len(found) == 5000
-    assert {(each.kind, each.expired) for each in found} == {(Kind.SSO, False)}
+    assert {(each.kind, each.expired) for each in found} == {(SignInKind.SSO, False)}
 
 
 def test_who_is_signed_in_says_until_when(standin: object, monkeypatch: pytest.MonkeyPatch) -> None:

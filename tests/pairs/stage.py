@@ -21,7 +21,7 @@ from tests.runs.test_existing_cluster import make_cluster
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
-from wizard.engine.account.retained import stays
+from wizard.engine.account.retained import retained
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Preflight
@@ -80,7 +80,7 @@ class Stage:
         there = self._clear(theirs=theirs)
         problems = self._set_up(pair.have, there)
         before = DEPLOYED.ask(Flow(), ("", REGION, PLACE["name"])).answers
-        told = {stay.kind for stay in stays(before, wanted(pair.want, there))}
+        told = {stay.kind for stay in retained(before, wanted(pair.want, there))}
         problems += self._set_up(pair.want, there)
         if problems:
             return problems

@@ -10,7 +10,7 @@ from tests.support.standin import NewAccount
 from tests.support.tiers import second_tier
 from wizard.answers.questions.recorded import fingerprint
 from wizard.engine.account.ownership import proved
-from wizard.engine.account.retained import stays
+from wizard.engine.account.retained import retained
 
 
 @second_tier
@@ -47,10 +47,10 @@ def test_what_stays_is_told_once_and_only_where_it_does() -> None:
         "image_version": same.image_version,
         "tags": "",
     }
-    assert stays(before, same) == []
-    assert stays({}, same) == []
+    assert retained(before, same) == []
+    assert retained({}, same) == []
     older = {**before, "tags": "team=a", "image_version": "0.80.0"}
-    kinds = [each.kind for each in stays(older, same)]
+    kinds = [each.kind for each in retained(older, same)]
     assert kinds == ["image"]
     other = answers({"protect": "no", "database_name": "other"})
-    assert [each.kind for each in stays(before, other)] == ["database", "password"]
+    assert [each.kind for each in retained(before, other)] == ["database", "password"]

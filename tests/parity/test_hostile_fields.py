@@ -10,7 +10,7 @@ from tests.corpus import CORPUS
 from tests.parity.worlds import BANG, HOSTILE, PASSWORD, WORDS
 from tests.support.made import OWN_POLICY
 from wizard.answers import checks
-from wizard.answers.questions import QUESTIONS, Kind, Question
+from wizard.answers.questions import QUESTIONS, Question, QuestionKind
 
 LETTERS = "$`\"'\\%!(;&|<>#é"
 """What a shell, its quotes, printf or an old `aws` could take for something else."""
@@ -35,7 +35,11 @@ PLAYED = {
     "cluster_secret_arn": CORPUS["existing"]["cluster_secret_arn"].replace("shared-creds", BANG),
 }
 """What the parity tests play."""
-TEXTS = [each for each in QUESTIONS if each.kind in {Kind.TEXT, Kind.MANY} and not each.quiet]
+TEXTS = [
+    each
+    for each in QUESTIONS
+    if each.kind in {QuestionKind.TEXT, QuestionKind.MANY} and not each.quiet
+]
 
 
 def legal(question: Question, text: str, folder: Path) -> bool:

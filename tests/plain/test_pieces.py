@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.support.made import plan
 from wizard.answers.questions.lists import Offer
 from wizard.base.errors import WizardError
-from wizard.base.events import State, StepMoved
-from wizard.ui.common.progress import Row
+from wizard.base.events import StepMoved, StepState
+from wizard.ui.common.progress import StepRow
 from wizard.ui.plain.questions import taken
 from wizard.ui.plain.running import ago, sentence
 from wizard.ui.plain.talk import Talk, fitting, pager
@@ -95,14 +95,14 @@ def test_how_long_ago(seconds: float, words: str) -> None:
 
 
 def test_every_state_is_a_sentence_with_the_title_first() -> None:
-    row = Row(plan({}).step("instance"))
+    row = StepRow(plan({}).step("instance"))
     problem = WizardError("AWS refused.", "No quota.", "Ask for more.")
-    for state in State:
+    for state in StepState:
         event = StepMoved(step="instance", state=state, at=1.0, problem=problem)
         words = sentence(row, event)
         assert words.startswith("Aurora instance: ")
         assert words.endswith(".")
-    failed = StepMoved(step="instance", state=State.FAILED, at=1.0, problem=problem)
+    failed = StepMoved(step="instance", state=StepState.FAILED, at=1.0, problem=problem)
     assert "AWS refused. Why: No quota. What to do: Ask for more." in sentence(row, failed)
-    strange = StepMoved(step="instance", state=State.WAITING_ON_AWS, at=1.0, status="odd-state")
+    strange = StepMoved(step="instance", state=StepState.WAITING_ON_AWS, at=1.0, status="odd-state")
     assert "AWS says “odd-state”" in sentence(row, strange, "; usually long")

@@ -7,7 +7,7 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.made import plan
 from wizard.documents.document import Document, placed
-from wizard.documents.iam import SENTENCES, policy_notes, told
+from wizard.documents.iam import SENTENCES, policy_notes, policy_statement_text
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 
@@ -69,7 +69,7 @@ def test_the_persons_own_policy_is_told_by_what_it_says() -> None:
     assert (first.part, second.part) == ("Statement 1", "No")
     assert policy_notes("no json") == ()
     assert policy_notes("[]") == ()
-    assert told({"Effect": "Allow", "Action": "*", "Resource": "*"}) == (
+    assert policy_statement_text({"Effect": "Allow", "Action": "*", "Resource": "*"}) == (
         "Allows every action on everything."
     )
 

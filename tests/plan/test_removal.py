@@ -5,15 +5,15 @@ import pytest
 from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
 from tests.support.made import answers
 from wizard.engine.check import check
-from wizard.plan.extent import Choices, Data, Extent, Snapshot, Theirs
+from wizard.plan.extent import Choices, Data, Extent, OthersCluster, Snapshot
 from wizard.plan.graph import backwards, sorter
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.removal import removal
 
 SCALING = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:autoscalingconfiguration/formae-agent/"
 EVERYTHING = Extent(
-    theirs=Theirs(CLUSTER, SECRET, "agents"),
+    theirs=OthersCluster(CLUSTER, SECRET, "agents"),
     attached={
         "access-role": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
         "instance-role": (
@@ -35,7 +35,7 @@ EVERYTHING = Extent(
 
 def made(extent: Extent = EVERYTHING, **choices: object) -> Plan:
     chosen = Choices(snapshot="formae-db-final-2", **choices)  # type: ignore[arg-type]
-    return removal(answers({"region": REGION}), Surroundings(account=ACCOUNT), extent, chosen)
+    return removal(answers({"region": REGION}), PlanInputs(account=ACCOUNT), extent, chosen)
 
 
 @pytest.mark.parametrize("extent", [EVERYTHING, Extent()], ids=["everything", "nothing"])
@@ -78,17 +78,17 @@ def test_the_order_is_the_plans_backwards() -> None:
 
 
 def test_what_was_chosen_is_in_the_calls() -> None:
-    (kept,) = made().step("cluster").unmake
+    (kept,) = made().step("cluster").delete
     assert kept.params == {
         "DBClusterIdentifier": "formae-db",
         "FinalDBSnapshotIdentifier": "formae-db-final-2",
     }
-    (lost,) = made(data=Data.DELETE).step("cluster").unmake
+    (lost,) = made(data=Data.DELETE).step("cluster").delete
     assert lost.params == {"DBClusterIdentifier": "formae-db", "SkipFinalSnapshot": True}
-    assert made().step("their-database").unmake == ()
-    (dropped,) = made(data=Data.DELETE).step("their-database").unmake
+    assert made().step("their-database").delete == ()
+    (dropped,) = made(data=Data.DELETE).step("their-database").delete
     assert dropped.params["sql"] == 'DROP DATABASE IF EXISTS "agents" WITH (FORCE)'
     assert dropped.params["resourceArn"] == CLUSTER
-    (secret,) = made(purge_secrets=True).step("config-secret").unmake
+    (secret,) = made(purge_secrets=True).step("config-secret").delete
     assert secret.params["ForceDeleteWithoutRecovery"] is True
     assert "RecoveryWindowInDays" not in secret.params

@@ -51,7 +51,7 @@ def test_a_difference_is_put_right_on_the_thing_itself() -> None:
     (capacity,) = CLUSTER_TYPE.fits(
         {"DBClusterIdentifier": "one", "ServerlessV2ScalingConfiguration": {"MinCapacity": 1}}
     )[:1]
-    assert capacity.mend == Call(
+    assert capacity.update == Call(
         service="rds",
         operation="ModifyDBCluster",
         params={

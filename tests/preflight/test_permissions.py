@@ -10,7 +10,7 @@ from tests.preflight.conftest import look, one
 from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
-from wizard.engine.preflight import State
+from wizard.engine.preflight import CheckState
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -94,7 +94,7 @@ def simulated(standin: "StandIn") -> set[str]:
 def test_a_narrow_policy_is_enough(standin: "StandIn", become: Callable[..., str]) -> None:
     arn = become(document=policy())
     found = one(look(), "permissions")
-    assert (found.state, found.troubles) == (State.FINE, ())
+    assert (found.state, found.troubles) == (CheckState.FINE, ())
     assert "all " in found.found
     assert simulated(standin) == {arn}
 
@@ -131,7 +131,7 @@ def test_what_is_missing_is_named_and_blocks_nothing(
     before = changes(standin)
     checked = look()
     found = one(checked, "permissions")
-    assert found.state is State.WARNING
+    assert found.state is CheckState.WARNING
     assert found.problem is None
     assert found.warning is not None
     assert checked.problems == []
@@ -157,7 +157,7 @@ def test_a_session_counts_as_its_role_with_its_path(
     monkeypatch.setenv("AWS_SESSION_TOKEN", session["Credentials"]["SessionToken"])
     checked = look()
     assert ":assumed-role/Admin/ada@example" in one(checked, "identity").found
-    assert one(checked, "permissions").state is State.FINE
+    assert one(checked, "permissions").state is CheckState.FINE
     assert simulated(standin) == {role["Arn"]}
     assert path in role["Arn"]
 
@@ -174,7 +174,7 @@ def test_not_being_told_is_no_trouble(standin: "StandIn", code: str, said: str) 
     standin.fail("iam", "SimulatePrincipalPolicy", code, "no", status=403, times=1000)
     checked = look()
     found = one(checked, "permissions")
-    assert found.state is State.UNKNOWN
+    assert found.state is CheckState.UNKNOWN
     assert said in found.found
     assert checked.problems == checked.warnings[:0] == []
 
@@ -182,7 +182,7 @@ def test_not_being_told_is_no_trouble(standin: "StandIn", code: str, said: str) 
 def test_a_condition_nobody_can_try_is_no_denial(become: Callable[..., str]) -> None:
     become(document=policy(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
     found = one(look(), "permissions")
-    assert found.state is State.FINE
+    assert found.state is CheckState.FINE
     assert "depend on conditions" in found.found
 
 

@@ -9,7 +9,7 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import REGION
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Check, State
+from wizard.engine.preflight import Check, CheckState
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -28,7 +28,7 @@ def identity() -> Check:
 def test_too_soon(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
     ends_in(monkeypatch, 5.5)
     check = identity()
-    assert check.state is State.WARNING
+    assert check.state is CheckState.WARNING
     assert check.warning
     assert "The AWS sign-in ends in" in check.warning.what
     assert "Put new credentials into the environment" in check.warning.fix
@@ -36,7 +36,7 @@ def test_too_soon(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_late_enough(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
     ends_in(monkeypatch, 600)
-    assert identity().state is State.FINE
+    assert identity().state is CheckState.FINE
 
 
 def test_once_all_is_there_little_time_is_enough(
@@ -44,4 +44,4 @@ def test_once_all_is_there_little_time_is_enough(
 ) -> None:
     command.deployed()
     ends_in(monkeypatch, 5.5)
-    assert identity().state is State.FINE
+    assert identity().state is CheckState.FINE

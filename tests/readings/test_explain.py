@@ -12,7 +12,7 @@ from botocore import xform_name
 from tests.corpus import ACCOUNT, CORPUS, REGION
 from tests.support.aws_cli import meaning
 from tests.support.made import plan
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.values import parts
 from wizard.engine.explain import (
     Pace,
@@ -197,9 +197,9 @@ def test_what_remains_shrinks_along_the_critical_path() -> None:
     made = plan(CORPUS["defaults"])
     whole = remaining(made, {}, {})
     assert 400 < whole[0] < whole[1] < 1200
-    done = {step.id: State.DONE for step in made.steps}
+    done = {step.id: StepState.DONE for step in made.steps}
     assert remaining(made, done, {}) == (0.0, 0.0)
-    half = {**done, "instance": State.WAITING_ON_AWS}
+    half = {**done, "instance": StepState.WAITING_ON_AWS}
     assert remaining(made, half, {"instance": 100}) == (200.0, 500.0)
     late = remaining(made, half, {"instance": 800})
     assert late == (0.0, 200.0)
@@ -209,7 +209,7 @@ def test_what_remains_shrinks_along_the_critical_path() -> None:
 
 def test_what_a_step_waits_for() -> None:
     made = plan(CORPUS["defaults"])
-    states = {"image": State.DONE, "scaling": State.KEPT, "database": State.WORKING}
+    states = {"image": StepState.DONE, "scaling": StepState.KEPT, "database": StepState.WORKING}
     titles = waiting_on(made, "service", states)
     assert "The agent's database" in titles
     assert made.step("image").title not in titles

@@ -13,10 +13,10 @@ from tests.support.made import answers, plan
 from wizard.answers.model import Answers, Source
 from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import collect
-from wizard.base.events import Called, Event, State, StepMoved
+from wizard.base.events import Called, Event, StepMoved, StepState
 from wizard.cli.main import parser
 from wizard.cli.options import draft_of
-from wizard.engine.apply import Left, Outcome
+from wizard.engine.apply import Outcome, Residue
 from wizard.engine.flow import Flow
 from wizard.engine.leftovers import existing, still_going, would_go_on
 from wizard.engine.resume import resume_command
@@ -45,7 +45,9 @@ def run(chosen: Answers, when: Callable[[Event], bool]) -> tuple[Outcome, list[E
 
 def waits(step: str) -> Callable[[Event], bool]:
     return lambda event: (
-        isinstance(event, StepMoved) and event.step == step and event.state is State.WAITING_ON_AWS
+        isinstance(event, StepMoved)
+        and event.step == step
+        and event.state is StepState.WAITING_ON_AWS
     )
 
 
@@ -53,7 +55,7 @@ def test_aws_goes_on_with_what_was_waited_for(account: "StandIn") -> None:
     chosen = answers(CORPUS["defaults"])
     outcome, heard = run(chosen, waits("instance"))
     assert outcome.interrupted
-    assert outcome.results["instance"].left is Left.GOING
+    assert outcome.results["instance"].left is Residue.GOING
     made = plan(CORPUS["defaults"])
     assert {"Aurora cluster", "Aurora instance"} <= set(existing(outcome, made))
     assert "App Runner service" not in existing(outcome, made)
@@ -79,7 +81,7 @@ def test_what_was_ordered_but_not_seen_yet_is_there(account: "StandIn") -> None:
         answers(CORPUS["defaults"]),
         lambda event: isinstance(event, Called) and event.text == "rds CreateDBCluster",
     )
-    assert outcome.results["cluster"].left is Left.THERE
+    assert outcome.results["cluster"].left is Residue.THERE
     assert "Aurora cluster" in existing(outcome, plan(CORPUS["defaults"]))
     assert still_going(outcome, plan(CORPUS["defaults"])) == []
 
@@ -87,9 +89,9 @@ def test_what_was_ordered_but_not_seen_yet_is_there(account: "StandIn") -> None:
 def test_a_failed_order_leaves_nothing(account: "StandIn") -> None:
     account.fail("rds", "CreateDBCluster", "Nope", "no", times=9)
     outcome, heard = run(answers(CORPUS["defaults"]), lambda _: False)
-    assert outcome.results["cluster"].left is Left.NOTHING
+    assert outcome.results["cluster"].left is Residue.NOTHING
     assert "Aurora cluster" not in existing(outcome, plan(CORPUS["defaults"]))
-    (failed,) = [e for e in heard if isinstance(e, StepMoved) and e.state is State.FAILED]
+    (failed,) = [e for e in heard if isinstance(e, StepMoved) and e.state is StepState.FAILED]
     assert failed.problem is outcome.results["cluster"].error
 
 
@@ -98,7 +100,9 @@ def test_events_tell_outputs_and_when_it_is_tried_again(account: "StandIn") -> N
     outcome, heard = run(answers(CORPUS["defaults"]), lambda _: False)
     assert outcome.ok
     moved = [event for event in heard if isinstance(event, StepMoved)]
-    (retry,) = [each for each in moved if each.state is State.RETRYING and each.step == "cluster"]
+    (retry,) = [
+        each for each in moved if each.state is StepState.RETRYING and each.step == "cluster"
+    ]
     assert retry.retry_in == 15
     outputs = {each.step: each.outputs for each in moved if each.state.ended}
     assert outputs["service"]["arn"].startswith("arn:aws:apprunner:")
@@ -108,10 +112,10 @@ def test_events_tell_outputs_and_when_it_is_tried_again(account: "StandIn") -> N
 def test_what_would_go_on_is_known_before_stopping() -> None:
     made = plan(CORPUS["defaults"])
     states = {
-        "instance": State.WAITING_ON_AWS,
-        "data-api": State.WAITING_ON_AWS,
-        "health": State.WAITING_ON_AWS,
-        "service": State.WORKING,
+        "instance": StepState.WAITING_ON_AWS,
+        "data-api": StepState.WAITING_ON_AWS,
+        "health": StepState.WAITING_ON_AWS,
+        "service": StepState.WORKING,
     }
     assert would_go_on(made, states) == ["Aurora instance"]
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from wizard.answers import parsing
-from wizard.answers.questions import QUESTIONS, Choice, Group, Kind, Question
+from wizard.answers.questions import QUESTIONS, Choice, Group, Question, QuestionKind
 from wizard.answers.questions.lists import Listed, Listing, Offer, QuestionContext
 from wizard.answers.questions.observed import Observed
 from wizard.answers.questions.question import fixed, now
@@ -31,7 +31,7 @@ LOG_LEVEL = Question(
     ask="How much the agent logs",
     why="All of it is kept in CloudWatch Logs.",
     default=fixed("info", "enough to find a fault"),
-    kind=Kind.CHOICE,
+    kind=QuestionKind.CHOICE,
     choices=(Choice("info", "What matters"), Choice("debug", "Everything")),
     label="Log level",
     follows="protect",

@@ -17,18 +17,18 @@ from wizard.base import offer as offers
 from wizard.base.names import Names
 from wizard.costs import estimate, pricelist, snapshot
 from wizard.engine.check import check
-from wizard.engine.destroy.discover import extent
+from wizard.engine.destroy.discover import discover
 from wizard.engine.diff import Action
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.flow import Flow
 from wizard.engine.plan_report import foresee_offline
-from wizard.engine.preflight.required_permissions import Need, linked_roles, needs
+from wizard.engine.preflight.required_permissions import Need, linked_roles, required_permissions
 from wizard.engine.preflight.run import looks
 from wizard.engine.refresh import Snapshot, survey
 from wizard.hosts.host import Host, host
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 from wizard.plan.removal import removal
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 TOY = "toy"
-HERE = Surroundings(account=ACCOUNT)
+HERE = PlanInputs(account=ACCOUNT)
 
 
 @pytest.fixture(autouse=True)
@@ -91,12 +91,12 @@ def test_it_is_in_the_plan_and_its_documents() -> None:
 
 def test_it_is_in_permissions_links_and_explanations() -> None:
     plan = made()
-    wanted = {need.action for need in needs(plan)}
+    wanted = {need.action for need in required_permissions(plan)}
     assert not {each for each in wanted if each.startswith("apprunner:")}
     secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:formae-toy-AbCdEf"
-    assert Need("secretsmanager:CreateSecret", secret) in needs(plan)
+    assert Need("secretsmanager:CreateSecret", secret) in required_permissions(plan)
     passed = f"arn:aws:iam::{ACCOUNT}:role/formae-toy-task"
-    assert Need("iam:PassRole", passed) in needs(plan)
+    assert Need("iam:PassRole", passed) in required_permissions(plan)
     assert [each.service for each in linked_roles(plan.steps)] == ["rds", "toybox"]
     step = plan.step("service")
     page = f"https://{REGION}.console.aws.amazon.com/toybox?name=formae-toy"
@@ -152,12 +152,12 @@ def test_its_quota_is_asked_for(standin: "StandIn") -> None:
 
 def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
     client("logs").create_log_group(logGroupName="/toy/formae-toy/one")
-    there = extent(Flow().tools(toy()), "formae", ACCOUNT, TOY)
+    there = discover(Flow().tools(toy()), "formae", ACCOUNT, TOY)
     assert there.left == {"logs": ("/toy/formae-toy/one",)}
     plan = removal(toy(), HERE, there, Choices(data=Data.DELETE))
     assert check(plan) == []
     service = plan.step("service")
-    assert service.unmake[0].operation == "DeleteSecret"
+    assert service.delete[0].operation == "DeleteSecret"
     assert "toy-log-1" in service.after
     assert plan.step("toy-log-1").part_of == "service"
     ids = {step.id for step in plan.steps}

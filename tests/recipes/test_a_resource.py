@@ -16,10 +16,10 @@ from wizard.costs import estimate, snapshot
 from wizard.engine.check import check
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.plan_report import cost_of, foresee_offline
-from wizard.engine.preflight.required_permissions import Need, needs
+from wizard.engine.preflight.required_permissions import Need, required_permissions
 from wizard.plan import build as building
 from wizard.plan.charges import Item, fixed
-from wizard.plan.model import Call, Count, Look, Output, Quota, Section, Step
+from wizard.plan.model import Call, Count, Lookup, Output, Quota, Section, Step
 from wizard.plan.page import Page
 from wizard.plan.resource import Compared, Same, Type
 from wizard.plan.resources.common import REPOSITORY, owned, tagged
@@ -62,8 +62,8 @@ def mirror(it: building.Materials, _: Sequence[Step]) -> list[Step]:
         section=Section.IMAGE,
         title="Mirror of images",
         why="Images of your own lie beside the agent's.",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(
                     service="ecr",
                     operation="DescribeRepositories",
@@ -72,7 +72,7 @@ def mirror(it: building.Materials, _: Sequence[Step]) -> list[Step]:
                 pick="repositories[0]",
                 absent=frozenset({"RepositoryNotFoundException"}),
             ),
-            Look(
+            Lookup(
                 call=Call(
                     service="ecr", operation="ListTagsForResource", params={"resourceArn": arn}
                 ),
@@ -90,7 +90,7 @@ def mirror(it: building.Materials, _: Sequence[Step]) -> list[Step]:
         ),
         owned=owned("Tags"),
         outputs={"arn": Output("repositoryArn", it.site.likely_arn("ecr", f"repository/{NAME}"))},
-        unmake=(
+        delete=(
             Call(service="ecr", operation="DeleteRepository", params={"repositoryName": NAME}),
         ),
         page=Page(path="mirrors/{name}?region={region}", parts={"name": NAME}),
@@ -133,7 +133,7 @@ def test_it_is_in_permissions_costs_links_and_explanations() -> None:
     chosen, made = answers(CORPUS["defaults"]), plan(CORPUS["defaults"])
     step = made.step("mirror")
     arn = f"arn:aws:ecr:{made.region}:{ACCOUNT}:repository/{NAME}"
-    wanted = needs(made)
+    wanted = required_permissions(made)
     assert {Need("ecr:CreateRepository", arn), Need("ecr:TagResource", arn)} <= set(wanted)
     assert console_link(step, made) == (
         f"https://{made.region}.console.aws.amazon.com/mirrors/{NAME}?region={made.region}"

@@ -9,7 +9,7 @@ import pytest
 from tests.support.account import changes, secret
 from tests.support.command import Command
 from tests.support.standin import REGION, client, passes
-from wizard.aws.live import LiveTools
+from wizard.aws.live import LiveWorld
 from wizard.engine.account.existing import access_problem, clusters, secrets
 
 if TYPE_CHECKING:
@@ -155,10 +155,10 @@ def tools(standin_postgres: "StandIn") -> Any:
     from wizard.base.clock import Clock
     from wizard.local.passwords import Passwords
 
-    return LiveTools(Aws("", REGION), Passwords(), Clock(0.002))
+    return LiveWorld(Aws("", REGION), Passwords(), Clock(0.002))
 
 
-def test_the_list_says_which_are_fit_and_why_not(tools: LiveTools) -> None:
+def test_the_list_says_which_are_fit_and_why_not(tools: LiveWorld) -> None:
     existing = make_cluster()
     client("rds").create_db_cluster(
         DBClusterIdentifier="a-mysql",

@@ -15,24 +15,24 @@ from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import WizardError
-from wizard.base.events import Called, Event, LayerMoved, News, Sink, State, StepMoved
+from wizard.base.events import Called, Event, LayerMoved, News, Sink, StepMoved, StepState
 from wizard.costs import snapshot
 from wizard.engine.account.deployments import Found as Listed
-from wizard.engine.account.name_conflicts import Taken
+from wizard.engine.account.name_conflicts import NameConflict
 from wizard.engine.account.read_answers import Deployed
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.step import StepResult
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
-from wizard.engine.drift_decision import Ruling
+from wizard.engine.drift_decision import DriftDecision
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Check, Preflight
-from wizard.engine.preflight import State as Found
+from wizard.engine.preflight import CheckState as Found
 from wizard.engine.preflight import run as preflight_run
 from wizard.engine.preflight.run import Told
 from wizard.engine.prepared import Identity, Prepared
 from wizard.plan.model import Plan
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 from wizard.ui.common import session
 from wizard.ui.common.session import Asked, Query
 
@@ -120,7 +120,7 @@ class Play(Flow):
         answers: dict[Query[Any], object] = {
             session.PRICES: snapshot(region),
             session.DEPLOYMENTS: Listed(()),
-            session.TAKEN: Taken(),
+            session.TAKEN: NameConflict(),
             session.POLICIES: POLICIES,
             session.CLUSTERS: CLUSTERS,
             session.SECRETS: SECRETS,
@@ -138,7 +138,7 @@ class Play(Flow):
         answers: Answers,
         told: Told | None = None,
         edits: Mapping[str, str] = NO_EDITS,
-        ruling: Ruling | None = None,
+        ruling: DriftDecision | None = None,
     ) -> Prepared:
         self.asked += 1
         given = {each.key: written(answers.values[each.key]) for each in QUESTIONS}
@@ -163,23 +163,23 @@ class Play(Flow):
         stop.wait(0.4 if self.ends else 20)
         return outcome(prepared.plan, "badly" if self.ends != "well" else "well")
 
-    def at(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> World:
         raise WizardError("No part is written for this.")
 
 
 def half_way(plan: Plan) -> Iterator[Event]:
     """The middle of a run: some done, some moving, one slower than usual, the image on its way."""
     for at, step in enumerate(plan.steps[:4]):
-        yield StepMoved(step=step.id, state=State.LOOKING, at=float(at))
-        yield StepMoved(step=step.id, state=State.WORKING, at=at + 0.5)
+        yield StepMoved(step=step.id, state=StepState.LOOKING, at=float(at))
+        yield StepMoved(step=step.id, state=StepState.WORKING, at=at + 0.5)
         yield Called(step=step.id, text=f"DescribeSomething {step.id}", at=at + 0.6)
-        yield StepMoved(step=step.id, state=State.DONE, at=at + 2.0)
-    yield StepMoved(step="instance", state=State.WAITING_ON_AWS, at=6.0, status="creating")
-    yield StepMoved(step="repository", state=State.KEPT, at=6.5)
-    yield StepMoved(step="image", state=State.WORKING, at=8.0, note="fetching")
+        yield StepMoved(step=step.id, state=StepState.DONE, at=at + 2.0)
+    yield StepMoved(step="instance", state=StepState.WAITING_ON_AWS, at=6.0, status="creating")
+    yield StepMoved(step="repository", state=StepState.KEPT, at=6.5)
+    yield StepMoved(step="image", state=StepState.WORKING, at=8.0, note="fetching")
     for role in ("access-role", "access-role-policy"):
-        yield StepMoved(step=role, state=State.WORKING, at=9.0)
-        yield StepMoved(step=role, state=State.DONE, at=11.0)
+        yield StepMoved(step=role, state=StepState.WORKING, at=9.0)
+        yield StepMoved(step=role, state=StepState.DONE, at=11.0)
     for number, phase in enumerate(("ready", "fetching", "fetching", "waiting")):
         done = (60, 41, 7, 0)[number] * 1_000_000
         yield LayerMoved(
@@ -187,7 +187,7 @@ def half_way(plan: Plan) -> Iterator[Event]:
             at=20.0 + number,
         )  # fmt: skip
     yield News(step="instance", text="DB instance created", at=200.0)
-    yield StepMoved(step="api-secret", state=State.RETRYING, at=211.0, note="throttled, in 8 s")
+    yield StepMoved(step="api-secret", state=StepState.RETRYING, at=211.0, note="throttled, in 8 s")
     yield News(step="instance", text="Backing up DB instance", at=212.0)
 
 
@@ -196,9 +196,9 @@ def outcome(plan: Plan, ends: str) -> Outcome:
     results = {}
     for step in plan.steps:
         outputs = {"url": URL, "arn": ARN} if step.id == "service" else {}
-        results[step.id] = StepResult(State.DONE, outputs, seconds=3.0)
+        results[step.id] = StepResult(StepState.DONE, outputs, seconds=3.0)
     if ends == "badly":
-        results["service"] = StepResult(State.FAILED, error=FAILED, seconds=240.0)
+        results["service"] = StepResult(StepState.FAILED, error=FAILED, seconds=240.0)
         for step_id in ("health", "refuses", "accepts", "client-config"):
-            results[step_id] = StepResult(State.SKIPPED)
+            results[step_id] = StepResult(StepState.SKIPPED)
     return Outcome(results, False, 431.0)

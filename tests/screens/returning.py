@@ -8,11 +8,11 @@ from typing import Any
 from screens.app import WizardApp
 from tests.screens.play import ACCOUNT, ARN, REGION, URL, Play
 from wizard.answers.model import Answers
-from wizard.base.events import State as StepState
-from wizard.engine.apply import Left, Outcome
+from wizard.base.events import StepState
+from wizard.engine.apply import Outcome, Residue
 from wizard.engine.apply.context import Known
 from wizard.engine.apply.step import StepResult
-from wizard.engine.destroy import Fate, Leaving, Managed, Remains, Seen
+from wizard.engine.destroy import DeleteAction, Leaving, Managed, Remains, Seen
 from wizard.engine.destroy.destroy_text import after
 from wizard.engine.destroy_job import destroy_job
 from wizard.engine.drift import Drift
@@ -21,17 +21,17 @@ from wizard.engine.prepared import Identity
 from wizard.engine.status.data import (
     Agent,
     Database,
+    DeploymentState,
     Figure,
     Instance,
     LogLine,
     Machine,
     Reply,
     Report,
-    State,
 )
 from wizard.hosts.service_view import Operation, ServiceView
 from wizard.plan.extent import Choices, Extent, Snapshot
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
 from wizard.ui.common.who import place_of
@@ -66,7 +66,7 @@ def report(name: str, pending: frozenset[str] = frozenset()) -> Report:
     """One that is well, and beside it one that is not."""
     states = (state("blue", healthy=False), replace(state("formae"), pending=pending))
     if pending:
-        bare = State(name="formae", region=REGION, ours=True, parts=(), pending=pending)
+        bare = DeploymentState(name="formae", region=REGION, ours=True, parts=(), pending=pending)
         states = (states[0], replace(bare, operations=states[1].operations))
     return Report(
         machine=Machine(cli="0.88.1", newest="0.88.1"),
@@ -77,7 +77,7 @@ def report(name: str, pending: frozenset[str] = frozenset()) -> Report:
     )
 
 
-def state(name: str, *, healthy: bool = True) -> State:
+def state(name: str, *, healthy: bool = True) -> DeploymentState:
     """One of them."""
     age = timedelta(days=267) if healthy else timedelta(hours=5)
     made = (datetime.now(UTC) - age).isoformat()
@@ -92,7 +92,7 @@ def state(name: str, *, healthy: bool = True) -> State:
         updated=MADE,
     )
     health = Reply(200) if healthy else Reply(503)
-    return State(
+    return DeploymentState(
         name=name,
         region=REGION,
         ours=True,
@@ -124,12 +124,12 @@ def state(name: str, *, healthy: bool = True) -> State:
 def leaving(answers: Answers, choices: Choices) -> Leaving:
     """Everything of it is there, and goes."""
     named = replace(choices, snapshot=SNAPSHOT.name)
-    plan = removal(answers, Surroundings(account=ACCOUNT), Extent(), named)
+    plan = removal(answers, PlanInputs(account=ACCOUNT), Extent(), named)
     seen = {}
     for step in plan.steps:
-        fate = Fate.GOES if step.unmake and not step.part_of else Fate.NOTHING
+        fate = DeleteAction.GOES if step.delete and not step.part_of else DeleteAction.NOTHING
         if isinstance(step.make, WriteClientConfig):
-            fate = Fate.CONFIG
+            fate = DeleteAction.CONFIG
         seen[step.id] = Seen(step, fate, step.title)
     remains = Remains(seen, Known(None))  # type: ignore[arg-type]
     return Leaving(plan, ACCOUNT, named, Extent(), remains, Managed(12, 3, 1))
@@ -139,10 +139,10 @@ def removed(app: WizardApp, *, well: bool) -> End:
     """The end: all is gone, or it was stopped while the database went."""
     flow, answers = app.session.flow, place(app)
     left = leaving(answers, Choices())
-    going = left.remains.of(Fate.GOES)
+    going = left.remains.of(DeleteAction.GOES)
     results = {each.step.id: StepResult(StepState.DONE) for each in going}
     if not well:
-        results["cluster"] = StepResult(StepState.SKIPPED, left=Left.GOING, status="deleting")
+        results["cluster"] = StepResult(StepState.SKIPPED, left=Residue.GOING, status="deleting")
     for step in left.plan.steps:
         results.setdefault(step.id, StepResult(StepState.KEPT))
     outcome = Outcome(results, not well, 512.0)

@@ -19,7 +19,7 @@ from tests.support.command import Command
 from tests.support.standin import REGION, Held, client
 from wizard.answers.model import Source
 from wizard.aws.live import ask
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.engine.job import Verb
 from wizard.ui.common.rotation import rotated_text
 from wizard.ui.common.session import DEPLOYMENTS
@@ -230,7 +230,7 @@ async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Com
     async with journey({Source.FLAG: {"region": REGION}}) as person:
         screen = await rotating(person, "a")
         await person.until(
-            lambda: screen._progress.states["service"] is State.WAITING_ON_AWS, "a deployment"
+            lambda: screen._progress.states["service"] is StepState.WAITING_ON_AWS, "a deployment"
         )
         await person.press("q")
         await person.until(lambda: "Leave it to AWS" in person.shown, "the question")

@@ -23,7 +23,7 @@ from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, Held, NewAccount
 from wizard.answers.model import Source
 from wizard.answers.questions import Group
-from wizard.base.events import Sink, State
+from wizard.base.events import Sink, StepState
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
@@ -237,7 +237,7 @@ async def test_stopping_asks_and_tells_what_is_there(held: Held) -> None:
         ended = person.app.ended
         assert ended is not None
         assert ended.outcome.interrupted
-        assert State.SKIPPED in {each.state for each in ended.outcome.results.values()}
+        assert StepState.SKIPPED in {each.state for each in ended.outcome.results.values()}
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ async def test_quitting_while_the_image_is_pushed(
         ended = person.app.ended
         assert ended is not None
         assert ended.outcome.interrupted
-        assert ended.outcome.results["image"].state is State.SKIPPED
+        assert ended.outcome.results["image"].state is StepState.SKIPPED
         assert "apprunner:CreateService" not in changes(standin)
         arriving.set()
         await person.press("t")

@@ -4,11 +4,11 @@ import pytest
 
 from screens.run import log_view
 from screens.run.log_view import LogLines
-from wizard.ui.common.progress import Line
+from wizard.ui.common.progress import StepLine
 
 
-def line(text: str, kind: str = "news", at: float = 0.0) -> Line:
-    return Line(at, "Step", text, kind)
+def line(text: str, kind: str = "news", at: float = 0.0) -> StepLine:
+    return StepLine(at, "Step", text, kind)
 
 
 def test_long_lines_take_several_rows_at_every_width() -> None:

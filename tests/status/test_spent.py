@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tests.support.command import Command
 from tests.support.standin import REGION
 from wizard.answers.model import Source
-from wizard.engine.resolve_answers import settle_named
-from wizard.engine.status.data import Machine, Report, State
+from wizard.engine.resolve_answers import resolve_named
+from wizard.engine.status.data import DeploymentState, Machine, Report
 from wizard.engine.status.look import Looker
 from wizard.engine.status.spent import with_spent
 from wizard.standin.costs import Charge
@@ -95,8 +95,8 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
 
 
 def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandIn") -> None:
-    place = settle_named({Source.FLAG: {"region": REGION}})
-    there = State(name="formae", region=REGION, ours=True, parts=())
+    place = resolve_named({Source.FLAG: {"region": REGION}})
+    there = DeploymentState(name="formae", region=REGION, ours=True, parts=())
     known = Report(machine=Machine(cli="", newest="1"), regions=(REGION,), deployments=(there,))
     assert "This month" in month(known, "c asks.")
     found = with_spent(Looker(), place, known)

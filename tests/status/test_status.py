@@ -17,7 +17,7 @@ from wizard.answers.model import Source
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.engine.account.asking import Asking
-from wizard.engine.resolve_answers import settle_named
+from wizard.engine.resolve_answers import resolve_named
 from wizard.engine.status.look import Looker
 from wizard.engine.status.together import tried
 from wizard.standin.faults import Kind, fault
@@ -468,7 +468,7 @@ def test_a_look_without_an_end_is_left_behind() -> None:
 
 
 def test_only_read_calls_are_ever_made(standin: "StandIn") -> None:
-    tools = Looker().tools(settle_named({Source.FLAG: {"region": REGION}}))
+    tools = Looker().tools(resolve_named({Source.FLAG: {"region": REGION}}))
     for call in (
         ("apprunner", "DeleteService", {"ServiceArn": "arn"}),
         ("rds-data", "ExecuteStatement", {"sql": "SELECT 1"}),

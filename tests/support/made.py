@@ -7,7 +7,7 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.questions import Detected
 from wizard.answers.resolving import collect
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
 
 PERMISSIONS = {
@@ -26,7 +26,7 @@ def plan(given: Mapping[str, str], account: str = ACCOUNT) -> Plan:
     """The plan of these answers, on a machine without a formae CLI."""
     made = answers(given)
     known = {name: PERMISSIONS.get(name, ("s3:GetObject",)) for name in made.services}
-    return build(made, Surroundings(account=account, permissions=known, own_policy=OWN_POLICY))
+    return build(made, PlanInputs(account=account, permissions=known, own_policy=OWN_POLICY))
 
 
 OWN_POLICY = (

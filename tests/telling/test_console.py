@@ -5,7 +5,7 @@ import io
 from tests.corpus import CORPUS
 from tests.support.made import plan
 from wizard.base.errors import WizardError
-from wizard.base.events import Event, LayerMoved, News, State, StepMoved
+from wizard.base.events import Event, LayerMoved, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.ui.common.console import Console, tell
 
@@ -19,16 +19,16 @@ def lines(*events: Event) -> list[str]:
     return stream.getvalue().splitlines()
 
 
-def moved(at: float, state: State, status: str = "") -> StepMoved:
+def moved(at: float, state: StepState, status: str = "") -> StepMoved:
     return StepMoved(step="instance", state=state, at=at, status=status)
 
 
 def test_a_state_is_told_once() -> None:
     told = lines(
-        moved(0, State.LOOKING),
-        moved(1, State.WAITING_ON_AWS, "creating"),
-        moved(2, State.WAITING_ON_AWS, "creating"),
-        moved(75, State.DONE),
+        moved(0, StepState.LOOKING),
+        moved(1, StepState.WAITING_ON_AWS, "creating"),
+        moved(2, StepState.WAITING_ON_AWS, "creating"),
+        moved(75, StepState.DONE),
     )
     assert [line.split("  ")[0] for line in told] == ["00:01", "01:15"]
     assert told[0].endswith("waiting on AWS: creating")
@@ -38,7 +38,7 @@ def test_a_reader_who_has_gone_does_not_end_the_run() -> None:
     stream = io.StringIO()
     console = Console(plan(CORPUS["defaults"]), stream)
     stream.close()
-    console(moved(0, State.WORKING))
+    console(moved(0, StepState.WORKING))
 
 
 def test_a_layer_is_told_once_for_each_phase() -> None:

@@ -11,7 +11,7 @@ from tests.corpus import CORPUS
 from tests.support.command import Command
 from tests.support.made import plan
 from wizard.base.errors import WizardError
-from wizard.base.events import Called, LayerMoved, News, State, StepMoved
+from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.base.secret import known
 from wizard.engine.apply import Outcome, StepResult
 from wizard.journal.run_log import KEPT, RunLog, kept
@@ -32,12 +32,12 @@ def test_every_event_is_a_line_of_its_own(home: Path) -> None:
     heard: list[object] = []
     with kept(plan(CORPUS["defaults"])) as log:
         sink = log.beside(heard.append)
-        sink(StepMoved(step="instance", state=State.WAITING_ON_AWS, at=5, status="creating"))
+        sink(StepMoved(step="instance", state=StepState.WAITING_ON_AWS, at=5, status="creating"))
         sink(News(step="instance", text="DB\x1b[2J\ninstance\x85 created", at=65))
         sink(Called(step="instance", text="rds DescribeDBInstances", at=66))
         for done in range(100):
             sink(LayerMoved(step="image", layer="a", phase="pushing", done=done, total=99, at=67))
-        failed = StepResult(State.FAILED, error=WizardError("It broke.", "So.", "Mend."))
+        failed = StepResult(StepState.FAILED, error=WizardError("It broke.", "So.", "Mend."))
         log.end(Outcome({"instance": failed}, interrupted=False, seconds=61.4))
     told = [line.partition(" ")[2] for line in lines(home)]
     assert told[1:] == [

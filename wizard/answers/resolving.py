@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from wizard.answers.model import Answers, Given, Source
-from wizard.answers.questions import QUESTIONS, Detected, Kind, Question
+from wizard.answers.questions import QUESTIONS, Detected, Question, QuestionKind
 
 Draft: TypeAlias = Mapping[Source, Mapping[str, str]]
 """What each source says, as text, by the question's key."""
@@ -168,7 +168,7 @@ def _place(question: Question, draft: Draft, source: Source) -> str:
 
 
 def _closed(question: Question, value: Any) -> str | None:
-    if question.kind is not Kind.CHOICE or not question.closed:
+    if question.kind is not QuestionKind.CHOICE or not question.closed:
         return None
     legal = [choice.value for choice in question.choices]
     if value in legal:

@@ -27,7 +27,7 @@ from wizard.local.image.copying import copy_image
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.stream import LayerProgress
 from wizard.local.passwords import Passwords
-from wizard.local.profiles import Kind, profile
+from wizard.local.profiles import SignInKind, profile
 from wizard.plan.world import HttpAnswer, Layers, reads
 
 TIMEOUT = 15
@@ -87,10 +87,10 @@ def _parsed(body: bytes) -> Any:
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
 NOT_ASKED = "NotAsked"
-"""The code of what `LookingTools` does not do; no code of AWS's."""
+"""The code of what `ReadOnlyWorld` does not do; no code of AWS's."""
 
 
-class LiveTools:
+class LiveWorld:
     """The protocol `Tools`, for real."""
 
     quiet = QUIET
@@ -124,7 +124,7 @@ class LiveTools:
     def renewal(self) -> str:
         """How to sign in again; a running program's environment cannot be changed from outside."""
         used = profile(self._aws.profile)
-        if used and used.kind is Kind.ENVIRONMENT:
+        if used and used.kind is SignInKind.ENVIRONMENT:
             return ""
         name = used.name if used else self._aws.profile  # its file may just be written anew
         words = used.renewal if used else ""
@@ -185,7 +185,7 @@ class LiveTools:
         return self._passwords.hashed(name)
 
 
-class LookingTools(LiveTools):
+class ReadOnlyWorld(LiveWorld):
     """The same for those who only look: in a hurry, and what is no read call is never made.
 
     Nor is a statement made through the Data API, which would wake a sleeping database.

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from wizard.base.errors import WizardError
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """Where a step is; the words are shown as they are."""
 
     WAITING = "waiting"
@@ -28,7 +28,13 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether the step will not move again in this run."""
-        return self in {State.KEPT, State.CHANGED, State.DONE, State.FAILED, State.SKIPPED}
+        return self in {
+            StepState.KEPT,
+            StepState.CHANGED,
+            StepState.DONE,
+            StepState.FAILED,
+            StepState.SKIPPED,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,7 @@ class StepMoved:
     """A step changed its state. `status` is AWS's own word, `note` a sentence for a person."""
 
     step: str
-    state: State
+    state: StepState
     at: float
     """Seconds on the run's monotonic clock."""
     status: str = ""
@@ -54,7 +60,7 @@ class StepMoved:
     def words(self) -> str:
         """The state with its status and note, for one line."""
         details = " · ".join(part for part in (self.status, self.note) if part)
-        if self.state is State.SKIPPED and details:
+        if self.state is StepState.SKIPPED and details:
             return details  # it was reached, but stopped
         return f"{self.state.value}: {details}" if details else self.state.value
 

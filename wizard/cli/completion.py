@@ -8,7 +8,7 @@ from typing import Any
 
 from argcomplete.completers import FilesCompleter, SuppressCompleter
 
-from wizard.answers.questions import QUESTIONS, Kind, Question
+from wizard.answers.questions import QUESTIONS, Question, QuestionKind
 from wizard.answers.questions.lists import Listing, QuestionContext
 from wizard.local.profiles import profiles
 
@@ -39,9 +39,9 @@ def _of(question: Question) -> Callable[..., Iterable[str]] | None:
     source = question.choices_from
     if source and source.asks is None:
         return lambda **_: _named(source)
-    if question.kind is Kind.YES_NO:
+    if question.kind is QuestionKind.YES_NO:
         return lambda **_: ["yes", "no"]
-    if question.kind is Kind.MANY and choices:
+    if question.kind is QuestionKind.MANY and choices:
         return lambda prefix, **_: _further(prefix, choices)
     if choices:
         return lambda **_: choices

@@ -15,7 +15,7 @@ from wizard.engine.job import Job, end
 from wizard.local.process import Stopped, stopping
 from wizard.ui.common.console import Console
 from wizard.ui.common.ended import PUT_BACK, tell_problems, transcript
-from wizard.ui.common.heartbeat import Beat, Pulse, beating
+from wizard.ui.common.heartbeat import Heartbeat, Pulse, beating
 
 
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
@@ -46,7 +46,7 @@ def _narrated(job: Job, lines: Lines) -> tuple[Outcome, Stopped]:
         for each in (pulse, console, heard):
             each(event)
 
-    def beat(each: Beat) -> None:
+    def beat(each: Heartbeat) -> None:
         console.beat(each)
         lines.beat(job.plan, each)
 

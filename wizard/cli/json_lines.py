@@ -25,7 +25,7 @@ from wizard.base.secret import hide
 from wizard.local import crash
 from wizard.local.process import abandon
 from wizard.plan.model import Plan
-from wizard.ui.common.heartbeat import Beat
+from wizard.ui.common.heartbeat import Heartbeat
 
 VERSION = 1
 
@@ -106,7 +106,7 @@ class Lines:
 
         return heard
 
-    def beat(self, plan: Plan, beat: Beat) -> None:
+    def beat(self, plan: Plan, beat: Heartbeat) -> None:
         """A step is still at it."""
         self.write(
             "heartbeat",

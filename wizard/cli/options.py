@@ -11,7 +11,7 @@ import sys
 
 from wizard.answers.environment import PREFIX, from_environment, with_file
 from wizard.answers.model import Source
-from wizard.answers.questions import QUESTIONS, Detected, Group, Kind, Question
+from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind
 from wizard.answers.resolving import Texts
 from wizard.base.errors import ExitCode, WizardError, exit_table
 from wizard.base.secret import Secret
@@ -31,16 +31,16 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _metavar(question: Question) -> str:
-    if question.kind is Kind.YES_NO:
+    if question.kind is QuestionKind.YES_NO:
         return "yes|no"
-    if question.kind is Kind.CHOICE and question.closed:
+    if question.kind is QuestionKind.CHOICE and question.closed:
         return "|".join(choice.value for choice in question.choices)
     return question.metavar or question.key.upper()
 
 
 def _help(question: Question) -> str:
     text = f"{question.ask}. {question.why}"
-    if question.kind is Kind.MANY and question.choices:
+    if question.kind is QuestionKind.MANY and question.choices:
         text += " One or more of: " + ", ".join(choice.value for choice in question.choices) + "."
     default, reason = question.default({}, Detected())
     if default:

@@ -11,7 +11,7 @@ from wizard.cli.json_lines import Lines
 from wizard.cli.output import say_problem
 from wizard.engine.account.drift_words import overwritten
 from wizard.engine.account.read_answers import Deployed
-from wizard.engine.account.retained import stays
+from wizard.engine.account.retained import retained
 from wizard.engine.drift import Drift, Resolution, resolved
 from wizard.engine.plan_report import Foreseen, foresee
 from wizard.engine.prepared import Prepared
@@ -36,7 +36,7 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
             now=each.now,
             becomes=becomes,
         )
-    for stay in stays(there.answers, prepared.answers):
+    for stay in retained(there.answers, prepared.answers):
         sys.stderr.write(f"! {clean(stay.words)}\n")
         lines.finding(f"stays.{stay.kind}", stay.kind, "stays", stay.words)
     for gap in (each for each in there.gaps if not each.closed):

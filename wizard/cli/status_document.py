@@ -7,9 +7,9 @@ from typing import Any
 
 from wizard.base.members import problem_members
 from wizard.costs import Estimate
-from wizard.engine.account.asking import Gap
+from wizard.engine.account.asking import Unreadable
 from wizard.engine.drift import Drift
-from wizard.engine.status.data import Agent, Database, Figure, Reply, Report, Spent, State
+from wizard.engine.status.data import Agent, Database, DeploymentState, Figure, Reply, Report, Spent
 from wizard.journal.lock import Claim
 from wizard.ui.common.status_text import Shown
 
@@ -35,7 +35,7 @@ def document(report: Report) -> dict[str, Any]:
     return shown
 
 
-def _deployment(state: State) -> dict[str, Any]:
+def _deployment(state: DeploymentState) -> dict[str, Any]:
     service = state.service
     return {
         "name": state.name,
@@ -159,5 +159,5 @@ def _spent(spent: Spent) -> dict[str, Any]:
     }
 
 
-def _gaps(gaps: tuple[Gap, ...]) -> list[dict[str, str]]:
+def _gaps(gaps: tuple[Unreadable, ...]) -> list[dict[str, str]]:
     return [{"what": gap.what, "why": gap.why} for gap in gaps]

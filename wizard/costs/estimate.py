@@ -16,7 +16,7 @@ from wizard.base.offer import offer
 from wizard.costs.prices import Prices
 from wizard.plan.build import build
 from wizard.plan.charges import Charge, Place
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 
 FREE = (
     "Roles, policies, the scaling configuration and the HTTPS address cost nothing.",
@@ -37,7 +37,7 @@ EXISTING = (
 CENT = Decimal("0.01")
 
 
-class Kind(StrEnum):
+class CostKind(StrEnum):
     """Whether a line is there whatever happens, or grows with use."""
 
     FIXED = "fixed"
@@ -45,11 +45,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CostLine:
     """One line of the bill, in dollars a month, rounded to cents as it is shown."""
 
     what: str
-    kind: Kind
+    kind: CostKind
     idle: Decimal
     busy: Decimal
     assumption: str
@@ -61,7 +61,7 @@ class Line:
 class Estimate:
     """The whole bill. Totals are the sums of the lines as shown."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     remarks: tuple[str, ...]
     """What costs nothing, and what is not counted."""
     prices: Prices
@@ -93,10 +93,10 @@ def estimate(answers: Answers, prices: Prices) -> Estimate:
 @lru_cache(maxsize=16)
 def charged(answers: Answers) -> Mapping[str, tuple[Charge, ...]]:
     """What each step of the plan for these answers is charged for, by the step."""
-    return {step.id: step.charges for step in build(answers, Surroundings()).steps if step.charges}
+    return {step.id: step.charges for step in build(answers, PlanInputs()).steps if step.charges}
 
 
-def lines(charges: Mapping[str, tuple[Charge, ...]], prices: Prices) -> tuple[Line, ...]:
+def lines(charges: Mapping[str, tuple[Charge, ...]], prices: Prices) -> tuple[CostLine, ...]:
     """The lines of these steps' charges, as they stand in the bill."""
     places = list(Place)
     sorted_ = sorted(
@@ -109,12 +109,12 @@ def lines(charges: Mapping[str, tuple[Charge, ...]], prices: Prices) -> tuple[Li
     return tuple(_line(parts, prices) for parts in by_line.values())
 
 
-def _line(parts: list[Charge], prices: Prices) -> Line:
+def _line(parts: list[Charge], prices: Prices) -> CostLine:
     first = parts[0]
     price = prices.per(first.item)
-    return Line(
+    return CostLine(
         what=first.line,
-        kind=Kind.FIXED if first.fixed else Kind.USAGE,
+        kind=CostKind.FIXED if first.fixed else CostKind.USAGE,
         idle=_cents(sum((each.idle for each in parts), Decimal(0)) * price),
         busy=_cents(sum((each.busy for each in parts), Decimal(0)) * price),
         assumption=", ".join(each.assumption for each in parts),

@@ -13,7 +13,7 @@ from wizard.costs.prices import LIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CostRow:
     """One row; `kind` is "fixed", "usage", or "total" for the last one."""
 
     what: str
@@ -23,10 +23,10 @@ class Row:
     assumption: str
 
 
-def table(estimate: Estimate) -> list[Row]:
+def table(estimate: Estimate) -> list[CostRow]:
     """Every line and the total; amounts are dollars a month."""
     rows = [
-        Row(
+        CostRow(
             line.what,
             line.kind.value,
             money(line.idle, about=line.about),
@@ -35,7 +35,7 @@ def table(estimate: Estimate) -> list[Row]:
         )
         for line in estimate.lines
     ]
-    total = Row(
+    total = CostRow(
         "A month",
         "total",
         money(estimate.idle, about=estimate.about),

@@ -6,7 +6,7 @@ The agent's config: what the host hands to the agent as FORMAE_CONFIG.
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
 from wizard.base.values import SecretRef, Template, Value
-from wizard.documents.document import Document, Kind, Note, pkl_template
+from wizard.documents.document import Document, DocumentKind, Note, pkl_template
 from wizard.local.formae.connection import connection_config
 from wizard.local.formae.versions import Version
 
@@ -44,7 +44,7 @@ def client_config(
         holes["password"] = password
     return Document(
         name=file_name,
-        kind=Kind.CLIENT_CONFIG,
+        kind=DocumentKind.CLIENT_CONFIG,
         title="The formae CLI's config",
         why="Tells formae on this machine where the agent is. An existing file keeps everything "
         "else that is in it; it is backed up, and readable by you alone.",
@@ -112,7 +112,7 @@ def agent_document(body: Template, host: str = "") -> Document:
     """A config of the agent's, whatever it says; `host` is the folder of where the agent runs."""
     return Document(
         name=NAME,
-        kind=Kind.AGENT_CONFIG,
+        kind=DocumentKind.AGENT_CONFIG,
         title="The agent's config",
         why="Stored in Secrets Manager and handed to the agent when it starts. It names the "
         "database, and who may use the API.",

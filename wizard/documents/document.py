@@ -20,7 +20,7 @@ from wizard.base.values import JsonText, Template, Value
 Body: TypeAlias = Template | JsonText
 
 
-class Kind(Enum):
+class DocumentKind(Enum):
     """What a document is to AWS and to formae; the rules for changing it depend on that."""
 
     AGENT_CONFIG = auto()
@@ -53,7 +53,7 @@ class Document:
     name: str
     title: str
     why: str
-    kind: Kind
+    kind: DocumentKind
     body: Body
     notes: tuple[Note, ...] = ()
     original: Body | None = None

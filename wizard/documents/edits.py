@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.values import JSON_HOLE, PKL_HOLE, JsonText, Template, Value
-from wizard.documents.document import Body, Document, Kind, holed_text, holes_of
+from wizard.documents.document import Body, Document, DocumentKind, holed_text, holes_of
 from wizard.documents.iam import policy_notes
 from wizard.documents.rules import problem
 
@@ -72,7 +72,7 @@ def edited(document: Document, edits: Edits) -> Document:
     if body == made.body:
         return made
     notes = made.notes
-    if made.kind is Kind.POLICY:
+    if made.kind is DocumentKind.POLICY:
         notes = policy_notes(text, holed_text(made.body))
     return replace(made, body=body, notes=notes, original=made.body)
 

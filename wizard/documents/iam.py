@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wizard.base.values import Value
-from wizard.documents.document import Document, Kind, Note, json_template
+from wizard.documents.document import Document, DocumentKind, Note, json_template
 
 SENTENCES = {
     "Database": "Lets the agent read and write its state: SQL statements through the Data API, on "
@@ -45,11 +45,11 @@ def policy_notes(text: str, original: str | None = None) -> tuple[Note, ...]:
         own = bool(sid) and ours.get(sid) == statement
         sentence = SENTENCES.get(sid, "") if own else ""
         part = sid or f"Statement {number + 1}"
-        found.append(Note(part, sentence or told(statement), '"Effect"', number))
+        found.append(Note(part, sentence or policy_statement_text(statement), '"Effect"', number))
     return tuple(found)
 
 
-def told(statement: Mapping[str, Any]) -> str:
+def policy_statement_text(statement: Mapping[str, Any]) -> str:
     """What a statement says, as a sentence."""
     verb = "Forbids" if statement.get("Effect") == "Deny" else "Allows"
     what = _members(statement, "Action", "every action")
@@ -101,7 +101,7 @@ def runtime_policy(
     )
     return Document(
         name="formae-data-api-policy.json",
-        kind=Kind.POLICY,
+        kind=DocumentKind.POLICY,
         title="What the agent itself needs",
         why="Statements on its own database through the Data API, and reading its database "
         "password and its config; each by its full ARN, nothing else.",

@@ -15,11 +15,10 @@ from typing import Any
 from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import JSON_HOLE, PKL_HOLE
-from wizard.documents.document import Document, Kind, holed_text, holes_of
+from wizard.documents.document import Document, DocumentKind, holed_text, holes_of
 from wizard.documents.iam import statements_of
 from wizard.local.formae.document import Document as Outline
-from wizard.local.formae.tokens import Kind as TokenKind
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.tokens import PklSyntaxError, TokenKind
 
 TRUST_LIMIT = 2048
 """Characters, white space not counted, before a quota increase."""
@@ -134,9 +133,9 @@ def _json(document: Document, text: str) -> str | None:
 
 def _by_kind(document: Document, text: str, parsed: Any) -> str | None:
     match document.kind:
-        case Kind.POLICY:
+        case DocumentKind.POLICY:
             return checks.policy_text(text)
-        case Kind.TRUST:
+        case DocumentKind.TRUST:
             return trust_problem(text, holed_text(document.body))
         case _:
             return _request(parsed, json.loads(holed_text(document.body)))

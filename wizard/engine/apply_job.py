@@ -12,7 +12,7 @@ from wizard.engine.apply import Outcome
 from wizard.engine.destroy import Cost
 from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
-from wizard.engine.leftovers import existing, meanwhile, still_going, words
+from wizard.engine.leftovers import existing, idle_cost, still_going, words
 from wizard.engine.prepared import Prepared
 from wizard.engine.resume import resume_command, undo_command
 from wizard.plan.model import PROOFS
@@ -97,7 +97,7 @@ def _left(prepared: Prepared, outcome: Outcome, costs: list[Cost]) -> Iterator[s
 
 def _meanwhile(prepared: Prepared, outcome: Outcome) -> list[Cost]:
     prices = shipped_prices(prepared.plan.region, prepared.answers.host)
-    return meanwhile(outcome, prepared.plan, prices)
+    return idle_cost(outcome, prepared.plan, prices)
 
 
 def _makes(prepared: Prepared, step_id: str) -> bool:

@@ -84,7 +84,7 @@ def _commands(
 ) -> tuple[str, ...]:
     if row.action in {Action.KEEP, Action.REFUSE}:
         return ()
-    mends = [each.mend for each in row.differences if each.mend]
+    mends = [each.update for each in row.differences if each.update]
     if not mends:
         return (equivalent(row.step, plan, found, profile),)
     told = (command(mend, plan, found, profile, row.step) for mend in mends)

@@ -13,19 +13,19 @@ from wizard.plan.graph import edges, sorter
 from wizard.plan.model import (
     Before,
     Call,
-    Farewell,
-    Fit,
-    Look,
+    DeleteSpec,
+    Expectation,
     LookOnly,
+    Lookup,
     Output,
     Plan,
     Poll,
+    Prerequisite,
     Refusal,
     Report,
-    Revival,
-    Room,
+    RestoreSpec,
     Step,
-    Theirs,
+    Unmanaged,
 )
 from wizard.plan.placeholders import params_of
 
@@ -85,17 +85,26 @@ def _expressions(step: Step) -> Iterator[str]:
     yield from filter(None, (step.owned, step.broken))
     for part in parts(step):
         match part:
-            case Look():
+            case Lookup():
                 yield part.pick
-            case Poll() | Fit() | Refusal() | Output() | Found() | Before() | Merged() | Theirs():
+            case (
+                Poll()
+                | Expectation()
+                | Refusal()
+                | Output()
+                | Found()
+                | Before()
+                | Merged()
+                | Unmanaged()
+            ):
                 yield part.path
-            case Farewell():
+            case DeleteSpec():
                 yield from filter(None, (part.gone, part.busy, part.failed, part.status))
             case Report():
                 yield part.lines
-            case Revival():
+            case RestoreSpec():
                 yield from filter(None, (part.when, part.moving))
-            case Room():
+            case Prerequisite():
                 yield part.when
             case _:
                 pass
@@ -104,9 +113,9 @@ def _expressions(step: Step) -> Iterator[str]:
 def _faces(step: Step) -> Iterator[str]:
     if not step.title or not step.why.rstrip().endswith((".", "?", "!")):
         yield "title or reason is missing or no full sentence"
-    if isinstance(step.make, Call) and not step.see:
+    if isinstance(step.make, Call) and not step.lookups:
         yield "makes something that it does not look for first"
-    if isinstance(step.make, LookOnly) and not step.see and not step.wait:
+    if isinstance(step.make, LookOnly) and not step.lookups and not step.wait:
         yield "neither looks nor waits"
     if step.wait and not step.wait.until:
         yield "waits for nothing"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from wizard.answers.model import Answers
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
-from wizard.engine.destroy import Departure, Fate, Leaving, depart
+from wizard.engine.destroy import DeleteAction, Departure, Leaving, depart
 from wizard.engine.destroy.destroy_text import after
 from wizard.engine.destroy.teardown import snapshots
 from wizard.engine.explain import command
@@ -19,7 +19,7 @@ from wizard.engine.run_session import commanded, forgotten, under_way
 from wizard.plan.extent import Snapshot
 from wizard.plan.model import Step
 
-QUIET = frozenset({Fate.GONE, Fate.NOTHING})
+QUIET = frozenset({DeleteAction.GONE, DeleteAction.NOTHING})
 """Fates of which no event tells."""
 NO_COMMAND = "# The wizard puts the formae CLI's config back itself"
 
@@ -40,12 +40,12 @@ def destroy_job(
         departure = Departure(plan, remains, agreed)
         with under_way(flow, plan, head, tools, stop) as run:
             outcome = run.ended(depart(departure, tools, run.beside(sink), stop, run.journal))
-        if outcome.ok and remains.seen["api-secret"].fate is not Fate.STAYS:
+        if outcome.ok and remains.seen["api-secret"].fate is not DeleteAction.STAYS:
             flow.keychain = forgotten(answers, leaving.account)
         return outcome
 
     def by_hand(step: Step) -> str:
-        calls = (*(each.call for each in remains.seen[step.id].first), *step.unmake)
+        calls = (*(each.call for each in remains.seen[step.id].first), *step.delete)
         told = [command(each, plan, profile=answers.profile, step=step) for each in calls]
         return "\n".join(dict.fromkeys(told)) or NO_COMMAND
 
@@ -71,7 +71,7 @@ def _again(leaving: Leaving, answers: Answers, *, agreed: bool, unfinished: bool
 
 def _summary(flow: Flow, leaving: Leaving, answers: Answers, outcome: Outcome) -> Summary:
     kept = snapshots(flow, answers)
-    going = [seen.step.id for seen in leaving.remains.of(Fate.GOES)]
+    going = [seen.step.id for seen in leaving.remains.of(DeleteAction.GOES)]
     data = {
         "removed": [each for each in going if each in outcome.changed],
         "left": [each for each in going if each not in outcome.changed],
@@ -85,6 +85,6 @@ def _summary(flow: Flow, leaving: Leaving, answers: Answers, outcome: Outcome) -
 def staying(leaving: Leaving, kept: Iterable[Snapshot]) -> dict[str, list[str]]:
     """Ids of the steps that stay, and names of the snapshots that are kept, as JSON has them."""
     return {
-        "stays": [seen.step.id for seen in leaving.remains.of(Fate.STAYS)],
+        "stays": [seen.step.id for seen in leaving.remains.of(DeleteAction.STAYS)],
         "snapshots": [each.name for each in kept],
     }

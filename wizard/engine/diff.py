@@ -30,7 +30,7 @@ from wizard.base.values import (
 )
 from wizard.engine.matching import StepScope, dormant
 from wizard.local.formae.redaction import diff as pkl_diff
-from wizard.plan.model import Call, Fit, Revival, Section, Step
+from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
 """Beginnings of the names of AWS operations that put a resource right by removing something."""
@@ -84,17 +84,17 @@ class Difference:
     """For documents: what changes, as a unified diff."""
     effect: str = ""
     """What putting it right means for what runs, as a sentence."""
-    mend: Call | None = None
+    update: Call | None = None
     """The call that puts it right."""
     field: str = ""
     """Its name within the step, where `--accept STEP.NAME` can leave it; otherwise empty."""
-    fit: Fit | None = None
+    fit: Expectation | None = None
     """The expectation of the plan that is not met."""
 
     @property
     def takes_away(self) -> bool:
         """Whether putting it right removes something."""
-        return self.mend is not None and self.mend.operation.startswith(TAKES_AWAY)
+        return self.update is not None and self.update.operation.startswith(TAKES_AWAY)
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ class Difference:
 class PlannedChange:
     """What a run would do with one step of the plan, or with one thing that the step removes.
 
-    The calls it takes: `step.make` to create, `mend` of each difference to update,
+    The calls it takes: `step.make` to create, `update` of each difference to update,
     `step.revival.calls` first where it `restores`, `step.unmake` to delete.
     """
 
@@ -184,26 +184,26 @@ def differences(step: Step, scope: StepScope) -> tuple[Difference, ...]:
     Of some things that have to be brought back first, nothing else can be seen.
     """
     back: tuple[Difference, ...] = ()
-    if step.revival and dormant(step, scope):
-        back = (_revived(step.revival),)
-        if step.revival.foreign:
+    if step.restore and dormant(step, scope):
+        back = (_revived(step.restore),)
+        if step.restore.foreign:
             return back
     return back + tuple(each for fit in step.fits for each in _of_fit(fit, scope))
 
 
-def _revived(revival: Revival) -> Difference:
+def _revived(revival: RestoreSpec) -> Difference:
     return Difference(
         what=RESTORED,
         have=revival.state,
         want=revival.then,
         effect=revival.effect,
-        mend=revival.calls[0],
+        update=revival.calls[0],
     )
 
 
-def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
+def _of_fit(fit: Expectation, scope: StepScope) -> Iterator[Difference]:
     have = jmespath.search(fit.path, scope.thing)
-    if fit.mend is not None and fit.mend.operation.startswith(TAKES_AWAY):
+    if fit.update is not None and fit.update.operation.startswith(TAKES_AWAY):
         yield from _too_much(fit, have, scope)
     elif fit.reading == "subset":
         yield from _members(fit, (), read(have), fit.want, scope, left=not isinstance(have, str))
@@ -211,8 +211,8 @@ def _of_fit(fit: Fit, scope: StepScope) -> Iterator[Difference]:
         yield from _whole(fit, have, scope)
 
 
-def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
-    assert fit.mend is not None  # noqa: S101 - asked by the caller
+def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference]:
+    assert fit.update is not None  # noqa: S101 - asked by the caller
     want = resolve(fit.want, scope)
     if fit.reading == "none of":
         for name in (each for each in have or () if each in want):
@@ -221,14 +221,14 @@ def _too_much(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
     if have == want:
         return
     try:
-        target = str(resolve(list(fit.mend.params.values())[-1], scope))
+        target = str(resolve(list(fit.update.params.values())[-1], scope))
     except KeyError:
         target = "there"
     yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
 
 
 def _members(
-    fit: Fit, path: tuple[str, ...], have: Any, want: Value, scope: Scope, *, left: bool
+    fit: Expectation, path: tuple[str, ...], have: Any, want: Value, scope: Scope, *, left: bool
 ) -> Iterator[Difference]:
     """The wanted members that are not there or are others, down to the last one.
 
@@ -243,17 +243,17 @@ def _members(
     try:
         wanted = resolve(want, scope)
     except KeyError:
-        yield _difference(fit, path, told(have), LATER)
+        yield _difference(fit, path, value_text(have), LATER)
         return
     if have == wanted:
         return
     if isinstance(want, SecretRef | NewPassword | NewPasswordHash):
         yield _difference(fit, path, HIDDEN if have else NOT_SET, HIDDEN)
     else:
-        yield _difference(fit, path, told(have), told(wanted), field=field)
+        yield _difference(fit, path, value_text(have), value_text(wanted), field=field)
 
 
-def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
+def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference]:
     try:
         wanted = resolve(fit.want, scope)
     except KeyError:
@@ -270,20 +270,20 @@ def _whole(fit: Fit, have: Any, scope: StepScope) -> Iterator[Difference]:
     plain = PLAIN.fullmatch(fit.path)
     field = plain[1] if plain else ""
     if not isinstance(fit.want, Template):
-        yield _difference(fit, (), told(have), told(wanted), field=field)
+        yield _difference(fit, (), value_text(have), value_text(wanted), field=field)
         return
     changed = _document_diff(fit, have, wanted)
     yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
 
 
-def _document_diff(fit: Fit, have: Any, wanted: str) -> str:
+def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:
     assert isinstance(fit.want, Template)  # noqa: S101 - asked by the caller
     if fit.want.language == "pkl":
         return hashless(pkl_diff(str(have or ""), wanted, fit.what))
     return _json_diff(fit, have, wanted)
 
 
-def _json_diff(fit: Fit, have: Any, wanted: Any) -> str:
+def _json_diff(fit: Expectation, have: Any, wanted: Any) -> str:
     before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
     names = f"{fit.what} (now)", f"{fit.what} (then)"
     return "\n".join(unified_diff(before, after, *names, lineterm=""))
@@ -324,7 +324,13 @@ def _sides(have: Any, want: Value, scope: Scope) -> tuple[Any, Any]:
 
 
 def _difference(
-    fit: Fit, path: tuple[str, ...], have: str, want: str, diff: str = "", *, field: str = ""
+    fit: Expectation,
+    path: tuple[str, ...],
+    have: str,
+    want: str,
+    diff: str = "",
+    *,
+    field: str = "",
 ) -> Difference:
     return Difference(
         what=fit.what,
@@ -333,8 +339,8 @@ def _difference(
         want=want,
         diff=diff,
         effect=fit.effect,
-        mend=fit.mend,
-        field=field if fit.mend else "",
+        update=fit.update,
+        field=field if fit.update else "",
         fit=fit,
     )
 
@@ -355,7 +361,7 @@ def pretty(value: Any) -> str:
     return found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)
 
 
-def told(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value in a few words, as AWS writes it."""
     if value is None:
         return NOT_SET
@@ -372,4 +378,4 @@ def hashless(text: str) -> str:
 
 def renews(difference: Difference, step: Step) -> bool:
     """Whether putting it right makes the thing anew, so that its outputs will be others."""
-    return difference.mend is not None and difference.mend == step.make
+    return difference.update is not None and difference.update == step.make

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.base.values import JsonText, Sha256, parts
-from wizard.documents.document import Document, Kind
+from wizard.documents.document import Document, DocumentKind
 from wizard.engine.diff import Action, Difference, PlannedChange, hashless
 from wizard.local.formae.redaction import redacted
 from wizard.plan.model import Plan, Step, WriteClientConfig
@@ -125,7 +125,7 @@ def _of_step(
         return Against(Standing.DIFFERS, client_diff)
     if change.action not in {Action.KEEP, Action.UPDATE}:
         return Against(Standing.NEW)
-    if document.kind is Kind.REQUEST:
+    if document.kind is DocumentKind.REQUEST:
         diffs = [change.settings]
     else:
         theirs = [each for each in change.differences if client or _puts(each, document)]
@@ -139,19 +139,19 @@ def _of_step(
 def _puts(difference: Difference, document: Document) -> bool:
     """Whether putting it right writes the document."""
     body = document.body
-    inside = parts(difference.mend.params) if difference.mend else ()
+    inside = parts(difference.update.params) if difference.update else ()
     return any(part == body for part in inside if type(part) is type(body))
 
 
 def shown_text(document: Document, plan: Plan, known: Outputs) -> str:
     """The document without a secret, also where a person wrote one into it."""
     text = hashless(text_of(document, plan, known))
-    pkl = document.kind in {Kind.AGENT_CONFIG, Kind.CLIENT_CONFIG}
+    pkl = document.kind in {DocumentKind.AGENT_CONFIG, DocumentKind.CLIENT_CONFIG}
     return redacted(text) if pkl else text
 
 
 def _uses(step: Step, document: Document) -> bool:
-    if document.kind is Kind.CLIENT_CONFIG:
+    if document.kind is DocumentKind.CLIENT_CONFIG:
         return isinstance(step.make, WriteClientConfig)
     body = document.body
     wanted = body.value if isinstance(body, JsonText) else body

@@ -19,15 +19,15 @@ from wizard.engine.diff import NOT_SET, Difference, PlannedChange
 from wizard.engine.drift import Drift, Resolution
 from wizard.engine.refresh import Snapshot, survey
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
-from wizard.plan.model import Fit, Plan, Step
+from wizard.plan.inputs import PlanInputs
+from wizard.plan.model import Expectation, Plan, Step
 
 ALL = "all"
 """Accepts everything that somebody changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class DriftDecision:
     """What becomes of the things that somebody changed."""
 
     accepted: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ class Ruled:
         return (*(replace(each, resolution=Resolution.REVERTED) for each in back), *self.left)
 
 
-def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, snapshot: Snapshot) -> Ruled:
+def ruled(plan: Plan, ruling: DriftDecision, surroundings: PlanInputs, snapshot: Snapshot) -> Ruled:
     """The plan by that ruling; AWS is looked at only where something is accepted.
 
     Raises WizardError for a field that somebody did not change.
@@ -82,7 +82,7 @@ def ruled(plan: Plan, ruling: Ruling, surroundings: Surroundings, snapshot: Snap
     return Ruled(accepted(plan, left), left, deployed)
 
 
-def _unknown(names: Iterable[str], found: Iterable[Drift], ruling: Ruling) -> WizardError:
+def _unknown(names: Iterable[str], found: Iterable[Drift], ruling: DriftDecision) -> WizardError:
     known = [*sorted(ruling.answers), *(each.name for each in found)]
     right = f"What somebody changed: {', '.join(known)}; or {ALL}." if known else ""
     return WizardError(
@@ -109,14 +109,14 @@ def drift(plan: Plan, changes: Mapping[str, PlannedChange], deployed: Plan) -> l
     return list({each.name: each for each in found}.values())
 
 
-def _as_before(difference: Difference, fit: Fit, before: Step) -> bool:
+def _as_before(difference: Difference, fit: Expectation, before: Step) -> bool:
     """Whether the plan for what is deployed asks for the very same."""
     if fit.members:
         held = (each.members for each in before.fits if each.what == fit.what)
         return any(difference.path in members for members in held)
     same = next((each for each in before.fits if (each.what, each.path) == (fit.what, fit.path)), 0)
     names = difference.path.split(".") if difference.path else []
-    return isinstance(same, Fit) and _at(same.want, names) == _at(fit.want, names)
+    return isinstance(same, Expectation) and _at(same.want, names) == _at(fit.want, names)
 
 
 def _at(want: Value, names: list[str]) -> Any:
@@ -137,7 +137,7 @@ def accepted(plan: Plan, drift: Iterable[Drift]) -> Plan:
 def _leaving(step: Step, difference: Difference) -> Step:
     origin = difference.fit
     assert origin is not None  # noqa: S101 - drift() gives no others
-    fits: list[Fit] = []
+    fits: list[Expectation] = []
     for fit in step.fits:
         if fit.what != origin.what:
             fits.append(fit)
@@ -145,49 +145,49 @@ def _leaving(step: Step, difference: Difference) -> Step:
             fits += _other_members(fit, difference.path)
         elif fit.reading == "subset":
             fits.append(_other_settings(fit, difference))
-        elif fit.path != origin.path and (fit.mend != step.make or fit.mend is None):
+        elif fit.path != origin.path and (fit.update != step.make or fit.update is None):
             fits.append(fit)  # one that is put right by making it anew goes with its siblings
     return replace(step, fits=tuple(fits))
 
 
-def _other_members(fit: Fit, member: str) -> list[Fit]:
+def _other_members(fit: Expectation, member: str) -> list[Expectation]:
     """The list without that member, in what is looked at and in what is sent."""
     kept = [at for at, each in enumerate(fit.members) if each != member]
     if not kept:
         return []
     key = member.partition("=")[0]
-    assert fit.mend is not None  # noqa: S101 - tags can always be set
+    assert fit.update is not None  # noqa: S101 - tags can always be set
     params = {
         name: [each for each in value if not _is_tag(each, key)]
         if isinstance(value, list)
         else value
-        for name, value in fit.mend.params.items()
+        for name, value in fit.update.params.items()
     }
     picked = f"{fit.path} | [{', '.join(f'[{at}]' for at in kept)}]"
     members = tuple(fit.members[at] for at in kept)
-    mend = replace(fit.mend, params=params)
-    return [replace(fit, path=picked, want=[1] * len(kept), members=members, mend=mend)]
+    mend = replace(fit.update, params=params)
+    return [replace(fit, path=picked, want=[1] * len(kept), members=members, update=mend)]
 
 
 def _is_tag(value: Value, key: str) -> bool:
     return isinstance(value, Mapping) and value.get("Key") == key
 
 
-def _other_settings(fit: Fit, difference: Difference) -> Fit:
+def _other_settings(fit: Expectation, difference: Difference) -> Expectation:
     """The same with what is there in the field's place, for it is sent along with the others."""
     names = difference.path.split(".")
     there = _there(fit, difference, names)
     want = _put(fit.want, names, there)
-    if fit.mend is None:
+    if fit.update is None:
         return replace(fit, want=want)
-    params = _put(fit.mend.params, names, there)
-    if params == fit.mend.params:  # it is called otherwise where it is sent
+    params = _put(fit.update.params, names, there)
+    if params == fit.update.params:  # it is called otherwise where it is sent
         params = _put(params, names[-1:], there)
     assert isinstance(params, Mapping)  # noqa: S101 - as it was before
-    return replace(fit, want=want, mend=replace(fit.mend, params=params))
+    return replace(fit, want=want, update=replace(fit.update, params=params))
 
 
-def _there(fit: Fit, difference: Difference, names: list[str]) -> Value:
+def _there(fit: Expectation, difference: Difference, names: list[str]) -> Value:
     """What is there: a number as it is, for a script knows all that it finds as texts."""
     if difference.have == NOT_SET:
         return None

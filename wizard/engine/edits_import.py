@@ -28,7 +28,7 @@ from wizard.local.files import Unreadable, read_text, write_private
 from wizard.local.folders import state_folder
 from wizard.local.formae.config import ClientConfig
 from wizard.plan.build import build
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import HIDDEN, Preview, params_of, text_of
 
@@ -59,7 +59,7 @@ def demand_sound(plan: Plan) -> None:
         )
 
 
-def returned(edits: Edits, answers: Answers, surroundings: Surroundings) -> Edits:
+def returned(edits: Edits, answers: Answers, surroundings: PlanInputs) -> Edits:
     """The texts that differ from what the wizard would make, ready to be used.
 
     Only edits from a folder are looked at; others have been already. A text may have its holes as
@@ -115,7 +115,7 @@ def _hidden(text: str) -> str:
     return f"{HIDDEN} only stood for a secret. Put the hole back that belongs there."
 
 
-def built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
+def build_edited(answers: Answers, surroundings: PlanInputs, edits: Edits) -> Plan:
     """The plan. Raises WizardError for an edited document that does not fit."""
     if not edits:
         return build(answers, surroundings)
@@ -125,7 +125,7 @@ def built(answers: Answers, surroundings: Surroundings, edits: Edits) -> Plan:
     return plan
 
 
-def client_diff(answers: Answers, surroundings: Surroundings) -> str:
+def client_diff(answers: Answers, surroundings: PlanInputs) -> str:
     """How the formae CLI's config would change with these answers, as a unified diff.
 
     The agent's address is not known yet. Shows no password; empty for a fresh file.

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.values import JsonText, Scope, Template, Value, resolve
 from wizard.plan.graph import longest_path, needs
 from wizard.plan.model import (
@@ -54,7 +54,7 @@ def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = 
     action, scope = step.make, Preview(plan, known, step)
     match action:
         case Call() | TakeAway():
-            calls = (action,) if isinstance(action, Call) else step.unmake
+            calls = (action,) if isinstance(action, Call) else step.delete
             return "\n".join(command(each, plan, known, profile, step) for each in calls)
         case LookOnly():
             return _asking(step, plan, known, profile)
@@ -133,9 +133,9 @@ def _json(value: Any) -> str:
 
 
 def _asking(step: Step, plan: Plan, known: Outputs, profile: str) -> str:
-    if not step.see:
+    if not step.lookups:
         return watch(step, plan, known, profile)
-    look = step.see[0]
+    look = step.lookups[0]
     query = ["--query", look.pick] if look.pick != "@" else []
     return shlex.join([*_words(look.call, plan, Preview(plan, known, step), profile), *query])
 
@@ -233,7 +233,7 @@ def pace(step: Step, elapsed: float) -> Pace:
 
 def remaining(
     plan: Plan,
-    states: Mapping[str, State],
+    states: Mapping[str, StepState],
     elapsed: Mapping[str, float],
     usual_of: Mapping[str, tuple[int, int]] | None = None,
     known: Mapping[str, frozenset[str]] | None = None,
@@ -247,7 +247,7 @@ def remaining(
     ranges = {
         step.id: _left(
             (usual_of or {}).get(step.id, step.usual),
-            states.get(step.id, State.WAITING),
+            states.get(step.id, StepState.WAITING),
             elapsed.get(step.id, 0.0),
         )
         for step in plan.steps
@@ -257,7 +257,7 @@ def remaining(
     return low, high
 
 
-def _left(span: tuple[int, int], state: State, elapsed: float) -> tuple[float, float]:
+def _left(span: tuple[int, int], state: StepState, elapsed: float) -> tuple[float, float]:
     if state.ended:
         return 0.0, 0.0
     low, high = span
@@ -266,11 +266,11 @@ def _left(span: tuple[int, int], state: State, elapsed: float) -> tuple[float, f
     return max(low - elapsed, 0.0), high - elapsed
 
 
-def waiting_on(plan: Plan, step_id: str, states: Mapping[str, State]) -> list[str]:
+def waiting_on(plan: Plan, step_id: str, states: Mapping[str, StepState]) -> list[str]:
     """Titles of the steps that a step still waits for, in the plan's order."""
     needed = needs(plan.step(step_id))
     return [
         step.title
         for step in plan.steps
-        if step.id in needed and not states.get(step.id, State.WAITING).ended
+        if step.id in needed and not states.get(step.id, StepState.WAITING).ended
     ]

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from wizard.base.events import Sink
     from wizard.documents.edits import Edits
     from wizard.engine.apply import Outcome
-    from wizard.engine.drift_decision import Ruling
+    from wizard.engine.drift_decision import DriftDecision
     from wizard.engine.preflight import Machine, Preflight, Told
     from wizard.engine.refresh import Snapshot
     from wizard.journal import Journal
     from wizard.journal.run_log import RunLog
-    from wizard.plan.inputs import Surroundings
+    from wizard.plan.inputs import PlanInputs
     from wizard.plan.model import Plan
-    from wizard.plan.world import Tools
+    from wizard.plan.world import World
 
 # All else is loaded where it is used: the first picture of the screens waits for none of it.
 NO_EDITS: Edits = {}
@@ -107,18 +107,18 @@ class Flow:
 
         Raises WizardError for an edited document that does not fit.
         """
-        from wizard.engine.edits_import import built
+        from wizard.engine.edits_import import build_edited
 
         asks = account or answers.scope == "services"
         snapshot = self.snapshot(answers.profile, answers.region) if asks else None
-        return built(answers, self._surroundings(answers, account, snapshot), edits)
+        return build_edited(answers, self._surroundings(answers, account, snapshot), edits)
 
     def prepare(
         self,
         answers: Answers,
         told: Told | None = None,
         edits: Edits = NO_EDITS,
-        ruling: Ruling | None = None,
+        ruling: DriftDecision | None = None,
     ) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
@@ -128,16 +128,16 @@ class Flow:
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
-        from wizard.engine.drift_decision import Ruling, ruled
-        from wizard.engine.edits_import import built, client_diff, folder_of
+        from wizard.engine.drift_decision import DriftDecision, ruled
+        from wizard.engine.edits_import import build_edited, client_diff, folder_of
         from wizard.engine.preflight import preflight, unheard
         from wizard.engine.run_session import recall
 
-        ruling, snapshot = ruling or Ruling(), self.snapshot(answers.profile, answers.region)
+        ruling, snapshot = ruling or DriftDecision(), self.snapshot(answers.profile, answers.region)
         account = self._identity(snapshot, answers.profile, answers.region).account
         recall(self.passwords, snapshot, answers, account)
         surroundings = self._surroundings(answers, account, snapshot, ruling.off)
-        by = ruled(built(answers, surroundings, edits), ruling, surroundings, snapshot)
+        by = ruled(build_edited(answers, surroundings, edits), ruling, surroundings, snapshot)
         checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
         diff = client_diff(answers, surroundings) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
@@ -204,13 +204,13 @@ class Flow:
         ahead = self._ahead(profile, region)
         return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
 
-    def tools(self, answers: Answers) -> Tools:
+    def tools(self, answers: Answers) -> World:
         """The world as the person signed in with these answers may change it."""
         return self.at(answers.profile, answers.region)
 
-    def at(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> World:
         """The world as this profile may change it in this region."""
-        from wizard.aws.live import LiveTools
+        from wizard.aws.live import LiveWorld
         from wizard.aws.session import Aws  # boto3
         from wizard.base.clock import Clock
         from wizard.local.passwords import Passwords
@@ -219,29 +219,29 @@ class Flow:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region)
             aws = self._signed_in[profile, region]
-        return LiveTools(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
+        return LiveWorld(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _surroundings(
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
-    ) -> Surroundings:
-        from wizard.engine.account.ownership import earlier
+    ) -> PlanInputs:
+        from wizard.engine.account.ownership import ownership
         from wizard.local.formae.client import describe
         from wizard.local.formae.config import Client
-        from wizard.plan.inputs import Surroundings
+        from wizard.plan.inputs import PlanInputs
 
         needed: Mapping[str, tuple[str, ...]] = {}
         if snapshot and answers.scope == "services":
             from wizard.engine.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        known = earlier(snapshot.call, answers.name) if snapshot and account else {}
+        known = ownership(snapshot.call, answers.name) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":
             from wizard.local.files import read_text
 
             own = read_text(Path(answers.policy_file).expanduser())
-        return Surroundings(
+        return PlanInputs(
             account=account,
             attached_before=(*before, *sorted(set(off) - set(before))),
             **known,

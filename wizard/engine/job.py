@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode
-from wizard.base.events import Sink, State
+from wizard.base.events import Sink, StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.diff import PlannedChange
 from wizard.engine.leftovers import would_go_on
@@ -68,11 +68,11 @@ class Job:
     edits_left_behind: str = ""
     """Names of the documents edited by hand that `resume_command` does not know of."""
 
-    def going(self, states: Mapping[str, State]) -> list[str]:
+    def going(self, states: Mapping[str, StepState]) -> list[str]:
         """Titles of what AWS would go on with if the job were stopped now."""
         if not self.removes:
             return would_go_on(self.plan, states)
-        waited_for = {each for each, state in states.items() if state is State.WAITING_ON_AWS}
+        waited_for = {each for each, state in states.items() if state is StepState.WAITING_ON_AWS}
         return [step.title for step in self.plan.steps if step.id in waited_for]
 
 

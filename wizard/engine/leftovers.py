@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.costs import Prices, money
-from wizard.engine.apply import Left, Outcome, StepResult
+from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.destroy.plan import Cost
 from wizard.engine.explain import watch
 from wizard.plan.model import PROOFS, LookOnly, Plan, Step, TakeAway
 
-GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})
+GOOD = frozenset({StepState.DONE, StepState.KEPT, StepState.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def existing(outcome: Outcome, plan: Plan) -> list[str]:
         step.title
         for step in _made(plan)
         if (result := outcome.results.get(step.id))
-        and (result.state in GOOD or result.left is not Left.NOTHING)
+        and (result.state in GOOD or result.left is not Residue.NOTHING)
     ]
 
 
@@ -52,16 +52,16 @@ def still_going(outcome: Outcome, plan: Plan, profile: str = "") -> list[Going]:
     return [
         Going(step.id, step.title, result.status, watch(step, plan, known, profile))
         for step in plan.steps
-        if (result := outcome.results.get(step.id)) and result.left is Left.GOING
+        if (result := outcome.results.get(step.id)) and result.left is Residue.GOING
     ]
 
 
-def would_go_on(plan: Plan, states: Mapping[str, State]) -> list[str]:
+def would_go_on(plan: Plan, states: Mapping[str, StepState]) -> list[str]:
     """Titles of what AWS would go on with if the run were stopped now."""
     return [
         step.title
         for step in _made(plan)
-        if step.wait and states.get(step.id) is State.WAITING_ON_AWS
+        if step.wait and states.get(step.id) is StepState.WAITING_ON_AWS
     ]
 
 
@@ -72,7 +72,7 @@ def _made(plan: Plan) -> list[Step]:
 DAYS = Decimal(30)
 
 
-def meanwhile(outcome: Outcome, plan: Plan, prices: Prices) -> list[Cost]:
+def idle_cost(outcome: Outcome, plan: Plan, prices: Prices) -> list[Cost]:
     """What there is of the plan costs about so much a month, as long as nobody uses it."""
     there = [step for step in plan.steps if _there(step, outcome.results.get(step.id))]
     ids = {step.id for step in there}
@@ -97,6 +97,6 @@ def words(found: list[Cost]) -> str:
 def _there(step: Step, result: StepResult | None) -> bool:
     if result is None or isinstance(step.make, LookOnly | TakeAway):
         return False  # it is the person's own, and costs what it did
-    if step.id == "service" and result.state is State.FAILED:
-        return result.left is Left.GOING  # one that failed is not charged for
-    return result.state in GOOD or result.left is not Left.NOTHING
+    if step.id == "service" and result.state is StepState.FAILED:
+        return result.left is Residue.GOING  # one that failed is not charged for
+    return result.state in GOOD or result.left is not Residue.NOTHING

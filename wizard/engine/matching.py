@@ -11,7 +11,7 @@ import jmespath
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Ref, Scope, Value, resolve
-from wizard.plan.model import Call, Fit, Refusal, Step
+from wizard.plan.model import Call, Expectation, Refusal, Step
 from wizard.plan.world import Reads
 
 Caller = Callable[[Call, "StepScope"], Any]
@@ -57,7 +57,7 @@ class StepScope:
 def look(step: Step, scope: StepScope, call: Caller) -> bool:
     """Do the step's looks; whether the thing is there. What was found is then in the scope."""
     scope.thing = None
-    for each in step.see:
+    for each in step.lookups:
         try:
             answer = call(each.call, scope)
         except AwsError as error:
@@ -93,17 +93,17 @@ def broken(step: Step, scope: StepScope) -> bool:
 
 def dormant(step: Step, scope: StepScope) -> bool:
     """Whether the thing found sleeps, or is on its way out, and can be brought back."""
-    return step.revival is not None and bool(jmespath.search(step.revival.when, scope.thing))
+    return step.restore is not None and bool(jmespath.search(step.restore.when, scope.thing))
 
 
 def stirring(step: Step, scope: StepScope) -> bool:
     """Whether it is still being brought back."""
-    moving = step.revival.moving if step.revival else ""
+    moving = step.restore.moving if step.restore else ""
     return dormant(step, scope) or (bool(moving) and bool(jmespath.search(moving, scope.thing)))
 
 
 def _blind(step: Step, scope: StepScope) -> bool:
-    return bool(step.revival and step.revival.foreign) and dormant(step, scope)
+    return bool(step.restore and step.restore.foreign) and dormant(step, scope)
 
 
 def refusal(step: Step, scope: StepScope) -> WizardError | None:
@@ -112,7 +112,7 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     if unusable:
         return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
     if not ours(step, scope):
-        foreign = step.revival.foreign if step.revival and dormant(step, scope) else None
+        foreign = step.restore.foreign if step.restore and dormant(step, scope) else None
         if foreign:
             return WizardError(foreign.what, "", foreign.fix)
         return WizardError(
@@ -137,12 +137,12 @@ def _unusable(step: Step, scope: StepScope) -> Refusal | None:
     return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
 
 
-def misfits(step: Step, scope: StepScope) -> list[Fit]:
+def misfits(step: Step, scope: StepScope) -> list[Expectation]:
     """What of the thing found is not as the plan wants it."""
     return [fit for fit in step.fits if not _holds(fit, scope)]
 
 
-def _holds(fit: Fit, scope: StepScope) -> bool:
+def _holds(fit: Expectation, scope: StepScope) -> bool:
     have, want = jmespath.search(fit.path, scope.thing), resolve(fit.want, scope)
     match fit.reading:
         case "json":

@@ -20,7 +20,7 @@ from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS
 from wizard.base.errors import ExitCode, WizardError
-from wizard.documents.document import Kind
+from wizard.documents.document import DocumentKind
 from wizard.documents.edits import Edits
 from wizard.engine.diff import Action
 from wizard.engine.drift import Resolution, with_resolution
@@ -102,7 +102,7 @@ def fingerprints(foreseen: Foreseen) -> dict[str, str]:
     return {
         document.name: _fingerprint(text_of(document, foreseen.plan))
         for document in foreseen.plan.documents
-        if document.kind is not Kind.CLIENT_CONFIG
+        if document.kind is not DocumentKind.CLIENT_CONFIG
     }
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from wizard.answers.model import Answers
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
-from wizard.costs.estimate import Estimate, Line, charged, lines
+from wizard.costs.estimate import CostLine, Estimate, charged, lines
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.document_changes import DocumentChange, documents
@@ -102,7 +102,7 @@ def _of_step(step: str, answers: Answers) -> dict[str, tuple[Charge, ...]]:
     }
 
 
-def _sums(lines: Iterable[Line]) -> tuple[Decimal, Decimal]:
+def _sums(lines: Iterable[CostLine]) -> tuple[Decimal, Decimal]:
     found = list(lines)
     nothing = Decimal(0)
     return sum((each.idle for each in found), nothing), sum((each.busy for each in found), nothing)

@@ -124,7 +124,7 @@ class _Foreseen(Known):
         if any(renews(each, change.step) for each in change.differences):
             return
         self.add(change.step.id, change.outputs)
-        mends = [each.mend for each in change.differences]
+        mends = [each.update for each in change.differences]
         new = (isinstance(part, NewPassword | NewPasswordHash) for part in parts(mends))
         if change.restores or any(new):
             self._rewritten |= {str(value) for value in change.outputs.values()}
@@ -152,7 +152,8 @@ def unseen(plan: Plan) -> dict[str, PlannedChange]:
     """The changes where nobody looked: as if nothing were there."""
     return {
         step.id: PlannedChange(
-            step, Action.RUN if not step.see or isinstance(step.make, LookOnly) else Action.CREATE
+            step,
+            Action.RUN if not step.lookups or isinstance(step.make, LookOnly) else Action.CREATE,
         )
         for step in plan.steps
     }
@@ -167,7 +168,7 @@ def _seen(step: Step, known: Known, reads: Reads) -> PlannedChange:
     scope = matching.StepScope(known)
     if isinstance(step.make, WriteClientConfig):
         return _client_config(step, step.make, scope, reads)
-    if not step.see:
+    if not step.lookups:
         return PlannedChange(step, Action.RUN)
     try:
         there = matching.look(step, scope, matching.asking(reads))

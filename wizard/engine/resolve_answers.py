@@ -14,7 +14,7 @@ from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.account.read_answers import Deployed, deployed
-from wizard.engine.drift_decision import ALL, Ruling
+from wizard.engine.drift_decision import ALL, DriftDecision
 from wizard.engine.flow import Flow
 
 NAMED = ("profile", "region", "account", "name")
@@ -26,23 +26,23 @@ WHERE = {"profile", "region", "name"}
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Resolved:
     """The answers, and the deployment that filled in what nobody said."""
 
     answers: Answers
     there: Deployed
-    ruling: Ruling
+    ruling: DriftDecision
     """What becomes of what somebody changed."""
     kept: frozenset[str] = frozenset()
     """Answers that are taken from what is deployed, because that was accepted."""
 
 
-def settle(draft: Draft, flow: Flow) -> Answers:
+def resolve(draft: Draft, flow: Flow) -> Answers:
     """The answers alone; see `settle_there`."""
-    return settle_there(draft, flow).answers
+    return resolve_deployed(draft, flow).answers
 
 
-def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Settled:
+def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Resolved:
     """The answers, checked against the account that is signed in.
 
     What nobody says now is as it is deployed under that name, and so is what is `accepted` of what
@@ -65,7 +65,7 @@ def settle_there(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -> Se
     known = {**taken, Source.DEPLOYED: there.answers}
     answers = _without_clashes(known, detected, account).answers()
     place = {"profile": profile, "region": region, "name": name}
-    return Settled(answers, there, ruling_of(there, place, account, frozenset(accepted)), keys)
+    return Resolved(answers, there, ruling_of(there, place, account, frozenset(accepted)), keys)
 
 
 def ruling_of(
@@ -74,15 +74,15 @@ def ruling_of(
     account: str,
     accepted: frozenset[str] = frozenset(),
     off: frozenset[str] = frozenset(),
-) -> Ruling:
+) -> DriftDecision:
     """What becomes of what somebody changed; `accepted` are answers and fields that stay so."""
     keys = frozenset(each.name for each in there.drift)
     runs = None
     if there.there:
         with contextlib.suppress(WizardError):  # half a deployment's answers need not fit
-            runs = settle_deployed(place, there.answers, account)
+            runs = resolve_as_deployed(place, there.answers, account)
     fields = accepted - keys
-    return Ruling(accepted=fields, off=off, deployed=runs, answers=keys)
+    return DriftDecision(accepted=fields, off=off, deployed=runs, answers=keys)
 
 
 def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> frozenset[str]:
@@ -129,7 +129,7 @@ def _without_clashes(draft: Draft, detected: Detected, account: str) -> Collecte
     return _checked(collect(without_clashes(draft, detected, account), detected, account))
 
 
-def settle_offline(draft: Draft) -> Answers:
+def resolve_offline(draft: Draft) -> Answers:
     """The answers, without a look at AWS. Raises WizardError for wrong ones."""
     return _checked(_offline(draft)[0]).answers()
 
@@ -140,7 +140,9 @@ def _offline(draft: Draft) -> tuple[Collected, Detected]:
     return collect(draft, detected), detected
 
 
-def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account: str) -> Answers:
+def resolve_as_deployed(
+    place: Mapping[str, str], found: Mapping[str, str], account: str
+) -> Answers:
     """The answers of what is deployed at `place`, of which nobody wants anything else.
 
     Nothing is wanted of this machine either. Raises WizardError where they do not go together.
@@ -149,7 +151,7 @@ def settle_deployed(place: Mapping[str, str], found: Mapping[str, str], account:
     return _without_clashes(draft, Detected(), account).answers()
 
 
-def settle_named(draft: Draft, *also: str) -> Answers:
+def resolve_named(draft: Draft, *also: str) -> Answers:
     """Which deployment is meant: its name, region and profile; all else is as if not answered.
 
     But for the answers to the questions in `also`. Raises WizardError for a wrong one of these.

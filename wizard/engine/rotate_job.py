@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
@@ -47,6 +47,6 @@ def _changed(plan: Plan, outcome: Outcome) -> list[str]:
     asked = {
         step.id
         for step in plan.steps
-        if isinstance(step.make, PROOFS) and outcome.results[step.id].state is State.DONE
+        if isinstance(step.make, PROOFS) and outcome.results[step.id].state is StepState.DONE
     }
     return [each for each in outcome.changed if each not in asked]

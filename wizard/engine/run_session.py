@@ -18,7 +18,7 @@ from wizard import journal
 from wizard.answers.file import given, saved
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
-from wizard.base.events import Event, Sink, State, StepMoved
+from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.base.names import Names
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
@@ -33,7 +33,7 @@ from wizard.local import keychain
 from wizard.local.keychain import Place
 from wizard.plan.graph import PLACE, stamped
 from wizard.plan.model import Plan
-from wizard.plan.world import Reads, Tools
+from wizard.plan.world import Reads, World
 
 if TYPE_CHECKING:
     from wizard.engine.flow import Flow
@@ -45,7 +45,7 @@ RECENT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Underway:
+class RunSession:
     """Where the run is written down."""
 
     plan: Plan
@@ -72,7 +72,7 @@ class Underway:
         self.held.release()
         if self.lost:
             step = PLACE if PLACE in outcome.results else next(iter(outcome.results))
-            failed = replace(outcome.results[step], state=State.FAILED, error=self.lost[0])
+            failed = replace(outcome.results[step], state=StepState.FAILED, error=self.lost[0])
             results = {**outcome.results, step: failed}
             outcome = replace(outcome, results=results, interrupted=False)
         self.log.end(outcome)
@@ -83,8 +83,8 @@ class Underway:
 
 @contextlib.contextmanager
 def under_way(
-    flow: Flow, plan: Plan, head: Head, tools: Tools, stop: threading.Event
-) -> Iterator[Underway]:
+    flow: Flow, plan: Plan, head: Head, tools: World, stop: threading.Event
+) -> Iterator[RunSession]:
     """Within it the plan is run; the flow knows log and journal from then on.
 
     Raises Occupied, before anything is written or changed, where somebody else is at work on the
@@ -113,7 +113,7 @@ def under_way(
     ):
         flow.log, flow.journal, flow.take_over = log, written, False
         flow.refresh()
-        yield Underway(stamped(plan, held.tag), log, written, held, lost)
+        yield RunSession(stamped(plan, held.tag), log, written, held, lost)
 
 
 def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event) -> Outcome | None:
@@ -138,7 +138,7 @@ def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event)
     return outcome
 
 
-def _recent(prepared: Prepared, tools: Tools) -> Mapping[str, PlannedChange]:
+def _recent(prepared: Prepared, tools: World) -> Mapping[str, PlannedChange]:
     """What is there of every step, looked at a moment ago; empty where nobody can say."""
     found = prepared.preflight.findings
     if not found or time.monotonic() - prepared.preflight.at < RECENT:
@@ -208,7 +208,7 @@ def begun(passwords: Mapping[str, Secret], answers: Answers, account: str) -> No
         keychain.keep(Place(account, answers.region, answers.name), passwords["api"])
 
 
-def copied(tools: Tools, answers: Answers, account: str) -> str:
+def copied(tools: World, answers: Answers, account: str) -> str:
     """Store what AWS has now, where that is wanted or was before. A sentence; empty where not."""
     place = Place(account, answers.region, answers.name)
     wanted = answers.keychain or keychain.marked(place)

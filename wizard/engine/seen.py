@@ -10,7 +10,7 @@ from typing import Any
 import jmespath
 
 from wizard.base.values import Found, Merged, Value, parts
-from wizard.plan.model import Fit, Step
+from wizard.plan.model import Expectation, Step
 
 VERSION = "VersionIdsToStages"
 """Stands for the id of a secret's current version."""
@@ -35,7 +35,7 @@ def seen(step: Step, thing: Mapping[str, Any] | None) -> dict[str, Any]:
     return values
 
 
-def leaves(fit: Fit) -> Iterator[tuple[str, Value]]:
+def leaves(fit: Expectation) -> Iterator[tuple[str, Value]]:
     """Yield the path of every value that the expectation compares, and what is wanted there."""
     if fit.reading != "subset":
         yield fit.path, fit.want
@@ -57,7 +57,7 @@ def _paths(step: Step) -> Iterator[str]:
         yield from (path for path, _ in leaves(fit))
         if fit.room:
             yield fit.room.when
-    for part in parts((step.see, step.fits, step.revival, step.unmake)):
+    for part in parts((step.lookups, step.fits, step.restore, step.delete)):
         if isinstance(part, Found):
             yield part.path
 

@@ -4,13 +4,13 @@ AWS is the state, and is asked what is there. The diary only tells what may have
 a run was interrupted: where, when and with which answers.
 """
 
-from wizard.journal.lines import NO_DIARY, Diary, End, Head
+from wizard.journal.lines import NO_CHANGE_LOG, ChangeLog, End, Head
 from wizard.journal.past import PastRun, forget, orders, unfinished
 from wizard.journal.writing import Journal, kept
 
 __all__ = [
-    "NO_DIARY",
-    "Diary",
+    "NO_CHANGE_LOG",
+    "ChangeLog",
     "End",
     "Head",
     "Journal",

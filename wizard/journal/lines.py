@@ -90,7 +90,7 @@ def word(line: Line, key: str) -> str:
     return clean(value)[:LONGEST] if isinstance(value, str) else ""
 
 
-class Diary(Protocol):
+class ChangeLog(Protocol):
     """Hears of everything that is about to be changed, and of what came of it."""
 
     def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
@@ -107,4 +107,4 @@ class _NoDiary:
         return contextlib.nullcontext()
 
 
-NO_DIARY: Diary = _NoDiary()
+NO_CHANGE_LOG: ChangeLog = _NoDiary()

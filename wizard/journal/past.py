@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.journal import folder
 from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of
 from wizard.journal.lines import word as lines_word
 from wizard.local.files import held
 
-GOOD = {State.DONE.value, State.KEPT.value, State.CHANGED.value}
+GOOD = {StepState.DONE.value, StepState.KEPT.value, StepState.CHANGED.value}
 UNHEARD = {"", Result.UNKNOWN.value}
-IDLE = {State.WAITING.value, State.LOOKING.value, State.SKIPPED.value}
+IDLE = {StepState.WAITING.value, StepState.LOOKING.value, StepState.SKIPPED.value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +179,18 @@ def _states(found: list[Line]) -> dict[str, tuple[str, str]]:
     states: dict[str, tuple[str, str]] = {}
     for line in found:
         step, state = lines_word(line, "step"), lines_word(line, "state")
-        if line["kind"] == "step" and step and (state != State.SKIPPED.value or step not in states):
+        if (
+            line["kind"] == "step"
+            and step
+            and (state != StepState.SKIPPED.value or step not in states)
+        ):
             states[step] = lines_word(line, "title") or step, state
     return states
 
 
 def _at(states: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     """The steps it was at: those that failed, otherwise those that had begun."""
-    failed = [title for title, state in states.values() if state == State.FAILED.value]
+    failed = [title for title, state in states.values() if state == StepState.FAILED.value]
     begun = [title for title, state in states.values() if state not in GOOD | IDLE]
     looking = [title for title, state in states.values() if state not in GOOD]
     return tuple(failed or begun or looking)

@@ -125,7 +125,7 @@ def _sections(variable: str, usual: str) -> Iterator[tuple[str, dict[str, str]]]
 KEYS = "aws_access_key_id"
 
 
-class Kind(StrEnum):
+class SignInKind(StrEnum):
     """How a profile signs in. The value is what a person is told."""
 
     ENVIRONMENT = "environment"
@@ -144,7 +144,7 @@ class Profile:
     """One profile; for the environment's credentials `name` is empty, as --profile is then."""
 
     name: str
-    kind: Kind
+    kind: SignInKind
     region: str = ""
     detail: str = ""
     """What tells it from others: account and role, the role's ARN and its source, …"""
@@ -176,7 +176,7 @@ class Profile:
 class _Sign:
     """A kind of sign-in as found in a profile's settings."""
 
-    kind: Kind
+    kind: SignInKind
     detail: str = ""
     expires: datetime | None = None
     expired: bool = False
@@ -220,7 +220,7 @@ def _environment() -> list[Profile]:
     return [
         Profile(
             name="",
-            kind=Kind.ENVIRONMENT,
+            kind=SignInKind.ENVIRONMENT,
             region=where,
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
@@ -270,20 +270,22 @@ class _Reading:
         for key, read in kinds.items():
             if settings.get(key):
                 return read(name, settings)
-        return _Sign(Kind.SETTINGS)
+        return _Sign(SignInKind.SETTINGS)
 
     def _role(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:
         arn = settings["role_arn"] + (" with MFA" if settings.get("mfa_serial") else "")
         if settings.get("web_identity_token_file"):
-            return _Sign(Kind.WEB_IDENTITY, arn)
+            return _Sign(SignInKind.WEB_IDENTITY, arn)
         source = settings.get("source_profile", "")
         if not source:
-            return _Sign(Kind.ROLE, f"{arn} from {settings.get('credential_source', 'nowhere')}")
+            return _Sign(
+                SignInKind.ROLE, f"{arn} from {settings.get('credential_source', 'nowhere')}"
+            )
         detail = f"{arn} from {source}"
         if source == name or source not in self._files.profiles or source in seen:
-            return _Sign(Kind.ROLE, detail)
+            return _Sign(SignInKind.ROLE, detail)
         below = self._sign(source, self._files.profiles[source], seen | {source})
-        return _Sign(Kind.ROLE, detail, below.expires, below.expired, below.renewal)
+        return _Sign(SignInKind.ROLE, detail, below.expires, below.expired, below.renewal)
 
     def _sso(self, name: str, settings: Settings) -> _Sign:
         session = settings.get("sso_session", "")
@@ -291,12 +293,12 @@ class _Reading:
         account, role = settings.get("sso_account_id", ""), settings.get("sso_role_name", "")
         detail = " ".join(part for part in (account, role) if part) or start
         token = self._token("sso", hashlib.sha1((session or start).encode()))  # noqa: S324
-        return _renewable(Kind.SSO, detail, token, _command("aws sso login", name))
+        return _renewable(SignInKind.SSO, detail, token, _command("aws sso login", name))
 
     def _login(self, name: str, settings: Settings) -> _Sign:
         session = settings["login_session"]
         token = self._token("login", hashlib.sha256(session.encode()))
-        return _renewable(Kind.LOGIN, session, token, _command("aws login", name))
+        return _renewable(SignInKind.LOGIN, session, token, _command("aws login", name))
 
     def _token(self, kind: str, digest: hashlib._Hash) -> Token | None:
         key = digest.hexdigest()
@@ -305,7 +307,7 @@ class _Reading:
         return self._tokens[key]
 
 
-def _renewable(kind: Kind, detail: str, token: Token | None, command: str) -> _Sign:
+def _renewable(kind: SignInKind, detail: str, token: Token | None, command: str) -> _Sign:
     renewal = f"Sign in again with `{command}`."
     if token is None:
         return _Sign(kind, detail, expired=True, renewal=f"Sign in with `{command}`.")
@@ -317,11 +319,11 @@ def _renewable(kind: Kind, detail: str, token: Token | None, command: str) -> _S
 def _keys(_name: str, settings: Settings) -> _Sign:
     kept = "temporary " if settings.get("aws_session_token") else ""
     renewal = "Put new credentials into the profile." if kept else ""
-    return _Sign(Kind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
+    return _Sign(SignInKind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
 
 
 def _process(_name: str, settings: Settings) -> _Sign:
-    return _Sign(Kind.PROCESS, _program(settings["credential_process"]))
+    return _Sign(SignInKind.PROCESS, _program(settings["credential_process"]))
 
 
 def _program(command: str) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from wizard.answers.model import Answers
 from wizard.base.names import Names
 from wizard.base.values import Ref, Template, Text
-from wizard.documents.document import Document, Kind
+from wizard.documents.document import Document, DocumentKind
 from wizard.documents.edits import NO_EDITS, Edits, edited
 from wizard.documents.iam import policy_notes
 from wizard.documents.scope import handed_roles, scope_policies
 from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section, Step, TakeAway
 from wizard.plan.resources.common import Site, account
 from wizard.plan.resources.config import config, config_document
@@ -75,7 +75,7 @@ PARTS: tuple[Callable[[Materials, Sequence[Step]], Iterable[Step]], ...] = (
 more function here."""
 
 
-def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS) -> Plan:
+def build(answers: Answers, surroundings: PlanInputs, edits: Edits = NO_EDITS) -> Plan:
     """Everything that will be made, as data. Pure: looks at no account and no file.
 
     Documents the person has edited are used as they are. Raises WizardError for an edit that does
@@ -99,7 +99,7 @@ def build(answers: Answers, surroundings: Surroundings, edits: Edits = NO_EDITS)
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
 
 
-def _materials(answers: Answers, surroundings: Surroundings, edits: Edits) -> Materials:
+def _materials(answers: Answers, surroundings: PlanInputs, edits: Edits) -> Materials:
     host = hosting(answers.host)
     site = Site(answers, Names(answers.name, answers.host), surroundings)
     agent = edited(config_document(site), edits)
@@ -131,7 +131,7 @@ def _scope_documents(site: Site) -> list[Document]:
             title=f"What the agent may manage ({number} of {len(policies)})",
             why="The actions that AWS's own resource types need to create, read, change, delete "
             f"and list what you chose: {', '.join(answers.services)}.",
-            kind=Kind.POLICY,
+            kind=DocumentKind.POLICY,
             body=_in_your_account(json.dumps(policy, indent=2), answers.name),
             notes=policy_notes(json.dumps(policy)),
         )
@@ -155,7 +155,7 @@ def _own_policy(site: Site) -> Document:
         name=f"{site.names.scope_policy(1)}.json",
         title="What the agent may manage (your file)",
         why=f"Your policy, as it stands in {site.answers.policy_file}.",
-        kind=Kind.POLICY,
+        kind=DocumentKind.POLICY,
         body=Template("json", text, {}),
         notes=policy_notes(text, "{}"),
     )

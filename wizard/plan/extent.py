@@ -28,7 +28,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class OthersCluster:
     """A cluster that was there before the agent, with the agent's database in it."""
 
     cluster: str
@@ -50,7 +50,7 @@ class Snapshot:
 class Extent:
     """What the account lists under a deployment's names, besides what every deployment has."""
 
-    theirs: Theirs | None = None
+    theirs: OthersCluster | None = None
     serves: str = ""
     """The region of the database that the instance role may use; roles are the same in each."""
     attached: dict[str, tuple[str, ...]] = field(default_factory=dict)

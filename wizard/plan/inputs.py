@@ -9,7 +9,7 @@ from wizard.local.formae.config import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class PlanInputs:
     """Facts the plan is made of, besides the answers; reading them changes nothing."""
 
     account: str = ""

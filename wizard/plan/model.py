@@ -49,7 +49,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Lookup:
     """A read call. `pick` selects what it found; null means it is not there.
 
     The error codes in `absent` mean the same. A step's first look gives the thing itself; a later
@@ -108,7 +108,7 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Prerequisite:
     """What has to go before a mend is possible: `call`, where `when` of the thing found is true."""
 
     when: str
@@ -116,10 +116,10 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class Expectation:
     """What must hold of a thing that was found: `path` of it equals `want`.
 
-    Where it does not, `mend` puts it right; without a `mend` the run stops and says so.
+    Where it does not, `update` puts it right; without a `update` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
     the wanted members are there, in an object or in a JSON text; `"none of"` asks that none of the
     wanted ones is in a list.
@@ -128,9 +128,9 @@ class Fit:
     what: str
     path: str
     want: Value
-    mend: Call | None = None
+    update: Call | None = None
     reading: str = "equal"
-    room: Room | None = None
+    room: Prerequisite | None = None
     waits: bool = True
     """Whether AWS works on the mend for a while; otherwise it is done when the call returns."""
     members: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class Unmanaged:
     """What others may have put there, and every change keeps: `path` is its names, or null."""
 
     what: str
@@ -159,7 +159,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revival:
+class RestoreSpec:
     """How a thing that sleeps, or is on its way out, is brought back.
 
     It is so while `when`, a JMESPath of the first look, is true. `calls` bring it back, in their
@@ -193,8 +193,8 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Farewell:
-    """How a thing goes once its `unmake` is ordered; the paths are JMESPath of the thing found.
+class DeleteSpec:
+    """How a thing goes once its `delete` is ordered; the paths are JMESPath of the thing found.
 
     It has gone when its looks no longer find it, or `gone` is true. While `busy` is true AWS is at
     work with it and takes no order; where `failed` is true AWS gave the removal up, and it is
@@ -267,7 +267,7 @@ class LookOnly:
 
 @dataclass(frozen=True, slots=True)
 class TakeAway:
-    """The thing found is not needed any more: it goes as the step's `unmake` says."""
+    """The thing found is not needed any more: it goes as the step's `delete` says."""
 
 
 Action: TypeAlias = (
@@ -325,17 +325,17 @@ class Step:
     title: str
     why: str
     make: Action
-    see: tuple[Look, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     wait: Poll | None = None
-    fits: tuple[Fit, ...] = ()
+    fits: tuple[Expectation, ...] = ()
     outputs: Mapping[str, Output] = field(default_factory=dict)
-    unmake: tuple[Call, ...] = ()
-    farewell: Farewell = Farewell()
-    theirs: tuple[Theirs, ...] = ()
+    delete: tuple[Call, ...] = ()
+    delete_spec: DeleteSpec = DeleteSpec()
+    theirs: tuple[Unmanaged, ...] = ()
     part_of: str = ""
     """The step whose thing this is a part of: owned as that is, and gone with it at the latest."""
     refusals: tuple[Refusal, ...] = ()
-    revival: Revival | None = None
+    restore: RestoreSpec | None = None
     owned: str = ""
     """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""
     broken: str = ""

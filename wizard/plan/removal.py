@@ -15,12 +15,12 @@ from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.model import Answers
 from wizard.base.names import Names
 from wizard.base.values import Found, Ref, Template, Value
-from wizard.documents.document import Document, Kind
+from wizard.documents.document import Document, DocumentKind
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data, Extent
 from wizard.plan.hosting import hosting
-from wizard.plan.inputs import Surroundings
-from wizard.plan.model import Call, Look, LookOnly, Output, Plan, Section, Step
+from wizard.plan.inputs import PlanInputs
+from wizard.plan.model import Call, LookOnly, Lookup, Output, Plan, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.attached import NO_SUCH, attached, inline
 from wizard.plan.resources.common import Site
@@ -34,7 +34,7 @@ MEMBER = "member-"
 THEIR_DATABASE = "their-database"
 
 
-def removal(answers: Answers, surroundings: Surroundings, extent: Extent, choices: Choices) -> Plan:
+def removal(answers: Answers, surroundings: PlanInputs, extent: Extent, choices: Choices) -> Plan:
     """Everything there can be of the deployment called `answers.name`. Pure."""
     host = hosting(answers.host)
     site = Site(answers, Names(answers.name, answers.host), surroundings)
@@ -72,7 +72,7 @@ def _any_policy(site: Site, number: int) -> Document:
         name=f"{site.names.scope_policy(number)}.json",
         title="What the agent may manage",
         why="One of the policies made for what was chosen.",
-        kind=Kind.POLICY,
+        kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )
 
@@ -86,19 +86,19 @@ def _last_of(steps: dict[str, Step], left: list[str]) -> Step:
 
 def _as_chosen(step: Step, choices: Choices) -> Step:
     if step.id == "database":
-        return replace(step, unmake=())  # it goes with the wizard's own cluster
+        return replace(step, delete=())  # it goes with the wizard's own cluster
     if step.id == "cluster" and choices.data is Data.FINAL_SNAPSHOT:
-        (call,) = step.unmake
+        (call,) = step.delete
         params = {
             "DBClusterIdentifier": call.params["DBClusterIdentifier"],
             "FinalDBSnapshotIdentifier": choices.snapshot,
         }
-        return replace(step, unmake=(replace(call, params=params),))
-    if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.unmake):
-        (call,) = step.unmake
+        return replace(step, delete=(replace(call, params=params),))
+    if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.delete):
+        (call,) = step.delete
         params = {"SecretId": call.params["SecretId"], "ForceDeleteWithoutRecovery": True}
-        farewell = replace(step.farewell, gone="")
-        return replace(step, unmake=(replace(call, params=params),), farewell=farewell)
+        farewell = replace(step.delete_spec, gone="")
+        return replace(step, delete=(replace(call, params=params),), delete_spec=farewell)
     return step
 
 
@@ -143,7 +143,7 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             id=THEIR_DATABASE,
             title=f"Database {theirs.database} in your cluster {name}",
             why="The agent's tables, in a cluster that was there before it.",
-            unmake=step.unmake if choices.data is Data.DELETE else (),
+            delete=step.delete if choices.data is Data.DELETE else (),
             part_of="",
             after=frozenset(),
         )
@@ -194,7 +194,7 @@ def _profile(role: str, name: str) -> Step:
         f"{_words(role)} in instance profile {name}",
         "The role was put there by hand; a role in a profile cannot go. The profile stays.",
         see=(
-            Look(
+            Lookup(
                 call=Call(
                     service="iam",
                     operation="ListInstanceProfilesForRole",
@@ -224,7 +224,7 @@ def _versions(extent: Extent) -> Iterator[Step]:
                 f"Older version {version} of policy {number}",
                 "A policy goes only after all its versions but the one in force.",
                 see=(
-                    Look(
+                    Lookup(
                         call=Call(service="iam", operation="GetPolicyVersion", params=target),
                         pick="PolicyVersion",
                         absent=NO_SUCH,

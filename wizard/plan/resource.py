@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from wizard.base.values import Value
-from wizard.plan.model import Call, Fit, Resource, Room
+from wizard.plan.model import Call, Expectation, Prerequisite, Resource
 from wizard.plan.resources.common import Tagging
 
 Properties: TypeAlias = Mapping[str, Value]
@@ -43,7 +43,7 @@ class Compared:
     always: Mapping[str, Value] = field(default_factory=dict)
     reading: str = "equal"
     effect: str = "Changed in place."
-    room: Room | None = None
+    room: Prerequisite | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Type:
         }
         return Call(service=self.service, operation=self.create, params=named)
 
-    def fits(self, properties: Properties) -> tuple[Fit, ...]:
+    def fits(self, properties: Properties) -> tuple[Expectation, ...]:
         """What must hold of a thing that is there for it to have these properties.
 
         Properties that this table does not compare count only when the thing is made.
@@ -80,7 +80,7 @@ class Type:
         return self._compare(Resource(self.name, properties), properties)
 
     def wanted(
-        self, properties: Properties, *more: Fit, without: Collection[str] = ()
+        self, properties: Properties, *more: Expectation, without: Collection[str] = ()
     ) -> dict[str, Any]:
         """What the step of a thing with these properties says of it: members of a `Step`.
 
@@ -100,10 +100,10 @@ class Type:
         named = {parameter: name for name, parameter in self.parameters.items()}
         return {named.get(name, name): value for name, value in _lists(params, self.pairs).items()}
 
-    def _compare(self, resource: Resource, names: Collection[str]) -> tuple[Fit, ...]:
+    def _compare(self, resource: Resource, names: Collection[str]) -> tuple[Expectation, ...]:
         return tuple(self._fit(each, resource) for each in self.compared if each.property in names)
 
-    def _fit(self, each: Compared, resource: Resource) -> Fit:
+    def _fit(self, each: Compared, resource: Resource) -> Expectation:
         value = resource.properties[each.property]
         target = {
             name: resource.properties[by.property] if isinstance(by, Same) else by
@@ -113,11 +113,11 @@ class Type:
         if each.parameter:
             params = {**target, each.parameter: value, **each.always}
         update = Call(service=self.service, operation=each.update, params=params)
-        return Fit(
+        return Expectation(
             what=each.what,
             path=each.path,
             want=value,
-            mend=update if each.update else self.make(resource),
+            update=update if each.update else self.make(resource),
             reading=each.reading,
             effect=each.effect,
             room=each.room,

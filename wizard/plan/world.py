@@ -43,7 +43,7 @@ Layers = Callable[[str, str, int, int], None]
 
 
 class Reads(Protocol):
-    """The world, for who only looks: `Tools`, or a snapshot of the account."""
+    """The world, for who only looks: `World`, or a snapshot of the account."""
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
         """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError.
@@ -61,7 +61,7 @@ class Reads(Protocol):
         """Its bcrypt hash, the same each time it is asked for."""
 
 
-class Tools(Reads, Protocol):
+class World(Reads, Protocol):
     """The world, as the readings see it."""
 
     clock: Clock

@@ -15,10 +15,10 @@ from screens.answers.fields.columns import laid_out
 from screens.answers.fields.many import Many
 from screens.answers.fields.picker import Picker
 from screens.frame import Said
-from wizard.answers.questions import Kind, Question
+from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
 from wizard.base.errors import WizardError
-from wizard.engine.account.name_conflicts import Taken
+from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
 from wizard.ui.common.session import TAKEN, Session
 
@@ -104,7 +104,7 @@ class Field(Vertical):
         if self.question.key != "name" or not self._session.account:
             return ""
         match self._session.seen(TAKEN):
-            case Taken() as taken:
+            case NameConflict() as taken:
                 return taken.words
             case WizardError() as problem:
                 return f"Whether it is free could not be seen: {problem.what}"
@@ -118,14 +118,14 @@ class Field(Vertical):
 def _editor(question: Question, session: Session) -> Choices | Many | Picker:
     text = session.text(question.key)
     match question.kind:
-        case Kind.CHOICE:
+        case QuestionKind.CHOICE:
             return Choices(question.key, question.choices)
-        case Kind.YES_NO:
+        case QuestionKind.YES_NO:
             return Choices(question.key, YES_OR_NO)
-        case Kind.MANY:
+        case QuestionKind.MANY:
             offers = [Offer(each.value, each.label) for each in question.choices]
             return Many(question.key, offers, text, free=not question.closed)
-        case Kind.TEXT:
+        case QuestionKind.TEXT:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
             ]

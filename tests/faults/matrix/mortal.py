@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.faults.matrix.cases import Case, Death
 from wizard.engine.flow import Flow
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 
 class Killed(BaseException):
@@ -51,7 +51,7 @@ class Fate:
 class MortalTools:
     """The live tools, until fate strikes. What lies above them (the record) dies with them."""
 
-    def __init__(self, inner: Tools, fate: Fate) -> None:
+    def __init__(self, inner: World, fate: Fate) -> None:
         self._inner = inner
         self._fate = fate
 

@@ -20,7 +20,15 @@ from wizard.answers.file.statements import items, statements
 from wizard.answers.file.versions import HISTORY, KEY
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
-from wizard.answers.questions import QUESTIONS, Detected, Group, Kind, Question, Values, question
+from wizard.answers.questions import (
+    QUESTIONS,
+    Detected,
+    Group,
+    Question,
+    QuestionKind,
+    Values,
+    question,
+)
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.files import Unreadable, read_text, write_private
 
@@ -113,10 +121,10 @@ def _standing(question: Question, text: str) -> str:
 
 
 def _choices(question: Question) -> list[str]:
-    if question.kind is Kind.YES_NO or not question.choices:
+    if question.kind is QuestionKind.YES_NO or not question.choices:
         return []
     if any(choice.label != choice.value for choice in question.choices) and question.closed:
-        if question.kind is Kind.MANY:
+        if question.kind is QuestionKind.MANY:
             names = ", ".join(f"{choice.value} ({choice.label})" for choice in question.choices)
             return _comment(f"Any of: {names}.")
         return [

@@ -7,7 +7,14 @@ from wizard.answers.questions.access import ACCESS, SERVICES
 from wizard.answers.questions.catalogue import Catalogue
 from wizard.answers.questions.details import DETAILS
 from wizard.answers.questions.place import PLACE
-from wizard.answers.questions.question import Choice, Detected, Group, Kind, Question, Values
+from wizard.answers.questions.question import (
+    Choice,
+    Detected,
+    Group,
+    Question,
+    QuestionKind,
+    Values,
+)
 
 __all__ = [
     "QUESTIONS",
@@ -15,8 +22,8 @@ __all__ = [
     "Choice",
     "Detected",
     "Group",
-    "Kind",
     "Question",
+    "QuestionKind",
     "Values",
     "question",
     "scope_keys",

@@ -12,8 +12,8 @@ from wizard.answers.questions.observed import Observed
 from wizard.answers.questions.question import (
     Choice,
     Group,
-    Kind,
     Question,
+    QuestionKind,
     Values,
     fixed,
     last_part,
@@ -93,7 +93,7 @@ ACCESS: tuple[Question, ...] = (
         ask="What the agent may manage",
         why="The permissions of the role the agent works with.",
         default=fixed("power-user", "formae's quick start; narrow it for production"),
-        kind=Kind.CHOICE,
+        kind=QuestionKind.CHOICE,
         choices=(
             Choice("power-user", "Everything but IAM: PowerUserAccess (quick start)"),
             Choice("services", "Only the AWS services I choose"),
@@ -111,7 +111,7 @@ ACCESS: tuple[Question, ...] = (
         why="The agent gets exactly the actions that AWS's resource types of these services need. "
         "IAM is not offered: who may write roles can give itself everything.",
         default=fixed("", ""),
-        kind=Kind.MANY,
+        kind=QuestionKind.MANY,
         shape=LIST,
         check=lambda value, _, __: services_problem(value),
         when=_scope("services"),
@@ -128,7 +128,7 @@ ACCESS: tuple[Question, ...] = (
         ask="Policy ARNs",
         why="AWS's managed policies or your account's, separated by commas.",
         default=fixed("", ""),
-        kind=Kind.MANY,
+        kind=QuestionKind.MANY,
         shape=LIST,
         check=lambda value, _, account: checks.policy_arns(value, account),
         closed=False,
@@ -162,7 +162,7 @@ ACCESS: tuple[Question, ...] = (
         why="The agent's address is open to the internet, and whoever reaches the API can change "
         "your infrastructure.",
         default=fixed("yes", "without it anyone could run changes in your account"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         cause=now("the password", lambda on: "on" if on else "off"),
         label="API password",

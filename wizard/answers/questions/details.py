@@ -8,8 +8,8 @@ from wizard.answers.questions.observed import Observed
 from wizard.answers.questions.question import (
     Detected,
     Group,
-    Kind,
     Question,
+    QuestionKind,
     Values,
     fixed,
     new_database,
@@ -85,7 +85,7 @@ DETAILS: tuple[Question, ...] = (
         why="What was made by hand, by formae's own walkthrough for instance, gets the wizard's "
         "tag and is brought in line, as if the wizard had made it.",
         default=fixed("no", "what the wizard did not make it leaves alone"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
     ),
     Question(
@@ -95,7 +95,7 @@ DETAILS: tuple[Question, ...] = (
         why="A database that somebody stopped and a service that somebody paused cost less, but "
         "nothing can be changed on them until they run again.",
         default=fixed("no", "somebody stopped it, perhaps for a reason"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
         label="Start and resume",
@@ -107,7 +107,7 @@ DETAILS: tuple[Question, ...] = (
         why="Where somebody edited the agent's config by hand into something that is no Pkl, the "
         "wizard's takes its place; the edited one stays as the secret's previous version.",
         default=fixed("no", "what somebody wrote is not overwritten unasked"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
         label="Config put back",
@@ -118,7 +118,7 @@ DETAILS: tuple[Question, ...] = (
         ask="Keep the agent's own resources out of its discovery",
         why="Otherwise formae lists its own database and roles as unmanaged resources.",
         default=fixed("yes", "what carries app=formae-agent is not yours to manage"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         label="Hide own parts",
         row_after="tags",
@@ -192,7 +192,7 @@ DETAILS: tuple[Question, ...] = (
         ask="Write the formae CLI's config on this machine",
         why="With it, formae here talks to the new agent. What is there is kept and backed up.",
         default=fixed("yes", "so that formae works at once"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         label="CLI config here",
     ),
@@ -202,7 +202,7 @@ DETAILS: tuple[Question, ...] = (
         ask="Make it the CLI's active profile",
         why="Where the CLI keeps profiles, only the active one is read.",
         default=_activate_default,
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=lambda values: bool(values.get("client_config", True)),
         label="CLI profile",
@@ -214,7 +214,7 @@ DETAILS: tuple[Question, ...] = (
         why="Under “formae-wizard”, beside the secret in AWS, which always has it. What the "
         "keychain has is used where AWS has no password yet.",
         default=fixed("no", "the secret in AWS is enough"),
-        kind=Kind.YES_NO,
+        kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=lambda values: bool(values.get("protect", True)),
         label="Keychain",

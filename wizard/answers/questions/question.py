@@ -28,7 +28,7 @@ class Detected:
     active_profile: str = ""
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """How a question is put: the field, the flag and the prompt follow from it."""
 
     TEXT = "text"
@@ -95,7 +95,7 @@ class Question:
     why: str
     default: Callable[[Values, Detected], tuple[str, str]]
     """The text of the default and its reason, by the answers before it and the machine."""
-    kind: Kind = Kind.TEXT
+    kind: QuestionKind = QuestionKind.TEXT
     when: Callable[[Values], bool] = _always
     """Whether the other answers give reason to ask it."""
     moot: Callable[[QuestionContext], bool] = _never

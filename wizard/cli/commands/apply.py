@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.engine.flow import Flow
     from wizard.engine.plan_file import SavedPlan
     from wizard.engine.plan_report import Foreseen
-    from wizard.engine.resolve_answers import Settled
+    from wizard.engine.resolve_answers import Resolved
     from wizard.engine.stale_plan import Move
 
 GIVEN = (Source.FILE, Source.FLAG)
@@ -70,7 +70,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
     from wizard.cli.review import begin, foreseen, ready
     from wizard.engine.apply_job import apply_job
     from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import settle_there
+    from wizard.engine.resolve_answers import resolve_deployed
     from wizard.engine.resume import demand_account
     from wizard.engine.stale_plan import moves
 
@@ -80,7 +80,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
         if saved:
             request, plan = _replayed(request, Path(saved), flow)
         _tell_of_earlier(request, lines)
-        settled = settle_there(request.draft, flow, request.accepted)
+        settled = resolve_deployed(request.draft, flow, request.accepted)
         prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
         if request.resumed:
             demand_account(request.resumed, prepared.account)
@@ -100,7 +100,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
         return code
 
 
-def _keep(request: Request, settled: Settled) -> None:
+def _keep(request: Request, settled: Resolved) -> None:
     """What was accepted goes into the answers file, or the next run with it would put it back."""
     if not request.answers_file or not settled.kept:
         return
@@ -225,9 +225,9 @@ def _password(request: Request, plan: SavedPlan) -> Iterator[str]:
 
 
 def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -> None:
-    from wizard.engine.resolve_answers import settle_offline
+    from wizard.engine.resolve_answers import resolve_offline
 
-    answers = settle_offline(request.draft)
+    answers = resolve_offline(request.draft)
     account = flow.sign_in(answers.profile, answers.region).account
     if account != plan.account:
         raise WizardError(

@@ -105,7 +105,7 @@ def _run(request: Request) -> ExitCode:
     from wizard.cli.follow import follow
     from wizard.engine.destroy_job import destroy_job
     from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import settle_named
+    from wizard.engine.resolve_answers import resolve_named
     from wizard.engine.resume import demand_account
     from wizard.journal.past import headline, whose
 
@@ -113,7 +113,7 @@ def _run(request: Request) -> ExitCode:
     given, lines = request.arguments, request.lines("destroy")
     with lines.ending():
         flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
-        answers = settle_named(request.draft)
+        answers = resolve_named(request.draft)
         if request.resumed:
             say([f"Going on. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
         say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
@@ -164,12 +164,12 @@ def _looked(flow: Flow, answers: Answers, given: argparse.Namespace) -> Leaving:
 
 
 def _show(leaving: Leaving, lines: Lines) -> None:
-    from wizard.engine.destroy import Fate
+    from wizard.engine.destroy import DeleteAction
     from wizard.engine.destroy.destroy_text import before
 
     say(before(leaving), sys.stderr)
     for step_id, seen in leaving.remains.seen.items():
-        if seen.fate in {Fate.GOES, Fate.STAYS} or seen.name:
+        if seen.fate in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
             lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)
 
 
@@ -185,14 +185,14 @@ def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
 
 def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Namespace) -> Leaving:
     """What becomes of the data, where it was not said; for another choice it is looked at anew."""
-    from wizard.engine.destroy import Fate, teardown
+    from wizard.engine.destroy import DeleteAction, teardown
     from wizard.engine.destroy.destroy_text import DATA_WORDS
     from wizard.plan.extent import Data
 
     if (
         given.database_data
         or given.only_unfinished
-        or leaving.remains.seen["cluster"].fate is not Fate.GOES
+        or leaving.remains.seen["cluster"].fate is not DeleteAction.GOES
     ):
         return leaving
     import questionary

@@ -67,14 +67,14 @@ def _member(check: Check) -> dict[str, Any]:
 
 def _answers(draft: Draft, flow: Flow) -> Answers:
     """The answers; whether AWS's account fits them is looked at where somebody is signed in."""
-    from wizard.engine.resolve_answers import settle, settle_offline
+    from wizard.engine.resolve_answers import resolve, resolve_offline
 
-    offline = settle_offline(draft)
+    offline = resolve_offline(draft)
     try:
         flow.sign_in(offline.profile, offline.region)
     except WizardError:
         return offline  # one of the checks tells it
-    return settle(draft, flow)
+    return resolve(draft, flow)
 
 
 class _InOrder:
@@ -86,22 +86,27 @@ class _InOrder:
         self._written = 0
 
     def __call__(self, check: Check) -> None:
-        from wizard.engine.preflight import State
+        from wizard.engine.preflight import CheckState
 
         self._checks[check.id] = check
         for each in list(self._checks.values())[self._written :]:
-            if each.state is State.RUNNING:
+            if each.state is CheckState.RUNNING:
                 return
             _write(each, self._stream)
             self._written += 1
 
 
 def _write(check: Check, stream: TextIO) -> None:
-    from wizard.engine.preflight import State
+    from wizard.engine.preflight import CheckState
 
-    glyphs = {State.FINE: "✓", State.WARNING: "!", State.PROBLEM: "✗", State.UNKNOWN: "-"}
+    glyphs = {
+        CheckState.FINE: "✓",
+        CheckState.WARNING: "!",
+        CheckState.PROBLEM: "✗",
+        CheckState.UNKNOWN: "-",
+    }
     print(f"{glyphs[check.state]} {check.name}: {clean(check.found)}", file=stream)
-    if check.state is State.UNKNOWN:
+    if check.state is CheckState.UNKNOWN:
         return
     for each in check.troubles:
         if len(check.troubles) > 1:

@@ -45,13 +45,13 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def _run(request: Request) -> ExitCode:
     from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import settle_offline
+    from wizard.engine.resolve_answers import resolve_offline
     from wizard.export.bash import bundle, script
 
     if request.arguments.changes:
         return _run_changes(request)
     flow = Flow()  # the passwords stay here: a script is given its own when it runs
-    answers = settle_offline(request.draft)
+    answers = resolve_offline(request.draft)
     plan = _planned(flow, answers, edits(request))
     output = request.arguments.output
     if output in {None, "-"}:
@@ -75,12 +75,12 @@ def _run_changes(request: Request) -> ExitCode:
     """Write the script of changes, or say in one line that there are none."""
     from wizard.cli.review import begin
     from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import settle_there
+    from wizard.engine.resolve_answers import resolve_deployed
     from wizard.export.bash import NOTHING, changes_of
 
     request = resolved(request)
     flow = Flow(request.passwords, remembers=True)
-    settled = settle_there(request.draft, flow, request.accepted)
+    settled = resolve_deployed(request.draft, flow, request.accepted)
     prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
     begin(request.lines("export"), prepared, settled.there)
     text = changes_of(prepared)

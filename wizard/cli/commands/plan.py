@@ -58,7 +58,7 @@ def _run(request: Request) -> ExitCode:
     """Tell what would change on standard output. Raises WizardError where there can be no plan."""
     from wizard.cli.review import begin, foreseen, ready
     from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import settle_there
+    from wizard.engine.resolve_answers import resolve_deployed
 
     request = resolved(request)
     lines = request.lines("plan")
@@ -66,7 +66,7 @@ def _run(request: Request) -> ExitCode:
         flow = Flow(request.passwords, remembers=True)
         if request.arguments.offline:
             return _offline(request, flow, lines)
-        settled = settle_there(request.draft, flow, request.accepted)
+        settled = resolve_deployed(request.draft, flow, request.accepted)
         prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
         begin(lines, prepared, settled.there)
         found = foreseen(prepared)
@@ -83,7 +83,7 @@ def _run(request: Request) -> ExitCode:
 
 def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
     from wizard.engine.plan_report import foresee_offline
-    from wizard.engine.resolve_answers import settle_offline
+    from wizard.engine.resolve_answers import resolve_offline
 
     if request.arguments.out:
         raise WizardError(
@@ -92,7 +92,7 @@ def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
             "Leave out --offline or --out.",
             ExitCode.USAGE,
         )
-    answers = settle_offline(request.draft)
+    answers = resolve_offline(request.draft)
     if answers.scope == "services":
         raise WizardError(
             "Without AWS there is no plan for chosen services (--scope services).",

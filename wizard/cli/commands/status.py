@@ -49,7 +49,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     """Tell how everything is. Raises WizardError for a wrong name, region or profile."""
     from wizard.cli.status_document import document
-    from wizard.engine.resolve_answers import settle_named
+    from wizard.engine.resolve_answers import resolve_named
     from wizard.engine.status.look import Looker
     from wizard.engine.status.report import report
     from wizard.engine.status.spent import with_spent
@@ -58,7 +58,7 @@ def _run(request: Request) -> ExitCode:
     draft, wanted = request.draft, request.arguments
     if wanted.all_regions:
         draft = {**draft, Source.TYPED: {"region": ANY_REGION}}
-    place = settle_named(draft)
+    place = resolve_named(draft)
     named = place.name if any("name" in texts for texts in draft.values()) else ""
     where = f"every region of {offer().label}" if wanted.all_regions else place.region
     sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")

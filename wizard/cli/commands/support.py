@@ -72,10 +72,10 @@ def _run(request: Request) -> ExitCode:
 
 
 def _answers(draft: Draft) -> Answers | WizardError:
-    from wizard.engine.resolve_answers import settle_offline
+    from wizard.engine.resolve_answers import resolve_offline
 
     try:
-        return settle_offline(draft)
+        return resolve_offline(draft)
     except WizardError as problem:
         return problem
 

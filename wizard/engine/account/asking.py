@@ -24,7 +24,7 @@ NOT_THERE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Unreadable:
     """Something that could not be seen, and why."""
 
     what: str
@@ -43,7 +43,7 @@ class Asking:
     """Asks, and keeps what was refused. Safe to use from several threads."""
 
     call: AwsCall
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[Unreadable] = field(default_factory=list)
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
         """The answer, or None where what was asked for is not there. Raises AwsError."""
@@ -61,9 +61,9 @@ class Asking:
         except AwsError as error:
             told = explain(error, f"Looking at {what}")
             closed = error.code == "SubscriptionRequiredException"
-            self.gaps.append(Gap(_capital(what), told.what if closed else told.why, closed))
+            self.gaps.append(Unreadable(_capital(what), told.what if closed else told.why, closed))
         except WizardError as error:
-            self.gaps.append(Gap(_capital(what), str(error)))
+            self.gaps.append(Unreadable(_capital(what), str(error)))
         return otherwise
 
 

@@ -12,7 +12,7 @@ from wizard.answers import checks
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_VALUE
 from wizard.base.offer import offers
-from wizard.engine.account.asking import Asking, Gap, ours, pairs
+from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.hosts.host import host
 from wizard.hosts.service_view import Listed
 from wizard.journal.lock import Claim, standing
@@ -108,7 +108,7 @@ class Found:
     """All deployments of a region, and what could not be looked at."""
 
     deployments: tuple[Deployment, ...]
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Unreadable, ...] = ()
 
 
 def deployments(call: AwsCall, region: str) -> Found:

@@ -18,7 +18,7 @@ NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class NameConflict:
     """What carries the deployment's names: made by a wizard, and by somebody else."""
 
     ours: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Taken:
         return "Free: nothing in this account carries it."
 
 
-def taken(call: AwsCall, deployment: str) -> Taken:
+def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
     names = Names(deployment)
     looks: dict[str, Callable[[], Tags | None]] = {
@@ -56,7 +56,7 @@ def taken(call: AwsCall, deployment: str) -> Taken:
     except AwsError as error:
         raise explain(error, "Looking whether the name is free") from None
     there = [(what, tags) for what, tags in found.items() if tags is not None]
-    return Taken(
+    return NameConflict(
         ours=tuple(what for what, tags in there if _ours(tags)),
         foreign=tuple(what for what, tags in there if not _ours(tags)),
     )

@@ -23,7 +23,7 @@ MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
 
 
-def earlier(call: AwsCall, name: str) -> dict[str, Any]:
+def ownership(call: AwsCall, name: str) -> dict[str, Any]:
     """What the surroundings of a plan say of earlier runs."""
     return {
         "attached_before": attached_before(call, name),

@@ -13,7 +13,7 @@ from wizard.answers.questions.observed import Observed
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY
-from wizard.engine.account.asking import Gap
+from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.drift import differs
 from wizard.engine.account.scope import Keep, scope_of
 from wizard.engine.account.snapshot import Seen, see
@@ -36,7 +36,7 @@ class Deployed:
     answers: Mapping[str, str]
     """As text by the question's key, the form drafts have. What cannot be seen is left out."""
     drift: tuple[Drift, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Unreadable, ...]
     """What could not be seen, and why."""
     unreadable: str = ""
     """Why the agent's config is none any more, as a sentence; empty while it can be read."""
@@ -112,14 +112,14 @@ def _said(seen: Seen) -> AgentSaid | None:
         return None
 
 
-def _unread(seen: Seen) -> list[Gap]:
+def _unread(seen: Seen) -> list[Unreadable]:
     if not seen.config or _said(seen) is not None:
         return []
     try:
         agent_said(seen.config)
     except (PklSyntaxError, RecursionError) as error:
         why = f"The secret {seen.names.config_secret} is not sound Pkl: {error}."
-        return [Gap("What the agent's config says", why)]
+        return [Unreadable("What the agent's config says", why)]
     return []
 
 
@@ -148,7 +148,7 @@ def _tellable(pair: tuple[str, str]) -> bool:
         return False
 
 
-def _odd_tags(seen: Seen) -> list[Gap]:
+def _odd_tags(seen: Seen) -> list[Unreadable]:
     odd = [key for key, value in _own_tags(seen).items() if not _tellable((key, value))]
     why = "It has characters that the wizard does not put into tags; it stays where it is."
-    return [Gap(f"The tag “{key}” as an answer", why) for key in odd]
+    return [Unreadable(f"The tag “{key}” as an answer", why) for key in odd]

@@ -20,7 +20,7 @@ class Stay:
     words: str
 
 
-def stays(before: Before, answers: Answers) -> list[Stay]:
+def retained(before: Before, answers: Answers) -> list[Stay]:
     """What of the deployment as it is, these answers do not change. Pure."""
     return [each for look in LOOKS for each in look(before, answers)] if before else []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
-from wizard.engine.account.asking import Asking, Gap, ours, pairs
+from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.hosts.host import host, named
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
@@ -35,7 +35,7 @@ class Seen:
     """The document of our first numbered policy."""
     role: bool = False
     """Whether there is an instance role of ours."""
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Unreadable, ...] = ()
 
     @property
     def names(self) -> Names:
@@ -69,7 +69,9 @@ def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dic
 
 def _foreign(asking: Asking, what: str) -> dict[str, Any]:
     why = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: the wizard did not make it."
-    asking.gaps.append(Gap(f"{what[:1].upper()}{what[1:]} is not ours, so what it says", why))
+    asking.gaps.append(
+        Unreadable(f"{what[:1].upper()}{what[1:]} is not ours, so what it says", why)
+    )
     return {}
 
 
@@ -93,7 +95,7 @@ def _secret(asking: Asking, name: str) -> dict[str, Any]:
         return _foreign(asking, f"the secret {name}")
     if described.get("DeletedDate"):
         why = f"The secret {name} is scheduled for deletion and cannot be read."
-        asking.gaps.append(Gap("The agent's config", why))
+        asking.gaps.append(Unreadable("The agent's config", why))
         return {"secret_tags": tags}
     text = asking.attempt(
         f"the value of the secret {name}",

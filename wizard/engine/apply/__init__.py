@@ -1,6 +1,6 @@
 """Bring the plan about, live, with events: one of the plan's readings."""
 
 from wizard.engine.apply.run import Outcome, apply
-from wizard.engine.apply.step import Left, StepResult
+from wizard.engine.apply.step import Residue, StepResult
 
-__all__ = ["Left", "Outcome", "StepResult", "apply"]
+__all__ = ["Outcome", "Residue", "StepResult", "apply"]

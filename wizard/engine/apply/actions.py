@@ -9,7 +9,7 @@ from typing import assert_never
 import jmespath
 
 from wizard.base.errors import WizardError
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.offer import offer
 from wizard.base.secret import Secret
 from wizard.base.values import Scope, resolve
@@ -32,7 +32,7 @@ from wizard.plan.world import HttpAnswer
 class Made:
     """The state an action leaves its step in, and a sentence about it."""
 
-    state: State = State.DONE
+    state: StepState = StepState.DONE
     note: str = ""
     expected: Mapping[str, str] = field(default_factory=dict)
     """Outputs that AWS must tell of it now, by name: proof that it has what it was given."""
@@ -54,7 +54,7 @@ def make(context: Context) -> Made:
         case AskThroughClient():
             return _ask(context, action)
         case LookOnly() | TakeAway():
-            if context.step.see and isinstance(action, LookOnly):
+            if context.step.lookups and isinstance(action, LookOnly):
                 raise WizardError(action.missing, "", action.fix, entry="FW-RUN-006")
             return Made()
         case _:
@@ -83,7 +83,7 @@ def _probe(context: Context, action: Probe) -> Made:
         told = f"HTTP {answer.status}" if answer.status else answer.reason
         if answer.status == action.status:
             return Made(note=_shown(action, answer) or told)
-        context.moved(State.WAITING_ON_AWS, status=told, note=url)
+        context.moved(StepState.WAITING_ON_AWS, status=told, note=url)
         if clock.now() > deadline:
             raise _wrong_answer(context, action, url, told)
         clock.sleep(action.every, context.stop)
@@ -115,7 +115,7 @@ def _write(context: Context, action: WriteClientConfig) -> Made:
     config = context.held_up(lambda: client_config(action, context.scope))
     with context.about("formae", "WriteConfig"):
         written = context.tools.write_client_config(config)
-    return Made(State.DONE if written.changed else State.KEPT, written.note)
+    return Made(StepState.DONE if written.changed else StepState.KEPT, written.note)
 
 
 def client_config(action: WriteClientConfig, scope: Scope) -> ClientConfig:

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from wizard.base.errors import Interrupted, WizardError
-from wizard.base.events import Called, LayerMoved, News, Sink, State, StepMoved
+from wizard.base.events import Called, LayerMoved, News, Sink, StepMoved, StepState
 from wizard.base.patience import PASSING, Patience, Pause, Trouble
 from wizard.base.values import Ref, resolve
 from wizard.engine.apply.retry import Held
 from wizard.engine.matching import StepScope
-from wizard.journal import NO_DIARY, Diary
+from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.model import Call, Step
-from wizard.plan.world import Reads, Tools, changes_nothing
+from wizard.plan.world import Reads, World, changes_nothing
 
 Answer = TypeVar("Answer")
 
@@ -78,7 +78,7 @@ class Known:
 class Trail:
     """How far a step has come, for the case that it does not come to its end."""
 
-    state: State = State.WAITING
+    state: StepState = StepState.WAITING
     status: str = ""
     """AWS's own word."""
     ordered: bool = False
@@ -92,20 +92,20 @@ class Context:
     """One step's view of the run."""
 
     step: Step
-    tools: Tools
+    tools: World
     scope: StepScope
     sink: Sink
     stop: threading.Event
-    diary: Diary = NO_DIARY
+    diary: ChangeLog = NO_CHANGE_LOG
     trail: Trail = field(default_factory=Trail)
 
-    def moved(self, state: State, *, status: str = "", note: str = "", **more: Any) -> None:
+    def moved(self, state: StepState, *, status: str = "", note: str = "", **more: Any) -> None:
         """Tell that the step is in a new state; `more` is as in `StepMoved`."""
         if not state.ended:
             self.trail.state, self.trail.status = state, status
         self._tell(state, status, note, **more)
 
-    def _tell(self, state: State, status: str, note: str, **more: Any) -> None:
+    def _tell(self, state: StepState, status: str, note: str, **more: Any) -> None:
         at = self.tools.clock.now()
         moved = StepMoved(step=self.step.id, state=state, at=at, status=status, note=note, **more)
         self.sink(moved)
@@ -188,9 +188,9 @@ class Context:
     def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
         """Tell that the step is held up; where it stands does not change by that."""
         more = {"retry_in": seconds, "signed_out": signed_out}
-        self._tell(State.RETRYING, self.trail.status, note, **more)
+        self._tell(StepState.RETRYING, self.trail.status, note, **more)
 
     def released(self) -> None:
         """Tell that it goes on where it stood."""
-        if self.trail.state is not State.WAITING:
+        if self.trail.state is not StepState.WAITING:
             self._tell(self.trail.state, self.trail.status, "")

@@ -1,11 +1,11 @@
-"""Take one thing back: its `unmake` ordered, and waited for until it is really gone."""
+"""Take one thing back: its `delete` ordered, and waited for until it is really gone."""
 
 from __future__ import annotations
 
 import jmespath
 
 from wizard.base.errors import AwsError, WizardError
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.engine import matching
 from wizard.engine.apply.context import Context
 from wizard.engine.apply.waiting import with_retries
@@ -24,7 +24,7 @@ def remove(context: Context, note: str = "removing", *, agreed: bool = False) ->
     where the person has `agreed`; what AWS gave up is ordered again. Raises AwsError, Interrupted,
     and WizardError for what does not go.
     """
-    farewell, clock = context.step.farewell, context.tools.clock
+    farewell, clock = context.step.delete_spec, context.tools.clock
     deadline, orders = 0.0, 0
     while not gone(context):
         deadline = deadline or clock.now() + farewell.limit  # a slow first look takes none of it
@@ -46,16 +46,16 @@ def remove(context: Context, note: str = "removing", *, agreed: bool = False) ->
 def _clear(context: Context, before: Before, agreed: bool) -> None:
     if before.consent and not agreed:
         raise _not_agreed(context, before)
-    context.moved(State.WORKING, note=before.what)
+    context.moved(StepState.WORKING, note=before.what)
     _order(context, before.call)
-    context.tools.clock.sleep(context.step.farewell.every, context.stop)
+    context.tools.clock.sleep(context.step.delete_spec.every, context.stop)
 
 
 def _removal(context: Context, note: str, orders: int) -> None:
     if orders > ORDERS:
         raise _given_up(context)
-    context.moved(State.WORKING, note=note)
-    for call in context.step.unmake:
+    context.moved(StepState.WORKING, note=note)
+    for call in context.step.delete:
         _order(context, call)
     context.tools.clock.sleep(SETTLES, context.stop)
 
@@ -68,7 +68,7 @@ def gone(context: Context) -> bool:
         if matching.not_there(error):
             return True  # it went between two looks
         raise
-    return not there or _is(context, context.step.farewell.gone)
+    return not there or _is(context, context.step.delete_spec.gone)
 
 
 def _is(context: Context, path: str) -> bool:
@@ -76,25 +76,25 @@ def _is(context: Context, path: str) -> bool:
 
 
 def _in_the_way(context: Context) -> Before | None:
-    first = context.step.farewell.first
+    first = context.step.delete_spec.first
     return next((each for each in first if _is(context, each.path)), None)
 
 
 def _wait(context: Context) -> None:
     status = _status(context)
-    if (context.trail.state, context.trail.status) != (State.WAITING_ON_AWS, status):
-        context.moved(State.WAITING_ON_AWS, status=status)
-    context.tools.clock.sleep(context.step.farewell.every, context.stop)
+    if (context.trail.state, context.trail.status) != (StepState.WAITING_ON_AWS, status):
+        context.moved(StepState.WAITING_ON_AWS, status=status)
+    context.tools.clock.sleep(context.step.delete_spec.every, context.stop)
 
 
 def _status(context: Context) -> str:
-    path = context.step.farewell.status
+    path = context.step.delete_spec.status
     return str(jmespath.search(path, context.scope.thing) or "") if path else ""
 
 
 def _order(context: Context, call: Call) -> None:
     try:
-        with_retries(context, lambda: context.call(call), context.step.farewell.retry)
+        with_retries(context, lambda: context.call(call), context.step.delete_spec.retry)
         context.trail.ordered = True
     except AwsError as error:
         if not matching.not_there(error):
@@ -121,7 +121,7 @@ def _given_up(context: Context) -> WizardError:
 
 def _too_long(context: Context) -> WizardError:
     return WizardError(
-        f"{context.step.title}: it is still there after {context.step.farewell.limit / 60:.0f} "
+        f"{context.step.title}: it is still there after {context.step.delete_spec.limit / 60:.0f} "
         "minutes.",
         f"AWS says it is {_status(context) or 'there'}, and may still be at work with it.",
         "Look at it in the AWS console, and run the same command again: it goes on from here.",

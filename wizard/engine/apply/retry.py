@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.patience import Patience, Pauses, Trouble, trouble
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 Answer = TypeVar("Answer")
 
@@ -25,7 +25,7 @@ class Holder(Protocol):
     """What is held up: a step's context."""
 
     @property
-    def tools(self) -> Tools:
+    def tools(self) -> World:
         """The world."""
 
     @property

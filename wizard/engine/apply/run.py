@@ -9,14 +9,14 @@ from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 
 from wizard.base.errors import WizardError
-from wizard.base.events import Event, Sink, State, StepMoved
+from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.engine.apply.context import Context, Known
 from wizard.engine.apply.step import StepResult, bring_about
 from wizard.engine.matching import StepScope
-from wizard.journal import NO_DIARY, Diary
+from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.graph import edges, sorter, turns
 from wizard.plan.model import Plan
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 AT_ONCE = 12
 """Steps under way at the same time; more than any plan's graph is wide."""
@@ -33,7 +33,7 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether every step came to a good end."""
-        good = {State.DONE, State.KEPT, State.CHANGED}
+        good = {StepState.DONE, StepState.KEPT, StepState.CHANGED}
         return all(result.state in good for result in self.results.values())
 
     @property
@@ -42,7 +42,7 @@ class Outcome:
         return [
             step_id
             for step_id, result in self.results.items()
-            if result.state in {State.DONE, State.CHANGED}
+            if result.state in {StepState.DONE, StepState.CHANGED}
         ]
 
     @property
@@ -65,12 +65,12 @@ class Way:
     """What else must have ended before some steps, whatever came of it."""
     lenient: frozenset[str] = frozenset()
     """Steps that hold up nothing when they fail."""
-    diary: Diary = NO_DIARY
+    diary: ChangeLog = NO_CHANGE_LOG
     """Hears of every change before it is made, and of what came of it."""
 
 
 def apply(
-    plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, diary: Diary = NO_DIARY
+    plan: Plan, tools: World, sink: Sink, stop: threading.Event, diary: ChangeLog = NO_CHANGE_LOG
 ) -> Outcome:
     """Bring the whole plan about; see `go`."""
     way = Way(
@@ -79,7 +79,7 @@ def apply(
     return go(plan, tools, sink, stop, way)
 
 
-def go(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
+def go(plan: Plan, tools: World, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
     """Go through the plan; `sink` hears every event, from several threads one at a time.
 
     Setting `stop` ends the run after the calls under way. A step that fails holds up only those
@@ -90,7 +90,7 @@ def go(plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way) ->
 
 class _Run:
     def __init__(
-        self, plan: Plan, tools: Tools, sink: Sink, stop: threading.Event, way: Way
+        self, plan: Plan, tools: World, sink: Sink, stop: threading.Event, way: Way
     ) -> None:
         self._plan = plan
         self._tools = tools
@@ -127,7 +127,7 @@ class _Run:
     def _reachable(self, step_id: str) -> bool:
         if self._stop.is_set():
             return False
-        held = {State.FAILED, State.SKIPPED}
+        held = {StepState.FAILED, StepState.SKIPPED}
         before = self._way.before[step_id] - self._way.lenient
         return not any(self._results[each].state in held for each in before)
 
@@ -148,6 +148,6 @@ class _Run:
         return step_id
 
     def _skip(self, step_id: str) -> None:
-        self._results[step_id] = StepResult(State.SKIPPED)
+        self._results[step_id] = StepResult(StepState.SKIPPED)
         now = self._tools.clock.now()
-        self._tell(StepMoved(step=step_id, state=State.SKIPPED, at=now))
+        self._tell(StepMoved(step=step_id, state=StepState.SKIPPED, at=now))

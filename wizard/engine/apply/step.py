@@ -14,7 +14,7 @@ from typing import Any
 import jmespath
 
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue.aws import explain
 from wizard.engine import matching
@@ -24,7 +24,7 @@ from wizard.engine.apply.removing import remove
 from wizard.engine.apply.retry import surely
 from wizard.engine.apply.waiting import ordered, wait
 from wizard.local import crash
-from wizard.plan.model import PROOFS, Call, Fit, Revival, TakeAway
+from wizard.plan.model import PROOFS, Call, Expectation, RestoreSpec, TakeAway
 
 
 def revive(context: Context) -> bool:
@@ -32,10 +32,10 @@ def revive(context: Context) -> bool:
 
     Raises AwsError, Interrupted, and WizardError where it does not come back.
     """
-    revival = context.step.revival
+    revival = context.step.restore
     if revival is None or not matching.dormant(context.step, context.scope):
         return False
-    context.moved(State.WORKING, note=f"{revival.state}: {revival.then}")
+    context.moved(StepState.WORKING, note=f"{revival.state}: {revival.then}")
     first, *others = revival.calls
     ordered(context, first, partial(_awake, context))
     _settle(context, revival)
@@ -44,7 +44,7 @@ def revive(context: Context) -> bool:
     return True
 
 
-def _settle(context: Context, revival: Revival) -> None:
+def _settle(context: Context, revival: RestoreSpec) -> None:
     clock = context.tools.clock
     deadline = clock.now() + revival.limit
     while not _awake(context) or matching.stirring(context.step, context.scope):
@@ -66,7 +66,7 @@ APPEARS = 60.0
 """Seconds until a thing just made must be seen by its own look."""
 
 
-class Left(StrEnum):
+class Residue(StrEnum):
     """What a step leaves in the account that did not come to its end."""
 
     NOTHING = "nothing of it is there"
@@ -78,11 +78,11 @@ class Left(StrEnum):
 class StepResult:
     """How a step ended."""
 
-    state: State
+    state: StepState
     outputs: Mapping[str, Any] = field(default_factory=dict)
     error: WizardError | None = None
     seconds: float = 0.0
-    left: Left = Left.NOTHING
+    left: Residue = Residue.NOTHING
     """Of a step that failed or was stopped."""
     status: str = ""
     """AWS's last word, where AWS goes on with it."""
@@ -96,7 +96,7 @@ def bring_about(context: Context) -> StepResult:
         outputs = matching.outputs(context.step, context.scope)
         _demand(context, made, outputs)
     except Exception as trouble:
-        return _broken_off(context, told(trouble, context), started)
+        return _broken_off(context, problem_of(trouble, context), started)
     context.moved(made.state, note=made.note, outputs=outputs)
     return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
 
@@ -115,30 +115,30 @@ def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
 
 def _broken_off(context: Context, error: WizardError | None, started: float) -> StepResult:
     left, trail = _left(context, error), context.trail
-    state = State.FAILED if error else State.SKIPPED
-    status = trail.status if left is Left.GOING else ""
-    note = error.what if error else "stopped" if left is Left.NOTHING else left.value
+    state = StepState.FAILED if error else StepState.SKIPPED
+    status = trail.status if left is Residue.GOING else ""
+    note = error.what if error else "stopped" if left is Residue.NOTHING else left.value
     context.moved(state, status=status, note=note, problem=error)
-    seen = left is not Left.NOTHING and context.scope.thing is not None
+    seen = left is not Residue.NOTHING and context.scope.thing is not None
     outputs = matching.outputs(context.step, context.scope) if seen else {}
     seconds = context.tools.clock.now() - started
     return StepResult(state, outputs, error, seconds, left, status)
 
 
-def _left(context: Context, error: WizardError | None) -> Left:
+def _left(context: Context, error: WizardError | None) -> Residue:
     """What is there of a step that failed or was stopped, as far as this run can know."""
     step, trail = context.step, context.trail
     if isinstance(step.make, PROOFS):
-        return Left.NOTHING
+        return Residue.NOTHING
     found = context.scope.thing is not None and error is None
     if not trail.ordered and not found:
-        return Left.NOTHING
-    waited = step.wait is not None and trail.state is State.WAITING_ON_AWS
+        return Residue.NOTHING
+    waited = step.wait is not None and trail.state is StepState.WAITING_ON_AWS
     ended_badly = step.wait is not None and trail.status in step.wait.fail
-    return Left.GOING if waited and not ended_badly else Left.THERE
+    return Residue.GOING if waited and not ended_badly else Residue.THERE
 
 
-def told(trouble: Exception, context: Context) -> WizardError | None:
+def problem_of(trouble: Exception, context: Context) -> WizardError | None:
     """What went wrong, in words; None where the person merely stopped the run."""
     match trouble:
         case Interrupted():
@@ -153,16 +153,16 @@ def told(trouble: Exception, context: Context) -> WizardError | None:
 
 def _brought(context: Context) -> Made:
     step, scope = context.step, context.scope
-    if step.see:
-        context.moved(State.LOOKING)
+    if step.lookups:
+        context.moved(StepState.LOOKING)
     if not matching.look(step, scope, context.call):
-        return Made(State.KEPT) if isinstance(step.make, TakeAway) else _made(context)
+        return Made(StepState.KEPT) if isinstance(step.make, TakeAway) else _made(context)
     problem = matching.refusal(step, scope)
     if problem:
         raise problem
     if isinstance(step.make, TakeAway):
         remove(context, note="taking it away")
-        return Made(State.CHANGED, "taken away")
+        return Made(StepState.CHANGED, "taken away")
     if matching.broken(step, scope):
         remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
@@ -171,21 +171,21 @@ def _brought(context: Context) -> Made:
     if revived or step.wait:  # it may be another now
         matching.look(step, scope, context.call)
     made = _mended(context)
-    return Made(State.CHANGED) if revived else made
+    return Made(StepState.CHANGED) if revived else made
 
 
 def _made(context: Context) -> Made:
-    context.moved(State.WORKING)
+    context.moved(StepState.WORKING)
     try:
         made = _made_once(context)
         context.trail.ordered = True
     except AwsError as error:
         if not _there_already(error) or not _there(context):
             raise
-        made = Made(State.KEPT)  # someone was quicker, or an answer of ours got lost on the way
+        made = Made(StepState.KEPT)  # someone was quicker, or an answer of ours got lost on the way
     _appear(context)
     wait(context)
-    if context.step.wait and context.step.see:
+    if context.step.wait and context.step.lookups:
         matching.look(context.step, context.scope, context.call)
     return made
 
@@ -196,7 +196,7 @@ def _made_once(context: Context) -> Made:
 
 
 def _there(context: Context) -> bool:
-    return bool(context.step.see) and matching.look(context.step, context.scope, context.call)
+    return bool(context.step.lookups) and matching.look(context.step, context.scope, context.call)
 
 
 def _there_already(error: AwsError) -> bool:
@@ -206,7 +206,7 @@ def _there_already(error: AwsError) -> bool:
 def _appear(context: Context) -> None:
     clock = context.tools.clock
     deadline = clock.now() + APPEARS
-    while context.step.see and not _there(context):
+    while context.step.lookups and not _there(context):
         if clock.now() > deadline:
             raise WizardError(
                 f"{context.step.title}: AWS took the order, but does not show the result.",
@@ -220,43 +220,43 @@ def _appear(context: Context) -> None:
 def _mended(context: Context) -> Made:
     misfits = matching.misfits(context.step, context.scope)
     if not misfits:
-        return Made(State.KEPT)
+        return Made(StepState.KEPT)
     for call, fit in _mends(context, misfits):
-        context.moved(State.WORKING, note="bringing it in line: " + fit.what)
+        context.moved(StepState.WORKING, note="bringing it in line: " + fit.what)
         if fit.room and _crowded(context, fit):
             ordered(context, fit.room.call, partial(_roomy, context, fit))
         ordered(context, call, partial(_in_line, context, call))
         if fit.waits:
             wait(context)
     matching.look(context.step, context.scope, context.call)
-    return Made(State.CHANGED)
+    return Made(StepState.CHANGED)
 
 
-def _mends(context: Context, misfits: list[Fit]) -> list[tuple[Call, Fit]]:
+def _mends(context: Context, misfits: list[Expectation]) -> list[tuple[Call, Expectation]]:
     """Every call that puts something right, once, with the first misfit it is for."""
-    mends: list[tuple[Call, Fit]] = []
+    mends: list[tuple[Call, Expectation]] = []
     for fit in misfits:
-        if fit.mend is None:
+        if fit.update is None:
             raise WizardError(
                 f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
                 "",
                 "Choose another name for the deployment (--name).",
                 entry="FW-RUN-005",
             )
-        if all(fit.mend != call for call, _ in mends):
-            mends.append((fit.mend, fit))
+        if all(fit.update != call for call, _ in mends):
+            mends.append((fit.update, fit))
     return mends
 
 
-def _crowded(context: Context, fit: Fit) -> bool:
+def _crowded(context: Context, fit: Expectation) -> bool:
     return bool(fit.room and jmespath.search(fit.room.when, context.scope.thing))
 
 
-def _roomy(context: Context, fit: Fit) -> bool:
+def _roomy(context: Context, fit: Expectation) -> bool:
     return not _there(context) or not _crowded(context, fit)
 
 
 def _in_line(context: Context, mend: Call) -> bool:
     """Whether nothing is left for that call to mend."""
     misfits = matching.misfits(context.step, context.scope) if _there(context) else []
-    return all(fit.mend != mend for fit in misfits)
+    return all(fit.update != mend for fit in misfits)

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from wizard.base.errors import Interrupted
-from wizard.base.events import Event, Sink, State, StepMoved
+from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.engine.apply.context import Context, Known
 from wizard.engine.apply.run import Outcome, Way, go
 from wizard.engine.apply.step import StepResult, bring_about
 from wizard.engine.diff import Action, PlannedChange
 from wizard.plan.graph import edges
 from wizard.plan.model import PROOFS, Plan
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 
 class _NoChange:
@@ -45,7 +45,7 @@ def nothing_due(plan: Plan, findings: Mapping[str, PlannedChange]) -> bool:
 
 def verify(
     plan: Plan,
-    tools: Tools,
+    tools: World,
     sink: Sink,
     stop: threading.Event,
     findings: Mapping[str, PlannedChange],
@@ -61,11 +61,11 @@ def verify(
         step, finding = context.step, findings[context.step.id]
         if finding.action is not Action.KEEP or step.wait:
             return bring_about(context)
-        context.moved(State.KEPT, outputs=finding.outputs)
-        return StepResult(State.KEPT, finding.outputs)
+        context.moved(StepState.KEPT, outputs=finding.outputs)
+        return StepResult(StepState.KEPT, finding.outputs)
 
     def heard(event: Event) -> None:
-        stopped = isinstance(event, StepMoved) and event.state is State.SKIPPED
+        stopped = isinstance(event, StepMoved) and event.state is StepState.SKIPPED
         if not (diary.due and stopped):
             sink(event)
 

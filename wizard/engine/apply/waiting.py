@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import jmespath
 
 from wizard.base.errors import AwsError, NoAnswer, WizardError
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue import APPLICATION, Raised, entry, find
 from wizard.engine.apply.context import Context
@@ -45,7 +45,7 @@ def wait(context: Context, *, strict: bool = True) -> None:
         if there and not told:
             return
         if status != told and not there:
-            context.moved(State.WAITING_ON_AWS, status=status)
+            context.moved(StepState.WAITING_ON_AWS, status=status)
         told = status or told
         _tell_news(context, poll.news, seen)
         if there:
@@ -131,7 +131,7 @@ def with_retries(
             if clock.now() - start > retry.limit:
                 raise
         note = f"again in {retry.every:g} s: {retry.say}"
-        context.moved(State.RETRYING, note=note, retry_in=retry.every)
+        context.moved(StepState.RETRYING, note=note, retry_in=retry.every)
         clock.sleep(retry.every, context.stop)
 
 

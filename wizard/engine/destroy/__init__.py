@@ -2,14 +2,14 @@
 
 from wizard.engine.destroy.discover import snapshots
 from wizard.engine.destroy.filter import only
-from wizard.engine.destroy.plan import Cost, Fate, Remains, Seen, costs, total
+from wizard.engine.destroy.plan import Cost, DeleteAction, Remains, Seen, costs, total
 from wizard.engine.destroy.report import Leaving, Managed, leaving
 from wizard.engine.destroy.run import Departure, depart
 
 __all__ = [
     "Cost",
+    "DeleteAction",
     "Departure",
-    "Fate",
     "Leaving",
     "Managed",
     "Remains",

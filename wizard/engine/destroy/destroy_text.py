@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wizard.costs import snapshot as shipped_prices
-from wizard.engine.apply import Left, Outcome
-from wizard.engine.destroy import Fate, Leaving, Seen, costs, total
+from wizard.engine.apply import Outcome, Residue
+from wizard.engine.destroy import DeleteAction, Leaving, Seen, costs, total
 from wizard.plan.extent import Data, Snapshot
 from wizard.plan.model import Section
 from wizard.plan.resources.common import RECOVERY_DAYS
@@ -23,18 +23,18 @@ def before(leaving: Leaving) -> Iterator[str]:
     """Everything a person must know before they agree, a line each."""
     plan, remains = leaving.plan, leaving.remains
     yield f"{plan.name} in {plan.region}, account {leaving.account}"
-    if remains.of(Fate.GOES):
+    if remains.of(DeleteAction.GOES):
         yield "Will be removed:"
-        yield from _by_section(remains.of(Fate.GOES))
+        yield from _by_section(remains.of(DeleteAction.GOES))
         yield "  The formae CLI's config of this machine is put back to what it was."
-    if remains.of(Fate.STAYS):
+    if remains.of(DeleteAction.STAYS):
         yield "Stays:"
-        yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(Fate.STAYS))
+        yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(DeleteAction.STAYS))
     yield from _gone_already(leaving)
     yield from _data(leaving)
     if leaving.managed:
         yield leaving.managed.words
-    ending = costs(remains, Fate.GOES, shipped_prices(plan.region))
+    ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region))
     if ending:
         yield f"It costs about {total(ending)} a month idle; that ends."
 
@@ -52,7 +52,7 @@ def _by_section(found: list[Seen]) -> Iterator[str]:
 
 def _detached(seen: Seen) -> bool:
     """Whether it is only taken out of what goes, and itself stays."""
-    return any(call.operation.startswith(("Detach", "Remove")) for call in seen.step.unmake)
+    return any(call.operation.startswith(("Detach", "Remove")) for call in seen.step.delete)
 
 
 def _named(seen: Seen) -> str:
@@ -60,7 +60,7 @@ def _named(seen: Seen) -> str:
 
 
 def _gone_already(leaving: Leaving) -> Iterator[str]:
-    pending = [seen for seen in leaving.remains.of(Fate.GONE) if seen.name and seen.why]
+    pending = [seen for seen in leaving.remains.of(DeleteAction.GONE) if seen.name and seen.why]
     if pending:
         yield "Gone already:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in pending)
@@ -76,12 +76,12 @@ def _data(leaving: Leaving) -> Iterator[str]:
     elif remains.goes("cluster") and choices.data is Data.DELETE:
         yield "The database goes WITHOUT a final snapshot: all its data is lost for good."
     their = remains.seen.get("their-database")
-    if their and their.fate is Fate.GOES:
+    if their and their.fate is DeleteAction.GOES:
         yield f"{their.step.title} is DROPPED with all its data; the cluster itself is not touched."
     theirs = leaving.extent.theirs
     if theirs:
         yield f"Not touched, for it is yours: the cluster {theirs.cluster} and its secret."
-    if any(seen.step.id.endswith("-secret") for seen in remains.of(Fate.GOES)):
+    if any(seen.step.id.endswith("-secret") for seen in remains.of(DeleteAction.GOES)):
         yield (
             "The secrets are deleted at once, for good."
             if choices.purge_secrets
@@ -93,9 +93,11 @@ def _data(leaving: Leaving) -> Iterator[str]:
 def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Iterator[str]:
     """How it ended: what is gone, what is left, and what still costs money."""
     remains = leaving.remains
-    undone = [seen for seen in remains.of(Fate.GOES) if seen.step.id not in set(outcome.changed)]
+    undone = [
+        seen for seen in remains.of(DeleteAction.GOES) if seen.step.id not in set(outcome.changed)
+    ]
     if outcome.ok:
-        number = _things(len(remains.of(Fate.GOES)))
+        number = _things(len(remains.of(DeleteAction.GOES)))
         yield f"{leaving.plan.name} is removed: {number}, each waited for until it was gone."
     else:
         titles = ", ".join(seen.step.title for seen in undone)
@@ -103,16 +105,16 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
         yield from (
             f"AWS goes on with: {seen.step.title}"
             for seen in undone
-            if outcome.results[seen.step.id].left is Left.GOING
+            if outcome.results[seen.step.id].left is Residue.GOING
         )
-    for each in remains.of(Fate.STAYS):
+    for each in remains.of(DeleteAction.STAYS):
         yield f"Left as it is: {_named(each)}: {each.why}"
     yield from _still_costs(leaving, undone, list(kept))
 
 
 def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> Iterator[str]:
     prices = shipped_prices(leaving.plan.region)
-    stays = costs(leaving.remains, Fate.STAYS, prices)
+    stays = costs(leaving.remains, DeleteAction.STAYS, prices)
     if not kept and not stays and not undone:
         yield "Still costs money: nothing."
         return

@@ -15,16 +15,16 @@ from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
 from wizard.local.formae.agent_config import Datastore, datastore
-from wizard.plan.extent import Extent, Snapshot, Theirs
+from wizard.plan.extent import Extent, OthersCluster, Snapshot
 from wizard.plan.hosting import Listing, hosting
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
 """Codes of "there is none"; the last is a secret that waits for its end."""
 LISTS = 12
 
 
-def extent(tools: Tools, deployment: str, account: str, host: str = "") -> Extent:
+def discover(tools: World, deployment: str, account: str, host: str = "") -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
     ask = _Asked(tools, Names(deployment, host), account)
     roles = ask.names.roles
@@ -59,14 +59,14 @@ def extent(tools: Tools, deployment: str, account: str, host: str = "") -> Exten
     )
 
 
-def snapshots(tools: Tools, deployment: str) -> tuple[Snapshot, ...]:
+def snapshots(tools: World, deployment: str) -> tuple[Snapshot, ...]:
     """The snapshots there are of the deployment's own cluster. Raises AwsError, WizardError."""
     return _Asked(tools, Names(deployment), "").snapshots()
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    tools: Tools
+    tools: World
     names: Names
     account: str
 
@@ -113,13 +113,13 @@ class _Asked:
         answer = self._ask(call.service, call.operation, **call.params)
         return tuple(jmespath.search(listing.names, answer) or ())
 
-    def theirs(self) -> Theirs | None:
+    def theirs(self) -> OthersCluster | None:
         """The cluster that the agent uses, where it is not one of the wizard's making."""
         known = self._configured() or self._permitted()
         own = f":{self.account}:cluster:{self.names.cluster}"
         if known is None or not known.cluster or known.cluster.endswith(own):
             return None
-        return Theirs(known.cluster, known.secret, known.database)
+        return OthersCluster(known.cluster, known.secret, known.database)
 
     def serves(self) -> str:
         """The region of the database that the instance role may use; empty where it says none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from wizard.engine.destroy.plan import Fate, Remains, Seen
+from wizard.engine.destroy.plan import DeleteAction, Remains, Seen
 from wizard.engine.destroy.report import Leaving
 from wizard.plan.graph import backwards, sorter
 from wizard.plan.model import Call, Step
@@ -20,12 +20,12 @@ def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
     while graph.is_active():
         for step_id in graph.get_ready():  # what needs it was decided before it
             mine, users = seen[step_id], [seen[each] for each in before[step_id]]
-            if mine.fate in {Fate.GOES, Fate.CONFIG}:
+            if mine.fate in {DeleteAction.GOES, DeleteAction.CONFIG}:
                 seen[step_id] = _judged(mine, seen, users, orders)
             graph.done(step_id)
     for step_id, mine in seen.items():  # what is in something that stays, stays with it
-        if mine.fate is Fate.GOES and not _made(mine.step, seen, orders):
-            seen[step_id] = replace(mine, fate=Fate.STAYS, why=BEFORE, first=())
+        if mine.fate is DeleteAction.GOES and not _made(mine.step, seen, orders):
+            seen[step_id] = replace(mine, fate=DeleteAction.STAYS, why=BEFORE, first=())
     return replace(leaving, remains=Remains(seen, leaving.remains.known))
 
 
@@ -33,12 +33,12 @@ def _judged(
     mine: Seen, seen: dict[str, Seen], users: list[Seen], orders: Collection[tuple[str, str, str]]
 ) -> Seen:
     if not _made(mine.step, seen, orders):
-        return replace(mine, fate=Fate.STAYS, why=BEFORE, first=())
-    user = next((each for each in users if each.fate is Fate.STAYS), None)
+        return replace(mine, fate=DeleteAction.STAYS, why=BEFORE, first=())
+    user = next((each for each in users if each.fate is DeleteAction.STAYS), None)
     if user is None or user.step.part_of == mine.step.id:
         return mine
     why = f"“{user.step.title}” stays, and uses it"
-    return replace(mine, fate=Fate.STAYS, why=why, first=())
+    return replace(mine, fate=DeleteAction.STAYS, why=why, first=())
 
 
 def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, str]]) -> bool:
@@ -50,5 +50,5 @@ def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, 
             made = any(each[0] == step.id for each in orders)
     whole = seen.get(step.part_of) if step.part_of else None
     return made or (
-        whole is not None and whole.fate is Fate.GOES and _made(whole.step, seen, orders)
+        whole is not None and whole.fate is DeleteAction.GOES and _made(whole.step, seen, orders)
     )

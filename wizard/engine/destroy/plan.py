@@ -35,14 +35,14 @@ from wizard.plan.model import (
     WriteClientConfig,
 )
 from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 CREDENTIALS = "database-secret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 UNTAGGED = f"it does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not make it"
 
 
-class Fate(StrEnum):
+class DeleteAction(StrEnum):
     """What becomes of a thing."""
 
     GOES = "will be removed"
@@ -57,7 +57,7 @@ class Seen:
     """One step of the removal plan as the account has it."""
 
     step: Step
-    fate: Fate
+    fate: DeleteAction
     name: str = ""
     """ARN or name."""
     why: str = ""
@@ -70,7 +70,7 @@ class Seen:
     @property
     def needs_consent(self) -> bool:
         """Whether the person must agree to something before it can go."""
-        return self.fate is Fate.GOES and any(each.consent for each in self.first)
+        return self.fate is DeleteAction.GOES and any(each.consent for each in self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,15 @@ class Remains:
 
     def goes(self, step_id: str) -> bool:
         """Whether this one is to be removed."""
-        return self.seen[step_id].fate is Fate.GOES
+        return self.seen[step_id].fate is DeleteAction.GOES
 
-    def of(self, fate: Fate) -> list[Seen]:
+    def of(self, fate: DeleteAction) -> list[Seen]:
         """What has this fate."""
         return [each for each in self.seen.values() if each.fate is fate]
 
 
 def remains(
-    plan: Plan, choices: Choices, tools: Tools, stays: Mapping[str, str] = NOTHING
+    plan: Plan, choices: Choices, tools: World, stays: Mapping[str, str] = NOTHING
 ) -> Remains:
     """Look at every step's thing; only read calls are made. Raises AwsError, WizardError.
 
@@ -108,7 +108,7 @@ def remains(
     return Remains(_judged(plan, _Judge(things, choices, stays)), known)
 
 
-def _look(step: Step, known: Known, tools: Tools) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _look(step: Step, known: Known, tools: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     scope = matching.StepScope(known)
     try:
         there = not _goes_along(step) and matching.look(step, scope, matching.asking(tools))
@@ -117,7 +117,7 @@ def _look(step: Step, known: Known, tools: Tools) -> tuple[dict[str, Any] | None
     except AwsError as error:
         if matching.not_there(error) and step.id != THEIR_DATABASE:
             return None, {}  # it went between two looks
-        if step.id != THEIR_DATABASE or step.unmake:
+        if step.id != THEIR_DATABASE or step.delete:
             raise
         return {"trouble": f"it could not be looked at ({error.code})"}, {}
     if not there or scope.thing is None:
@@ -142,26 +142,30 @@ class _Judge:
         """What becomes of the step's thing; that of what it is part of is decided first."""
         match step.make:
             case Probe() | AskThroughClient():
-                return Seen(step, Fate.NOTHING)
+                return Seen(step, DeleteAction.NOTHING)
             case WriteClientConfig():
-                return Seen(step, Fate.CONFIG)
+                return Seen(step, DeleteAction.CONFIG)
             case Call() | CopyImage() | LookOnly() | TakeAway():
-                return self._thing(plan, step) if _of_its_own(step) else Seen(step, Fate.NOTHING)
+                return (
+                    self._thing(plan, step)
+                    if _of_its_own(step)
+                    else Seen(step, DeleteAction.NOTHING)
+                )
             case _:
                 assert_never(step.make)
 
     def _thing(self, plan: Plan, step: Step) -> Seen:
         thing = self.things[step.id]
         if thing is None:
-            return Seen(step, Fate.GONE)
+            return Seen(step, DeleteAction.GONE)
         name = _name(step, thing)
-        if step.farewell.gone and jmespath.search(step.farewell.gone, thing):
-            return Seen(step, Fate.GONE, name, _until(thing), thing=thing)
+        if step.delete_spec.gone and jmespath.search(step.delete_spec.gone, thing):
+            return Seen(step, DeleteAction.GONE, name, _until(thing), thing=thing)
         stays = self._kept(step) or self._not_ours(plan, step, thing)
         if stays:
-            return Seen(step, Fate.STAYS, name, stays, thing=thing)
-        first = tuple(each for each in step.farewell.first if jmespath.search(each.path, thing))
-        return Seen(step, Fate.GOES, name, first=first, thing=thing)
+            return Seen(step, DeleteAction.STAYS, name, stays, thing=thing)
+        first = tuple(each for each in step.delete_spec.first if jmespath.search(each.path, thing))
+        return Seen(step, DeleteAction.GOES, name, first=first, thing=thing)
 
     def _kept(self, step: Step) -> str:
         if step.id in self.stays:
@@ -171,7 +175,7 @@ class _Judge:
             return "you keep the database" + (
                 ", and this is its password" if step.id == CREDENTIALS else ""
             )
-        if step.id == THEIR_DATABASE and not step.unmake:
+        if step.id == THEIR_DATABASE and not step.delete:
             trouble = (self.things[step.id] or {}).get("trouble")
             return trouble or "it is in a cluster of yours; --database-data delete would drop it"
         return ""
@@ -179,9 +183,12 @@ class _Judge:
     def _not_ours(self, plan: Plan, step: Step, thing: dict[str, Any]) -> str:
         if step.owned and not jmespath.search(step.owned, thing):
             return UNTAGGED
-        if step.id in (CREDENTIALS, "instance") and self._of(plan, "cluster").fate is Fate.STAYS:
+        if (
+            step.id in (CREDENTIALS, "instance")
+            and self._of(plan, "cluster").fate is DeleteAction.STAYS
+        ):
             return "it belongs to the cluster, which stays"
-        if step.part_of and self._of(plan, step.part_of).fate is Fate.STAYS:
+        if step.part_of and self._of(plan, step.part_of).fate is DeleteAction.STAYS:
             return f"it belongs to {plan.step(step.part_of).title}, which stays"
         return ""
 
@@ -193,12 +200,12 @@ class _Judge:
 
 def _goes_along(step: Step) -> bool:
     """Whether it needs no look: it goes with what it is part of."""
-    return bool(step.part_of) and not step.unmake
+    return bool(step.part_of) and not step.delete
 
 
 def _of_its_own(step: Step) -> bool:
     """Whether removing it is more than removing what it is part of."""
-    return bool(step.unmake) or step.id == THEIR_DATABASE
+    return bool(step.delete) or step.id == THEIR_DATABASE
 
 
 def _name(step: Step, thing: Mapping[str, Any]) -> str:
@@ -220,7 +227,7 @@ class Cost:
     amount: Decimal
 
 
-def costs(remains: Remains, fate: Fate, prices: Prices) -> list[Cost]:
+def costs(remains: Remains, fate: DeleteAction, prices: Prices) -> list[Cost]:
     """What the things of that fate cost, about: their fixed parts, by what they really are."""
     found = (cost for seen in remains.of(fate) for cost in costs_of(seen.step, seen.thing, prices))
     return [cost for cost in found if cost.amount]

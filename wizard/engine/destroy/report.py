@@ -17,15 +17,15 @@ from wizard.answers.resolving import collect
 from wizard.base.errors import AwsError
 from wizard.base.names import Names
 from wizard.catalogue.aws import explain
-from wizard.engine.destroy.discover import extent
-from wizard.engine.destroy.plan import Fate, Remains, remains
+from wizard.engine.destroy.discover import discover
+from wizard.engine.destroy.plan import DeleteAction, Remains, remains
 from wizard.hosts.host import host
 from wizard.plan.extent import Choices, Extent
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section
 from wizard.plan.removal import removal
 from wizard.plan.resources.verify import STATS
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Managed:
         )
 
 
-def managed(remains: Remains, tools: Tools) -> Managed | None:
+def managed(remains: Remains, tools: World) -> Managed | None:
     """Ask the agent, with the password kept in the account; None where there is no agent."""
     service = remains.seen["service"]
-    if service.fate is not Fate.GOES:
+    if service.fate is not DeleteAction.GOES:
         return None
     running = host().view(service.thing.get("Service", {}))
     if running.status != "RUNNING":
@@ -110,30 +110,30 @@ class Leaving:
     @property
     def nothing_left(self) -> bool:
         """Whether there is nothing to remove."""
-        return not self.remains.of(Fate.GOES)
+        return not self.remains.of(DeleteAction.GOES)
 
     @property
     def snapshot(self) -> str:
         """The name of the final snapshot that will be made; empty where none will."""
         cluster = self.remains.seen["cluster"]
-        (call,) = cluster.step.unmake
+        (call,) = cluster.step.delete
         name = call.params.get("FinalDBSnapshotIdentifier", "")
         ordered = cluster.thing.get("Status") == "deleting"  # by an earlier run, with its own name
-        return str(name) if cluster.fate is Fate.GOES and not ordered else ""
+        return str(name) if cluster.fate is DeleteAction.GOES and not ordered else ""
 
 
-def leaving(tools: Tools, answers: Answers, account: str, choices: Choices) -> Leaving:
+def leaving(tools: World, answers: Answers, account: str, choices: Choices) -> Leaving:
     """Look what is there of the deployment `answers` names. Only read calls are made.
 
     Of the answers only name, region and profile count. Raises WizardError where AWS cannot be
     asked.
     """
     try:
-        there = extent(tools, answers.name, account, answers.host)
+        there = discover(tools, answers.name, account, answers.host)
         choices = replace(
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
-        plan = removal(_whole(answers), Surroundings(account=account), there, choices)
+        plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
         found = remains(plan, choices, tools, _elsewhere(plan, there))
     except AwsError as error:
         raise explain(error, f"Looking what is there of {answers.name}") from None

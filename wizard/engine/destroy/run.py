@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from wizard.base.events import Event, Sink, State
+from wizard.base.events import Event, Sink, StepState
 from wizard.base.values import resolve
-from wizard.engine.apply import Left, Outcome, StepResult
+from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.apply.context import Context
 from wizard.engine.apply.removing import remove
 from wizard.engine.apply.run import Way, go
-from wizard.engine.apply.step import told as in_words
-from wizard.engine.destroy.plan import Fate, Remains
-from wizard.journal import NO_DIARY, Diary
+from wizard.engine.apply.step import problem_of as in_words
+from wizard.engine.destroy.plan import DeleteAction, Remains
+from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.graph import backwards, last
 from wizard.plan.model import Plan, WriteClientConfig
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Departure:
 
 def depart(
     departure: Departure,
-    tools: Tools,
+    tools: World,
     sink: Sink,
     stop: threading.Event,
-    diary: Diary = NO_DIARY,
+    diary: ChangeLog = NO_CHANGE_LOG,
 ) -> Outcome:
     """Remove what goes; `sink` hears every event, from several threads one at a time.
 
@@ -57,7 +57,7 @@ def depart(
     told = {
         step_id
         for step_id, seen in departure.remains.seen.items()
-        if seen.fate not in {Fate.GONE, Fate.NOTHING}
+        if seen.fate not in {DeleteAction.GONE, DeleteAction.NOTHING}
     }
 
     def heard(event: Event) -> None:
@@ -75,37 +75,37 @@ class _Removal:
         """What becomes of one step's thing; never raises for what AWS or the world does."""
         seen = self.departure.remains.seen[context.step.id]
         match seen.fate:
-            case Fate.GOES:
+            case DeleteAction.GOES:
                 return _timed(context, self._removed)
-            case Fate.CONFIG:
+            case DeleteAction.CONFIG:
                 return _timed(context, _put_back)
-            case Fate.STAYS:
-                context.moved(State.KEPT, note=seen.why)
-                return StepResult(State.KEPT)
-            case Fate.GONE | Fate.NOTHING:
-                return StepResult(State.KEPT)
+            case DeleteAction.STAYS:
+                context.moved(StepState.KEPT, note=seen.why)
+                return StepResult(StepState.KEPT)
+            case DeleteAction.GONE | DeleteAction.NOTHING:
+                return StepResult(StepState.KEPT)
             case _:
                 assert_never(seen.fate)
 
     def _removed(self, context: Context) -> StepResult:
         ordered = remove(context, agreed=self.departure.agreed)
-        return _told(context, State.DONE, "removed" if ordered else "was gone already")
+        return _told(context, StepState.DONE, "removed" if ordered else "was gone already")
 
 
 def _put_back(context: Context) -> StepResult:
     action = context.step.make
     assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this fate
-    context.moved(State.WORKING, note="putting it back to what it was")
+    context.moved(StepState.WORKING, note="putting it back to what it was")
     try:
         url = str(resolve(action.url, context.scope))
     except KeyError:
         url = ""  # the service, which knows it, is gone already
     with context.about("formae", "RestoreConfig"):
         put = context.tools.restore_client_config(action.name, url)
-    return _told(context, State.DONE if put.changed else State.KEPT, put.note)
+    return _told(context, StepState.DONE if put.changed else StepState.KEPT, put.note)
 
 
-def _told(context: Context, state: State, note: str) -> StepResult:
+def _told(context: Context, state: StepState, note: str) -> StepResult:
     context.moved(state, note=note)
     return StepResult(state)
 
@@ -122,8 +122,8 @@ def _timed(context: Context, work: Callable[[Context], StepResult]) -> StepResul
 def _broken_off(context: Context, trouble: Exception) -> StepResult:
     error, trail = in_words(trouble, context), context.trail
     going = trail.ordered and error is None
-    left = Left.GOING if going else Left.THERE
+    left = Residue.GOING if going else Residue.THERE
     note = error.what if error else left.value if going else "stopped"
-    state = State.FAILED if error else State.SKIPPED
+    state = StepState.FAILED if error else StepState.SKIPPED
     context.moved(state, status=trail.status if going else "", note=note, problem=error)
     return StepResult(state, error=error, left=left, status=trail.status)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.engine import destroy
-from wizard.engine.destroy import Fate, Leaving, only
+from wizard.engine.destroy import DeleteAction, Leaving, only
 from wizard.engine.flow import Flow
 from wizard.engine.resolve_answers import demand_account
 from wizard.journal import orders
@@ -39,7 +39,7 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
             "`formae-wizard destroy` without --only-unfinished shows all that is there.",
             ExitCode.NOT_READY,
         )
-    if not data and found.remains.seen["service"].fate is Fate.GONE:
+    if not data and found.remains.seen["service"].fate is DeleteAction.GONE:
         found = leaving(flow, answers, replace(choices, data=Data.DELETE))
     return only(found, ordered)
 

@@ -4,7 +4,7 @@
 `local` are the looks; `run` asks them side by side and tells each as it ends.
 """
 
-from wizard.engine.preflight.check import Check, State
+from wizard.engine.preflight.check import Check, CheckState
 from wizard.engine.preflight.context import Engine, Machine, engine
 from wizard.engine.preflight.local import SKEW_FATAL, skewed
 from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
@@ -12,10 +12,10 @@ from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, wit
 __all__ = [
     "SKEW_FATAL",
     "Check",
+    "CheckState",
     "Engine",
     "Machine",
     "Preflight",
-    "State",
     "Told",
     "engine",
     "preflight",

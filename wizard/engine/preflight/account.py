@@ -13,7 +13,7 @@ from wizard.base.offer import offer
 from wizard.catalogue.aws import closed, explain
 from wizard.engine.diff import Action
 from wizard.engine.preflight.check import Said, distinct, fine, problem, unknown, warning
-from wizard.engine.preflight.context import Ground
+from wizard.engine.preflight.context import CheckContext
 from wizard.engine.refresh import problems
 from wizard.hosts.host import host
 from wizard.journal.lock import occupied, standing
@@ -25,7 +25,7 @@ ZONES = 2
 """Aurora places a cluster in at least two availability zones."""
 
 
-def identity(ground: Ground) -> Said:
+def identity(ground: CheckContext) -> Said:
     """Who AWS says this is."""
     found = ground.identity()
     used = profile(ground.answers.profile)
@@ -41,7 +41,7 @@ def identity(ground: Ground) -> Said:
     return warning(_ends_too_soon(left, takes, used.renewal))
 
 
-def _takes(ground: Ground) -> float | None:
+def _takes(ground: CheckContext) -> float | None:
     """Seconds that the longest way through the plan may take; None where it cannot be known."""
     try:
         seconds = {step.id: float(step.usual[1]) for step in ground.to_make()}
@@ -60,7 +60,7 @@ def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
     )
 
 
-def hosted(ground: Ground) -> Said:
+def hosted(ground: CheckContext) -> Said:
     """Every call is refused where the account may not use the host; listing costs nothing."""
     key = ground.answers.host
     call, path = host(key).open_to()
@@ -73,7 +73,7 @@ def hosted(ground: Ground) -> Said:
     return fine(f"it answers in {ground.answers.region}; {there} there")
 
 
-def network(ground: Ground) -> Said:
+def network(ground: CheckContext) -> Said:
     """A new cluster goes into the default VPC."""
     try:
         vpcs = ground.call(
@@ -104,7 +104,7 @@ def network(ground: Ground) -> Said:
     )
 
 
-def _busy(ground: Ground) -> WizardError | None:
+def _busy(ground: CheckContext) -> WizardError | None:
     """Whose run is at work on the deployment, as the tag says that it sets."""
     arn = ground.findings()["repository"].outputs.get("arn")
     if not arn:
@@ -119,7 +119,7 @@ def _busy(ground: Ground) -> WizardError | None:
     return occupied(claim, ground.answers.name, ground.answers.region, datetime.now(UTC))
 
 
-def names(ground: Ground) -> Said:
+def names(ground: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = ground.findings()
     told = distinct(problems(findings))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from wizard.base.errors import WizardError
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check stands. Only a problem blocks."""
 
     RUNNING = "running"
@@ -24,7 +24,7 @@ class State(StrEnum):
 class Said:
     """A look's result. `found` is a sentence without its full stop."""
 
-    state: State
+    state: CheckState
     found: str
     troubles: tuple[WizardError, ...] = ()
 
@@ -35,7 +35,7 @@ class Check:
 
     id: str
     name: str
-    state: State = State.RUNNING
+    state: CheckState = CheckState.RUNNING
     found: str = ""
     troubles: tuple[WizardError, ...] = ()
     """What is wrong or doubtful: what, why and how to put it right. Empty when fine."""
@@ -43,34 +43,34 @@ class Check:
     @property
     def problem(self) -> WizardError | None:
         """What blocks, as one; None when nothing does."""
-        return _one(self.troubles) if self.state is State.PROBLEM else None
+        return _one(self.troubles) if self.state is CheckState.PROBLEM else None
 
     @property
     def warning(self) -> WizardError | None:
         """What is doubtful, as one; going on overrides it."""
-        return _one(self.troubles) if self.state is State.WARNING else None
+        return _one(self.troubles) if self.state is CheckState.WARNING else None
 
 
 def fine(found: str) -> Said:
     """All is well."""
-    return Said(State.FINE, found)
+    return Said(CheckState.FINE, found)
 
 
 def unknown(found: str, trouble: WizardError | None = None) -> Said:
     """It could not be looked at, and need not be."""
-    return Said(State.UNKNOWN, found, (trouble,) if trouble else ())
+    return Said(CheckState.UNKNOWN, found, (trouble,) if trouble else ())
 
 
 def warning(trouble: WizardError) -> Said:
     """It may go wrong."""
-    return Said(State.WARNING, trouble.what.rstrip("."), (trouble,))
+    return Said(CheckState.WARNING, trouble.what.rstrip("."), (trouble,))
 
 
 def problem(*troubles: WizardError) -> Said:
     """It will go wrong."""
     alone = troubles[0].what.rstrip(".")
     found = alone if len(troubles) == 1 else f"{len(troubles)} things stand in the way"
-    return Said(State.PROBLEM, found, troubles)
+    return Said(CheckState.PROBLEM, found, troubles)
 
 
 def distinct(troubles: Iterable[WizardError]) -> list[WizardError]:

@@ -86,7 +86,7 @@ class Once(Generic[Answer]):
         return self._answer.result()
 
 
-class Ground:
+class CheckContext:
     """Where there is no plan, or nobody signed in, `trouble` says why."""
 
     def __init__(

@@ -12,7 +12,7 @@ from urllib.request import getproxies_environment
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.preflight.check import Said, fine, problem, unknown, warning
-from wizard.engine.preflight.context import Ground
+from wizard.engine.preflight.context import CheckContext
 from wizard.local import profiles
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
@@ -24,7 +24,7 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 CERTIFICATES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def docker(ground: Ground) -> Said:
+def docker(ground: CheckContext) -> Said:
     """The engine, unless the image is there already."""
     if ground.kept("image"):
         return fine("not needed: the image is in ECR already")
@@ -41,7 +41,7 @@ def docker(ground: Ground) -> Said:
     return fine(engine.words)
 
 
-def formae(ground: Ground) -> Said:
+def formae(ground: CheckContext) -> Said:
     """The CLI here and the agent there must be of one version."""
     wanted = ground.answers.image_version
     try:
@@ -97,7 +97,7 @@ def _no_version(wanted: str, *, installed: bool) -> WizardError:
     )
 
 
-def clock(ground: Ground) -> Said:
+def clock(ground: CheckContext) -> Said:
     """Signatures hold for minutes only, so this machine's clock must be right."""
     with contextlib.suppress(WizardError):
         ground.identity()  # a refusal carries AWS's time as well
@@ -124,7 +124,7 @@ def skewed(ahead: float) -> WizardError:
     )
 
 
-def network_settings(ground: Ground) -> Said:
+def network_settings(ground: CheckContext) -> Said:
     """Through what AWS is reached, and whom it is believed to be."""
     bundles = dict(_bundles(ground.answers.profile))
     for name, path in bundles.items():

@@ -18,14 +18,14 @@ from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
 from wizard.engine.diff import PlannedChange
 from wizard.engine.preflight.check import Said, fine, unknown, warning
-from wizard.engine.preflight.context import Ground
-from wizard.engine.preflight.required_permissions import Need, linked_roles, needs
+from wizard.engine.preflight.context import CheckContext
+from wizard.engine.preflight.required_permissions import Need, linked_roles, required_permissions
 
 AT_ONCE = 5
 ASSUMED = re.compile(r"arn:(?P<part>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.+")
 
 
-def permissions(ground: Ground, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
+def permissions(ground: CheckContext, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
     """Whether the simulator allows what the plan's calls need.
 
     What is to be done of each step is told by `foreseen`, or by what is there now.
@@ -36,7 +36,7 @@ def permissions(ground: Ground, foreseen: Mapping[str, PlannedChange] | None = N
     if ":federated-user/" in arn:
         return unknown("could not be checked: the simulator does not take federated users")
     found, account = foreseen or ground.findings(), str(ground.identity()["Account"])
-    wanted = [*needs(ground.plan, found, account), *_service_roles(ground)]
+    wanted = [*required_permissions(ground.plan, found, account), *_service_roles(ground)]
     try:
         denied, doubtful = _simulated(ground, _principal(ground, arn), wanted)
     except AwsError as error:
@@ -53,7 +53,7 @@ def permissions(ground: Ground, foreseen: Mapping[str, PlannedChange] | None = N
     return fine(f"all {total} that the plan needs, says AWS's policy simulator")
 
 
-def _principal(ground: Ground, arn: str) -> str:
+def _principal(ground: CheckContext, arn: str) -> str:
     """The simulator takes users and roles, so a session counts as its role, path included."""
     session = ASSUMED.fullmatch(arn)
     if session is None:
@@ -65,7 +65,7 @@ def _principal(ground: Ground, arn: str) -> str:
     return str(role["Arn"])
 
 
-def _service_roles(ground: Ground) -> Iterator[Need]:
+def _service_roles(ground: CheckContext) -> Iterator[Need]:
     """AWS makes these roles in the person's name, the first time in an account."""
     account = ground.identity()["Account"]
     for role in linked_roles(ground.to_make()):
@@ -78,7 +78,7 @@ def _service_roles(ground: Ground) -> Iterator[Need]:
 
 
 def _simulated(
-    ground: Ground, principal: str, wanted: Iterable[Need]
+    ground: CheckContext, principal: str, wanted: Iterable[Need]
 ) -> tuple[list[Need], list[Need]]:
     """What is denied, and what depends on something the simulator was not told."""
     by_resource: dict[str, list[str]] = {}

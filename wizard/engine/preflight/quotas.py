@@ -16,8 +16,8 @@ from typing import Any
 import jmespath
 
 from wizard.base.errors import AwsError, WizardError
-from wizard.engine.preflight.check import Said, State, fine, unknown
-from wizard.engine.preflight.context import Ground, Once
+from wizard.engine.preflight.check import CheckState, Said, fine, unknown
+from wizard.engine.preflight.context import CheckContext, Once
 from wizard.plan.model import Call, Count, Quota
 
 
@@ -30,7 +30,7 @@ class Room:
     limit: int
 
 
-def quotas(ground: Ground) -> Said:
+def quotas(ground: CheckContext) -> Said:
     """Whether there is room for what will be made."""
     made = [step.quota for step in ground.to_make() if isinstance(step.make, Call)]
     counted = {quota.kind: quota for quota in made if quota}
@@ -41,7 +41,9 @@ def quotas(ground: Ground) -> Said:
     full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
     if full:
         troubles = tuple(_trouble(quota, wanted[quota.kind]) for quota in full)
-        return Said(State.WARNING, " ".join(each.what for each in troubles).rstrip("."), troubles)
+        return Said(
+            CheckState.WARNING, " ".join(each.what for each in troubles).rstrip("."), troubles
+        )
     if not known:
         return unknown("could not be checked: AWS does not say them")
     return fine(", ".join(_words(kind, known.get(kind)) for kind in wanted))
@@ -55,7 +57,7 @@ def _is_full(room: Room | None, wanted: int) -> bool:
     return room is not None and room.limit - room.used < wanted
 
 
-def _known(ground: Ground, quotas_: Iterable[Quota]) -> Iterator[Room]:
+def _known(ground: CheckContext, quotas_: Iterable[Quota]) -> Iterator[Room]:
     """Of each quota what AWS tells; a refusal of one does not touch the others."""
     asked: dict[str, Once[Any]] = {}
 

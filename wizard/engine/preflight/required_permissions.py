@@ -36,7 +36,7 @@ class Need:
     resource: str
 
 
-def needs(
+def required_permissions(
     plan: Plan, findings: Mapping[str, PlannedChange] | None = None, account: str = ""
 ) -> tuple[Need, ...]:
     """What the plan's calls need, each once; only what is still to do where `findings` tell.
@@ -59,7 +59,7 @@ def linked_roles(steps: Iterable[Step]) -> list[LinkedRole]:
 
 
 def _of_step(step: Step, finding: PlannedChange | None, likely: _Likely) -> Iterator[Need]:
-    for look in step.see:
+    for look in step.lookups:
         yield from likely.of_call(look.call, step)
     for action in _actions(step, finding):
         yield from likely.of_action(action, step)
@@ -72,14 +72,14 @@ def _actions(step: Step, finding: PlannedChange | None) -> Iterator[Make]:
         return
     if finding and action is Action.UPDATE:
         misfits = [fit for fit in step.fits if fit.what in finding.differs]
-        yield from (fit.mend for fit in misfits if fit.mend)
+        yield from (fit.update for fit in misfits if fit.update)
         yield from (fit.room.call for fit in misfits if fit.room)
-        if step.revival and finding.restores:
-            yield from step.revival.calls
+        if step.restore and finding.restores:
+            yield from step.restore.calls
     elif action is not Action.DELETE:
         yield step.make
     if action in {Action.REPLACE, Action.DELETE}:
-        yield from step.unmake
+        yield from step.delete
     if step.wait:
         yield step.wait.call
         yield from (each.call for each in (step.wait.news, step.wait.autopsy) if each)

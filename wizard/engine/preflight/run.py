@@ -15,8 +15,8 @@ from wizard.base.offer import offer
 from wizard.catalogue.aws import explain
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.preflight import account, local
-from wizard.engine.preflight.check import Check, Said, State, distinct, problem, unknown
-from wizard.engine.preflight.context import Ground, Machine
+from wizard.engine.preflight.check import Check, CheckState, Said, distinct, problem, unknown
+from wizard.engine.preflight.context import CheckContext, Machine
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.preflight.quotas import quotas
 from wizard.engine.refresh import Snapshot
@@ -45,14 +45,14 @@ class Preflight:
     @property
     def problems(self) -> list[WizardError]:
         """What stands in the way, each once; empty when the run may begin."""
-        return self._troubles(State.PROBLEM)
+        return self._troubles(CheckState.PROBLEM)
 
     @property
     def warnings(self) -> list[WizardError]:
         """What may go wrong; going on overrides it."""
-        return self._troubles(State.WARNING)
+        return self._troubles(CheckState.WARNING)
 
-    def _troubles(self, state: State) -> list[WizardError]:
+    def _troubles(self, state: CheckState) -> list[WizardError]:
         return distinct(
             trouble for check in self.checks if check.state is state for trouble in check.troubles
         )
@@ -62,7 +62,7 @@ class Preflight:
 class _Look:
     id: str
     name: str
-    ask: Callable[[Ground], Said]
+    ask: Callable[[CheckContext], Said]
     signed_in: bool = True
     """Whether it needs somebody to be signed in."""
     firm: bool = True
@@ -95,7 +95,7 @@ def preflight(
     plan: Plan, answers: Answers, snapshot: Snapshot, machine: Machine, told: Told = unheard
 ) -> Preflight:
     """Look at everything the run will need. Never raises: what is wrong is in the result."""
-    return _run(Ground(plan, answers, snapshot, machine), told)
+    return _run(CheckContext(plan, answers, snapshot, machine), told)
 
 
 def without_plan(
@@ -109,10 +109,10 @@ def without_plan(
 
     Without a `snapshot` nobody is signed in.
     """
-    return _run(Ground(None, answers, snapshot, machine, trouble), told)
+    return _run(CheckContext(None, answers, snapshot, machine, trouble), told)
 
 
-def _run(ground: Ground, told: Told) -> Preflight:
+def _run(ground: CheckContext, told: Told) -> Preflight:
     new = ground.answers.new_database
     asked = [look for look in looks(ground.answers.host) if look.id != "network" or new]
     one_at_a_time = threading.Lock()
@@ -140,7 +140,7 @@ def _begun(look: _Look) -> Check:
     return Check(look.id, look.name)
 
 
-def _asked(look: _Look, ground: Ground) -> Said:
+def _asked(look: _Look, ground: CheckContext) -> Said:
     try:
         if look.signed_in and not _signed_in(ground):
             return unknown(SIGNED_OUT)
@@ -153,7 +153,7 @@ def _asked(look: _Look, ground: Ground) -> Said:
         return _refused(look, crash(mistake))
 
 
-def _signed_in(ground: Ground) -> bool:
+def _signed_in(ground: CheckContext) -> bool:
     try:
         ground.identity()
     except WizardError:

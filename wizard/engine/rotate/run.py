@@ -17,7 +17,7 @@ from wizard.engine.changes import rows
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Machine, engine
-from wizard.engine.preflight.context import Ground as Looked
+from wizard.engine.preflight.context import CheckContext as Looked
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.refresh import problems
 from wizard.engine.resume import rotate_command

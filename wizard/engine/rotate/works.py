@@ -13,7 +13,7 @@ from wizard.plan.model import Call
 from wizard.plan.resources.database import statement
 from wizard.plan.resources.verify import STATS
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 WHERE = {
     CURRENT: "the current version of the secret {name}",
@@ -36,7 +36,7 @@ def works(flow: Flow, rotation: Rotation, wish: Wish) -> Mapping[str, str]:
     return found
 
 
-def _api(tools: Tools, names: Names, url: str) -> str:
+def _api(tools: World, names: Names, url: str) -> str:
     name = names.api_secret
     for stage in WHERE:
         known = _version(tools, name, stage)
@@ -48,7 +48,7 @@ def _api(tools: Tools, names: Names, url: str) -> str:
     return _both("API", name)
 
 
-def _database(tools: Tools, names: Names) -> str:
+def _database(tools: World, names: Names) -> str:
     name = names.database_secret
     if _answers(tools, names):
         return f"The database takes the password that is {WHERE[CURRENT].format(name=name)}."
@@ -62,7 +62,7 @@ def _both(which: str, name: str) -> str:
     )
 
 
-def _answers(tools: Tools, names: Names) -> bool:
+def _answers(tools: World, names: Names) -> bool:
     try:
         clusters = tools.call("rds", "DescribeDBClusters", {"DBClusterIdentifier": names.cluster})[
             "DBClusters"
@@ -75,7 +75,7 @@ def _answers(tools: Tools, names: Names) -> bool:
     return True
 
 
-def _version(tools: Tools, name: str, stage: str) -> Mapping[str, object]:
+def _version(tools: World, name: str, stage: str) -> Mapping[str, object]:
     try:
         answer = tools.call(
             "secretsmanager", "GetSecretValue", {"SecretId": name, "VersionStage": stage}

@@ -22,7 +22,7 @@ from wizard.hosts.host import host
 from wizard.hosts.service_view import Operation, ServiceView
 from wizard.plan.resources.common import HEALTH
 from wizard.plan.resources.verify import STATS
-from wizard.plan.world import HttpAnswer, Tools
+from wizard.plan.world import HttpAnswer, World
 
 LAST_OPERATIONS = 3
 SILENT = frozenset({"PAUSED", "CREATE_FAILED", "DELETED", "DELETE_FAILED"})
@@ -68,7 +68,7 @@ def credentials(asking: Asking, names: Names) -> Credentials | None:
         ) from None
 
 
-def agent(tools: Tools, found: ServiceView, stored: Credentials | None) -> Agent:
+def agent(tools: World, found: ServiceView, stored: Credentials | None) -> Agent:
     """Ask the agent itself: whether it is well, and whom it lets in."""
     if found.status in SILENT or not found.url:
         reason = f"not asked: the service is {found.status or 'without an address'}"

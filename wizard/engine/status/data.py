@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from wizard.base.errors import WizardError
 from wizard.costs import Estimate
-from wizard.engine.account.asking import Gap
+from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.deployments import Part
 from wizard.engine.drift import Drift
 from wizard.engine.prepared import Identity
@@ -109,7 +109,7 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class DeploymentState:
     """One deployment."""
 
     name: str
@@ -135,7 +135,7 @@ class State:
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and every change keeps."""
     estimate: Estimate | None = None
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Unreadable, ...] = ()
     pending: frozenset[str] = frozenset()
     """Sides that are still being looked at: of SIDES."""
 
@@ -187,8 +187,8 @@ class Report:
     identity: Identity | None = None
     problem: WizardError | None = None
     """Why nobody is signed in."""
-    deployments: tuple[State, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    deployments: tuple[DeploymentState, ...] = ()
+    gaps: tuple[Unreadable, ...] = ()
     spent: Spent | None = None
     """None where it was not asked, or not told."""
     remarks: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wizard.engine.account.asking import Asking, Gap
+from wizard.engine.account.asking import Asking, Unreadable
 from wizard.engine.status.data import Database, Figure, Instance
 from wizard.engine.status.together import tried
 
@@ -90,5 +90,5 @@ def _told_missing(asking: Asking, seen: dict[str, Any]) -> None:
     if missing:
         both = " and ".join(missing)
         asking.gaps.append(
-            Gap(both[:1].upper() + both[1:], "CloudWatch has no figures of that yet.")
+            Unreadable(both[:1].upper() + both[1:], "CloudWatch has no figures of that yet.")
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.answers.model import Answers
 from wizard.aws.live import NOT_ASKED
-from wizard.engine.account.asking import Asking, Gap
+from wizard.engine.account.asking import Asking, Unreadable
 from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.engine.drift import Drift
@@ -59,9 +59,9 @@ def _of_row(row: PlannedChange) -> Iterator[Drift]:
             yield Drift(step, each.field, each.want, each.have, f"{title}: {each.name}")
 
 
-def _refused(found: Iterable[PlannedChange]) -> list[Gap]:
+def _refused(found: Iterable[PlannedChange]) -> list[Unreadable]:
     return [
-        Gap(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
+        Unreadable(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
         for row in found
         if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.answers.model import Answers
-from wizard.aws.live import LookingTools
+from wizard.aws.live import ReadOnlyWorld
 from wizard.aws.session import Aws
 from wizard.base.clock import Clock
 from wizard.base.names import Names
@@ -20,34 +20,34 @@ from wizard.engine.account.asking import Asking
 from wizard.engine.account.deployments import Deployment
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.flow import Flow, pace
-from wizard.engine.resolve_answers import settle_deployed
+from wizard.engine.resolve_answers import resolve_as_deployed
 from wizard.engine.status import agent as of_agent
 from wizard.engine.status.agent import Credentials, image, last_lines
-from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent, State
+from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent, DeploymentState
 from wizard.engine.status.database import database
 from wizard.engine.status.drift import drift
 from wizard.engine.status.together import LIMIT, tried
 from wizard.hosts.host import host
 from wizard.local.passwords import Passwords
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 DEPLOYMENT_LIMIT = 2 * LIMIT
 """Seconds for all of one: its answers are read first, and then what they lead to."""
-Told = Callable[[State], None]
+Told = Callable[[DeploymentState], None]
 """Hears how a deployment is as far as it is known; from several threads, one at a time."""
 Members = dict[str, Any]
 """Members of a State."""
 NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
 
 
-def unheard(_: State) -> None:
+def unheard(_: DeploymentState) -> None:
     """For those who wait for the whole."""
 
 
 class Growing:
     """The state while one side after the other comes in."""
 
-    def __init__(self, state: State, told: Told) -> None:
+    def __init__(self, state: DeploymentState, told: Told) -> None:
         self._state = state
         self._told = told
         self._telling = threading.Lock()
@@ -92,14 +92,14 @@ class Sight:
 
 def look(
     flow: Flow, place: Answers, account: str, found: Deployment, told: Told = unheard
-) -> tuple[State, set[str]]:
+) -> tuple[DeploymentState, set[str]]:
     """How it is, and which secrets were read on the way. Never raises for what AWS refuses.
 
     `told` hears of the state as it becomes known, without what could hold a secret: what differs
     and the log come with the whole.
     """
     sight = Sight(flow, place, account, found)
-    bare = State(
+    bare = DeploymentState(
         name=found.name,
         region=found.region,
         ours=found.ours,
@@ -184,7 +184,7 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         "region": sight.found.region,
         "name": sight.found.name,
     }
-    answers = settle_deployed(place, read.answers, sight.account)
+    answers = resolve_as_deployed(place, read.answers, sight.account)
     recorded: Members = {"drift": read.drift or None}
     differs = sight.asking.attempt(
         "what differs",
@@ -204,10 +204,10 @@ class Looker(Flow):
     def __init__(self) -> None:
         super().__init__(remembers=True)
 
-    def at(self, profile: str, region: str) -> Tools:
+    def at(self, profile: str, region: str) -> World:
         """The world as this profile may read it in this region."""
         with self._lock:
             if (profile, region) not in self._signed_in:
                 self._signed_in[profile, region] = Aws(profile, region, SILENCE)
             aws = self._signed_in[profile, region]
-        return LookingTools(aws, Passwords(self.passwords), Clock(pace()))
+        return ReadOnlyWorld(aws, Passwords(self.passwords), Clock(pace()))

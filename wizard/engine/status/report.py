@@ -13,11 +13,11 @@ from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import DEFAULT_NAME
 from wizard.base.offer import all_regions
-from wizard.engine.account.asking import Gap
+from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.deployments import Deployment, Found, deployments
 from wizard.engine.flow import Flow
 from wizard.engine.resolve_answers import demand_account
-from wizard.engine.status.data import Machine, Report, State
+from wizard.engine.status.data import DeploymentState, Machine, Report
 from wizard.engine.status.look import DEPLOYMENT_LIMIT, look
 from wizard.engine.status.look import Told as StateTold
 from wizard.engine.status.together import LIMIT
@@ -80,10 +80,10 @@ class _Growing:
     def __init__(self, empty: Report, told: Told) -> None:
         self._empty = empty
         self._told = told
-        self._states: dict[tuple[str, str], State] = {}
+        self._states: dict[tuple[str, str], DeploymentState] = {}
         self._telling = threading.Lock()
 
-    def add(self, state: State) -> None:
+    def add(self, state: DeploymentState) -> None:
         """Tell how this one is, beside the others."""
         with self._telling:
             self._states[state.region, state.name] = state
@@ -100,12 +100,12 @@ def _machine() -> Machine:
 
 def _found(
     flow: Flow, place: Answers, regions: Sequence[str]
-) -> tuple[list[Deployment], list[Gap]]:
+) -> tuple[list[Deployment], list[Unreadable]]:
     def one(region: str) -> Found:
         try:
             call = flow.snapshot(place.profile, region).call
         except WizardError as problem:
-            return Found((), (Gap(f"The region {region}", str(problem)),))
+            return Found((), (Unreadable(f"The region {region}", str(problem)),))
         return deployments(call, region)
 
     asks = {region: partial(one, region) for region in regions}
@@ -116,14 +116,14 @@ def _found(
         for gap in (_of_region(region, found.gaps) if len(regions) > 1 else found.gaps)
     ]
     gaps += [
-        Gap(f"The region {region}", f"It took longer than {LIMIT:g} seconds.")
+        Unreadable(f"The region {region}", f"It took longer than {LIMIT:g} seconds.")
         for region in regions
         if region not in seen
     ]
     return [each for found in seen.values() for each in found.deployments], gaps
 
 
-def _of_region(region: str, gaps: Sequence[Gap]) -> list[Gap]:
+def _of_region(region: str, gaps: Sequence[Unreadable]) -> list[Unreadable]:
     """One for a region of which nothing is told; roles are the same in each."""
     if len(gaps) >= CLOSED:
         return [replace(gaps[0], what=f"What is in {region}")]
@@ -134,7 +134,7 @@ def _of_region(region: str, gaps: Sequence[Gap]) -> list[Gap]:
 
 def _looked(
     flow: Flow, place: Answers, account: str, there: Sequence[Deployment], told: StateTold
-) -> tuple[tuple[State, ...], frozenset[str], list[Gap]]:
+) -> tuple[tuple[DeploymentState, ...], frozenset[str], list[Unreadable]]:
     looks = {
         (each.region, each.name): partial(
             look, flow, replace(place, region=each.region, name=each.name), account, each, told
@@ -143,7 +143,7 @@ def _looked(
     }
     seen = fan_out(looks, limit=DEPLOYMENT_LIMIT + 5, most=4)
     late = [
-        Gap(f"The deployment {name} in {region}", "It took too long.")
+        Unreadable(f"The deployment {name} in {region}", "It took too long.")
         for region, name in looks
         if (region, name) not in seen
     ]

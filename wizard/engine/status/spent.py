@@ -19,10 +19,10 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offers
 from wizard.catalogue.aws import explain
-from wizard.engine.account.asking import Gap
+from wizard.engine.account.asking import Unreadable
 from wizard.engine.flow import Flow
 from wizard.engine.status.data import Report, Spent
-from wizard.plan.world import Tools
+from wizard.plan.world import World
 
 SERVICES = {
     **{each.billed_as: each.label for each in offers()},
@@ -55,13 +55,13 @@ def with_spent(flow: Flow, place: Answers, report: Report) -> Report:
         found = _asked(tools, sorted(regions), datetime.now(UTC).date())
     except AwsError as error:
         told = explain(error, WHAT)
-        return replace(report, gaps=(*gaps, Gap(WHAT, f"{told.why} {told.fix}".strip())))
+        return replace(report, gaps=(*gaps, Unreadable(WHAT, f"{told.why} {told.fix}".strip())))
     except WizardError as problem:
-        return replace(report, gaps=(*gaps, Gap(WHAT, str(problem))))
+        return replace(report, gaps=(*gaps, Unreadable(WHAT, str(problem))))
     return replace(report, spent=found, gaps=gaps)
 
 
-def _asked(tools: Tools, regions: Collection[str], today: date) -> Spent:
+def _asked(tools: World, regions: Collection[str], today: date) -> Spent:
     begin, end = today.replace(day=1), today + timedelta(days=1)
     params: dict[str, Any] = {
         "TimePeriod": {"Start": begin.isoformat(), "End": end.isoformat()},
@@ -94,7 +94,7 @@ def _one_of(key: str, values: Collection[str]) -> Mapping[str, Any]:
     return {"Dimensions": {"Key": key, "Values": list(values)}}
 
 
-def _groups(tools: Tools, params: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def _groups(tools: World, params: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Service, tag and metric of each group, of every page."""
     page: Mapping[str, str] = {}
     while True:

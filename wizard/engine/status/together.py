@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.asking import Asking, Gap
+from wizard.engine.account.asking import Asking, Unreadable
 from wizard.local.crash import problem as crash
 
 Seen = TypeVar("Seen")
@@ -37,7 +37,7 @@ def tried(
     found = fan_out(asks, limit=limit, most=MOST)
     for name in looks.keys() - found.keys():
         why = f"It took longer than {limit:g} seconds."
-        asking.gaps.append(Gap(name[:1].upper() + name[1:], why))
+        asking.gaps.append(Unreadable(name[:1].upper() + name[1:], why))
     return {name: found.get(name, otherwise) for name, (_, otherwise) in looks.items()}
 
 

@@ -32,7 +32,7 @@ from wizard.export.bash.steps import (
     step_lines,
     wait_lines,
 )
-from wizard.plan.model import Call, Look, Plan, Section, Step
+from wizard.plan.model import Call, Lookup, Plan, Section, Step
 
 if TYPE_CHECKING:
     from wizard.engine.prepared import Prepared
@@ -128,11 +128,11 @@ def _calls(change: PlannedChange) -> Iterator[Call]:
     """Yield every call that the change takes, in order."""
     step = change.step
     if change.action in {Action.DELETE, Action.REPLACE}:
-        yield from step.unmake
+        yield from step.delete
     if change.action in {Action.CREATE, Action.REPLACE} and isinstance(step.make, Call):
         yield step.make
     if change.action is Action.UPDATE:
-        yield from step.revival.calls if change.restores and step.revival else ()
+        yield from step.restore.calls if change.restores and step.restore else ()
         yield from _updates(change)
 
 
@@ -140,11 +140,11 @@ def _updates(change: PlannedChange) -> list[Call]:
     """Return the calls that put right what differs, each once, behind those that make room."""
     calls: list[Call] = []
     for each in change.differences:
-        if each.fit is None or each.mend is None:
+        if each.fit is None or each.update is None:
             continue
         room = each.fit.room
         first = [room.call] if room and change.seen.get(room.when) else []
-        calls += [call for call in (*first, each.mend) if call not in calls]
+        calls += [call for call in (*first, each.update) if call not in calls]
     return calls
 
 
@@ -152,18 +152,18 @@ def _renewed(change: PlannedChange) -> bool:
     """Whether the change makes the thing anew, with another ARN."""
     made = change.step.make
     return change.action is Action.REPLACE or any(
-        each.mend is not None and each.mend == made for each in change.differences
+        each.update is not None and each.update == made for each in change.differences
     )
 
 
 def _seen(change: PlannedChange, commands: Commands) -> list[str]:
     """Write the looks that show whether a step's resource is still as it was seen."""
     step, lines = change.step, list[str]()
-    if change.action is Action.CREATE and step.see:
+    if change.action is Action.CREATE and step.lookups:
         return _still_absent(step, commands)
     if change.action not in {Action.KEEP, Action.UPDATE, Action.REPLACE, Action.DELETE}:
         return []
-    for look in step.see:
+    for look in step.lookups:
         wanted = as_seen(change, look)
         if not wanted or (look.more and not look.call.params):
             continue  # what a list shows, the look that follows shows as well
@@ -175,8 +175,8 @@ def _seen(change: PlannedChange, commands: Commands) -> list[str]:
 
 def _still_absent(step: Step, commands: Commands) -> list[str]:
     """Write the look that must find nothing; none where it refers to what is not there yet."""
-    bare = replace(step, fits=(), refusals=(), revival=None, broken="")
-    first = step.see[0]
+    bare = replace(step, fits=(), refusals=(), restore=None, broken="")
+    first = step.lookups[0]
     if "$" in " ".join(commands.aws(first.call, step).flags):
         return []
     told = word(f"{step.title}: this is there now, and was not. Write the script anew.")
@@ -222,8 +222,8 @@ def _update(change: PlannedChange, commands: Commands) -> list[str]:
     step, lines = change.step, list[str]()
     if step.section is Section.CLIENT:
         return step_lines(step, commands, told=False)
-    if change.restores and step.revival:
-        for number, call in enumerate(step.revival.calls):
+    if change.restores and step.restore:
+        for number, call in enumerate(step.restore.calls):
             lines += _changed(call, change, commands)
             lines += _settled(step, commands) if number == 0 else []
         lines += _unseen(change, commands)
@@ -233,18 +233,18 @@ def _update(change: PlannedChange, commands: Commands) -> list[str]:
     if step.wait and (waits or change.restores):
         lines += wait_lines(step, step.wait, commands)
     if _renewed(change):
-        names = names_of(step, step.see[0], commands)
-        lines += look_lines(replace(step, fits=()), step.see[0], names, commands)
+        names = names_of(step, step.lookups[0], commands)
+        lines += look_lines(replace(step, fits=()), step.lookups[0], names, commands)
     return lines
 
 
 def _settled(step: Step, commands: Commands) -> list[str]:
     """Write the wait until what sleeps, or is on its way out, is back."""
-    assert step.revival is not None  # noqa: S101 - asked by the caller
-    first = next(look for look in step.see if not look.into)
-    moving = [each for each in (step.revival.when, step.revival.moving) if each]
+    assert step.restore is not None  # noqa: S101 - asked by the caller
+    first = next(look for look in step.lookups if not look.into)
+    moving = [each for each in (step.restore.when, step.restore.moving) if each]
     command = commands.aws(first.call, step)
-    minutes = max(1, round(step.revival.limit / 60))
+    minutes = max(1, round(step.restore.limit / 60))
     pick = "" if first.pick == "@" else f"{inside(first.pick)}."
     query = inside(" || ".join(f"({each})" for each in moving))
     return queried([f"wait_for {minutes} False - - {command.head}", *command.flags], pick, [query])
@@ -253,24 +253,24 @@ def _settled(step: Step, commands: Commands) -> list[str]:
 def _unseen(change: PlannedChange, commands: Commands) -> list[str]:
     """Write what puts right a text that could not be read before its secret was back."""
     step, lines = change.step, list[str]()
-    for look in (each for each in step.see if is_secret(each)):
+    for look in (each for each in step.lookups if is_secret(each)):
         read = commands.aws(look.call, step)
         for fit in step.fits:
             document = next((d for d in commands.plan.documents if d.body == fit.want), None)
-            if document is None or fit.mend is None:
+            if document is None or fit.update is None:
                 continue
             lines += commands.document(document)[0]
             head = f'same "{commands.path(document)}" {read.head}'
             shown = filled([head, *read.flags, "--query SecretString", "2>/dev/null"])
-            lines += or_made(shown, _changed(fit.mend, change, commands))
+            lines += or_made(shown, _changed(fit.update, change, commands))
     return lines
 
 
 def _removed(change: PlannedChange, commands: Commands) -> list[str]:
-    step, first = change.step, change.step.see[0]
-    lines = [line for call in step.unmake for line in _changed(call, change, commands)]
+    step, first = change.step, change.step.lookups[0]
+    lines = [line for call in step.delete for line in _changed(call, change, commands)]
     if change.action is Action.REPLACE:
-        bare = replace(step, fits=(), refusals=(), revival=None, broken="")
+        bare = replace(step, fits=(), refusals=(), restore=None, broken="")
         look = look_lines(bare, first, {UNUSED: member_of(step)}, commands)
         lines += [look[0].replace(f"look {UNUSED}", "gone", 1), *look[1:]]
     return lines
@@ -286,7 +286,7 @@ def _changed(call: Call, change: PlannedChange, commands: Commands) -> list[str]
             lines += [line for each in known for line in commands.document(each)[0]]
     call, before = _merged(call, change, commands)
     command = commands.aws(call, step)
-    retry = step.farewell.retry if change.action is Action.DELETE else step.retry
+    retry = step.delete_spec.retry if change.action is Action.DELETE else step.retry
     usual = retry is not None and retry.of in {"", call.operation}
     head = f"NOT_YET={word(not_yet(retry.pattern))} " if retry and usual else ""
     lines += [*passwords(call), *before, *command.before]
@@ -313,7 +313,9 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
                 if not {*names} - {*ours}:
                     return dict(ours)
                 name = variable(path.rpartition(".")[2])
-                look = next(each for each in change.step.see if path.startswith(each.into + "."))
+                look = next(
+                    each for each in change.step.lookups if path.startswith(each.into + ".")
+                )
                 lines.extend(_read_aside(name, look, path, ours, change, commands))
                 return Found(f"${name}")
             case Mapping():
@@ -328,7 +330,7 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
 
 def _read_aside(
     name: str,
-    look: Look,
+    look: Lookup,
     path: str,
     ours: Mapping[str, Value],
     change: PlannedChange,

@@ -22,7 +22,7 @@ from wizard.base.values import (
     Value,
     parts,
 )
-from wizard.documents.document import Body, Document, Kind, holed_text, holes_of
+from wizard.documents.document import Body, Document, DocumentKind, holed_text, holes_of
 from wizard.engine.explain import cli_name
 from wizard.export.bash.conditions import plain
 from wizard.export.bash.names import Names, variable
@@ -80,7 +80,7 @@ class Commands:
         if any(_structured(value) for value in call.params.values()):
             body = JsonText({k: self._resolved(v, step) for k, v in call.params.items()})
             name = f"{cli_name(call.operation)}.json"
-            document = Document(name=name, title="", why="", kind=Kind.REQUEST, body=body)
+            document = Document(name=name, title="", why="", kind=DocumentKind.REQUEST, body=body)
             before, path = self.document(document)
             return Command(head, (f'--cli-input-json "{path}"',), tuple(before))
         flags: list[str] = []
@@ -338,6 +338,6 @@ def holes(document: Document) -> dict[str, Value]:
 
 def file_name(document: Document) -> str:
     """Return what a document is called beside the script."""
-    if document.kind is Kind.CLIENT_CONFIG:
+    if document.kind is DocumentKind.CLIENT_CONFIG:
         return "formae.conf.pkl"
     return document.name.replace("/", "-")

@@ -11,7 +11,7 @@ from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Value
 from wizard.export.bash.jmespath_roots import roots
 from wizard.export.bash.quoting import inside, literal, word
-from wizard.plan.model import Fit, Look, Step
+from wizard.plan.model import Expectation, Lookup, Step
 from wizard.plan.resources.config import RECORD
 
 Known = Callable[[Value], str]
@@ -25,18 +25,18 @@ TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
-def is_secret(look: Look) -> bool:
+def is_secret(look: Lookup) -> bool:
     """Whether the look reads a secret's text, which is compared in files and never in a query."""
     return (look.call.service, look.call.operation) == ("secretsmanager", "GetSecretValue")
 
 
-def relative(path: str, look: Look) -> str:
+def relative(path: str, look: Lookup) -> str:
     """Return a path that begins with what `look` adds as a path into that look's own answer."""
     pick = "" if look.pick == "@" else look.pick
     return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", pick, path) if look.into else path
 
 
-def conditions(step: Step, look: Look, known: Known) -> list[str]:
+def conditions(step: Step, look: Lookup, known: Known) -> list[str]:
     """Return what must be true of this look's answer: usable, as wanted, with the wizard's tags.
 
     Each is a JMESPath, escaped to stand between double quotes of bash; the longest come last.
@@ -46,17 +46,17 @@ def conditions(step: Step, look: Look, known: Known) -> list[str]:
     return [relative(each, look) for each in ([tags] if tags else []) + sorted(mine, key=len)]
 
 
-def answers(step: Step, look: Look, path: str) -> bool:
+def answers(step: Step, look: Lookup, path: str) -> bool:
     """Whether this look is the one that knows the members the path begins with."""
     asked = roots(path)
-    later = {other.into for other in step.see if other.into}
+    later = {other.into for other in step.lookups if other.into}
     return look.into in asked if look.into else not asked & later
 
 
-def _usable(step: Step, look: Look) -> Iterator[str]:
+def _usable(step: Step, look: Lookup) -> Iterator[str]:
     """Yield that no state stands in the way: refused, sleeping, or beyond repair."""
     bad = [each.path for each in step.refusals]
-    bad += [step.revival.when] if step.revival else []
+    bad += [step.restore.when] if step.restore else []
     bad += [step.broken] if step.broken else []
     states: dict[str, list[str]] = {}
     told = {root for fit in step.fits if fit.reading == "json" for root in roots(fit.path)}
@@ -84,7 +84,7 @@ def _negated(path: str) -> str:
     return path[1:] if re.fullmatch(r"!\w+\([^()]*\)", path) else f"!({path})"
 
 
-def _tags(step: Step, look: Look) -> str:
+def _tags(step: Step, look: Lookup) -> str:
     """Return the condition that all wanted tags are there: the helper `tags`, where it can be."""
     wanted: dict[str, None] = {}
     path = ""
@@ -109,7 +109,7 @@ def _tags(step: Step, look: Look) -> str:
     return f"$(tags {relative(path, look)} {words})" if wanted else ""
 
 
-def _states(step: Step, look: Look, known: Known) -> Iterator[str]:
+def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
     gone: dict[tuple[str, str], list[str]] = {}
     for fit in step.fits:
         if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit):
@@ -124,7 +124,7 @@ def _states(step: Step, look: Look, known: Known) -> Iterator[str]:
         yield f"!({subject}[?contains([{listed}], {member})])"
 
 
-def settings_of(fit: Fit) -> bool:
+def settings_of(fit: Expectation) -> bool:
     """Whether the fit compares many settings at once, which `holds` does member by member."""
     return fit.reading == "subset" and sum(1 for _ in _leaves(fit.want)) > 3
 
@@ -137,7 +137,7 @@ def _leaves(value: Value) -> Iterator[Value]:
         yield value
 
 
-def _state(fit: Fit, known: Known) -> Iterator[str]:
+def _state(fit: Expectation, known: Known) -> Iterator[str]:
     path, want = inside(fit.path), fit.want
     match fit.reading:
         case "subset" if isinstance(want, Mapping):

@@ -19,9 +19,9 @@ from wizard.plan.model import (
     AskThroughClient,
     Call,
     CopyImage,
-    Fit,
-    Look,
+    Expectation,
     LookOnly,
+    Lookup,
     Poll,
     Probe,
     Step,
@@ -69,7 +69,7 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     """Write the looks, the call that is made where nothing is there, and the wait."""
     if _comes_with_cluster(step, commands):
         return []  # the wait for the Data API asks for it
-    first, *others = step.see
+    first, *others = step.lookups
     names = names_of(step, first, commands) or {UNUSED: member_of(step)}
     look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
@@ -88,9 +88,9 @@ def or_made(look: list[str], made: list[str]) -> list[str]:
     return [*look[:-1], f"{look[-1]} || {{", *body, "}"]
 
 
-def names_of(step: Step, look: Look, commands: Commands) -> dict[str, str]:
+def names_of(step: Step, look: Lookup, commands: Commands) -> dict[str, str]:
     """Return the variables that a look fills, each with its JMESPath of the thing found."""
-    later = {other.into for other in step.see if other.into}
+    later = {other.into for other in step.lookups if other.into}
     return {
         name: path
         for name, path in commands.names.of(step).items()
@@ -101,11 +101,11 @@ def names_of(step: Step, look: Look, commands: Commands) -> dict[str, str]:
 def member_of(step: Step) -> str:
     """Return a member that the thing has, for what is only looked for."""
     known = [output.path for output in step.outputs.values()]
-    return (known or ["PolicyArn" if "PolicyArn" in step.see[0].pick else "PolicyName"])[0]
+    return (known or ["PolicyArn" if "PolicyArn" in step.lookups[0].pick else "PolicyName"])[0]
 
 
 def look_lines(
-    step: Step, look: Look, names: dict[str, str], commands: Commands, extra: Iterable[str] = ()
+    step: Step, look: Lookup, names: dict[str, str], commands: Commands, extra: Iterable[str] = ()
 ) -> list[str]:
     """Write a look that fills the variables in `names` and demands all its conditions."""
     fields = [inside(relative(path, look)) for path in names.values()]
@@ -168,7 +168,7 @@ def _documents(step: Step, commands: Commands) -> list[str]:
     return lines
 
 
-def _other_look(step: Step, look: Look, commands: Commands) -> list[str]:
+def _other_look(step: Step, look: Lookup, commands: Commands) -> list[str]:
     """Write a look at a further part of the thing, where the thing is there."""
     command = commands.aws(look.call, step)
     found = (each.path for each in parts(look.call) if isinstance(each, Found))
@@ -205,14 +205,14 @@ def _secret_text(step: Step, guard: str, command: str, commands: Commands) -> li
 
 def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     """Write the look for what must be there already, or the wait for it."""
-    if not step.see:
+    if not step.lookups:
         return wait_lines(step, step.wait, commands) if step.wait else []
-    (look,) = step.see
+    (look,) = step.lookups
     names = names_of(step, look, commands) or {UNUSED: member_of(step)}
     (name, path), *_ = names.items()
     missing = word(f"{action.missing} {action.fix}".strip())
-    mended = [fit for fit in step.fits if fit.mend]
-    bare = replace(step, fits=tuple(fit for fit in step.fits if not fit.mend))
+    mended = [fit for fit in step.fits if fit.update]
+    bare = replace(step, fits=tuple(fit for fit in step.fits if not fit.update))
     command = commands.aws(look.call, step)
     if not conditions(bare, look, commands.known) and not mended:
         query = path if look.pick == "@" else f"{inside(look.pick)}.{path}"
@@ -225,11 +225,13 @@ def _look_only(step: Step, action: LookOnly, commands: Commands) -> list[str]:
     return lines
 
 
-def _switched_on(step: Step, look: Look, fit: Fit, path: str, commands: Commands) -> list[str]:
+def _switched_on(
+    step: Step, look: Lookup, fit: Expectation, path: str, commands: Commands
+) -> list[str]:
     """Write the call that changes what the person agreed to have changed, where it is not so."""
-    assert fit.mend is not None  # noqa: S101 - chosen by it
+    assert fit.update is not None  # noqa: S101 - chosen by it
     query = f"[{look.pick}][?{fit.path} == {commands.known(fit.want)}] | [0].[{path}]"
-    command, mend = commands.aws(look.call, step), commands.aws(fit.mend, step)
+    command, mend = commands.aws(look.call, step), commands.aws(fit.update, step)
     head = [f"look {UNUSED} {command.head}", *command.flags, f'--query "{query}"']
     return or_made(filled(head), one_a_line(f"make {mend.head}", mend.flags))
 
@@ -245,7 +247,7 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     """Write the wait; where it ends badly, what AWS wrote about it is shown."""
     call, path, until = poll.call, poll.path, "|".join(sorted(poll.until))
     database = next((each for each in commands.plan.steps if each.id == "database"), step)
-    if not step.see and _comes_with_cluster(database, commands):
+    if not step.lookups and _comes_with_cluster(database, commands):
         call = replace(call, params={**call.params, "database": database.outputs["name"].like})
     command = commands.aws(call, step)
     ends = _either(poll.fail) or "-"
@@ -282,7 +284,7 @@ def _beginnings(names: Iterable[str]) -> str:
 
 def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
     """Write the walkthrough's pull, tag and push; the token is in a folder that goes at the end."""
-    (look,) = step.see
+    (look,) = step.lookups
     target, source = f'"{commands.text(action.destination)}"', word(str(action.source))
     registry = f'"{commands.text(action.destination).partition("}")[0]}%%/*}}"'
     words = {"platform": action.platform, "source": source, "target": target}

@@ -9,7 +9,7 @@ from wizard.base.names import Names
 from wizard.base.values import Value
 from wizard.hosts.apprunner.service import scaling_revision
 from wizard.plan.hosting import Listing
-from wizard.plan.model import Call, Look, LookOnly, Output, Section, Step
+from wizard.plan.model import Call, LookOnly, Lookup, Output, Section, Step
 from wizard.plan.resources.common import Site
 
 SCALINGS, LOGS = "scalings", "logs"
@@ -53,8 +53,8 @@ def _log_group(step_id: str, name: str) -> Step:
         title=title,
         why="What App Runner and the agent wrote; App Runner leaves it there.",
         make=LookOnly(f"{title} is not there."),
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(
                     service="logs",
                     operation="DescribeLogGroups",
@@ -63,7 +63,7 @@ def _log_group(step_id: str, name: str) -> Step:
                 pick=f"logGroups[?logGroupName=='{name}'] | [0]",
             ),
         ),
-        unmake=(Call(service="logs", operation="DeleteLogGroup", params=group),),
+        delete=(Call(service="logs", operation="DeleteLogGroup", params=group),),
         part_of="service",
         outputs={"arn": Output("logGroupName", name)},
     )

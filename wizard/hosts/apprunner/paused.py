@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.base.values import Found
-from wizard.plan.model import Call, Refusal, Revival
+from wizard.plan.model import Call, Refusal, RestoreSpec
 from wizard.plan.resources.cluster import EFFECT, OTHERWISE
 from wizard.plan.resources.common import Site
 
@@ -19,7 +19,7 @@ def paused(site: Site, name: str) -> dict[str, Any]:
         operation="ResumeService",
         params={"ServiceArn": Found("ServiceArn")},
     )
-    wake = Revival(
+    wake = RestoreSpec(
         when="Status=='PAUSED'", state="paused", then="resumed", calls=(resume,), effect=EFFECT
     )
     return {"refusals": (), "revival": wake}

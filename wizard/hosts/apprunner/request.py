@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from wizard.answers.model import Answers
 from wizard.answers.record import TAGS_RECORD, tag_marks
 from wizard.base.values import Found, JsonText, Merged, Ref, Sha256, Value
-from wizard.documents.document import Document, Kind, Note
-from wizard.plan.model import Call, Fit, Theirs
+from wizard.documents.document import Document, DocumentKind, Note
+from wizard.plan.model import Call, Expectation, Unmanaged
 from wizard.plan.resources.common import CONFIG_VARIABLE, FINGERPRINT, HEALTH, PORT, START, Site
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
@@ -88,7 +88,7 @@ def service_request(site: Site, config: Document) -> Document:
     return Document(
         name="create-service.json",
         title="The App Runner service",
-        kind=Kind.REQUEST,
+        kind=DocumentKind.REQUEST,
         request=("apprunner", "CreateService"),
         notes=NOTES,
         why="One instance, because formae keeps one agent to a database; no deployments by "
@@ -158,18 +158,18 @@ ENVIRONMENT = {
 OURS = (CONFIG_VARIABLE, FINGERPRINT)
 
 
-def as_wanted(params: Mapping[str, Value]) -> Fit:
+def as_wanted(params: Mapping[str, Value]) -> Expectation:
     """The settings are those of a CreateService request, `params`."""
     settings = {key: value for key, value in params.items() if key not in CREATED_WITH}
     described = dict(settings)
     scaling = described.pop("AutoScalingConfigurationArn", None)
     if scaling is not None:
         described["AutoScalingConfigurationSummary"] = {"AutoScalingConfigurationArn": scaling}
-    return Fit(
+    return Expectation(
         what="the service's settings",
         path="Service",
         want=described,
-        mend=Call(
+        update=Call(
             service="apprunner",
             operation="UpdateService",
             params={"ServiceArn": Found("ServiceArn"), **_beside_theirs(settings)},
@@ -205,22 +205,22 @@ def _beside_theirs(settings: Mapping[str, Value]) -> dict[str, Value]:
     return within(IMAGE_CONFIGURATION, settings)
 
 
-def theirs() -> tuple[Theirs, ...]:
+def theirs() -> tuple[Unmanaged, ...]:
     """What others may have set on the service, and the wizard has no answer for."""
     environment = ".".join(("Service", *IMAGE_CONFIGURATION))
     network = "Service.NetworkConfiguration"
     return (
         *(
-            Theirs(what, f"keys(not_null({environment}.{kind}, `{{}}`))[?{_none_of(OURS)}]")
+            Unmanaged(what, f"keys(not_null({environment}.{kind}, `{{}}`))[?{_none_of(OURS)}]")
             for kind, what in ENVIRONMENT.items()
         ),
-        Theirs("VPC connector", f"{network}.EgressConfiguration.VpcConnectorArn"),
-        Theirs(
+        Unmanaged("VPC connector", f"{network}.EgressConfiguration.VpcConnectorArn"),
+        Unmanaged(
             "open to the VPC alone",
             f"{network}.IngressConfiguration.IsPubliclyAccessible == `false` && 'no public address'"
             " || null",
         ),
-        Theirs(
+        Unmanaged(
             "observability",
             "Service.ObservabilityConfiguration.ObservabilityConfigurationArn",
         ),

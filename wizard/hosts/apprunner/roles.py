@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.documents.document import Document, Kind, json_template
+from wizard.documents.document import Document, DocumentKind, json_template
 from wizard.documents.iam import trust_notes
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
@@ -21,7 +21,7 @@ def trusts() -> dict[str, Document]:
     return {
         ACCESS_ROLE: Document(
             name="apprunner-trust.json",
-            kind=Kind.TRUST,
+            kind=DocumentKind.TRUST,
             title="Who may pull the image",
             why="Only App Runner's build service may take on the access role.",
             body=json_template("trust-access.json", {}),
@@ -31,7 +31,7 @@ def trusts() -> dict[str, Document]:
         ),
         AGENT_ROLE: Document(
             name="apprunner-instance-trust.json",
-            kind=Kind.TRUST,
+            kind=DocumentKind.TRUST,
             title="Who may act as the agent",
             why="Only App Runner's running containers may take on the instance role.",
             body=json_template("trust-instance.json", {}),

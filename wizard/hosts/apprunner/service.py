@@ -17,11 +17,11 @@ from wizard.hosts.apprunner.request import DEPLOYS_ANEW, as_wanted, tags_record,
 from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
 from wizard.plan.model import (
     Call,
-    Farewell,
-    Fit,
+    DeleteSpec,
+    Expectation,
     LinkedRole,
-    Look,
     LookOnly,
+    Lookup,
     Output,
     Poll,
     Report,
@@ -43,8 +43,8 @@ GONE = frozenset({"ResourceNotFoundException"})
 """Also of what was listed a moment ago: a service being deleted vanishes between two calls."""
 
 
-def _tags_of(arn: str) -> Look:
-    return Look(
+def _tags_of(arn: str) -> Lookup:
+    return Lookup(
         call=Call(
             service="apprunner",
             operation="ListTagsForResource",
@@ -56,18 +56,18 @@ def _tags_of(arn: str) -> Look:
     )
 
 
-def _tagged(site: Site, arn: str) -> tuple[Fit, ...]:
+def _tagged(site: Site, arn: str) -> tuple[Expectation, ...]:
     return tagged(site, site.names.service, TAGGING, {"ResourceArn": Found(arn)})
 
 
-def _recorded(site: Site) -> Fit:
+def _recorded(site: Site) -> Expectation:
     """Which tags are the wizard's, written down once those of before are off everywhere."""
     tag = tags_record(site.answers)
-    return Fit(
+    return Expectation(
         what=RECORD,
         path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
         want=tag["Value"],
-        mend=Call(
+        update=Call(
             service="apprunner",
             operation="TagResource",
             params={"ResourceArn": Found("ServiceArn"), "Tags": [tag]},
@@ -95,16 +95,16 @@ def scaling(site: Site) -> Step:
         title="Exactly one instance",
         why="App Runner would start up to 25; several agents on one database is what formae does "
         "not support.",
-        see=_find_scaling(name, arn),
+        lookups=_find_scaling(name, arn),
         **wanted,
         owned=owned("Tags"),
-        farewell=Farewell(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
+        delete_spec=DeleteSpec(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
         outputs={
             "arn": Output(
                 arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
             ),
         },
-        unmake=(
+        delete=(
             Call(
                 service="apprunner",
                 operation="DeleteAutoScalingConfiguration",
@@ -116,9 +116,9 @@ def scaling(site: Site) -> Step:
     )
 
 
-def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
+def _find_scaling(name: str, arn: str) -> tuple[Lookup, ...]:
     return (
-        Look(
+        Lookup(
             call=Call(
                 service="apprunner",
                 operation="ListAutoScalingConfigurations",
@@ -127,7 +127,7 @@ def _find_scaling(name: str, arn: str) -> tuple[Look, ...]:
             pick="AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0]",
             more="NextToken",
         ),
-        Look(
+        Lookup(
             call=Call(
                 service="apprunner",
                 operation="DescribeAutoScalingConfiguration",
@@ -148,8 +148,8 @@ def scaling_revision(site: Site, arn: str) -> Step:
         step,
         id=f"scaling-{revision}",
         title=f"Scaling configuration, revision {revision}",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(
                     service="apprunner",
                     operation="DescribeAutoScalingConfiguration",
@@ -201,14 +201,14 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
             "id": Output("ServiceId", "<id>"),
             "url": Output("Service.ServiceUrl", f"<id>.{site.answers.region}.{OFFER.domain}"),
         },
-        unmake=(
+        delete=(
             Call(
                 service="apprunner",
                 operation="DeleteService",
                 params={"ServiceArn": Found("ServiceArn")},
             ),
         ),
-        farewell=Farewell(
+        delete_spec=DeleteSpec(
             busy="Service.Status=='OPERATION_IN_PROGRESS'",
             failed="Service.Status=='DELETE_FAILED'",
             status="Service.Status",
@@ -234,7 +234,7 @@ def service_there(name: str, region: str) -> Step:
         section=Section.SERVICE,
         title="App Runner service",
         why="Runs the agent behind HTTPS.",
-        see=(_find(name), _describe(), _tags_of("ServiceArn")),
+        lookups=(_find(name), _describe(), _tags_of("ServiceArn")),
         make=LookOnly(f"There is no service {name}."),
         wait=_operation(name),
         refusals=(paused_service(name, region),),
@@ -268,11 +268,11 @@ def redeployed(
         why="App Runner starts the agent with the new config beside the one that runs. Where it "
         "does not become healthy the old one stays, and so does the old password.",
         fits=(
-            Fit(
+            Expectation(
                 what="the config the service was deployed with",
                 path=f"Service.SourceConfiguration.{inside}",
                 want=variable,
-                mend=Call(
+                update=Call(
                     service="apprunner",
                     operation="UpdateService",
                     params={"ServiceArn": Found("ServiceArn"), "SourceConfiguration": changed},
@@ -293,16 +293,16 @@ def _params(request: Document) -> dict[str, Value]:
     return request.body.value
 
 
-def _find(name: str) -> Look:
-    return Look(
+def _find(name: str) -> Lookup:
+    return Lookup(
         call=Call(service="apprunner", operation="ListServices", params={}),
         more="NextToken",
         pick=f"ServiceSummaryList[?ServiceName=='{name}' && Status!='DELETED'] | [0]",
     )
 
 
-def _describe() -> Look:
-    return Look(
+def _describe() -> Lookup:
+    return Lookup(
         call=Call(
             service="apprunner",
             operation="DescribeService",

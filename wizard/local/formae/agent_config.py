@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wizard.base.names import TAG_VALUE
 from wizard.base.pkl import literal_value
 from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import Kind, PklSyntaxError
+from wizard.local.formae.tokens import PklSyntaxError, TokenKind
 
 DATASTORE = ("agent", "datastore", "auroraDataAPI")
 
@@ -93,11 +93,13 @@ def _username(document: Document, places: list[Body]) -> str:
     for body in places:
         for index in range(body.open, body.close - 2):
             name, equals, value = document.code[index : index + 3]
-            if (name.text, equals.text, value.kind) == ("username", "=", Kind.STRING):
+            if (name.text, equals.text, value.kind) == ("username", "=", TokenKind.STRING):
                 return literal_value(value.text) or ""
     return ""
 
 
 def _says(document: Document, body: Body) -> bool:
-    strings = (each for each in document.code[body.open : body.close] if each.kind is Kind.STRING)
+    strings = (
+        each for each in document.code[body.open : body.close] if each.kind is TokenKind.STRING
+    )
     return any(literal_value(each.text) == TAG_VALUE for each in strings)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wizard.base.pkl import literal_value
-from wizard.local.formae.tokens import Kind, PklSyntaxError, tokens
+from wizard.local.formae.tokens import PklSyntaxError, TokenKind, tokens
 
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _MODIFIERS = {"local", "const", "hidden", "fixed", "abstract", "open", "external"}
@@ -69,7 +69,7 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.all = tokens(text)
-        self.code = [t for t in self.all if t.kind not in {Kind.SPACE, Kind.COMMENT}]
+        self.code = [t for t in self.all if t.kind not in {TokenKind.SPACE, TokenKind.COMMENT}]
         self._closes = self._matched()
 
     def _matched(self) -> dict[int, int]:
@@ -77,7 +77,7 @@ class Document:
         closes: dict[int, int] = {}
         waiting: list[int] = []
         for index, token in enumerate(self.code):
-            if token.kind is not Kind.MARK:
+            if token.kind is not TokenKind.MARK:
                 continue
             if token.text in _CLOSING:
                 waiting.append(index)
@@ -99,7 +99,7 @@ class Document:
         if span is None or span.first != span.last or span.last >= len(self.code):
             return None
         token = self.code[span.first]
-        return literal_value(token.text) if token.kind is Kind.STRING else None
+        return literal_value(token.text) if token.kind is TokenKind.STRING else None
 
     def amended(self) -> Import | None:
         """The module this document amends, or None. (`amends` is a word of Pkl's own.)"""
@@ -167,7 +167,7 @@ class Document:
         return {
             self._text(i)
             for i in range(body.open + 1, body.close)
-            if i not in known and self.code[i].kind is Kind.NAME
+            if i not in known and self.code[i].kind is TokenKind.NAME
         }
 
     def indent(self, token: int) -> str:
@@ -219,7 +219,7 @@ class Document:
 
     def _is_property(self, index: int, low: int) -> bool:
         token, following = self.code[index], self._text(index + 1)
-        if token.kind is not Kind.NAME or token.text in _KEYWORDS:
+        if token.kind is not TokenKind.NAME or token.text in _KEYWORDS:
             return False
         if following == "=":
             return index == low or self._text(index - 1) not in _INSIDE_TYPE
@@ -228,10 +228,10 @@ class Document:
     def _is_other(self, index: int, low: int) -> bool:
         """Whether something begins here that is a member but no property."""
         text, kind = self._text(index), self.code[index].kind
-        if kind is Kind.MARK:
+        if kind is TokenKind.MARK:
             spread = text in {"...", "...?"}
             return spread or (text in {"@", "["} and self._begins_line(index, low))
-        if kind is not Kind.NAME:
+        if kind is not TokenKind.NAME:
             return False
         if text == "import":
             return self._text(index + 1).lstrip("#").startswith('"')
@@ -242,7 +242,7 @@ class Document:
         if index == low:
             return True
         before = self.code[index - 1]
-        if before.kind is Kind.MARK:
+        if before.kind is TokenKind.MARK:
             return before.text in _ENDS_OPERAND
         return before.text in _MODIFIERS or before.text not in _NOT_OPERANDS
 

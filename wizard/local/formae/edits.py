@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from wizard.local.formae.connection import Lines, rendered
 from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import Kind, tokens
+from wizard.local.formae.tokens import TokenKind, tokens
 
 _BLANK = " \t"
 
@@ -102,7 +102,7 @@ def insert_line(document: Document, behind: int, line: str) -> str:
     at = document.code[behind].end
     following = document.code[behind + 1].start if behind + 1 < len(document.code) else len(text)
     for token in document.all:
-        if at <= token.start < following and "\n" in token.text and token.kind is Kind.SPACE:
+        if at <= token.start < following and "\n" in token.text and token.kind is TokenKind.SPACE:
             offset = token.start + token.text.index("\n") + 1
             return text[:offset] + line + end + text[offset:]
     return f"{text[:following].rstrip(_BLANK)}{end}{line}{end}{text[following:]}"
@@ -127,7 +127,7 @@ def _indented(text: str, indent: str) -> str:
 
 def _each_line(text: str, change: Callable[[str], str]) -> str:
     """Change every line but the first; lines that begin inside a string are part of its value."""
-    inside = [(t.start, t.end) for t in tokens(text) if t.kind is Kind.STRING]
+    inside = [(t.start, t.end) for t in tokens(text) if t.kind is TokenKind.STRING]
     out, at = [], 0
     for number, line in enumerate(re.split(r"(?<=\n)", text)):
         in_string = any(start < at < end for start, end in inside)

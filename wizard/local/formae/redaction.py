@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from wizard.local.formae.tokens import Kind, PklSyntaxError, Token, tokens
+from wizard.local.formae.tokens import PklSyntaxError, Token, TokenKind, tokens
 
 HIDDEN = '"(hidden)"'
 NEW = '"(new, hidden)"'
@@ -60,7 +60,7 @@ def _masked(text: str, known: set[str] | None) -> str:
 
 
 def _shown(token: Token, secret: bool, known: set[str] | None) -> str:
-    if token.kind is Kind.COMMENT:
+    if token.kind is TokenKind.COMMENT:
         return redacted_line(token.text)
     if not secret:
         return token.text
@@ -78,18 +78,18 @@ def _secrets(text: str) -> set[str]:
 
 def _secret_strings(found: list[Token]) -> set[int]:
     """Where the strings begin that are, or are part of, a secret's value."""
-    code = [token for token in found if token.kind not in {Kind.SPACE, Kind.COMMENT}]
+    code = [token for token in found if token.kind not in {TokenKind.SPACE, TokenKind.COMMENT}]
     starts: set[int] = set()
     for index, token in enumerate(code):
         if _names_secret(token):
-            starts.update(t.start for t in _value(code, index + 1) if t.kind is Kind.STRING)
+            starts.update(t.start for t in _value(code, index + 1) if t.kind is TokenKind.STRING)
     return starts
 
 
 def _names_secret(token: Token) -> bool:
-    if token.kind is Kind.STRING:
+    if token.kind is TokenKind.STRING:
         return _SECRET.fullmatch(token.text.strip('"#')) is not None
-    return token.kind is Kind.NAME and _SECRET.fullmatch(token.text.strip("`")) is not None
+    return token.kind is TokenKind.NAME and _SECRET.fullmatch(token.text.strip("`")) is not None
 
 
 def _value(code: list[Token], index: int) -> Iterator[Token]:
@@ -113,7 +113,7 @@ def _begins(code: list[Token], here: int) -> bool:
     token, following = code[here], code[here + 1 : here + 4]
     if token.text == "[":
         return [t.text for t in following[1:]] == ["]", "="]
-    if token.kind is not Kind.NAME or not following:
+    if token.kind is not TokenKind.NAME or not following:
         return token.text == ";"
     if following[0].text == "=":
         return True

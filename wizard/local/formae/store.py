@@ -22,7 +22,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
 _FALLBACK = "default"
 
 
-class State(Enum):
+class ConfigState(Enum):
     """What the CLI would find at its next load; the value says so to a person."""
 
     NOTHING = "there is no formae config yet"
@@ -42,7 +42,7 @@ class Store:
     """The CLI's config folder as it is."""
 
     folder: Path
-    state: State
+    state: ConfigState
     active: str | None = None
     """The profile that the CLI would use now."""
     pointed: str | None = None
@@ -81,7 +81,7 @@ def _read(version: Version | None, env: Mapping[str, str], home: Path) -> Store:
     legacy = home / ".config" / "formae"
     if has_profiles(version) is False:
         bare = (legacy / "formae.conf.pkl").exists()
-        return Store(legacy, State.BARE if bare else State.NOTHING)
+        return Store(legacy, ConfigState.BARE if bare else ConfigState.NOTHING)
     if chosen := env.get("FORMAE_CONFIG_DIR"):
         return _look(_absolute(_expanded(chosen, home)))
     base = env.get("XDG_CONFIG_HOME")
@@ -104,7 +104,7 @@ def _expanded(folder: str, home: Path) -> Path:
 
 def _populated(folder: Path) -> bool:
     """Whether the CLI sees a config here; an empty `profiles` or a stale `active` is none."""
-    store = Store(folder, State.NOTHING)
+    store = Store(folder, ConfigState.NOTHING)
     if store.bare.is_symlink() or store.bare.exists():
         return True
     files = _profile_files(folder)
@@ -115,37 +115,37 @@ def _populated(folder: Path) -> bool:
 
 
 def _look(folder: Path) -> Store:
-    state, active = _state(Store(folder, State.NOTHING))
+    state, active = _state(Store(folder, ConfigState.NOTHING))
     pointed = _active(folder)
     profiles = tuple(sorted(name for name in _profile_files(folder) if valid_name(name)))
     return Store(folder, state, active, pointed, profiles)
 
 
-def _state(store: Store) -> tuple[State, str | None]:
+def _state(store: Store) -> tuple[ConfigState, str | None]:
     """The CLI's own decision at its first load, without what it would change on disk."""
     active = _active(store.folder)
     if active is not None:
         if not valid_name(active):
-            return State.MALFORMED, None
+            return ConfigState.MALFORMED, None
         there = store.profile(active).exists()
-        return (State.ACTIVE, active) if there else (State.ACTIVE_MISSING, None)
+        return (ConfigState.ACTIVE, active) if there else (ConfigState.ACTIVE_MISSING, None)
     if store.bare.is_symlink():
         linked = _linked(store)
         if linked is not None:
-            return State.LINK, linked
+            return ConfigState.LINK, linked
     elif store.bare.exists():
         default = store.profile(_FALLBACK)
         taken = default.exists() or default.is_symlink()
-        return (State.BARE_AND_DEFAULT, _FALLBACK) if taken else (State.BARE, None)
+        return (ConfigState.BARE_AND_DEFAULT, _FALLBACK) if taken else (ConfigState.BARE, None)
     return _without_bare(store)
 
 
-def _without_bare(store: Store) -> tuple[State, str | None]:
+def _without_bare(store: Store) -> tuple[ConfigState, str | None]:
     if store.profile(_FALLBACK).exists():
-        return State.DEFAULT, _FALLBACK
+        return ConfigState.DEFAULT, _FALLBACK
     if any(valid_name(name) for name in _profile_files(store.folder)):
-        return State.NONE_ACTIVE, None
-    return (State.BROKEN_LINK if store.bare.is_symlink() else State.NOTHING), None
+        return ConfigState.NONE_ACTIVE, None
+    return (ConfigState.BROKEN_LINK if store.bare.is_symlink() else ConfigState.NOTHING), None
 
 
 def _linked(store: Store) -> str | None:
@@ -224,13 +224,13 @@ def choose(
     _check_name(name)
     if has_profiles(version) is False:
         return _bare(store, f"formae {version} reads only this file")
-    if store.state in {State.NOTHING, State.BARE}:
+    if store.state in {ConfigState.NOTHING, ConfigState.BARE}:
         return _bare(store, store.state.value)
     active = store.active
     if active is not None and active != name and _connects(store.profile(active), url):
         reason = "the active profile is connected to this agent already"
         return ConfigTarget(store.profile(active), active, active, False, reason)
-    heals = store.state is State.ACTIVE_MISSING and store.pointed == name
+    heals = store.state is ConfigState.ACTIVE_MISSING and store.pointed == name
     must_activate = active != name and not heals
     return ConfigTarget(store.profile(name), name, active, must_activate, store.state.value)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is; a whole string literal, interpolations and all, is one token."""
 
     SPACE = auto()
@@ -24,7 +24,7 @@ class Kind(Enum):
 class Token:
     """A piece of the document: `text` stands at `start`."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
 
@@ -44,12 +44,12 @@ class PklSyntaxError(Exception):
 
 
 _QUOTE = re.compile(r'(?P<hashes>#*)(?P<quote>"""|")')
-_SIMPLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (Kind.SPACE, re.compile(r"[\s\ufeff]+")),
-    (Kind.COMMENT, re.compile(r"//[^\r\n]*")),
-    (Kind.NAME, re.compile(r"(?:[^\W\d]|\$)[\w$]*|`[^`\r\n]+`")),
-    (Kind.NUMBER, re.compile(r"\d\w*(?:\.\d\w*)?")),
-    (Kind.MARK, re.compile(r"\.\.\.\??|==|!=|<=|>=|->|\?\.|\?\?|!!|\|>|&&|\|\||.", re.DOTALL)),
+_SIMPLE: tuple[tuple[TokenKind, re.Pattern[str]], ...] = (
+    (TokenKind.SPACE, re.compile(r"[\s\ufeff]+")),
+    (TokenKind.COMMENT, re.compile(r"//[^\r\n]*")),
+    (TokenKind.NAME, re.compile(r"(?:[^\W\d]|\$)[\w$]*|`[^`\r\n]+`")),
+    (TokenKind.NUMBER, re.compile(r"\d\w*(?:\.\d\w*)?")),
+    (TokenKind.MARK, re.compile(r"\.\.\.\??|==|!=|<=|>=|->|\?\.|\?\?|!!|\|>|&&|\|\||.", re.DOTALL)),
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _MOST_NESTED = 100
@@ -63,7 +63,7 @@ def tokens(text: str) -> list[Token]:
     found, at = [], 0
     if text.startswith("#!"):
         at = len(text.split("\n", 1)[0])
-        found.append(Token(Kind.COMMENT, text[:at], 0))
+        found.append(Token(TokenKind.COMMENT, text[:at], 0))
     while at < len(text):
         token = _token(text, at, 0)
         found.append(token)
@@ -73,10 +73,10 @@ def tokens(text: str) -> list[Token]:
 
 def _token(text: str, at: int, depth: int) -> Token:
     if text.startswith("/*", at):
-        return Token(Kind.COMMENT, text[at : _comment_end(text, at)], at)
+        return Token(TokenKind.COMMENT, text[at : _comment_end(text, at)], at)
     quote = _QUOTE.match(text, at)
     if quote is not None:
-        return Token(Kind.STRING, text[at : _string_end(text, quote, depth)], at)
+        return Token(TokenKind.STRING, text[at : _string_end(text, quote, depth)], at)
     for kind, pattern in _SIMPLE:
         simple = pattern.match(text, at)
         if simple is not None:

@@ -8,9 +8,9 @@ from wizard.base.values import Ref, Value
 from wizard.plan.model import (
     Call,
     Count,
-    Farewell,
-    Look,
+    DeleteSpec,
     LookOnly,
+    Lookup,
     Output,
     Quota,
     Retry,
@@ -21,7 +21,7 @@ from wizard.plan.page import role_page
 from wizard.plan.resources.types import ATTACHMENT_TYPE
 
 NO_SUCH = frozenset({"NoSuchEntity"})
-NOT_AT_ONCE = Farewell(
+NOT_AT_ONCE = DeleteSpec(
     retry=Retry(
         pattern="^DeleteConflict",
         say="what was just detached is not yet known everywhere in IAM",
@@ -55,15 +55,15 @@ def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, w
         section=Section.ROLES,
         title=title,
         why=why,
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=attached_to(Ref(role, "name")),
                 pick=f"AttachedPolicies[?{pick}] | [0]",
                 absent=NO_SUCH,
             ),
         ),
         **wanted,
-        unmake=(replace(attach, operation="DetachRolePolicy"),),
+        delete=(replace(attach, operation="DetachRolePolicy"),),
         part_of=role,
         page=role_page(Ref(role, "name")),
     )
@@ -77,15 +77,15 @@ def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
         section=Section.ROLES,
         title=title,
         why=why,
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(service="iam", operation="GetRolePolicy", params=target),
                 pick="@",
                 absent=NO_SUCH,
             ),
         ),
         make=LookOnly(f"The inline policy {name} is not there."),
-        unmake=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
+        delete=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
         part_of=role,
         outputs={"name": Output("PolicyName", name)},
         page=role_page(Ref(role, "name")),

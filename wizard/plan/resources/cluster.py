@@ -14,13 +14,13 @@ from wizard.plan.model import (
     Before,
     Call,
     Count,
-    Look,
     LookOnly,
+    Lookup,
     Output,
     Quota,
     Refusal,
+    RestoreSpec,
     Retry,
-    Revival,
     Section,
     Step,
 )
@@ -48,9 +48,9 @@ DEAD_ENDS = frozenset(
 )
 
 
-def look_cluster(identifier: Value) -> Look:
+def look_cluster(identifier: Value) -> Lookup:
     """Finds a cluster by its name or ARN."""
-    return Look(
+    return Lookup(
         call=Call(
             service="rds",
             operation="DescribeDBClusters",
@@ -129,7 +129,7 @@ def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
     if not site.answers.wake:
         return {"refusals": (*more, _stopped(name, site.answers.region), dead)}
     params = {"DBClusterIdentifier": Found("DBClusterIdentifier")}
-    wake = Revival(
+    wake = RestoreSpec(
         when="Status=='stopped'",
         moving="Status=='starting'",
         state="stopped",
@@ -173,7 +173,7 @@ def existing_cluster(site: Site) -> list[Step]:
             section=Section.DATABASE,
             title="Your database credentials",
             why="The secret with the cluster's user and password. It is used, never changed.",
-            see=(secret_look(answers.cluster_secret_arn),),
+            lookups=(secret_look(answers.cluster_secret_arn),),
             make=LookOnly(
                 f"The secret {answers.cluster_secret_arn} does not exist.",
                 "Give the ARN of the secret with the cluster's username and password.",
@@ -187,7 +187,7 @@ def existing_cluster(site: Site) -> list[Step]:
             section=Section.DATABASE,
             title="Your Aurora cluster",
             why="The agent's database goes into this cluster. Nothing else in it is touched.",
-            see=(look_cluster(answers.cluster_arn),),
+            lookups=(look_cluster(answers.cluster_arn),),
             make=LookOnly(
                 f"The cluster {answers.cluster_arn} does not exist.",
                 "Choose one from the list, or let the wizard make a new one.",

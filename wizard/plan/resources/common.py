@@ -19,25 +19,25 @@ from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import Offer, offer
 from wizard.base.values import Found, Value
 from wizard.plan.charges import Charge, Item, fixed
-from wizard.plan.inputs import Surroundings
+from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import (
     Call,
-    Farewell,
-    Fit,
-    Look,
+    DeleteSpec,
+    Expectation,
     LookOnly,
+    Lookup,
     Output,
     Refusal,
+    RestoreSpec,
     Retry,
-    Revival,
     Section,
     Step,
-    Theirs,
+    Unmanaged,
 )
 
 RECOVERY_DAYS = 7
 """How long a deleted secret can be brought back; AWS's shortest."""
-SECRET_GOES = Farewell(gone="DeletedDate != null", status="DeletedDate && 'deleted'")
+SECRET_GOES = DeleteSpec(gone="DeletedDate != null", status="DeletedDate && 'deleted'")
 """A secret in its recovery window is shown until its last day."""
 
 
@@ -47,7 +47,7 @@ class Site:
 
     answers: Answers
     names: Names
-    surroundings: Surroundings
+    surroundings: PlanInputs
 
     @property
     def offer(self) -> Offer:
@@ -71,9 +71,9 @@ def owned(path: str) -> str:
     return f"length(not_null({path}, `[]`)[?Key=='{TAG_KEY}' && Value=='{TAG_VALUE}']) > `0`"
 
 
-def secret_look(secret: Value) -> Look:
+def secret_look(secret: Value) -> Lookup:
     """Finds a secret, its tags and whether it is about to be deleted."""
-    return Look(
+    return Lookup(
         call=Call(
             service="secretsmanager", operation="DescribeSecret", params={"SecretId": secret}
         ),
@@ -92,10 +92,10 @@ def deleted_secret(name: str, region: str) -> Refusal:
     )
 
 
-def secret_back(site: Site, name: str, then: str, *more: Call) -> Revival:
+def secret_back(site: Site, name: str, then: str, *more: Call) -> RestoreSpec:
     """A secret of ours in its recovery window is brought back; `more` calls put its text anew."""
     foreign = deleted_secret(name, site.answers.region)
-    return Revival(
+    return RestoreSpec(
         when=foreign.path,
         state="scheduled for deletion",
         then=then,
@@ -159,8 +159,8 @@ def account(site: Site) -> Step:
         title="Your AWS account",
         why="Says which account everything is made in; ARNs contain its number.",
         make=LookOnly("AWS did not say who is signed in."),
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(service="sts", operation="GetCallerIdentity", params={}),
                 pick="@",
             ),
@@ -196,7 +196,7 @@ POLICY = Tagging("iam", "TagPolicy", "UntagPolicy")
 
 def tagged(
     site: Site, name: str, how: Tagging, target: Mapping[str, Value], path: str = "Tags"
-) -> tuple[Fit, ...]:
+) -> tuple[Expectation, ...]:
     """The tags of the thing called `name`: `target` names it in a call, `path` is its tag list."""
     tags = site.tags(name)
     wanted = [tag for tag in tags if isinstance(tag, Mapping)]
@@ -205,28 +205,32 @@ def tagged(
         f"Value=={_literal(tag['Value'])}])"
         for tag in wanted
     )
-    fit = Fit(
+    fit = Expectation(
         what="its tags",
         path=f"[{', '.join(there)}]",
         want=[1] * len(wanted),
-        mend=Call(service=how.service, operation=how.tag, params={**target, how.tags: tags}),
+        update=Call(service=how.service, operation=how.tag, params={**target, how.tags: tags}),
         waits=False,
         members=tuple(f"{tag['Key']}={tag['Value']}" for tag in wanted),
     )
     return (fit, *_untagged(site, how, target, path))
 
 
-def _untagged(site: Site, how: Tagging, target: Mapping[str, Value], path: str) -> tuple[Fit, ...]:
+def _untagged(
+    site: Site, how: Tagging, target: Mapping[str, Value], path: str
+) -> tuple[Expectation, ...]:
     kept = tuple(key for key, _ in site.answers.tags)
     gone: Value = [key for key in site.surroundings.tags_before if key not in kept]
     if not gone:
         return ()
     return (
-        Fit(
+        Expectation(
             what="a tag you do not name any more",
             path=f"not_null({path}, `[]`)[].Key",
             want=gone,
-            mend=Call(service=how.service, operation=how.untag, params={**target, how.keys: gone}),
+            update=Call(
+                service=how.service, operation=how.untag, params={**target, how.keys: gone}
+            ),
             reading="none of",
             waits=False,
             effect="Taken off; nothing else changes.",
@@ -234,13 +238,13 @@ def _untagged(site: Site, how: Tagging, target: Mapping[str, Value], path: str) 
     )
 
 
-def tags_of_others(site: Site, name: str, path: str = "Tags") -> Theirs:
+def tags_of_others(site: Site, name: str, path: str = "Tags") -> Unmanaged:
     """The tags that others put there."""
     ours = [str(tag["Key"]) for tag in site.tags(name) if isinstance(tag, Mapping)]
     known: Iterable[str] = (*ours, *site.surroundings.tags_before)
     mine = f"contains({_literal(sorted(known))}, Key)"
     aside = " || ".join(f"starts_with(Key, '{each}')" for each in (RECORD_PREFIX, "aws:"))
-    return Theirs("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")
+    return Unmanaged("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")
 
 
 def _literal(text: Value) -> str:
@@ -248,12 +252,12 @@ def _literal(text: Value) -> str:
     return "`" + json.dumps(text).replace("`", "\\u0060") + "`"
 
 
-def tagged_secret(site: Site, name: str) -> tuple[Fit, ...]:
+def tagged_secret(site: Site, name: str) -> tuple[Expectation, ...]:
     """The tags of a secret."""
     return tagged(site, name, SECRET, {"SecretId": Found("ARN")})
 
 
-def tagged_in_rds(site: Site, name: str, arn: str) -> tuple[Fit, ...]:
+def tagged_in_rds(site: Site, name: str, arn: str) -> tuple[Expectation, ...]:
     """The tags of a cluster or an instance, whose ARN is at `arn`."""
     return tagged(site, name, DATABASE, {"ResourceName": Found(arn)}, "TagList")
 

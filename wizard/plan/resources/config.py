@@ -10,7 +10,7 @@ from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Re
 from wizard.documents.configs import agent_config
 from wizard.documents.document import Document
 from wizard.plan.charges import Charge, Item, usage
-from wizard.plan.model import Call, Fit, Look, Output, Section, Step
+from wizard.plan.model import Call, Expectation, Lookup, Output, Section, Step
 from wizard.plan.page import secret_page
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
@@ -54,9 +54,9 @@ def config(site: Site, document: Document) -> list[Step]:
     return [*steps, _config_secret(site, document)]
 
 
-def value_look() -> Look:
+def value_look() -> Lookup:
     """Reads the current value of the secret that was found, as its `Value`."""
-    return Look(
+    return Lookup(
         call=Call(
             service="secretsmanager",
             operation="GetSecretValue",
@@ -67,7 +67,7 @@ def value_look() -> Look:
     )
 
 
-def _credentials(site: Site) -> Fit:
+def _credentials(site: Site) -> Expectation:
     """The user name is the chosen one, and so is the password where the person gave one."""
     arn = Found("ARN")
     wanted: dict[str, Value] = {"username": site.answers.api_user}
@@ -79,11 +79,11 @@ def _credentials(site: Site) -> Fit:
     if site.surroundings.password_given:
         wanted["password"] = NewPassword("api")
         whole |= {"password": NewPassword("api"), "bcrypt": NewPasswordHash("api")}
-    return Fit(
+    return Expectation(
         what="the API's user and password",
         path="Value.SecretString",
         want=wanted,
-        mend=Call(
+        update=Call(
             service="secretsmanager",
             operation="PutSecretValue",
             params={"SecretId": arn, "SecretString": JsonText(whole)},
@@ -131,22 +131,22 @@ def _api_secret(site: Site) -> Step:
         title=API_TITLE,
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
-        see=(secret_look(name), value_look()),
-        revival=secret_back(site, name, "brought back, with a new password", _anew(site)),
+        lookups=(secret_look(name), value_look()),
+        restore=secret_back(site, name, "brought back, with a new password", _anew(site)),
         retry=SECRET_FREED,
         **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=delete_secret(),
-        farewell=SECRET_GOES,
+        delete=delete_secret(),
+        delete_spec=SECRET_GOES,
         page=secret_page(name),
         charges=(secret_charge(API_TITLE, "the API's password"),),
     )
 
 
-def _recorded(chosen: Mapping[str, str]) -> Iterator[Fit]:
+def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
     """What was chosen is written down, so that a later look can tell what others changed."""
     tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
     mend = Call(
@@ -155,11 +155,11 @@ def _recorded(chosen: Mapping[str, str]) -> Iterator[Fit]:
         params={"SecretId": Found("ARN"), "Tags": tags},
     )
     for key, value in chosen.items():
-        yield Fit(
+        yield Expectation(
             what="the record of what was chosen",
             path=f"not_null(Tags, `[]`)[?Key=='{key}'].Value | [0]",
             want=value,
-            mend=mend,
+            update=mend,
             waits=False,
         )
 
@@ -184,16 +184,16 @@ def _config_secret(site: Site, document: Document) -> Step:
         title=CONFIG_TITLE,
         why=f"{site.offer.label} cannot mount files, so the config lies in Secrets Manager and is "
         "handed to the agent as an environment variable.",
-        see=(secret_look(name), value_look()),
-        revival=secret_back(site, name, "brought back"),
+        lookups=(secret_look(name), value_look()),
+        restore=secret_back(site, name, "brought back"),
         retry=SECRET_FREED,
         **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=delete_secret(),
-        farewell=SECRET_GOES,
+        delete=delete_secret(),
+        delete_spec=SECRET_GOES,
         page=secret_page(name),
         charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
     )

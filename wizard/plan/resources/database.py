@@ -7,15 +7,7 @@ from decimal import Decimal
 
 from wizard.base.values import Value
 from wizard.plan.charges import HOURS, Charge, Item, Place, millions, plain, usage
-from wizard.plan.model import (
-    Call,
-    Look,
-    LookOnly,
-    Output,
-    Poll,
-    Section,
-    Step,
-)
+from wizard.plan.model import Call, LookOnly, Lookup, Output, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN, existing_cluster
 from wizard.plan.resources.common import Site
@@ -96,8 +88,8 @@ def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SEC
         section=Section.DATABASE,
         title="The agent's database",
         why="An empty PostgreSQL database; the agent makes its tables itself at its first start.",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=statement(
                     "SELECT datname FROM pg_database WHERE datname = :name",
                     cluster,
@@ -111,7 +103,7 @@ def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SEC
         make=statement(f'CREATE DATABASE "{name}"', cluster, secret),
         after=frozenset({"data-api"}),
         outputs={"name": Output("name", name)},
-        unmake=(statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', cluster, secret),),
+        delete=(statement(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', cluster, secret),),
         part_of="cluster",
         usual=(1, 5),
         page=database_page(cluster, cluster=True),

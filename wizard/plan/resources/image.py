@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wizard.base.values import Found, Ref, Text
 from wizard.plan.charges import Charge, Item, fixed, plain
-from wizard.plan.model import Call, CopyImage, Look, Output, Section, Step
+from wizard.plan.model import Call, CopyImage, Lookup, Output, Section, Step
 from wizard.plan.page import repository_page
 from wizard.plan.resources.common import REPOSITORY, Site, owned, tagged
 from wizard.plan.resources.types import REPOSITORY_TYPE
@@ -39,8 +39,8 @@ def _repository(site: Site) -> Step:
         title="ECR repository",
         why=f"{site.offer.label} pulls images only from ECR, so formae's image gets a repository "
         "in your account.",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(
                     service="ecr",
                     operation="DescribeRepositories",
@@ -49,7 +49,7 @@ def _repository(site: Site) -> Step:
                 pick="repositories[0]",
                 absent=frozenset({"RepositoryNotFoundException"}),
             ),
-            Look(
+            Lookup(
                 call=Call(
                     service="ecr",
                     operation="ListTagsForResource",
@@ -68,7 +68,7 @@ def _repository(site: Site) -> Step:
             "name": Output("repositoryName", name),
             "arn": Output("repositoryArn", site.likely_arn("ecr", f"repository/{name}")),
         },
-        unmake=(
+        delete=(
             Call(
                 service="ecr",
                 operation="DeleteRepository",
@@ -94,8 +94,8 @@ def _image(site: Site) -> Step:
         why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
         "pushed through your Docker engine. The version is the CLI's own, because the CLI refuses "
         "any other.",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(
                     service="ecr",
                     operation="DescribeImages",

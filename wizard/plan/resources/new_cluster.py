@@ -27,10 +27,10 @@ from wizard.plan.charges import (
 from wizard.plan.model import (
     Before,
     Call,
-    Farewell,
+    DeleteSpec,
     LinkedRole,
-    Look,
     LookOnly,
+    Lookup,
     Output,
     Poll,
     Refusal,
@@ -158,7 +158,7 @@ def instance(site: Site) -> Step:
         title="Aurora instance",
         why="The cluster is storage; this is the computer that serves it, growing and shrinking "
         "between the two capacities. It has no public address.",
-        see=(instance_look(name),),
+        lookups=(instance_look(name),),
         **wanted,
         wait=_available(name),
         owned=owned("TagList"),
@@ -175,14 +175,14 @@ def instance(site: Site) -> Step:
             "id": Output("DBInstanceIdentifier", name),
             "arn": Output("DBInstanceArn", site.likely_arn("rds", f"db:{name}")),
         },
-        unmake=(
+        delete=(
             Call(
                 service="rds",
                 operation="DeleteDBInstance",
                 params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
-        farewell=instance_goes(site.names.cluster),
+        delete_spec=instance_goes(site.names.cluster),
         usual=(300, 600),
         page=database_page(name, cluster=False),
         quota=rds_quota("database instances", "DBInstances"),
@@ -213,9 +213,9 @@ def _available(name: str) -> Poll:
     )
 
 
-def instance_goes(cluster: Value) -> Farewell:
+def instance_goes(cluster: Value) -> DeleteSpec:
     """How an instance of that cluster goes: only while the cluster runs."""
-    return Farewell(
+    return DeleteSpec(
         busy=any_of("DBInstanceStatus", ("deleting", "starting", "stopping")),
         status="DBInstanceStatus",
         first=(started(cluster, "DBInstanceStatus"),),
@@ -230,9 +230,9 @@ def instance_goes(cluster: Value) -> Farewell:
     )
 
 
-def instance_look(name: str) -> Look:
+def instance_look(name: str) -> Lookup:
     """Finds an instance by its name."""
-    return Look(
+    return Lookup(
         call=_describe_instance(name),
         pick="DBInstances[0]",
         absent=frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"}),
@@ -275,16 +275,16 @@ def _secret(site: Site) -> Step:
         title="Database credentials",
         why="A secret with the database's user and a generated password. The agent signs in with "
         "it through the Data API; nobody has to type or know it.",
-        see=(secret_look(name),),
-        revival=secret_back(site, name, "brought back, with the password it has"),
+        lookups=(secret_look(name),),
+        restore=secret_back(site, name, "brought back, with the password it has"),
         retry=SECRET_FREED,
         **wanted,
         owned=owned("Tags"),
         outputs={
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
         },
-        unmake=delete_secret(),
-        farewell=SECRET_GOES,
+        delete=delete_secret(),
+        delete_spec=SECRET_GOES,
         page=secret_page(name),
         charges=(secret_charge("Database credentials", "the database's password"),),
     )
@@ -301,8 +301,8 @@ def _engine_version(site: Site) -> Step:
         title="A version AWS offers now",
         why="AWS withdraws minor versions of Aurora after some months, so the one to use is asked "
         "for and not written down.",
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
                 pick="DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0]",
             ),
@@ -332,7 +332,7 @@ def _cluster(site: Site) -> Step:
         title="Aurora cluster",
         why=f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over "
         "HTTPS, without a VPC connector or NAT gateway. Storage is encrypted.",
-        see=(look_cluster(name),),
+        lookups=(look_cluster(name),),
         **CLUSTER_TYPE.wanted(_properties(site, capacity), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
@@ -341,14 +341,14 @@ def _cluster(site: Site) -> Step:
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
         },
-        unmake=(
+        delete=(
             Call(
                 service="rds",
                 operation="DeleteDBCluster",
                 params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
-        farewell=_cluster_goes(name),
+        delete_spec=_cluster_goes(name),
         usual=(2, 10),
         page=database_page(name, cluster=True),
         charges=cluster_charges(answers),
@@ -374,7 +374,7 @@ def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _cluster_goes(name: str) -> Farewell:
+def _cluster_goes(name: str) -> DeleteSpec:
     protected = Before(
         path="DeletionProtection",
         what="its protection against deletion is taken off",
@@ -389,7 +389,7 @@ def _cluster_goes(name: str) -> Farewell:
         ),
         consent=True,
     )
-    return Farewell(
+    return DeleteSpec(
         busy=any_of("Status", ("deleting", "starting", "stopping")),
         status="Status",
         first=(started(name, "Status"), protected),

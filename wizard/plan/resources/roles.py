@@ -11,7 +11,7 @@ from wizard.base.values import Ref, Text, Value
 from wizard.documents import iam
 from wizard.documents.document import Document
 from wizard.plan.hosting import AGENT_ROLE
-from wizard.plan.model import Call, Fit, Look, Output, Refusal, Section, Step
+from wizard.plan.model import Call, Expectation, Lookup, Output, Refusal, Section, Step
 from wizard.plan.page import role_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached_to, iam_quota, inline
 from wizard.plan.resources.cluster import CLUSTER_ARN
@@ -58,14 +58,14 @@ def _policies_tag(site: Site) -> dict[str, Value]:
     return {"Key": POLICIES, "Value": record(site.answers)[POLICIES]}
 
 
-def _attachments(site: Site) -> Fit:
+def _attachments(site: Site) -> Expectation:
     """Which policies are the wizard's, written down once those of before are off."""
     tag = _policies_tag(site)
-    return Fit(
+    return Expectation(
         what="the record of the policies attached",
         path=f"not_null(Tags, `[]`)[?Key=='{POLICIES}'].Value | [0]",
         want=tag["Value"],
-        mend=Call(
+        update=Call(
             service="iam",
             operation="TagRole",
             params={"RoleName": site.names.instance_role, "Tags": [tag]},
@@ -73,7 +73,7 @@ def _attachments(site: Site) -> Fit:
     )
 
 
-def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
+def _narrowed(site: Site, wanted: int) -> tuple[Expectation, ...]:
     """Nothing of an earlier, wider scope of ours stays attached to the instance role."""
     role, answers = site.names.instance_role, site.answers
     named = answers.policy_arns if answers.scope == "policies" else ()
@@ -90,12 +90,12 @@ def _narrowed(site: Site, wanted: int) -> tuple[Fit, ...]:
         if arn not in named and arn != POWER_USER
     ]
     return tuple(
-        Fit(
+        Expectation(
             what="no more permissions than chosen",
             effect="Taken away; what the agent may do shrinks within a minute.",
             path=f"length(Attached[?{pick}])",
             want=0,
-            mend=Call(
+            update=Call(
                 service="iam",
                 operation="DetachRolePolicy",
                 params={"RoleName": role, "PolicyArn": arn},
@@ -126,13 +126,13 @@ def role(
         section=Section.ROLES,
         title=title,
         why=why,
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(service="iam", operation="GetRole", params={"RoleName": name}),
                 pick="Role",
                 absent=NO_SUCH,
             ),
-            Look(call=attached_to(name), pick="AttachedPolicies", into="Attached"),
+            Lookup(call=attached_to(name), pick="AttachedPolicies", into="Attached"),
         ),
         **wanted,
         owned=owned("Tags"),
@@ -140,8 +140,8 @@ def role(
             "arn": Output("Arn", site.likely_arn("iam", f"role/{name}")),
             "name": Output("RoleName", name),
         },
-        unmake=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
-        farewell=NOT_AT_ONCE,
+        delete=(Call(service="iam", operation="DeleteRole", params={"RoleName": name}),),
+        delete_spec=NOT_AT_ONCE,
         page=role_page(name),
         quota=iam_quota("Roles"),
     )

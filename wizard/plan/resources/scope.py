@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.base.values import Found, Ref, Template, Text, Value
-from wizard.documents.document import Document, Kind
-from wizard.plan.model import Call, Look, Output, Section, Step, TakeAway
+from wizard.documents.document import Document, DocumentKind
+from wizard.plan.model import Call, Lookup, Output, Section, Step, TakeAway
 from wizard.plan.page import policy_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
 from wizard.plan.resources.common import POLICY, Site, owned, tagged
@@ -60,13 +60,13 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         section=Section.ROLES,
         title=f"Policy {name}",
         why=document.why,
-        see=(
-            Look(
+        lookups=(
+            Lookup(
                 call=Call(service="iam", operation="GetPolicy", params={"PolicyArn": arn}),
                 pick="Policy",
                 absent=NO_SUCH,
             ),
-            Look(
+            Lookup(
                 call=Call(
                     service="iam",
                     operation="GetPolicyVersion",
@@ -75,7 +75,7 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
                 pick="PolicyVersion",
                 into="Version",
             ),
-            Look(
+            Lookup(
                 call=Call(
                     service="iam",
                     operation="ListPolicyVersions",
@@ -88,8 +88,8 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         **wanted,
         owned=owned("Tags"),
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
-        unmake=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
-        farewell=NOT_AT_ONCE,
+        delete=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
+        delete_spec=NOT_AT_ONCE,
         page=policy_page(arn),
         quota=iam_quota("Policies"),
     )
@@ -112,11 +112,11 @@ def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
         name=f"{name}.json",
         title=name,
         why="It was made for an earlier choice, and is not needed any more.",
-        kind=Kind.POLICY,
+        kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )
     step = _managed_policy(site, f"policy-{number}", name, nothing)
-    (goes,) = step.unmake
+    (goes,) = step.delete
     older = (
         replace(goes, operation="DeletePolicyVersion", params={**goes.params, "VersionId": version})
         for version in versions
@@ -125,9 +125,9 @@ def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
         step,
         make=TakeAway(),
         resource=None,
-        see=step.see[:1],
+        lookups=step.lookups[:1],
         fits=(),
-        unmake=(*older, goes),
+        delete=(*older, goes),
         after=frozenset({"instance-role"}),
         usual=(1, 3),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.base.values import Found
-from wizard.plan.model import Call, Room
+from wizard.plan.model import Call, Prerequisite
 from wizard.plan.resource import Compared, Same, Type
 from wizard.plan.resources.common import DATABASE, POLICY, REPOSITORY, ROLE, SECRET
 
@@ -98,7 +98,7 @@ INLINE_TYPE = Type(
         ),
     ),
 )
-OLDEST_VERSION = Room(
+OLDEST_VERSION = Prerequisite(
     when="length(Versions) >= `5`",
     call=Call(
         service="iam",

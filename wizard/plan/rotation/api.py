@@ -126,7 +126,7 @@ def _new(names: Names, region: str, standing: ApiStanding, after: frozenset[str]
     }
     fit = pending(members)
     if standing.replaced:
-        fit = replace(fit, path="`[0]`", mend=put_pending(members))
+        fit = replace(fit, path="`[0]`", update=put_pending(members))
     step = secret_there("api-secret", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
@@ -144,7 +144,7 @@ def _stored(names: Names, region: str, document: Document, after: frozenset[str]
         step,
         title="Agent config",
         why="Holds the password's bcrypt hash. The running agent has read it long ago.",
-        see=(step.see[0], value_look()),
+        lookups=(step.lookups[0], value_look()),
         fits=SECRET_TYPE.fits({"SecretString": document.body}),
         after=after,
     )

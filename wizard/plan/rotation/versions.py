@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.base.values import Found, JsonText, SecretRef, Value
-from wizard.plan.model import Call, Fit, Look, LookOnly, Output, Probe, Section, Step
+from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Probe, Section, Step
 from wizard.plan.page import secret_page
 from wizard.plan.resources.common import deleted_secret, owned, secret_look
 from wizard.plan.resources.verify import STATS
@@ -35,9 +35,9 @@ def secret_there(step_id: str, section: Section, name: str, region: str) -> Step
         section=section,
         title=f"The secret {name}",
         why="",
-        see=(
+        lookups=(
             secret_look(name),
-            Look(
+            Lookup(
                 call=Call(
                     service="secretsmanager",
                     operation="ListSecretVersionIds",
@@ -55,17 +55,17 @@ def secret_there(step_id: str, section: Section, name: str, region: str) -> Step
     )
 
 
-def pending(members: dict[str, Value]) -> Fit:
+def pending(members: dict[str, Value]) -> Expectation:
     """A version is there that has yet to prove itself; where none is, these members make one.
 
     One that was current before has only lost its turn, and does not count.
     """
-    return Fit(
+    return Expectation(
         what="a new password, beside the one in use",
         path=f"[length({labelled(PENDING, PREVIOUS)})]",
         want=[1],
         members=(f"the version {PENDING}",),
-        mend=put_pending(members),
+        update=put_pending(members),
         waits=False,
         effect="Kept beside the one in use; nothing uses it yet.",
     )
@@ -84,7 +84,7 @@ def put_pending(members: dict[str, Value]) -> Call:
     )
 
 
-def current(effect: str) -> Fit:
+def current(effect: str) -> Expectation:
     """The version that had to prove itself is the current one; AWS calls the other the previous."""
     turn: dict[str, Value] = {
         "MoveToVersionId": _version(PENDING),
@@ -93,7 +93,7 @@ def current(effect: str) -> Fit:
     return _label(CURRENT, labelled(PENDING, CURRENT), turn, effect)
 
 
-def nothing_pending() -> Fit:
+def nothing_pending() -> Expectation:
     """No version is marked any more: the rotation is over."""
     taken: dict[str, Value] = {"RemoveFromVersionId": _version(PENDING)}
     return _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is taken off.")
@@ -104,13 +104,13 @@ def _version(label: str) -> Found:
     return Found(f"{labelled(label)} | [0].VersionId")
 
 
-def _label(label: str, wrong: str, moved: dict[str, Value], effect: str) -> Fit:
+def _label(label: str, wrong: str, moved: dict[str, Value], effect: str) -> Expectation:
     """Nothing is found at the path `wrong`; else the label is moved."""
-    return Fit(
+    return Expectation(
         what=f"the label {label}",
         path=f"length({wrong})",
         want=0,
-        mend=Call(
+        update=Call(
             service="secretsmanager",
             operation="UpdateSecretVersionStage",
             params={"SecretId": Found("ARN"), "VersionStage": label, **moved},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wizard.answers import checks
 from wizard.answers.model import Source
-from wizard.answers.questions import Choice, Group, Kind, Question
+from wizard.answers.questions import Choice, Group, Question, QuestionKind
 from wizard.answers.questions.sizes import SIZES, size_of
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session
@@ -23,7 +23,7 @@ def default_words(question: Question, session: Session) -> str:
     text, reason = session.default(question.key)
     if not reason:
         return ""
-    shown = f"{text}: {reason}" if text and question.kind is Kind.TEXT else reason
+    shown = f"{text}: {reason}" if text and question.kind is QuestionKind.TEXT else reason
     if given.source is Source.DEFAULT:
         return f"Default {shown}" if shown != reason else f"Default: {shown}"
     if given.source is Source.TYPED:
@@ -33,7 +33,7 @@ def default_words(question: Question, session: Session) -> str:
 
 def legal_choices(question: Question, session: Session) -> list[Choice]:
     """What can be chosen with the other answers as they are."""
-    if question.kind is Kind.YES_NO:
+    if question.kind is QuestionKind.YES_NO:
         return list(YES_OR_NO)
     values = session.collected.values
     return [

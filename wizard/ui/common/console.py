@@ -7,9 +7,9 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.base.errors import WizardError
-from wizard.base.events import Called, Event, LayerMoved, News, Phases, State, StepMoved
+from wizard.base.events import Called, Event, LayerMoved, News, Phases, StepMoved, StepState
 from wizard.base.text import clean
-from wizard.ui.common.heartbeat import Beat
+from wizard.ui.common.heartbeat import Heartbeat
 
 if TYPE_CHECKING:
     from wizard.plan.model import Plan
@@ -22,7 +22,7 @@ class Console:
         self._titles = {step.id: step.title for step in plan.steps}
         self._width = max(map(len, self._titles.values()), default=0)
         self._stream = stream
-        self._told: dict[str, tuple[State, str, str]] = {}
+        self._told: dict[str, tuple[StepState, str, str]] = {}
         self._lock = threading.Lock()
         self._phases = Phases()
         self._begin: float | None = None
@@ -41,13 +41,13 @@ class Console:
             case LayerMoved() | Called():
                 pass
 
-    def beat(self, beat: Beat) -> None:
+    def beat(self, beat: Heartbeat) -> None:
         """Write that a step is still at it."""
         self._line(beat.at, beat.step, clean(beat.words))
 
     def _moved(self, event: StepMoved) -> None:
         now = (event.state, event.status, event.note)
-        if event.state is State.LOOKING or self._told.get(event.step) == now:
+        if event.state is StepState.LOOKING or self._told.get(event.step) == now:
             return
         self._told[event.step] = now
         self._line(event.at, event.step, clean(event.words))

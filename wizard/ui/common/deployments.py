@@ -13,7 +13,7 @@ from wizard.answers.model import Source
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.account.deployments import bringable
-from wizard.engine.status.data import AGENT, State
+from wizard.engine.status.data import AGENT, DeploymentState
 from wizard.ui.common.session import DEPLOYED, DEPLOYMENTS, TAKEN
 from wizard.ui.common.status_text import size_words
 
@@ -87,7 +87,7 @@ class Brief:
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
 
 
-def brief(state: State, now: datetime | None = None) -> Brief:
+def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
     """The line of this one, also while it is still looked at."""
     service, looking = state.service, AGENT in state.pending
     version = (state.version or service.tag) if service else ""
@@ -102,7 +102,7 @@ def brief(state: State, now: datetime | None = None) -> Brief:
     )
 
 
-def _health(state: State, *, looking: bool) -> str:
+def _health(state: DeploymentState, *, looking: bool) -> str:
     if looking:
         return "looking …"
     if state.service is not None and state.ours:
@@ -112,7 +112,7 @@ def _health(state: State, *, looking: bool) -> str:
     return "half-made" if state.ours else "made by hand"
 
 
-def _running(state: State, status: str) -> str:
+def _running(state: DeploymentState, status: str) -> str:
     if status != "RUNNING":
         return status
     if not state.agent.answers:

@@ -17,7 +17,7 @@ from wizard.engine.drift import Drift, Resolution, resolved
 
 if TYPE_CHECKING:
     from wizard.base.errors import WizardError
-    from wizard.engine.drift_decision import Ruling
+    from wizard.engine.drift_decision import DriftDecision
     from wizard.engine.prepared import Prepared
     from wizard.ui.common.session import Session
 
@@ -112,7 +112,7 @@ def fields(prepared: Prepared, step: str = "") -> list[Drift]:
     return sorted(found, key=lambda each: (order[each.resource], each.name))
 
 
-def ruling(session: Session, accepted: frozenset[str] | None = None) -> Ruling | None:
+def ruling(session: Session, accepted: frozenset[str] | None = None) -> DriftDecision | None:
     """What becomes of what somebody changed; None where nothing is deployed."""
     from wizard.engine.resolve_answers import ruling_of
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.answers.model import Answers
-from wizard.base.events import State
+from wizard.base.events import StepState
 from wizard.base.names import Names
 from wizard.base.text import clean
 from wizard.costs import Prices
-from wizard.engine.apply import Left, StepResult
+from wizard.engine.apply import Residue, StepResult
 from wizard.engine.job import End
-from wizard.engine.leftovers import meanwhile, still_going, words
+from wizard.engine.leftovers import idle_cost, still_going, words
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 
 
@@ -50,7 +50,7 @@ class Facts:
     def meanwhile(self) -> str:
         """What that which is there costs as long as nobody goes on; may be empty."""
         end = self.end
-        return words(meanwhile(end.outcome, end.job.plan, self.prices))
+        return words(idle_cost(end.outcome, end.job.plan, self.prices))
 
 
 def proofs(facts: Facts) -> list[tuple[str, str]]:
@@ -87,7 +87,7 @@ def written(facts: Facts) -> list[str]:
 
 def left_words(result: StepResult) -> str:
     """What is there of a step, as it ended."""
-    words = "was there" if result.state is State.KEPT else result.state.value
-    if result.left is Left.NOTHING:
+    words = "was there" if result.state is StepState.KEPT else result.state.value
+    if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wizard.base.clock import Clock
-from wizard.base.events import Called, Event, LayerMoved, Phases, State, StepMoved
+from wizard.base.events import Called, Event, LayerMoved, Phases, StepMoved, StepState
 
 EVERY = 30.0
 """Seconds after which a step that has said nothing is mentioned again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class Heartbeat:
     """A step that is still at it. `at` is on the run's clock, as that of events."""
 
     step: str
-    state: State
+    state: StepState
     status: str
     seconds: float
     """How long it has been in this state."""
@@ -34,7 +34,7 @@ class Beat:
 
 @dataclass(slots=True)
 class _Watched:
-    state: State
+    state: StepState
     status: str
     since: float
     told: float
@@ -77,7 +77,7 @@ class Pulse:
             return self._phases.new(event)
         return not isinstance(event, Called)
 
-    def beats(self) -> list[Beat]:
+    def beats(self) -> list[Heartbeat]:
         """Steps that are to be mentioned again now; each then has another while."""
         now, found = self._clock.now(), []
         with self._lock:
@@ -85,12 +85,12 @@ class Pulse:
                 if now - each.told >= EVERY:
                     each.told = now
                     at = now + self._ahead
-                    found.append(Beat(step, each.state, each.status, now - each.since, at))
+                    found.append(Heartbeat(step, each.state, each.status, now - each.since, at))
         return found
 
 
 @contextlib.contextmanager
-def beating(pulse: Pulse, clock: Clock, tell: Callable[[Beat], None]) -> Iterator[None]:
+def beating(pulse: Pulse, clock: Clock, tell: Callable[[Heartbeat], None]) -> Iterator[None]:
     """Within it, `tell` hears every beat, from a thread of its own."""
     end = threading.Event()
 

@@ -21,7 +21,7 @@ HEADS = {Group.ACCOUNT: "Account"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OverviewRow:
     """One line of the page. `problem` says what is wrong, `doubtful` that it was right before."""
 
     group: Group
@@ -51,7 +51,7 @@ class Row:
         return "!" if self.drift else " "
 
 
-def rows(session: Session) -> list[Row]:
+def rows(session: Session) -> list[OverviewRow]:
     """Every answer that counts with the others as they are."""
     return [row for group in Group for row in _of_group(session, group)]
 
@@ -85,7 +85,7 @@ def _under_way(session: Session, name: str) -> list[str]:
     return [f"Being changed: {working(claim, datetime.now(UTC))}."] if claim else []
 
 
-def _of_group(session: Session, group: Group) -> Iterator[Row]:
+def _of_group(session: Session, group: Group) -> Iterator[OverviewRow]:
     problems, context, first = session.problems(group), session.context, True
     for each in QUESTIONS.rows(group):
         if not session.asked(each):
@@ -94,7 +94,7 @@ def _of_group(session: Session, group: Group) -> Iterator[Row]:
         keys = (*shown, *each.troubles)
         wrong = next((key for key in keys if key in problems), "")
         changed = drifts(session, keys)
-        yield Row(
+        yield OverviewRow(
             group,
             each.key,
             first,

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.base.events import Called, Event, LayerMoved, News, State, StepMoved
+from wizard.base.events import Called, Event, LayerMoved, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import Pace, pace, remaining
 from wizard.plan.graph import backwards, edges
 from wizard.plan.model import Plan, Section, Step
 
-MOVING = frozenset({State.LOOKING, State.WORKING, State.WAITING_ON_AWS, State.RETRYING})
-GOOD = frozenset({State.DONE, State.KEPT, State.CHANGED})
+MOVING = frozenset(
+    {StepState.LOOKING, StepState.WORKING, StepState.WAITING_ON_AWS, StepState.RETRYING}
+)
+GOOD = frozenset({StepState.DONE, StepState.KEPT, StepState.CHANGED})
 LAYER_ENDS = frozenset({"ready", "already here", "pushed", "already there"})
 WORDS_KEPT = 200
 """Of AWS's own lines about one step."""
@@ -26,11 +28,11 @@ LOOKED_AT = (0, 2)
 
 
 @dataclass(slots=True)
-class Row:
+class StepRow:
     """One step as it stands now."""
 
     plan_step: Step
-    state: State = State.WAITING
+    state: StepState = StepState.WAITING
     status: str = ""
     """AWS's own word."""
     note: str = ""
@@ -97,7 +99,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StepLine:
     """One line of the log, free of control characters."""
 
     at: float
@@ -121,9 +123,9 @@ class Progress:
 
     plan: Plan
     changes: Mapping[str, PlannedChange] = field(default_factory=dict)
-    rows: dict[str, Row] = field(init=False)
+    rows: dict[str, StepRow] = field(init=False)
     layers: dict[str, Layer] = field(default_factory=dict)
-    log: list[Line] = field(default_factory=list)
+    log: list[StepLine] = field(default_factory=list)
     """Lines nobody has taken yet, see `new_lines`."""
     outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What steps that have ended are known by: ARNs, addresses."""
@@ -134,7 +136,7 @@ class Progress:
 
     def __post_init__(self) -> None:
         passed = self.taken_back or {step.id for step in self.plan.steps}
-        self.rows = {step.id: Row(step) for step in self.plan.steps if step.id in passed}
+        self.rows = {step.id: StepRow(step) for step in self.plan.steps if step.id in passed}
         self._needs = backwards(self.plan) if self.taken_back else edges(self.plan)
         self._left_of, self._left = (-1, 0.0), (0.0, 0.0)
         self._usual = {
@@ -170,7 +172,7 @@ class Progress:
             row.ended = event.at
             row.began = event.at if row.began is None else row.began
         row.state = event.state
-        row.status = clean(event.status) or ("" if event.state is State.FAILED else row.status)
+        row.status = clean(event.status) or ("" if event.state is StepState.FAILED else row.status)
         row.note = clean(event.note) or ("" if event.state in MOVING else row.note)
         row.signed_out = event.signed_out
         row.again_at = None if event.retry_in is None else event.at + event.retry_in
@@ -179,25 +181,27 @@ class Progress:
         if event.problem:
             told = (event.problem.why, event.problem.fix, event.problem.more)
             row.why = clean(" ".join(filter(None, told)))
-        if (row.state, row.status, row.note) != before and event.state is not State.LOOKING:
+        if (row.state, row.status, row.note) != before and event.state is not StepState.LOOKING:
             words = [event.state.value, event.status, event.note, row.why if event.problem else ""]
             self._tell(event.step, event.at, ": ".join(each for each in words if each), "state")
 
     def _tell(self, step: str, at: float, text: str, kind: str) -> None:
-        self.log.append(Line(at - (self.began or 0.0), self.rows[step].title, clean(text), kind))
+        self.log.append(
+            StepLine(at - (self.began or 0.0), self.rows[step].title, clean(text), kind)
+        )
 
-    def new_lines(self) -> list[Line]:
+    def new_lines(self) -> list[StepLine]:
         """The log's lines since the last time; they are then the caller's."""
         lines, self.log = self.log, []
         return lines
 
-    def count(self, states: frozenset[State]) -> int:
+    def count(self, states: frozenset[StepState]) -> int:
         """How many steps are in one of these states."""
         return sum(row.state in states for row in self.rows.values())
 
-    def sections(self) -> list[tuple[Section, list[Row]]]:
+    def sections(self) -> list[tuple[Section, list[StepRow]]]:
         """The rows by section, in the plan's order."""
-        grouped: dict[Section, list[Row]] = {}
+        grouped: dict[Section, list[StepRow]] = {}
         for row in self.rows.values():
             grouped.setdefault(row.section, []).append(row)
         return list(grouped.items())
@@ -207,7 +211,7 @@ class Progress:
         return max(now, self.latest) - self.began if self.began is not None else 0.0
 
     @property
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, StepState]:
         """Where every step is."""
         return {row.step: row.state for row in self.rows.values()}
 
@@ -225,7 +229,7 @@ class Progress:
         """Whether something waits for somebody to sign in again."""
         return any(row.signed_out for row in self.rows.values())
 
-    def waits_on(self, row: Row) -> list[str]:
+    def waits_on(self, row: StepRow) -> list[str]:
         """Titles of what a step still waits for, in the plan's order."""
         needed = self._needs[row.step]
         return [each.title for each in self.rows.values() if each.step in needed and each.open]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.engine.destroy import Fate, Leaving
+from wizard.engine.destroy import DeleteAction, Leaving
 from wizard.engine.destroy.teardown import protected
 from wizard.plan.extent import Choices
 
@@ -10,7 +10,9 @@ from wizard.plan.extent import Choices
 def chooses_data(leaving: Leaving, choices: Choices) -> bool:
     """Whether there is a database of the deployment's own to choose about."""
     cluster = leaving.remains.seen["cluster"].fate
-    return cluster is Fate.GOES or (cluster is Fate.STAYS and choices.data != Choices().data)
+    return cluster is DeleteAction.GOES or (
+        cluster is DeleteAction.STAYS and choices.data != Choices().data
+    )
 
 
 def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:

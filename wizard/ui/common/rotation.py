@@ -29,7 +29,7 @@ def _put_back(end: End) -> bool:
     return bool(end.followed_up and end.followed_up.ok)
 
 
-def told(end: End) -> Iterator[str]:
+def rotation_lines(end: End) -> Iterator[str]:
     """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
     for _, problem in end.outcome.errors:
         yield clean(f"{problem.what} {problem.fix}".strip())
@@ -48,7 +48,7 @@ def told(end: End) -> Iterator[str]:
 def rotated_text(end: End) -> Iterator[str]:
     """Headline and place first, for the shell, a line each."""
     yield f"{headline(end)}: the passwords of {end.job.plan.name} in {end.job.plan.region}"
-    yield from told(end)
+    yield from rotation_lines(end)
 
 
 def preview(rotation: Rotation) -> Iterable[str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from wizard.answers import checks
 from wizard.answers.autosave import Autosave
 from wizard.answers.model import Answers, Source
-from wizard.answers.questions import QUESTIONS, Detected, Group, Kind, Question, question
+from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind, question
 from wizard.answers.questions.lists import (
     AwsList,
     Cluster,
@@ -33,7 +33,7 @@ from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
 from wizard.costs import Estimate, Prices, estimate, price_list_region, refresh, snapshot
-from wizard.engine.account.name_conflicts import Taken, taken
+from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
 from wizard.local.profiles import Profile
@@ -112,8 +112,10 @@ def _named(session: Session) -> bool:
 PRICES = Query(_prices)
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
-TAKEN: Query[Taken] = Query(
-    lambda flow, key: taken(flow.snapshot(*key[:2]).call, key[2]), lambda it: it.name_key, _named
+TAKEN: Query[NameConflict] = Query(
+    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, key[2]),
+    lambda it: it.name_key,
+    _named,
 )
 """Whether the name is free."""
 DEPLOYED = Query(_deployed, lambda session: session.name_key, _named)
@@ -427,7 +429,11 @@ class Session:
         }
         for key in found:
             each = question(key)
-            if each.choices_from and each.kind is Kind.TEXT and not self.collected.values[key]:
+            if (
+                each.choices_from
+                and each.kind is QuestionKind.TEXT
+                and not self.collected.values[key]
+            ):
                 found[key] = "Choose one from the list, or paste its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}
@@ -449,7 +455,11 @@ class Session:
     def _clash(self) -> dict[str, str]:
         """Names that somebody else's resources carry, unless those are to be taken over."""
         taken = self.seen(TAKEN)
-        if self.collected.values["adopt"] or not isinstance(taken, Taken) or not taken.foreign:
+        if (
+            self.collected.values["adopt"]
+            or not isinstance(taken, NameConflict)
+            or not taken.foreign
+        ):
             return {}
         return {"name": taken.words}
 

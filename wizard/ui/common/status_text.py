@@ -30,11 +30,11 @@ from wizard.engine.status.data import (
     DATABASE,
     DIFFERS,
     Database,
+    DeploymentState,
     LogLine,
     Machine,
     Report,
     Spent,
-    State,
 )
 from wizard.engine.status.spent import USD, WHAT
 from wizard.hosts.service_view import ServiceView
@@ -194,7 +194,7 @@ def _wrapped(line: Line, shown: Shown) -> list[str]:
     ) or [first.rstrip()]
 
 
-def lines(state: State, machine: Machine) -> Iterator[Line]:
+def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     """Everything about one deployment but its log; sides still looked at say so."""
     if not state.ours:
         told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
@@ -238,7 +238,7 @@ def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
         )
 
 
-def _agent(state: State) -> Iterator[Line]:
+def _agent(state: DeploymentState) -> Iterator[Line]:
     agent = state.agent
     if state.service is None:
         there = ", ".join(part.words for part in state.parts)
@@ -257,7 +257,7 @@ def _agent(state: State) -> Iterator[Line]:
         yield _access(state)
 
 
-def _access(state: State) -> Line:
+def _access(state: DeploymentState) -> Line:
     agent, protected = state.agent, state.protected
     if agent.open:
         chosen = " Its config asks for no password." if protected is False else ""
@@ -278,7 +278,7 @@ def _access(state: State) -> Line:
     return DOUBT, "Access", f"{refused}, but so is the stored password ({agent.owner.status})"
 
 
-def _service(state: State) -> Iterator[Line]:
+def _service(state: DeploymentState) -> Iterator[Line]:
     service = state.service
     if service is None:
         return
@@ -290,7 +290,7 @@ def _service(state: State) -> Iterator[Line]:
     yield sign, "Service", f"{service.status}{size}; changed {minute(service.updated)}"
 
 
-def _operations(state: State) -> Iterator[Line]:
+def _operations(state: DeploymentState) -> Iterator[Line]:
     for number, each in enumerate(state.operations):
         told = f"{each.type} {each.status}, {span(each.started, each.ended)}"
         yield "", "" if number else "Operations", told
@@ -303,7 +303,7 @@ def size_words(service: ServiceView) -> str:
     return f"{checks.vcpu(int(service.cpu))}, {checks.gigabytes(int(service.memory))}"
 
 
-def _versions(state: State, machine: Machine) -> Iterator[Line]:
+def _versions(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     if state.service is None:
         return
     deployed, answers = state.version or state.service.tag, state.agent.version
@@ -318,7 +318,7 @@ def _versions(state: State, machine: Machine) -> Iterator[Line]:
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
-def _image(state: State) -> Iterator[Line]:
+def _image(state: DeploymentState) -> Iterator[Line]:
     """A host does not say which digest it runs: it took what lay there when it deployed."""
     image, service = state.image, state.service
     if image is None or service is None:
@@ -350,7 +350,7 @@ def _database(found: Database | None) -> Iterator[Line]:
     yield "", "", ", ".join(told)
 
 
-def _drift(state: State) -> Iterator[Line]:
+def _drift(state: DeploymentState) -> Iterator[Line]:
     if state.drift is None:
         return
     if not state.drift:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from wizard.base.errors import WizardError
-from wizard.engine.preflight import Check, State
+from wizard.engine.preflight import Check, CheckState
 from wizard.engine.prepared import Prepared
 from wizard.ui.common.drift import can_go_back, cycle, drifts, fate, fate_of_field, fields, ruling
 from wizard.ui.common.who import account_words
@@ -19,10 +19,10 @@ from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import Back, Talk, patiently
 
 WORDS = {
-    State.FINE: "in order",
-    State.WARNING: "a warning",
-    State.PROBLEM: "this stands in the way",
-    State.UNKNOWN: "not known",
+    CheckState.FINE: "in order",
+    CheckState.WARNING: "a warning",
+    CheckState.PROBLEM: "this stands in the way",
+    CheckState.UNKNOWN: "not known",
 }
 
 
@@ -53,10 +53,10 @@ def prepare(
 
 def say_check(talk: Talk, check: Check) -> None:
     """One check, once it has ended."""
-    if check.state is State.RUNNING:
+    if check.state is CheckState.RUNNING:
         return
     talk.say(f"  {check.name}: {WORDS[check.state]}; {check.found.rstrip('.')}.", "  ")
-    if check.state not in {State.WARNING, State.PROBLEM}:
+    if check.state not in {CheckState.WARNING, CheckState.PROBLEM}:
         return
     for trouble in check.troubles:
         if len(check.troubles) > 1:

@@ -7,7 +7,7 @@ from typing import Any
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.engine.status.data import Report, State
+from wizard.engine.status.data import DeploymentState, Report
 from wizard.ui.common.deployments import brief, choose
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
@@ -95,7 +95,7 @@ def _spent(place: Answers, known: Report) -> Report:
     return with_spent(Looker(), place, known)
 
 
-def _one(talk: Talk, state: State) -> bool:
+def _one(talk: Talk, state: DeploymentState) -> bool:
     """Do something with one; whether it goes on at the first page."""
     place = place_of(talk.session, state.name, state.region)
     while True:

@@ -18,12 +18,12 @@ from wizard.answers.questions.lists import Offer
 from wizard.answers.questions.sizes import words
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.engine.account.name_conflicts import Taken
+from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common import asking
 from wizard.ui.common.asking import PROTECTED_BY
 from wizard.ui.common.session import ACCESS, TAKEN
 from wizard.ui.plain.account import look_around
-from wizard.ui.plain.questions import RESET, ask, taken, told
+from wizard.ui.plain.questions import RESET, ask, say_offers, taken
 from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
 
@@ -98,7 +98,7 @@ def ask_size(talk: Talk) -> None:
     ]
     talk.say()
     talk.say(f"{ASK}. {asking.CEILING} An idle agent is billed for memory only.")
-    told(talk, offers)
+    say_offers(talk, offers)
     while True:
         text = talk.ask(
             f"{ASK} [{words(talk.session.collected.values)}]:", lambda: _explain(talk, offers)
@@ -115,7 +115,7 @@ def ask_size(talk: Talk) -> None:
 
 def _explain(talk: Talk, offers: list[Offer]) -> None:
     talk.say(asking.CEILING)
-    told(talk, offers)
+    say_offers(talk, offers)
 
 
 def ask_name(talk: Talk) -> None:
@@ -136,7 +136,7 @@ def _clashes(talk: Talk) -> bool:
     """Whether somebody else's things carry the name."""
     found = talk.session.seen(TAKEN)
     wrong = "name" in talk.session.problems(Group.ADVANCED)
-    return wrong and isinstance(found, Taken) and bool(found.foreign)
+    return wrong and isinstance(found, NameConflict) and bool(found.foreign)
 
 
 def _taken_over(talk: Talk) -> bool:
@@ -147,7 +147,7 @@ def _taken_over(talk: Talk) -> bool:
 
 def _say_found(talk: Talk) -> None:
     match talk.session.seen(TAKEN):
-        case Taken() as found:
+        case NameConflict() as found:
             talk.say(found.words)
         case WizardError() as problem:
             talk.say(f"Whether it is free could not be seen: {problem.what}")

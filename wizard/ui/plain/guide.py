@@ -52,7 +52,7 @@ ENDING_KEYS = {
 }
 
 
-def told(talk: Talk, ran: Followed) -> None:
+def say_ending(talk: Talk, ran: Followed) -> None:
     """Say what there is now; after a success also what was proved, and what comes next."""
     transcript(talk.session.flow, ran.end, sys.stdout)
     if ran.end.outcome.ok:
@@ -223,7 +223,7 @@ def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
             talk.terminal.problem(problem, "It could not begin. ")
             again = taken_over(talk, problem)
             continue
-        told(talk, ran)
+        say_ending(talk, ran)
         choice = _choice(talk, ran)
         if choice == QUIT:
             return ran.code or ran.end.code

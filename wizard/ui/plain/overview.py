@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.base.errors import WizardError
 from wizard.ui.common.drift import drifts
-from wizard.ui.common.overview import HEADS, Row, rows, standing
+from wizard.ui.common.overview import HEADS, OverviewRow, rows, standing
 from wizard.ui.common.who import can_sign_in, login_words
 from wizard.ui.plain.account import look_around, sign_in, sign_in_here
 from wizard.ui.plain.checking import put_back
@@ -47,7 +47,7 @@ def overview(talk: Talk) -> None:
         changed = _do(talk, chosen, found)
 
 
-def _do(talk: Talk, chosen: str, found: list[Row]) -> bool:
+def _do(talk: Talk, chosen: str, found: list[OverviewRow]) -> bool:
     """Do what was chosen; whether any answer may have changed."""
     match chosen:
         case "c":
@@ -93,7 +93,7 @@ def say_rows(talk: Talk) -> None:
         talk.say(f"  {number}. {_line(row)}", "   ")
 
 
-def _line(row: Row) -> str:
+def _line(row: OverviewRow) -> str:
     value = row.value or ("missing" if row.problem else "none")
     if row.problem:
         return f"{row.name}: {value}. To be put right: {row.problem}"
@@ -106,7 +106,7 @@ def _signed_out(talk: Talk) -> bool:
     return isinstance(talk.session.signed_in, WizardError) or talk.session.signed_in is None
 
 
-def _blocked(talk: Talk, found: list[Row]) -> bool:
+def _blocked(talk: Talk, found: list[OverviewRow]) -> bool:
     """Say what is in the way of going on, where anything is."""
     wrong = [f"{number}, {row.name}" for number, row in enumerate(found, 1) if row.problem]
     if wrong:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from wizard.answers import parsing
 from wizard.answers.model import Source
-from wizard.answers.questions import Kind, Question
+from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer
 from wizard.ui.common.asking import default_words, legal_choices
 from wizard.ui.plain.talk import Talk
@@ -18,7 +18,7 @@ MOST = 30
 """Lines said at once; with more, a word narrows them down."""
 
 
-def told(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
+def say_offers(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
     """Say the lines, or those with a word in them; each keeps its number."""
     lines = [
         (number, each)
@@ -47,7 +47,7 @@ def taken(talk: Talk, offers: Sequence[Offer], text: str, *, closed: bool) -> st
         talk.say(f"There is no line {text}; the list goes from 1 to {len(offers)}.")
         return None
     if any(text.lower() in f"{each.value} {each.label}".lower() for each in offers):
-        told(talk, offers, text)
+        say_offers(talk, offers, text)
         return None
     if closed:
         talk.say(f"“{text}” is on no line of the list. Type one of the numbers.")
@@ -79,7 +79,7 @@ def ask(talk: Talk, question: Question) -> None:
     lines, lead = _offered(talk, question)
     talk.say()
     talk.say(lead or _lead(talk, question))
-    told(talk, lines)
+    say_offers(talk, lines)
     while True:
         text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
         raw = _raw(talk, question, lines, text)
@@ -111,9 +111,11 @@ def _lead(talk: Talk, question: Question) -> str:
 
 def _choices(question: Question) -> list[Offer]:
     """The question's choices as lines; sizes are typed as they are, for a number would be one."""
-    if question.kind is Kind.YES_NO or (question.kind is Kind.CHOICE and not question.closed):
+    if question.kind is QuestionKind.YES_NO or (
+        question.kind is QuestionKind.CHOICE and not question.closed
+    ):
         return []
-    coded = question.kind is not Kind.CHOICE
+    coded = question.kind is not QuestionKind.CHOICE
     return [
         Offer(each.value, f"{each.value}, {each.label}" if coded else each.label)
         for each in question.choices
@@ -122,9 +124,9 @@ def _choices(question: Question) -> list[Offer]:
 
 def _prompt(talk: Talk, question: Question) -> str:
     kind = ""
-    if question.kind is Kind.YES_NO:
+    if question.kind is QuestionKind.YES_NO:
         kind = " (yes or no)"
-    elif question.kind is Kind.CHOICE and not question.closed:
+    elif question.kind is QuestionKind.CHOICE and not question.closed:
         legal = [each.value for each in legal_choices(question, talk.session)]
         kind = f" ({', '.join(legal)})" if legal else ""
     return f"{question.ask}{kind} [{_in_force(talk, question)}]:"
@@ -133,7 +135,7 @@ def _prompt(talk: Talk, question: Question) -> str:
 def _in_force(talk: Talk, question: Question) -> str:
     """What Enter takes."""
     text = talk.session.text(question.key)
-    if question.kind is Kind.CHOICE and question.closed:
+    if question.kind is QuestionKind.CHOICE and question.closed:
         return next((each.label for each in question.choices if each.value == text), text)
     return text or question.empty
 
@@ -141,8 +143,8 @@ def _in_force(talk: Talk, question: Question) -> str:
 def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
     talk.say(question.why)
     talk.say(_lead(talk, question))
-    told(talk, lines)
-    if question.kind is Kind.MANY:
+    say_offers(talk, lines)
+    if question.kind is QuestionKind.MANY:
         talk.say("Several are separated by commas, as numbers or as names.")
     talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
 
@@ -153,11 +155,11 @@ def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> s
         return talk.session.text(question.key)
     if text == RESET:
         return talk.session.default(question.key)[0]
-    if question.kind is Kind.MANY:
+    if question.kind is QuestionKind.MANY:
         return _several(talk, question, lines, text)
     if not lines:
         return text
-    return taken(talk, lines, text, closed=question.kind is Kind.CHOICE)
+    return taken(talk, lines, text, closed=question.kind is QuestionKind.CHOICE)
 
 
 def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:

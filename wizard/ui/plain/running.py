@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from wizard.base.clock import Clock
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import Event, News, State, StepMoved
+from wizard.base.events import Event, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.apply import Outcome
 from wizard.engine.explain import Pace, usual
@@ -24,8 +24,8 @@ from wizard.engine.job import End, Job, Verb, end
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
 from wizard.ui.common.ended import PUT_BACK, tell_problems
-from wizard.ui.common.heartbeat import Beat, Pulse
-from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, Row
+from wizard.ui.common.heartbeat import Heartbeat, Pulse
+from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
 from wizard.ui.common.who import login, sign_in
 from wizard.ui.plain.talk import Back, Talk
 from wizard.ui.plain.terminal import Terminal
@@ -60,7 +60,7 @@ class Narrator:
         self._progress.new_lines()  # the log's file keeps them
         self._pulse(event)
         match event:
-            case StepMoved() if event.state is not State.LOOKING:
+            case StepMoved() if event.state is not StepState.LOOKING:
                 self._moved(event)
             case News():
                 title = self._progress.rows[event.step].title
@@ -77,7 +77,7 @@ class Narrator:
                 self._say(f"{row.title} is {slow.value}{_usually(row)}.")
             self._say(f"{row.title}: still at it, {self._still(row, each)}{_usually(row)}.")
 
-    def _still(self, row: Row, beat: Beat) -> str:
+    def _still(self, row: StepRow, beat: Heartbeat) -> str:
         layers = self._progress.layers_shown if row.step == "image" else []
         if not layers:
             return f"{_doing(beat.state, beat.status)}, for {ago(beat.seconds)} so far"
@@ -86,16 +86,16 @@ class Narrator:
         return f"{there} of {len(layers)} layers are {phase}"
 
     def _moved(self, event: StepMoved) -> None:
-        note = event.note if event.state is State.RETRYING else f"{event.status} {event.note}"
+        note = event.note if event.state is StepState.RETRYING else f"{event.status} {event.note}"
         if self._new(event.step, event.state.value, note):
             row = self._progress.rows[event.step]
             usually = _usually(row) if self._time_to_say(row) else ""
             self._say(sentence(row, event, usually))
 
-    def _time_to_say(self, row: Row) -> bool:
+    def _time_to_say(self, row: StepRow) -> bool:
         """Whether to say how long it usually takes: once, where the waiting begins."""
         waits = row.plan_step.wait is not None
-        begins = State.WAITING_ON_AWS if waits else State.WORKING
+        begins = StepState.WAITING_ON_AWS if waits else StepState.WORKING
         return row.state is begins and self._new(row.step, "usual")
 
     def _new(self, *what: str) -> bool:
@@ -109,28 +109,28 @@ class Narrator:
         self._terminal.say(clean(text), "  ")
 
 
-def sentence(row: Row, event: StepMoved, usually: str = "") -> str:
+def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
     """What has become of a step; `usually` ends a sentence about something that takes time."""
     note = event.note.rstrip(".")
     more = f" {note}." if note else ""
     match event.state:
-        case State.WORKING:
+        case StepState.WORKING:
             words = f"{note or 'begun'}{usually}."
-        case State.WAITING_ON_AWS:
+        case StepState.WAITING_ON_AWS:
             words = f"{_doing(event.state, event.status)}{usually}."
-        case State.RETRYING:
+        case StepState.RETRYING:
             words = f"tried again until it works.{more}"
-        case State.KEPT:
+        case StepState.KEPT:
             words = f"was there already and is kept.{more}"
-        case State.CHANGED:
+        case StepState.CHANGED:
             words = f"changed to what you chose.{more}"
-        case State.DONE:
+        case StepState.DONE:
             seconds = row.seconds(event.at) or 0.0
             words = f"done{f' after {ago(seconds)}' if seconds >= NOTABLE else ''}.{more}"
-        case State.FAILED:
+        case StepState.FAILED:
             words = _failed(event)
         case _:
-            words = f"not reached.{more}" if event.state is State.SKIPPED else f"waiting.{more}"
+            words = f"not reached.{more}" if event.state is StepState.SKIPPED else f"waiting.{more}"
     return f"{row.title}: {words}"
 
 
@@ -146,13 +146,13 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def _doing(state: State, status: str) -> str:
+def _doing(state: StepState, status: str) -> str:
     if not status:
-        return "AWS is at it" if state is State.WAITING_ON_AWS else f"it is {state.value}"
+        return "AWS is at it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
     return AWS_SAYS.get(status, f"AWS says “{status}”")
 
 
-def _usually(row: Row) -> str:
+def _usually(row: StepRow) -> str:
     return f"; {usual(row.plan_step)}" if row.plan_step.usual[1] >= NOTABLE else ""
 
 

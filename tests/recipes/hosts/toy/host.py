@@ -8,11 +8,21 @@ from typing import Any
 
 from wizard.base.names import Names
 from wizard.base.values import JsonText, Ref, Sha256, Template, Value
-from wizard.documents.document import Document, Kind
+from wizard.documents.document import Document, DocumentKind
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.charges import HOURS, Place, fixed
 from wizard.plan.hosting import AGENT_ROLE, Listing
-from wizard.plan.model import Call, Count, LinkedRole, Look, LookOnly, Output, Quota, Section, Step
+from wizard.plan.model import (
+    Call,
+    Count,
+    LinkedRole,
+    LookOnly,
+    Lookup,
+    Output,
+    Quota,
+    Section,
+    Step,
+)
 from wizard.plan.page import Page
 from wizard.plan.resources.common import (
     FINGERPRINT,
@@ -40,7 +50,7 @@ class Toy:
         return {
             AGENT_ROLE: Document(
                 name="toy-trust.json",
-                kind=Kind.TRUST,
+                kind=DocumentKind.TRUST,
                 title="Who may act as the agent",
                 why="Only the toy.",
                 body=Template("json", TRUST, {}),
@@ -67,7 +77,7 @@ class Toy:
         return [
             Document(
                 name="toy.json",
-                kind=Kind.TRUST,
+                kind=DocumentKind.TRUST,
                 title="The toy",
                 why="It plays.",
                 body=JsonText(body),
@@ -86,7 +96,7 @@ class Toy:
             section=Section.SERVICE,
             title="Toy service",
             why="Plays with the agent.",
-            see=(secret_look(name), value_look()),
+            lookups=(secret_look(name), value_look()),
             **SECRET_TYPE.wanted(
                 {
                     "Name": name,
@@ -102,7 +112,7 @@ class Toy:
                 "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
                 "url": Output("Name", f"<id>.{site.offer.domain}"),
             },
-            unmake=delete_secret(),
+            delete=delete_secret(),
             page=Page(path="toybox?name={name}", parts={"name": name}),
             charges=(replace(charge, place=Place.AGENT, words="the toy"),),
             quota=Quota(
@@ -124,7 +134,7 @@ class Toy:
             section=Section.SERVICE,
             title="The toy plays anew",
             why=f"Now it is {sorted(now)}.",
-            see=(secret_look(names.service),),
+            lookups=(secret_look(names.service),),
             make=LookOnly("There is no toy."),
         )
 
@@ -145,14 +155,14 @@ class Toy:
                 section=Section.SERVICE,
                 title=f"Toy log {name}",
                 why="The toy wrote it.",
-                see=(
-                    Look(
+                lookups=(
+                    Lookup(
                         call=self.leftovers(site.names)["logs"].call,
                         pick=f"logGroups[?logGroupName=='{name}'] | [0]",
                     ),
                 ),
                 make=LookOnly("It is not there."),
-                unmake=(
+                delete=(
                     Call(service="logs", operation="DeleteLogGroup", params={"logGroupName": name}),
                 ),
                 part_of="service",
