@@ -21,8 +21,9 @@ from wizard.engine.flow import Flow
 from wizard.answers.questions import Detected
 
 LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan",
-         "wizard.engine", "wizard.engine.preflight", "wizard.local.formae.client",
-         "screens.review.screen", "screens.answers.group")
+         "wizard.engine.refresh", "wizard.engine.diff", "wizard.engine.matching",
+         "wizard.engine.apply", "wizard.engine.preflight", "wizard.local.formae.client",
+         "wizard.export", "screens.review.screen", "screens.answers.group")
 seen = []
 
 class Watched(WizardApp):
