@@ -9,11 +9,11 @@ import pytest
 from tests.corpus import CORPUS
 from tests.support.lines import Line, line, lines, problems, schema
 from tests.support.made import plan
-from wizard.base.clock import Clock
 from wizard.base.errors import ExitCode, WizardError, exit_table
 from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.base.secret import known
 from wizard.cli.json_lines import Lines
+from wizard.local.clock import Clock
 
 PROBLEM = WizardError("It broke.", "Because.", "Mend it.", ExitCode.NOT_READY)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tests.corpus import CORPUS
 from tests.support.lines import lines
 from tests.support.made import plan
-from wizard.base.clock import Clock
 from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.cli.json_lines import Lines
+from wizard.local.clock import Clock
 from wizard.ui.common.console import Console
 from wizard.ui.common.heartbeat import EVERY, Heartbeat, Pulse, beating
 

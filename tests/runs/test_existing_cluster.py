@@ -152,7 +152,7 @@ def test_a_cluster_that_does_not_exist(standin: "StandIn", command: Command) -> 
 @pytest.fixture
 def tools(standin_postgres: "StandIn") -> Any:
     from wizard.aws.session import Aws
-    from wizard.base.clock import Clock
+    from wizard.local.clock import Clock
     from wizard.local.passwords import Passwords
 
     return LiveWorld(Aws("", REGION), Passwords(), Clock(0.002))

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from wizard.base.clock import CLOCK_VARIABLE, Clock, Skipped
 from wizard.engine.flow import PACE_VARIABLE
+from wizard.local.clock import CLOCK_VARIABLE, Clock, Skipped
 
 if TYPE_CHECKING:
     from tests.support.deployed import Accounts

@@ -17,10 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from wizard.aws.session import Aws
-from wizard.base.clock import Clock
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
+from wizard.local.clock import Clock
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image

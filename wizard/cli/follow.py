@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 
-from wizard.base.clock import Clock
 from wizard.base.errors import ExitCode
 from wizard.base.events import Event
 from wizard.cli.json_lines import Lines
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, pace
 from wizard.engine.job import Job, end
+from wizard.local.clock import Clock
 from wizard.local.process import Stopped, stopping
 from wizard.ui.common.console import Console
 from wizard.ui.common.ended import PUT_BACK, tell_problems, transcript

@@ -60,9 +60,9 @@ class Request:
 
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
-        from wizard.base.clock import Clock
         from wizard.cli.json_lines import Lines
         from wizard.engine.flow import pace
+        from wizard.local.clock import Clock
 
         return Lines(verb, sys.stdout if self.as_json else None, Clock(pace()))
 
@@ -134,8 +134,8 @@ def unread(arguments: argparse.Namespace) -> Iterator[None]:
     if not getattr(arguments, "as_lines", False):
         yield
         return
-    from wizard.base.clock import Clock
     from wizard.cli.json_lines import Lines
+    from wizard.local.clock import Clock
 
     with Lines(arguments.verb, sys.stdout, Clock()).ending():
         yield

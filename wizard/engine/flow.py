@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.base.clock import Alarm
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.secret import Secret
 from wizard.engine.prepared import Identity, Prepared
+from wizard.local.clock import Alarm
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -212,7 +212,7 @@ class Flow:
         """The world as this profile may change it in this region."""
         from wizard.aws.live import LiveWorld
         from wizard.aws.session import Aws  # boto3
-        from wizard.base.clock import Clock
+        from wizard.local.clock import Clock
         from wizard.local.passwords import Passwords
 
         with self._lock:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wizard.base.clock import Clock
 from wizard.base.secret import Secret
+from wizard.local.clock import Clock
 from wizard.local.formae.config import ClientConfig, Compared, Written
 
 AwsCall = Callable[[str, str, Mapping[str, Any]], Any]

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from wizard.base.clock import Skipped
+from wizard.local.clock import Skipped
 
 
 @dataclass

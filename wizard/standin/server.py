@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from wizard.base.clock import CLOCK_VARIABLE, skipped
+from wizard.local.clock import CLOCK_VARIABLE, skipped
 from wizard.standin import certificate, moto_time
 from wizard.standin.apprunner.service import AppRunner
 from wizard.standin.bridge import Moto

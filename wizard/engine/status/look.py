@@ -13,7 +13,6 @@ from typing import Any
 from wizard.answers.model import Answers
 from wizard.aws.live import ReadOnlyWorld
 from wizard.aws.session import Aws
-from wizard.base.clock import Clock
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import Asking
@@ -28,6 +27,7 @@ from wizard.engine.status.database import database
 from wizard.engine.status.drift import drift
 from wizard.engine.status.together import LIMIT, tried
 from wizard.hosts.host import host
+from wizard.local.clock import Clock
 from wizard.local.passwords import Passwords
 from wizard.plan.world import World
 

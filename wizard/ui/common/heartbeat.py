@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from wizard.base.clock import Clock
 from wizard.base.events import Called, Event, LayerMoved, Phases, StepMoved, StepState
+from wizard.local.clock import Clock
 
 EVERY = 30.0
 """Seconds after which a step that has said nothing is mentioned again."""

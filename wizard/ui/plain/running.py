@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from wizard.base.clock import Clock
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.events import Event, News, StepMoved, StepState
 from wizard.base.text import clean
@@ -21,6 +20,7 @@ from wizard.engine.apply import Outcome
 from wizard.engine.explain import Pace, usual
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
+from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
 from wizard.ui.common.ended import PUT_BACK, tell_problems
