@@ -298,7 +298,7 @@ class WizardApp(App["End | None"]):
         return report(Looker(), place, **wanted)
 
     def spent(self, place: Answers, known: Report) -> Report:
-        """The same with what AWS has counted this month; blocks, and costs $0.01."""
+        """The report with what AWS has counted this month; blocks, and costs $0.01."""
         from wizard.engine.status.look import Looker
         from wizard.engine.status.spent import with_spent
 

@@ -96,7 +96,7 @@ class Documents(Horizontal):
             yield Static(id="document")
 
     def show(self, prepared: Prepared) -> None:
-        """The same after an edit."""
+        """Show the documents of another plan, as after an edit; the place in the list stays."""
         self._pages = pages(prepared)
         options = self.query_one(OptionList)
         with options.prevent(OptionList.OptionHighlighted):

@@ -65,7 +65,7 @@ class PlanView(Horizontal):
             yield Static(id="step")
 
     def show(self, prepared: Prepared) -> None:
-        """The same after an edit, or with something left as it is."""
+        """Show another plan, as after an edit or with a field left; the place in the list stays."""
         self._prepared = prepared
         self._step = prepared.plan.step(self._step.id)
         found = self.query_one(OptionList)

@@ -37,7 +37,7 @@ class Texts(dict[str, str]):
         self.ambient = frozenset(ambient)
 
     def without(self, keys: Collection[str]) -> Texts:
-        """The same without these answers."""
+        """A copy of these texts without those of `keys`; places and reason are kept."""
         left = {key: text for key, text in self.items() if key not in keys}
         return Texts(
             left,

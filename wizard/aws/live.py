@@ -186,9 +186,9 @@ class LiveWorld:
 
 
 class ReadOnlyWorld(LiveWorld):
-    """The same for those who only look: in a hurry, and what is no read call is never made.
+    """The world as those may use it who only look: with a short patience, and read calls alone.
 
-    Nor is a statement made through the Data API, which would wake a sleeping database.
+    No statement is made through the Data API either: it would wake a sleeping database.
     """
 
     quiet = 4.0

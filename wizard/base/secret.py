@@ -46,7 +46,7 @@ class Secret:
         return secret
 
     def taken(self) -> Secret:
-        """The same, which is the password now, and is hidden from now on."""
+        """Take this secret as the password: from now on its text is hidden everywhere."""
         known(self.__text)
         return self
 
@@ -97,7 +97,7 @@ def known(text: str) -> None:
 
 
 def known_in(text: str) -> None:
-    """The same for the passwords in a secret's JSON; any other text holds none that we know of."""
+    """Hide the `password` of a secret's JSON text from now on; any other text is passed by."""
     try:
         members = json.loads(text)
     except (ValueError, RecursionError):

@@ -174,7 +174,7 @@ def _is_tag(value: Value, key: str) -> bool:
 
 
 def _other_settings(fit: Expectation, difference: Difference) -> Expectation:
-    """The same with what is there in the field's place, for it is sent along with the others."""
+    """Want what is there in the field's place: AWS takes it in one call with its siblings."""
     names = difference.path.split(".")
     there = _there(fit, difference, names)
     want = _put(fit.want, names, there)

@@ -73,7 +73,7 @@ def turns(plan: Plan) -> dict[str, frozenset[str]]:
 
 
 def last(plan: Plan) -> dict[str, frozenset[str]]:
-    """The same where a plan is taken back: the claim holds until nothing else is left to do."""
+    """What a removal waits for before the claim's step goes: all but what that step needs."""
     needed = _needed(plan)
     return {PLACE: frozenset(step.id for step in plan.steps) - needed}
 

@@ -1,7 +1,7 @@
-"""The plan as data: what will be made, in which order, why, and how to see, await and unmake it.
+"""The plan as data: what will be made, in which order, why, and how to find and delete it.
 
-A step has four faces: **make** (one action), **see** (looks that find it), **wait** (a poll) and
-**unmake** (calls). Names of services, operations and parameters are AWS's own; paths are JMESPath,
+A step has four faces: **make** (one action), **lookups** (read calls), **wait** (a poll) and
+**delete** (calls). Names of services, operations and parameters are AWS's own; paths are JMESPath,
 which boto3's answers and the `--query` of the `aws` command share.
 """
 
@@ -50,7 +50,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A read call. `pick` selects what it found; null means it is not there.
+    """A read call that looks whether a resource is there: `pick` of its answer, or null.
 
     The error codes in `absent` mean the same. A step's first look gives the thing itself; a later
     one adds what it picks to it under the name `into`, and may use `Found` of the earlier ones.
@@ -109,7 +109,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prerequisite:
-    """What has to go before a mend is possible: `call`, where `when` of the thing found is true."""
+    """A call that must succeed before `update` can run.
+
+    It is made only where `when`, a JMESPath of the current resource, is true.
+    """
 
     when: str
     call: Call
@@ -117,9 +120,9 @@ class Prerequisite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What must hold of a thing that was found: `path` of it equals `want`.
+    """What a resource must be like: the JMESPath `path` of it equals `want`.
 
-    Where it does not, `update` puts it right; without a `update` the run stops and says so.
+    Where it does not, `update` changes it; without an `update` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
     the wanted members are there, in an object or in a JSON text; `"none of"` asks that none of the
     wanted ones is in a list.
@@ -141,7 +144,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """What others may have put there, and every change keeps: `path` is its names, or null."""
+    """What others may have put on a resource, and every update keeps: `path` picks its names."""
 
     what: str
     path: str
@@ -194,7 +197,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSpec:
-    """How a thing goes once its `delete` is ordered; the paths are JMESPath of the thing found.
+    """How a resource goes once its `delete` is ordered; paths are JMESPath of the resource found.
 
     It has gone when its looks no longer find it, or `gone` is true. While `busy` is true AWS is at
     work with it and takes no order; where `failed` is true AWS gave the removal up, and it is
@@ -267,7 +270,7 @@ class LookOnly:
 
 @dataclass(frozen=True, slots=True)
 class TakeAway:
-    """The thing found is not needed any more: it goes as the step's `delete` says."""
+    """The resource found is not needed any more: it goes as the step's `delete` says."""
 
 
 Action: TypeAlias = (

@@ -14,7 +14,7 @@ BEFORE = "it was there before this run, or another hand made it"
 
 
 def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
-    """The same, where nothing goes but what was made by these orders (step, service, operation)."""
+    """Reduce a removal to what was made by `orders`: triples of step id, service and operation."""
     before, seen = backwards(leaving.plan), dict(leaving.remains.seen)
     graph = sorter(before)
     while graph.is_active():

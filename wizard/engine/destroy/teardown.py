@@ -25,7 +25,7 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
 
 
 def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:
-    """The same, of which nothing goes but what the set-up made that has not come to its end.
+    """What would be removed of an unfinished set-up: what its runs made, and nothing else.
 
     Unless `data` says that the person chose what becomes of them, a database that no agent ever
     used goes without a snapshot. Raises WizardError where no such run is known on this machine.

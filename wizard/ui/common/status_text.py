@@ -59,7 +59,7 @@ class Shown:
         return hashless(shown)
 
     def value(self, value: Any) -> Any:
-        """The same for every text in what JSON knows, names of members as well."""
+        """A JSON value whose texts, names of members as well, are cleaned and hold no secret."""
         match value:
             case str():
                 return self.text(value)

@@ -66,7 +66,7 @@ def minutes_left(session: Session) -> int | None:
 
 
 def remaining(session: Session) -> str:
-    """The same in words; empty where it is not known."""
+    """How long the sign-in holds, as in `1 h 05 min`; empty where it is not known."""
     left = minutes_left(session)
     if left is None:
         return ""

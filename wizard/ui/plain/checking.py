@@ -90,7 +90,7 @@ def put_back(talk: Talk) -> None:
 
 
 def leave_fields(talk: Talk, prepared: Prepared) -> Prepared:
-    """The same of fields; the plan that goes by what was decided."""
+    """Ask about changed fields row by row; returns the plan that goes by what was decided."""
     while True:
         found = fields(prepared)
         for number, each in enumerate(found, 1):

@@ -79,7 +79,7 @@ class Terminal:
             raise KeyboardInterrupt from None
 
     def secret(self, prompt: str) -> Secret:
-        """The same, and nothing that is typed can be seen."""
+        """One line the person types unseen. Ctrl-C and the end of input raise KeyboardInterrupt."""
         try:
             return Secret.typed(getpass.getpass(f"{clean_lines(prompt)} "))
         except EOFError:
