@@ -56,12 +56,12 @@ holds() { # FILE COMMAND…: every setting in the JSON file must be among those 
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
-  local until=$((SECONDS + $1 * 60)) wanted=$2 ends=$3 not_yet=$4 answer=''; shift 4
+  local until=$((SECONDS + $1 * 60)) wanted="^($2)\$" ends="^($3)\$" not_yet=$4 answer=''; shift 4
   while [[ $PASS != look ]]; do
     answer=$("$@" 2>"$WORK/error") || answer="refused: $(cat "$WORK/error")"
-    [[ $answer == refused:* || ! $answer =~ ^($wanted)$ ]] || return 0
+    [[ $answer == refused:* || ! $answer =~ $wanted ]] || return 0
     say "$answer"
-    if [[ $answer =~ ^($ends)$ || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
+    if [[ $answer =~ $ends || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
     sleep 10
   done
 }
@@ -85,7 +85,7 @@ answers() { # STATUS URL [USER]: the agent must answer so within five minutes
 }
 # ---- Account -------------------------------------------------------------------------------------------------------------------
 for tool in aws curl docker; do command -v $tool >/dev/null || stop "$tool is not installed."; done
-[[ $(aws --version 2>&1) =~ aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9])) ]] || stop 'aws 1.45 or 2.14 is needed.'
+VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'

@@ -43,12 +43,12 @@ holds() { # FILE COMMAND…: every setting in the JSON file must be among those 
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
-  local until=$((SECONDS + $1 * 60)) wanted=$2 ends=$3 not_yet=$4 answer=''; shift 4
+  local until=$((SECONDS + $1 * 60)) wanted="^($2)\$" ends="^($3)\$" not_yet=$4 answer=''; shift 4
   while [[ $PASS != look ]]; do
     answer=$("$@" 2>"$WORK/error") || answer="refused: $(cat "$WORK/error")"
-    [[ $answer == refused:* || ! $answer =~ ^($wanted)$ ]] || return 0
+    [[ $answer == refused:* || ! $answer =~ $wanted ]] || return 0
     say "$answer"
-    if [[ $answer =~ ^($ends)$ || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
+    if [[ $answer =~ $ends || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
     sleep 10
   done
 }

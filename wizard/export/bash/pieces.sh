@@ -8,7 +8,7 @@ PASS=look WORK=$(mktemp -d)
 trap '[[ $? == 0 ]] || say "To go on from here, run this again."; rm -rf "$WORK"' EXIT
 # == tools
 for tool in %TOOLS%; do command -v $tool >/dev/null || stop "$tool is not installed."; done
-[[ $(aws --version 2>&1) =~ aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9])) ]] || stop 'aws 1.45 or 2.14 is needed.'
+VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 # == engine
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
 # == password
