@@ -152,7 +152,8 @@ class Commands:
         """Return a value as JMESPath between double quotes; a document as what its file holds."""
         document = self._document(value)
         if document:
-            return f'\\`$(cat "{self.path(document)}")\\`'
+            reader = "escaped" if "`" in self._text(document) else "cat"
+            return f'\\`$({reader} "{self.path(document)}")\\`'
         return f"'{self.text(value)}'" if isinstance(value, DYNAMIC) else plain(value)
 
     def _document(self, body: Value) -> Document | None:

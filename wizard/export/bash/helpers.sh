@@ -27,6 +27,7 @@ tags() { # PATH NAME KEY=VALUE…: JMESPath that is true where the tags at PATH 
   printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
   printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [Key, Value]))]) == \`%d\`" "${wanted%, }" "$#"
 }
+escaped() { sed 's/`/\\`/g' "$1"; } # FILE: JSON as it stands between backticks of JMESPath
 pages() { # COMMAND…: the first row that is not None; the last field of a row leads to the next page of the list
   local row token=''
   while row=$("$@" ${token:+--next-token "$token"}) || return; do
