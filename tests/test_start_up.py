@@ -31,7 +31,7 @@ def test_help_is_light(words: list[str]) -> None:
 def test_planning_offline_needs_no_aws() -> None:
     code = (
         "import wizard.plan.build, wizard.plan.placeholders, wizard.engine.flow, "
-        "wizard.cli.run_apply"
+        "wizard.cli.commands.apply"
     )
     assert loaded_after(code) == set()
 

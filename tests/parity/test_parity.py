@@ -74,3 +74,19 @@ def tagged_otherwise(name: str, standin: "StandIn") -> list[str]:
     ]
     assert len(tags) > 5
     return [call for call, pairs in tags if not wanted <= pairs]
+
+
+def test_a_folder_with_the_documents_beside_does_the_same(
+    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+) -> None:
+    standin = new_account()
+    world = World(of_corpus("defaults"), standin, command, tmp_path)
+    end = command("export", *of_corpus("defaults"), "--output", f"{tmp_path}/out/")
+    assert end.code == 0, end.err
+    done = world.run(tmp_path / "out" / "deploy.sh", quick_aws.folder)
+    assert done.returncode == 0, done.stderr
+    assert len(world.changes()) > 10
+    again = world.script(aws=quick_aws.folder)
+    assert again.returncode == 0, again.stderr
+    world.live()
+    assert world.changes() == []

@@ -1,10 +1,6 @@
-"""Documents that come back from files: with their holes again, and fit for this very plan.
+"""Documents edited by hand: taken from a folder, checked against AWS's models, put into a plan.
 
-What answers come to: the plan, with what was edited by hand, and the CLI's config.
-
-Is a document still right after a person has edited it? Its own rules, then AWS's model.
-
-Documents edited by hand that lie in a folder: `--edits` takes them, the wizard leaves them.
+`--edits FOLDER` takes them; the wizard leaves them in a folder of its own for a later run.
 """
 
 from __future__ import annotations
@@ -15,7 +11,6 @@ import re
 from pathlib import Path
 
 from wizard.answers.model import Answers
-from wizard.aws.models import call_problems
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer, offers
 from wizard.base.pkl import pkl_string
@@ -23,7 +18,6 @@ from wizard.base.secret import Secret
 from wizard.base.values import JsonText, Template, resolve
 from wizard.documents.document import Document, holes_of
 from wizard.documents.edits import Edits, FolderEdits, check_edit, editable, edited, normal
-from wizard.engine.check import check
 from wizard.local.files import Unreadable, read_text, write_private
 from wizard.local.folders import state_folder
 from wizard.local.formae.config import ClientConfig
@@ -43,12 +37,16 @@ def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
         return wrong
     body = edited(document, {document.name: text}).body
     assert isinstance(body, JsonText)  # noqa: S101 - requests are
+    from wizard.aws.models import call_problems  # loads botocore
+
     problems = call_problems(*document.request, params_of(body.value, plan))
     return problems[0] if problems else None
 
 
 def demand_sound(plan: Plan) -> None:
     """Raise WizardError when AWS's models would refuse a call of the plan."""
+    from wizard.engine.check import check  # loads botocore
+
     problems = check(plan)
     if problems:
         raise WizardError(

@@ -10,7 +10,7 @@ export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_DEFAULT_OUTPUT=text
 export AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8 AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 PASS=look WORK=$(mktemp -d)
 trap '[[ $? == 0 ]] || say "To go on from here, run this again."; rm -rf "$WORK"' EXIT
-# ---- Helpers -------------------------------------------------------------------------------------------------------------------
+# ---- Helpers ---------------------------------------------------------------
 say() { printf '%02d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "${*//[[:cntrl:]]/ }" >&2; }
 stop() { printf 'Error: %s\n' "$*" >&2; if [[ $PASS == look ]]; then exit 3; else exit 1; fi; }
 differs() { stop "this is there, but it is not the wizard's, or not as it is made here. See what differs with
@@ -83,7 +83,7 @@ answers() { # STATUS URL [USER]: the agent must answer so within five minutes
   wait_for 5 "$1" - . curl -q --config "$WORK/curl" ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}
   say "$2 answers $1"
 }
-# ---- Account -------------------------------------------------------------------------------------------------------------------
+# ---- Account ---------------------------------------------------------------
 for tool in aws curl docker; do command -v $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
@@ -95,7 +95,7 @@ ACCOUNT_ID=$(aws sts get-caller-identity --query "Account")
 say "account $ACCOUNT_ID, region eu-west-1"
 # All this is gone through twice: first only to look, so that nothing is changed where something is in the way.
 for PASS in look make; do
-# ---- Set up the database -------------------------------------------------------------------------------------------------------
+# ---- Set up the database ---------------------------------------------------
 # Database credentials: A secret with the database's user and a generated password.
 look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-db-creds --query "[ARN,
     $(tags Tags formae-db-creds), !DeletedDate]" || {
@@ -143,7 +143,7 @@ wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
   aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database formae \
   --sql 'SELECT 1' --query 'records[0][0].longValue'
-# ---- Configure the agent -------------------------------------------------------------------------------------------------------
+# ---- Configure the agent ---------------------------------------------------
 # API password: The agent's address is open to the internet; this password closes it.
 look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-creds --query "[ARN, $(tags Tags formae-api-creds),
     !DeletedDate]" || {
@@ -213,7 +213,7 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
       'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"'
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
-# ---- Push the image to ECR -----------------------------------------------------------------------------------------------------
+# ---- Push the image to ECR -------------------------------------------------
 # ECR repository: App Runner pulls images only from ECR, so formae's image gets a repository in your account.
 look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-names formae \
   --query "repositories[0].[repositoryUri, repositoryArn]" ||
@@ -229,7 +229,7 @@ look FOUND aws ecr describe-images --repository-name formae --image-ids imageTag
   aws ecr get-login-password | docker --config "$WORK" -H "$DOCKER_HOST" login -u AWS --password-stdin "${REPOSITORY_URI%%/*}"
   docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1"
 }
-# ---- Create IAM roles ----------------------------------------------------------------------------------------------------------
+# ---- Create IAM roles ------------------------------------------------------
 # Access role: App Runner takes it on to pull the image from ECR, and for nothing else.
 cat >"$WORK/apprunner-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "build.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
@@ -277,7 +277,7 @@ look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-inst
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/PowerUserAccess'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-apprunner-instance \
     --policy-arn arn:aws:iam::aws:policy/PowerUserAccess
-# ---- Deploy the agent ----------------------------------------------------------------------------------------------------------
+# ---- Deploy the agent ------------------------------------------------------
 # Exactly one instance: App Runner would start up to 25; several agents on one database is what formae does not support.
 look SCALING_ARN aws apprunner list-auto-scaling-configurations --auto-scaling-configuration-name formae-agent --latest-only \
   --query "AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0].[AutoScalingConfigurationArn]" ||
@@ -315,7 +315,7 @@ wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' - aws apprunne
   { aws logs filter-log-events --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ARN##*/}/application" \
     --query 'events[-20:].[message]' >&2; exit 1; }
 done
-# ---- Verify --------------------------------------------------------------------------------------------------------------------
+# ---- Verify ----------------------------------------------------------------
 # The agent answers.
 answers 200 "https://${SERVICE_URL}/api/v1/health"
 # Strangers are refused.
@@ -323,7 +323,7 @@ answers 401 "https://${SERVICE_URL}/api/v1/stats"
 # You are let in.
 member password "$API_SECRET_ARN" >"$WORK/password"
 answers 200 "https://${SERVICE_URL}/api/v1/stats" formae
-# ---- Point the formae CLI at it ------------------------------------------------------------------------------------------------
+# ---- Point the formae CLI at it --------------------------------------------
 # The formae CLI's config: Written to ~/.config/formae/formae.conf.pkl.
 fill SERVICE_URL password >"$WORK/formae.conf.pkl" <<'END'
 amends "formae:/Config.pkl"

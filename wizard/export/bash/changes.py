@@ -12,7 +12,6 @@ from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.refresh import problems
 from wizard.engine.seen import leaves
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
@@ -114,7 +113,8 @@ def changes_of(prepared: Prepared) -> str:
     that a script cannot make.
     """
     found = prepared.preflight.findings
-    for problem in problems(found) if found else prepared.preflight.problems:
+    in_the_way = [each.problem for each in found.values() if each.problem]
+    for problem in in_the_way if found else prepared.preflight.problems:
         raise problem
     return changes(prepared.plan, prepared.answers, found, prepared.account)
 

@@ -170,19 +170,39 @@ class Commands:
         if name in self.written:
             return [], f"file://{path}"
         self.written.add(name)
-        lines, named = self._holes(document)
         text = self._text(document)
         if self.beside:
             self.files[name] = text
-            if named:
-                lines.append(f'fill {" ".join(named)} <"$HERE/{name}" >"$WORK/{name}"')
+            lines, words = self._filled_holes(document)
+            if words:
+                lines.append(f'fill_holes {" ".join(words)} <"$HERE/{name}" >"$WORK/{name}"')
         else:
+            lines, named = self._holes(document)
             mark, rest = here_document(text)
             writer = f"fill {' '.join(named)}" if named else "cat"
             lines += [f'{writer} >"$WORK/{name}" {mark}', *rest]
         if any(isinstance(part, Sha256) and part.of == document.body for part in parts(self.plan)):
-            lines.append(f'sha256 "$WORK/{name}" >"$WORK/{variable(document.name, "sha256")}"')
+            lines.append(f'sha256 "{path}" >"$WORK/{variable(document.name, "sha256")}"')
         return lines, f"file://{path}"
+
+    def _filled_holes(self, document: Document) -> tuple[list[str], list[str]]:
+        """Return the lines that read the secrets of a document beside the script, and its holes.
+
+        Its holes are called as the wizard's editor calls them, so that it can be given back.
+        """
+        lines: list[str] = []
+        words: list[str] = []
+        secrets: list[str] = []
+        for hole, value in holes(document).items():
+            match value:
+                case SecretRef(arn, key, _):
+                    lines.append(f'member {key} {quoted(self.text(arn))} >"$WORK/{hole}"')
+                    secrets.append(hole)
+                case Sha256():
+                    words.append(f'{hole}="$(cat "$WORK/{self.text(value)[2:-1]}")"')
+                case _:
+                    words.append(f"{hole}={quoted(self.text(value))}")
+        return lines, [*words, *secrets]
 
     def _holes(self, document: Document) -> tuple[list[str], list[str]]:
         """Return the lines that read the document's secrets, and the names that it is filled by.
@@ -216,17 +236,21 @@ class Commands:
         body = document.body
         if isinstance(body, JsonText) or body.language == "json":
             tree = json.loads(holed_text(body))
-            full = _filled(tree, {name: self._hole(each) for name, each in holes_of(body).items()})
+            full = _filled(
+                tree, {name: self._hole(each, name) for name, each in holes_of(body).items()}
+            )
             if self.beside:
                 return json.dumps(full, indent=2, ensure_ascii=False) + "\n"
             return compact_json(full).replace(f'"{_BARE}', "").replace(f'{_BARE}"', "")
         text = body.text
         for name, value in body.holes.items():
-            said = self._hole(value)
+            said = self._hole(value, name)
             text = text.replace(f'"${{{name}}}"', _pkl(said))
         return text
 
-    def _hole(self, value: Value) -> Any:
+    def _hole(self, value: Value, name: str) -> Any:
+        if self.beside and isinstance(value, DYNAMIC):
+            return Placeholder(f"${{{name}}}")
         match value:
             case SecretRef(_, key, _):
                 return Placeholder(f"${{{key}}}")

@@ -65,6 +65,15 @@ fill() ( # NAME…: standard input with each ${NAME} replaced by that variable, 
   for name in "$@"; do value=${!name-$(cat "$WORK/$name")} text=${text//"\${$name}"/"$value"}; done
   printf '%s\n' "$text"
 )
+fill_holes() ( # HOLE=VALUE or HOLE…: standard input with each ${HOLE} replaced by that value, or by that file in $WORK
+  set +x; text=$(cat)
+  for word in "$@"; do
+    name=${word%%=*} value=${word#*=}
+    if [[ $word != *=* ]]; then value=$(cat "$WORK/$name"); fi
+    text=${text//"\${$name}"/"$value"}
+  done
+  printf '%s\n' "$text"
+)
 answers() { # STATUS URL [USER]: the agent must answer so within five minutes
   printf 'url = "%s"\nsilent\nmax-time = 15\noutput = /dev/null\nwrite-out = "%%{http_code}"\n' "$2" >"$WORK/curl"
   [[ -z ${3:-} ]] || { printf 'user = "%s:' "$3"; cat "$WORK/password"; echo '"'; } >>"$WORK/curl"

@@ -12,7 +12,7 @@ from wizard.base.values import NewPasswordHash, parts, refs
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.names import Names
 from wizard.export.bash.pieces import helpers, piece
-from wizard.export.bash.quoting import WIDTH, comment, word
+from wizard.export.bash.quoting import comment, word
 from wizard.export.bash.steps import step_lines
 from wizard.plan.model import CopyImage, Plan, Section, TakeAway
 
@@ -92,7 +92,7 @@ def _demand_order(plan: Plan) -> None:
 
 def rule(title: str) -> str:
     """Return the comment line that begins a section."""
-    return f"# ---- {title} ".ljust(WIDTH, "-")
+    return f"# ---- {title} ".ljust(78, "-")
 
 
 def _section(section: Section, commands: Commands, begin: Iterable[str] = ()) -> list[str]:
