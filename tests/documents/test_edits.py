@@ -82,12 +82,12 @@ def calls(made: Plan, operation: str) -> list[Call]:
 
 
 def test_the_edited_config_is_what_is_stored_and_compared() -> None:
-    text = changed(AGENT, "port = 49684", "port = 49684 // mine")
+    text = changed(AGENT, "port = 49684", "port = 49684 /* mine */")
     made = built("defaults", {AGENT: text})
     step = made.step("config-secret")
     assert step.fits[0].want == step.make.params["SecretString"]  # type: ignore[union-attr]
     body = text_of(made.documents[0], made)
-    assert "// mine" in body
+    assert "/* mine */" in body
     assert f"arn:aws:rds:eu-west-1:{ACCOUNT}:cluster:formae-db" in body
     assert "${" not in body
 

@@ -112,7 +112,7 @@ class PlannedChange:
     """What a run would do with one step of the plan, or with one thing that the step removes.
 
     The calls it takes: `step.make` to create, `update` of each difference to update,
-    `step.revival.calls` first where it `restores`, `step.unmake` to delete.
+    `step.restore.calls` first where it `restores`, `step.delete` to delete.
     """
 
     step: Step

@@ -120,16 +120,16 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             Section.DATABASE,
             f"Instance {name}",
             "Added to the wizard's cluster by someone else; a cluster with instances cannot go.",
-            see=(instance_look(name),),
+            lookups=(instance_look(name),),
             page=database_page(name, cluster=False),
-            unmake=(
+            delete=(
                 Call(
                     service="rds",
                     operation="DeleteDBInstance",
                     params={"DBInstanceIdentifier": name, "SkipFinalSnapshot": True},
                 ),
             ),
-            farewell=instance_goes(Found("DBClusterIdentifier")),
+            delete_spec=instance_goes(Found("DBClusterIdentifier")),
             part_of="cluster",
             after=frozenset({"cluster"}),
             outputs={"arn": Output("DBInstanceArn", name)},
@@ -193,7 +193,7 @@ def _profile(role: str, name: str) -> Step:
         Section.ROLES,
         f"{_words(role)} in instance profile {name}",
         "The role was put there by hand; a role in a profile cannot go. The profile stays.",
-        see=(
+        lookups=(
             Lookup(
                 call=Call(
                     service="iam",
@@ -204,7 +204,7 @@ def _profile(role: str, name: str) -> Step:
                 absent=NO_SUCH,
             ),
         ),
-        unmake=(Call(service="iam", operation="RemoveRoleFromInstanceProfile", params=member),),
+        delete=(Call(service="iam", operation="RemoveRoleFromInstanceProfile", params=member),),
         part_of=role,
         outputs={"arn": Output("Arn", name)},
     )
@@ -223,13 +223,13 @@ def _versions(extent: Extent) -> Iterator[Step]:
                 Section.ROLES,
                 f"Older version {version} of policy {number}",
                 "A policy goes only after all its versions but the one in force.",
-                see=(
+                lookups=(
                     Lookup(
                         call=Call(service="iam", operation="GetPolicyVersion", params=target),
                         pick="PolicyVersion",
                         absent=NO_SUCH,
                     ),
                 ),
-                unmake=(Call(service="iam", operation="DeletePolicyVersion", params=target),),
+                delete=(Call(service="iam", operation="DeletePolicyVersion", params=target),),
                 part_of=policy,
             )

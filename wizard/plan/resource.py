@@ -77,7 +77,8 @@ class Type:
 
         Properties that this table does not compare count only when the thing is made.
         """
-        return self._compare(Resource(self.name, properties), properties)
+        resource = Resource(self.name, properties)
+        return self._compare(resource, properties, self.make(resource))
 
     def wanted(
         self, properties: Properties, *more: Expectation, without: Collection[str] = ()
@@ -88,10 +89,11 @@ class Type:
         """
         compared = properties.keys() - set(without)
         resource = Resource(self.name, properties)
+        make = self.make(resource)
         return {
             "resource": resource,
-            "make": self.make(resource),
-            "fits": (*self._compare(resource, compared), *more),
+            "make": make,
+            "fits": (*self._compare(resource, compared, make), *more),
             "permissions": (self.tagging.permission,) if self.tagging else (),
         }
 
@@ -100,10 +102,11 @@ class Type:
         named = {parameter: name for name, parameter in self.parameters.items()}
         return {named.get(name, name): value for name, value in _lists(params, self.pairs).items()}
 
-    def _compare(self, resource: Resource, names: Collection[str]) -> tuple[Expectation, ...]:
-        return tuple(self._fit(each, resource) for each in self.compared if each.property in names)
+    def _compare(self, resource: Resource, names: Collection[str], make: Call) -> tuple[Expectation, ...]:
+        found = (each for each in self.compared if each.property in names)
+        return tuple(self._fit(each, resource, make) for each in found)
 
-    def _fit(self, each: Compared, resource: Resource) -> Expectation:
+    def _fit(self, each: Compared, resource: Resource, make: Call) -> Expectation:
         value = resource.properties[each.property]
         target = {
             name: resource.properties[by.property] if isinstance(by, Same) else by
@@ -117,7 +120,7 @@ class Type:
             what=each.what,
             path=each.path,
             want=value,
-            update=update if each.update else self.make(resource),
+            update=update if each.update else make,
             reading=each.reading,
             effect=each.effect,
             room=each.room,

@@ -22,7 +22,7 @@ def paused(site: Site, name: str) -> dict[str, Any]:
     wake = RestoreSpec(
         when="Status=='PAUSED'", state="paused", then="resumed", calls=(resume,), effect=EFFECT
     )
-    return {"refusals": (), "revival": wake}
+    return {"refusals": (), "restore": wake}
 
 
 def paused_service(name: str, region: str) -> Refusal:

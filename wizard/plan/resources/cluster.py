@@ -139,7 +139,7 @@ def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
         every=10,
         limit=1800,
     )
-    return {"refusals": (*more, dead), "revival": wake}
+    return {"refusals": (*more, dead), "restore": wake}
 
 
 def _stopped(name: str, region: str) -> Refusal:
