@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.quick_aws import QuickAws
 from wizard.failures.errors import Interrupted
 from wizard.machine.clock import CLOCK_VARIABLE, Clock, Skipped, skipped
 
@@ -82,3 +83,9 @@ def test_a_pace_of_ones_own_does_not_jump(jumps: Skipped) -> None:
     clock.sleep(10, NEVER)
     assert jumps.seconds() == 0
     assert clock.now() >= 10
+
+
+def test_a_scripts_sleep_moves_it_too(jumps: Skipped, quick_aws: QuickAws) -> None:
+    clock = Clock()
+    subprocess.run([quick_aws.folder / "sleep", "600"], check=True)
+    assert 600 <= clock.now() < 1200
