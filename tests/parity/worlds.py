@@ -218,13 +218,15 @@ def region_of(name: str) -> str:
 
 
 def environment(aws: Path = REAL_AWS) -> dict[str, str]:
-    """The `aws` of that folder first, and a `sleep` as short as the stand-in's time."""
-    folder = Path(tempfile.gettempdir()) / f"formae-sleep-{os.getpid()}"
-    sleep = folder / "sleep"
-    if not sleep.exists():
+    """The `aws` of that folder first, with a `sleep` as short as the stand-in's time."""
+    folders = [aws]
+    if not (aws / "sleep").exists():
+        folder = Path(tempfile.gettempdir()) / f"formae-sleep-{os.getpid()}"
+        sleep = folder / "sleep"
         folder.mkdir(exist_ok=True)
         sleep.write_text(
             f'#!/bin/sh\nexec {shutil.which("sleep")} "$(awk "BEGIN {{ print $1 * {SCALE} }}")"\n'
         )
         sleep.chmod(0o755)
-    return {"PATH": os.pathsep.join([str(folder), str(aws), os.environ["PATH"]])}
+        folders.insert(0, folder)
+    return {"PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]])}

@@ -102,7 +102,9 @@ class Type:
         named = {parameter: name for name, parameter in self.parameters.items()}
         return {named.get(name, name): value for name, value in _lists(params, self.pairs).items()}
 
-    def _compare(self, resource: Resource, names: Collection[str], make: Call) -> tuple[Expectation, ...]:
+    def _compare(
+        self, resource: Resource, names: Collection[str], make: Call
+    ) -> tuple[Expectation, ...]:
         found = (each for each in self.compared if each.property in names)
         return tuple(self._fit(each, resource, make) for each in found)
 

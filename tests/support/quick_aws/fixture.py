@@ -16,7 +16,10 @@ ROOT = HERE.parents[2]
 
 @dataclass(frozen=True, slots=True)
 class QuickAws:
-    """`folder` holds `aws`; `log` is a file that every call writes its arguments into."""
+    """`folder` holds `aws`, and a `sleep` on the account's clock.
+
+    `log` is a file that every call of `aws` writes its arguments into.
+    """
 
     folder: Path
     log: Path
@@ -41,7 +44,10 @@ def start(folder: Path) -> "tuple[QuickAws, subprocess.Popen[bytes]]":
     aws = made.folder / "aws"
     client = f'"{sys.executable}" -I -S "{HERE / "client.py"}" "{place}" "{made.log}"'
     aws.write_text(f'#!/bin/sh\nexec {client} "$@"\n')
-    aws.chmod(0o755)
+    sleep = made.folder / "sleep"
+    sleep.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{HERE / "sleep.py"}" "$@"\n')
+    for program in (aws, sleep):
+        program.chmod(0o755)
     return made, server
 
 
