@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from wizard.failures.errors import Interrupted
+from wizard.base.errors import Interrupted
 
 from tests.support.quick_aws import QuickAws
 from wizard.local.clock import CLOCK_VARIABLE, Clock, Skipped, skipped

@@ -55,7 +55,7 @@ def reason(title: str, why: str) -> list[str]:
 
 def here_document(text: str) -> tuple[str, list[str]]:
     """Return the redirection of a quoted here-document, and the lines that follow its command."""
-    mark, lines = "END", text.splitlines()
+    mark, lines = "END", text.removesuffix("\n").split("\n")
     while mark in lines:
         mark += "_"
     return f"<<'{mark}'", [*lines, mark]
