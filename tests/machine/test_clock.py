@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from wizard.base.errors import Interrupted
 
 from tests.support.quick_aws import QuickAws
+from wizard.base.errors import Interrupted
 from wizard.local.clock import CLOCK_VARIABLE, Clock, Skipped, skipped
 
 NEVER = threading.Event()
