@@ -13,7 +13,7 @@ import pytest
 
 from tests.hostile.poison import EVIL, FREE, MARKUP, OPEN, Poisoned, poison, steering
 from tests.hostile.test_account import SENT, R, harmless
-from tests.support.account import secret, service
+from tests.support.account import account_now, secret, service
 from tests.support.command import Command, End
 from tests.support.standin import REGION, client
 from tests.support.terminal import Terminal, terminal
@@ -82,7 +82,7 @@ def log_line(text: str) -> None:
     group = {"logGroupName": f"/aws/apprunner/{name}/{number}/application"}
     logs = client("logs")
     (stream,) = logs.describe_log_streams(**group)["logStreams"][-1:]
-    moment = int(datetime.now(UTC).timestamp() * 1000)
+    moment = int(account_now().timestamp() * 1000)
     logs.put_log_events(
         **group,
         logStreamName=stream["logStreamName"],
@@ -92,7 +92,7 @@ def log_line(text: str) -> None:
 
 def evil_claim() -> str:
     """That a run is at work, as somebody writes it who has read how it is written."""
-    now = datetime.now(UTC)
+    now = account_now()
     made = Claim(run="r", mark="m", user="u", host="h", pid=1, verb="apply", since=now, seen=now)
     return written(made).replace("user=u", f"user={OPEN}[red]ada").replace("verb=", f"verb={OPEN}")
 

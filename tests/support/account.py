@@ -1,9 +1,12 @@
 """Looking at the stand-in's account, and at the calls that were made to it."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.support.standin import client
 from wizard.journal.lock import KEY
+from wizard.local.clock import CLOCK_VARIABLE, skipped
 
 if TYPE_CHECKING:
     from wizard.standin.call import Call
@@ -38,6 +41,19 @@ def changing(call: "Call") -> bool:
     if call.operation in STATEMENTS:
         return not call.params["sql"].lstrip().upper().startswith("SELECT")
     return not call.operation.startswith(READS)
+
+
+def account_now() -> datetime:
+    """The moment on the account's clock, which is ahead of this machine's after jumps."""
+    file = os.environ.get(CLOCK_VARIABLE)
+    ahead = skipped(file).seconds() if file else 0.0
+    return datetime.now(UTC) + timedelta(seconds=ahead)
+
+
+def time_passes(seconds: float) -> None:
+    """Let so much time pass in the account."""
+    kept = skipped(os.environ[CLOCK_VARIABLE])
+    kept.put(kept.seconds() + seconds)
 
 
 def service() -> Any:
