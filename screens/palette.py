@@ -49,6 +49,8 @@ MEANINGS = {
     "follow": "Keep in sight what moves, or stay where you scroll",
     "cost": "What AWS has counted this month; it takes $0.01 for the answer",
     "calls": "Show the calls to AWS in the log, or hide them",
+    "whole": "The script of the whole set-up, which also makes what is there already",
+    "changes": "The script of what changes in the account, and nothing else",
     "change": "Change the answer under the cursor, then come back",
     "every": "List the steps whose things are as wanted, too, or only what differs",
     "turn": "What somebody changed since: back as it was chosen, or left as it is now",

@@ -9,6 +9,7 @@ import pytest
 from tests.plain.person import CTRL_C, person
 from tests.screens.test_database import make_cluster
 from tests.support.account import changes
+from tests.support.command import Command
 from tests.support.made import OWN_POLICY
 from tests.support.standin import client
 
@@ -200,3 +201,22 @@ def test_the_script_is_saved_and_holds_no_secret(standin: "StandIn", home: Path)
     assert "create-db-cluster" in text
     assert "canary" not in text
     assert changes(standin) == []
+
+
+def test_the_script_of_what_is_deployed_is_its_changes(
+    standin: "StandIn", command: Command, home: Path
+) -> None:
+    command.deployed(cpu="2 vCPU", memory="4 GB")
+    with person("--plain", "--cpu", "4 vCPU", "--memory", "12 GB") as someone:
+        someone.answers(GO_ON)
+        someone.answers(START, "x")
+        shown = someone.answers("The script:", "w")
+        assert "What changes, as one bash script of" in shown
+        assert "the script of the whole set-up" in shown
+        whole = someone.answers("The script:", "s")
+        assert "The same as one bash script of" in whole
+        someone.answers("Into which file?", str(home / "deploy.sh"))
+        someone.answers("The script:")
+        someone.answers(START, CTRL_C)
+        assert someone.ends() == 130
+    assert "create-db-cluster" in (home / "deploy.sh").read_text()

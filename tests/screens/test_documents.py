@@ -17,6 +17,7 @@ from screens.review.screen import ReviewScreen
 from screens.run.result import ResultScreen
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes
+from tests.support.command import Command
 from tests.support.standin import client
 from wizard.answers.model import Source
 from wizard.export.bash import script as bash
@@ -198,3 +199,23 @@ async def test_the_script_is_read_copied_and_saved_to_be_run(
         await person.at(ReviewScreen)
         assert file.read_text() == script
         assert stat.S_IMODE(file.stat().st_mode) == 0o700
+
+
+async def test_the_script_of_what_is_deployed_is_its_changes(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed(cpu="2 vCPU", memory="4 GB")
+    async with journey({Source.FLAG: {"cpu": "4 vCPU", "memory": "12 GB"}}) as person:
+        await person.signed_in()
+        await person.review()
+        await person.press("4")
+        await person.until(
+            lambda: "Only what this plan changes" in person.said and "#!/" in person.said
+        )
+        assert "create-db-cluster" not in person.said
+        assert "Whole script" in person.shown
+        await person.press("w")
+        await person.until(lambda: "create-db-cluster" in person.said)
+        assert "Changes only" in person.shown
+        await person.press("w")
+        await person.until(lambda: "update-service" in person.said)
