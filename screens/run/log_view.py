@@ -1,11 +1,4 @@
-"""The log on the screen: only the rows in sight are drawn, however long it is.
-
-The log as rows of a given width: which row shows what, without drawing any of them.
-
-A hundred thousand lines are folded into rows by arithmetic alone; only rows in sight are made.
-
-The log with its frame and its search line.
-"""
+"""The log of a run: its lines folded to a width, and drawn only where they are in sight."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""A document as it is shown for review, and as the plan's calls use it.
-
-A document's text with its holes visible: what is not known yet stands as "${name}".
-
-Reads the document templates among the assets; each is valid in its own language as it stands.
-"""
+"""A document of the plan: its text with holes, its notes, and the templates it is made from."""
 
 from __future__ import annotations
 

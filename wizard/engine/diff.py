@@ -1,8 +1,7 @@
 """The diff of a plan: for each step the action a run takes, why, and which fields differ.
 
-`plan`, the review, a saved plan and the status page all show these; nothing here asks AWS.
-
-What of a thing found is not as the plan wants it, field by field; no secret is in the words.
+`plan`, the review, a saved plan and the status page all show these. Nothing here asks AWS, and no
+secret is in the words.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The commands a person would type to do what a step does; no secret is ever in one.
-
-Where a step's thing is in the AWS console.
-
-How long a step takes, whether it is late, and how long the whole will still take.
-"""
+"""What a step means to a person: its commands, its page in the console, and how long it takes."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Files that may hold secrets: written whole or not at all, and for the owner's eyes only.
-
-Reading a text file that a person names: bounded, and never waiting for a pipe or a device.
-
-Locks of the operating system: a process that is gone, however it went, holds none.
-"""
+"""Files of this machine: read with a bound, written whole and for their owner alone, and locked."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP (the terminal was closed): each stops a run after the calls under way.
-
-Each has its exit code. SIGHUP counts only where nobody had it ignored, as `nohup` does.
-
-Standard streams that are there, whatever the shell left closed.
-"""
+"""This process: its standard streams, and the signals that stop a run after the calls under way."""
 
 from __future__ import annotations
 

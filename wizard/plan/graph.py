@@ -1,8 +1,6 @@
-"""The plan's graph: edges are the references between steps, nobody writes them twice.
+"""The plan's graph: its edges are the references between steps, which nobody writes twice.
 
-The step whose thing carries a run's claim on the deployment: it comes first, and goes last.
-
-That is a matter of turns, not of needs: where it fails, the others go on without.
+The step whose thing carries a run's claim comes first, and goes last.
 """
 
 from __future__ import annotations

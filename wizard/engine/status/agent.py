@@ -1,9 +1,4 @@
-"""The service as its host tells of it, and the agent as it answers.
-
-The image that the service names, as it lies in ECR.
-
-The last lines that the agent wrote.
-"""
+"""What a status shows of the agent: its service, its answer, its image and its last log lines."""
 
 from __future__ import annotations
 

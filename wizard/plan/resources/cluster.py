@@ -1,9 +1,4 @@
-"""What a new and an existing cluster have in common.
-
-A cluster that somebody stopped, to save money perhaps: started where that is agreed to.
-
-An Aurora cluster the person has: looked at, and changed only where they said so.
-"""
+"""What a new and an existing cluster have in common, and the steps of an existing one."""
 
 from __future__ import annotations
 

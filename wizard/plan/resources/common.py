@@ -1,11 +1,4 @@
-"""What several sections need: tags, likely ARNs, and the look for secrets.
-
-Who is signed in: the account number that ARNs are made of.
-
-Tags: every wanted one is on a thing, those of earlier answers are off, and others' stay.
-
-What the agent is, wherever it runs: its port, its addresses, and how its config reaches it.
-"""
+"""What several resources need: tags, likely ARNs, the look for secrets, and the account's step."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""A new Aurora Serverless v2 cluster with the Data API, its password and its instance.
-
-The instance that serves a new cluster: made, mended, and taken away.
-
-What a new cluster costs a month: its capacity, its storage and what is written.
-"""
+"""A new Aurora Serverless v2 cluster: its password, its instance, and what they cost."""
 
 from __future__ import annotations
 

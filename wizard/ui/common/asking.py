@@ -1,9 +1,4 @@
-"""How a question of the catalogue is put, whatever asks it.
-
-Choosing the agent's size by how many resources it manages, or CPU and memory by hand.
-
-Answers and results as a person says them.
-"""
+"""How a question of the catalogue is put and its answer said, whichever face asks."""
 
 from __future__ import annotations
 

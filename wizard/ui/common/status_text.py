@@ -1,11 +1,4 @@
-"""The report as text, for 80 columns.
-
-AWS's times as a person reads them.
-
-What AWS has counted this month, in words.
-
-Text from elsewhere as it may be shown: it steers no terminal and holds no secret.
-"""
+"""The status report as text for 80 columns, which steers no terminal and holds no secret."""
 
 from __future__ import annotations
 

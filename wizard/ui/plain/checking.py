@@ -1,9 +1,4 @@
-"""The checks before the review: each said as it ends, then what is there of the plan.
-
-What somebody changed since, as numbered lines, put back or left by its number.
-
-On the first page these are answers, in the review fields of which there is no answer.
-"""
+"""The checks before the review in plain lines, and what somebody changed since."""
 
 from __future__ import annotations
 

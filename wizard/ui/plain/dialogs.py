@@ -1,11 +1,4 @@
-"""The API password: typed unseen, twice, for the run only; or generated.
-
-A cluster one has and its secret are tried out before one goes on.
-
-The agent's size, in resources; the legal pair of CPU and memory comes with it.
-
-The deployment's name: AWS is asked whether it is free, and what is there may be taken over.
-"""
+"""Questions in plain lines that take more than one answer: password, cluster and size."""
 
 from __future__ import annotations
 

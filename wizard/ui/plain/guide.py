@@ -1,9 +1,4 @@
-"""The whole guided set-up in plain lines, from who is signed in to the agent that answers.
-
-A run that did not come to its end, as a question at the beginning of the conversation.
-
-The end of a run in sentences: what was proved and what comes next; or how to go on.
-"""
+"""The guided set-up in plain lines, from who is signed in to the agent that answers."""
 
 from __future__ import annotations
 

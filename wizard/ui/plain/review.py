@@ -1,9 +1,4 @@
-"""The review: checks, answers, plan, documents and costs; the last moment at which nothing is.
-
-The plan in numbered lines, and everything about the step of one number.
-
-The same set-up as a bash script: read, printed, or saved to be run by hand.
-"""
+"""The review in plain lines: checks, answers, plan, documents, costs and the script."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""A conversation: what was said and asked so far, and the few words that work at every prompt.
-
-A long text, a screenful at a time; in the person's own pager where one is set and of use.
-
-A text into a file the person names, for them alone, never over another unasked.
-
-Waiting for something slow: said at its beginning, and again now and then.
-"""
+"""A conversation in plain lines: prompts, long texts page by page, and files to save into."""
 
 from __future__ import annotations
 
