@@ -10,7 +10,7 @@ import pytest
 
 from tests.adoption.test_adoption import BY_HAND, VERSION
 from tests.parity.worlds import World, environment
-from tests.support.account import service
+from tests.support.account import secret, service
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
@@ -51,7 +51,7 @@ DRIFTS: dict[str, Callable[[], object]] = {
         ApplyImmediately=True,
     ),
     "config": lambda: client("secretsmanager").put_secret_value(
-        SecretId="formae-config", SecretString="agent {}"
+        SecretId="formae-config", SecretString=f"{secret('formae-config')}// by hand\n"
     ),
     "trust": trust_by_hand,
     "wider permissions": lambda: client("iam").put_role_policy(

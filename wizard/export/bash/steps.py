@@ -259,7 +259,11 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     if poll.autopsy:
         report = commands.aws(poll.autopsy.call, step)
         said = filled(
-            [f"{{ {report.head}", *report.flags, "--query 'events[-20:].[message]' >&2; exit 1; }"]
+            [
+                f"{{ {report.head}",
+                *report.flags,
+                "--query 'events[-20:].[message]' >&2 || true; exit 1; }",
+            ]
         )
         lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
     return lines
