@@ -29,6 +29,8 @@ from wizard.plan.model import (
     WriteClientConfig,
 )
 
+LAST = "events[-20:].[message]"
+"""The last lines of a log group, as JMESPath."""
 UNUSED = "FOUND"
 """The variable of what only has to be there."""
 _PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
