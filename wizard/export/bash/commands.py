@@ -139,10 +139,7 @@ class Commands:
             case Sha256(of):
                 if known := self.names.fingerprint(value):
                     return known
-                document = self._document(of)
-                if document is None:
-                    raise TypeError("Only a document of the plan has a fingerprint.")
-                return f"${{{variable(document.name, 'sha256')}}}"
+                return f'$(cat "$WORK/{self._fingerprint_file(of)}")'
             case str() | int() | float():
                 return inside(str(value))
             case _:
@@ -155,6 +152,13 @@ class Commands:
             reader = "escaped" if "`" in self._text(document) else "cat"
             return f'\\`$({reader} "{self.path(document)}")\\`'
         return f"'{self.text(value)}'" if isinstance(value, DYNAMIC) else plain(value)
+
+    def _fingerprint_file(self, of: Value) -> str:
+        """Return the name of the file in $WORK with a document's SHA-256."""
+        document = self._document(of)
+        if document is None:
+            raise TypeError("Only a document of the plan has a fingerprint.")
+        return variable(document.name, "sha256")
 
     def _document(self, body: Value) -> Document | None:
         return next((each for each in self.plan.documents if each.body == body), None)
@@ -182,7 +186,7 @@ class Commands:
             writer = f"fill {' '.join(named)}" if named else "cat"
             lines += [f'{writer} >"$WORK/{name}" {mark}', *rest]
         if any(isinstance(part, Sha256) and part.of == document.body for part in parts(self.plan)):
-            lines.append(f'sha256 "{path}" >"$WORK/{variable(document.name, "sha256")}"')
+            lines.append(f'sha256 "{path}" >"$WORK/{self._fingerprint_file(document.body)}"')
         return lines, f"file://{path}"
 
     def _filled_holes(self, document: Document) -> tuple[list[str], list[str]]:
@@ -198,8 +202,6 @@ class Commands:
                 case SecretRef(arn, key, _):
                     lines.append(f'member {key} {quoted(self.text(arn))} >"$WORK/{hole}"')
                     secrets.append(hole)
-                case Sha256():
-                    words.append(f'{hole}="$(cat "$WORK/{self.text(value)[2:-1]}")"')
                 case _:
                     words.append(f"{hole}={quoted(self.text(value))}")
         return lines, [*words, *secrets]
@@ -218,8 +220,8 @@ class Commands:
                     named[key] = None
                 case Ref() if self.names.known(part) is None:
                     named.setdefault(self.names.ref(part))
-                case Sha256() if self.names.fingerprint(part) is None:
-                    named.setdefault(self.text(part)[2:-1])
+                case Sha256(of) if self.names.fingerprint(part) is None:
+                    named.setdefault(self._fingerprint_file(of))
                 case Found(path) if path.startswith("$"):
                     named.setdefault(path[1:])
                 case _:
@@ -264,6 +266,8 @@ class Commands:
     def _placeholders(self, value: Value) -> str:
         if isinstance(value, Text):
             return "".join(self._placeholders(each) for each in value.parts)
+        if isinstance(value, Sha256) and self.names.fingerprint(value) is None:
+            return f"${{{self._fingerprint_file(value.of)}}}"
         return str(value) if isinstance(value, str) else self.text(value)
 
     def file(self, value: Value, name: str, step: Step) -> tuple[list[str], str]:
