@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.destroy.account import everything
-from tests.support.account import secret, service, time_passes
+from tests.support.account import secret, service
 from tests.support.parts import need
-from tests.support.standin import REGION, client
+from tests.support.standin import REGION, client, passes
 from wizard.aws.live import ask
 from wizard.plan.resources.common import HEALTH
 
@@ -46,7 +46,7 @@ def somebody_slows_the_checks(seconds: int) -> None:
 
 def somebody_says(command: str) -> None:
     """A colleague's `aws` command, with its words divided by blanks."""
-    time_passes(900)  # nobody is at work in the account any more
+    passes(900)  # nobody is at work in the account any more
     aws = need("aws", package="awscli (pip)")
     words = [aws, *command.split(), "--region", REGION]
     subprocess.run(words, env=os.environ, check=True, timeout=120, stdout=subprocess.DEVNULL)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
-from tests.support.standin import REGION, client
+from tests.support.standin import REGION, client, passes
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -83,6 +83,7 @@ def test_a_cluster_of_the_persons_keeps_its_password(standin: "StandIn", command
         DBInstanceClass="db.serverless",
         Engine="aurora-postgresql",
     )
+    passes(900)
     rds.get_waiter("db_instance_available").wait(
         DBInstanceIdentifier="theirs-1", WaiterConfig={"Delay": 1}
     )

@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from screens.answers.database import DatabaseScreen
 from screens.answers.fields.columns import laid_out
 from tests.screens.journey import Journey, journey
-from tests.support.standin import client
+from tests.support.standin import client, passes
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, listings
 from wizard.answers.questions.lists import Cluster, QuestionContext
@@ -37,6 +37,7 @@ def make_cluster(name: str, *, data_api: bool = True, instance: bool = True) -> 
             DBInstanceClass="db.serverless",
             Engine="aurora-postgresql",
         )
+        passes(900)
         waiter = rds.get_waiter("db_instance_available")
         waiter.wait(
             DBInstanceIdentifier=f"{name}-1", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}

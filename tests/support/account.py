@@ -50,12 +50,6 @@ def account_now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=ahead)
 
 
-def time_passes(seconds: float) -> None:
-    """Let so much time pass in the account."""
-    kept = skipped(os.environ[CLOCK_VARIABLE])
-    kept.put(kept.seconds() + seconds)
-
-
 def service() -> Any:
     """The one App Runner service, described."""
     runner = client("apprunner")
