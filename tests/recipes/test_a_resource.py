@@ -1,6 +1,6 @@
 """A resource from outside: one function, seen in everything that a plan is read as."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from tests.support.made import answers, plan
 from tests.support.standin import REGION, client
 from wizard.base.values import Found
 from wizard.costs import estimate, snapshot
+from wizard.costs.estimate import charged
 from wizard.engine.check import check
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.plan_report import cost_of, foresee_offline
@@ -106,9 +107,12 @@ def mirror(it: building.Materials, _: Sequence[Step]) -> list[Step]:
 
 
 @pytest.fixture(autouse=True)
-def _one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def _one_more(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     at = len(building.PARTS) - 1
     monkeypatch.setattr(building, "PARTS", (*building.PARTS[:at], mirror, *building.PARTS[at:]))
+    charged.cache_clear()  # it remembers plans by their answers
+    yield
+    charged.cache_clear()
 
 
 def test_it_is_in_the_plan_and_sound() -> None:
