@@ -39,6 +39,7 @@ LATER = {
         "wizard.cli.output",
         "wizard.cli.request",
     ),
+    "The first picture waits for no plan.": ("wizard.costs.estimate",),
     "Only the demo loads the stand-in.": ("wizard.cli.demo",),
     "The first picture waits for nothing that only a run or a review needs.": (
         "wizard.engine.edits_import",

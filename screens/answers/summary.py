@@ -123,7 +123,7 @@ class SummaryScreen(WizardScreen):
             yield Said(id="standing")
             yield Page(markup=False, compact=True, id="page")
             yield Static(id="told")
-            yield Static(id="cost-line")
+            yield Static("Costs …", id="cost-line")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
                 yield Button("Start", id="next", compact=True)
@@ -146,15 +146,17 @@ class SummaryScreen(WizardScreen):
         found = rows(self.session)
         if found != self._rows:
             self._fill(found)
-        self.query_one("#cost-line", Static).update(
-            Content.assemble("Costs ", cost_line(self.session))
-        )
+        self.call_after_refresh(self._show_costs)  # the first picture waits for no plan
         self.query_one("#standing", Said).say(" ".join(standing(self.session)))
         self.query_one("#blocked", Said).say(self._blocked())
         if self._going and self.session.signed_in is not None:
             self._going = False
             self.action_start()
         self.refresh_bindings()
+
+    def _show_costs(self) -> None:
+        costs = Content.assemble("Costs ", cost_line(self.session))
+        self.query_one("#cost-line", Static).update(costs)
 
     def _fill(self, found: list[OverviewRow]) -> None:
         page = self.query_one(Page)

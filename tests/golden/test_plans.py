@@ -11,9 +11,9 @@ import pytest
 from tests.corpus import CORPUS, FOLDER
 from tests.support.golden import golden, nothing_stale
 from tests.support.made import answers, plan
+from wizard.base.text import BCRYPT
 from wizard.cli.commands.plan import document_members
 from wizard.engine.changes import members as row_members
-from wizard.engine.diff import BCRYPT
 from wizard.engine.plan_report import Foreseen, foresee_offline
 from wizard.ui.common.plan_text import plan_text
 

@@ -20,7 +20,7 @@ from wizard.answers.model import Source
 from wizard.engine.flow import Flow
 from wizard.answers.questions import Detected
 
-LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan",
+LATER = ("boto3", "botocore", "docker", "jmespath", "urllib.request", "wizard.plan.build",
          "wizard.engine.refresh", "wizard.engine.diff", "wizard.engine.matching",
          "wizard.engine.apply", "wizard.engine.preflight", "wizard.local.formae.client",
          "wizard.export", "screens.review.screen", "screens.answers.group")

@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,6 +102,7 @@ def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
             "MetricName": metric,
             "Dimensions": [{"Name": "DBClusterIdentifier", "Value": "formae-db"}],
             "Value": value,
+            "Timestamp": datetime.now(UTC),  # the account's clock is ahead of this machine's
         }
         watch.put_metric_data(Namespace="AWS/RDS", MetricData=[figure])
     end = looked()

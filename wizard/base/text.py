@@ -15,6 +15,7 @@ _CONTROL = re.compile(
 )
 """What steers a terminal, or turns the order of its letters about: sequences whole, or what is left
 of them, since without its first byte one would be only noise."""
+BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 
 
 def clean(text: str) -> str:
@@ -25,3 +26,8 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Text from elsewhere as lines that cannot steer the terminal and tell no secret."""
     return hide(_CONTROL.sub("", text))
+
+
+def hashless(text: str) -> str:
+    """A text without bcrypt hashes."""
+    return BCRYPT.sub("(hidden)", text)

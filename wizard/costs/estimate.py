@@ -14,9 +14,7 @@ from functools import lru_cache
 from wizard.answers.model import Answers
 from wizard.base.offer import offer
 from wizard.costs.prices import Prices
-from wizard.plan.build import build
 from wizard.plan.charges import Charge, Place
-from wizard.plan.inputs import PlanInputs
 
 FREE = (
     "Roles, policies, the scaling configuration and the HTTPS address cost nothing.",
@@ -93,6 +91,9 @@ def estimate(answers: Answers, prices: Prices) -> Estimate:
 @lru_cache(maxsize=16)
 def charged(answers: Answers) -> Mapping[str, tuple[Charge, ...]]:
     """What each step of the plan for these answers is charged for, by the step."""
+    from wizard.plan.build import build  # loads the plan, for which no first picture waits
+    from wizard.plan.inputs import PlanInputs
+
     return {step.id: step.charges for step in build(answers, PlanInputs()).steps if step.charges}
 
 

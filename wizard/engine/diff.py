@@ -17,6 +17,7 @@ from typing import Any, Self
 import jmespath
 
 from wizard.base.errors import WizardError
+from wizard.base.text import hashless
 from wizard.base.values import (
     Found,
     NewPassword,
@@ -171,7 +172,6 @@ HIDDEN = "(hidden)"
 NEW = "(new, hidden)"
 NOT_SET = "not set"
 LATER = "known once what it refers to is made"
-BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 """A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
@@ -368,11 +368,6 @@ def value_text(value: Any) -> str:
         return f"{value:g}"
     text = hashless(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
-
-
-def hashless(text: str) -> str:
-    """A text without bcrypt hashes."""
-    return BCRYPT.sub(HIDDEN, text)
 
 
 def renews(difference: Difference, step: Step) -> bool:

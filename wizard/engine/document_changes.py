@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wizard.base.text import hashless
 from wizard.base.values import JsonText, Sha256, parts
 from wizard.documents.document import Document, DocumentKind
-from wizard.engine.diff import Action, Difference, PlannedChange, hashless
+from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.local.formae.redaction import redacted
 from wizard.plan.model import Plan, Step, WriteClientConfig
 from wizard.plan.placeholders import Outputs, text_of

@@ -14,9 +14,8 @@ from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
 from wizard.base.secret import HIDDEN
-from wizard.base.text import clean
+from wizard.base.text import clean, hashless
 from wizard.costs import age, summary
-from wizard.engine.diff import hashless
 from wizard.engine.status.data import (
     AGENT,
     ANSWERS,
