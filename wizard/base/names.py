@@ -9,6 +9,8 @@ TAG_KEY = "app"
 TAG_VALUE = "formae-agent"
 RECORD_PREFIX = "formae-wizard:"
 """Tags in which the wizard writes down what was chosen begin with this."""
+POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
+"""AWS's own policy that the scope power-user attaches."""
 
 
 def longest_name(host: str = "") -> int:

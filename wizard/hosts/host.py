@@ -7,13 +7,15 @@ the rooms above the plan ask of it besides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.base.offer import host_module
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Hosting
-from wizard.plan.model import Call
-from wizard.plan.world import AwsCall
+
+if TYPE_CHECKING:  # who only reads what a host deployed waits for no plan
+    from wizard.plan.model import Call
+    from wizard.plan.world import AwsCall
 
 
 class Host(Hosting, Protocol):

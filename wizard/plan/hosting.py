@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.base.names import Names
 from wizard.base.offer import host_module
 from wizard.base.values import Value
 from wizard.documents.document import Document
-from wizard.plan.model import Call, Step
-from wizard.plan.resources.common import Site
+
+if TYPE_CHECKING:  # who only reads what a host deployed waits for no plan
+    from wizard.plan.model import Call, Step
+    from wizard.plan.resources.common import Site
 
 AGENT_ROLE = "instance-role"
 """The step of the role that the agent works with, on every host."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from wizard.answers.questions import QUESTIONS, Question, scope_keys
 from wizard.answers.questions.recorded import Record, Tag
 from wizard.answers.record import chosen
+from wizard.base.names import POWER_USER
 from wizard.engine.account.ownership import proved
 from wizard.engine.account.scope import beside, own_policies
 from wizard.engine.account.snapshot import Seen
 from wizard.engine.drift import Drift
-from wizard.plan.resources.scope import POWER_USER
 
 
 def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:

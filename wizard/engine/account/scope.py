@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from wizard.base.names import POWER_USER
 from wizard.engine.account.snapshot import Seen
-from wizard.plan.resources.scope import POWER_USER
 
 Keep = Callable[[str], str]
 """Keeps the text of a policy in a file and says where; an empty text where it cannot."""

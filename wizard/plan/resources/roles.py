@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.record import record
-from wizard.base.names import RECORD_PREFIX
+from wizard.base.names import POWER_USER, RECORD_PREFIX
 from wizard.base.values import Ref, Text, Value
 from wizard.documents import iam
 from wizard.documents.document import Document
@@ -18,7 +18,7 @@ from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.resources.common import ROLE, Site, owned, tagged
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
-from wizard.plan.resources.scope import POWER_USER, scope, unneeded
+from wizard.plan.resources.scope import scope, unneeded
 from wizard.plan.resources.types import INLINE_TYPE, ROLE_TYPE
 
 POLICIES = f"{RECORD_PREFIX}policies"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.base.names import POWER_USER
 from wizard.base.values import Found, Ref, Template, Text, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.plan.model import Call, Lookup, Output, Section, Step, TakeAway
@@ -11,8 +12,6 @@ from wizard.plan.page import policy_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
 from wizard.plan.resources.common import POLICY, Site, owned, tagged
 from wizard.plan.resources.types import POLICY_TYPE
-
-POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 
 def scope(site: Site, documents: list[Document]) -> list[Step]:
