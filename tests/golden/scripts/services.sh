@@ -51,8 +51,8 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print what FILE holds
 holds() { # FILE COMMAND…: every setting in the JSON file must be among those that AWS shows; tags are left out
   local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
-  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) \
-    <("${@:2}" --output json | grep -oE "$setting" | sort -u) >"$WORK/error"
+  "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
+  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
@@ -72,9 +72,9 @@ member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one y
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
     stop "The secret $2 has no $1 that can be read here."
 }
-fill() ( # NAME…: standard input with each ${NAME} replaced by that variable, or by that file in $WORK
+fill() ( # NAME…: standard input with each ${NAME} replaced by that file in $WORK, or by that variable
   set +x; text=$(cat)
-  for name in "$@"; do value=${!name-$(cat "$WORK/$name")} text=${text//"\${$name}"/"$value"}; done
+  for name in "$@"; do value=$(cat "$WORK/$name" 2>/dev/null) || value=${!name}; text=${text//"\${$name}"/"$value"}; done
   printf '%s\n' "$text"
 )
 answers() { # STATUS URL [USER]: the agent must answer so within five minutes
@@ -84,7 +84,7 @@ answers() { # STATUS URL [USER]: the agent must answer so within five minutes
   say "$2 answers $1"
 }
 # ---- Account ---------------------------------------------------------------
-for tool in aws curl docker; do command -v $tool >/dev/null || stop "$tool is not installed."; done
+for tool in aws curl docker; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
@@ -137,7 +137,7 @@ look FOUND aws rds describe-db-instances --db-instance-identifier formae-db-inst
     --engine aurora-postgresql \
     --no-publicly-accessible \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-db-instance
-wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' - \
+wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
   aws rds describe-db-instances --db-instance-identifier formae-db-instance --query 'DBInstances[0].DBInstanceStatus'
 # An available cluster is not yet one that takes statements; this asks until it does, with the very secret the agent will use.
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
@@ -335,8 +335,8 @@ look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --q
     !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
 [[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
 check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags Tags formae-agent formae-wizard:tags=)]"
-wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' - aws apprunner list-operations --service-arn "$SERVICE_ARN" \
-  --query 'OperationSummaryList[0].Status' ||
+wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' "^\$" aws apprunner list-operations \
+  --service-arn "$SERVICE_ARN" --query 'OperationSummaryList[0].Status' ||
   { aws logs filter-log-events --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ARN##*/}/application" \
     --query 'events[-20:].[message]' >&2 || true; exit 1; }
 done

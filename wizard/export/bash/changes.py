@@ -247,7 +247,7 @@ def _settled(step: Step, commands: Commands) -> list[str]:
     minutes = max(1, round(step.restore.limit / 60))
     pick = "" if first.pick == "@" else f"{inside(first.pick)}."
     query = inside(" || ".join(f"({each})" for each in moving))
-    return queried([f"wait_for {minutes} False - - {command.head}", *command.flags], pick, [query])
+    return queried([f"wait_for {minutes} False - '^$' {command.head}", *command.flags], pick, [query])
 
 
 def _unseen(change: PlannedChange, commands: Commands) -> list[str]:

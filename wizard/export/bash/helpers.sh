@@ -39,8 +39,8 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print what FILE holds
 holds() { # FILE COMMAND…: every setting in the JSON file must be among those that AWS shows; tags are left out
   local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
-  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) \
-    <("${@:2}" --output json | grep -oE "$setting" | sort -u) >"$WORK/error"
+  "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
+  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
@@ -60,9 +60,9 @@ member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one y
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
     stop "The secret $2 has no $1 that can be read here."
 }
-fill() ( # NAME…: standard input with each ${NAME} replaced by that variable, or by that file in $WORK
+fill() ( # NAME…: standard input with each ${NAME} replaced by that file in $WORK, or by that variable
   set +x; text=$(cat)
-  for name in "$@"; do value=${!name-$(cat "$WORK/$name")} text=${text//"\${$name}"/"$value"}; done
+  for name in "$@"; do value=$(cat "$WORK/$name" 2>/dev/null) || value=${!name}; text=${text//"\${$name}"/"$value"}; done
   printf '%s\n' "$text"
 )
 fill_holes() ( # HOLE=VALUE or HOLE…: standard input with each ${HOLE} replaced by that value, or by that file in $WORK

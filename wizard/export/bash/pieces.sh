@@ -3,11 +3,13 @@
 set -euo pipefail; umask 077
 export AWS_REGION=%REGION% AWS_DEFAULT_REGION=%REGION% AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
 export AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8 AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+# == profile
+aws() { command aws --profile %PROFILE% "$@"; } # for AWS_PROFILE alone gives way to keys in the environment
 # == folder
 PASS=look WORK=$(mktemp -d)
 trap '[[ $? == 0 ]] || say "To go on from here, run this again."; rm -rf "$WORK"' EXIT
 # == tools
-for tool in %TOOLS%; do command -v $tool >/dev/null || stop "$tool is not installed."; done
+for tool in %TOOLS%; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 # == engine
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'

@@ -71,7 +71,7 @@ def whole(
         *(line for text in told for line in comment(text)),
         "# shellcheck disable=SC2153 # look gives the variables their values",
         *piece("setup", region=word(plan.region)),
-        *([f"export AWS_PROFILE={word(answers.profile)}"] if answers.profile else []),
+        *(piece("profile", profile=word(answers.profile)) if answers.profile else []),
         *piece("folder"),
         *(['HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)'] if beside else []),
     ]

@@ -253,7 +253,7 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
         call = replace(call, params={**call.params, "database": database.outputs["name"].like})
     command = commands.aws(call, step)
     ends = _either(poll.fail) or "-"
-    not_yet = _beginnings(poll.tolerate) or "-"
+    not_yet = _beginnings(poll.tolerate) or "^$"
     head = f"wait_for {max(1, round(poll.limit / 60))} {word(until)}"
     lines = filled(
         [head, word(ends), word(not_yet), command.head, *command.flags, f"--query '{path}'"]
