@@ -1,0 +1,102 @@
+"""What the script's helpers do where the person's machine or AWS is not as in a quiet run."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.parity.worlds import environment
+from tests.script.texts import NAMES, given, text
+from tests.support import made
+from tests.support.parts import need
+from wizard.export.bash import script
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+SECTION = "# ---- Account"
+"""What stands before it is set-up and helpers only."""
+DENIED = (
+    "An error occurred (AccessDeniedException) when calling the DescribeThing operation: "
+    "User: arn:aws:sts::123456789012:assumed-role/an-admin/me is not authorized in eu-west-1"
+)
+
+
+def bash(lines: str, folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run these lines behind the helpers of the script of the default answers."""
+    file = folder / "lines.sh"
+    file.write_text(f"{text('defaults').partition(SECTION)[0]}{lines}\n", "utf-8")
+    return subprocess.run(
+        [need("bash", package="bash"), str(file)],
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+
+
+def waits() -> list[str]:
+    """The first four words of every wait on AWS in the corpus: minutes, wanted, ends, not yet."""
+    found = set()
+    for name in NAMES:
+        for line in re.findall(r"^wait_for (.*)$", text(name), re.MULTILINE):
+            found.add(shlex.join(shlex.split(line.rstrip("\\"))[:4]))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("words", waits())
+def test_a_refusal_ends_every_wait(words: str, tmp_path: Path) -> None:
+    refused = f"refused() {{ echo {shlex.quote(DENIED)} >&2; return 254; }}; sleep() {{ exit 9; }}"
+    end = bash(f"PASS=make; {refused}\nwait_for {words} refused || exit 7", tmp_path)
+    assert end.returncode == 7, end.stderr
+
+
+def test_there_are_waits() -> None:
+    assert len(waits()) >= 3
+
+
+@pytest.mark.parametrize("name", ["password", "bcrypt"])
+def test_a_variable_of_that_name_does_not_take_a_secrets_place(name: str, tmp_path: Path) -> None:
+    lines = f"printf %s right >\"$WORK/{name}\"; AN_ARN=arn\nfill AN_ARN {name} <<'END'\n"
+    end = bash(f"{lines}${{AN_ARN}} ${{{name}}}\nEND", tmp_path, **{name: "wrong"})
+    assert end.stdout == "arn right\n", end.stderr
+
+
+def test_a_service_that_cannot_be_read_is_no_service_that_differs(tmp_path: Path) -> None:
+    refused = f"refused() {{ echo {shlex.quote(DENIED)} >&2; return 254; }}"
+    end = bash(
+        f'{refused}\necho \'{{"Cpu": "1024"}}\' >"$WORK/a"; holds "$WORK/a" refused', tmp_path
+    )
+    assert end.returncode == 3
+    assert "AccessDeniedException" in end.stderr
+    assert "not the wizard's" not in end.stderr
+
+
+def test_the_profile_goes_before_keys_in_the_environment(
+    standin: "StandIn", home: Path, tmp_path: Path
+) -> None:
+    key, secret = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws" / "credentials").write_text(
+        f"[my work]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
+    )
+    answers = {**given("defaults"), "profile": "my work"}
+    whole = script(made.plan(answers), made.answers(answers))
+    file = tmp_path / "deploy.sh"
+    file.write_text(f"{whole.partition(SECTION)[0]}aws sts get-caller-identity\n", "utf-8")
+    before = len(standin.calls)
+    subprocess.run(
+        [need("bash", package="bash"), str(file)],
+        env={**os.environ, **environment(), "AWS_ACCESS_KEY_ID": "AKIAOTHERACCOUNTSKEY"},
+        stdin=subprocess.DEVNULL,
+        check=True,
+        capture_output=True,
+    )
+    (call,) = standin.calls[before:]
+    assert call.access_key == key
