@@ -169,7 +169,6 @@ class RemovalScreen(WizardScreen):
             self._look()
         else:
             self._agreed = event.text == "yes"
-            self._choices = replace(self._choices, lift_protection=self._agreed)
             self._show_way_on()
 
     @on(Settled)

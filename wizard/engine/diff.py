@@ -28,7 +28,7 @@ from wizard.base.values import (
     Value,
     resolve,
 )
-from wizard.engine.matching import StepScope, dormant
+from wizard.engine.matching import StepScope, dormant, read
 from wizard.local.formae.redaction import diff as pkl_diff
 from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
 
@@ -342,16 +342,6 @@ def _difference(
         field=field if fit.update else "",
         fit=fit,
     )
-
-
-def read(value: Any) -> Any:
-    """A JSON text as what it says; anything else as it is."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except json.JSONDecodeError:
-        return value
 
 
 def pretty(value: Any) -> str:

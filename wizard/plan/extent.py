@@ -23,8 +23,6 @@ class Choices:
     """The final snapshot's name, one that is free."""
     purge_secrets: bool = False
     """No recovery window: what is in the secrets is gone at once."""
-    lift_protection: bool = False
-    """A cluster's protection against deletion may be taken off."""
 
 
 @dataclass(frozen=True, slots=True)

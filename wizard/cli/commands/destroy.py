@@ -150,7 +150,6 @@ def _choices(given: argparse.Namespace) -> Choices:
     return Choices(
         data=Data(given.database_data) if given.database_data else Data.FINAL_SNAPSHOT,
         purge_secrets=given.purge_secrets,
-        lift_protection=given.lift_deletion_protection,
     )
 
 

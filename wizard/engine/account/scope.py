@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 
-from wizard.base.names import POWER_USER
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.base.names import POWER_USER, Names
 from wizard.engine.account.snapshot import Seen
 
 Keep = Callable[[str], str]
@@ -35,8 +35,8 @@ def scope_of(seen: Seen, recorded: Mapping[str, str], keep: Keep) -> dict[str, s
 
 def own_policies(seen: Seen) -> list[str]:
     """ARNs of the numbered policies that only the wizard makes."""
-    name = re.compile(rf":policy/{re.escape(seen.name)}-agent-\d+")
-    return [arn for arn in seen.attached or () if name.search(arn)]
+    own = {Names(seen.name).scope_policy(n) for n in range(1, POLICIES_PER_ROLE + 1)}
+    return [arn for arn in seen.attached or () if arn.partition(":policy/")[2] in own]
 
 
 def beside(seen: Seen, answers: Mapping[str, str]) -> list[str]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.seen import VERSION, leaves
-from wizard.export.bash.conditions import TAGS, answers, conditions, is_secret, plain, relative
+from wizard.export.bash.conditions import (
+    TAGS,
+    answers,
+    conditions,
+    is_secret,
+    plain,
+    relative,
+    with_only,
+)
 from wizard.export.bash.quoting import inside
 from wizard.plan.model import Expectation, Lookup
 
@@ -35,7 +42,7 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
     step, seen = change.step, change.seen
     differing = [each.fit for each in change.differences]
     short = [fit for fit in step.fits if fit not in differing and _short(fit)]
-    bare = replace(step, fits=tuple(short), broken="", restore=None, refusals=())
+    bare = with_only(short, step)
     yield from conditions(bare, look, plain)
     if not look.into and seen.get(VERSION):
         yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")

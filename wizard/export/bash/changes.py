@@ -11,11 +11,12 @@ from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
-from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.changes import REPLACED
+from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.seen import leaves
 from wizard.export.bash.as_seen import as_seen
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import is_secret
+from wizard.export.bash.conditions import is_secret, place, with_only
 from wizard.export.bash.names import Names, variable
 from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import begin, rule, whole
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 NOTHING = "# Nothing differs: there is no change to make.\n"
 """The whole script where the account is as the answers want it."""
-_ONCE = (Section.ACCOUNT, Section.VERIFY, Section.CLIENT)
 
 
 class _SeenNames(Names):
@@ -150,9 +150,8 @@ def _updates(change: PlannedChange) -> list[Call]:
 
 def _renewed(change: PlannedChange) -> bool:
     """Whether the change makes the thing anew, with another ARN."""
-    made = change.step.make
     return change.action is Action.REPLACE or any(
-        each.update is not None and each.update == made for each in change.differences
+        renews(each, change.step) for each in change.differences
     )
 
 
@@ -168,14 +167,13 @@ def _seen(change: PlannedChange, commands: Commands) -> list[str]:
         if not wanted or (look.more and not look.call.params):
             continue  # what a list shows, the look that follows shows as well
         command = commands.aws(look.call, step)
-        pick = "" if look.into or look.pick == "@" else f"{inside(look.pick)}."
-        lines += queried([f"still {command.head}", *command.flags], pick, wanted)
+        lines += queried([f"still {command.head}", *command.flags], place(look), wanted)
     return lines
 
 
 def _still_absent(step: Step, commands: Commands) -> list[str]:
     """Write the look that must find nothing; none where it refers to what is not there yet."""
-    bare = replace(step, fits=(), refusals=(), restore=None, broken="")
+    bare = with_only((), step)
     first = step.lookups[0]
     if "$" in " ".join(commands.aws(first.call, step).flags):
         return []
@@ -212,7 +210,7 @@ def _told(change: PlannedChange) -> list[str]:
         lines += comment(each.words, "    ")
         lines += [line for text in each.diff.splitlines() for line in comment(text, "      ")]
     effects = dict.fromkeys(filter(None, (each.effect for each in change.differences)))
-    replaced = "Removed and made again." if change.action is Action.REPLACE else ""
+    replaced = REPLACED if change.action is Action.REPLACE else ""
     for text in filter(None, (*effects, replaced, change.cost)):
         lines += comment(text, "    ")
     return lines
@@ -245,9 +243,10 @@ def _settled(step: Step, commands: Commands) -> list[str]:
     moving = [each for each in (step.restore.when, step.restore.moving) if each]
     command = commands.aws(first.call, step)
     minutes = max(1, round(step.restore.limit / 60))
-    pick = "" if first.pick == "@" else f"{inside(first.pick)}."
     query = inside(" || ".join(f"({each})" for each in moving))
-    return queried([f"wait_for {minutes} False - '^$' {command.head}", *command.flags], pick, [query])
+    return queried(
+        [f"wait_for {minutes} False - '^$' {command.head}", *command.flags], place(first), [query]
+    )
 
 
 def _unseen(change: PlannedChange, commands: Commands) -> list[str]:
@@ -270,8 +269,7 @@ def _removed(change: PlannedChange, commands: Commands) -> list[str]:
     step, first = change.step, change.step.lookups[0]
     lines = [line for call in step.delete for line in _changed(call, change, commands)]
     if change.action is Action.REPLACE:
-        bare = replace(step, fits=(), refusals=(), restore=None, broken="")
-        look = look_lines(bare, first, {UNUSED: member_of(step)}, commands)
+        look = look_lines(with_only((), step), first, {UNUSED: member_of(step)}, commands)
         lines += [look[0].replace(f"look {UNUSED}", "gone", 1), *look[1:]]
     return lines
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
@@ -18,11 +19,20 @@ Known = Callable[[Value], str]
 """Gives a value that is no structure as JMESPath, escaped for double quotes of bash."""
 
 _EITHER = re.compile(r"([\w.]+)\s*==\s*'([^']*)'")
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _TAG = re.compile(r"not_null\((\w+), `\[\]`\)\[\?Key=='([^']+)'\]\.Value \| \[0\]")
 TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 """Begins the paths that look at a list of tags."""
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
+
+
+def place(look: Lookup) -> str:
+    """Return where in the answer the looked-for thing lies, with a dot; empty where it is all."""
+    return "" if look.into or look.pick == "@" else f"{inside(look.pick)}."
+
+
+def with_only(fits: Iterable[Expectation], step: Step) -> Step:
+    """Return the step with no conditions but these."""
+    return replace(step, fits=tuple(fits), broken="", restore=None, refusals=())
 
 
 def is_secret(look: Lookup) -> bool:

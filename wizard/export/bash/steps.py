@@ -11,7 +11,7 @@ from typing import assert_never
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, parts
 from wizard.export.bash.client import client_lines
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import conditions, is_secret, relative, settings_of
+from wizard.export.bash.conditions import conditions, is_secret, place, relative, settings_of
 from wizard.export.bash.jmespath_roots import roots
 from wizard.export.bash.pieces import piece
 from wizard.export.bash.quoting import WIDTH, filled, inside, queried, reason, word
@@ -106,14 +106,12 @@ def member_of(step: Step) -> str:
     return (known or ["PolicyArn" if "PolicyArn" in step.lookups[0].pick else "PolicyName"])[0]
 
 
-def look_lines(
-    step: Step, look: Lookup, names: dict[str, str], commands: Commands, extra: Iterable[str] = ()
-) -> list[str]:
+def look_lines(step: Step, look: Lookup, names: dict[str, str], commands: Commands) -> list[str]:
     """Write a look that fills the variables in `names` and demands all its conditions."""
     fields = [inside(relative(path, look)) for path in names.values()]
-    fields += [*conditions(step, look, commands.known), *extra]
+    fields += conditions(step, look, commands.known)
     paged = bool(look.more) and not look.call.params
-    pick = "" if look.into or look.pick == "@" else f"{inside(look.pick)}."
+    pick = place(look)
     if paged:
         fields, pick = [*(pick + each for each in fields), look.more], ""
     helper = f"look {word(' '.join(names))}" if names else "check"
@@ -264,7 +262,7 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
             [
                 f"{{ {report.head}",
                 *report.flags,
-                "--query 'events[-20:].[message]' >&2 || true; exit 1; }",
+                f"--query '{LAST}' >&2 || true; exit 1; }}",
             ]
         )
         lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
