@@ -1,6 +1,6 @@
 """The full-screen wizard: which screen comes when, and what they share.
 
-The last net below every widget: no letter that reaches the terminal steers it.
+The app is also the last net below every widget: no letter that reaches the terminal steers it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shape of the house: one-way doors, small rooms, a docstring at every entrance."""
+"""Folders are layers, and small; every package has a docstring."""
 
 import ast
 import importlib
@@ -68,6 +68,21 @@ def test_every_module_that_is_named_in_a_text_is_there(room: Path) -> None:
     lost = [each for each in sorted(named) if not _there(each[1])]
     assert not lost
     assert named
+
+
+@pytest.mark.parametrize("name", ["screens/DESIGN.md", "wizard/ARCHITECTURE.md"])
+def test_every_file_that_is_named_in_a_long_text_is_there(name: str) -> None:
+    file = ROOT / name
+    named = re.findall(r"`((?:\w+/)*\w+\.(?:py|toml))`", file.read_text("utf-8"))
+    assert named
+    assert not [each for each in named if not _beside(file, each)]
+
+
+def _beside(file: Path, name: str) -> bool:
+    """Whether the name leads somewhere from the text's folder or the project's, or is one's own."""
+    if "/" in name:
+        return any((folder / name).exists() for folder in (file.parent, ROOT))
+    return any(file.parent.rglob(name)) or (ROOT / name).exists()
 
 
 def test_modules_are_imported_by_their_whole_names() -> None:

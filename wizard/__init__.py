@@ -1,3 +1,3 @@
-"""The engine of formae-wizard: questions, documents, the plan and its readings."""
+"""Deploy a formae agent: questions, documents, the plan, and what is done with it."""
 
 __version__ = "0.1.0"

@@ -30,7 +30,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.apply_job import apply_job
 from wizard.engine.preflight import Check
 from wizard.engine.prepared import Prepared
-from wizard.ui.common.drift import answer, consents, hand_written, ruling
+from wizard.ui.common.drift import answer, consents, decision, hand_written
 from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
 
@@ -138,7 +138,7 @@ class ReviewScreen(WizardScreen):
             )
             self._show()
             return
-        answers, edits, by = session.answers, dict(session.edits), ruling(session)
+        answers, edits, by = session.answers, dict(session.edits), decision(session)
         prepare = partial(session.flow.prepare, answers, self._told, edits, by)
         in_background(self, prepare, self._checked)
 
@@ -244,7 +244,7 @@ class ReviewScreen(WizardScreen):
         self, edits: dict[str, str], accepted: set[str], words: str, text: str | None = None
     ) -> None:
         """Check the plan with these edits and acceptances, and only then go by them."""
-        session, by = self.session, ruling(self.session, frozenset(accepted))
+        session, by = self.session, decision(self.session, frozenset(accepted))
         self._settling = True
         self._show_start()
 

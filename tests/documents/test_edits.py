@@ -30,8 +30,8 @@ REQUEST = "create-service.json"
 def built(name: str, edits: Edits) -> Plan:
     made = answers(CORPUS[name])
     known = {service: PERMISSIONS[service] for service in made.services}
-    surroundings = PlanInputs(account=ACCOUNT, permissions=known, own_policy=OWN_POLICY)
-    return build(made, surroundings, edits)
+    inputs = PlanInputs(account=ACCOUNT, permissions=known, own_policy=OWN_POLICY)
+    return build(made, inputs, edits)
 
 
 def document(name: str, of: str = "defaults") -> Document:

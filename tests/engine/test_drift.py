@@ -3,6 +3,8 @@
 import pytest
 
 from wizard.answers.model import Given, Source
+from wizard.engine.account.scope import beside, own_policies
+from wizard.engine.account.snapshot import Seen
 from wizard.engine.drift import Drift, Resolution, resolved, with_resolution
 
 
@@ -28,3 +30,11 @@ def test_drift_is_told_apart_by_what_becomes_of_it() -> None:
     left = Drift("a", "x", "1", "2", resolution=Resolution.ACCEPTED)
     back = Drift("b", "x", "1", "2", resolution=Resolution.REVERTED)
     assert with_resolution((left, back), Resolution.REVERTED) == [back]
+
+
+def test_a_policy_is_the_wizards_by_its_whole_name() -> None:
+    own = "arn:aws:iam::123456789012:policy/formae-agent-2"
+    foreign = (f"{own}-admin", "arn:aws:iam::123456789012:policy/mine/formae-agent-1")
+    seen = Seen(name="formae", attached=(own, *foreign))
+    assert own_policies(seen) == [own]
+    assert beside(seen, {"scope": "services"}) == [*foreign]

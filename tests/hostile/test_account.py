@@ -75,7 +75,7 @@ def test_a_refusal_written_by_somebody(
 
 
 @pytest.fixture
-def surroundings(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def inputs(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = home / ".aws"
     folder.mkdir()
     names = ["e\x1b]52;c;ZXZpbA==\x07", "e\x9b31m", "e\u202eliv"]

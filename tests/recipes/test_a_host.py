@@ -129,14 +129,14 @@ def test_it_is_in_the_bill() -> None:
 
 def test_it_is_compared_with_what_is_there(standin: "StandIn") -> None:
     flow, plan = Flow(), made()
-    tools = flow.tools(toy())
-    assert survey(plan, Snapshot(tools))["service"].action is Action.CREATE
+    world = flow.world(toy())
+    assert survey(plan, Snapshot(world))["service"].action is Action.CREATE
     client("secretsmanager").create_secret(
         Name="formae-toy",
         SecretString="another",
         Tags=[{"Key": "app", "Value": "formae-agent"}],
     )
-    found = survey(plan, Snapshot(tools))["service"]
+    found = survey(plan, Snapshot(world))["service"]
     assert found.action is Action.UPDATE
     assert "its tags" in found.differs
     checked = flow.check(toy())
@@ -152,7 +152,7 @@ def test_its_quota_is_asked_for(standin: "StandIn") -> None:
 
 def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
     client("logs").create_log_group(logGroupName="/toy/formae-toy/one")
-    there = discover(Flow().tools(toy()), "formae", ACCOUNT, TOY)
+    there = discover(Flow().world(toy()), "formae", ACCOUNT, TOY)
     assert there.left == {"logs": ("/toy/formae-toy/one",)}
     plan = removal(toy(), HERE, there, Choices(data=Data.DELETE))
     assert check(plan) == []

@@ -15,8 +15,8 @@ QUESTIONS = {
 
 
 def named() -> dict[str, int]:
-    """On how many lines each file names the host, but for the rooms where it may."""
-    files = (path for room in ("wizard", "screens") for path in (ROOT / room).rglob("*.py"))
+    """On how many lines each file names the host, but for the folders where it may."""
+    files = (path for folder in ("wizard", "screens") for path in (ROOT / folder).rglob("*.py"))
     found = {
         str(path.relative_to(ROOT)): sum(
             bool(HOST.search(line)) for line in path.read_text("utf-8").splitlines()
@@ -35,6 +35,6 @@ def test_the_folder_of_a_host_is_loaded_by_its_name_alone() -> None:
     loading = re.compile(
         r"^\s*(from|import) wizard\.hosts\.(?!(?:host|service_view)\b)", re.MULTILINE
     )
-    files = (path for room in ("wizard", "screens") for path in (ROOT / room).rglob("*.py"))
+    files = (path for folder in ("wizard", "screens") for path in (ROOT / folder).rglob("*.py"))
     outside = [path for path in files if "hosts" not in path.relative_to(ROOT).parts]
     assert [str(path) for path in outside if loading.search(path.read_text("utf-8"))] == []

@@ -150,7 +150,7 @@ def test_a_cluster_that_does_not_exist(standin: "StandIn", command: Command) -> 
 
 
 @pytest.fixture
-def tools(standin_postgres: "StandIn") -> Any:
+def world(standin_postgres: "StandIn") -> Any:
     from wizard.aws.session import Aws
     from wizard.local.clock import Clock
     from wizard.local.passwords import Passwords
@@ -158,7 +158,7 @@ def tools(standin_postgres: "StandIn") -> Any:
     return LiveWorld(Aws("", REGION), Passwords(), Clock(0.002))
 
 
-def test_the_list_says_which_are_fit_and_why_not(tools: LiveWorld) -> None:
+def test_the_list_says_which_are_fit_and_why_not(world: LiveWorld) -> None:
     existing = make_cluster()
     client("rds").create_db_cluster(
         DBClusterIdentifier="a-mysql",
@@ -166,10 +166,10 @@ def test_the_list_says_which_are_fit_and_why_not(tools: LiveWorld) -> None:
         MasterUsername="boss",
         MasterUserPassword=PASSWORD,
     )
-    listed = clusters(tools.call)
+    listed = clusters(world.call)
     assert [row.name for row in listed] == ["shared", "a-mysql"]
     assert listed[0].unfit == ""
     assert listed[0].data_api
     assert "aurora-mysql" in listed[1].unfit
-    assert [row.name for row in secrets(tools.call)] == ["shared-creds"]
-    assert access_problem(tools.call, existing.arn, existing.secret) is None
+    assert [row.name for row in secrets(world.call)] == ["shared-creds"]
+    assert access_problem(world.call, existing.arn, existing.secret) is None

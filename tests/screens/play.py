@@ -138,7 +138,7 @@ class Play(Flow):
         answers: Answers,
         told: Told | None = None,
         edits: Mapping[str, str] = NO_EDITS,
-        ruling: DriftDecision | None = None,
+        decision: DriftDecision | None = None,
     ) -> Prepared:
         self.asked += 1
         given = {each.key: written(answers.values[each.key]) for each in QUESTIONS}

@@ -469,14 +469,14 @@ def test_a_look_without_an_end_is_left_behind() -> None:
 
 
 def test_only_read_calls_are_ever_made(standin: "StandIn") -> None:
-    tools = Looker().tools(resolve_named({Source.FLAG: {"region": REGION}}))
+    world = Looker().world(resolve_named({Source.FLAG: {"region": REGION}}))
     for call in (
         ("apprunner", "DeleteService", {"ServiceArn": "arn"}),
         ("rds-data", "ExecuteStatement", {"sql": "SELECT 1"}),
         ("secretsmanager", "PutSecretValue", {"SecretId": "x", "SecretString": "y"}),
     ):
         with pytest.raises(AwsError, match="makes no such call"):
-            tools.call(*call)
+            world.call(*call)
     assert standin.calls == []
 
 

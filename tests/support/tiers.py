@@ -12,11 +12,11 @@ import pytest
 second_tier = pytest.mark.second_tier
 """Not played by `pytest` alone."""
 EVERY = 4
-"""Of a series, so manieth case is in the first tier."""
+"""Of a series, one case in so many is in the first tier."""
 
 
 def sampled(cases: Sequence[tuple[Any, ...]], every: int = EVERY) -> list[Any]:
-    """The cases for `parametrize`, of which the first tier plays every so manieth."""
+    """The cases for `parametrize`, of which the first tier plays one in `every`."""
     return [
         pytest.param(*case, marks=[second_tier] if place % every else [])
         for place, case in enumerate(cases)

@@ -1,1 +1,1 @@
-"""The only room that imports boto3: signed calls, and AWS's own models."""
+"""The only folder that imports boto3: signed calls, and AWS's own models."""

@@ -91,7 +91,7 @@ NOT_ASKED = "NotAsked"
 
 
 class LiveWorld:
-    """The protocol `Tools`, for real."""
+    """The protocol `World`, for real."""
 
     quiet = QUIET
     passing = PASSING

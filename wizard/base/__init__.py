@@ -1,1 +1,1 @@
-"""What every other room may use, and what uses none of them."""
+"""What every other folder may use, and what uses none of them."""

@@ -1,4 +1,4 @@
-"""What a host offers, as data: all that the rooms below the plan know of where the agent runs.
+"""What a host offers, as data: all that the folders below the plan know of where the agent runs.
 
 A host is a folder in `wizard/hosts`; its module `offer` holds an `OFFER`, its module `host` a
 `HOST`. They are loaded by the folder's name, so a host is added without a change elsewhere.

@@ -2,8 +2,8 @@
 
 A plan is data made before anything exists, so an ARN that AWS will invent is a `Ref`, a password is
 a `SecretRef` or a `NewPassword`, and a document is a `Template` whose holes are values again.
-Every reading gives these a meaning by its own `Scope`: the live run looks them up, the review shows
-what they will look like, the offline check puts a stand-in of the right type there.
+Whoever uses a plan gives these a meaning by a `Scope` of its own: the live run looks them up, the
+review shows what they will look like, the offline check puts a stand-in of the right type there.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ Value: TypeAlias = (
 
 
 class Scope(Protocol):
-    """What a reading makes of the values that are not known yet."""
+    """What a user of the plan makes of the values that are not known yet."""
 
     def ref(self, ref: Ref) -> Any:
         """The value of another step's output."""

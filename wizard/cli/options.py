@@ -1,7 +1,4 @@
-"""Flags that every verb takes, and those that several do.
-
-The question catalogue as command-line flags and environment variables, and the answers file.
-"""
+"""Flags: those that every verb takes, one for each question, and those that several verbs take."""
 
 from __future__ import annotations
 

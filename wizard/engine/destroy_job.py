@@ -35,11 +35,11 @@ def destroy_job(
     again = _again(leaving, answers, agreed=agreed, unfinished=unfinished)
 
     def work(sink: Sink, stop: threading.Event) -> Outcome:
-        flow.keychain, tools = "", flow.tools(answers)
+        flow.keychain, world = "", flow.world(answers)
         head = commanded("destroy", plan, answers, leaving.account, again)
         departure = Departure(plan, remains, agreed)
-        with under_way(flow, plan, head, tools, stop) as run:
-            outcome = run.ended(depart(departure, tools, run.beside(sink), stop, run.journal))
+        with under_way(flow, plan, head, world, stop) as run:
+            outcome = run.ended(depart(departure, world, run.beside(sink), stop, run.journal))
         if outcome.ok and remains.seen["api-secret"].fate is not DeleteAction.STAYS:
             flow.keychain = forgotten(answers, leaving.account)
         return outcome

@@ -43,7 +43,7 @@ class DriftDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class Decided:
     """A plan with the ruling in it."""
 
     plan: Plan
@@ -58,32 +58,32 @@ class Ruled:
         return (*(replace(each, resolution=Resolution.REVERTED) for each in back), *self.left)
 
 
-def ruled(plan: Plan, ruling: DriftDecision, surroundings: PlanInputs, snapshot: Snapshot) -> Ruled:
+def decided(plan: Plan, decision: DriftDecision, inputs: PlanInputs, snapshot: Snapshot) -> Decided:
     """The plan by that ruling; AWS is looked at only where something is accepted.
 
     Raises WizardError for a field that somebody did not change.
     """
-    if ruling.deployed is None:
-        if ruling.accepted - {ALL}:
-            raise _unknown(ruling.accepted, (), ruling)
-        return Ruled(plan)
-    deployed = build(ruling.deployed, surroundings)
-    if not ruling.accepted:
-        return Ruled(plan, deployed=deployed)
+    if decision.deployed is None:
+        if decision.accepted - {ALL}:
+            raise _unknown(decision.accepted, (), decision)
+        return Decided(plan)
+    deployed = build(decision.deployed, inputs)
+    if not decision.accepted:
+        return Decided(plan, deployed=deployed)
     found = drift(plan, survey(plan, snapshot), deployed)
-    unknown = ruling.accepted - {each.name for each in found} - {ALL}
-    if unknown and ruling.strict:
-        raise _unknown(unknown, found, ruling)
+    unknown = decision.accepted - {each.name for each in found} - {ALL}
+    if unknown and decision.strict:
+        raise _unknown(unknown, found, decision)
     left = tuple(
         replace(each, resolution=Resolution.ACCEPTED)
         for each in found
-        if ALL in ruling.accepted or each.name in ruling.accepted
+        if ALL in decision.accepted or each.name in decision.accepted
     )
-    return Ruled(accepted(plan, left), left, deployed)
+    return Decided(accepted(plan, left), left, deployed)
 
 
-def _unknown(names: Iterable[str], found: Iterable[Drift], ruling: DriftDecision) -> WizardError:
-    known = [*sorted(ruling.answers), *(each.name for each in found)]
+def _unknown(names: Iterable[str], found: Iterable[Drift], decision: DriftDecision) -> WizardError:
+    known = [*sorted(decision.answers), *(each.name for each in found)]
     right = f"What somebody changed: {', '.join(known)}; or {ALL}." if known else ""
     return WizardError(
         f"Nobody changed what --accept names: {', '.join(sorted(names))}.",

@@ -57,7 +57,7 @@ def demand_sound(plan: Plan) -> None:
         )
 
 
-def returned(edits: Edits, answers: Answers, surroundings: PlanInputs) -> Edits:
+def returned(edits: Edits, answers: Answers, inputs: PlanInputs) -> Edits:
     """The texts that differ from what the wizard would make, ready to be used.
 
     Only edits from a folder are looked at; others have been already. A text may have its holes as
@@ -66,7 +66,7 @@ def returned(edits: Edits, answers: Answers, surroundings: PlanInputs) -> Edits:
     """
     if not isinstance(edits, FolderEdits):
         return edits
-    plan = build(answers, surroundings)
+    plan = build(answers, inputs)
     used: dict[str, str] = {}
     problems = []
     for name, given in edits.items():
@@ -113,17 +113,17 @@ def _hidden(text: str) -> str:
     return f"{HIDDEN} only stood for a secret. Put the hole back that belongs there."
 
 
-def build_edited(answers: Answers, surroundings: PlanInputs, edits: Edits) -> Plan:
+def build_edited(answers: Answers, inputs: PlanInputs, edits: Edits) -> Plan:
     """The plan. Raises WizardError for an edited document that does not fit."""
     if not edits:
-        return build(answers, surroundings)
+        return build(answers, inputs)
 
-    plan = build(answers, surroundings, returned(edits, answers, surroundings))
+    plan = build(answers, inputs, returned(edits, answers, inputs))
     demand_sound(plan)
     return plan
 
 
-def client_diff(answers: Answers, surroundings: PlanInputs) -> str:
+def client_diff(answers: Answers, inputs: PlanInputs) -> str:
     """How the formae CLI's config would change with these answers, as a unified diff.
 
     The agent's address is not known yet. Shows no password; empty for a fresh file.
@@ -133,12 +133,12 @@ def client_diff(answers: Answers, surroundings: PlanInputs) -> str:
     config = ClientConfig(
         name=answers.name,
         activate=answers.activate_profile,
-        version=surroundings.client.version or answers.image_version,
+        version=inputs.client.version or answers.image_version,
         url=f"https://your-agent.{answers.region}.{offer(answers.host).domain}",
         username=answers.api_user if answers.protect else None,
         password=Secret("…") if answers.protect else None,
     )
-    return preview(surroundings.client, config)
+    return preview(inputs.client, config)
 
 
 NAMES = re.compile(

@@ -1,4 +1,4 @@
-"""The one façade the faces use: sign in, look, plan, check, run. Blocks; faces use workers."""
+"""`Flow` does what the person wants: sign in, look, plan, check, run. Blocks: call in a worker."""
 
 from __future__ import annotations
 
@@ -111,37 +111,40 @@ class Flow:
 
         asks = account or answers.scope == "services"
         snapshot = self.snapshot(answers.profile, answers.region) if asks else None
-        return build_edited(answers, self._surroundings(answers, account, snapshot), edits)
+        return build_edited(answers, self._inputs(answers, account, snapshot), edits)
 
     def prepare(
         self,
         answers: Answers,
         told: Told | None = None,
         edits: Edits = NO_EDITS,
-        ruling: DriftDecision | None = None,
+        decision: DriftDecision | None = None,
     ) -> Prepared:
         """Sign in, plan, and check the plan against the account. Changes nothing.
 
-        `edits` are documents the person has changed, as texts by their names, and `ruling` is what
-        becomes of what somebody changed.
+        `edits` are documents the person has changed, as texts by their names, and `decision` is
+        what becomes of what somebody changed.
         `told` hears of every check as it begins and ends, from worker threads, one at a time.
         Raises WizardError when there can be no plan at all; what merely stands in its way is in
         the result's preflight.
         """
-        from wizard.engine.drift_decision import DriftDecision, ruled
+        from wizard.engine.drift_decision import DriftDecision, decided
         from wizard.engine.edits_import import build_edited, client_diff, folder_of
         from wizard.engine.preflight import preflight, unheard
         from wizard.engine.run_session import recall
 
-        ruling, snapshot = ruling or DriftDecision(), self.snapshot(answers.profile, answers.region)
+        decision, snapshot = (
+            decision or DriftDecision(),
+            self.snapshot(answers.profile, answers.region),
+        )
         account = self._identity(snapshot, answers.profile, answers.region).account
         recall(self.passwords, snapshot, answers, account)
-        surroundings = self._surroundings(answers, account, snapshot, ruling.off)
-        by = ruled(build_edited(answers, surroundings, edits), ruling, surroundings, snapshot)
+        inputs = self._inputs(answers, account, snapshot, decision.off)
+        by = decided(build_edited(answers, inputs, edits), decision, inputs, snapshot)
         checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
-        diff = client_diff(answers, surroundings) if answers.client_config else ""
+        diff = client_diff(answers, inputs) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
-        return Prepared(answers, by.plan, checked, diff, account, folder, drift, ruling.deployed)
+        return Prepared(answers, by.plan, checked, diff, account, folder, drift, decision.deployed)
 
     def check(self, answers: Answers, told: Told | None = None) -> Preflight:
         """The checks of `prepare` alone, also where nobody is signed in. Changes nothing.
@@ -157,7 +160,7 @@ class Flow:
             snapshot = self.snapshot(answers.profile, answers.region)
             identity = self._identity(snapshot, answers.profile, answers.region)
             signed_in = snapshot
-            plan = build(answers, self._surroundings(answers, identity.account, snapshot))
+            plan = build(answers, self._inputs(answers, identity.account, snapshot))
         except WizardError as problem:
             return without_plan(problem, answers, signed_in, machine, told)
         return preflight(plan, answers, snapshot, machine, told)
@@ -173,15 +176,15 @@ class Flow:
         from wizard.engine.apply import apply
         from wizard.engine.run_session import applying, begun, copied, unchanged, under_way
 
-        plan, tools = prepared.plan, self.tools(prepared.answers)
+        plan, world = prepared.plan, self.world(prepared.answers)
         begun(self.passwords, prepared.answers, prepared.account)
         outcome = unchanged(self, prepared, sink, stop)
         if outcome is None:
-            with under_way(self, plan, applying(prepared, self.passwords), tools, stop) as run:
-                outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+            with under_way(self, plan, applying(prepared, self.passwords), world, stop) as run:
+                outcome = run.ended(apply(run.plan, world, run.beside(sink), stop, run.journal))
         if outcome.ok:
             self.record = record(prepared.answers, prepared.account)
-            self.keychain = copied(tools, prepared.answers, prepared.account)
+            self.keychain = copied(world, prepared.answers, prepared.account)
         return outcome
 
     def _machine(self, answers: Answers) -> Machine:
@@ -204,7 +207,7 @@ class Flow:
         ahead = self._ahead(profile, region)
         return skewed(ahead) if ahead is not None and abs(ahead) > SKEW_FATAL else None
 
-    def tools(self, answers: Answers) -> World:
+    def world(self, answers: Answers) -> World:
         """The world as the person signed in with these answers may change it."""
         return self.at(answers.profile, answers.region)
 
@@ -221,7 +224,7 @@ class Flow:
             aws = self._signed_in[profile, region]
         return LiveWorld(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
-    def _surroundings(
+    def _inputs(
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> PlanInputs:
         from wizard.engine.account.ownership import ownership

@@ -1,7 +1,4 @@
-"""What a run that ended early leaves: what exists, and what AWS goes on with.
-
-What a run that did not come to its end left in the account, and what that costs meanwhile.
-"""
+"""What a run that ended early leaves in the account, what AWS goes on with, and what it costs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan.
-
-What the changes change in the bill, in a sentence: now, afterwards, and the difference.
-"""
+"""Everything `plan` has to say, as data: for the text, the JSON lines and the saved plan."""
 
 from __future__ import annotations
 

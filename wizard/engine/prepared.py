@@ -1,4 +1,4 @@
-"""Who is signed in, and a plan that is ready to be run: what the façade hands out. Light."""
+"""Who is signed in, and a plan that is ready to be run: what `Flow` hands out."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""The account as one command sees it before it changes anything: each read call is made once.
+"""See what is there before anything is made: the plan against the account, without a change.
 
-What is about to be changed is never judged by this: the step-runner of `apply` takes `Tools`, which
-a `Snapshot` is not, so the look right before a change always goes to AWS. Nor does anything that
-polls. After a run the snapshot is thrown away.
-
-See what is there before anything is made: the plan against the account, without a change.
+A `Snapshot` is the account as one command sees it: each read call is made once. What is about to be
+changed is never judged by it: the step-runner of `apply` takes `World`, which a `Snapshot` is not,
+so the look right before a change always goes to AWS. Nor does anything that polls use it. After a
+run it is thrown away.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Snapshot:
         self._answers: dict[tuple[str, str, str], Future[Any]] = {}
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
-        """AWS's answer to a read call, all pages. Raises AwsError or WizardError as `Tools.call`.
+        """AWS's answer to a read call, all pages. Raises AwsError or WizardError as `World.call`.
 
         Raises ValueError, without calling AWS, for an operation that changes something.
         """

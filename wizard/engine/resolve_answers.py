@@ -31,14 +31,14 @@ class Resolved:
 
     answers: Answers
     there: Deployed
-    ruling: DriftDecision
+    decision: DriftDecision
     """What becomes of what somebody changed."""
     kept: frozenset[str] = frozenset()
     """Answers that are taken from what is deployed, because that was accepted."""
 
 
 def resolve(draft: Draft, flow: Flow) -> Answers:
-    """The answers alone; see `settle_there`."""
+    """The answers alone; see `resolve_deployed`."""
     return resolve_deployed(draft, flow).answers
 
 

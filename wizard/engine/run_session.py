@@ -1,6 +1,6 @@
-"""A run under way, in whichever direction and for whichever face: its log and its journal.
+"""A run under way, whether it makes, rotates or removes: its lock, its log, its journal.
 
-When the keychain is asked, and when it is told: at a run's beginning and its end.
+The keychain is asked at a run's beginning and told at its end.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class RunSession:
 
 @contextlib.contextmanager
 def under_way(
-    flow: Flow, plan: Plan, head: Head, tools: World, stop: threading.Event
+    flow: Flow, plan: Plan, head: Head, world: World, stop: threading.Event
 ) -> Iterator[RunSession]:
     """Within it the plan is run; the flow knows log and journal from then on.
 
@@ -100,8 +100,8 @@ def under_way(
         head=head,
         repository=f"arn:aws:ecr:{head.region}:{head.account}:repository/"
         + Names(head.name).repository,
-        call=tools.call,
-        nap=partial(tools.clock.sleep, stop=stop),
+        call=world.call,
+        nap=partial(world.clock.sleep, stop=stop),
         take_over=flow.take_over,
         lost=gone,
     )
@@ -121,14 +121,14 @@ def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event)
 
     None where something is to be changed: then nothing was, and the deployment has to be held.
     """
-    plan, tools = prepared.plan, flow.tools(prepared.answers)
-    findings = _recent(prepared, tools)
+    plan, world = prepared.plan, flow.world(prepared.answers)
+    findings = _recent(prepared, world)
     if not findings or not nothing_due(plan, findings):
         return None
     flow.journal = None
     with kept(plan) as log:
         flow.log = log
-        outcome = verify(plan, tools, log.beside(sink), stop, findings)
+        outcome = verify(plan, world, log.beside(sink), stop, findings)
         if outcome is None:
             return None
         log.end(outcome)
@@ -138,13 +138,13 @@ def unchanged(flow: Flow, prepared: Prepared, sink: Sink, stop: threading.Event)
     return outcome
 
 
-def _recent(prepared: Prepared, tools: World) -> Mapping[str, PlannedChange]:
+def _recent(prepared: Prepared, world: World) -> Mapping[str, PlannedChange]:
     """What is there of every step, looked at a moment ago; empty where nobody can say."""
     found = prepared.preflight.findings
     if not found or time.monotonic() - prepared.preflight.at < RECENT:
         return found
     try:
-        return survey(prepared.plan, Snapshot(tools))
+        return survey(prepared.plan, Snapshot(world))
     except (AwsError, WizardError):
         return {}
 
@@ -208,7 +208,7 @@ def begun(passwords: Mapping[str, Secret], answers: Answers, account: str) -> No
         keychain.keep(Place(account, answers.region, answers.name), passwords["api"])
 
 
-def copied(tools: World, answers: Answers, account: str) -> str:
+def copied(world: World, answers: Answers, account: str) -> str:
     """Store what AWS has now, where that is wanted or was before. A sentence; empty where not."""
     place = Place(account, answers.region, answers.name)
     wanted = answers.keychain or keychain.marked(place)
@@ -216,7 +216,7 @@ def copied(tools: World, answers: Answers, account: str) -> str:
         return ""
     secret = {"SecretId": Names(answers.name).api_secret}
     try:
-        answer = tools.call("secretsmanager", "GetSecretValue", secret)
+        answer = world.call("secretsmanager", "GetSecretValue", secret)
         return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
     except (AwsError, WizardError, KeyError, TypeError, ValueError):
         return "The keychain of this machine was not used: the secret in AWS could not be read."

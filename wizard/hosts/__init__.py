@@ -1,4 +1,4 @@
-"""Where an agent can run: a folder for each host, and in `host` what each of them has to know."""
+"""Where an agent can run: a folder for each host; `host` says what each must know."""
 
 DEFAULT = "apprunner"
 """The host of the walkthrough."""

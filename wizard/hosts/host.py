@@ -1,7 +1,7 @@
 """A host, whole: what each folder beside this file says of where an agent can run.
 
-`Offer` is its data, for rooms below the plan; `Hosting` what it adds to a plan; and here is what
-the rooms above the plan ask of it besides.
+`Offer` is its data, for the folders below the plan; `Hosting` what it adds to a plan; and here is
+what the folders above the plan ask of it besides.
 """
 
 from __future__ import annotations

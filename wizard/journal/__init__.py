@@ -1,7 +1,7 @@
-"""The diary of runs: what each was about to change, and what came of it, one file for each run.
+"""The journal of runs: what each was about to change, and what came of it, one file for each run.
 
-AWS is the state, and is asked what is there. The diary only tells what may have happened, and that
-a run was interrupted: where, when and with which answers.
+AWS is the state, and is asked what is there. The journal only tells what may have happened, and
+that a run was interrupted: where, when and with which answers.
 """
 
 from wizard.journal.lines import NO_CHANGE_LOG, ChangeLog, End, Head

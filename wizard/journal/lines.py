@@ -4,7 +4,7 @@
 by the intent's `number`; `step`, a step in a new state; `end`; `forgotten`, when a person does not
 want to hear of the run any more.
 
-What a run needs of its diary, and the diary of a run that keeps none.
+Also what a run needs of its journal, as a protocol, and the one of a run that keeps none.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ class ChangeLog(Protocol):
         """
 
 
-class _NoDiary:
+class _NoChangeLog:
     def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
         """Nothing is written down."""
         del step, service, operation
         return contextlib.nullcontext()
 
 
-NO_CHANGE_LOG: ChangeLog = _NoDiary()
+NO_CHANGE_LOG: ChangeLog = _NoChangeLog()

@@ -25,7 +25,7 @@ from wizard.local.files import lock, write_private
 
 
 class Journal:
-    """The diary of one run. `path` is None where there is none; then `problem` says why.
+    """The journal of one run. `path` is None where there is none; then `problem` says why.
 
     `titles` are the steps', by id. No known secret gets into it, whoever says it. Safe from
     several threads; nothing here raises.
@@ -72,7 +72,7 @@ class Journal:
 
     @contextlib.contextmanager
     def about(self, step: str, service: str, operation: str) -> Iterator[None]:
-        """As in `Diary`. A run that is killed has no result: nobody knows what came of it."""
+        """As in `ChangeLog`. A run that is killed has no result: nobody knows what came of it."""
         with self._guard:
             self._number += 1
             number = self._number

@@ -1,9 +1,8 @@
 """The AWS profiles of this machine: what kind of sign-in each is, and until when it holds.
 
-Reads AWS's own files as AWS's own tools do, without boto3 and without a network, so that a list of
-thousands is there at once. Never raises: what is broken boto3 will say.
-
-AWS's files in the home folder: config, credentials, and the cached tokens of sign-ins.
+Reads AWS's files in the home folder (config, credentials, cached tokens of sign-ins) as AWS's own
+tools do, without boto3 and without a network, so that a list of thousands is there at once. Never
+raises: what is broken boto3 will say.
 """
 
 from __future__ import annotations

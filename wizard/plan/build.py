@@ -75,13 +75,13 @@ PARTS: tuple[Callable[[Materials, Sequence[Step]], Iterable[Step]], ...] = (
 more function here."""
 
 
-def build(answers: Answers, surroundings: PlanInputs, edits: Edits = NO_EDITS) -> Plan:
+def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan:
     """Everything that will be made, as data. Pure: looks at no account and no file.
 
     Documents the person has edited are used as they are. Raises WizardError for an edit that does
     not fit.
     """
-    it = _materials(answers, surroundings, edits)
+    it = _materials(answers, inputs, edits)
     steps: list[Step] = []
     for part in PARTS:
         steps += part(it, steps)
@@ -99,9 +99,9 @@ def build(answers: Answers, surroundings: PlanInputs, edits: Edits = NO_EDITS) -
     return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
 
 
-def _materials(answers: Answers, surroundings: PlanInputs, edits: Edits) -> Materials:
+def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
     host = hosting(answers.host)
-    site = Site(answers, Names(answers.name, answers.host), surroundings)
+    site = Site(answers, Names(answers.name, answers.host), inputs)
     agent = edited(config_document(site), edits)
     return Materials(
         site=site,
@@ -115,13 +115,13 @@ def _materials(answers: Answers, surroundings: PlanInputs, edits: Edits) -> Mate
 
 
 def _scope_documents(site: Site) -> list[Document]:
-    answers, surroundings = site.answers, site.surroundings
+    answers, inputs = site.answers, site.inputs
     if answers.scope == "file":
         return [_own_policy(site)]
     if answers.scope != "services":
         return []
     policies = scope_policies(
-        {service: surroundings.permissions.get(service, ()) for service in answers.services},
+        {service: inputs.permissions.get(service, ()) for service in answers.services},
         account=_ANY_ACCOUNT,
         deployment=answers.name,
     )
@@ -150,7 +150,7 @@ def _in_your_account(text: str, deployment: str) -> Template:
 
 
 def _own_policy(site: Site) -> Document:
-    text = site.surroundings.own_policy or "{}"
+    text = site.inputs.own_policy or "{}"
     return Document(
         name=f"{site.names.scope_policy(1)}.json",
         title="What the agent may manage (your file)",

@@ -321,7 +321,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing the plan brings about. Title and reason are what every reading shows of it."""
+    """One thing the plan brings about. Title and reason are what is shown of it everywhere."""
 
     id: str
     section: Section

@@ -34,11 +34,11 @@ MEMBER = "member-"
 THEIR_DATABASE = "their-database"
 
 
-def removal(answers: Answers, surroundings: PlanInputs, extent: Extent, choices: Choices) -> Plan:
+def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choices) -> Plan:
     """Everything there can be of the deployment called `answers.name`. Pure."""
     host = hosting(answers.host)
-    site = Site(answers, Names(answers.name, answers.host), surroundings)
-    whole = build(answers, surroundings)
+    site = Site(answers, Names(answers.name, answers.host), inputs)
+    whole = build(answers, inputs)
     own = [step for step in whole.steps if not step.id.startswith("scope-")]
     steps = {
         step.id: step

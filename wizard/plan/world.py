@@ -1,4 +1,4 @@
-"""What a run needs from the world, as one protocol: no reading knows boto3 or Docker."""
+"""What a run needs from outside, as one protocol: no plan knows boto3 or Docker."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Reads(Protocol):
 
 
 class World(Reads, Protocol):
-    """The world, as the readings see it."""
+    """All that a run may ask and do outside this program."""
 
     clock: Clock
 

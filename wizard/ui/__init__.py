@@ -1,1 +1,1 @@
-"""The faces: what all of them share, and the one in plain lines. The full screen is `screens`."""
+"""Plain lines, and what they share with the full screen, which is `screens`."""

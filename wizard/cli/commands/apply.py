@@ -81,7 +81,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
             request, plan = _replayed(request, Path(saved), flow)
         _tell_of_earlier(request, lines)
         settled = resolve_deployed(request.draft, flow, request.accepted)
-        prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
+        prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
         if request.resumed:
             demand_account(request.resumed, prepared.account)
         begin(lines, prepared, settled.there)

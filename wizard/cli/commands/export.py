@@ -81,7 +81,7 @@ def _run_changes(request: Request) -> ExitCode:
     request = resolved(request)
     flow = Flow(request.passwords, remembers=True)
     settled = resolve_deployed(request.draft, flow, request.accepted)
-    prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
+    prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
     begin(request.lines("export"), prepared, settled.there)
     text = changes_of(prepared)
     output = request.arguments.output

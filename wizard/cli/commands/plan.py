@@ -67,7 +67,7 @@ def _run(request: Request) -> ExitCode:
         if request.arguments.offline:
             return _offline(request, flow, lines)
         settled = resolve_deployed(request.draft, flow, request.accepted)
-        prepared = flow.prepare(settled.answers, edits=request.edits, ruling=settled.ruling)
+        prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
         begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if found:

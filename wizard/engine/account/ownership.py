@@ -24,7 +24,7 @@ MOST = 12
 
 
 def ownership(call: AwsCall, name: str) -> dict[str, Any]:
-    """What the surroundings of a plan say of earlier runs."""
+    """What a plan is told of earlier runs, as `PlanInputs`."""
     return {
         "attached_before": attached_before(call, name),
         "policies_before": policies_before(call, name),

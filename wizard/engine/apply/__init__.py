@@ -1,4 +1,4 @@
-"""Bring the plan about, live, with events: one of the plan's readings."""
+"""Bring the plan about, live, with events."""
 
 from wizard.engine.apply.run import Outcome, apply
 from wizard.engine.apply.step import Residue, StepResult

@@ -64,7 +64,7 @@ def make(context: Context) -> Made:
 def _copy(context: Context, action: CopyImage) -> Made:
     source = resolve(action.source, context.scope)
     destination = resolve(action.destination, context.scope)
-    copy = context.tools.copy_image
+    copy = context.world.copy_image
     with context.about("docker", "PushImage"):
         digest = context.held_up(
             lambda: copy(source, destination, action.platform, context.layer, context.stop)
@@ -76,10 +76,10 @@ def _probe(context: Context, action: Probe) -> Made:
     url = resolve(action.url, context.scope)
     username = resolve(action.username, context.scope)
     password = context.held_up(lambda: resolve(action.password, context.scope))
-    clock = context.tools.clock
+    clock = context.world.clock
     deadline = clock.now() + action.limit
     while True:
-        answer = context.tools.probe(url, username, password)
+        answer = context.world.probe(url, username, password)
         told = f"HTTP {answer.status}" if answer.status else answer.reason
         if answer.status == action.status:
             return Made(note=_shown(action, answer) or told)
@@ -114,7 +114,7 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
 def _write(context: Context, action: WriteClientConfig) -> Made:
     config = context.held_up(lambda: client_config(action, context.scope))
     with context.about("formae", "WriteConfig"):
-        written = context.tools.write_client_config(config)
+        written = context.world.write_client_config(config)
     return Made(StepState.DONE if written.changed else StepState.KEPT, written.note)
 
 
@@ -132,5 +132,5 @@ def client_config(action: WriteClientConfig, scope: Scope) -> ClientConfig:
 
 
 def _ask(context: Context, action: AskThroughClient) -> Made:
-    version = context.tools.ask_through_client(action.name, resolve(action.url, context.scope))
+    version = context.world.ask_through_client(action.name, resolve(action.url, context.scope))
     return Made(note=f"it runs formae {version}")

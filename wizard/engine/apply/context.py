@@ -92,11 +92,11 @@ class Context:
     """One step's view of the run."""
 
     step: Step
-    tools: World
+    world: World
     scope: StepScope
     sink: Sink
     stop: threading.Event
-    diary: ChangeLog = NO_CHANGE_LOG
+    change_log: ChangeLog = NO_CHANGE_LOG
     trail: Trail = field(default_factory=Trail)
 
     def moved(self, state: StepState, *, status: str = "", note: str = "", **more: Any) -> None:
@@ -106,13 +106,13 @@ class Context:
         self._tell(state, status, note, **more)
 
     def _tell(self, state: StepState, status: str, note: str, **more: Any) -> None:
-        at = self.tools.clock.now()
+        at = self.world.clock.now()
         moved = StepMoved(step=self.step.id, state=state, at=at, status=status, note=note, **more)
         self.sink(moved)
 
     def news(self, text: str) -> None:
         """Tell a line that AWS wrote."""
-        self.sink(News(step=self.step.id, text=text, at=self.tools.clock.now()))
+        self.sink(News(step=self.step.id, text=text, at=self.world.clock.now()))
 
     def layer(self, layer: str, phase: str, done: int, total: int) -> None:
         """Tell how far a layer has come."""
@@ -123,7 +123,7 @@ class Context:
                 phase=phase,
                 done=done,
                 total=total,
-                at=self.tools.clock.now(),
+                at=self.world.clock.now(),
             )
         )
 
@@ -149,12 +149,12 @@ class Context:
                 Called(
                     step=self.step.id,
                     text=f"{call.service} {call.operation}",
-                    at=self.tools.clock.now(),
+                    at=self.world.clock.now(),
                 )
             )
             params = resolve(call.params, scope or self.scope)
             with self._noted(call):
-                return self.tools.ask(call.service, call.operation, params, token)
+                return self.world.ask(call.service, call.operation, params, token)
 
         held = Held(self, self.patience(passing, firm))
         return held.answer(ask)
@@ -172,18 +172,18 @@ class Context:
         return self.about(call.service, call.operation)
 
     def about(self, service: str, operation: str) -> AbstractContextManager[None]:
-        """Within it something is changed for the step; the diary knows before and after it."""
-        return self.diary.about(self.step.id, service, operation)
+        """Within it something is changed for the step; the change log knows before and after it."""
+        return self.change_log.about(self.step.id, service, operation)
 
     def patience(
         self, passing: frozenset[Trouble] = PASSING, firm: frozenset[str] = frozenset()
     ) -> Patience:
         """How a step waits for what may pass: seen by everybody, and ended by `stop`."""
-        return Patience(BUDGET, self._pause, self.tools.clock.now, passing, firm)
+        return Patience(BUDGET, self._pause, self.world.clock.now, passing, firm)
 
     def _pause(self, pause: Pause) -> None:
         self.held(pause.words, pause.seconds)
-        self.tools.clock.sleep(pause.seconds, self.stop)
+        self.world.clock.sleep(pause.seconds, self.stop)
 
     def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
         """Tell that the step is held up; where it stands does not change by that."""

@@ -24,7 +24,7 @@ def remove(context: Context, note: str = "removing", *, agreed: bool = False) ->
     where the person has `agreed`; what AWS gave up is ordered again. Raises AwsError, Interrupted,
     and WizardError for what does not go.
     """
-    farewell, clock = context.step.delete_spec, context.tools.clock
+    farewell, clock = context.step.delete_spec, context.world.clock
     deadline, orders = 0.0, 0
     while not gone(context):
         deadline = deadline or clock.now() + farewell.limit  # a slow first look takes none of it
@@ -48,7 +48,7 @@ def _clear(context: Context, before: Before, agreed: bool) -> None:
         raise _not_agreed(context, before)
     context.moved(StepState.WORKING, note=before.what)
     _order(context, before.call)
-    context.tools.clock.sleep(context.step.delete_spec.every, context.stop)
+    context.world.clock.sleep(context.step.delete_spec.every, context.stop)
 
 
 def _removal(context: Context, note: str, orders: int) -> None:
@@ -57,7 +57,7 @@ def _removal(context: Context, note: str, orders: int) -> None:
     context.moved(StepState.WORKING, note=note)
     for call in context.step.delete:
         _order(context, call)
-    context.tools.clock.sleep(SETTLES, context.stop)
+    context.world.clock.sleep(SETTLES, context.stop)
 
 
 def gone(context: Context) -> bool:
@@ -84,7 +84,7 @@ def _wait(context: Context) -> None:
     status = _status(context)
     if (context.trail.state, context.trail.status) != (StepState.WAITING_ON_AWS, status):
         context.moved(StepState.WAITING_ON_AWS, status=status)
-    context.tools.clock.sleep(context.step.delete_spec.every, context.stop)
+    context.world.clock.sleep(context.step.delete_spec.every, context.stop)
 
 
 def _status(context: Context) -> str:

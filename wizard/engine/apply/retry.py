@@ -25,7 +25,7 @@ class Holder(Protocol):
     """What is held up: a step's context."""
 
     @property
-    def tools(self) -> World:
+    def world(self) -> World:
         """The world."""
 
     @property
@@ -66,8 +66,8 @@ class Held:
             return answer
 
     def _wait_for_sign_in(self, error: AwsError | WizardError) -> None:
-        tools = self.holder.tools
-        renewal, now = tools.renewal(), tools.clock.now()
+        world = self.holder.world
+        renewal, now = world.renewal(), world.clock.now()
         if not renewal:
             raise error
         if self._signed_out is None:
@@ -82,8 +82,8 @@ class Held:
             raise WizardError(
                 "Nobody signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
             )
-        tools.clock.nap(SIGN_IN_EVERY, self.holder.stop)
-        tools.renew()
+        world.clock.nap(SIGN_IN_EVERY, self.holder.stop)
+        world.renew()
 
 
 def surely(pauses: Pauses, make: Callable[[], Answer], done: Callable[[], bool]) -> Answer | None:

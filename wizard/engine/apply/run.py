@@ -65,35 +65,43 @@ class Way:
     """What else must have ended before some steps, whatever came of it."""
     lenient: frozenset[str] = frozenset()
     """Steps that hold up nothing when they fail."""
-    diary: ChangeLog = NO_CHANGE_LOG
+    change_log: ChangeLog = NO_CHANGE_LOG
     """Hears of every change before it is made, and of what came of it."""
 
 
 def apply(
-    plan: Plan, tools: World, sink: Sink, stop: threading.Event, diary: ChangeLog = NO_CHANGE_LOG
+    plan: Plan,
+    world: World,
+    sink: Sink,
+    stop: threading.Event,
+    change_log: ChangeLog = NO_CHANGE_LOG,
 ) -> Outcome:
     """Bring the whole plan about; see `go`."""
     way = Way(
-        before=edges(plan), work=bring_about, known=Known(tools), turns=turns(plan), diary=diary
+        before=edges(plan),
+        work=bring_about,
+        known=Known(world),
+        turns=turns(plan),
+        change_log=change_log,
     )
-    return go(plan, tools, sink, stop, way)
+    return go(plan, world, sink, stop, way)
 
 
-def go(plan: Plan, tools: World, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
+def go(plan: Plan, world: World, sink: Sink, stop: threading.Event, way: Way) -> Outcome:
     """Go through the plan; `sink` hears every event, from several threads one at a time.
 
     Setting `stop` ends the run after the calls under way. A step that fails holds up only those
     that come after it.
     """
-    return _Run(plan, tools, sink, stop, way).outcome()
+    return _Run(plan, world, sink, stop, way).outcome()
 
 
 class _Run:
     def __init__(
-        self, plan: Plan, tools: World, sink: Sink, stop: threading.Event, way: Way
+        self, plan: Plan, world: World, sink: Sink, stop: threading.Event, way: Way
     ) -> None:
         self._plan = plan
-        self._tools = tools
+        self._world = world
         self._sink = sink
         self._stop = stop
         self._way = way
@@ -108,7 +116,7 @@ class _Run:
         none: frozenset[str] = frozenset()
         before = self._way.before
         graph = sorter({each: before[each] | self._way.turns.get(each, none) for each in before})
-        started = self._tools.clock.now()
+        started = self._world.clock.now()
         running: dict[Future[StepResult], str] = {}
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="step") as pool:
             while graph.is_active():
@@ -122,7 +130,7 @@ class _Run:
                 for future in done:
                     graph.done(self._ended(running.pop(future), future.result()))
         ordered = {step.id: self._results[step.id] for step in self._plan.steps}
-        return Outcome(ordered, self._stop.is_set(), self._tools.clock.now() - started)
+        return Outcome(ordered, self._stop.is_set(), self._world.clock.now() - started)
 
     def _reachable(self, step_id: str) -> bool:
         if self._stop.is_set():
@@ -134,11 +142,11 @@ class _Run:
     def _bring(self, step_id: str) -> StepResult:
         context = Context(
             self._plan.step(step_id),
-            self._tools,
+            self._world,
             StepScope(self._way.known),
             self._tell,
             self._stop,
-            self._way.diary,
+            self._way.change_log,
         )
         return self._way.work(context)
 
@@ -149,5 +157,5 @@ class _Run:
 
     def _skip(self, step_id: str) -> None:
         self._results[step_id] = StepResult(StepState.SKIPPED)
-        now = self._tools.clock.now()
+        now = self._world.clock.now()
         self._tell(StepMoved(step=step_id, state=StepState.SKIPPED, at=now))

@@ -45,7 +45,7 @@ def revive(context: Context) -> bool:
 
 
 def _settle(context: Context, revival: RestoreSpec) -> None:
-    clock = context.tools.clock
+    clock = context.world.clock
     deadline = clock.now() + revival.limit
     while not _awake(context) or matching.stirring(context.step, context.scope):
         if clock.now() > deadline:
@@ -90,7 +90,7 @@ class StepResult:
 
 def bring_about(context: Context) -> StepResult:
     """Bring the step about. Never raises for what AWS or the world does: the result says it."""
-    started = context.tools.clock.now()
+    started = context.world.clock.now()
     try:
         made = _brought(context)
         outputs = matching.outputs(context.step, context.scope)
@@ -98,7 +98,7 @@ def bring_about(context: Context) -> StepResult:
     except Exception as trouble:
         return _broken_off(context, problem_of(trouble, context), started)
     context.moved(made.state, note=made.note, outputs=outputs)
-    return StepResult(made.state, outputs, None, context.tools.clock.now() - started)
+    return StepResult(made.state, outputs, None, context.world.clock.now() - started)
 
 
 def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _broken_off(context: Context, error: WizardError | None, started: float) -> 
     context.moved(state, status=status, note=note, problem=error)
     seen = left is not Residue.NOTHING and context.scope.thing is not None
     outputs = matching.outputs(context.step, context.scope) if seen else {}
-    seconds = context.tools.clock.now() - started
+    seconds = context.world.clock.now() - started
     return StepResult(state, outputs, error, seconds, left, status)
 
 
@@ -204,7 +204,7 @@ def _there_already(error: AwsError) -> bool:
 
 
 def _appear(context: Context) -> None:
-    clock = context.tools.clock
+    clock = context.world.clock
     deadline = clock.now() + APPEARS
     while context.step.lookups and not _there(context):
         if clock.now() > deadline:

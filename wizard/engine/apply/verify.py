@@ -22,7 +22,7 @@ from wizard.plan.world import World
 
 
 class _NoChange:
-    """A diary in which no change can be written: the step that is about to make one stops."""
+    """A change log in which no change can be written: the step that is about to make one stops."""
 
     def __init__(self) -> None:
         self.due = False
@@ -45,7 +45,7 @@ def nothing_due(plan: Plan, findings: Mapping[str, PlannedChange]) -> bool:
 
 def verify(
     plan: Plan,
-    tools: World,
+    world: World,
     sink: Sink,
     stop: threading.Event,
     findings: Mapping[str, PlannedChange],
@@ -55,7 +55,7 @@ def verify(
     None where a change turns out to be due after all: it was not made, and `sink` was not told of
     the steps that were stopped for it.
     """
-    diary = _NoChange()
+    change_log = _NoChange()
 
     def work(context: Context) -> StepResult:
         step, finding = context.step, findings[context.step.id]
@@ -66,9 +66,9 @@ def verify(
 
     def heard(event: Event) -> None:
         stopped = isinstance(event, StepMoved) and event.state is StepState.SKIPPED
-        if not (diary.due and stopped):
+        if not (change_log.due and stopped):
             sink(event)
 
-    way = Way(before=edges(plan), work=work, known=Known(tools), diary=diary)
-    outcome = go(plan, tools, heard, stop, way)
-    return None if diary.due else outcome
+    way = Way(before=edges(plan), work=work, known=Known(world), change_log=change_log)
+    outcome = go(plan, world, heard, stop, way)
+    return None if change_log.due else outcome

@@ -36,7 +36,7 @@ def wait(context: Context, *, strict: bool = True) -> None:
     poll = context.step.wait
     if poll is None:
         return
-    clock = context.tools.clock
+    clock = context.world.clock
     waited, told, seen = 0.0, "", set[str]()
     while True:
         turn = clock.now()
@@ -120,7 +120,7 @@ def with_retries(
 ) -> Result:
     """Make something again while AWS answers with a known delay: the step's own, or that given."""
     retry = retry or context.step.retry
-    clock = context.tools.clock
+    clock = context.world.clock
     start = clock.now()
     while True:
         try:

@@ -24,9 +24,9 @@ ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
 LISTS = 12
 
 
-def discover(tools: World, deployment: str, account: str, host: str = "") -> Extent:
+def discover(world: World, deployment: str, account: str, host: str = "") -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
-    ask = _Asked(tools, Names(deployment, host), account)
+    ask = _Asked(world, Names(deployment, host), account)
     roles = ask.names.roles
     numbers = range(1, POLICIES_PER_ROLE + 1)
     listings = hosting(ask.names.host).leftovers(ask.names)
@@ -59,14 +59,14 @@ def discover(tools: World, deployment: str, account: str, host: str = "") -> Ext
     )
 
 
-def snapshots(tools: World, deployment: str) -> tuple[Snapshot, ...]:
+def snapshots(world: World, deployment: str) -> tuple[Snapshot, ...]:
     """The snapshots there are of the deployment's own cluster. Raises AwsError, WizardError."""
-    return _Asked(tools, Names(deployment), "").snapshots()
+    return _Asked(world, Names(deployment), "").snapshots()
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    tools: World
+    world: World
     names: Names
     account: str
 
@@ -155,7 +155,7 @@ class _Asked:
 
     def _ask(self, service: str, operation: str, **params: Any) -> Mapping[str, Any]:
         try:
-            answer: Mapping[str, Any] = self.tools.call(service, operation, params)
+            answer: Mapping[str, Any] = self.world.call(service, operation, params)
         except AwsError as error:
             if any(word in error.code for word in ABSENT):
                 return {}

@@ -90,13 +90,13 @@ class Remains:
 
 
 def remains(
-    plan: Plan, choices: Choices, tools: World, stays: Mapping[str, str] = NOTHING
+    plan: Plan, choices: Choices, world: World, stays: Mapping[str, str] = NOTHING
 ) -> Remains:
     """Look at every step's thing; only read calls are made. Raises AwsError, WizardError.
 
     `stays` tells by step why something is left although it is the wizard's.
     """
-    known = Known(tools)
+    known = Known(world)
     things: dict[str, dict[str, Any] | None] = {}
 
     def take(step_id: str, found: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
@@ -104,14 +104,14 @@ def remains(
         if things[step_id] is not None:
             known.add(step_id, outputs)
 
-    in_order(edges(plan), lambda step_id: _look(plan.step(step_id), known, tools), take)
+    in_order(edges(plan), lambda step_id: _look(plan.step(step_id), known, world), take)
     return Remains(_judged(plan, _Judge(things, choices, stays)), known)
 
 
-def _look(step: Step, known: Known, tools: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     scope = matching.StepScope(known)
     try:
-        there = not _goes_along(step) and matching.look(step, scope, matching.asking(tools))
+        there = not _goes_along(step) and matching.look(step, scope, matching.asking(world))
     except KeyError:
         return None, {}  # it is in something that is not there
     except AwsError as error:

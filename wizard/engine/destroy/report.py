@@ -54,7 +54,7 @@ class Managed:
         )
 
 
-def managed(remains: Remains, tools: World) -> Managed | None:
+def managed(remains: Remains, world: World) -> Managed | None:
     """Ask the agent, with the password kept in the account; None where there is no agent."""
     service = remains.seen["service"]
     if service.fate is not DeleteAction.GOES:
@@ -63,7 +63,7 @@ def managed(remains: Remains, tools: World) -> Managed | None:
     if running.status != "RUNNING":
         return Managed(unknown=f"the service is {running.status}")
     username, password = _credentials(remains.seen["api-secret"].thing)
-    answer = tools.probe(f"{running.url}{STATS}", username, password)
+    answer = world.probe(f"{running.url}{STATS}", username, password)
     if answer.status != 200 or not isinstance(answer.body, Mapping):
         return Managed(unknown=answer.reason or f"the agent answered HTTP {answer.status}")
     return Managed(
@@ -122,22 +122,22 @@ class Leaving:
         return str(name) if cluster.fate is DeleteAction.GOES and not ordered else ""
 
 
-def leaving(tools: World, answers: Answers, account: str, choices: Choices) -> Leaving:
+def leaving(world: World, answers: Answers, account: str, choices: Choices) -> Leaving:
     """Look what is there of the deployment `answers` names. Only read calls are made.
 
     Of the answers only name, region and profile count. Raises WizardError where AWS cannot be
     asked.
     """
     try:
-        there = discover(tools, answers.name, account, answers.host)
+        there = discover(world, answers.name, account, answers.host)
         choices = replace(
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
         plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
-        found = remains(plan, choices, tools, _elsewhere(plan, there))
+        found = remains(plan, choices, world, _elsewhere(plan, there))
     except AwsError as error:
         raise explain(error, f"Looking what is there of {answers.name}") from None
-    return Leaving(plan, account, choices, there, found, managed(found, tools))
+    return Leaving(plan, account, choices, there, found, managed(found, world))
 
 
 def _whole(answers: Answers) -> Answers:

@@ -33,10 +33,10 @@ class Departure:
 
 def depart(
     departure: Departure,
-    tools: World,
+    world: World,
     sink: Sink,
     stop: threading.Event,
-    diary: ChangeLog = NO_CHANGE_LOG,
+    change_log: ChangeLog = NO_CHANGE_LOG,
 ) -> Outcome:
     """Remove what goes; `sink` hears every event, from several threads one at a time.
 
@@ -49,7 +49,7 @@ def depart(
         work=_Removal(departure).work,
         known=departure.remains.known,
         turns=last(plan),
-        diary=diary,
+        change_log=change_log,
         lenient=frozenset(
             step.id for step in plan.steps if isinstance(step.make, WriteClientConfig)
         ),
@@ -64,7 +64,7 @@ def depart(
         if event.step in told:
             sink(event)
 
-    return go(plan, tools, heard, stop, way)
+    return go(plan, world, heard, stop, way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _put_back(context: Context) -> StepResult:
     except KeyError:
         url = ""  # the service, which knows it, is gone already
     with context.about("formae", "RestoreConfig"):
-        put = context.tools.restore_client_config(action.name, url)
+        put = context.world.restore_client_config(action.name, url)
     return _told(context, StepState.DONE if put.changed else StepState.KEPT, put.note)
 
 
@@ -111,12 +111,12 @@ def _told(context: Context, state: StepState, note: str) -> StepResult:
 
 
 def _timed(context: Context, work: Callable[[Context], StepResult]) -> StepResult:
-    started = context.tools.clock.now()
+    started = context.world.clock.now()
     try:
         result = work(context)
     except Exception as trouble:
         result = _broken_off(context, trouble)
-    return replace(result, seconds=context.tools.clock.now() - started)
+    return replace(result, seconds=context.world.clock.now() - started)
 
 
 def _broken_off(context: Context, trouble: Exception) -> StepResult:

@@ -21,7 +21,7 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     """
     identity = flow.sign_in(answers.profile, answers.region)
     demand_account(answers, identity.account)
-    return destroy.leaving(flow.tools(answers), answers, identity.account, choices)
+    return destroy.leaving(flow.world(answers), answers, identity.account, choices)
 
 
 def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:
@@ -52,6 +52,6 @@ def protected(leaving: Leaving) -> bool:
 def snapshots(flow: Flow, answers: Answers) -> tuple[Snapshot, ...]:
     """What is kept of the deployment's own database; nothing where AWS does not say."""
     try:
-        return destroy.snapshots(flow.tools(answers), answers.name)
+        return destroy.snapshots(flow.world(answers), answers.name)
     except (AwsError, WizardError):
         return ()

@@ -1,6 +1,6 @@
 """What must be right before the first change: looked at all at once, none of it changes anything.
 
-`check` is what a look found, `ground` what the looks share; `account`, `permissions`, `quotas` and
+`check` is what a look found, `context` what the looks share; `account`, `permissions`, `quotas` and
 `local` are the looks; `run` asks them side by side and tells each as it ends.
 """
 

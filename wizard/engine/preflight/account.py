@@ -25,14 +25,14 @@ ZONES = 2
 """Aurora places a cluster in at least two availability zones."""
 
 
-def identity(ground: CheckContext) -> Said:
+def identity(context: CheckContext) -> Said:
     """Who AWS says this is."""
-    found = ground.identity()
-    used = profile(ground.answers.profile)
+    found = context.identity()
+    used = profile(context.answers.profile)
     holds = f"account {found['Account']} as {found['Arn']}"
     if used is None or used.expires is None:
         return fine(holds)
-    takes = _takes(ground)
+    takes = _takes(context)
     left = (used.expires - datetime.now(UTC)).total_seconds()
     if takes is None or left > takes:
         minutes = int(max(left, 0) // 60)
@@ -41,11 +41,11 @@ def identity(ground: CheckContext) -> Said:
     return warning(_ends_too_soon(left, takes, used.renewal))
 
 
-def _takes(ground: CheckContext) -> float | None:
+def _takes(context: CheckContext) -> float | None:
     """Seconds that the longest way through the plan may take; None where it cannot be known."""
     try:
-        seconds = {step.id: float(step.usual[1]) for step in ground.to_make()}
-        return longest_path(ground.plan, seconds)
+        seconds = {step.id: float(step.usual[1]) for step in context.to_make()}
+        return longest_path(context.plan, seconds)
     except (AwsError, WizardError):
         return None  # other looks tell why
 
@@ -60,36 +60,36 @@ def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
     )
 
 
-def hosted(ground: CheckContext) -> Said:
+def hosted(context: CheckContext) -> Said:
     """Every call is refused where the account may not use the host; listing costs nothing."""
-    key = ground.answers.host
+    key = context.answers.host
     call, path = host(key).open_to()
     try:
-        answer = ground.call(call.service, call.operation, call.params)
+        answer = context.call(call.service, call.operation, call.params)
     except AwsError as error:
         return problem(explain(error, f"Asking {offer(key).label}"))
     number = jmespath.search(path, answer)
     there = "no service" if not number else "1 service" if number == 1 else f"{number} services"
-    return fine(f"it answers in {ground.answers.region}; {there} there")
+    return fine(f"it answers in {context.answers.region}; {there} there")
 
 
-def network(ground: CheckContext) -> Said:
+def network(context: CheckContext) -> Said:
     """A new cluster goes into the default VPC."""
     try:
-        vpcs = ground.call(
+        vpcs = context.call(
             "ec2", "DescribeVpcs", {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
         )["Vpcs"]
-        subnets = ground.call(
+        subnets = context.call(
             "ec2", "DescribeSubnets", {"Filters": [{"Name": "default-for-az", "Values": ["true"]}]}
         )["Subnets"]
     except AwsError as error:
-        if ground.kept("cluster"):
+        if context.kept("cluster"):
             return fine("not needed: the cluster is there already")
         return problem(explain(error, "Looking for the default VPC"))
     zones = {subnet["AvailabilityZone"] for subnet in subnets}
     if vpcs and len(zones) >= ZONES:
         return fine(f"{vpcs[0]['VpcId']} with subnets in {len(zones)} zones")
-    if ground.kept("cluster"):
+    if context.kept("cluster"):
         return fine("not needed: the cluster is there already")
     what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
     return problem(
@@ -104,34 +104,34 @@ def network(ground: CheckContext) -> Said:
     )
 
 
-def _busy(ground: CheckContext) -> WizardError | None:
+def _busy(context: CheckContext) -> WizardError | None:
     """Whose run is at work on the deployment, as the tag says that it sets."""
-    arn = ground.findings()["repository"].outputs.get("arn")
+    arn = context.findings()["repository"].outputs.get("arn")
     if not arn:
         return None
     try:
-        found = ground.call("ecr", "ListTagsForResource", {"resourceArn": arn})
+        found = context.call("ecr", "ListTagsForResource", {"resourceArn": arn})
     except AwsError:
         return None  # who may not ask may not be told; the run itself finds out
     claim = standing({each["Key"]: str(each["Value"]) for each in found.get("tags") or []})
     if claim is None:
         return None
-    return occupied(claim, ground.answers.name, ground.answers.region, datetime.now(UTC))
+    return occupied(claim, context.answers.name, context.answers.region, datetime.now(UTC))
 
 
-def names(ground: CheckContext) -> Said:
+def names(context: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
-    findings = ground.findings()
+    findings = context.findings()
     told = distinct(problems(findings))
-    here = [each for each in told if each != closed(ground.answers.host)]
+    here = [each for each in told if each != closed(context.answers.host)]
     if here:
         return problem(*here)
-    if busy := _busy(ground):
+    if busy := _busy(context):
         return warning(busy)
     if told:
-        label = offer(ground.answers.host).label
+        label = offer(context.answers.host).label
         return unknown(f"not all could be looked at: {label} does not answer")
-    made = (step.id for step in ground.plan.steps if not isinstance(step.make, LookOnly))
+    made = (step.id for step in context.plan.steps if not isinstance(step.make, LookOnly))
     count = Counter(findings[step_id].action for step_id in made)
     if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):
         return fine("nothing of these names; everything will be made")

@@ -1,7 +1,4 @@
-"""What the looks share: the plan, the account, who is signed in, and what is there already.
-
-The Docker engine through which the image will be copied: which it is, and its room.
-"""
+"""What all checks before a run share: plan, account, sign-in, Docker engine, what is there."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 CERTIFICATES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def docker(ground: CheckContext) -> Said:
+def docker(context: CheckContext) -> Said:
     """The engine, unless the image is there already."""
-    if ground.kept("image"):
+    if context.kept("image"):
         return fine("not needed: the image is in ECR already")
-    engine = ground.machine.engine()
+    engine = context.machine.engine()
     if engine.free is not None and engine.free < ROOM:
         return warning(
             WizardError(
@@ -41,16 +41,16 @@ def docker(ground: CheckContext) -> Said:
     return fine(engine.words)
 
 
-def formae(ground: CheckContext) -> Said:
+def formae(context: CheckContext) -> Said:
     """The CLI here and the agent there must be of one version."""
-    wanted = ground.answers.image_version
+    wanted = context.answers.image_version
     try:
-        client = ground.machine.client()
+        client = context.machine.client()
     except WizardError as trouble:
-        if ground.answers.client_config:
+        if context.answers.client_config:
             raise
         return unknown(f"not looked at: {trouble.why or trouble.what}")
-    why = unwritable(Path(client.path).expanduser()) if ground.answers.client_config else ""
+    why = unwritable(Path(client.path).expanduser()) if context.answers.client_config else ""
     if why:
         return problem(_no_place(client.path, why))
     if os.environ.get(CLI_VARIABLE) == "off":
@@ -97,11 +97,11 @@ def _no_version(wanted: str, *, installed: bool) -> WizardError:
     )
 
 
-def clock(ground: CheckContext) -> Said:
+def clock(context: CheckContext) -> Said:
     """Signatures hold for minutes only, so this machine's clock must be right."""
     with contextlib.suppress(WizardError):
-        ground.identity()  # a refusal carries AWS's time as well
-    ahead = ground.machine.ahead()
+        context.identity()  # a refusal carries AWS's time as well
+    ahead = context.machine.ahead()
     if ahead is None:
         return unknown("not looked at: AWS did not answer")
     if abs(ahead) < SKEW_NOTICED:
@@ -124,9 +124,9 @@ def skewed(ahead: float) -> WizardError:
     )
 
 
-def network_settings(ground: CheckContext) -> Said:
+def network_settings(context: CheckContext) -> Said:
     """Through what AWS is reached, and whom it is believed to be."""
-    bundles = dict(_bundles(ground.answers.profile))
+    bundles = dict(_bundles(context.answers.profile))
     for name, path in bundles.items():
         why = _unreadable(Path(path).expanduser())
         if why:

@@ -25,20 +25,20 @@ AT_ONCE = 5
 ASSUMED = re.compile(r"arn:(?P<part>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.+")
 
 
-def permissions(ground: CheckContext, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
+def permissions(context: CheckContext, foreseen: Mapping[str, PlannedChange] | None = None) -> Said:
     """Whether the simulator allows what the plan's calls need.
 
     What is to be done of each step is told by `foreseen`, or by what is there now.
     """
-    arn = str(ground.identity()["Arn"])
+    arn = str(context.identity()["Arn"])
     if arn.endswith(":root"):
         return fine("the account's root user may do everything")
     if ":federated-user/" in arn:
         return unknown("could not be checked: the simulator does not take federated users")
-    found, account = foreseen or ground.findings(), str(ground.identity()["Account"])
-    wanted = [*required_permissions(ground.plan, found, account), *_service_roles(ground)]
+    found, account = foreseen or context.findings(), str(context.identity()["Account"])
+    wanted = [*required_permissions(context.plan, found, account), *_service_roles(context)]
     try:
-        denied, doubtful = _simulated(ground, _principal(ground, arn), wanted)
+        denied, doubtful = _simulated(context, _principal(context, arn), wanted)
     except AwsError as error:
         return unknown(f"could not be checked: {_refusal(error)}")
     if denied:
@@ -53,24 +53,24 @@ def permissions(ground: CheckContext, foreseen: Mapping[str, PlannedChange] | No
     return fine(f"all {total} that the plan needs, says AWS's policy simulator")
 
 
-def _principal(ground: CheckContext, arn: str) -> str:
+def _principal(context: CheckContext, arn: str) -> str:
     """The simulator takes users and roles, so a session counts as its role, path included."""
     session = ASSUMED.fullmatch(arn)
     if session is None:
         return arn
     try:
-        role = ground.call("iam", "GetRole", {"RoleName": session["name"]})["Role"]
+        role = context.call("iam", "GetRole", {"RoleName": session["name"]})["Role"]
     except AwsError:
         return f"arn:{session['part']}:iam::{session['account']}:role/{session['name']}"
     return str(role["Arn"])
 
 
-def _service_roles(ground: CheckContext) -> Iterator[Need]:
+def _service_roles(context: CheckContext) -> Iterator[Need]:
     """AWS makes these roles in the person's name, the first time in an account."""
-    account = ground.identity()["Account"]
-    for role in linked_roles(ground.to_make()):
+    account = context.identity()["Account"]
+    for role in linked_roles(context.to_make()):
         try:
-            ground.call("iam", "GetRole", {"RoleName": role.name})
+            context.call("iam", "GetRole", {"RoleName": role.name})
         except AwsError as error:
             if error.code == "NoSuchEntity":
                 path = f"role/aws-service-role/{role.service}.amazonaws.com/{role.name}"
@@ -78,7 +78,7 @@ def _service_roles(ground: CheckContext) -> Iterator[Need]:
 
 
 def _simulated(
-    ground: CheckContext, principal: str, wanted: Iterable[Need]
+    context: CheckContext, principal: str, wanted: Iterable[Need]
 ) -> tuple[list[Need], list[Need]]:
     """What is denied, and what depends on something the simulator was not told."""
     by_resource: dict[str, list[str]] = {}
@@ -90,9 +90,9 @@ def _simulated(
             "PolicySourceArn": principal,
             "ActionNames": sorted(set(by_resource[resource])),
             "ResourceArns": [resource],
-            "ContextEntries": _context(resource, ground.answers),
+            "ContextEntries": _context(resource, context.answers),
         }
-        answer = ground.call("iam", "SimulatePrincipalPolicy", params)
+        answer = context.call("iam", "SimulatePrincipalPolicy", params)
         return [(Need(it["EvalActionName"], resource), it) for it in answer["EvaluationResults"]]
 
     found = fan_out({resource: partial(ask, resource) for resource in by_resource}, most=AT_ONCE)

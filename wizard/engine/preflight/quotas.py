@@ -30,14 +30,14 @@ class Room:
     limit: int
 
 
-def quotas(ground: CheckContext) -> Said:
+def quotas(context: CheckContext) -> Said:
     """Whether there is room for what will be made."""
-    made = [step.quota for step in ground.to_make() if isinstance(step.make, Call)]
+    made = [step.quota for step in context.to_make() if isinstance(step.make, Call)]
     counted = {quota.kind: quota for quota in made if quota}
     wanted = Counter(quota.kind for quota in made if quota)
     if not wanted:
         return fine("nothing is made that a quota counts")
-    known = {room.kind: room for room in _known(ground, counted.values())}
+    known = {room.kind: room for room in _known(context, counted.values())}
     full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
     if full:
         troubles = tuple(_trouble(quota, wanted[quota.kind]) for quota in full)
@@ -57,7 +57,7 @@ def _is_full(room: Room | None, wanted: int) -> bool:
     return room is not None and room.limit - room.used < wanted
 
 
-def _known(ground: CheckContext, quotas_: Iterable[Quota]) -> Iterator[Room]:
+def _known(context: CheckContext, quotas_: Iterable[Quota]) -> Iterator[Room]:
     """Of each quota what AWS tells; a refusal of one does not touch the others."""
     asked: dict[str, Once[Any]] = {}
 
@@ -65,7 +65,7 @@ def _known(ground: CheckContext, quotas_: Iterable[Quota]) -> Iterator[Room]:
         call = wanted.call
         key = f"{call.service} {call.operation} {call.params}"
         ask = asked.setdefault(
-            key, Once(partial(ground.call, call.service, call.operation, call.params))
+            key, Once(partial(context.call, call.service, call.operation, call.params))
         )
         return _counted(wanted, jmespath.search(wanted.path, ask()))
 

@@ -112,13 +112,13 @@ def without_plan(
     return _run(CheckContext(None, answers, snapshot, machine, trouble), told)
 
 
-def _run(ground: CheckContext, told: Told) -> Preflight:
-    new = ground.answers.new_database
-    asked = [look for look in looks(ground.answers.host) if look.id != "network" or new]
+def _run(context: CheckContext, told: Told) -> Preflight:
+    new = context.answers.new_database
+    asked = [look for look in looks(context.answers.host) if look.id != "network" or new]
     one_at_a_time = threading.Lock()
 
     def ended(look: _Look) -> Check:
-        said = _asked(look, ground)
+        said = _asked(look, context)
         check = replace(
             _begun(look), state=said.state, found=said.found, troubles=tuple(said.troubles)
         )
@@ -131,7 +131,7 @@ def _run(ground: CheckContext, told: Told) -> Preflight:
     asks = {look.id: partial(ended, look) for look in asked}
     checks = tuple(fan_out(asks, most=len(asked)).values())
     try:
-        return Preflight(checks, ground.findings())
+        return Preflight(checks, context.findings())
     except Exception:
         return Preflight(checks, {})  # told by the look for what is there
 
@@ -140,11 +140,11 @@ def _begun(look: _Look) -> Check:
     return Check(look.id, look.name)
 
 
-def _asked(look: _Look, ground: CheckContext) -> Said:
+def _asked(look: _Look, context: CheckContext) -> Said:
     try:
-        if look.signed_in and not _signed_in(ground):
+        if look.signed_in and not _signed_in(context):
             return unknown(SIGNED_OUT)
-        return look.ask(ground)
+        return look.ask(context)
     except AwsError as error:
         return _refused(look, explain(error, look.name))
     except WizardError as trouble:
@@ -153,9 +153,9 @@ def _asked(look: _Look, ground: CheckContext) -> Said:
         return _refused(look, crash(mistake))
 
 
-def _signed_in(ground: CheckContext) -> bool:
+def _signed_in(context: CheckContext) -> bool:
     try:
-        ground.identity()
+        context.identity()
     except WizardError:
         return False
     return True

@@ -1,1 +1,1 @@
-"""Rotating a deployment's passwords, for the faces: look, show, run, and take back what failed."""
+"""Rotate a deployment's passwords: look, show, run, and take back what failed."""

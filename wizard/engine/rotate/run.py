@@ -180,11 +180,11 @@ def run(flow: Flow, rotation: Rotation, plan: Plan, sink: Sink, stop: threading.
     Events, log, journal and `stop` are as in `Flow.run`.
     """
     head = commanded("rotate", plan, rotation.answers, rotation.account, rotation.again)
-    flow.keychain, tools = "", flow.tools(rotation.answers)
-    with under_way(flow, plan, head, tools, stop) as run:
-        outcome = run.ended(apply(run.plan, tools, run.beside(sink), stop, run.journal))
+    flow.keychain, world = "", flow.world(rotation.answers)
+    with under_way(flow, plan, head, world, stop) as run:
+        outcome = run.ended(apply(run.plan, world, run.beside(sink), stop, run.journal))
     if outcome.ok and rotation.api:
-        flow.keychain = copied(tools, rotation.answers, rotation.account)
+        flow.keychain = copied(world, rotation.answers, rotation.account)
     return outcome
 
 
@@ -194,7 +194,7 @@ def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
     if api is None or api.promoted or all(step != "service" for step, _ in outcome.errors):
         return None
     try:
-        there = ground(flow.tools(rotation.answers), rotation.plan.name, rotation.plan.region)
+        there = ground(flow.world(rotation.answers), rotation.plan.name, rotation.plan.region)
     except (AwsError, WizardError):
         return None
     if there.service.status != "RUNNING":

@@ -27,30 +27,30 @@ def works(flow: Flow, rotation: Rotation, wish: Wish) -> Mapping[str, str]:
 
     Read and ask only; never raises for what AWS or the agent does.
     """
-    tools, names = flow.tools(rotation.answers), Names(rotation.plan.name)
+    world, names = flow.world(rotation.answers), Names(rotation.plan.name)
     found: dict[str, str] = {}
     if wish.api and rotation.api:
-        found["api"] = _api(tools, names, rotation.api.url)
+        found["api"] = _api(world, names, rotation.api.url)
     if wish.database:
-        found["database"] = _database(tools, names)
+        found["database"] = _database(world, names)
     return found
 
 
-def _api(tools: World, names: Names, url: str) -> str:
+def _api(world: World, names: Names, url: str) -> str:
     name = names.api_secret
     for stage in WHERE:
-        known = _version(tools, name, stage)
+        known = _version(world, name, stage)
         if not known:
             continue
-        answer = tools.probe(url + STATS, str(known["username"]), str(known["password"]))
+        answer = world.probe(url + STATS, str(known["username"]), str(known["password"]))
         if answer.status == 200:
             return f"The agent takes the password that is {WHERE[stage].format(name=name)}."
     return _both("API", name)
 
 
-def _database(tools: World, names: Names) -> str:
+def _database(world: World, names: Names) -> str:
     name = names.database_secret
-    if _answers(tools, names):
+    if _answers(world, names):
         return f"The database takes the password that is {WHERE[CURRENT].format(name=name)}."
     return _both("database's", name)
 
@@ -62,22 +62,22 @@ def _both(which: str, name: str) -> str:
     )
 
 
-def _answers(tools: World, names: Names) -> bool:
+def _answers(world: World, names: Names) -> bool:
     try:
-        clusters = tools.call("rds", "DescribeDBClusters", {"DBClusterIdentifier": names.cluster})[
+        clusters = world.call("rds", "DescribeDBClusters", {"DBClusterIdentifier": names.cluster})[
             "DBClusters"
         ]
-        secret = tools.call("secretsmanager", "DescribeSecret", {"SecretId": names.database_secret})
+        secret = world.call("secretsmanager", "DescribeSecret", {"SecretId": names.database_secret})
         call: Call = statement("SELECT 1", clusters[0]["DBClusterArn"], secret["ARN"])
-        tools.call(call.service, call.operation, call.params)
+        world.call(call.service, call.operation, call.params)
     except (AwsError, WizardError, LookupError):
         return False
     return True
 
 
-def _version(tools: World, name: str, stage: str) -> Mapping[str, object]:
+def _version(world: World, name: str, stage: str) -> Mapping[str, object]:
     try:
-        answer = tools.call(
+        answer = world.call(
             "secretsmanager", "GetSecretValue", {"SecretId": name, "VersionStage": stage}
         )
         found = json.loads(answer["SecretString"])

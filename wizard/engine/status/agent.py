@@ -63,18 +63,18 @@ def credentials(asking: Asking, names: Names) -> Credentials | None:
         ) from None
 
 
-def agent(tools: World, found: ServiceView, stored: Credentials | None) -> Agent:
+def agent(world: World, found: ServiceView, stored: Credentials | None) -> Agent:
     """Ask the agent itself: whether it is well, and whom it lets in."""
     if found.status in SILENT or not found.url:
         reason = f"not asked: the service is {found.status or 'without an address'}"
         return Agent(health=Reply(reason=reason), strangers=Reply(reason=reason))
     asks: dict[str, Callable[[], HttpAnswer]] = {
-        "health": lambda: tools.probe(found.url + HEALTH, None, None),
-        "strangers": lambda: tools.probe(found.url + STATS, None, None),
+        "health": lambda: world.probe(found.url + HEALTH, None, None),
+        "strangers": lambda: world.probe(found.url + STATS, None, None),
     }
     if stored:
         user = stored
-        asks["owner"] = lambda: tools.probe(found.url + STATS, user.username, user.password)
+        asks["owner"] = lambda: world.probe(found.url + STATS, user.username, user.password)
     said = fan_out(asks, limit=20)
     replies = {name: _reply(said.get(name)) for name in asks}
     version = next(

@@ -1,6 +1,6 @@
-"""One deployment, looked at from all sides at once.
+"""Look at one deployment from all sides at once, to tell how it is.
 
-The façade for those who only look: no call changes anything, and nothing is waited for long.
+No call changes anything, and nothing is waited for long.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DEPLOYMENT_LIMIT = 2 * LIMIT
 Told = Callable[[DeploymentState], None]
 """Hears how a deployment is as far as it is known; from several threads, one at a time."""
 Members = dict[str, Any]
-"""Members of a State."""
+"""Members of a `DeploymentState`."""
 NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
 
 
@@ -141,9 +141,9 @@ def _agent(sight: Sight) -> Members:
         stored = sight.asking.attempt(name, lambda: look(sight.asking, sight.names), None)
     if stored:
         sight.secrets |= stored.secrets
-    tools = sight.flow.tools(sight.place)
+    world = sight.flow.world(sight.place)
     sides: dict[str, Any] = {
-        "the agent": (lambda: of_agent.agent(tools, service, stored), Agent()),
+        "the agent": (lambda: of_agent.agent(world, service, stored), Agent()),
         "its image": (lambda: image(sight.asking, service), None),
     }
     seen = tried(sight.asking, sides)

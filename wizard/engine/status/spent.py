@@ -51,8 +51,8 @@ def with_spent(flow: Flow, place: Answers, report: Report) -> Report:
         return report
     gaps = tuple(gap for gap in report.gaps if gap.what != WHAT)
     try:
-        tools = flow.tools(replace(place, region=REGION))
-        found = _asked(tools, sorted(regions), datetime.now(UTC).date())
+        world = flow.world(replace(place, region=REGION))
+        found = _asked(world, sorted(regions), datetime.now(UTC).date())
     except AwsError as error:
         told = explain(error, WHAT)
         return replace(report, gaps=(*gaps, Unreadable(WHAT, f"{told.why} {told.fix}".strip())))
@@ -61,7 +61,7 @@ def with_spent(flow: Flow, place: Answers, report: Report) -> Report:
     return replace(report, spent=found, gaps=gaps)
 
 
-def _asked(tools: World, regions: Collection[str], today: date) -> Spent:
+def _asked(world: World, regions: Collection[str], today: date) -> Spent:
     begin, end = today.replace(day=1), today + timedelta(days=1)
     params: dict[str, Any] = {
         "TimePeriod": {"Start": begin.isoformat(), "End": end.isoformat()},
@@ -73,7 +73,7 @@ def _asked(tools: World, regions: Collection[str], today: date) -> Spent:
             {"Type": "TAG", "Key": TAG_KEY},
         ],
     }
-    groups = list(_groups(tools, params))
+    groups = list(_groups(world, params))
     own = any(tag == OURS for _, tag, _ in groups)
     wanted = [(service, metric) for service, tag, metric in groups if tag == OURS or not own]
     costs: dict[str, Decimal] = {}
@@ -94,11 +94,11 @@ def _one_of(key: str, values: Collection[str]) -> Mapping[str, Any]:
     return {"Dimensions": {"Key": key, "Values": list(values)}}
 
 
-def _groups(tools: World, params: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def _groups(world: World, params: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Service, tag and metric of each group, of every page."""
     page: Mapping[str, str] = {}
     while True:
-        answer = tools.call("ce", "GetCostAndUsage", {**params, **page})
+        answer = world.call("ce", "GetCostAndUsage", {**params, **page})
         for period in answer.get("ResultsByTime", []):
             for group in period.get("Groups", []):
                 service, tag = group["Keys"]

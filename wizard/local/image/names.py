@@ -1,6 +1,6 @@
-"""Names of images: what may be asked for, and why something may not. Pure; needs no Docker.
+"""Names of images, and logins for their registries: what may be asked for, and why not.
 
-Logins for registries, as the engine takes them: with one call, never stored by us.
+Needs no Docker. The engine takes a login with one call; it is never stored by us.
 """
 
 import base64

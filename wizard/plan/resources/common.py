@@ -40,7 +40,7 @@ class Site:
 
     answers: Answers
     names: Names
-    surroundings: PlanInputs
+    inputs: PlanInputs
 
     @property
     def offer(self) -> Offer:
@@ -55,7 +55,7 @@ class Site:
     def likely_arn(self, service: str, resource: str) -> str:
         """What an ARN will look like; `iam` has no region."""
         region = "" if service == "iam" else self.answers.region
-        account = self.surroundings.account or "<account-id>"
+        account = self.inputs.account or "<account-id>"
         return f"arn:aws:{service}:{region}:{account}:{resource}"
 
 
@@ -140,7 +140,7 @@ def delete_secret() -> tuple[Call, ...]:
 
 def account(site: Site) -> Step:
     """The identity every other call is made with."""
-    known = site.surroundings.account
+    known = site.inputs.account
     another = Refusal(
         f"Account != '{known}'",
         f"You are signed in to another AWS account than {known}, for which this was planned.",
@@ -213,7 +213,7 @@ def _untagged(
     site: Site, how: Tagging, target: Mapping[str, Value], path: str
 ) -> tuple[Expectation, ...]:
     kept = tuple(key for key, _ in site.answers.tags)
-    gone: Value = [key for key in site.surroundings.tags_before if key not in kept]
+    gone: Value = [key for key in site.inputs.tags_before if key not in kept]
     if not gone:
         return ()
     return (
@@ -234,7 +234,7 @@ def _untagged(
 def tags_of_others(site: Site, name: str, path: str = "Tags") -> Unmanaged:
     """The tags that others put there."""
     ours = [str(tag["Key"]) for tag in site.tags(name) if isinstance(tag, Mapping)]
-    known: Iterable[str] = (*ours, *site.surroundings.tags_before)
+    known: Iterable[str] = (*ours, *site.inputs.tags_before)
     mine = f"contains({_literal(sorted(known))}, Key)"
     aside = " || ".join(f"starts_with(Key, '{each}')" for each in (RECORD_PREFIX, "aws:"))
     return Unmanaged("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")

@@ -76,7 +76,7 @@ def _credentials(site: Site) -> Expectation:
         "password": SecretRef(arn, "password"),
         "bcrypt": SecretRef(arn, "bcrypt"),
     }
-    if site.surroundings.password_given:
+    if site.inputs.password_given:
         wanted["password"] = NewPassword("api")
         whole |= {"password": NewPassword("api"), "bcrypt": NewPasswordHash("api")}
     return Expectation(

@@ -28,7 +28,7 @@ def image(site: Site) -> list[Step]:
 
 def _repository(site: Site) -> Step:
     name, answers = site.names.repository, site.answers
-    account = site.surroundings.account or "<account-id>"
+    account = site.inputs.account or "<account-id>"
     wanted = REPOSITORY_TYPE.wanted(
         {"RepositoryName": name, "Tags": site.tags(name)},
         *tagged(site, name, REPOSITORY, {"resourceArn": Found("repositoryArn")}),

@@ -86,7 +86,7 @@ def _narrowed(site: Site, wanted: int) -> tuple[Expectation, ...]:
         arns.append((f"PolicyArn=='{POWER_USER}'", POWER_USER))
     arns += [
         (f"PolicyArn=='{arn}'", arn)
-        for arn in site.surroundings.attached_before
+        for arn in site.inputs.attached_before
         if arn not in named and arn != POWER_USER
     ]
     return tuple(

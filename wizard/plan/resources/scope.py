@@ -99,7 +99,7 @@ def unneeded(site: Site, wanted: int) -> list[Step]:
     named = site.answers.policy_arns if site.answers.scope == "policies" else ()
     return [
         _unneeded(site, number, versions)
-        for number, versions in site.surroundings.policies_before.items()
+        for number, versions in site.inputs.policies_before.items()
         if number > wanted
         and not any(arn.endswith(f":policy/{site.names.scope_policy(number)}") for arn in named)
     ]

@@ -69,7 +69,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
 
 def client_document(site: Site) -> Document:
     """What goes into the CLI's config."""
-    client, answers = site.surroundings.client, site.answers
+    client, answers = site.inputs.client, site.answers
     return client_config(
         cli_version=client.version or answers.image_version,
         url=agent_url(),
@@ -81,7 +81,7 @@ def client_document(site: Site) -> Document:
 
 def client(site: Site) -> list[Step]:
     """The config, and `formae status agent` where the CLI is installed and of the same version."""
-    known, answers = site.surroundings.client, site.answers
+    known, answers = site.inputs.client, site.answers
     if not answers.client_config:
         return []
     proofs = {"health", "accepts"} if answers.protect else {"health"}

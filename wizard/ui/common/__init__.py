@@ -1,1 +1,1 @@
-"""What every face that guides a person shares, full screen or line by line: no drawing, no keys."""
+"""What full screen and plain lines share: no drawing, no keys."""

@@ -1,4 +1,4 @@
-"""How a question of the catalogue is put and its answer said, whichever face asks."""
+"""How a question is put and its answer said, on the full screen and in plain lines."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def fields(prepared: Prepared, step: str = "") -> list[Drift]:
     return sorted(found, key=lambda each: (order[each.resource], each.name))
 
 
-def ruling(session: Session, accepted: frozenset[str] | None = None) -> DriftDecision | None:
+def decision(session: Session, accepted: frozenset[str] | None = None) -> DriftDecision | None:
     """What becomes of what somebody changed; None where nothing is deployed."""
     from wizard.engine.resolve_answers import ruling_of
 

@@ -1,4 +1,4 @@
-"""A removal as the faces go about it: what is chosen, and what stands in its way."""
+"""A removal before it runs: what is chosen, and what stands in its way."""
 
 from __future__ import annotations
 

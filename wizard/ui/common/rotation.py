@@ -1,7 +1,4 @@
-"""How a rotation ended, in words: for the screen's last dialog, and for the shell.
-
-A rotation in words, before anything is done.
-"""
+"""A rotation of passwords in words: before anything is done, and how it ended."""
 
 from __future__ import annotations
 

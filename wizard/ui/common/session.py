@@ -1,13 +1,8 @@
-"""What a guided face knows: the draft, what the machine and AWS told, and what is still wrong.
+"""What is known while a person answers: their draft, what the machine and AWS told, what is wrong.
 
 The draft under `Source.TYPED` is the only thing the person's typing changes; everything else here
-can be found out again.
-
-Answers that were right until another one changed: kept, and marked with the reason.
-
-What AWS is asked about the answers as they are: what for, under which key, and by which calls.
-
-A session keeps every answer in one place, under the query and its key.
+can be found out again. An answer that was right until another one changed is kept, and marked with
+the reason. What AWS answers is kept under the query and what it was asked for.
 """
 
 from __future__ import annotations

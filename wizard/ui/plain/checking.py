@@ -8,7 +8,7 @@ from functools import partial
 from wizard.base.errors import WizardError
 from wizard.engine.preflight import Check, CheckState
 from wizard.engine.prepared import Prepared
-from wizard.ui.common.drift import can_go_back, cycle, drifts, fate, fate_of_field, fields, ruling
+from wizard.ui.common.drift import can_go_back, cycle, decision, drifts, fate, fate_of_field, fields
 from wizard.ui.common.who import account_words
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import Back, Talk, patiently
@@ -42,7 +42,7 @@ def prepare(
         if not quiet:
             say_check(talk, check)
 
-    run = partial(session.flow.prepare, answers, told, dict(edits), ruling(session, accepted))
+    run = partial(session.flow.prepare, answers, told, dict(edits), decision(session, accepted))
     return patiently(talk, doing, run)
 
 

@@ -1,6 +1,6 @@
-"""The run: sentences until it has ended; Ctrl-C asks in words what it should mean.
+"""A run in sentences: one for every change of state, one now and then while nothing changes.
 
-A run in sentences: one for every change of state, one now and then while nothing changes.
+Ctrl-C asks in words what it should mean.
 """
 
 from __future__ import annotations
