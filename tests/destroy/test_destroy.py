@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.account.test_existing_cluster import databases, make_cluster
 from tests.destroy.account import everything, names
-from tests.runs.test_existing_cluster import databases, make_cluster
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import lines as valid_lines

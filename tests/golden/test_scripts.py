@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.script.texts import NAMES, files, text
+from tests.export.texts import NAMES, files, text
 from tests.support.golden import golden, nothing_stale
 
 

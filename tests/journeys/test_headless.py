@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.headless.test_process import run
+from tests.cli.test_process import run
 from tests.journeys.life import (
     NEW,
     OLD,

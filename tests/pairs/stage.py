@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import CORPUS, REGION
 from tests.faults.matrix.portrait import differences
 from tests.parity.worlds import account
-from tests.runs.test_existing_cluster import make_cluster
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers

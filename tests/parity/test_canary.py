@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.export.texts import text
 from tests.parity.worlds import environment
-from tests.script.texts import text
 from tests.support.account import secret, service
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import CORPUS, FILES
-from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changing
 from tests.support.command import Command
 from tests.support.standin import SCALE, client

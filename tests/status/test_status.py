@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.account.test_existing_cluster import make_cluster
 from tests.journal.test_two_at_once import NOW, claim, claimed_by
-from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changes, service
 from tests.support.command import Command, End
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client

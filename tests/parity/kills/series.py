@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.export.texts import text
 from tests.faults.matrix.portrait import Portrait, differences, portrait
 from tests.parity.worlds import environment, made
-from tests.script.texts import text
 from tests.support.account import changing
 from wizard.standin.call import Call
 from wizard.standin.faults import Fault, Silence

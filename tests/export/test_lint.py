@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.script.texts import NAMES, files, text
+from tests.export.texts import NAMES, files, text
 from tests.support.parts import need
 
 LONGEST, HELPERS = 350, 80

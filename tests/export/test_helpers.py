@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.export.texts import NAMES, given, text
 from tests.parity.worlds import environment
-from tests.script.texts import NAMES, given, text
 from tests.support import made
 from tests.support.parts import need
 from wizard.export.bash import script

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.script.texts import text
+from tests.export.texts import text
 from tests.support.parts import need
 
 if TYPE_CHECKING:

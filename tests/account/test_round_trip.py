@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import CORPUS
-from tests.runs.test_existing_cluster import make_cluster
 from tests.support.account import changes
 from tests.support.command import Command
 from wizard.answers.model import Source
