@@ -23,7 +23,6 @@ from wizard.engine.explain import (
     pace,
     remaining,
     usual,
-    waiting_on,
     watch,
 )
 from wizard.plan.model import Call, CopyImage, LookOnly, Plan, Probe, Step, WriteClientConfig
@@ -205,12 +204,3 @@ def test_what_remains_shrinks_along_the_critical_path() -> None:
     assert late == (0.0, 200.0)
     there = {step.id: (0, 1) for step in made.steps}
     assert remaining(made, {}, {}, there)[1] < 20
-
-
-def test_what_a_step_waits_for() -> None:
-    made = plan(CORPUS["defaults"])
-    states = {"image": StepState.DONE, "scaling": StepState.KEPT, "database": StepState.WORKING}
-    titles = waiting_on(made, "service", states)
-    assert "The agent's database" in titles
-    assert made.step("image").title not in titles
-    assert waiting_on(made, "account", {}) == []

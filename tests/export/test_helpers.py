@@ -14,6 +14,7 @@ from tests.parity.worlds import environment
 from tests.support import made
 from tests.support.parts import need
 from wizard.export.bash import script
+from wizard.export.bash.pieces import helpers
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -100,3 +101,9 @@ def test_the_profile_goes_before_keys_in_the_environment(
     )
     (call,) = standin.calls[before:]
     assert call.access_key == key
+
+
+def test_words_of_a_document_bring_no_helper() -> None:
+    body = ["fill A >x <<'END'", "gone check same", "END", "say done"]
+    assert not any(line.startswith(("gone()", "check()", "same()")) for line in helpers(body))
+    assert any(line.startswith("fill()") for line in helpers(body))

@@ -82,7 +82,7 @@ def test_the_words_for_a_profile() -> None:
 def test_the_status_is_read(tmp_path: Path) -> None:
     env = stub(tmp_path, f"printf %s {quote(STATS)}")
     status = agent_status(find_cli(env), env, profile="x")
-    assert status == AgentStatus("0.88.1", "2abc", ("aws", "auth-basic"))
+    assert status == AgentStatus("0.88.1", "2abc")
     assert log(tmp_path)[-1].startswith("status agent --output-consumer machine")
 
 

@@ -17,13 +17,13 @@ from tests.support.docker_engine import (
     VERSION,
     EcrRegistry,
     docker_tests,
+    engine_problem,
     formae,
     running_engine,
 )
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.base.secret import Secret
-from wizard.local.image.engine import engine_problem
 from wizard.local.image.names import RegistryLogin
 
 pytestmark = docker_tests

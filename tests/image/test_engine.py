@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.docker_engine import Daemon, docker_tests
+from tests.support.docker_engine import Daemon, docker_tests, engine_problem
 from tests.support.parts import need
 from wizard.base.errors import ExitCode
-from wizard.local.image.engine import connect, engine_problem
+from wizard.local.image.engine import connect
 
 pytestmark = docker_tests
 

@@ -24,6 +24,8 @@ import pytest
 
 from tests.support.oci_images import Image, Registry, image
 from tests.support.parts import need
+from wizard.base.errors import WizardError
+from wizard.local.image.engine import connect
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -257,3 +259,12 @@ def _missing(message: str) -> NoReturn:
 
 def _last_line(log: Path) -> str:
     return (log.read_text().strip().splitlines() or ["it says nothing"])[-1]
+
+
+def engine_problem() -> WizardError | None:
+    """Why no image can be copied with the engine of this machine; None when one can."""
+    try:
+        connect().close()
+    except WizardError as problem:
+        return problem
+    return None

@@ -9,7 +9,7 @@ from wizard.answers.questions import question
 from wizard.base.text import clean
 from wizard.cli.json_lines import Lines
 from wizard.cli.output import say_problem
-from wizard.engine.account.drift_words import overwritten
+from wizard.engine.account.overwritten import overwritten
 from wizard.engine.account.read_answers import Deployed
 from wizard.engine.account.retained import retained
 from wizard.engine.drift import Drift, Resolution, resolved

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from wizard.base.events import StepState
 from wizard.base.values import JsonText, Scope, Template, Value, resolve
-from wizard.plan.graph import longest_path, needs
+from wizard.plan.graph import longest_path
 from wizard.plan.model import (
     AskThroughClient,
     Call,
@@ -259,13 +259,3 @@ def _left(span: tuple[int, int], state: StepState, elapsed: float) -> tuple[floa
     if elapsed > high:
         return 0.0, elapsed * LATE
     return max(low - elapsed, 0.0), high - elapsed
-
-
-def waiting_on(plan: Plan, step_id: str, states: Mapping[str, StepState]) -> list[str]:
-    """Titles of the steps that a step still waits for, in the plan's order."""
-    needed = needs(plan.step(step_id))
-    return [
-        step.title
-        for step in plan.steps
-        if step.id in needed and not states.get(step.id, StepState.WAITING).ended
-    ]

@@ -58,7 +58,7 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
     except WizardError:
         _checked(offline)  # wrong answers are told before the sign-in
         raise
-    _demand_account(draft, detected, account)
+    _demand_pinned(draft, detected, account)
     there = deployed(flow.snapshot(profile, region).call, region, name)
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
@@ -118,8 +118,8 @@ def demand_account(answers: Answers, account: str) -> None:
         raise WizardError(problem, code=ExitCode.USAGE)
 
 
-def _demand_account(draft: Draft, detected: Detected, account: str) -> None:
-    """Raise WizardError where the answers are for another account than the one signed in."""
+def _demand_pinned(draft: Draft, detected: Detected, account: str) -> None:
+    """Raise WizardError, with where it was said, for a pinned account that is not `account`."""
     collected = collect(draft, detected, account)
     wrong = tuple(each for each in collected.problems if each.key == "account")
     _checked(replace(collected, problems=wrong))

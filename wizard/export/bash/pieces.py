@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
 _FUNCTION = re.compile(r"^(\w+)\(\)", re.MULTILINE)
+_HERE_DOCUMENT = re.compile(r"<<'(END_*)'$")
 _WORD = re.compile(r"%([A-Z]+)%")
 
 
@@ -30,7 +31,7 @@ def helpers(body: Iterable[str]) -> list[str]:
         text[start : text.index("(", start)]: text[start:end].rstrip("\n").split("\n")
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
     }
-    lines = [line for line in body if not line.startswith("#")]
+    lines = [line for line in _commands(body) if not line.startswith("#")]
     wanted: set[str] = set()
     found = {"say", "stop"}
     while found:
@@ -38,3 +39,15 @@ def helpers(body: Iterable[str]) -> list[str]:
         lines += [line.partition(" # ")[0] for name in found for line in functions[name]]
         found = (functions.keys() & set(re.findall(r"[a-z]\w*", "\n".join(lines)))) - wanted
     return [line for name, each in functions.items() if name in wanted for line in each]
+
+
+def _commands(body: Iterable[str]) -> Iterator[str]:
+    """Give the lines that are bash: without the here-documents, whose words call nothing."""
+    mark = ""
+    for line in body:
+        if mark:
+            mark = "" if line == mark else mark
+            continue
+        begun = _HERE_DOCUMENT.search(line)
+        mark = begun[1] if begun else ""
+        yield line

@@ -101,7 +101,6 @@ class AgentStatus:
 
     version: str
     agent_id: str
-    plugins: tuple[str, ...] = ()
 
 
 def find_cli(env: Mapping[str, str], timeout: float = _VERSION_TIMEOUT) -> Cli:
@@ -203,9 +202,7 @@ def parse_status(output: str) -> AgentStatus:
     version = said.get("Version") if isinstance(said, dict) else None
     if not isinstance(version, str) or not version:
         raise no_answer()
-    plugins = said.get("Plugins")
-    names = [str(p.get("Name", "")) for p in plugins or [] if isinstance(p, dict)]
-    return AgentStatus(version, str(said.get("AgentId") or ""), tuple(filter(None, names)))
+    return AgentStatus(version, str(said.get("AgentId") or ""))
 
 
 def _run(

@@ -28,19 +28,6 @@ class _Address:
     how: dict[str, Any]
 
 
-def engine_problem() -> WizardError | None:
-    """Why no image can be copied with the engine of this machine; None when one can.
-
-    Looks at DOCKER_HOST, then the docker command's context, then the usual socket. Takes up to
-    20 seconds where an engine is there but does not answer.
-    """
-    try:
-        connect().close()
-    except WizardError as problem:
-        return problem
-    return None
-
-
 def connect() -> "APIClient":
     """A client of the engine, checked to be usable. The caller closes it.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.answers.questions import question, scope_keys
-from wizard.engine.account.drift_words import overwritten
+from wizard.engine.account.overwritten import overwritten
 from wizard.engine.drift import Drift, Resolution, resolved
 
 if TYPE_CHECKING:
