@@ -116,6 +116,11 @@ class AwsError(Exception):
         """What AWS's support asks for."""
         return Origin(self.service, self.operation, self.code, self.request_id)
 
+    @property
+    def not_there(self) -> bool:
+        """Whether AWS says that the thing does not exist, whatever the service calls it."""
+        return "NotFound" in self.code or "NoSuchEntity" in self.code
+
     def __str__(self) -> str:
         """Code and message, the form that a plan's patterns match."""
         return f"{self.code}: {self.message}"

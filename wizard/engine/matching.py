@@ -76,11 +76,6 @@ def look(step: Step, scope: StepScope, call: Caller) -> bool:
     return scope.thing is not None
 
 
-def not_there(error: AwsError) -> bool:
-    """Whether AWS says that the thing does not exist, whatever the service calls it."""
-    return "NotFound" in error.code or "NoSuchEntity" in error.code
-
-
 def ours(step: Step, scope: StepScope) -> bool:
     """Whether the thing found carries the wizard's tag, or cannot carry one."""
     return not step.owned or bool(jmespath.search(step.owned, scope.thing))

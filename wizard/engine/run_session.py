@@ -24,7 +24,6 @@ from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.verify import nothing_due, verify
 from wizard.engine.diff import PlannedChange
-from wizard.engine.matching import not_there
 from wizard.engine.refresh import Snapshot, survey
 from wizard.journal import End, Head, Journal
 from wizard.journal.lock import Holding, Wanted, holding
@@ -196,7 +195,7 @@ def recall(passwords: dict[str, Secret], reads: Reads, answers: Answers, account
         reads.call("secretsmanager", "DescribeSecret", secret)
     except AwsError as error:
         found = keychain.look(Place(account, answers.region, answers.name))
-        if found and not_there(error):
+        if found and error.not_there:
             passwords["api"] = found
     except WizardError:
         return  # the run finds out more

@@ -12,15 +12,6 @@ from wizard.catalogue.aws import explain
 from wizard.plan.world import AwsCall
 
 T = TypeVar("T")
-NOT_THERE = frozenset(
-    {
-        "DBClusterNotFoundFault",
-        "DBInstanceNotFound",
-        "NoSuchEntity",
-        "RepositoryNotFoundException",
-        "ResourceNotFoundException",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class Asking:
         try:
             return self.call(service, operation, params)
         except AwsError as error:
-            if error.code in NOT_THERE:
+            if error.not_there:
                 return None
             raise
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.catalogue.aws import explain
+from wizard.engine.account.asking import Asking, ours, pairs
 from wizard.hosts.host import host, named
 from wizard.plan.world import AwsCall
 
 Tags = Mapping[str, str]
-NOT_THERE = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
         raise explain(error, "Looking whether the name is free") from None
     there = [(what, tags) for what, tags in found.items() if tags is not None]
     return NameConflict(
-        ours=tuple(what for what, tags in there if _ours(tags)),
-        foreign=tuple(what for what, tags in there if not _ours(tags)),
+        ours=tuple(what for what, tags in there if ours(tags)),
+        foreign=tuple(what for what, tags in there if not ours(tags)),
     )
 
 
@@ -71,28 +70,16 @@ def _is(things: tuple[str, ...]) -> str:
     return "are" if len(things) > 1 else "is"
 
 
-def _ours(tags: Tags) -> bool:
-    return tags.get(TAG_KEY) == TAG_VALUE
-
-
 def _service(call: AwsCall, name: str) -> Tags | None:
     found = named(call, name)
     return host().tags(call, found.arn) if found else None
 
 
 def _role(call: AwsCall, name: str) -> Tags | None:
-    return _asked(lambda: call("iam", "GetRole", {"RoleName": name})["Role"].get("Tags", []))
+    found = Asking(call).ask("iam", "GetRole", {"RoleName": name})
+    return pairs(found["Role"].get("Tags")) if found else None
 
 
 def _secret(call: AwsCall, name: str) -> Tags | None:
-    secret = {"SecretId": name}
-    return _asked(lambda: call("secretsmanager", "DescribeSecret", secret).get("Tags", []))
-
-
-def _asked(look: Callable[[], Any]) -> Tags | None:
-    try:
-        return {tag["Key"]: tag["Value"] for tag in look()}
-    except AwsError as error:
-        if error.code in NOT_THERE:
-            return None
-        raise
+    found = Asking(call).ask("secretsmanager", "DescribeSecret", {"SecretId": name})
+    return pairs(found.get("Tags")) if found else None

@@ -65,7 +65,7 @@ def gone(context: Context) -> bool:
     try:
         there = matching.look(context.step, context.scope, context.call)
     except AwsError as error:
-        if matching.not_there(error):
+        if error.not_there:
             return True  # it went between two looks
         raise
     return not there or _is(context, context.step.delete_spec.gone)
@@ -97,7 +97,7 @@ def _order(context: Context, call: Call) -> None:
         with_retries(context, lambda: context.call(call), context.step.delete_spec.retry)
         context.trail.ordered = True
     except AwsError as error:
-        if not matching.not_there(error):
+        if not error.not_there:
             raise  # otherwise someone was quicker; the next look tells
 
 

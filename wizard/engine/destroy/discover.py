@@ -19,8 +19,8 @@ from wizard.plan.extent import Extent, OthersCluster, Snapshot
 from wizard.plan.hosting import Listing, hosting
 from wizard.plan.world import World
 
-ABSENT = ("NoSuchEntity", "NotFound", "InvalidRequestException")
-"""Codes of "there is none"; the last is a secret that waits for its end."""
+DELETED = "InvalidRequestException"
+"""The code for a secret that waits for its end."""
 LISTS = 12
 
 
@@ -157,7 +157,7 @@ class _Asked:
         try:
             answer: Mapping[str, Any] = self.world.call(service, operation, params)
         except AwsError as error:
-            if any(word in error.code for word in ABSENT):
+            if error.not_there or error.code == DELETED:
                 return {}
             raise
         return answer

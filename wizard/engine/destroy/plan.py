@@ -115,7 +115,7 @@ def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None
     except KeyError:
         return None, {}  # it is in something that is not there
     except AwsError as error:
-        if matching.not_there(error) and step.id != THEIR_DATABASE:
+        if error.not_there and step.id != THEIR_DATABASE:
             return None, {}  # it went between two looks
         if step.id != THEIR_DATABASE or step.delete:
             raise

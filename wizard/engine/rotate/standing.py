@@ -12,7 +12,6 @@ from wizard.base.names import Names
 from wizard.base.pkl import pkl_string
 from wizard.base.secret import Secret
 from wizard.engine.account.snapshot import Seen, see
-from wizard.engine.matching import not_there
 from wizard.hosts.service_view import ServiceView
 from wizard.local.formae.agent_config import AgentSaid, agent_said
 from wizard.local.formae.tokens import PklSyntaxError
@@ -179,7 +178,7 @@ def _versions(reads: Reads, name: str) -> Versions | None:
     try:
         described = reads.call("secretsmanager", "DescribeSecret", {"SecretId": name})
     except AwsError as error:
-        if not_there(error):
+        if error.not_there:
             return None
         raise
     if described.get("DeletedDate"):

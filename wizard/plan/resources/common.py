@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from wizard.answers.model import Answers
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE, Names
@@ -27,6 +28,7 @@ from wizard.plan.model import (
     Step,
     Unmanaged,
 )
+from wizard.plan.page import secret_page
 
 RECOVERY_DAYS = 7
 """How long a deleted secret can be brought back; AWS's shortest."""
@@ -136,6 +138,24 @@ def delete_secret() -> tuple[Call, ...]:
             params={"SecretId": Found("ARN"), "RecoveryWindowInDays": RECOVERY_DAYS},
         ),
     )
+
+
+def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, Any]:
+    """What the steps of all secrets of ours have in common, as attributes of a `Step`.
+
+    `then` and `more` are of `secret_back`, for one that is scheduled for deletion.
+    """
+    return {
+        "restore": secret_back(site, name, then, *more),
+        "retry": SECRET_FREED,
+        "owned": owned("Tags"),
+        "outputs": {
+            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????"))
+        },
+        "delete": delete_secret(),
+        "delete_spec": SECRET_GOES,
+        "page": secret_page(name),
+    }
 
 
 def account(site: Site) -> Step:

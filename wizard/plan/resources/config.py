@@ -10,19 +10,14 @@ from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Re
 from wizard.documents.configs import agent_config
 from wizard.documents.document import Document
 from wizard.plan.charges import Charge, Item, usage
-from wizard.plan.model import Call, Expectation, Lookup, Output, Section, Step
-from wizard.plan.page import secret_page
+from wizard.plan.model import Call, Expectation, Lookup, Section, Step
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.resources.common import (
-    SECRET_FREED,
-    SECRET_GOES,
     Site,
-    delete_secret,
-    owned,
-    secret_back,
     secret_charge,
     secret_look,
+    stored_secret,
     tagged_secret,
 )
 from wizard.plan.resources.types import SECRET_TYPE
@@ -132,16 +127,8 @@ def _api_secret(site: Site) -> Step:
         why="The agent's address is open to the internet; this password closes it. Kept here so "
         "that your other machines can find it; the agent itself gets only its bcrypt hash.",
         lookups=(secret_look(name), value_look()),
-        restore=secret_back(site, name, "brought back, with a new password", _anew(site)),
-        retry=SECRET_FREED,
+        **stored_secret(site, name, "brought back, with a new password", _anew(site)),
         **wanted,
-        owned=owned("Tags"),
-        outputs={
-            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
-        },
-        delete=delete_secret(),
-        delete_spec=SECRET_GOES,
-        page=secret_page(name),
         charges=(secret_charge(API_TITLE, "the API's password"),),
     )
 
@@ -185,16 +172,8 @@ def _config_secret(site: Site, document: Document) -> Step:
         why=f"{site.offer.label} cannot mount files, so the config lies in Secrets Manager and is "
         "handed to the agent as an environment variable.",
         lookups=(secret_look(name), value_look()),
-        restore=secret_back(site, name, "brought back"),
-        retry=SECRET_FREED,
+        **stored_secret(site, name, "brought back"),
         **wanted,
-        owned=owned("Tags"),
-        outputs={
-            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
-        },
-        delete=delete_secret(),
-        delete_spec=SECRET_GOES,
-        page=secret_page(name),
         charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
     )
 

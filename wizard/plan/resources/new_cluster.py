@@ -34,7 +34,7 @@ from wizard.plan.model import (
     Section,
     Step,
 )
-from wizard.plan.page import database_page, secret_page
+from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import (
     DEAD_ENDS,
     ENGINE,
@@ -48,14 +48,11 @@ from wizard.plan.resources.cluster import (
     while_busy,
 )
 from wizard.plan.resources.common import (
-    SECRET_FREED,
-    SECRET_GOES,
     Site,
-    delete_secret,
     owned,
-    secret_back,
     secret_charge,
     secret_look,
+    stored_secret,
     tagged_in_rds,
     tagged_secret,
 )
@@ -271,16 +268,8 @@ def _secret(site: Site) -> Step:
         why="A secret with the database's user and a generated password. The agent signs in with "
         "it through the Data API; nobody has to type or know it.",
         lookups=(secret_look(name),),
-        restore=secret_back(site, name, "brought back, with the password it has"),
-        retry=SECRET_FREED,
+        **stored_secret(site, name, "brought back, with the password it has"),
         **wanted,
-        owned=owned("Tags"),
-        outputs={
-            "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????")),
-        },
-        delete=delete_secret(),
-        delete_spec=SECRET_GOES,
-        page=secret_page(name),
         charges=(secret_charge("Database credentials", "the database's password"),),
     )
 
