@@ -1,11 +1,12 @@
-"""Slow work beside the screens, so that no key ever waits for AWS."""
+"""Work beside and after drawing: no key ever waits for AWS, and no picture for a calculation."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
 from wizard.base.errors import WizardError
@@ -34,3 +35,16 @@ def in_background(
         pump.call_later(done, result)
 
     threading.Thread(target=run, name="background", daemon=True).start()
+
+
+def after_refresh(node: DOMNode, do: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    """Call `do` once `node` has been drawn; nothing happens where it has gone by then.
+
+    Textual's own `call_after_refresh` still calls when a screen has been taken down and what is
+    looked for in it is gone.
+    """
+
+    def unless_gone() -> object:
+        return do(*args, **kwargs) if node.is_attached and node.display else None
+
+    node.call_after_refresh(unless_gone)

@@ -13,6 +13,7 @@ from textual.widgets import Button, Label, Static
 from screens.answers.fields.edited import Edited, Settled
 from screens.answers.fields.field import Field
 from screens.answers.fields.looked import Looked
+from screens.background import after_refresh
 from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
 from wizard.answers.questions import Group, Question, question
@@ -99,9 +100,9 @@ class GroupScreen(WizardScreen):
         self.show_session()
         wrong = self._wrong_field() if not self.start_at else None
         if wrong:
-            self.call_after_refresh(wrong.focus_editor)
+            after_refresh(self, wrong.focus_editor)
         elif self._has_field(self.start_at):
-            self.call_after_refresh(self._begin)
+            after_refresh(self, self._begin)
         else:
             self.query_one("#next").focus()
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, Label
 from screens.answers.fields.edited import Settled
 from screens.answers.fields.field import Field
 from screens.answers.group import GroupScreen
+from screens.background import after_refresh
 from screens.frame import Said
 from wizard.answers.questions import Group
 from wizard.base.secret import Secret
@@ -46,7 +47,7 @@ class ProtectionScreen(GroupScreen):
         message = self.session.password_problem
         box.query_one(".problem", Said).say(f"✗ {message}" if message else "")
         if message and not box.has_class("-wrong"):
-            self.call_after_refresh(box.scroll_visible, animate=False)
+            after_refresh(self, box.scroll_visible, animate=False)
         box.set_class(bool(message), "-wrong")
 
     @on(Input.Changed, "#password")

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from screens.answers.costs import cost_line
 from screens.answers.fields.picker import Rows
 from screens.aside import renewed
+from screens.background import after_refresh
 from screens.frame import Said, WizardScreen
 from screens.rail import REVIEW
 from screens.words import MUTED, signed_out
@@ -146,7 +147,7 @@ class SummaryScreen(WizardScreen):
         found = rows(self.session)
         if found != self._rows:
             self._fill(found)
-        self.call_after_refresh(self._show_costs)  # the first picture waits for no plan
+        after_refresh(self, self._show_costs)  # the first picture waits for no plan
         self.query_one("#standing", Said).say(" ".join(standing(self.session)))
         self.query_one("#blocked", Said).say(self._blocked())
         if self._going and self.session.signed_in is not None:

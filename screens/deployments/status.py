@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
-from screens.background import in_background
+from screens.background import after_refresh, in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import MUTED, problem_text
@@ -98,7 +98,7 @@ class StatusScreen(WizardScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Texts are folded to the width there is."""
         del event
-        self.call_after_refresh(self._show)
+        after_refresh(self, self._show)
 
     def action_again(self) -> None:
         """Look from all sides, each told as it comes in."""

@@ -18,6 +18,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.aside import edit
+from screens.background import after_refresh
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
@@ -120,7 +121,7 @@ class Documents(Horizontal):
 
     def on_resize(self) -> None:
         """Notes are folded to the width."""
-        self.call_after_refresh(self._draw)
+        after_refresh(self, self._draw)
 
     def _draw(self) -> None:
         reading = self.query_one(Reading)
@@ -217,7 +218,7 @@ class Documents(Horizontal):
 
         def done(answer: str | None) -> None:
             if answer == EDIT_AGAIN:
-                self.call_after_refresh(self.edit, text)
+                after_refresh(self, self.edit, text)
 
         self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
 

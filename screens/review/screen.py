@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static, TabbedContent
 
-from screens.background import in_background
+from screens.background import after_refresh, in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
@@ -173,7 +173,7 @@ class ReviewScreen(WizardScreen):
             self.wizard.follow(apply_job(self.session.flow, self._prepared))
             return
         self._start = False
-        self.call_after_refresh(self._land)
+        after_refresh(self, self._land)
 
     def _land(self) -> None:
         start = self.query_one("#start", Button)
@@ -331,7 +331,7 @@ class ReviewScreen(WizardScreen):
         for tabs in self.query(TabbedContent):
             tabs.active = name
             inner = tabs.query_one(f"#{name}").query("OptionList, Reading")
-            self.call_after_refresh(inner.first().focus)
+            after_refresh(self, inner.first().focus)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.background import in_background
+from screens.background import after_refresh, in_background
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
@@ -90,7 +90,7 @@ class ScriptView(Vertical):
         readings = self.query(Reading)  # none where one has gone on meanwhile
         if pieces and prepared is self._prepared and readings and self.is_attached:
             readings.first().mount(Static(pieces[0], classes="piece"))
-            self.call_after_refresh(self._go_on, prepared, pieces[1:])
+            after_refresh(self, self._go_on, prepared, pieces[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only once it is there, and the other script where something is deployed."""

@@ -21,7 +21,7 @@ from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from screens.aside import renewed
-from screens.background import in_background
+from screens.background import after_refresh, in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.log_view import LogPane
@@ -263,7 +263,7 @@ class ProgressScreen(WizardScreen):
         """More about the step under the cursor, in the log's place where there is little room."""
         self.set_class(True, "-details")
         self.query_one("#details").focus()
-        self.call_after_refresh(self._draw)
+        after_refresh(self, self._draw)
 
     def action_log(self) -> None:
         """The log."""

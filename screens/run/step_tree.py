@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from screens.background import after_refresh
 from screens.run.progress_draw import layer_line, step_line
 from screens.words import MUTED, cursor
 from wizard.base.events import StepState
@@ -107,7 +108,7 @@ class StepTree(VerticalScroll, can_focus=True):
         ]
         self.query_one("#tree", Static).update(Content("\n").join(shown), layout=not same)
         if moved or not same:
-            self.call_after_refresh(self._in_sight)
+            after_refresh(self, self._in_sight)
 
     def _float(self) -> None:
         """A step that has just failed takes the cursor; otherwise the first that moves."""
@@ -144,7 +145,7 @@ class StepTree(VerticalScroll, can_focus=True):
         place = self._ids.index(self.step) + by
         self.held = True
         self._choose(self._ids[max(0, min(len(self._ids) - 1, place))])
-        self.call_after_refresh(self._in_sight)
+        after_refresh(self, self._in_sight)
 
     def action_choose(self) -> None:
         """Tell more about the step."""

@@ -85,7 +85,7 @@ def inputs(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("FORMAE_WIZARD_CLI", "off")
 
 
-@pytest.mark.usefixtures("surroundings")
+@pytest.mark.usefixtures("inputs")
 def test_the_screens_let_nothing_through() -> None:
     with terminal([]) as shown:
         shown.until("Lead me through")
@@ -99,7 +99,7 @@ def test_the_screens_let_nothing_through() -> None:
         assert [each for each in SENT if each in shown.written] == []
 
 
-@pytest.mark.usefixtures("surroundings")
+@pytest.mark.usefixtures("inputs")
 def test_plain_lines_let_nothing_through() -> None:
     with terminal(["--plain"], {"TERM": "dumb"}) as shown:
         for asked, typed in (("Go on?", "\r"), ("Start?", "\r"), ("Type yes", "yes\r")):

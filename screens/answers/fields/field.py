@@ -14,6 +14,7 @@ from screens.answers.fields.choices import Choices
 from screens.answers.fields.columns import laid_out
 from screens.answers.fields.many import Many
 from screens.answers.fields.picker import Picker
+from screens.background import after_refresh
 from screens.frame import Said
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
@@ -66,7 +67,7 @@ class Field(Vertical):
             )
         )
         if message and not self.has_class("-wrong") and self.has_focus_within:
-            self.call_after_refresh(self.scroll_visible, animate=False)
+            after_refresh(self, self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
 
     def focus_editor(self) -> None:
