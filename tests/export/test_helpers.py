@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.export.texts import NAMES, given, text
+from tests.export.texts import NAMES, files, given, text
 from tests.parity.worlds import environment
 from tests.support import made
 from tests.support.parts import need
 from wizard.export.bash import script
-from wizard.export.bash.pieces import helpers
+from wizard.export.bash.pieces import helpers, piece
+from wizard.export.bash.quoting import word
+from wizard.export.bash.steps import one_a_line
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -107,3 +109,58 @@ def test_words_of_a_document_bring_no_helper() -> None:
     body = ["fill A >x <<'END'", "gone check same", "END", "say done"]
     assert not any(line.startswith(("gone()", "check()", "same()")) for line in helpers(body))
     assert any(line.startswith("fill()") for line in helpers(body))
+
+
+EVIL = ("it's $(touch evil) `touch evil`", 'a "b" \\ c', "$HOME \\$HOME", "a\nb  c", "'", "\\ \\")
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_a_long_value_reaches_the_command_as_it_is(evil: str, tmp_path: Path) -> None:
+    values = [evil, f"{'x' * 140} {evil} {'y' * 140}", f"{evil} " * 30]
+    flags = [*(f"--d {word(each)}" for each in values), f"--e {' '.join(map(word, values))}"]
+    end = bash("\n".join(one_a_line("printf '%s\\0'", ["first", *flags])), tmp_path)
+    assert end.stdout.split("\0")[1:-1] == [
+        *(text for each in values for text in ("--d", each)),
+        "--e",
+        *values,
+    ]
+    assert not list(tmp_path.glob("evil"))
+
+
+def configured(config: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run what writes the formae CLI's config, into this folder."""
+    lines = "\n".join(piece("client", profile="formae", file="new"))
+    made = f'PASS=make; echo new >"$WORK/new"\n{lines}\nsay went on'
+    return bash(made, folder, HOME=str(folder), FORMAE_CONFIG_DIR=str(config))
+
+
+def test_the_config_is_private_whatever_an_earlier_run_left(tmp_path: Path) -> None:
+    config = tmp_path / "formae"
+    config.mkdir()
+    (config / "formae.conf.pkl.part").touch(0o644)
+    end = configured(config, tmp_path)
+    assert end.returncode == 0, end.stderr
+    assert (config / "formae.conf.pkl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_config_that_cannot_be_written_ends_the_script(tmp_path: Path) -> None:
+    (tmp_path / "in-the-way").write_text("a file")
+    end = configured(tmp_path / "in-the-way" / "formae", tmp_path)
+    assert end.returncode != 0
+    assert "went on" not in end.stdout
+
+
+def test_a_script_with_documents_finds_them_whatever_cdpath_says(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "out").mkdir(parents=True)
+    (tmp_path / "out").mkdir()
+    (line,) = [each for each in files("defaults")["deploy.sh"].splitlines() if "HERE=" in each]
+    (tmp_path / "out" / "deploy.sh").write_text(f'{line}\nprintf %s "$HERE"\n')
+    end = subprocess.run(
+        [need("bash", package="bash"), "out/deploy.sh"],
+        cwd=tmp_path,
+        env={**os.environ, "CDPATH": str(tmp_path / "elsewhere")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert end.stdout == str(tmp_path / "out")

@@ -104,3 +104,22 @@ def test_any_password_is_hidden(password: str) -> None:
 )
 def test_a_line_of_anything(line: str, shown: str) -> None:
     assert redacted_line(line) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'local dsn = "postgres://bob:CANARY@db/x"',
+        "// postgres://bob:CANARY@db/x",
+        'headers { ["X"] = "Bearer CANARY" }',
+        '/* Basic CANARY== */ a = "b"',
+    ],
+)
+def test_what_a_text_carries_is_hidden(text: str) -> None:
+    assert "CANARY" not in redacted(text)
+    assert "CANARY" not in diff("a = 1\n", text)
+
+
+def test_an_address_is_shown_whole() -> None:
+    line = 'url = "https://a.b:8080/x/y@z"'
+    assert redacted(line) == line

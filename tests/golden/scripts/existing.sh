@@ -323,6 +323,6 @@ CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
 [[ ! -d ${CONFIG%/*}/profiles ]] || CONFIG=${CONFIG%/*}/profiles/formae.pkl
 [[ ! -e $CONFIG ]] || cmp -s "$WORK/formae.conf.pkl" "$CONFIG" || { CONFIG=${CONFIG%.pkl}.wanted.pkl
   say "Your config stays as it is. To use the new one: formae status agent --config $CONFIG"; }
-mkdir -p "${CONFIG%/*}" && cp "$WORK/formae.conf.pkl" "$CONFIG.part" && mv -f "$CONFIG.part" "$CONFIG"
+mkdir -p "${CONFIG%/*}"; rm -f "$CONFIG.part"; cp "$WORK/formae.conf.pkl" "$CONFIG.part"; mv -f "$CONFIG.part" "$CONFIG"
 [[ $CONFIG != */profiles/formae.pkl ]] || formae profile use formae
 echo "The formae agent answers: https://$SERVICE_URL"

@@ -35,6 +35,6 @@ CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
 [[ ! -d ${CONFIG%/*}/profiles ]] || CONFIG=${CONFIG%/*}/profiles/%PROFILE%.pkl
 [[ ! -e $CONFIG ]] || cmp -s "$WORK/%FILE%" "$CONFIG" || { CONFIG=${CONFIG%.pkl}.wanted.pkl
   say "Your config stays as it is. To use the new one: formae status agent --config $CONFIG"; }
-mkdir -p "${CONFIG%/*}" && cp "$WORK/%FILE%" "$CONFIG.part" && mv -f "$CONFIG.part" "$CONFIG"
+mkdir -p "${CONFIG%/*}"; rm -f "$CONFIG.part"; cp "$WORK/%FILE%" "$CONFIG.part"; mv -f "$CONFIG.part" "$CONFIG"
 # == activate
 [[ $CONFIG != */profiles/%PROFILE%.pkl ]] || formae profile use %PROFILE%

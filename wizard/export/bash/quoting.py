@@ -13,6 +13,8 @@ WIDTH = 130
 """Columns of a script; a word that is longer stays whole."""
 ONE_LINE = 168
 """Columns of a whole document in JSON that is not opened: a trust policy with one statement."""
+CONTINUED = " \\"
+"""Ends a line whose command goes on in the next."""
 _SPECIAL = re.compile(r'([\\"$`])')
 _AWKWARD = re.compile(r"['$`]")
 """What single quotes cannot hold, or what shellcheck takes for a forgotten expansion in them."""
@@ -70,7 +72,7 @@ def filled(words: Iterable[str], indent: str = "  ") -> list[str]:
             lines.append(line)
             line = indent
         line += f" {each}" if line.strip() else each
-    return [*(f"{each} \\" for each in lines), line]
+    return [*(f"{each}{CONTINUED}" for each in lines), line]
 
 
 def queried(words: Iterable[str], pick: str, fields: Sequence[str]) -> list[str]:

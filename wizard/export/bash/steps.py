@@ -14,7 +14,7 @@ from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import conditions, is_secret, place, relative, settings_of
 from wizard.export.bash.jmespath_roots import roots
 from wizard.export.bash.pieces import piece
-from wizard.export.bash.quoting import WIDTH, filled, inside, queried, reason, word
+from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
 from wizard.plan.model import (
     AskThroughClient,
     Call,
@@ -33,6 +33,8 @@ LAST = "events[-20:].[message]"
 """The last lines of a log group, as JMESPath."""
 UNUSED = "FOUND"
 """The variable of what only has to be there."""
+_WORDS = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^'"\\ ])+""", re.DOTALL)
+"""Words of bash, each with its quotes as they are."""
 _PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
 
 
@@ -142,8 +144,8 @@ def _flag_lines(flag: str) -> list[str]:
     """Return a flag as one line, or as several where it has more words than fit."""
     if len(flag) < WIDTH - 6:
         return [f"  {flag}"]
-    words = re.findall(r"(?:'[^']*'|[^' ])+", flag)
-    return [f"  {each}".replace(" \\", "") for each in filled(words)]
+    words = _WORDS.findall(flag)
+    return [f"  {each.removesuffix(CONTINUED)}" for each in filled(words)]
 
 
 def not_yet(pattern: str) -> str:

@@ -20,6 +20,11 @@ _IN_COMMENT = re.compile(
     r"(?P<name>[\w$`\"'-]*(?:password|passwd|passphrase|secret|token|key)[`\"']?\]?\s*[=:]\s*)\S.*",
     re.IGNORECASE,
 )
+_IN_TEXT = re.compile(
+    r"(?P<before>://[^\s/:@\"]*:)[^\s/@\"]+(?=@)|(?P<scheme>\b(?:Bearer|Basic)\s+)[^\s\"]+",
+    re.IGNORECASE,
+)
+"""A URL's password, or what an Authorization header carries, within a longer text."""
 _DEPTH = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
@@ -33,7 +38,11 @@ def redacted(text: str) -> str:
 
 def redacted_line(line: str) -> str:
     """A line of unknown text, such as a program's error output, without what a secret is set to."""
-    return _IN_COMMENT.sub(rf"\g<name>{HIDDEN}", line)
+    return _within(_IN_COMMENT.sub(rf"\g<name>{HIDDEN}", line))
+
+
+def _within(text: str) -> str:
+    return _IN_TEXT.sub(r"\g<before>\g<scheme>(hidden)", text)
 
 
 def diff(old: str, new: str, name: str = "formae.conf.pkl") -> str:
@@ -63,7 +72,7 @@ def _shown(token: Token, secret: bool, known: set[str] | None) -> str:
     if token.kind is TokenKind.COMMENT:
         return redacted_line(token.text)
     if not secret:
-        return token.text
+        return _within(token.text) if token.kind is TokenKind.STRING else token.text
     return HIDDEN if known is None or token.text in known else NEW
 
 
