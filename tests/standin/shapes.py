@@ -1,15 +1,16 @@
-"""Every answer of App Runner against botocore's output shapes: no member too many, none missing."""
+"""Every answer of a service against botocore's output shapes: no member too many, none missing."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
+
+from wizard.standin.validation import matches
 
 CONTRADICTORY = {"ServiceId"}
 """The model wants 32 characters here and a pattern of 36."""
 
 
-def watch(apprunner: Any) -> list[str]:
+def watch(aws: Any) -> list[str]:
     """Check all answers of a client from now on; the names of the operations checked."""
     checked: list[str] = []
 
@@ -21,7 +22,7 @@ def watch(apprunner: Any) -> list[str]:
         assert not found, found
         checked.append(operation_model.name)
 
-    apprunner.meta.events.register("before-parse.apprunner", check)
+    aws.meta.events.register(f"before-parse.{aws.meta.service_model.service_id.hyphenize()}", check)
     return checked
 
 
@@ -58,7 +59,7 @@ def _string(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield f"{path} is not one of {shape.enum}: {value}"
     name = path.rpartition(".")[2]
     pattern = shape.metadata.get("pattern")
-    if pattern and name not in CONTRADICTORY and not re.fullmatch(pattern, value):
+    if pattern and name not in CONTRADICTORY and not matches(pattern, value):
         yield f"{path} does not match {pattern}: {value}"
     if not shape.metadata.get("min", 0) <= len(value) <= shape.metadata.get("max", 10**6):
         yield f"{path} has a length out of range: {value}"

@@ -32,6 +32,7 @@ BACKENDS: Any = moto.backends
 POLICIES = (
     "AdministratorAccess",
     "AmazonECSTaskExecutionRolePolicy",
+    "AmazonECSInfrastructureRoleForGatewayHostSharedALB",
     "AmazonECSInfrastructureRoleforExpressGatewayServices",
     "AWSAppRunnerFullAccess",
     "AWSAppRunnerServicePolicyForECRAccess",
@@ -131,6 +132,7 @@ def _choose_policies() -> None:
     known = json.loads(iam.aws_managed_policies_data)
     chosen = {name: known[name] for name in POLICIES if name in known}
     iam.aws_managed_policies_data = json.dumps(chosen)
+    iam.SERVICE_NAME_CONVERSION["ecs"] = "ECS"
 
 
 def _remember_errors() -> None:

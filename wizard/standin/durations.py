@@ -40,6 +40,15 @@ class Durations:
     """Seconds of this machine's time, unscaled, that a living process gets to listen."""
     rollback: float = 60.0
 
+    gateway_route: float = 200.0
+    """From a service's first use of a gateway until its balancer and certificate are there."""
+    gateway_trust: float = 30.0
+    """The age a gateway's role must have for ECS not to meet a refusal it never tries again."""
+    route_delete: float = 90.0
+    task_start: float = 70.0
+    """From the order until the image is pulled and the container runs."""
+    task_stop: float = 10.0
+
     layer_megabyte: float = 0.15
     """Per megabyte of image, pulling or pushing. Docker engine stand-in."""
 

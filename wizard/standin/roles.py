@@ -28,6 +28,17 @@ class Roles:
         role = self.find(arn)
         return role.create_date.replace(tzinfo=UTC).timestamp() if role else None
 
+    def linked(self, service: str) -> str:
+        """The ARN of a service's own role; empty where it is not there."""
+        path = f"/aws-service-role/{service}/"
+        roles = self._moto.backend("iam", "").get_roles()
+        return next((str(role.arn) for role in roles if role.path == path), "")
+
+    def make_linked(self, service: str) -> None:
+        """Make a service's own role, where it is not there yet."""
+        if not self.linked(service):
+            self._moto.backend("iam", "").create_service_linked_role(service, "", "")
+
     def trusts(self, arn: str, service: str) -> bool:
         """Whether the role exists and lets an AWS service assume it."""
         role = self.find(arn)

@@ -23,6 +23,7 @@ from wizard.standin.dataapi.service import DataApi
 from wizard.standin.docker.engine import Engine
 from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
+from wizard.standin.ecs.service import Ec2, Ecs
 from wizard.standin.faults import Fault
 from wizard.standin.front import Behaviour, Front
 from wizard.standin.identity import Identity
@@ -84,6 +85,7 @@ class StandIn:
         rds = Rds(self.world)
         self.lives = rds.lives
         self.apprunner = AppRunner(self.world, self._certificate.context)
+        self.ecs = Ecs(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
         self.secrets = Secrets(self.world)
         self.costs = CostExplorer()
@@ -91,6 +93,8 @@ class StandIn:
             "rds": rds,
             "rds-data": self._data,
             "apprunner": self.apprunner,
+            "ecs": self.ecs,
+            "ec2": Ec2(self.world, self.ecs),
             "secretsmanager": self.secrets,
             "ecr": Ecr(self.world),
             "logs": LogGroups(self.world),
@@ -100,7 +104,11 @@ class StandIn:
             "servicequotas": Quotas(self.world),
             "iam": Identity(self.world),
         }
-        self._front = Front(self.world, services, self.apprunner.settle)
+        self._front = Front(self.world, services, self._settle)
+
+    def _settle(self) -> None:
+        self.apprunner.settle()
+        self.ecs.settle()
 
     def start(self) -> "StandIn":
         """Listen. Returns itself."""
@@ -117,6 +125,7 @@ class StandIn:
     def stop(self) -> None:
         """End everything that was started, and remove every file."""
         self.apprunner.close()
+        self.ecs.close()
         for each in self._kept:
             each.let_go()
         self._data.close()
@@ -194,12 +203,13 @@ class StandIn:
     ) -> None:
         """A new account, without stopping the server. What is not given is as at the start."""
         self.apprunner.close()
+        self.ecs.close()
         self._data.close()
         self.world.databases.reset()
         self.world.roles.reset()
         self.world.moto.reset()
         self.world.limits.clear()
-        self.world.failing_deletions = 0
+        self.world.failing_deletions = self.world.wedged_routes = 0
         self.world.managed = {}
         first_scale, first_durations, first_databases, first_registry = self._given
         self._set_clock(first_scale if scale is None else scale)

@@ -7,6 +7,9 @@ from typing import Any
 from wizard.standin import protocol
 from wizard.standin.call import AwsError, Call
 
+CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
+"""Letters, numbers and separators, as models name them, and what is nearest in Python."""
+
 
 def check(call: Call, *, skip: frozenset[str] = frozenset()) -> None:
     """Raise ValidationException, as AWS does, unless the parameters fit. `skip` names members."""
@@ -56,9 +59,16 @@ def _scalar(shape: Any, value: Any, path: str) -> Iterator[str]:
     if "enum" in rules and value not in rules["enum"]:
         choices = ", ".join(rules["enum"])
         yield _told(value, path, f"Member must satisfy enum value set: [{choices}]")
-    if "pattern" in rules and not re.compile(rules["pattern"]).fullmatch(value):
+    if "pattern" in rules and not matches(rules["pattern"], value):
         pattern = rules["pattern"]
         yield _told(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether a text fits a pattern of a model, which is Java's: it names classes of letters."""
+    for theirs, python in CLASSES.items():
+        pattern = pattern.replace(theirs, python)
+    return bool(re.compile(pattern).fullmatch(value))
 
 
 def _told(value: Any, path: str, rule: str) -> str:

@@ -42,6 +42,10 @@ class World:
     """Quotas other than usual, by name."""
     failing_deletions: int = 0
     """So many of App Runner's next deletions end in DELETE_FAILED."""
+    wedged_routes: int = 0
+    """So many of the next routes of gateways come to a halt and never go on."""
+    caller: str = "198.51.100.7"
+    """The address from which requests come to load balancers, as security groups see them."""
     managed: dict[str, Any] = field(default_factory=dict)
     """What agents that start from now on say they manage, as in formae's statistics."""
 

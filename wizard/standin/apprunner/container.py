@@ -22,7 +22,7 @@ from uuid import uuid4
 from wizard.standin.clock import Clock
 
 AGENT = Path(__file__).with_name("agent.py")
-DEFAULT_COMMAND = "formae agent start"
+DEFAULT_COMMAND = ["formae", "agent", "start"]
 SHARED = "/tmp/"  # noqa: S108 - the container's, made private here
 GRACE = 3.0
 PROBE_TIMEOUT = 2.0
@@ -43,7 +43,7 @@ class Image:
 
 @dataclass(slots=True)
 class Container:
-    """A process started as App Runner starts one. Ends when `stop` is called or its owner dies."""
+    """A process started as a host starts one. Ends when `stop` is called or its owner dies."""
 
     folder: Path
     image: Image
@@ -53,19 +53,22 @@ class Container:
     lines: list[tuple[float, str]] = field(default_factory=list)
     parked: bool = False
     """Whether it is kept for an account that is put back, and goes on while that is away."""
-    _given: tuple[str, dict[str, str]] = ("", {})
+    _given: tuple[list[str], dict[str, str]] = field(default_factory=lambda: ([], {}))
     _begun: float = 0.0
     _process: subprocess.Popen[str] | None = None
     _reader: threading.Thread | None = None
 
-    def start(self, command: str, variables: dict[str, str]) -> None:
-        """Run the start command: split at white space, no shell, `/tmp/` made private."""
+    def start(self, command: list[str], variables: dict[str, str]) -> None:
+        """Run the command's words, or the image's own where there are none; no shell.
+
+        `/tmp/` is made private.
+        """
         self._given = (command, variables)
         for name in ("bin", "tmp", "ports", "home"):
             (self.folder / name).mkdir(parents=True)
         self._install_formae()
         private = f"{self.folder}{SHARED}"
-        words = [word.replace(SHARED, private) for word in (command or DEFAULT_COMMAND).split()]
+        words = [word.replace(SHARED, private) for word in command or DEFAULT_COMMAND]
         self.started, self._begun = self.clock.now(), time.monotonic()
         environment = {
             **variables,
@@ -130,6 +133,11 @@ class Container:
         if self._reader:
             self._reader.join(timeout=GRACE)
         return True
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended; None while it runs, and where it never did."""
+        return self._process.poll() if self._process else None
 
     def port(self, wanted: str) -> int | None:
         """Where on this machine the container's port really is, once something listens."""

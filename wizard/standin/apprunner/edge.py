@@ -20,7 +20,8 @@ class Edge:
     def __init__(self, context: ssl.SSLContext, port: int = 0) -> None:
         """Raises OSError where the port is taken; 0 is any."""
         self._target: Target = lambda: None
-        self._server = _Server(context, port, lambda: self._target())
+        self._admits: Callable[[], bool] = lambda: True
+        self._server = _Server(context, port, lambda: self._target(), lambda: self._admits())
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -40,6 +41,10 @@ class Edge:
         """Send requests there from now on."""
         self._target = target
 
+    def guard(self, admits: Callable[[], bool]) -> None:
+        """Hang up at once from now on where `admits` says no."""
+        self._admits = admits
+
     def close(self) -> None:
         """Stop listening."""
         self._server.shutdown()
@@ -51,13 +56,18 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, context: ssl.SSLContext, port: int, target: Target) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, port: int, target: Target, admits: Callable[[], bool]
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Proxy)
         self.target = target
+        self.admits = admits
         self.context = context
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the request's own thread, so that a slow client holds up nobody."""
+        if not self.admits():
+            return
         request.settimeout(TIMEOUT)
         with self.context.wrap_socket(request, server_side=True) as secure:
             super().finish_request(secure, client_address)

@@ -53,7 +53,7 @@ class Rollout:
             ),
             self._world.clock,
         )
-        container.start(image.get("StartCommand", ""), variables)
+        container.start(image.get("StartCommand", "").split(), variables)
         check = f"{_checked(config)}, [Port: '{image['Port']}']"
         self._say(service, operation, f"Performing health check on {check}.")
         return container

@@ -1,0 +1,1 @@
+"""Amazon ECS: clusters, task definitions, services on Fargate, and gateways in front of them."""
