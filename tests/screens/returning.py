@@ -84,6 +84,7 @@ def state(name: str, *, healthy: bool = True) -> DeploymentState:
     service = ServiceView(
         arn=ARN,
         status="RUNNING",
+        running=True,
         url=f"https://{URL}",
         image=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{name}:0.88.1",
         cpu="1024",

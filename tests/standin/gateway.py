@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.standin.steps import trust, until
 from tests.support.standin import client, passes
+from wizard.standin.server import StandIn
 
 ROLE = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRoleForGatewayHostSharedALB"
 EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
@@ -63,6 +64,16 @@ def allow(group: str, cidr: str) -> None:
     ranges = [{"CidrIp": cidr}]
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": ranges}
     client("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
+
+def living(standin: StandIn) -> int:
+    """How many agents run at this moment."""
+    return sum(
+        task.container is not None and not task.container.exited
+        for region in standin.ecs.regions.values()
+        for service in region.services
+        for task in service.living
+    )
 
 
 @dataclass

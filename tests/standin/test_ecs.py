@@ -8,7 +8,16 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.standin.gateway import CONNECTOR, IMAGE, LACKING, Site, allow, default_vpc, make_group
+from tests.standin.gateway import (
+    CONNECTOR,
+    IMAGE,
+    LACKING,
+    Site,
+    allow,
+    default_vpc,
+    living,
+    make_group,
+)
 from tests.standin.shapes import watch
 from tests.standin.steps import get, store_config, until
 from tests.support.standin import client, passes
@@ -118,16 +127,6 @@ def test_one_agent_at_any_moment_of_a_deployment(standin: StandIn) -> None:
     (second,) = site.tasks()
     assert first["taskArn"] != second["taskArn"]
     assert get(f"{site.url()}/api/v1/health")[0] == 200
-
-
-def living(standin: StandIn) -> int:
-    """How many agents run at this moment."""
-    return sum(
-        task.container is not None and not task.container.exited
-        for region in standin.ecs.regions.values()
-        for service in region.services
-        for task in service.living
-    )
 
 
 def test_a_deployment_that_fails_is_rolled_back(standin: StandIn) -> None:

@@ -28,9 +28,9 @@ def claiming(call: "Call") -> bool:
     """
     tags = call.params.get("tags")
     return (
-        str(call) == "ecr:TagResource"
+        str(call) in {"ecr:TagResource", "ecs:TagResource"}
         and isinstance(tags, list)
-        and {tag["Key"] for tag in tags} == {KEY}
+        and {tag.get("Key", tag.get("key")) for tag in tags} == {KEY}
     )
 
 

@@ -24,6 +24,39 @@ class PriceQuery:
     """A regular expression of the usage type, without its region's prefix, by the price's key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claimable:
+    """The thing whose tags say which run is at work on a deployment.
+
+    It is there within a second, and every role that sets up may tag it.
+    """
+
+    step: str
+    """The step that makes it."""
+    service: str
+    resource: str
+    """What follows the account in its ARN, with `{name}` for the deployment's name."""
+    small: bool = False
+    """Whether the service writes `key` and `value`."""
+
+    def arn(self, region: str, account: str, deployment: str) -> str:
+        """Its ARN."""
+        resource = self.resource.format(name=deployment)
+        return f"arn:aws:{self.service}:{region}:{account}:{resource}"
+
+    def tag(self, key: str, value: str) -> dict[str, str]:
+        """A tag as the service takes it."""
+        return {"key": key, "value": value} if self.small else {"Key": key, "Value": value}
+
+    def tags(self, answer: Mapping[str, Any]) -> dict[str, str]:
+        """Its tags, as ListTagsForResource answers."""
+        key, value = self.tag("key", "value")
+        return {each[key]: str(each.get(value, "")) for each in answer.get("tags") or []}
+
+
+REPOSITORY = Claimable("repository", "ecr", "repository/{name}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Facts about a host that do not depend on the answers."""
@@ -48,6 +81,12 @@ class Offer:
     """Bytes an instance has for the packed and the unpacked image together."""
     domain: str
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
+    scheme: str = "https://"
+    """What comes before the address that it tells; empty where that is a whole one."""
+    pulls_anywhere: bool = False
+    """Whether it pulls the image from where it is published; otherwise it is copied to ECR."""
+    claimed: Claimable = REPOSITORY
+    """What carries the claim of a run."""
     passed_to: str
     """The principal to which the agent's role is passed, as IAM's conditions name it."""
     closed: str

@@ -362,4 +362,5 @@ def value_text(value: Any) -> str:
 
 def renews(difference: Difference, step: Step) -> bool:
     """Whether putting it right makes the thing anew, so that its outputs will be others."""
-    return difference.update is not None and difference.update == step.make
+    update = difference.update
+    return update is not None and update == step.make and not update.operation.startswith("Update")

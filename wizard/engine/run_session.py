@@ -20,6 +20,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.base.names import Names
+from wizard.base.offer import offer
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.verify import nothing_due, verify
@@ -30,7 +31,7 @@ from wizard.journal.lock import Holding, Wanted, holding
 from wizard.journal.run_log import RunLog, kept
 from wizard.local import keychain
 from wizard.local.keychain import Place
-from wizard.plan.graph import PLACE, stamped
+from wizard.plan.graph import place, stamped
 from wizard.plan.model import Plan
 from wizard.plan.world import Reads, World
 
@@ -58,9 +59,10 @@ class RunSession:
     def beside(self, sink: Sink) -> Sink:
         """A sink that writes every event down and hands it on."""
         written = self.log.beside(self.journal.beside(sink))
+        claimed = place(self.plan)
 
         def heard(event: Event) -> None:
-            if isinstance(event, StepMoved) and (event.step, event.state.ended) == (PLACE, True):
+            if isinstance(event, StepMoved) and (event.step, event.state.ended) == (claimed, True):
                 self.held.placed()
             written(event)
 
@@ -70,7 +72,8 @@ class RunSession:
         """The outcome, written down as well; the deployment is free again."""
         self.held.release()
         if self.lost:
-            step = PLACE if PLACE in outcome.results else next(iter(outcome.results))
+            claimed = place(self.plan)
+            step = claimed if claimed in outcome.results else next(iter(outcome.results))
             failed = replace(outcome.results[step], state=StepState.FAILED, error=self.lost[0])
             results = {**outcome.results, step: failed}
             outcome = replace(outcome, results=results, interrupted=False)
@@ -97,8 +100,7 @@ def under_way(
 
     wanted = Wanted(
         head=head,
-        repository=f"arn:aws:ecr:{head.region}:{head.account}:repository/"
-        + Names(head.name).repository,
+        claimed=offer(plan.host).claimed,
         call=world.call,
         nap=partial(world.clock.sleep, stop=stop),
         take_over=flow.take_over,

@@ -40,7 +40,7 @@ class Host(Hosting, Protocol):
         """One service; None where it is gone and `call` answers None. Raises AwsError."""
 
     def view(self, found: Mapping[str, Any]) -> ServiceView:
-        """A service of which AWS's own description is known already."""
+        """A service as the looks of the step `service` found it."""
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """A service's operations, the newest first. Raises AwsError."""

@@ -36,6 +36,8 @@ class ServiceView:
     arn: str
     status: str
     """AWS's own word, in capitals."""
+    running: bool
+    """Whether it runs an agent, and AWS is not at work on it."""
     url: str
     """With `https://`."""
     image: str

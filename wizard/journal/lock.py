@@ -1,8 +1,8 @@
-"""A run's claim on its deployment, as one tag of the ECR repository: seen from every machine.
+"""A run's claim on its deployment, as one tag of a thing of its own: seen from every machine.
 
-The repository is there within the first seconds of a first run, is ours, and answers at once after
-a write. Reading its tags and setting one is what a first run may do anyway. What is free again is
-said by a value, for taking a tag away would need a permission more.
+Which thing that is, its host says: it is there within the first seconds of a first run, is ours,
+and answers at once after a write. Reading its tags and setting one is what a first run may do
+anyway. What is free again is said by a value, for taking a tag away would need a permission more.
 
 Holding a deployment for one run: a lock on this machine, and a claim in the account.
 
@@ -28,6 +28,7 @@ from typing import Any
 
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
+from wizard.base.offer import Claimable
 from wizard.journal import folder
 from wizard.journal.lines import Head
 from wizard.journal.past import ago, under_way
@@ -181,8 +182,8 @@ class Wanted:
     """What a run wants to hold, and how."""
 
     head: Head
-    repository: str
-    """ARN of the repository that carries the claim."""
+    claimed: Claimable
+    """What carries the claim."""
     call: AwsCall
     take_over: bool = False
     """Whether somebody else's place may be taken."""
@@ -197,7 +198,7 @@ class _Standing:
     """What AWS says of the claim."""
 
     ours: bool = False
-    """Whether the repository is there and of this program's making: only such carries a claim."""
+    """Whether the place is there and of this program's making: only such carries a claim."""
     mine: bool = False
     other: Claim | None = None
     """Who else holds it."""
@@ -230,12 +231,17 @@ class Holding:
         self._keeper = threading.Thread(target=self._keep, name="claim", daemon=True)
 
     @property
+    def _arn(self) -> str:
+        head = self._wanted.head
+        return self._wanted.claimed.arn(head.region, head.account, head.name)
+
+    @property
     def tag(self) -> Mapping[str, str]:
-        """The claim as a tag, for who makes the repository: it is there with it, or not at all."""
-        return {"Key": KEY, "Value": written(self._mine)}
+        """The claim as a tag, for who makes its place: it is there with it, or not at all."""
+        return self._wanted.claimed.tag(KEY, written(self._mine))
 
     def begin(self) -> None:
-        """Claim it where the repository is there already. Raises Occupied."""
+        """Claim it where its place is there already. Raises Occupied."""
         standing = self._look()
         other = self._claim(standing)
         if other:
@@ -245,7 +251,7 @@ class Holding:
         self._keeper.start()
 
     def placed(self) -> None:
-        """The repository is there now, whoever made it; nothing else is changed before this ends.
+        """Its place is there now, whoever made it; nothing else is changed before this ends.
 
         Where somebody else was quicker, `lost` is told.
         """
@@ -295,7 +301,7 @@ class Holding:
         if standing.other or not standing.ours:
             return standing.other
         if standing.mine:
-            self._claimed = True  # the repository was made with it
+            self._claimed = True  # its place was made with it
             return None
         if not self._renew():
             return None
@@ -323,12 +329,12 @@ class Holding:
         return _gone(other)
 
     def _look(self) -> _Standing:
-        params = {"resourceArn": self._wanted.repository}
+        claimed, params = self._wanted.claimed, {"resourceArn": self._arn}
         try:
-            found = self._wanted.call("ecr", "ListTagsForResource", params)
+            found = self._wanted.call(claimed.service, "ListTagsForResource", params)
         except (AwsError, WizardError):
             return _Standing()
-        tags = {each["Key"]: str(each["Value"]) for each in found.get("tags") or []}
+        tags = claimed.tags(found)
         claim, ours = parsed(tags.get(KEY, FREE)), tags.get(TAG_KEY) == TAG_VALUE
         if claim is None:
             return _Standing(ours)
@@ -347,17 +353,17 @@ class Holding:
 
     def _write(self, value: str) -> bool:
         """Whether AWS took it."""
-        tags = [{"Key": KEY, "Value": value}]
-        params = {"resourceArn": self._wanted.repository, "tags": tags}
+        claimed = self._wanted.claimed
+        params = {"resourceArn": self._arn, "tags": [claimed.tag(KEY, value)]}
         try:
-            self._wanted.call("ecr", "TagResource", params)
+            self._wanted.call(claimed.service, "TagResource", params)
         except (AwsError, WizardError):
             return False
         return True
 
 
 def standing(tags: Mapping[str, str]) -> Claim | None:
-    """The claim in a repository's tags; None where there is none, or its process is gone."""
+    """The claim in a place's tags; None where there is none, or its process is gone."""
     claim = parsed(tags.get(KEY, FREE))
     return None if claim is None or _gone(claim) else claim
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
+from wizard.base.offer import offer
 from wizard.base.values import refs
 from wizard.plan.model import PROOFS, Call, Plan, Step
 
@@ -51,8 +52,9 @@ def longest_path(
     return max(ends.values(), default=0.0)
 
 
-PLACE = "repository"
-"""The ECR repository: there within a second, and every role that sets up may tag it."""
+def place(plan: Plan) -> str:
+    """The step whose thing carries a run's claim; a plan need not have it."""
+    return offer(plan.host).claimed.step
 
 
 def turns(plan: Plan) -> dict[str, frozenset[str]]:
@@ -60,11 +62,12 @@ def turns(plan: Plan) -> dict[str, frozenset[str]]:
 
     Empty where the plan has no such step.
     """
-    if PLACE not in {step.id for step in plan.steps}:
+    first = place(plan)
+    if first not in {step.id for step in plan.steps}:
         return {}
     needed = _needed(plan)
     return {
-        step.id: frozenset({PLACE})
+        step.id: frozenset({first})
         for step in plan.steps
         if step.id not in needed and not isinstance(step.make, PROOFS)
     }
@@ -73,27 +76,28 @@ def turns(plan: Plan) -> dict[str, frozenset[str]]:
 def last(plan: Plan) -> dict[str, frozenset[str]]:
     """What a removal waits for before the claim's step goes: all but what that step needs."""
     needed = _needed(plan)
-    return {PLACE: frozenset(step.id for step in plan.steps) - needed}
+    return {place(plan): frozenset(step.id for step in plan.steps) - needed}
 
 
 def stamped(plan: Plan, tag: Mapping[str, str]) -> Plan:
     """The plan whose place is made with this tag on it: of two that make it, one has the claim."""
-    return replace(plan, steps=tuple(_stamped(step, tag) for step in plan.steps))
+    first = place(plan)
+    steps = (_stamped(step, tag) if step.id == first else step for step in plan.steps)
+    return replace(plan, steps=tuple(steps))
 
 
 def _stamped(step: Step, tag: Mapping[str, str]) -> Step:
-    match step:
-        case Step(id=step_id, make=Call(params=params) as call) if step_id == PLACE:
-            tags = params["tags"]
-            assert isinstance(tags, list)  # noqa: S101 - the section's own
-            return replace(step, make=replace(call, params={**params, "tags": [*tags, dict(tag)]}))
-        case _:
-            return step
+    if not isinstance(step.make, Call):
+        return step
+    params = step.make.params
+    tags = params["tags"]
+    assert isinstance(tags, list)  # noqa: S101 - the section's own
+    return replace(step, make=replace(step.make, params={**params, "tags": [*tags, dict(tag)]}))
 
 
 def _needed(plan: Plan) -> frozenset[str]:
     """The place, and what it needs itself."""
-    known, found, more = edges(plan), frozenset[str](), frozenset({PLACE})
+    known, found, more = edges(plan), frozenset[str](), frozenset({place(plan)})
     while more:
         found |= more
         more = frozenset(each for step_id in more for each in known.get(step_id, ())) - found

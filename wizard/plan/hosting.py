@@ -45,15 +45,15 @@ class Hosting(Protocol):
     def service(self, site: Site, requests: list[Document], after: Iterable[str]) -> list[Step]:
         """The steps that deploy the agent, the one called `service` last; it waits for `after`.
 
-        `service` has the outputs `arn` and `url`, the bare host name of the agent's address.
+        `service` has the outputs `arn` and `url`, the agent's address behind its offer's `scheme`.
         """
 
     def redeployed(
         self, names: Names, region: str, now: Any, variable: Mapping[str, Value]
-    ) -> Step:
-        """The step `service` of a deployment that is there, with one environment variable changed.
+    ) -> list[Step]:
+        """The steps that deploy an agent that is there with one environment variable changed.
 
-        `now` is how the service is deployed, as AWS describes it.
+        The one called `service` is the last. `now` is the `source` of its view.
         """
 
     def leftovers(self, names: Names) -> Mapping[str, Listing]:

@@ -374,6 +374,8 @@ class Plan:
     region: str
     steps: tuple[Step, ...]
     documents: tuple[Document, ...]
+    host: str = ""
+    """The folder in wizard/hosts of where the agent runs; empty for the default."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

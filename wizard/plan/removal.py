@@ -55,7 +55,7 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     chosen = [_as_chosen(step, choices) for step in steps.values()]
     sections = list(Section)
     chosen.sort(key=lambda step: sections.index(step.section))
-    return Plan(answers.name, answers.region, tuple(chosen), whole.documents)
+    return Plan(answers.name, answers.region, tuple(chosen), whole.documents, answers.host)
 
 
 def _no_choice(site: Site) -> Site:
@@ -155,6 +155,11 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
         *(call.params.get("PolicyArn") for call in calls if isinstance(call, Call)),
         *(site.likely_arn("iam", f"policy/{site.names.scope_policy(n)}") for n in _numbers()),
     }
+    inside = {
+        call.params["PolicyName"]
+        for call in (step.make for step in own)
+        if isinstance(call, Call) and call.operation == "PutRolePolicy"
+    }
     for role in site.names.roles:
         for number, arn in enumerate(extent.attached.get(role, ()), 1):
             if arn in planned:
@@ -170,7 +175,7 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
                 "go. The policy itself stays.",
             )
         for name in extent.inline.get(role, ()):
-            if name != site.names.runtime_policy:
+            if name not in inside:
                 yield inline(
                     step_id=f"{role}-inline-{name}",
                     role=role,

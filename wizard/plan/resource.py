@@ -60,6 +60,8 @@ class Type:
     """Properties that are lists of one thing, which `create` takes alone."""
     pairs: tuple[str, ...] = ()
     """Dotted paths of `Name` and `Value` lists, which the API takes as one object."""
+    camel: bool = False
+    """Whether the API writes every name as CloudFormation does, but for a small first letter."""
     tagging: Tagging | None = None
     compared: tuple[Compared, ...] = ()
 
@@ -70,7 +72,8 @@ class Type:
             self.parameters.get(name, name): _one(value) if name in self.single else value
             for name, value in params.items()
         }
-        return Call(service=self.service, operation=self.create, params=named)
+        params = camel(named) if self.camel else named
+        return Call(service=self.service, operation=self.create, params=params)
 
     def fits(self, properties: Properties) -> tuple[Expectation, ...]:
         """What must hold of a thing that is there for it to have these properties.
@@ -100,7 +103,9 @@ class Type:
     def from_request(self, params: Properties) -> dict[str, Value]:
         """The properties that a request of `create` asks for, as the service's API has them."""
         named = {parameter: name for name, parameter in self.parameters.items()}
-        return {named.get(name, name): value for name, value in _lists(params, self.pairs).items()}
+        known = {named.get(name, name): value for name, value in params.items()}
+        found: dict[str, Value] = pascal(known) if self.camel else known
+        return _lists(found, self.pairs)
 
     def _compare(
         self, resource: Resource, names: Collection[str], make: Call
@@ -127,6 +132,34 @@ class Type:
             effect=each.effect,
             room=each.room,
         )
+
+
+def camel(value: Any) -> Any:
+    """The value with a small first letter in the name of every member, however deep."""
+    match value:
+        case Mapping():
+            return {name[:1].lower() + name[1:]: camel(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [camel(inner) for inner in value]
+        case _:
+            return value
+
+
+def pascal(value: Any) -> Any:
+    """The value with a capital letter in the name of every member: what `camel` made small.
+
+    Names with a hyphen are no members but somebody's own keys, and stay.
+    """
+    match value:
+        case Mapping():
+            return {
+                name if "-" in name else name[:1].upper() + name[1:]: pascal(inner)
+                for name, inner in value.items()
+            }
+        case list() | tuple():
+            return [pascal(inner) for inner in value]
+        case _:
+            return value
 
 
 def _one(value: Value) -> Value:

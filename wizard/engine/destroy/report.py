@@ -54,13 +54,16 @@ class Managed:
         )
 
 
-def managed(remains: Remains, world: World) -> Managed | None:
-    """Ask the agent, with the password kept in the account; None where there is no agent."""
+def managed(remains: Remains, world: World, key: str) -> Managed | None:
+    """Ask the agent, with the password kept in the account; None where there is no agent.
+
+    `key` is the folder of its host.
+    """
     service = remains.seen["service"]
     if service.fate is not DeleteAction.GOES:
         return None
-    running = host().view(service.thing.get("Service", {}))
-    if running.status != "RUNNING":
+    running = host(key).view(service.thing)
+    if not running.running:
         return Managed(unknown=f"the service is {running.status}")
     username, password = _credentials(remains.seen["api-secret"].thing)
     answer = world.probe(f"{running.url}{STATS}", username, password)
@@ -137,12 +140,13 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
         found = remains(plan, choices, world, _elsewhere(plan, there))
     except AwsError as error:
         raise explain(error, f"Looking what is there of {answers.name}") from None
-    return Leaving(plan, account, choices, there, found, managed(found, world))
+    return Leaving(plan, account, choices, there, found, managed(found, world, answers.host))
 
 
 def _whole(answers: Answers) -> Answers:
     named = {"name": answers.name, "region": answers.region, "profile": answers.profile}
-    return collect({Source.DEPLOYED: {**WHOLE, **named}}, Detected()).answers()
+    whole = collect({Source.DEPLOYED: {**WHOLE, **named}}, Detected()).answers()
+    return replace(whole, host=answers.host)
 
 
 def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:

@@ -106,14 +106,15 @@ def network(context: CheckContext) -> Said:
 
 def _busy(context: CheckContext) -> WizardError | None:
     """Whose run is at work on the deployment, as the tag says that it sets."""
-    arn = context.findings()["repository"].outputs.get("arn")
+    claimed = offer(context.answers.host).claimed
+    arn = context.findings()[claimed.step].outputs.get("arn")
     if not arn:
         return None
     try:
-        found = context.call("ecr", "ListTagsForResource", {"resourceArn": arn})
+        found = context.call(claimed.service, "ListTagsForResource", {"resourceArn": arn})
     except AwsError:
         return None  # who may not ask may not be told; the run itself finds out
-    claim = standing({each["Key"]: str(each["Value"]) for each in found.get("tags") or []})
+    claim = standing(claimed.tags(found))
     if claim is None:
         return None
     return occupied(claim, context.answers.name, context.answers.region, datetime.now(UTC))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.offer import offer
 from wizard.engine.preflight.check import Said, fine, problem, unknown, warning
 from wizard.engine.preflight.context import CheckContext
 from wizard.local import profiles
@@ -26,6 +27,8 @@ CERTIFICATES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CER
 
 def docker(context: CheckContext) -> Said:
     """The engine, unless the image is there already."""
+    if offer(context.answers.host).pulls_anywhere:
+        return fine("not needed: AWS pulls the image from where it is published")
     if context.kept("image"):
         return fine("not needed: the image is in ECR already")
     engine = context.machine.engine()

@@ -23,7 +23,6 @@ from wizard.engine.refresh import problems
 from wizard.engine.resume import rotate_command
 from wizard.engine.rotate.standing import Ground, api_standing, database_standing, ground
 from wizard.engine.run_session import commanded, copied, under_way
-from wizard.hosts.host import host
 from wizard.local.formae.config import Client
 from wizard.plan.model import Plan, Step
 from wizard.plan.resources.common import FINGERPRINT
@@ -148,7 +147,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
         if which == "api" and api:
             more, document = api_password(names, region, api, _client(there, answers), after)
             steps, documents = [*steps, *more], [document]
-    return Plan(answers.name, region, tuple(steps), tuple(documents))
+    return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:
@@ -197,10 +196,9 @@ def put_back(flow: Flow, rotation: Rotation, outcome: Outcome) -> Plan | None:
         there = ground(flow.world(rotation.answers), rotation.plan.name, rotation.plan.region)
     except (AwsError, WizardError):
         return None
-    if there.service.status != "RUNNING":
+    if not there.service.running:
         return None  # AWS is still at it, or the old version does not run either
-    before = host().view({"SourceConfiguration": api.source})
-    if there.service.env.get(FINGERPRINT) != before.env.get(FINGERPRINT):
+    if there.service.env.get(FINGERPRINT, "") != api.fingerprint:
         return None
     steps, document = api_put_back(there.names, there.region, api)
-    return Plan(rotation.plan.name, rotation.plan.region, tuple(steps), (document,))
+    return replace(rotation.plan, steps=tuple(steps), documents=(document,))

@@ -15,6 +15,7 @@ from wizard.engine.account.snapshot import Seen, see
 from wizard.hosts.service_view import ServiceView
 from wizard.local.formae.agent_config import AgentSaid, agent_said
 from wizard.local.formae.tokens import PklSyntaxError
+from wizard.plan.resources.common import FINGERPRINT
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.plan.world import Reads
@@ -125,6 +126,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
         username=str(now.get("username") or there.said.username),
         url=there.url,
         source=there.service.source,
+        fingerprint=there.service.env.get(FINGERPRINT, ""),
         config=there.seen.config,
         hashes=written,
         replaced=replaced,

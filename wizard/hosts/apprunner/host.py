@@ -47,9 +47,9 @@ class AppRunner:
 
     def redeployed(
         self, names: Names, region: str, now: Mapping[str, Any], variable: Mapping[str, Value]
-    ) -> Step:
+    ) -> list[Step]:
         """The service; `now` is its SourceConfiguration."""
-        return redeployed(names, region, now, variable)
+        return [redeployed(names, region, now, variable)]
 
     def leftovers(self, names: Names) -> Mapping[str, Listing]:
         """Revisions of the scaling configuration, and log groups."""
@@ -82,8 +82,8 @@ class AppRunner:
         return view.described(call, arn)
 
     def view(self, found: Mapping[str, Any]) -> ServiceView:
-        """Of the member `Service` that AWS answers."""
-        return view.view(found)
+        """Of the member `Service`."""
+        return view.view(found.get("Service", {}))
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """As App Runner lists them."""

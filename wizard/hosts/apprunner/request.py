@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from wizard.answers.model import Answers
-from wizard.answers.record import TAGS_RECORD, tag_marks
 from wizard.base.values import Found, JsonText, Merged, Ref, Sha256, Value
 from wizard.documents.document import Document, DocumentKind, Note
 from wizard.plan.model import Call, Expectation, Unmanaged
-from wizard.plan.resources.common import CONFIG_VARIABLE, FINGERPRINT, HEALTH, PORT, START, Site
+from wizard.plan.resources.common import (
+    CONFIG_VARIABLE,
+    FINGERPRINT,
+    HEALTH,
+    PORT,
+    START,
+    Site,
+    tags_record,
+)
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
 
@@ -101,11 +107,6 @@ def service_request(site: Site, config: Document) -> Document:
             }
         ),
     )
-
-
-def tags_record(answers: Answers) -> dict[str, str]:
-    """The tag that says which tags are the wizard's: these it takes off again, and no others."""
-    return {"Key": TAGS_RECORD, "Value": tag_marks(key for key, _ in answers.tags)}
 
 
 def _settings(site: Site, config: Document) -> dict[str, Value]:

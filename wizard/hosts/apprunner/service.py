@@ -13,7 +13,7 @@ from wizard.documents.document import Document
 from wizard.hosts.apprunner.bill import SCALINGS, SERVICES, charges
 from wizard.hosts.apprunner.offer import OFFER
 from wizard.hosts.apprunner.paused import paused, paused_service
-from wizard.hosts.apprunner.request import DEPLOYS_ANEW, as_wanted, tags_record, theirs
+from wizard.hosts.apprunner.request import DEPLOYS_ANEW, as_wanted, theirs
 from wizard.hosts.apprunner.types import SCALING_TYPE, SERVICE_TYPE, TAGGING
 from wizard.plan.model import (
     Call,
@@ -30,7 +30,7 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import Page
-from wizard.plan.resources.common import Site, owned, tagged, tags_of_others
+from wizard.plan.resources.common import Site, owned, tagged, tags_of_others, tags_record
 from wizard.plan.resources.config import RECORD
 
 HOME = "apprunner/home?region={region}#/services"

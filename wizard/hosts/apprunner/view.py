@@ -55,6 +55,7 @@ def view(found: Mapping[str, Any]) -> ServiceView:
     return ServiceView(
         arn=str(found.get("ServiceArn", "")),
         status=str(found.get("Status", "")),
+        running=found.get("Status") == "RUNNING",
         url=f"https://{url}" if url else "",
         image=str(image.get("ImageIdentifier", "")),
         cpu=str(size.get("Cpu", "")),

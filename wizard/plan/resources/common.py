@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from wizard.answers.model import Answers
+from wizard.answers.record import TAGS_RECORD, tag_marks
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import Offer, offer
 from wizard.base.values import Found, Value
@@ -193,6 +194,24 @@ class Tagging:
     untag: str = "UntagResource"
     tags: str = "Tags"
     keys: str = "TagKeys"
+    small: bool = False
+    """Whether it writes `key` and `value`."""
+    keyed: bool = False
+    """Whether tags are taken off by a list of objects with their keys."""
+
+    def listed(self, tags: Sequence[Value]) -> list[Value]:
+        """Tags as the service takes them."""
+        if not self.small:
+            return list(tags)
+        return [
+            {name.lower(): value for name, value in tag.items()}
+            for tag in tags
+            if isinstance(tag, Mapping)
+        ]
+
+    def named(self, keys: Sequence[str]) -> list[Value]:
+        """Keys of tags as the service takes them to take tags off."""
+        return [{"Key": key} for key in keys] if self.keyed else list(keys)
 
     @property
     def permission(self) -> str:
@@ -222,7 +241,9 @@ def tagged(
         what="its tags",
         path=f"[{', '.join(there)}]",
         want=[1] * len(wanted),
-        update=Call(service=how.service, operation=how.tag, params={**target, how.tags: tags}),
+        update=Call(
+            service=how.service, operation=how.tag, params={**target, how.tags: how.listed(tags)}
+        ),
         waits=False,
         members=tuple(f"{tag['Key']}={tag['Value']}" for tag in wanted),
     )
@@ -233,22 +254,29 @@ def _untagged(
     site: Site, how: Tagging, target: Mapping[str, Value], path: str
 ) -> tuple[Expectation, ...]:
     kept = tuple(key for key, _ in site.answers.tags)
-    gone: Value = [key for key in site.inputs.tags_before if key not in kept]
+    gone = [key for key in site.inputs.tags_before if key not in kept]
     if not gone:
         return ()
     return (
         Expectation(
             what="a tag you do not name any more",
             path=f"not_null({path}, `[]`)[].Key",
-            want=gone,
+            want=list(gone),
             update=Call(
-                service=how.service, operation=how.untag, params={**target, how.keys: gone}
+                service=how.service,
+                operation=how.untag,
+                params={**target, how.keys: how.named(gone)},
             ),
             reading="none of",
             waits=False,
             effect="Taken off; nothing else changes.",
         ),
     )
+
+
+def tags_record(answers: Answers) -> dict[str, str]:
+    """The tag that says which tags are the wizard's: these it takes off again, and no others."""
+    return {"Key": TAGS_RECORD, "Value": tag_marks(key for key, _ in answers.tags)}
 
 
 def tags_of_others(site: Site, name: str, path: str = "Tags") -> Unmanaged:

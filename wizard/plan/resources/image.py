@@ -17,12 +17,16 @@ IMAGE_GB = Decimal(1)
 
 
 def image_identifier(site: Site) -> Text:
-    """The image as ECR names it."""
+    """The image as the host pulls it."""
+    if site.offer.pulls_anywhere:
+        return Text((site.answers.image_source, ":", site.answers.image_version))
     return Text((Ref("repository", "uri"), ":", site.answers.image_version))
 
 
 def image(site: Site) -> list[Step]:
-    """The repository, and the image in it."""
+    """The repository, and the image in it; nothing where the host pulls it from elsewhere."""
+    if site.offer.pulls_anywhere:
+        return []
     return [_repository(site), _image(site)]
 
 

@@ -16,9 +16,9 @@ from wizard.plan.resources.config import API_PASSWORD
 STATS = "/api/v1/stats"
 
 
-def agent_url(path: str = "") -> Text:
-    """The agent's address; the host gives the bare name (and port, where there is one)."""
-    return Text(("https://", Ref("service", "url"), path))
+def agent_url(site: Site, path: str = "") -> Text:
+    """The agent's address, with `https://`, and a path of its API."""
+    return Text((site.offer.scheme, Ref("service", "url"), path))
 
 
 def verify(site: Site, page: Page | None) -> list[Step]:
@@ -29,7 +29,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         title="The agent answers",
         why="It opens its port only after it has read its config, reached its database and made "
         "its tables; so this one answer proves them all.",
-        make=Probe(url=agent_url(HEALTH), status=200),
+        make=Probe(url=agent_url(site, HEALTH), status=200),
         usual=(1, 20),
         page=page,
     )
@@ -42,7 +42,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
             section=Section.VERIFY,
             title="Strangers are refused",
             why="Without the password the API must answer 401.",
-            make=Probe(url=agent_url(STATS), status=401, limit=60),
+            make=Probe(url=agent_url(site, STATS), status=401, limit=60),
             after=frozenset({"health"}),
             usual=(0, 2),
             page=page,
@@ -53,7 +53,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
             title="You are let in",
             why="With the password the API answers, and says which version runs.",
             make=Probe(
-                url=agent_url(STATS),
+                url=agent_url(site, STATS),
                 status=200,
                 username=site.answers.api_user,
                 password=API_PASSWORD,
@@ -72,7 +72,7 @@ def client_document(site: Site) -> Document:
     client, answers = site.inputs.client, site.answers
     return client_config(
         cli_version=client.version or answers.image_version,
-        url=agent_url(),
+        url=agent_url(site),
         username=answers.api_user if answers.protect else "",
         password=API_PASSWORD,
         file_name=client.path,
@@ -94,7 +94,7 @@ def client(site: Site) -> list[Step]:
             name=answers.name,
             activate=answers.activate_profile,
             version=known.version or answers.image_version,
-            url=agent_url(),
+            url=agent_url(site),
             username=answers.api_user if answers.protect else None,
             password=API_PASSWORD if answers.protect else None,
         ),
@@ -112,7 +112,7 @@ def _asked(site: Site) -> Step:
         section=Section.CLIENT,
         title="formae reaches the agent",
         why="The CLI on this machine asks the agent how it is, with the config just written.",
-        make=AskThroughClient(name=site.answers.name, url=agent_url()),
+        make=AskThroughClient(name=site.answers.name, url=agent_url(site)),
         after=frozenset({"client-config"}),
         usual=(1, 5),
     )

@@ -56,6 +56,8 @@ class ApiStanding:
     """The agent's address, with `https://`."""
     source: Mapping[str, Any]
     """How the service is deployed, as its host describes it."""
+    fingerprint: str
+    """That of the config it was deployed with; empty where it has none."""
     config: str = field(repr=False)
     """The agent's config as it is stored."""
     hashes: tuple[str, ...] = field(repr=False)
@@ -76,7 +78,7 @@ def api_password(
     steps = [
         _new(names, region, standing, after),
         _stored(names, region, document, frozenset({"api-secret"})),
-        hosting(names.host).redeployed(
+        *hosting(names.host).redeployed(
             names, region, standing.source, {FINGERPRINT: Sha256(document.body)}
         ),
         *_proofs(standing),

@@ -127,9 +127,9 @@ class Toy:
 
     def redeployed(
         self, names: Names, region: str, now: Mapping[str, Any], variable: Mapping[str, Value]
-    ) -> Step:
+    ) -> list[Step]:
         """The service with another variable."""
-        return Step(
+        step = Step(
             id="service",
             section=Section.SERVICE,
             title="The toy plays anew",
@@ -137,6 +137,7 @@ class Toy:
             lookups=(secret_look(names.service),),
             make=LookOnly("There is no toy."),
         )
+        return [step]
 
     def leftovers(self, names: Names) -> Mapping[str, Listing]:
         """Its log groups."""
@@ -201,6 +202,7 @@ class Toy:
         return ServiceView(
             arn=found["ARN"],
             status="RUNNING",
+            running=True,
             url="",
             image="",
             cpu="",

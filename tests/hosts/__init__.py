@@ -1,0 +1,1 @@
+"""Hosts whose agent is brought up, changed and taken away on the stand-in."""

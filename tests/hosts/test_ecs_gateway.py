@@ -1,0 +1,130 @@
+"""An agent on ECS behind a gateway: made, kept, changed and taken away, with one agent at most."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.corpus import ACCOUNT, REGION
+from tests.standin.gateway import living
+from tests.standin.steps import get
+from tests.support import made
+from tests.support.standin import client
+from wizard.answers.model import Answers
+from wizard.engine.apply.run import Outcome
+from wizard.engine.check import check
+from wizard.engine.destroy.teardown import leaving
+from wizard.engine.destroy_job import destroy_job
+from wizard.engine.diff import Action
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Prepared
+from wizard.plan.build import build
+from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import PlanInputs
+from wizard.standin.server import StandIn
+
+KEY = "ecs_gateway"
+NAME = "formae-agent"
+
+
+def answers(**given: str) -> Answers:
+    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=KEY)
+
+
+@pytest.fixture(autouse=True)
+def most(standin: StandIn) -> Iterator[list[int]]:
+    """How many agents ran, at every call; never two."""
+    counts: list[int] = []
+    advance = standin.ecs.advance
+
+    def counted() -> None:
+        advance()
+        counts.append(living(standin))
+
+    standin.ecs.advance = counted  # type: ignore[method-assign]
+    yield counts
+    del standin.ecs.advance
+    assert max(counts, default=0) <= 1
+
+
+def run(given: Answers, flow: Flow | None = None) -> tuple[Prepared, Outcome]:
+    flow = flow or Flow()
+    prepared = flow.prepare(given)
+    assert not prepared.preflight.problems
+    outcome = flow.run(prepared, lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+    return prepared, outcome
+
+
+def destroyed(given: Answers) -> None:
+    flow = Flow()
+    found = leaving(flow, given, Choices(data=Data.DELETE, purge_secrets=True))
+    job = destroy_job(flow, found, given, agreed=True)
+    outcome = job.work(lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+
+
+def url() -> str:
+    """The agent's address, as AWS tells it, without the scheme."""
+    ecs = client("ecs")
+    (route,) = ecs.list_gateway_routes(service=NAME)["gatewayRoutes"]
+    found = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+    return str(found["gatewayRoute"]["serviceUrl"]).removeprefix("https://")
+
+
+def there(region: str = REGION) -> dict[str, list[Any]]:
+    """What the account has of what the host makes; what others made is left out."""
+    ecs, iam = client("ecs", region), client("iam")
+    groups = client("ec2", region).describe_security_groups()["SecurityGroups"]
+    statuses = [
+        each["status"]
+        for arn in ecs.list_clusters()["clusterArns"]
+        for each in ecs.describe_services(cluster=arn, services=[NAME])["services"]
+    ]
+    roles = [each for each in iam.list_roles()["Roles"] if "aws-service-role" not in each["Arn"]]
+    return {
+        "services": [each for each in statuses if each != "INACTIVE"],
+        "clusters": ecs.list_clusters()["clusterArns"],
+        "gateways": ecs.list_gateways()["gateways"],
+        "definitions": ecs.list_task_definitions()["taskDefinitionArns"],
+        "groups": [each["GroupName"] for each in groups if each["GroupName"] != "default"],
+        "logs": client("logs", region).describe_log_groups()["logGroups"],
+        "roles": [each["RoleName"] for each in roles],
+        "repositories": client("ecr", region).describe_repositories()["repositories"],
+    }
+
+
+def test_its_plan_is_sound_and_copies_no_image() -> None:
+    plan = build(answers(), PlanInputs(account=ACCOUNT))
+    assert check(plan) == []
+    ids = {step.id for step in plan.steps}
+    assert not ids & {"repository", "image", "scaling", "access-role"}
+    assert plan.steps.index(plan.step("address")) < plan.steps.index(plan.step("service"))
+    assert "database" not in plan.step("address").after
+    assert "database" in plan.step("service").after
+
+
+def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
+    before = there()
+    run(answers())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    assert get(f"{url()}/api/v1/stats")[0] == 401
+    again = Flow().prepare(answers())
+    changing = {k: f for k, f in again.preflight.findings.items() if f.action.changes}
+    assert not changing, {k: (f.action, f.differences) for k, f in changing.items()}
+    prepared, outcome = run(answers(memory="4"))
+    actions = {key: each.action for key, each in prepared.preflight.findings.items()}
+    changed = {key for key, action in actions.items() if action.changes}
+    assert {"task-definition", "service"} <= changed
+    assert actions["task-definition"] is Action.UPDATE
+    assert outcome.results["service"].state.ended
+    (task,) = client("ecs").list_tasks(cluster=NAME)["taskArns"]
+    (found,) = client("ecs").describe_tasks(cluster=NAME, tasks=[task])["tasks"]
+    assert found["memory"] == "4096"
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    destroyed(answers())
+    assert there() == before

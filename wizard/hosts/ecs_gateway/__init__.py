@@ -1,0 +1,1 @@
+"""A standard ECS service on Fargate behind an ECS Gateway: one agent at any moment."""

@@ -1,0 +1,184 @@
+"""Where the agent's task is in the network, and who may reach it: the VPC and security groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wizard.base.values import Found, Ref, Value
+from wizard.hosts.ecs_gateway.types import EC2_TAGGING, GROUP_TYPE
+from wizard.plan.model import (
+    Call,
+    DeleteSpec,
+    LookOnly,
+    Lookup,
+    Output,
+    Refusal,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import Page
+from wizard.plan.resources.common import Site, owned, tagged
+
+ANYBODY = "0.0.0.0/0"
+HTTPS = 443
+ROOM = 8
+"""Free addresses that a load balancer wants in each subnet."""
+VPC, FIRST, SECOND = Ref("network", "vpc"), Ref("network", "first"), Ref("network", "second")
+STILL_USED = DeleteSpec(
+    retry=Retry(
+        pattern="^DependencyViolation",
+        say="what used the security group is not quite gone yet",
+        every=10,
+        limit=900,
+    )
+)
+
+
+def network(site: Site) -> list[Step]:
+    """The default VPC, the two security groups, and the rule of who is let in."""
+    name = site.names.service
+    inbound = _group(
+        site,
+        "inbound-group",
+        f"{name}-inbound",
+        "Who may reach the agent",
+        "The load balancer lets in only whom this security group names.",
+    )
+    task = _group(
+        site,
+        "task-group",
+        f"{name}-task",
+        "The agent's own security group",
+        "The agent may call out; nothing may call it but the load balancer, for which ECS adds a "
+        "group of its own.",
+    )
+    return [_vpc(site), inbound, _rule(inbound, ANYBODY), task]
+
+
+def _vpc(site: Site) -> Step:
+    default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
+    here: list[Value] = [
+        {"Name": "vpc-id", "Values": [Found("VpcId")]},
+        {"Name": "default-for-az", "Values": ["true"]},
+    ]
+    region = site.answers.region
+    make_it = f"Make it with `aws ec2 create-default-vpc --region {region}`."
+    roomy = f"length(Subnets[:2][?AvailableIpAddressCount < `{ROOM}`]) > `0`"
+    return Step(
+        id="network",
+        section=Section.SERVICE,
+        title="Default VPC",
+        why="The agent's task and the load balancer stand in two of its subnets, in two zones.",
+        make=LookOnly(f"There is no default VPC in {region}.", make_it),
+        lookups=(
+            Lookup(
+                call=Call(service="ec2", operation="DescribeVpcs", params={"Filters": default}),
+                pick="Vpcs[0]",
+            ),
+            Lookup(
+                call=Call(service="ec2", operation="DescribeSubnets", params={"Filters": here}),
+                pick="sort_by(Subnets, &AvailabilityZone)",
+                into="Subnets",
+            ),
+        ),
+        refusals=(
+            Refusal(
+                "Subnets && length(Subnets) < `2`",
+                "The default VPC has subnets in fewer than two zones; a load balancer needs two.",
+                "Make another with `aws ec2 create-default-subnet --availability-zone ZONE`.",
+            ),
+            Refusal(
+                f"Subnets && {roomy}",
+                f"A subnet of the default VPC has fewer than {ROOM} free addresses, which a load "
+                "balancer needs.",
+                "Free some, or choose another region.",
+            ),
+        ),
+        outputs={
+            "vpc": Output("VpcId", "vpc-<id>"),
+            "first": Output("Subnets[0].SubnetId", "subnet-<first>"),
+            "second": Output("Subnets[1].SubnetId", "subnet-<second>"),
+        },
+        anywhere=frozenset({"ec2:DescribeVpcs", "ec2:DescribeSubnets"}),
+        usual=(0, 1),
+    )
+
+
+def _group(site: Site, step_id: str, name: str, title: str, why: str) -> Step:
+    tags = site.tags(name)
+    wanted = GROUP_TYPE.wanted(
+        {"GroupName": name, "GroupDescription": title, "VpcId": VPC},
+        *tagged(site, name, EC2_TAGGING, {"Resources": [Found("GroupId")]}),
+    )
+    make: Call = wanted["make"]
+    specified: list[Value] = [{"ResourceType": "security-group", "Tags": tags}]
+    wanted["make"] = replace(make, params={**make.params, "TagSpecifications": specified})
+    wanted["permissions"] = ("ec2:CreateTags",)
+    return Step(
+        id=step_id,
+        section=Section.SERVICE,
+        title=title,
+        why=why,
+        lookups=(_look(name, "SecurityGroups[0]"),),
+        **wanted,
+        owned=owned("Tags"),
+        outputs={
+            "id": Output("GroupId", "sg-<id>"),
+            "arn": Output("GroupId", site.likely_arn("ec2", "security-group/<id>")),
+        },
+        delete=(
+            Call(
+                service="ec2",
+                operation="DeleteSecurityGroup",
+                params={"GroupId": Found("GroupId")},
+            ),
+        ),
+        delete_spec=STILL_USED,
+        anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
+        page=Page(
+            path="ec2/home?region={region}#SecurityGroups:group-name={name}", parts={"name": name}
+        ),
+    )
+
+
+def _look(name: Value, pick: str) -> Lookup:
+    filters: list[Value] = [
+        {"Name": "group-name", "Values": [name]},
+        {"Name": "vpc-id", "Values": [VPC]},
+    ]
+    call = Call(service="ec2", operation="DescribeSecurityGroups", params={"Filters": filters})
+    return Lookup(call=call, pick=pick)
+
+
+def _rule(group: Step, cidr: str) -> Step:
+    """HTTPS from these addresses; it goes with its group."""
+    rule: dict[str, Value] = {
+        "IpProtocol": "tcp",
+        "FromPort": HTTPS,
+        "ToPort": HTTPS,
+        "IpRanges": [{"CidrIp": cidr, "Description": "Callers of the formae agent"}],
+    }
+    assert isinstance(group.make, Call)  # noqa: S101 - made just above
+    there = f"FromPort==`{HTTPS}` && IpRanges[?CidrIp=='{cidr}']"
+    return Step(
+        id="inbound-rule",
+        section=Section.SERVICE,
+        title="Callers are let in",
+        why="Over HTTPS, from anywhere: the agent's password is what closes it.",
+        make=Call(
+            service="ec2",
+            operation="AuthorizeSecurityGroupIngress",
+            params={"GroupId": Ref(group.id, "id"), "IpPermissions": [rule]},
+        ),
+        lookups=(
+            _look(
+                group.make.params["GroupName"], f"SecurityGroups[0].IpPermissions[?{there}] | [0]"
+            ),
+        ),
+        part_of=group.id,
+        anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
+        outputs={"range": Output("IpRanges[0].CidrIp", cidr)},
+        after=frozenset({group.id}),
+        page=group.page,
+    )

@@ -1,0 +1,68 @@
+"""Regions, sizes, names and prices of ECS behind a gateway."""
+
+from wizard.base.offer import Claimable, Offer, PriceQuery
+
+LABEL = "ECS Gateway"
+CPU, MEMORY = "fargate-vcpu-hour", "fargate-gb-hour"
+BALANCER, ADDRESS = "alb-hour", "ipv4-hour"
+"""Keys of its unit prices in the snapshot."""
+GIB = 1024
+
+OFFER = Offer(
+    label=LABEL,
+    regions={
+        "us-east-1": "US East (N. Virginia)",
+        "us-east-2": "US East (Ohio)",
+        "us-west-2": "US West (Oregon)",
+        "eu-west-1": "Europe (Ireland)",
+        "eu-west-2": "Europe (London)",
+        "eu-central-1": "Europe (Frankfurt)",
+        "ap-northeast-1": "Asia Pacific (Tokyo)",
+        "ap-south-1": "Asia Pacific (Mumbai)",
+        "ap-southeast-1": "Asia Pacific (Singapore)",
+        "ap-southeast-2": "Asia Pacific (Sydney)",
+    },
+    lacking=frozenset(
+        {
+            *("eu-west-3", "ap-northeast-3", "ap-south-2", "ap-southeast-6", "ap-southeast-7"),
+            *("me-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"),
+        }
+    ),
+    sizes={
+        1024: tuple(GIB * size for size in range(2, 9)),
+        2048: tuple(GIB * size for size in range(4, 17)),
+        4096: tuple(GIB * size for size in range(8, 31)),
+    },
+    longest_name=32,
+    suffixes={
+        "service": "-agent",
+        "execution-role": "-ecs-execution",
+        "gateway-role": "-ecs-gateway",
+        "instance-role": "-ecs-task",
+    },
+    documents=("ecs-execution-trust.json", "ecs-gateway-trust.json", "ecs-task-trust.json"),
+    platform="linux/amd64",
+    storage=20_000_000_000,
+    domain="on.aws",
+    scheme="",
+    pulls_anywhere=True,
+    claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
+    passed_to="ecs-tasks.amazonaws.com",
+    closed="",
+    billed_as="Amazon Elastic Container Service",
+    prices={
+        CPU: "Fargate's CPU",
+        MEMORY: "Fargate's memory",
+        BALANCER: "the load balancer",
+        ADDRESS: "public IPv4 addresses",
+    },
+    price_queries=(
+        PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
+    ),
+    not_billed=(
+        "The load balancer's capacity units are not counted: an agent's traffic stays far below "
+        "one, which costs up to $6 a month.",
+        "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
+    ),
+    stop_it="aws ecs update-service --desired-count 0",
+)

@@ -1,0 +1,333 @@
+"""The task definition, the service with its address, and the one task that it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from wizard.answers.record import TAGS_RECORD
+from wizard.base.values import Found, JsonText, Ref, Value
+from wizard.documents.document import Document
+from wizard.hosts.ecs_gateway.bill import charges
+from wizard.hosts.ecs_gateway.gateway import NO_CLUSTER, tagged_in_ecs, tags_of
+from wizard.hosts.ecs_gateway.types import SERVICE_TYPE, TASK_DEFINITION_TYPE
+from wizard.plan.model import (
+    Call,
+    DeleteSpec,
+    Expectation,
+    LinkedRole,
+    LookOnly,
+    Lookup,
+    Output,
+    Poll,
+    Refusal,
+    Report,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import Page
+from wizard.plan.resources.common import Site, owned, tags_of_others, tags_record
+from wizard.plan.resources.config import RECORD
+
+NO_DEFINITION = frozenset({"ClientException"})
+ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
+DEPLOYS_ANEW = (
+    "ECS stops the agent and starts it anew, which takes a minute or two; meanwhile none answers."
+)
+CONTAINER = "taskDefinition.containerDefinitions[0]"
+SETTINGS = (
+    "deploymentConfiguration",
+    "availabilityZoneRebalancing",
+    "healthCheckGracePeriodSeconds",
+)
+"""Of what a service is made with, what is compared with one that is there."""
+COMPARED = ("image", "command", "environment", "secrets")
+
+
+def task_definition(site: Site, document: Document) -> Step:
+    """What the agent's task is, as in the request; another one is a new revision."""
+    name, params = site.names.service, params_of(document)
+    wanted = TASK_DEFINITION_TYPE.wanted(
+        TASK_DEFINITION_TYPE.from_request(params),
+        *_compared(params),
+        *tagged_in_ecs(site, name, "taskDefinition.taskDefinitionArn"),
+    )
+    return Step(
+        id="task-definition",
+        section=Section.SERVICE,
+        title="Task definition",
+        why="What ECS starts: formae's image, its size, its roles and its config.",
+        lookups=(
+            Lookup(
+                call=Call(
+                    service="ecs",
+                    operation="DescribeTaskDefinition",
+                    params={"taskDefinition": name},
+                ),
+                pick="@",
+                absent=NO_DEFINITION,
+            ),
+            tags_of("taskDefinition.taskDefinitionArn"),
+        ),
+        **wanted,
+        owned=owned("Tags"),
+        after=frozenset({"execution-role-policy", "execution-role-inline", "log-group"}),
+        outputs={
+            "arn": Output(
+                "taskDefinition.taskDefinitionArn",
+                site.likely_arn("ecs", f"task-definition/{name}:1"),
+            )
+        },
+        delete=(
+            Call(
+                service="ecs",
+                operation="DeregisterTaskDefinition",
+                params={"taskDefinition": Found("taskDefinition.taskDefinitionArn")},
+            ),
+        ),
+        delete_spec=DeleteSpec(
+            gone="taskDefinition.status!='ACTIVE'", status="taskDefinition.status"
+        ),
+        page=Page(path="ecs/v2/task-definitions/{name}?region={region}", parts={"name": name}),
+        anywhere=frozenset({"ecs:DescribeTaskDefinition"}),
+    )
+
+
+def params_of(document: Document) -> dict[str, Any]:
+    """The parameters in a request of ours."""
+    assert isinstance(document.body, JsonText)  # noqa: S101 - made by request.requests
+    assert isinstance(document.body.value, dict)  # noqa: S101
+    return document.body.value
+
+
+def _compared(params: Mapping[str, Any]) -> tuple[Expectation, Expectation]:
+    whole = ("cpu", "memory", "networkMode", "executionRoleArn", "taskRoleArn", "runtimePlatform")
+    (container,) = params["containerDefinitions"]
+    (port,) = container["portMappings"]
+    members = {name: container[name] for name in COMPARED}
+    picked = ", ".join(f"{name}: {name}" for name in COMPARED)
+    make = Call(service="ecs", operation="RegisterTaskDefinition", params=params)
+    effect = f"A new revision is made; the service is moved to it. {DEPLOYS_ANEW}"
+    return (
+        Expectation(
+            what="the task's size and roles",
+            path="taskDefinition",
+            want={name: params[name] for name in whole},
+            update=make,
+            reading="subset",
+            effect=effect,
+        ),
+        Expectation(
+            what="the agent's container",
+            path=f"{CONTAINER}.{{{picked}, port: portMappings[0], logs: logConfiguration}}",
+            want={**members, "port": port, "logs": container["logConfiguration"]},
+            update=make,
+            reading="subset",
+            effect=effect,
+        ),
+    )
+
+
+def _find(name: str, status: str) -> Lookup:
+    return Lookup(
+        call=Call(
+            service="ecs",
+            operation="DescribeServices",
+            params={"cluster": name, "services": [name]},
+        ),
+        pick=f"services[?{status}] | [0]",
+        absent=NO_CLUSTER,
+    )
+
+
+def _routes(name: str) -> Call:
+    return Call(
+        service="ecs",
+        operation="ListGatewayRoutes",
+        params={"gateway": name, "service": name, "cluster": name},
+    )
+
+
+def _route(name: str) -> tuple[Lookup, Lookup]:
+    """The route of the service, and what the gateway tells of it."""
+    return (
+        Lookup(call=_routes(name), pick="gatewayRoutes[0]", into="Route", absent=ROUTE_GONE),
+        Lookup(
+            call=Call(
+                service="ecs",
+                operation="DescribeGatewayRoute",
+                params={"gatewayRouteArn": Found("Route.gatewayRouteArn")},
+            ),
+            pick="gatewayRoute",
+            into="Address",
+            absent=ROUTE_GONE,
+        ),
+    )
+
+
+def address(site: Site, document: Document) -> Step:
+    """The service without a task: its address comes into being while the database is made."""
+    name = site.names.service
+    return Step(
+        id="address",
+        section=Section.SERVICE,
+        title="ECS service and its address",
+        why="The service begins without a task, so that its load balancer and certificate are made "
+        "while the database is.",
+        lookups=(_find(name, "status!='INACTIVE'"), tags_of("serviceArn")),
+        **SERVICE_TYPE.wanted(
+            SERVICE_TYPE.from_request(params_of(document)),
+            *tagged_in_ecs(site, name, "serviceArn"),
+            _recorded(site),
+        ),
+        theirs=(tags_of_others(site, name),),
+        owned=owned("Tags"),
+        refusals=(
+            Refusal(
+                "resourceManagementType=='ECS'",
+                f"The service {name} is one of ECS Express Mode, which no gateway of yours serves.",
+                "Choose another name for the deployment (--name).",
+            ),
+        ),
+        broken="status=='DRAINING'",
+        wait=Poll(
+            call=_routes(name),
+            path="gatewayRoutes[0].status",
+            until=frozenset({"ACTIVE"}),
+            fail=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED"}),
+            every=5,
+            limit=1800,
+        ),
+        delete=(
+            Call(
+                service="ecs",
+                operation="DeleteService",
+                params={"cluster": name, "service": name, "force": True},
+            ),
+        ),
+        delete_spec=DeleteSpec(busy="status=='DRAINING'", status="status", limit=2700),
+        retry=Retry(
+            pattern="^InvalidParameterException: Unable to (assume the service|Start a service)",
+            say="waiting for ECS's own role to be known everywhere, or for an earlier service of "
+            "that name to go",
+            every=5,
+            limit=900,
+        ),
+        after=frozenset({"gateway-association"}),
+        outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
+        usual=(180, 420),
+        linked_role=LinkedRole("elasticloadbalancing", "AWSServiceRoleForElasticLoadBalancing"),
+    )
+
+
+def _recorded(site: Site) -> Expectation:
+    """Which tags are the wizard's, written down once those of before are off everywhere."""
+    record = tags_record(site.answers)
+    return Expectation(
+        what=RECORD,
+        path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
+        want=record["Value"],
+        update=Call(
+            service="ecs",
+            operation="TagResource",
+            params={
+                "resourceArn": Found("serviceArn"),
+                "tags": [{"key": record["Key"], "value": record["Value"]}],
+            },
+        ),
+        waits=False,
+    )
+
+
+def _update(name: str, settings: Mapping[str, Value]) -> Call:
+    return Call(
+        service="ecs",
+        operation="UpdateService",
+        params={"cluster": name, "service": name, **settings, "forceNewDeployment": True},
+    )
+
+
+def service(site: Site, document: Document, after: Iterable[str]) -> Step:
+    """The service with the one task that is the agent."""
+    name, given = site.names.service, params_of(document)
+    params: dict[str, Value] = {
+        "taskDefinition": Ref("task-definition", "arn"),
+        "desiredCount": 1,
+        **{member: given[member] for member in SETTINGS},
+    }
+    update = _update(name, params)
+    return replace(
+        service_there(name),
+        why="One agent, and never two: at a deployment the old one is stopped before the new one "
+        "starts. It is healthy only once it has read its config and reached its database.",
+        make=update,
+        fits=(
+            Expectation(
+                what="the service's settings",
+                path="@",
+                want=params,
+                update=update,
+                reading="subset",
+                effect=DEPLOYS_ANEW,
+            ),
+        ),
+        after=frozenset({"address", "runtime-policy", "database", *after}),
+        outputs={
+            "arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}")),
+            "url": Output(
+                "Address.serviceUrl", f"https://<id>.{site.answers.region}.{site.offer.domain}"
+            ),
+        },
+        delete=(
+            Call(
+                service="ecs",
+                operation="UpdateService",
+                params={"cluster": name, "service": name, "desiredCount": 0},
+            ),
+        ),
+        usual=(90, 240),
+        charges=charges(site.answers),
+    )
+
+
+def service_there(name: str) -> Step:
+    """The service of that name, which must be there; its changes are judged by the deployment."""
+    return Step(
+        id="service",
+        section=Section.SERVICE,
+        title="ECS service",
+        why="Runs the agent behind HTTPS.",
+        lookups=(_find(name, "status=='ACTIVE' && desiredCount > `0`"), *_route(name)),
+        make=LookOnly(f"There is no service {name} that runs an agent."),
+        wait=_deployment(name),
+        part_of="address",
+        page=Page(
+            path="ecs/v2/clusters/{name}/services/{name}/health?region={region}",
+            parts={"name": name},
+        ),
+    )
+
+
+def _deployment(name: str) -> Poll:
+    told = Call(
+        service="ecs", operation="DescribeServices", params={"cluster": name, "services": [name]}
+    )
+    last = Call(
+        service="logs", operation="FilterLogEvents", params={"logGroupName": f"/ecs/{name}"}
+    )
+    return Poll(
+        call=Call(
+            service="ecs",
+            operation="ListServiceDeployments",
+            params={"cluster": name, "service": name},
+        ),
+        path="serviceDeployments[0].status",
+        until=frozenset({"SUCCESSFUL"}),
+        fail=frozenset({"STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}),
+        every=5,
+        limit=2700,
+        news=Report(call=told, lines="services[0].events[].{id: id, text: message}"),
+        autopsy=Report(call=last, lines="events[].{id: message, text: message}"),
+    )

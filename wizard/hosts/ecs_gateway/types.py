@@ -1,0 +1,51 @@
+"""The resource types of ECS behind a gateway."""
+
+from __future__ import annotations
+
+from wizard.plan.resource import Type
+from wizard.plan.resources.common import Tagging
+
+TAGGING = Tagging("ecs", tags="tags", keys="tagKeys", small=True)
+EC2_TAGGING = Tagging("ec2", "CreateTags", "DeleteTags", keys="Tags", keyed=True)
+CLUSTER_TYPE = Type(
+    name="AWS::ECS::Cluster",
+    service="ecs",
+    create="CreateCluster",
+    camel=True,
+    tagging=TAGGING,
+)
+GATEWAY_TYPE = Type(
+    name="AWS::ECS::Gateway",
+    service="ecs",
+    create="CreateGateway",
+    parameters={"GatewayName": "name"},
+    camel=True,
+    tagging=TAGGING,
+)
+ASSOCIATION_TYPE = Type(
+    name="AWS::ECS::GatewayClusterAssociations",
+    service="ecs",
+    create="AssociateGatewayWithCluster",
+    camel=True,
+)
+TASK_DEFINITION_TYPE = Type(
+    name="AWS::ECS::TaskDefinition",
+    service="ecs",
+    create="RegisterTaskDefinition",
+    camel=True,
+    tagging=TAGGING,
+)
+SERVICE_TYPE = Type(
+    name="AWS::ECS::Service",
+    service="ecs",
+    create="CreateService",
+    camel=True,
+    tagging=TAGGING,
+)
+GROUP_TYPE = Type(
+    name="AWS::EC2::SecurityGroup",
+    service="ec2",
+    create="CreateSecurityGroup",
+    parameters={"GroupDescription": "Description"},
+)
+"""Its tags are not in `create` as CloudFormation has them; whoever makes one adds them."""
