@@ -90,7 +90,7 @@ class Offer:
     passed_to: str
     """The principal to which the agent's role is passed, as IAM's conditions name it."""
     closed: str
-    """The catalogue's code for an account that it is closed to."""
+    """The catalogue's code for an account that it is closed to; empty where there is none."""
     billed_as: str
     """What Cost Explorer calls it."""
     prices: Mapping[str, str] = field(default_factory=dict)

@@ -124,13 +124,15 @@ def names(context: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = context.findings()
     told = distinct(problems(findings))
-    here = [each for each in told if each != closed(context.answers.host)]
+    key = context.answers.host
+    shut = [closed(key)] if offer(key).closed else []
+    here = [each for each in told if each not in shut]
     if here:
         return problem(*here)
     if busy := _busy(context):
         return warning(busy)
     if told:
-        label = offer(context.answers.host).label
+        label = offer(key).label
         return unknown(f"not all could be looked at: {label} does not answer")
     made = (step.id for step in context.plan.steps if not isinstance(step.make, LookOnly))
     count = Counter(findings[step_id].action for step_id in made)

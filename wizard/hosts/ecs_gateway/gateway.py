@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from wizard.base.values import Found, Ref, Text, Value
 from wizard.hosts.ecs_gateway.network import FIRST, SECOND
@@ -173,14 +174,19 @@ def _cluster(site: Site) -> Step:
     )
 
 
-def _gateway(site: Site) -> Step:
+def _wanted_gateway(site: Site) -> dict[str, Any]:
+    """What the step of the gateway says of its resource."""
     name = site.names.service
+    inbound = Ref("inbound-group", "id")
     network: dict[str, Value] = {
         "Subnets": [FIRST, SECOND],
-        "InboundSecurityGroup": Ref("inbound-group", "id"),
+        "InboundSecurityGroup": inbound,
         "IpAddressType": "ipv4",
     }
-    wanted = GATEWAY_TYPE.wanted(
+    changed: dict[str, Value] = {
+        "hostSharedAlb": {"networkConfiguration": {"inboundSecurityGroup": inbound}}
+    }
+    return GATEWAY_TYPE.wanted(
         {
             "GatewayName": name,
             "InfrastructureRoleArn": Ref(GATEWAY_ROLE, "arn"),
@@ -193,24 +199,33 @@ def _gateway(site: Site) -> Step:
         Expectation(
             what="who may reach the agent",
             path="Detail.configuration.hostSharedAlb.networkConfiguration.inboundSecurityGroup",
-            want=Ref("inbound-group", "id"),
+            want=inbound,
             update=Call(
                 service="ecs",
                 operation="UpdateGateway",
-                params={
-                    "gateway": name,
-                    "configuration": {
-                        "hostSharedAlb": {
-                            "networkConfiguration": {
-                                "inboundSecurityGroup": Ref("inbound-group", "id")
-                            }
-                        }
-                    },
-                },
+                params={"gateway": name, "configuration": changed},
             ),
         ),
         *tagged_in_ecs(site, name, "gatewayArn"),
     )
+
+
+def _unprotected() -> Before:
+    """Somebody protected the gateway against just this; who removes it must agree."""
+    return Before(
+        path="Detail.deletionProtection",
+        what="deletion protection",
+        call=Call(
+            service="ecs",
+            operation="UpdateGateway",
+            params={"gateway": Found("gatewayArn"), "deletionProtection": False},
+        ),
+        consent=True,
+    )
+
+
+def _gateway(site: Site) -> Step:
+    name = site.names.service
     return Step(
         id="gateway",
         section=Section.SERVICE,
@@ -233,7 +248,7 @@ def _gateway(site: Site) -> Step:
             ),
             tags_of("gatewayArn"),
         ),
-        **wanted,
+        **_wanted_gateway(site),
         owned=owned("Tags"),
         after=frozenset({"gateway-role-policy", f"{GATEWAY_ROLE}-inline", "inbound-rule"}),
         retry=Retry(
@@ -247,20 +262,7 @@ def _gateway(site: Site) -> Step:
         delete=(
             Call(service="ecs", operation="DeleteGateway", params={"gateway": Found("gatewayArn")}),
         ),
-        delete_spec=DeleteSpec(
-            first=(
-                Before(
-                    path="Detail.deletionProtection",
-                    what="deletion protection",
-                    call=Call(
-                        service="ecs",
-                        operation="UpdateGateway",
-                        params={"gateway": Found("gatewayArn"), "deletionProtection": False},
-                    ),
-                    consent=True,
-                ),
-            ),
-        ),
+        delete_spec=DeleteSpec(first=(_unprotected(),)),
         page=Page(path="ecs/v2/gateways?region={region}"),
         anywhere=frozenset({"ecs:ListGateways"}),
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from wizard.base.values import Template
+from wizard.base.values import JsonText, Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.iam import trust_notes
 from wizard.plan.hosting import AGENT_ROLE
@@ -98,7 +98,7 @@ def roles(site: Site, documents: Mapping[str, Document]) -> list[Step]:
             f"{site.answers.name}-config",
             "Execution role may read the config",
             "The one secret with the agent's config, which ECS hands to the agent.",
-            {"Action": "secretsmanager:GetSecretValue", "Resource": "${config_secret_arn}"},
+            {"Action": "secretsmanager:GetSecretValue", "Resource": CONFIG_SECRET_ARN},
         ),
         role(
             site,
@@ -126,12 +126,8 @@ def roles(site: Site, documents: Mapping[str, Document]) -> list[Step]:
     ]
 
 
-def _inline(role_step: str, name: str, title: str, why: str, allowed: dict[str, object]) -> Step:
-    text = json.dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **allowed}]}, indent=2
-    )
-    holes = {"config_secret_arn": CONFIG_SECRET_ARN} if "${config_secret_arn}" in text else {}
+def _inline(role_step: str, name: str, title: str, why: str, allowed: Mapping[str, Value]) -> Step:
+    policy = JsonText({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **allowed}]})
     step = inline(step_id=f"{role_step}-inline", role=role_step, name=name, title=title, why=why)
-    target = step.lookups[0].call.params
-    wanted = INLINE_TYPE.wanted({**target, "PolicyDocument": Template("json", text, holes)})
+    wanted = INLINE_TYPE.wanted({**step.lookups[0].call.params, "PolicyDocument": policy})
     return replace(step, **wanted)
