@@ -63,6 +63,8 @@ class Offer:
 
     label: str
     """What AWS calls it, for a sentence."""
+    service: str
+    """What the ARNs of its services call it."""
     regions: Mapping[str, str]
     """Names of regions that have it and the RDS Data API, by their code."""
     lacking: frozenset[str]
@@ -119,9 +121,10 @@ def offer(host: str = "") -> Offer:
 
 
 def known_hosts() -> tuple[str, ...]:
-    """The folders of all hosts."""
-    path = import_module(HOSTS).__path__
-    return tuple(sorted(each.name for each in pkgutil.iter_modules(path) if each.ispkg))
+    """The folders of all hosts that are offered."""
+    hosts = import_module(HOSTS)
+    folders = (each.name for each in pkgutil.iter_modules(hosts.__path__) if each.ispkg)
+    return tuple(sorted(each for each in folders if each not in hosts.UNOFFERED))
 
 
 def all_regions() -> tuple[str, ...]:

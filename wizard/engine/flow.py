@@ -227,6 +227,7 @@ class Flow:
     def _inputs(
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> PlanInputs:
+        from wizard.base.names import Names
         from wizard.engine.account.ownership import ownership
         from wizard.local.formae.client import describe
         from wizard.local.formae.config import Client
@@ -237,7 +238,8 @@ class Flow:
             from wizard.engine.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        known = ownership(snapshot.call, answers.name) if snapshot and account else {}
+        names = Names(answers.name, answers.host)
+        known = ownership(snapshot.call, names) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":

@@ -2,3 +2,5 @@
 
 DEFAULT = "apprunner"
 """The host of the walkthrough."""
+UNOFFERED = frozenset({"ecs_gateway"})
+"""Folders of hosts that nobody can choose yet, and that are looked for nowhere."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wizard.base.offer import host_module
+from wizard.base.errors import AwsError
+from wizard.base.offer import default_host, host_module, known_hosts, offer
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Hosting
 
@@ -52,9 +53,29 @@ def host(key: str = "") -> Host:
     return found
 
 
-def named(call: AwsCall, name: str, key: str = "") -> Listed | None:
-    """The service of that name on the host in the folder `key`; None where there is none.
+def host_of(arn: str) -> str:
+    """The folder of the host whose service has that ARN; the default's where none has."""
+    service = f"{arn}:::".split(":")[2]
+    return next((key for key in known_hosts() if offer(key).service == service), default_host())
 
-    Raises AwsError.
+
+def all_services(call: AwsCall) -> list[Listed]:
+    """Every service of every host that is not deleted.
+
+    Raises AwsError where a host is refused and no other has one.
     """
-    return next((each for each in host(key).services(call) if each.name == name), None)
+    found: list[Listed] = []
+    refused: list[AwsError] = []
+    for key in known_hosts():
+        try:
+            found += host(key).services(call)
+        except AwsError as error:
+            refused.append(error)
+    if refused and not found:
+        raise refused[0]
+    return found
+
+
+def named(call: AwsCall, name: str) -> Listed | None:
+    """The service of that name on any host; None where there is none. Raises AwsError."""
+    return next((each for each in all_services(call) if each.name == name), None)

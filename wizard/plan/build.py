@@ -37,6 +37,8 @@ class Materials:
     """The agent's config."""
     trusts: Mapping[str, Document]
     """Trust policies, by their role's step."""
+    policies: Mapping[str, Document]
+    """What the host's own roles may do, by their step."""
     runtime: Document
     """What the agent itself may do."""
     scope: list[Document]
@@ -47,7 +49,7 @@ class Materials:
 
 def _permissions(it: Materials, _: Sequence[Step]) -> list[Step]:
     agent = agent_role(it.site, it.host.agent_role(), it.trusts[AGENT_ROLE], it.runtime, it.scope)
-    return [*it.host.roles(it.site, it.trusts), *agent]
+    return [*it.host.roles(it.site, it.trusts, it.policies), *agent]
 
 
 def _service(it: Materials, before: Sequence[Step]) -> list[Step]:
@@ -92,6 +94,7 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
         it.config,
         *([own] if answers.client_config else []),
         *it.trusts.values(),
+        *it.policies.values(),
         it.runtime,
         *it.scope,
         *it.requests,
@@ -108,6 +111,7 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         host=host,
         config=agent,
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
+        policies={role: edited(each, edits) for role, each in host.policies().items()},
         runtime=edited(runtime_document(), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],
         requests=[edited(each, edits) for each in host.requests(site, agent)],

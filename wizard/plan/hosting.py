@@ -33,7 +33,12 @@ class Hosting(Protocol):
     def trusts(self) -> Mapping[str, Document]:
         """The trust policy of each role that is made, by the role's step, `AGENT_ROLE` included."""
 
-    def roles(self, site: Site, trusts: Mapping[str, Document]) -> list[Step]:
+    def policies(self) -> Mapping[str, Document]:
+        """What roles of the host's own may do beside AWS's policies, by the role's step."""
+
+    def roles(
+        self, site: Site, trusts: Mapping[str, Document], policies: Mapping[str, Document]
+    ) -> list[Step]:
         """The roles of the host's own, without the agent's: with what they may do."""
 
     def agent_role(self) -> tuple[str, str]:

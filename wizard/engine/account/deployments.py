@@ -13,7 +13,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_VALUE
 from wizard.base.offer import offers
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
-from wizard.hosts.host import host
+from wizard.hosts.host import all_services, host, host_of
 from wizard.hosts.service_view import Listed
 from wizard.journal.lock import Claim, standing
 from wizard.plan.world import AwsCall
@@ -172,19 +172,19 @@ def _suffix(kind: str) -> str:
 
 
 def _services(asking: Asking) -> list[Part]:
-    likely = [each for each in host().services(asking.ask) if _named("service", each.name)]
+    likely = [each for each in all_services(asking.ask) if _named("service", each.name)]
     return _mapped(lambda each: _service(asking, each), likely)
 
 
 def _service(asking: Asking, each: Listed) -> Part | None:
-    tagged = ours(host().tags(asking.ask, each.arn))
+    tagged = ours(host(host_of(each.arn)).tags(asking.ask, each.arn))
     if not tagged and not _by_hand(asking, each.arn):
         return None
     return Part("service", each.name, each.arn, each.status, tagged)
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:
-    described = host().described(asking.ask, arn)
+    described = host(host_of(arn)).described(asking.ask, arn)
     return described is not None and CONFIG_VARIABLE in described.secrets
 
 

@@ -10,7 +10,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.catalogue.aws import explain
 from wizard.engine.account.asking import Asking, ours, pairs
-from wizard.hosts.host import host, named
+from wizard.hosts.host import host, host_of, named
 from wizard.plan.world import AwsCall
 
 Tags = Mapping[str, str]
@@ -72,7 +72,7 @@ def _is(things: tuple[str, ...]) -> str:
 
 def _service(call: AwsCall, name: str) -> Tags | None:
     found = named(call, name)
-    return host().tags(call, found.arn) if found else None
+    return host(host_of(found.arn)).tags(call, found.arn) if found else None
 
 
 def _role(call: AwsCall, name: str) -> Tags | None:

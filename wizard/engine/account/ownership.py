@@ -16,28 +16,28 @@ from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
 from wizard.engine.account.asking import ours, pairs
-from wizard.hosts.host import host, named
+from wizard.hosts.host import host, host_of, named
 from wizard.plan.world import AwsCall
 
 MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
 
 
-def ownership(call: AwsCall, name: str) -> dict[str, Any]:
+def ownership(call: AwsCall, names: Names) -> dict[str, Any]:
     """What a plan is told of earlier runs, as `PlanInputs`."""
     return {
-        "attached_before": attached_before(call, name),
-        "policies_before": policies_before(call, name),
-        "tags_before": tags_before(call, name),
+        "attached_before": attached_before(call, names),
+        "policies_before": policies_before(call, names),
+        "tags_before": tags_before(call, names),
     }
 
 
-def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
+def attached_before(call: AwsCall, names: Names) -> tuple[str, ...]:
     """ARNs of the attached policies that the deployment's record proves to be the wizard's.
 
     Two read calls; where AWS refuses one, nothing is proved.
     """
-    role = {"RoleName": Names(name).instance_role}
+    role = {"RoleName": names.instance_role}
     try:
         tags = pairs(call("iam", "GetRole", role)["Role"].get("Tags"))
         recorded = chosen(tags).get("policy_arns", "")
@@ -49,20 +49,20 @@ def attached_before(call: AwsCall, name: str) -> tuple[str, ...]:
     return proved(sorted(each["PolicyArn"] for each in listed), recorded)
 
 
-def policies_before(call: AwsCall, name: str) -> dict[int, tuple[str, ...]]:
+def policies_before(call: AwsCall, names: Names) -> dict[int, tuple[str, ...]]:
     """The numbers of the deployment's own policies that are there, each with its older versions.
 
     Only ours, and only those that no other role, user or group has. Read calls; where AWS refuses
     one, none.
     """
-    numbers = {Names(name).scope_policy(n): n for n in range(1, POLICIES_PER_ROLE + 1)}
+    numbers = {names.scope_policy(n): n for n in range(1, POLICIES_PER_ROLE + 1)}
     try:
         listed = call("iam", "ListPolicies", {"Scope": "Local"})["Policies"]
         arns = {numbers[each["PolicyName"]]: each["Arn"] for each in listed if _is(each, numbers)}
         return {
             number: _older(call, arn)
             for number, arn in sorted(arns.items())
-            if _only_ours(call, arn, Names(name).instance_role)
+            if _only_ours(call, arn, names.instance_role)
         }
     except (AwsError, WizardError):
         return {}
@@ -85,15 +85,15 @@ def _older(call: AwsCall, arn: str) -> tuple[str, ...]:
     return tuple(each["VersionId"] for each in versions if not each["IsDefaultVersion"])
 
 
-def tags_before(call: AwsCall, name: str) -> tuple[str, ...]:
+def tags_before(call: AwsCall, names: Names) -> tuple[str, ...]:
     """Keys of the person's tags that an earlier run put there, as the service's record proves.
 
     The service is the last that they are taken off. Two read calls; where AWS refuses one, nothing
     is proved.
     """
     try:
-        service = named(call, Names(name).service)
-        tags = host().tags(call, service.arn) if service else {}
+        service = named(call, names.service)
+        tags = host(host_of(service.arn)).tags(call, service.arn) if service else {}
         if not ours(tags) or not tags.get(TAGS_RECORD):
             return ()
     except (AwsError, WizardError):

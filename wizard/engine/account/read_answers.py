@@ -40,6 +40,8 @@ class Deployed:
     """What could not be seen, and why."""
     unreadable: str = ""
     """Why the agent's config is none any more, as a sentence; empty while it can be read."""
+    host: str = ""
+    """The folder of its host; empty for the default."""
 
 
 def deployed(call: AwsCall, region: str, name: str) -> Deployed:
@@ -56,6 +58,7 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
         differs(seen, answers) if answers else (),
         tuple(gaps),
         unread[0].why if unread else "",
+        seen.host,
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
+from wizard.base.offer import default_host, known_hosts
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
-from wizard.hosts.host import host, named
+from wizard.hosts.host import host, host_of, named
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
 
@@ -20,6 +23,8 @@ class Seen:
     """What there is of it; empty, or None, where there is nothing, or nothing of ours."""
 
     name: str
+    host: str = ""
+    """The folder of the host that it runs on; empty for the default."""
     service: ServiceView | None = None
     service_tags: Mapping[str, str] = field(default_factory=dict)
     secret_tags: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +45,7 @@ class Seen:
     @property
     def names(self) -> Names:
         """The names of the parts."""
-        return Names(self.name)
+        return Names(self.name, self.host)
 
     @property
     def anything(self) -> bool:
@@ -51,7 +56,8 @@ class Seen:
 def see(call: AwsCall, name: str) -> Seen:
     """Look at the deployment of that name: read calls only, side by side. Never raises."""
     asking = Asking(call)
-    names = Names(name)
+    key = _host(asking, name)
+    names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
         f"the service {names.service}": lambda: _service(asking, names.service),
         f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
@@ -60,7 +66,25 @@ def see(call: AwsCall, name: str) -> Seen:
     }
     found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = {key: value for part in found.values() for key, value in part.items()}
-    return Seen(name=name, gaps=tuple(asking.gaps), **parts)
+    return Seen(name=name, host=key, gaps=tuple(asking.gaps), **parts)
+
+
+def _host(asking: Asking, name: str) -> str:
+    """The host it runs on, or was to run on: that of its service, else of its agent's role."""
+    others = [key for key in known_hosts() if key != default_host()]
+    if not others:
+        return ""
+    with suppress(AwsError, WizardError):
+        if found := named(asking.ask, Names(name).service):
+            return _but_default(host_of(found.arn))
+        for key in others:
+            if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
+                return key
+    return ""
+
+
+def _but_default(key: str) -> str:
+    return "" if key == default_host() else key
 
 
 def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -79,10 +103,11 @@ def _service(asking: Asking, name: str) -> dict[str, Any]:
     found = named(asking.ask, name)
     if found is None:
         return {}
-    tags = host().tags(asking.ask, found.arn)
+    runs_on = host(host_of(found.arn))
+    tags = runs_on.tags(asking.ask, found.arn)
     if not ours(tags):
         return _foreign(asking, f"the service {name}")
-    described = host().described(asking.ask, found.arn)
+    described = runs_on.described(asking.ask, found.arn)
     return {"service": described, "service_tags": tags} if described else {}
 
 

@@ -144,7 +144,7 @@ class _Likely:
                 return self._cluster(params)
             case "iam" if "RoleName" in params:
                 return f"arn:aws:iam::{self._account}:role/{self._text(params['RoleName'], step)}"
-            case "logs":
+            case "logs" if "logGroupName" in params:
                 group = self._text(params["logGroupName"], step)
                 return f"arn:aws:logs:{self._place}:log-group:{group}"
             case _:

@@ -147,7 +147,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
         if which == "api" and api:
             more, document = api_password(names, region, api, _client(there, answers), after)
             steps, documents = [*steps, *more], [document]
-    return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
+    return Plan(answers.name, region, tuple(steps), tuple(documents), there.seen.host)
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:

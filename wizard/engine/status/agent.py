@@ -13,7 +13,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
 from wizard.engine.account.asking import Asking
 from wizard.engine.status.data import ANSWERS, Agent, Image, LogLine, Reply
-from wizard.hosts.host import host
+from wizard.hosts.host import host, host_of
 from wizard.hosts.service_view import Operation, ServiceView
 from wizard.plan.resources.common import HEALTH
 from wizard.plan.resources.verify import STATS
@@ -44,7 +44,7 @@ class Credentials:
 
 def operations(asking: Asking, arn: str) -> tuple[Operation, ...]:
     """The last operations, the newest first. Raises AwsError."""
-    return host().operations(asking.ask, arn)[:LAST_OPERATIONS]
+    return host(host_of(arn)).operations(asking.ask, arn)[:LAST_OPERATIONS]
 
 
 def credentials(asking: Asking, names: Names) -> Credentials | None:
@@ -139,7 +139,7 @@ def last_lines(asking: Asking, arn: str) -> tuple[LogLine, ...]:
 
     As the agent wrote them: who shows them cleans them.
     """
-    group = host().log_group(arn)
+    group = host(host_of(arn)).log_group(arn)
     newest = {
         "logGroupName": group,
         "orderBy": "LastEventTime",

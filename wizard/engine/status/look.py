@@ -26,7 +26,7 @@ from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent,
 from wizard.engine.status.database import database
 from wizard.engine.status.drift import drift
 from wizard.engine.status.together import LIMIT, tried
-from wizard.hosts.host import host
+from wizard.hosts.host import host, host_of
 from wizard.local.clock import Clock
 from wizard.local.passwords import Passwords
 from wizard.plan.world import World
@@ -131,7 +131,7 @@ def _told(sight: Sight, side: str, members: Members) -> Members:
 
 
 def _agent(sight: Sight) -> Members:
-    service = host().described(sight.asking.ask, sight.arn)
+    service = host(host_of(sight.arn)).described(sight.asking.ask, sight.arn)
     if service is None:
         return {}
     stored: Credentials | None = None
@@ -185,6 +185,7 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         "name": sight.found.name,
     }
     answers = resolve_as_deployed(place, read.answers, sight.account)
+    answers = replace(answers, host=read.host)
     recorded: Members = {"drift": read.drift or None}
     differs = sight.asking.attempt(
         "what differs",

@@ -25,7 +25,16 @@ class AppRunner:
         """Those of the access role and the instance role."""
         return roles.trusts()
 
-    def roles(self, site: Site, trusts: Mapping[str, Document]) -> list[Step]:
+    def policies(self) -> Mapping[str, Document]:
+        """None: AWS's own policy is enough."""
+        return {}
+
+    def roles(
+        self,
+        site: Site,
+        trusts: Mapping[str, Document],
+        policies: Mapping[str, Document],  # noqa: ARG002 - there are none
+    ) -> list[Step]:
         """The access role."""
         return roles.access(site, trusts)
 

@@ -8,6 +8,7 @@ CPU, MEMORY = "app-runner-vcpu-hour", "app-runner-gb-hour"
 
 OFFER = Offer(
     label=LABEL,
+    service="apprunner",
     regions={
         "us-east-1": "US East (N. Virginia)",
         "us-east-2": "US East (Ohio)",

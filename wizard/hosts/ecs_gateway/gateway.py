@@ -25,6 +25,7 @@ from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tagged
 
 RETENTION_DAYS = 30
+DESCRIBE_LOGS = frozenset({"logs:DescribeLogGroups"})
 NO_GATEWAY = frozenset({"GatewayNotFoundException"})
 NO_CLUSTER = frozenset({"ClusterNotFoundException"})
 
@@ -99,12 +100,16 @@ def _log_group(site: Site) -> Step:
             ),
         ),
         owned="Tags.app=='formae-agent'",
-        outputs={"name": Output("logGroupName", name)},
+        outputs={
+            "name": Output("logGroupName", name),
+            "arn": Output("logGroupArn", site.likely_arn("logs", f"log-group:{name}")),
+        },
+        anywhere=DESCRIBE_LOGS,
         delete=(Call(service="logs", operation="DeleteLogGroup", params={"logGroupName": name}),),
         permissions=("logs:TagResource",),
         page=Page(
-            path="cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}",
-            parts={"name": name.replace("/", "$252F")},
+            path="cloudwatch/home?region={region}#logsV2:log-groups/log-group/"
+            + name.replace("/", "$252F")
         ),
     )
 
@@ -130,6 +135,7 @@ def _retention(site: Site) -> Step:
         make=keep,
         lookups=(_look_logs(name, f"logGroups[?logGroupName=='{name}' && retentionInDays] | [0]"),),
         part_of="log-group",
+        anywhere=DESCRIBE_LOGS,
         outputs={"days": Output("retentionInDays", str(RETENTION_DAYS))},
     )
 

@@ -27,9 +27,18 @@ class EcsGateway:
         """Those of the execution role, the gateway's role and the task role."""
         return roles.trusts()
 
-    def roles(self, site: Site, trusts: Mapping[str, Document]) -> list[Step]:
+    def policies(self) -> Mapping[str, Document]:
+        """Those of the execution role and the gateway's role."""
+        return roles.policies()
+
+    def roles(
+        self,
+        site: Site,
+        trusts: Mapping[str, Document],
+        policies: Mapping[str, Document],
+    ) -> list[Step]:
         """The execution role and the gateway's role."""
-        return roles.roles(site, trusts)
+        return roles.roles(site, trusts, policies)
 
     def agent_role(self) -> tuple[str, str]:
         """The task role."""

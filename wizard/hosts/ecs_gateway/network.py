@@ -24,7 +24,8 @@ ANYBODY = "0.0.0.0/0"
 HTTPS = 443
 ROOM = 8
 """Free addresses that a load balancer wants in each subnet."""
-VPC, FIRST, SECOND = Ref("network", "vpc"), Ref("network", "first"), Ref("network", "second")
+VPC = Ref("vpc", "id")
+FIRST, SECOND = Ref("subnets", "first"), Ref("subnets", "second")
 STILL_USED = DeleteSpec(
     retry=Retry(
         pattern="^DependencyViolation",
@@ -53,54 +54,66 @@ def network(site: Site) -> list[Step]:
         "The agent may call out; nothing may call it but the load balancer, for which ECS adds a "
         "group of its own.",
     )
-    return [_vpc(site), inbound, _rule(inbound, ANYBODY), task]
+    return [_vpc(site), _subnets(site.answers.region), inbound, _rule(inbound, ANYBODY), task]
 
 
 def _vpc(site: Site) -> Step:
-    default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
-    here: list[Value] = [
-        {"Name": "vpc-id", "Values": [Found("VpcId")]},
-        {"Name": "default-for-az", "Values": ["true"]},
-    ]
     region = site.answers.region
+    default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
     make_it = f"Make it with `aws ec2 create-default-vpc --region {region}`."
-    roomy = f"length(Subnets[:2][?AvailableIpAddressCount < `{ROOM}`]) > `0`"
     return Step(
-        id="network",
+        id="vpc",
         section=Section.SERVICE,
         title="Default VPC",
-        why="The agent's task and the load balancer stand in two of its subnets, in two zones.",
+        why="The agent's task and the load balancer stand in it.",
         make=LookOnly(f"There is no default VPC in {region}.", make_it),
         lookups=(
             Lookup(
                 call=Call(service="ec2", operation="DescribeVpcs", params={"Filters": default}),
                 pick="Vpcs[0]",
             ),
+        ),
+        outputs={"id": Output("VpcId", "vpc-<id>")},
+        anywhere=frozenset({"ec2:DescribeVpcs"}),
+        usual=(0, 1),
+    )
+
+
+def _subnets(region: str) -> Step:
+    here: list[Value] = [
+        {"Name": "vpc-id", "Values": [VPC]},
+        {"Name": "default-for-az", "Values": ["true"]},
+    ]
+    return Step(
+        id="subnets",
+        section=Section.SERVICE,
+        title="Two of its subnets",
+        why="In two zones, because a load balancer is made in two at least.",
+        make=LookOnly(f"The default VPC in {region} has no subnets."),
+        lookups=(
             Lookup(
                 call=Call(service="ec2", operation="DescribeSubnets", params={"Filters": here}),
-                pick="sort_by(Subnets, &AvailabilityZone)",
-                into="Subnets",
+                pick="{Subnets: sort_by(Subnets, &AvailabilityZone)}",
             ),
         ),
         refusals=(
             Refusal(
-                "Subnets && length(Subnets) < `2`",
+                "length(Subnets) < `2`",
                 "The default VPC has subnets in fewer than two zones; a load balancer needs two.",
                 "Make another with `aws ec2 create-default-subnet --availability-zone ZONE`.",
             ),
             Refusal(
-                f"Subnets && {roomy}",
+                f"length(Subnets[:2] | [?AvailableIpAddressCount < `{ROOM}`]) > `0`",
                 f"A subnet of the default VPC has fewer than {ROOM} free addresses, which a load "
                 "balancer needs.",
                 "Free some, or choose another region.",
             ),
         ),
         outputs={
-            "vpc": Output("VpcId", "vpc-<id>"),
             "first": Output("Subnets[0].SubnetId", "subnet-<first>"),
             "second": Output("Subnets[1].SubnetId", "subnet-<second>"),
         },
-        anywhere=frozenset({"ec2:DescribeVpcs", "ec2:DescribeSubnets"}),
+        anywhere=frozenset({"ec2:DescribeSubnets"}),
         usual=(0, 1),
     )
 
@@ -123,10 +136,7 @@ def _group(site: Site, step_id: str, name: str, title: str, why: str) -> Step:
         lookups=(_look(name, "SecurityGroups[0]"),),
         **wanted,
         owned=owned("Tags"),
-        outputs={
-            "id": Output("GroupId", "sg-<id>"),
-            "arn": Output("GroupId", site.likely_arn("ec2", "security-group/<id>")),
-        },
+        outputs={"id": Output("GroupId", "sg-<id>")},
         delete=(
             Call(
                 service="ec2",

@@ -10,6 +10,7 @@ GIB = 1024
 
 OFFER = Offer(
     label=LABEL,
+    service="ecs",
     regions={
         "us-east-1": "US East (N. Virginia)",
         "us-east-2": "US East (Ohio)",

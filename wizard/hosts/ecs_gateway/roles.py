@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from wizard.base.values import JsonText, Template, Value
+from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind
-from wizard.documents.iam import trust_notes
+from wizard.documents.iam import policy_notes, trust_notes
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
 from wizard.plan.resources.attached import attached, inline
@@ -73,7 +73,44 @@ def _trust(name: str, service: str, title: str, why: str, who: str) -> Document:
     )
 
 
-def roles(site: Site, documents: Mapping[str, Document]) -> list[Step]:
+def policies() -> dict[str, Document]:
+    """What the two may do beside AWS's own policies, by the step of their role."""
+    return {
+        EXECUTION_ROLE: _policy(
+            "ecs-execution-policy.json",
+            "Who reads the config",
+            "The one secret with the agent's config, which ECS hands to the agent.",
+            {"Action": "secretsmanager:GetSecretValue", "Resource": "${config_secret_arn}"},
+            {"config_secret_arn": CONFIG_SECRET_ARN},
+        ),
+        GATEWAY_ROLE: _policy(
+            "ecs-gateway-policy.json",
+            "What a load balancer needs besides",
+            "AWS's policy lacks three read actions without which no load balancer is made.",
+            {"Action": list(LACKING), "Resource": "*"},
+            {},
+        ),
+    }
+
+
+def _policy(
+    name: str, title: str, why: str, allowed: Mapping[str, object], holes: Mapping[str, Value]
+) -> Document:
+    statement = {"Effect": "Allow", **allowed}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)
+    return Document(
+        name=name,
+        kind=DocumentKind.POLICY,
+        title=title,
+        why=why,
+        body=Template("json", text, holes),
+        notes=policy_notes(text),
+    )
+
+
+def roles(
+    site: Site, documents: Mapping[str, Document], policies: Mapping[str, Document]
+) -> list[Step]:
     """The execution role and the gateway's role, with what they may do."""
     names = site.names.roles
     return [
@@ -97,8 +134,7 @@ def roles(site: Site, documents: Mapping[str, Document]) -> list[Step]:
             EXECUTION_ROLE,
             f"{site.answers.name}-config",
             "Execution role may read the config",
-            "The one secret with the agent's config, which ECS hands to the agent.",
-            {"Action": "secretsmanager:GetSecretValue", "Resource": CONFIG_SECRET_ARN},
+            policies[EXECUTION_ROLE],
         ),
         role(
             site,
@@ -120,14 +156,14 @@ def roles(site: Site, documents: Mapping[str, Document]) -> list[Step]:
             GATEWAY_ROLE,
             f"{site.answers.name}-network",
             "Gateway role may look at the network",
-            "AWS's policy lacks three read actions without which no load balancer is made.",
-            {"Action": list(LACKING), "Resource": "*"},
+            policies[GATEWAY_ROLE],
         ),
     ]
 
 
-def _inline(role_step: str, name: str, title: str, why: str, allowed: Mapping[str, Value]) -> Step:
-    policy = JsonText({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **allowed}]})
-    step = inline(step_id=f"{role_step}-inline", role=role_step, name=name, title=title, why=why)
-    wanted = INLINE_TYPE.wanted({**step.lookups[0].call.params, "PolicyDocument": policy})
-    return replace(step, **wanted)
+def _inline(role_step: str, name: str, title: str, policy: Document) -> Step:
+    step = inline(
+        step_id=f"{role_step}-inline", role=role_step, name=name, title=title, why=policy.why
+    )
+    target = step.lookups[0].call.params
+    return replace(step, **INLINE_TYPE.wanted({**target, "PolicyDocument": policy.body}))

@@ -58,7 +58,16 @@ class Toy:
             )
         }
 
-    def roles(self, site: Site, trusts: Mapping[str, Document]) -> list[Step]:
+    def policies(self) -> Mapping[str, Document]:
+        """None."""
+        return {}
+
+    def roles(
+        self,
+        site: Site,
+        trusts: Mapping[str, Document],
+        policies: Mapping[str, Document],
+    ) -> list[Step]:
         """None of its own."""
         return []
 

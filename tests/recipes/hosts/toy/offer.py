@@ -4,6 +4,7 @@ from wizard.base.offer import Offer, PriceQuery
 
 OFFER = Offer(
     label="Toy Box",
+    service="toybox",
     regions={"eu-west-1": "Europe (Ireland)", "eu-north-1": "Europe (Stockholm)"},
     lacking=frozenset({"us-east-2"}),
     sizes={1024: (2048,), 512: (4096,)},
