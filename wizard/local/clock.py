@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from wizard.base.errors import Interrupted
@@ -109,6 +110,12 @@ class Clock:
     def now(self) -> float:
         """Seconds since the clock was made."""
         return (self._moment() - self._start) / self.pace
+
+    def age(self, moment: str) -> float:
+        """Seconds since a moment of AWS's, in ISO 8601; none where its clock is ahead of ours."""
+        ahead = self.jumps.seconds() if self.jumps else 0
+        made = datetime.fromisoformat(moment).timestamp()
+        return max(0.0, time.time() + ahead - made) / self.pace
 
     def sleep(self, seconds: float, stop: threading.Event) -> None:
         """Wait; raises Interrupted as soon as `stop` is set."""

@@ -79,7 +79,8 @@ class Report:
 class Poll:
     """Ask again until `path` of the answer is in `until`; every other end state is in `fail`.
 
-    `every` and `limit` are seconds. Errors whose code is in `tolerate` count as "not yet".
+    `every` and `limit` are seconds. Errors whose code is in `tolerate` count as "not yet". With
+    `aged`, the end is there only so many seconds after the moment at `since` of the answer.
     """
 
     call: Call
@@ -89,6 +90,10 @@ class Poll:
     every: float
     limit: float
     tolerate: frozenset[str] = frozenset()
+    since: str = ""
+    aged: float = 0
+    why: str = ""
+    """What that is for, as a clause."""
     news: Report | None = None
     autopsy: Report | None = None
 

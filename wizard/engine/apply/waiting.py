@@ -66,7 +66,16 @@ def _status(context: Context, poll: Poll) -> str:
             return error.code
         raise
     status = jmespath.search(poll.path, answer)
+    if made := jmespath.search(poll.since, answer) if poll.since else None:
+        _let_age(context, poll, str(made))
     return "" if status is None else str(status)
+
+
+def _let_age(context: Context, poll: Poll, made: str) -> None:
+    young = poll.aged - context.world.clock.age(made)
+    if young > 0:
+        context.moved(StepState.WAITING_ON_AWS, note=f"{young:.0f} s more: {poll.why}")
+        context.world.clock.sleep(young, context.stop)
 
 
 def _lines(context: Context, report: Report) -> list[dict[str, Any]]:

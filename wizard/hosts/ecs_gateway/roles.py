@@ -10,7 +10,7 @@ from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.iam import policy_notes, trust_notes
 from wizard.plan.hosting import AGENT_ROLE
-from wizard.plan.model import Step
+from wizard.plan.model import Call, Poll, Step
 from wizard.plan.resources.attached import attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
@@ -18,6 +18,8 @@ from wizard.plan.resources.roles import role
 from wizard.plan.resources.types import INLINE_TYPE
 
 EXECUTION_ROLE, GATEWAY_ROLE = "execution-role", "gateway-role"
+AGE = 45
+"""Seconds after which a role is known everywhere."""
 TASKS, ECS = "ecs-tasks.amazonaws.com", "ecs.amazonaws.com"
 EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 GATEWAY_POLICY = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRoleForGatewayHostSharedALB"
@@ -152,13 +154,31 @@ def roles(
             title="Gateway role may make load balancers",
             why="AWS's own policy for exactly this.",
         ),
-        _inline(
-            GATEWAY_ROLE,
-            f"{site.answers.name}-network",
-            "Gateway role may look at the network",
-            policies[GATEWAY_ROLE],
+        replace(
+            _inline(
+                GATEWAY_ROLE,
+                f"{site.answers.name}-network",
+                "Gateway role may look at the network",
+                policies[GATEWAY_ROLE],
+            ),
+            wait=_aged(names[GATEWAY_ROLE]),
+            usual=(40, 60),
         ),
     ]
+
+
+def _aged(name: str) -> Poll:
+    """Wait until the role is known everywhere: a refusal at first ECS would never try again."""
+    return Poll(
+        call=Call(service="iam", operation="GetRole", params={"RoleName": name}),
+        path="Role.RoleName",
+        until=frozenset({name}),
+        every=5,
+        limit=AGE,
+        since="Role.CreateDate",
+        aged=AGE,
+        why="a new role is let become known everywhere in IAM before ECS works with it (normal)",
+    )
 
 
 def _inline(role_step: str, name: str, title: str, policy: Document) -> Step:
