@@ -15,6 +15,7 @@ from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import NewAccount, client
 from wizard.answers.model import Answers
+from wizard.base.events import StepState
 from wizard.base.offer import known_hosts
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
@@ -27,6 +28,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.prepared import Prepared
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
+from wizard.hosts.ecs_gateway import roles
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data
 from wizard.plan.inputs import PlanInputs
@@ -228,4 +230,20 @@ def test_a_new_role_is_let_age_before_ecs_works_with_it(new_account: NewAccount)
     quick = replace(BRIEF, cluster_create=1.0, instance_create=1.0, gateway_trust=30.0)
     new_account(durations=quick)
     run(answers())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_an_address_that_could_not_be_made_is_made_again(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(roles, "LACKING", roles.LACKING[1:])
+        flow = Flow()
+        outcome = flow.run(flow.prepare(answers()), lambda _: None, threading.Event())
+    error = outcome.results["address"].error
+    assert error is not None
+    assert "not authorized to perform: ec2:DescribeAccountAttributes" in error.why
+    assert outcome.results["service"].state is StepState.SKIPPED
+    prepared, _ = run(answers())
+    assert prepared.preflight.findings["address"].action is Action.REPLACE
     assert get(f"{url()}/api/v1/health")[0] == 200

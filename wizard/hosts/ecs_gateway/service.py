@@ -146,7 +146,7 @@ def _routes(name: str) -> Call:
     return Call(
         service="ecs",
         operation="ListGatewayRoutes",
-        params={"gateway": name, "service": name, "cluster": name},
+        params={"service": name, "cluster": name},
     )
 
 
@@ -176,7 +176,11 @@ def address(site: Site, document: Document) -> Step:
         title="ECS service and its address",
         why="The service begins without a task, so that its load balancer and certificate are made "
         "while the database is.",
-        lookups=(_find(name, "status!='INACTIVE'"), tags_of("serviceArn")),
+        lookups=(
+            _find(name, "status!='INACTIVE'"),
+            Lookup(call=_routes(name), pick="gatewayRoutes[0]", into="Route"),
+            tags_of("serviceArn"),
+        ),
         **SERVICE_TYPE.wanted(
             SERVICE_TYPE.from_request(params_of(document)),
             *tagged_in_ecs(site, name, "serviceArn"),
@@ -191,7 +195,7 @@ def address(site: Site, document: Document) -> Step:
                 "Choose another name for the deployment (--name).",
             ),
         ),
-        broken="status=='DRAINING'",
+        broken="status=='DRAINING' || Route.status=='CREATE_FAILED'",
         wait=Poll(
             call=_routes(name),
             path="gatewayRoutes[0].status",
@@ -199,6 +203,10 @@ def address(site: Site, document: Document) -> Step:
             fail=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED"}),
             every=5,
             limit=1800,
+            autopsy=Report(
+                call=Call(service="ecs", operation="DescribeGateway", params={"gateway": name}),
+                lines="gateway.failures[-1].errors[].{id: code, text: message}",
+            ),
         ),
         delete=(
             Call(
