@@ -29,6 +29,7 @@ from wizard.engine.prepared import Prepared
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
 from wizard.hosts.ecs_gateway import roles
+from wizard.hosts.ecs_gateway.network import let_in
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data
 from wizard.plan.inputs import PlanInputs
@@ -247,3 +248,25 @@ def test_an_address_that_could_not_be_made_is_made_again(
     prepared, _ = run(answers())
     assert prepared.preflight.findings["address"].action is Action.REPLACE
     assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
+    caller = f"{standin.world.caller}/32"
+    more = (("allow_cidr", (caller, "2001:db8::/32")),)
+    run(replace(answers(), more=more))
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    (first,) = client("ecs").list_tasks(cluster=NAME)["taskArns"]
+    others = replace(answers(), more=(("allow_cidr", (caller, "203.0.113.0/24")),))
+    prepared, _ = run(others)
+    changed = {k: f.action for k, f in prepared.preflight.findings.items() if f.action.changes}
+    assert changed == {"inbound-rule-2": Action.CREATE, "inbound-rule-old-1": Action.DELETE}
+    call = Flow().snapshot("", REGION).call
+    assert sorted(let_in(call, NAME)) == sorted([caller, "203.0.113.0/24"])
+    assert client("ecs").list_tasks(cluster=NAME)["taskArns"] == [first]
+    flow = Flow()
+    outcome = flow.run(
+        flow.prepare(replace(answers(), more=(("allow_cidr", ("203.0.113.0/24",)),))),
+        lambda _: None,
+        threading.Event(),
+    )
+    assert outcome.results["health"].error is not None  # whoever sets it up is outside themselves

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wizard.base.errors import AwsError
+from wizard.base.names import Names
 from wizard.base.offer import default_host, host_module, known_hosts, offer
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Hosting
@@ -42,6 +43,9 @@ class Host(Hosting, Protocol):
 
     def view(self, found: Mapping[str, Any]) -> ServiceView:
         """A service as the looks of the step `service` found it."""
+
+    def made_before(self, call: AwsCall, names: Names) -> tuple[str, ...]:
+        """What an earlier run made that a plan may not want any more. Raises AwsError."""
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """A service's operations, the newest first. Raises AwsError."""

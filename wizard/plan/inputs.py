@@ -23,6 +23,8 @@ class PlanInputs:
     """ARNs of policies that an earlier run attached to the instance role, as its record proves."""
     policies_before: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Our numbered policies that nobody but the instance role has, with their older versions."""
+    host_before: tuple[str, ...] = ()
+    """What an earlier run made on the host and a plan may not want any more, in its own words."""
     tags_before: tuple[str, ...] = ()
     """Keys of the tags that an earlier run put on everything, as its record proves."""
     password_given: bool = False

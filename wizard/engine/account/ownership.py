@@ -29,6 +29,7 @@ def ownership(call: AwsCall, names: Names) -> dict[str, Any]:
         "attached_before": attached_before(call, names),
         "policies_before": policies_before(call, names),
         "tags_before": tags_before(call, names),
+        "host_before": host_before(call, names),
     }
 
 
@@ -99,6 +100,14 @@ def tags_before(call: AwsCall, names: Names) -> tuple[str, ...]:
     except (AwsError, WizardError):
         return ()
     return marked(sorted(tags), tags[TAGS_RECORD])
+
+
+def host_before(call: AwsCall, names: Names) -> tuple[str, ...]:
+    """What an earlier run made on the host; nothing where AWS refuses to say."""
+    try:
+        return host(names.host).made_before(call, names)
+    except (AwsError, WizardError):
+        return ()
 
 
 def proved(attached: list[str], recorded: str) -> tuple[str, ...]:

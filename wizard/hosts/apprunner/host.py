@@ -94,6 +94,10 @@ class AppRunner:
         """Of the member `Service`."""
         return view.view(found.get("Service", {}))
 
+    def made_before(self, call: AwsCall, names: Names) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing: every step is in each plan."""
+        return ()
+
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """As App Runner lists them."""
         return view.operations(call, arn)

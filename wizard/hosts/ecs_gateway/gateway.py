@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.base.values import Found, Ref, Text, Value
-from wizard.hosts.ecs_gateway.network import FIRST, SECOND
+from wizard.hosts.ecs_gateway.network import FIRST, SECOND, rule_steps
 from wizard.hosts.ecs_gateway.roles import GATEWAY_ROLE
 from wizard.hosts.ecs_gateway.types import ASSOCIATION_TYPE, CLUSTER_TYPE, GATEWAY_TYPE, TAGGING
 from wizard.plan.model import (
@@ -256,7 +256,8 @@ def _gateway(site: Site) -> Step:
         ),
         **_wanted_gateway(site),
         owned=owned("Tags"),
-        after=frozenset({"gateway-role-policy", f"{GATEWAY_ROLE}-inline", "inbound-rule"}),
+        after=frozenset({"gateway-role-policy", f"{GATEWAY_ROLE}-inline"})
+        | rule_steps(site.answers),
         retry=Retry(
             pattern="^InvalidParameterException: Unable to assume",
             say="waiting for the new role to be known everywhere in IAM (normal, up to a minute)",

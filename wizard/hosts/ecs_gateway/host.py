@@ -10,7 +10,7 @@ from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
-from wizard.hosts.ecs_gateway.network import network
+from wizard.hosts.ecs_gateway.network import let_in, network
 from wizard.hosts.ecs_gateway.rotation import redeployed
 from wizard.hosts.ecs_gateway.service import address, service, task_definition
 from wizard.hosts.service_view import Listed, Operation, ServiceView
@@ -104,6 +104,10 @@ class EcsGateway:
     def view(self, found: Mapping[str, Any]) -> ServiceView:
         """Of a service as its step's looks found it."""
         return view.view(found)
+
+    def made_before(self, call: AwsCall, names: Names) -> tuple[str, ...]:
+        """The addresses that are let in."""
+        return let_in(call, names.service)
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """Its deployments."""

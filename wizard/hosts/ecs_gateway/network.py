@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wizard.answers.model import Answers
 from wizard.base.values import Found, Ref, Value
 from wizard.hosts.ecs_gateway.types import EC2_TAGGING, GROUP_TYPE
 from wizard.plan.model import (
@@ -16,11 +17,15 @@ from wizard.plan.model import (
     Retry,
     Section,
     Step,
+    TakeAway,
 )
 from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tagged
+from wizard.plan.world import AwsCall
 
 ANYBODY = "0.0.0.0/0"
+OURS = "Callers of the formae agent"
+"""The description of rules of ours; others' stay."""
 HTTPS = 443
 ROOM = 8
 """Free addresses that a load balancer wants in each subnet."""
@@ -37,7 +42,7 @@ STILL_USED = DeleteSpec(
 
 
 def network(site: Site) -> list[Step]:
-    """The default VPC, the two security groups, and the rule of who is let in."""
+    """The default VPC, the two security groups, and the rules of who is let in."""
     name = site.names.service
     inbound = _group(
         site,
@@ -54,7 +59,35 @@ def network(site: Site) -> list[Step]:
         "The agent may call out; nothing may call it but the load balancer, for which ECS adds a "
         "group of its own.",
     )
-    return [_vpc(site), _subnets(site.answers.region), inbound, _rule(inbound, ANYBODY), task]
+    wanted = allowed(site.answers)
+    rules = [_rule(inbound, number, each) for number, each in enumerate(wanted, 1)]
+    gone = [each for each in site.inputs.host_before if each not in wanted]
+    unneeded = [_unneeded(inbound, number, each) for number, each in enumerate(gone, 1)]
+    return [_vpc(site), _subnets(site.answers.region), inbound, *rules, *unneeded, task]
+
+
+def allowed(answers: Answers) -> tuple[str, ...]:
+    """The addresses that may reach the agent, in CIDR notation; anybody's where none were given."""
+    given: tuple[str, ...] = dict(answers.more).get("allow_cidr", ())
+    return given or (ANYBODY,)
+
+
+def rule_steps(answers: Answers) -> frozenset[str]:
+    """The steps that let them in."""
+    return frozenset(f"inbound-rule-{number}" for number, _ in enumerate(allowed(answers), 1))
+
+
+def let_in(call: AwsCall, service: str) -> tuple[str, ...]:
+    """The addresses that a run of ours let in to that service. Raises AwsError."""
+    named = {"Filters": [{"Name": "group-name", "Values": [f"{service}-inbound"]}]}
+    groups = (call("ec2", "DescribeSecurityGroups", named) or {}).get("SecurityGroups") or []
+    return tuple(
+        each.get("CidrIp") or each["CidrIpv6"]
+        for group in groups
+        for rule in group.get("IpPermissions") or []
+        for each in (*rule.get("IpRanges", ()), *rule.get("Ipv6Ranges", ()))
+        if each.get("Description") == OURS
+    )
 
 
 def _vpc(site: Site) -> Step:
@@ -161,34 +194,47 @@ def _look(name: Value, pick: str) -> Lookup:
     return Lookup(call=call, pick=pick)
 
 
-def _rule(group: Step, cidr: str) -> Step:
+def _rule(group: Step, number: int, cidr: str) -> Step:
     """HTTPS from these addresses; it goes with its group."""
+    assert isinstance(group.make, Call)  # noqa: S101 - made just above
+    ranges, member = ("Ipv6Ranges", "CidrIpv6") if ":" in cidr else ("IpRanges", "CidrIp")
     rule: dict[str, Value] = {
         "IpProtocol": "tcp",
         "FromPort": HTTPS,
         "ToPort": HTTPS,
-        "IpRanges": [{"CidrIp": cidr, "Description": "Callers of the formae agent"}],
+        ranges: [{member: cidr, "Description": OURS}],
     }
-    assert isinstance(group.make, Call)  # noqa: S101 - made just above
-    there = f"FromPort==`{HTTPS}` && IpRanges[?CidrIp=='{cidr}']"
+    there = f"FromPort==`{HTTPS}` && {ranges}[?{member}=='{cidr}']"
+    pick = f"SecurityGroups[0].IpPermissions[?{there}] | [0]"
+    anybody = "from anywhere: the agent's password is what closes it"
     return Step(
-        id="inbound-rule",
+        id=f"inbound-rule-{number}",
         section=Section.SERVICE,
-        title="Callers are let in",
-        why="Over HTTPS, from anywhere: the agent's password is what closes it.",
+        title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are let in",
+        why=f"Over HTTPS, {anybody if cidr == ANYBODY else 'and from nowhere that is not named'}.",
         make=Call(
             service="ec2",
             operation="AuthorizeSecurityGroupIngress",
             params={"GroupId": Ref(group.id, "id"), "IpPermissions": [rule]},
         ),
-        lookups=(
-            _look(
-                group.make.params["GroupName"], f"SecurityGroups[0].IpPermissions[?{there}] | [0]"
-            ),
-        ),
+        lookups=(_look(group.make.params["GroupName"], pick),),
         part_of=group.id,
         anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
-        outputs={"range": Output("IpRanges[0].CidrIp", cidr)},
+        outputs={"port": Output("FromPort", str(HTTPS))},
         after=frozenset({group.id}),
         page=group.page,
+    )
+
+
+def _unneeded(group: Step, number: int, cidr: str) -> Step:
+    """Addresses that an earlier run let in, and that nobody named now."""
+    step = _rule(group, number, cidr)
+    assert isinstance(step.make, Call)  # noqa: S101
+    return replace(
+        step,
+        id=f"inbound-rule-old-{number}",
+        title=f"Callers from {cidr} are let in no more",
+        why="They were named earlier, and are not named now.",
+        make=TakeAway(),
+        delete=(replace(step.make, operation="RevokeSecurityGroupIngress"),),
     )

@@ -220,6 +220,10 @@ class Toy:
             updated="",
         )
 
+    def made_before(self, call: AwsCall, names: Names) -> tuple[str, ...]:
+        """Nothing: every step is in each plan."""
+        return ()
+
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """None: it only plays."""
         return ()
