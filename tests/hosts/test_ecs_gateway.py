@@ -4,13 +4,14 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 import wizard.hosts
 from tests.corpus import ACCOUNT, REGION
-from tests.standin.gateway import living
+from tests.standin.gateway import allow, living
 from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import NewAccount, client
@@ -30,11 +31,13 @@ from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
 from wizard.hosts.ecs_gateway import roles
 from wizard.hosts.ecs_gateway.network import let_in
+from wizard.journal import lock
+from wizard.journal.lock import Claim
 from wizard.plan.build import build
 from wizard.plan.extent import Choices, Data
 from wizard.plan.inputs import PlanInputs
 from wizard.standin.durations import BRIEF
-from wizard.standin.faults import Kind, fault
+from wizard.standin.faults import Fault, Kind, fault
 from wizard.standin.server import StandIn
 
 KEY = "ecs_gateway"
@@ -186,6 +189,7 @@ def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> Non
         "image_version": answers().image_version,
     }
     assert not read.drift
+    claim_is_told(found.service.arn)
     state, _ = look(flow, answers(), ACCOUNT, found)
     assert [each.what for each in state.gaps] == ["The capacity now and the space used"]
     assert not state.drift
@@ -194,6 +198,21 @@ def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> Non
     assert [each.status for each in state.operations][:1] == ["SUCCESSFUL"]
     assert any("Agent API listening" in line.text for line in state.logs)
     rotated(standin)
+
+
+def claim_is_told(service: str) -> None:
+    """Another machine's run says on the cluster that it is at work."""
+    now = datetime.now(UTC)
+    claim = Claim(
+        run="r", mark="", user="ada", host="elsewhere", pid=7, verb="apply", since=now, seen=now
+    )
+    cluster = service.replace(":service/", ":cluster/").rpartition("/")[0]
+    tag = {"key": lock.KEY, "value": lock.written(claim)}
+    client("ecs").tag_resource(resourceArn=cluster, tags=[tag])
+    (found,) = deployments(Flow().snapshot("", REGION).call, REGION).deployments
+    assert found.claim is not None
+    assert found.claim.user == "ada"
+    client("ecs").untag_resource(resourceArn=cluster, tagKeys=[lock.KEY])
 
 
 def rotated(standin: StandIn) -> None:
@@ -270,3 +289,28 @@ def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
         threading.Event(),
     )
     assert outcome.results["health"].error is not None  # whoever sets it up is outside themselves
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [("iam", "PutRolePolicy"), ("ecs", "CreateService"), ("ecs", "UpdateService")],
+)
+def test_a_run_that_was_stopped_goes_on(standin: StandIn, service: str, operation: str) -> None:
+    stop = threading.Event()
+    standin.disturb(Fault(service=service, operation=operation, meanwhile=stop.set))
+    flow = Flow()
+    outcome = flow.run(flow.prepare(answers()), lambda _: None, stop)
+    assert outcome.interrupted
+    run(answers())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_what_others_let_in_stays_and_is_told(standin: StandIn) -> None:
+    run(answers())
+    ec2 = client("ec2")
+    named = [{"Name": "group-name", "Values": [f"{NAME}-inbound"]}]
+    (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
+    allow(group["GroupId"], "192.0.2.0/24")
+    finding = Flow().prepare(answers()).preflight.findings["inbound-group"]
+    assert not finding.action.changes
+    assert finding.theirs == ("callers: 192.0.2.0/24",)

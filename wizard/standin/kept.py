@@ -47,7 +47,12 @@ class _Pickler(pickle.Pickler):
 
 
 def keep(standin: StandIn) -> Kept:
-    """The account as it is. Whatever becomes of it, its containers are left alive by a reset."""
+    """The account as it is. Whatever becomes of it, its containers are left alive by a reset.
+
+    Raises ValueError where it has anything on ECS, which cannot be kept.
+    """
+    if any(region.services or region.clusters for region in standin.ecs.regions.values()):
+        raise ValueError("What an account has on ECS cannot be kept.")
     written = io.BytesIO()
     values = [getattr(holder, name) for holder, name in _parts(standin)]
     _Pickler(written).dump((standin.world.moto.state(), values))

@@ -11,7 +11,7 @@ from typing import Any
 from wizard.answers import checks
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_VALUE
-from wizard.base.offer import offers
+from wizard.base.offer import REPOSITORY, offer, offers
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.hosts.host import all_services, host, host_of
 from wizard.hosts.service_view import Listed
@@ -45,7 +45,7 @@ class Part:
     tagged: bool = True
     """Whether it carries the wizard's tag; a person's own after the walkthrough does not."""
     claim: Claim | None = None
-    """Of a repository: whose run says there that it is at work on the deployment."""
+    """Whose run says there that it is at work on the deployment."""
 
     @property
     def words(self) -> str:
@@ -180,7 +180,19 @@ def _service(asking: Asking, each: Listed) -> Part | None:
     tagged = ours(host(host_of(each.arn)).tags(asking.ask, each.arn))
     if not tagged and not _by_hand(asking, each.arn):
         return None
-    return Part("service", each.name, each.arn, each.status, tagged)
+    return Part("service", each.name, each.arn, each.status, tagged, _claim(asking, each.arn))
+
+
+def _claim(asking: Asking, arn: str) -> Claim | None:
+    """Whose run is at work, where that is told by a thing of the host's own."""
+    claimed, (_, _, _, region, account, *_, name) = offer(host_of(arn)).claimed, arn.split(":")
+    if claimed == REPOSITORY:
+        return None  # told by the repository's part
+    deployment = re.fullmatch(rf"(.+?){_suffix('service')}", name.rpartition("/")[2])
+    if deployment is None:
+        return None
+    params = {"resourceArn": claimed.arn(region, account, deployment[1])}
+    return standing(claimed.tags(asking.ask(claimed.service, "ListTagsForResource", params) or {}))
 
 
 def _by_hand(asking: Asking, arn: str) -> bool:

@@ -18,6 +18,7 @@ from wizard.plan.model import (
     Section,
     Step,
     TakeAway,
+    Unmanaged,
 )
 from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tagged
@@ -51,6 +52,7 @@ def network(site: Site) -> list[Step]:
         "Who may reach the agent",
         "The load balancer lets in only whom this security group names.",
     )
+    inbound = replace(inbound, theirs=(_let_in_by_others(),))
     task = _group(
         site,
         "task-group",
@@ -64,6 +66,11 @@ def network(site: Site) -> list[Step]:
     gone = [each for each in site.inputs.host_before if each not in wanted]
     unneeded = [_unneeded(inbound, number, each) for number, each in enumerate(gone, 1)]
     return [_vpc(site), _subnets(site.answers.region), inbound, *rules, *unneeded, task]
+
+
+def _let_in_by_others() -> Unmanaged:
+    every = "not_null(IpPermissions, `[]`)[].[IpRanges, Ipv6Ranges][][]"
+    return Unmanaged("callers", f"{every} | [?Description!='{OURS}'].[CidrIp, CidrIpv6][]")
 
 
 def allowed(answers: Answers) -> tuple[str, ...]:
