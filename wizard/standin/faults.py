@@ -19,6 +19,7 @@ INTERNAL = {
     "secretsmanager": "InternalServiceError",
     "iam": "ServiceFailure",
     "ecr": "ServerException",
+    "ecs": "ServerException",
     "rds-data": "InternalServerErrorException",
 }
 """What services call a mistake of their own; InternalFailure elsewhere."""

@@ -1,0 +1,102 @@
+"""An agent on ECS behind a gateway, run as the wizard runs it, and what the account has of it."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import wizard.hosts
+from tests.corpus import REGION
+from tests.standin.gateway import living
+from tests.support import made
+from tests.support.standin import client
+from wizard.answers.model import Answers
+from wizard.engine.apply.run import Outcome
+from wizard.engine.destroy.teardown import leaving
+from wizard.engine.destroy_job import destroy_job
+from wizard.engine.flow import Flow
+from wizard.engine.prepared import Prepared
+from wizard.plan.extent import Choices, Data
+from wizard.standin.server import StandIn
+
+KEY = "ecs_gateway"
+NAME = "formae-agent"
+
+
+def answers(**given: str) -> Answers:
+    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=KEY)
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it could be chosen."""
+    monkeypatch.setattr(wizard.hosts, "UNOFFERED", frozenset())
+
+
+@pytest.fixture
+def most(standin: StandIn) -> Iterator[list[int]]:
+    """How many agents ran, at every call; never two."""
+    counts: list[int] = []
+    advance = standin.ecs.advance
+
+    def counted() -> None:
+        advance()
+        counts.append(living(standin))
+
+    standin.ecs.advance = counted  # type: ignore[method-assign]
+    yield counts
+    vars(standin.ecs).pop("advance", None)  # a test may have made another account
+    assert max(counts, default=0) <= 1
+
+
+def run(given: Answers, flow: Flow | None = None) -> tuple[Prepared, Outcome]:
+    flow = flow or Flow()
+    prepared = flow.prepare(given)
+    assert not prepared.preflight.problems
+    told = [trouble.what for check in prepared.preflight.checks for trouble in check.troubles]
+    assert not [each for each in told if "mistake" in each]
+    outcome = flow.run(prepared, lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+    return prepared, outcome
+
+
+def destroyed(given: Answers) -> None:
+    flow = Flow()
+    found = leaving(flow, given, Choices(data=Data.DELETE, purge_secrets=True))
+    job = destroy_job(flow, found, given, agreed=True)
+    outcome = job.work(lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+
+
+def url() -> str:
+    """The agent's address, as AWS tells it, without the scheme."""
+    ecs = client("ecs")
+    (route,) = ecs.list_gateway_routes(service=NAME)["gatewayRoutes"]
+    found = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+    return str(found["gatewayRoute"]["serviceUrl"]).removeprefix("https://")
+
+
+def there(region: str = REGION) -> dict[str, list[Any]]:
+    """What the account has of what the host makes; what others made is left out."""
+    ecs, iam = client("ecs", region), client("iam")
+    groups = client("ec2", region).describe_security_groups()["SecurityGroups"]
+    statuses = [
+        each["status"]
+        for arn in ecs.list_clusters()["clusterArns"]
+        for each in ecs.describe_services(cluster=arn, services=[NAME])["services"]
+    ]
+    roles = [each for each in iam.list_roles()["Roles"] if "aws-service-role" not in each["Arn"]]
+    return {
+        "services": [each for each in statuses if each != "INACTIVE"],
+        "clusters": ecs.list_clusters()["clusterArns"],
+        "gateways": ecs.list_gateways()["gateways"],
+        "definitions": ecs.list_task_definitions()["taskDefinitionArns"],
+        "groups": [each["GroupName"] for each in groups if each["GroupName"] != "default"],
+        "logs": client("logs", region).describe_log_groups()["logGroups"],
+        "roles": [each["RoleName"] for each in roles],
+        "repositories": client("ecr", region).describe_repositories()["repositories"],
+    }
