@@ -37,7 +37,8 @@ def problems(shape: Any, value: Any, path: str) -> Iterator[str]:
         case "string":
             yield from _string(shape, value, path)
         case other:
-            kinds = {"integer": int, "boolean": bool, "timestamp": int | float, "map": dict}
+            numbers = {"integer": int, "double": int | float, "timestamp": int | float}
+            kinds = {**numbers, "boolean": bool, "map": dict}
             if not isinstance(value, kinds[other]):
                 yield f"{path} is no {other}: {value!r}"
 

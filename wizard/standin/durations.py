@@ -45,6 +45,8 @@ class Durations:
     gateway_trust: float = 30.0
     """The age a gateway's role must have for ECS not to meet a refusal it never tries again."""
     route_delete: float = 90.0
+    canary: float = 360.0
+    """How long Express lets old and new tasks run beside each other."""
     task_start: float = 70.0
     """From the order until the image is pulled and the container runs."""
     task_stop: float = 10.0

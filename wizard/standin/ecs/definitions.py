@@ -137,7 +137,11 @@ class Definitions:
         }
 
     def _register(self, call: Call) -> dict[str, Any]:
-        params = copy.deepcopy(call.params)
+        made = self.register(call, copy.deepcopy(call.params))
+        return {"taskDefinition": shown_definition(made), "tags": tag_list(made.tags)}
+
+    def register(self, call: Call, params: dict[str, Any]) -> TaskDefinition:
+        """Keep another revision. Raises ClientException."""
         rules.check_definition(params)
         family = params["family"]
         known = self._of(call).definitions.setdefault(family, [])
@@ -150,7 +154,7 @@ class Definitions:
             registered=self._world.clock.now(),
         )
         known.append(made)
-        return {"taskDefinition": shown_definition(made), "tags": tag_list(made.tags)}
+        return made
 
     def _describe(self, call: Call) -> dict[str, Any]:
         found = self.definition(call, call.params["taskDefinition"])

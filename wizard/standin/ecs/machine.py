@@ -165,7 +165,11 @@ class Machine:
         most = service.desired * service.settings["deploymentConfiguration"]["maximumPercent"] / 100
         if len(going) < service.desired and len(service.living) < math.floor(most):
             self._start(service, target)
-        elif going == service.living and sum(map(self.healthy, going)) == service.desired:
+        elif (
+            going == service.living
+            and sum(map(self.healthy, going)) == service.desired
+            and self._reachable(service)
+        ):
             back = deployment.status == Rollout.ROLLING_BACK
             deployment.status = Rollout.ROLLED_BACK if back else Rollout.SUCCEEDED
             deployment.finished = now
@@ -178,10 +182,29 @@ class Machine:
         going = [task for task in service.living if task.stopping is None]
         new = [task for task in going if task.revision is deployment.target]
         well = sum(map(self.healthy, going))
+        if len(going) > len(new) and not self._baked(service, deployment, new):
+            return
         for task in [it for it in going if it not in new] + new[service.desired :]:
             if well > least or not self.healthy(task):
                 well -= self.healthy(task)
                 self.stop(task, SCHEDULER, f"Scaling activity initiated by ({deployment.id})")
+
+    def _reachable(self, service: Service) -> bool:
+        """Express ends a deployment only once the service has its address."""
+        return not service.express or (
+            service.route is not None and service.route.status == "ACTIVE"
+        )
+
+    def _baked(self, service: Service, deployment: Deployment, new: list[Task]) -> bool:
+        """Whether a canary has run long enough beside what it is to replace."""
+        canary = service.settings["deploymentConfiguration"]["strategy"] == "CANARY"
+        if not canary or deployment.back_to:
+            return True
+        if sum(map(self.healthy, new)) < service.desired:
+            deployment.well = None
+            return False
+        deployment.well = deployment.well or self._world.clock.now()
+        return self._world.clock.since(deployment.well) >= self._world.durations.canary
 
     def _break(self, service: Service, deployment: Deployment) -> bool:
         """The circuit breaker, where it is on; whether the deployment has ended by it."""

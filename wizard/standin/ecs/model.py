@@ -115,6 +115,8 @@ class Deployment:
     """Tasks that failed so far, since the deployment or its rollback began."""
     failures: int = 0
     """Those before the circuit breaker triggered."""
+    well: float | None = None
+    """Since when the new tasks of a canary are healthy beside the old ones."""
     back_to: Revision | None = None
     rolled_back: float | None = None
 
@@ -163,7 +165,8 @@ class Service:
     tasks: list[Task] = field(default_factory=list)
     events: list[tuple[float, str]] = field(default_factory=list)
     route: Route | None = None
-    drained: float | None = None
+    express: dict[str, Any] | None = None
+    """What an Express service was asked for; None of any other."""
 
     @property
     def living(self) -> list[Task]:
@@ -211,6 +214,8 @@ class Region:
     """By family, the oldest first."""
     services: list[Service] = field(default_factory=list)
     gateways: list[Gateway] = field(default_factory=list)
+    balancers: dict[str, Gateway] = field(default_factory=dict)
+    """What Express services share, by the VPC."""
 
 
 def moment(when: float | None) -> datetime | None:

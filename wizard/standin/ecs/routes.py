@@ -81,6 +81,9 @@ class Routes:
         gateway = route.gateway
         role = gateway.params["infrastructureRoleArn"]
         refused = [each for each in NEEDED if not self._world.roles.may(role, each[1], "*")]
+        if refused and service.express:
+            route.wedged = True  # ECS meets the refusal once, says nothing, and never tries again
+            return
         if refused:
             operation, action = refused[0]
             name = role.rpartition("/")[2]

@@ -9,6 +9,7 @@ from wizard.standin import validation
 from wizard.standin.call import AwsError, Call
 from wizard.standin.ecs import rules
 from wizard.standin.ecs.definitions import Definitions
+from wizard.standin.ecs.express import Express
 from wizard.standin.ecs.gateways import Gateways
 from wizard.standin.ecs.machine import Machine
 from wizard.standin.ecs.model import Region, tag_list, tag_map
@@ -18,7 +19,7 @@ from wizard.standin.world import Operation, World
 
 
 class Ecs:
-    """All of ECS that an agent on Fargate behind a gateway touches."""
+    """All of ECS that an agent on Fargate touches, behind a gateway or in Express Mode."""
 
     complete = True
 
@@ -32,6 +33,7 @@ class Ecs:
         self._services = Services(
             world, self._of, self._definitions, self._gateways, self._machine, self._routes
         )
+        self._express = Express(world, self._of, self._definitions, self._machine, self._routes)
 
     @property
     def operations(self) -> dict[str, Operation]:
@@ -40,6 +42,7 @@ class Ecs:
             **self._definitions.operations,
             **self._gateways.operations,
             **self._services.operations,
+            **self._express.operations,
             "TagResource": self._tag,
             "UntagResource": self._untag,
             "ListTagsForResource": self._list_tags,

@@ -138,6 +138,8 @@ class Services:
 
     def _delete(self, call: Call) -> dict[str, Any]:
         service = self._find(call)
+        if service.express:
+            raise rules.refuse("Use DeleteExpressGatewayService for an Express service.")
         if service.desired and not call.params.get("force"):
             raise rules.refuse("The service cannot be stopped while it is scaled above 0.")
         service.status, service.desired = "DRAINING", 0

@@ -75,7 +75,7 @@ def service(found: Service, include: list[str]) -> dict[str, Any]:
             "enableECSManagedTags": bool(found.settings.get("enableECSManagedTags")),
             "propagateTags": found.settings.get("propagateTags", "NONE"),
             "enableExecuteCommand": bool(found.settings.get("enableExecuteCommand")),
-            "resourceManagementType": "CUSTOMER",
+            "resourceManagementType": "ECS" if found.express else "CUSTOMER",
         }
     )
 
