@@ -32,6 +32,7 @@ from wizard.base.errors import WizardError
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
 from wizard.local.profiles import Profile, profiles
+from wizard.ui.common import demo
 from wizard.ui.common.deployments import choose, forget
 from wizard.ui.common.session import Draft, Session, forget_failures
 
@@ -113,11 +114,10 @@ class WizardApp(App["End | None"]):
         flow: Flow,
         draft: Draft,
         detected_for: Callable[[str], Detected],
-        demo: bool = False,
     ) -> None:
         super().__init__()
         dress(self)
-        self.session = Session(flow, draft, demo)
+        self.session = Session(flow, draft)
         self.mistake: BaseException | None = None
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
@@ -372,6 +372,7 @@ class WizardApp(App["End | None"]):
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
         text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
+        text = demo.LEAVING if self.session.demo else text
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 
         def done(answer: str | None) -> None:

@@ -156,8 +156,9 @@ class SummaryScreen(WizardScreen):
         self.refresh_bindings()
 
     def _show_costs(self) -> None:
-        costs = Content.assemble("Costs ", cost_line(self.session))
-        self.query_one("#cost-line", Static).update(costs)
+        costs = "Would cost " if self.session.demo else "Costs "
+        line = Content.assemble(costs, cost_line(self.session))
+        self.query_one("#cost-line", Static).update(line)
 
     def _fill(self, found: list[OverviewRow]) -> None:
         page = self.query_one(Page)

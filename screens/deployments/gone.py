@@ -65,7 +65,7 @@ class GoneScreen(WizardScreen):
         blocks = [problem_text(problem) for _, problem in self._ended.outcome.errors]
         blocks.append(Content("\n").join([Content(clean(line)) for line in summary.lines]))
         blocks += [Content(clean(note)) for note in summary.notes]
-        if not self._ok:
+        if self._ended.go_on:
             blocks.append(
                 Content.assemble(
                     ("How it goes on\n", "bold $text-accent"),
@@ -110,4 +110,6 @@ class GoneScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing to try again after a success."""
         del parameters
-        return not self._ok if action in {"again", "copy"} else True
+        if action == "copy":
+            return bool(self._ended.go_on)
+        return not self._ok if action == "again" else True

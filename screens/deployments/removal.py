@@ -132,7 +132,7 @@ class RemovalScreen(WizardScreen):
         text, lines = self.query_one("#before", Static), self.query_one(Indented)
         leaving = self._leaving
         text.display = leaving is None
-        lines.show(before(leaving) if leaving else ())
+        lines.show(before(leaving, demo=self.session.demo) if leaving else ())
         if self._trouble:
             text.update(problem_text(self._trouble))
         elif leaving is None:

@@ -276,7 +276,7 @@ class ReviewScreen(WizardScreen):
         pane = self.query_one("#summary Reading", Reading)
         with self.app.batch_update():
             pane.remove_children()
-            pane.mount_all(summary(prepared, self.session.unit_prices))
+            pane.mount_all(summary(prepared, self.session))
 
     def action_unedit(self) -> None:
         """The wizard's own documents again, and nothing accepted."""

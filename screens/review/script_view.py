@@ -18,6 +18,7 @@ from screens.words import MUTED, problem_text
 from wizard.base.errors import WizardError
 from wizard.engine.prepared import Prepared
 from wizard.local.files import OWNER_MAY_RUN
+from wizard.ui.common.demo import handed_out
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (
@@ -42,8 +43,9 @@ class ScriptView(Vertical):
         Binding("w", "changes", "Changes only"),
     ]
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, *, demo: bool = False) -> None:
         super().__init__()
+        self._demo = demo
         self._prepared = prepared
         self._text = ""
         self._whole = prepared.deployed is None
@@ -59,13 +61,14 @@ class ScriptView(Vertical):
 
     def show(self, prepared: Prepared) -> None:
         """The script of a plan, also after an edit."""
-        self._prepared, whole = prepared, self._whole
+        self._prepared, whole, demo = prepared, self._whole, self._demo
 
         def made() -> tuple[str, list[Content]]:
             # Loaded here: nobody waits for it who reads something else.
             from wizard.export.bash import changes_of, script
 
             text = script(prepared.plan, prepared.answers) if whole else changes_of(prepared)
+            text = handed_out(text, demo=demo)
             why = WHY if whole else WHY_CHANGES
             return text, _pieces(Content.styled(why, MUTED) + _coloured(text))
 

@@ -25,13 +25,14 @@ from screens.background import after_refresh, in_background
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.log_view import LogPane
-from screens.run.progress_draw import command_of, detail, link_of, overall
+from screens.run.progress_draw import beyond, command_of, detail, link_of, overall
 from screens.run.step_tree import StepTree
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
 from wizard.base.offer import offer
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
+from wizard.ui.common.demo import LEAVING, handed_out
 from wizard.ui.common.progress import MOVING, Progress, StepRow
 
 GO_ON, STOP, DETACH = "on", "stop", "detach"
@@ -41,8 +42,11 @@ def _under_way(number: int) -> str:
     return "1 step is under way." if number == 1 else f"{number} steps are under way."
 
 
-def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
-    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with."""
+def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
+    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with.
+
+    In the demo nothing goes on once the wizard has closed.
+    """
     with_what = ", ".join(going) or "what was ordered"
     text = (
         f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
@@ -51,21 +55,26 @@ def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
         f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
         "shell shows what exists and the command that goes on from here."
     )
+    if demo:
+        text = (
+            f"{_under_way(number)}\n\n"
+            "Stop: calls under way end, nothing new begins; you see what exists, and can go on.\n"
+            f"Leave: the wizard closes. {LEAVING}"
+        )
     answers = (
         Answer(GO_ON, "Go on", "g"),
         Answer(STOP, "Stop after the running calls", "s"),
-        Answer(DETACH, "Leave it to AWS", "l"),
+        Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l"),
     )
     return Dialog("Stop?", text, answers)
 
 
-def stopping_dialog(number: int) -> Dialog:
+def stopping_dialog(number: int, *, demo: bool) -> Dialog:
     """It has been said already; one can still leave."""
-    text = (
-        f"It stops as soon as the calls under way have ended. {_under_way(number)} AWS goes on by "
-        "itself with what was ordered."
-    )
-    answers = (Answer(GO_ON, "Wait for it", "w"), Answer(DETACH, "Leave it to AWS", "l"))
+    on = LEAVING if demo else "AWS goes on by itself with what was ordered."
+    text = f"It stops as soon as the calls under way have ended. {_under_way(number)} {on}"
+    leave = Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l")
+    answers = (Answer(GO_ON, "Wait for it", "w"), leave)
     return Dialog("Stopping", text, answers)
 
 
@@ -173,8 +182,10 @@ class ProgressScreen(WizardScreen):
     def _command(self, row: StepRow) -> str:
         """What a person would type to do the step, or to take it back."""
         if self.job.by_hand:
-            return self.job.by_hand(row.plan_step)
-        return command_of(self._progress, row, self.job.answers.profile)
+            text = self.job.by_hand(row.plan_step)
+        else:
+            text = command_of(self._progress, row, self.job.answers.profile)
+        return handed_out(text, demo=self.job.demo)
 
     @property
     def _tree(self) -> StepTree:
@@ -223,8 +234,9 @@ class ProgressScreen(WizardScreen):
             return
         width = max(20, pane.scrollable_content_region.width)
         profile = self.job.answers.profile
-        by_hand = self._command(self._row)
-        shown = detail(self._progress, self._row, self._now, width, profile, by_hand)
+        by_hand, demo = self._command(self._row), self.job.demo
+        outside = beyond(self._progress, self._row, profile, by_hand, demo=demo)
+        shown = detail(self._progress, self._row, self._now, width, outside)
         if shown != self._shown:
             size = width, shown.get_height({}, width)
             self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
@@ -311,6 +323,9 @@ class ProgressScreen(WizardScreen):
     def action_console(self) -> None:
         """The step's page in the AWS console."""
         link = link_of(self._progress, self._row)
+        if self.job.demo:
+            self.notify("The AWS console does not show the demo's account.")
+            return
         if not link:
             self.notify("The AWS console has no page for this step.")
             return
@@ -342,14 +357,15 @@ class ProgressScreen(WizardScreen):
         """Ask what Ctrl-C should mean."""
         number = self._progress.count(MOVING)
         if self._stop.is_set():
-            self.app.push_screen(stopping_dialog(number), self._answered)
+            stopping = stopping_dialog(number, demo=self.job.demo)
+            self.app.push_screen(stopping, self._answered)
             return
-        self.app.push_screen(
-            stop_dialog(number, self.job.going(self._progress.states)), self._answered
-        )
+        going = self.job.going(self._progress.states)
+        self.app.push_screen(stop_dialog(number, going, demo=self.job.demo), self._answered)
 
     def _answered(self, answer: str | None) -> None:
-        words = {STOP: "stopping after the running calls", DETACH: "leaving the rest to AWS"}
+        leaving = "ending the demo" if self.job.demo else "leaving the rest to AWS"
+        words = {STOP: "stopping after the running calls", DETACH: leaving}
         if answer in words:
             self._detached = self._detached or answer == DETACH
             self._leaving = words[answer]

@@ -5,6 +5,8 @@ Everything about one step of a run: what, why, how far, AWS's own lines, where t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock
@@ -147,9 +149,9 @@ WORDS_SHOWN = 15
 
 
 def detail(
-    progress: Progress, row: StepRow, now: float, width: int, profile: str, by_hand: str = ""
+    progress: Progress, row: StepRow, now: float, width: int, beyond: Iterable[Content] = ()
 ) -> Content:
-    """The step under the cursor; `by_hand` is its command, where it is not the usual one."""
+    """The step under the cursor; `beyond` is how to do it, or to look at it, outside the wizard."""
     seconds = row.seconds(now)
     times = [clock(seconds)] if seconds is not None else []
     times.append(usual(row.plan_step))
@@ -170,19 +172,26 @@ def detail(
     if row.words:
         lines = list(row.words)[-WORDS_SHOWN:]
         blocks.append(_block("AWS's own lines", "\n".join(lines)))
-    blocks += _where(progress, row, profile, by_hand or command_of(progress, row, profile))
-    return Content("\n\n").join(blocks)
+    return Content("\n\n").join([*blocks, *beyond])
 
 
-def _where(progress: Progress, row: StepRow, profile: str, by_hand: str) -> list[Content]:
-    found = [_block("The same by hand", by_hand, MUTED)]
+def beyond(
+    progress: Progress, row: StepRow, profile: str, by_hand: str = "", *, demo: bool = False
+) -> Iterator[Content]:
+    """The command that does the step, or `by_hand`; what asks AWS about it, and its page there.
+
+    What the `demo` makes cannot be looked at by AWS's own means.
+    """
+    by_hand = by_hand or command_of(progress, row, profile)
+    yield _block("The same by hand", by_hand, MUTED)
+    if demo:
+        return
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
-        found.append(_block("Ask AWS how far it is", clean(ask), MUTED))
+        yield _block("Ask AWS how far it is", clean(ask), MUTED)
     link = link_of(progress, row)
     if link:
-        found.append(_block("In the AWS console", link, MUTED))
-    return found
+        yield _block("In the AWS console", link, MUTED)
 
 
 def _block(title: str, text: str, style: str = "") -> Content:

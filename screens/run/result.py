@@ -18,16 +18,19 @@ from textual.widgets import Button, Label, Static
 
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
+from screens.rail import OVERVIEW
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
-from wizard.answers.questions import Group
 from wizard.base.text import clean
-from wizard.costs import estimate, summary
 from wizard.engine.apply import StepResult
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.plan.model import Step
+from wizard.ui.common.demo import HERE
 from wizard.ui.common.ended import log_place
 from wizard.ui.common.ending import Facts, left_words, proofs, written
+
+STOPPED = "You stopped the run. Nothing that was made is lost."
+SUPPORT = "`formae-wizard support` gathers what helps others to help; it sends nothing."
 
 
 def _heading(text: str) -> Content:
@@ -42,17 +45,21 @@ def success(facts: Facts) -> Content:
         Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
         Content.styled(f"Made in {clock(facts.end.outcome.seconds)}.", MUTED),
     ]
-    bill = [Content(summary(estimate(facts.answers, facts.prices)))]
-    bill.append(Content.styled(facts.prices.notes[0], MUTED))
+    bill = [Content(facts.bill), Content.styled(facts.prices.notes[0], MUTED)]
     blocks = [
+        *_of_demo(facts),
         where,
         [_heading("Proved"), *_proofs(facts)],
-        [_heading("Next"), *_commands(facts)],
+        [_heading(facts.next_words), *_commands(facts)],
         [_heading("Where things are"), *map(Content, written(facts)), Content(result["service"])],
         [_heading("What it costs"), *bill],
         [_heading("Log"), Content(facts.log)],
     ]
     return Content("\n\n").join(Content("\n").join(block) for block in blocks)
+
+
+def _of_demo(facts: Facts) -> list[list[Content]]:
+    return [[Content.styled(HERE, "bold $text-warning")]] * facts.end.job.demo
 
 
 def _proofs(facts: Facts) -> list[Content]:
@@ -74,21 +81,23 @@ def failure(facts: Facts) -> Content:
     outcome, plan = facts.end.outcome, facts.end.job.plan
     blocks = [problem_text(problem) for _, problem in outcome.errors]
     if outcome.interrupted and not blocks:
-        blocks.append(Content("You stopped the run. Nothing that was made is lost."))
+        blocks.append(Content(STOPPED))
+    blocks += [line for block in _of_demo(facts) for line in block]
     going = [each.words for each in still_going(outcome, plan)]
-    if going:
+    if going and not facts.end.job.demo:
         rows = [Content(f"◐ {clean(words)}") for words in going]
         blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
-    next_rows = [_heading("How it goes on"), *_commands(facts)]
-    if edited := facts.end.job.edits_left_behind:
+    demo = facts.end.job.demo
+    next_rows = [_heading(facts.next_words if demo else "How it goes on"), *_commands(facts)]
+    if (edited := facts.end.job.edits_left_behind) and not demo:
         next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     if facts.meanwhile:
         rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
-    helped = "`formae-wizard support` gathers what helps others to help; it sends nothing."
-    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), Content(helped)]))
+    helped = [Content(SUPPORT)] * (not demo)
+    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), *helped]))
     return Content("\n\n").join(blocks)
 
 
@@ -173,8 +182,8 @@ class ResultScreen(WizardScreen):
         self.wizard.try_again()
 
     def action_back(self) -> None:
-        """Change something first."""
-        self.wizard.go(Group.ACCOUNT.value)
+        """To all answers at a glance, where what is deployed is told."""
+        self.wizard.go(OVERVIEW)
 
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""

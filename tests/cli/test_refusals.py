@@ -188,7 +188,11 @@ def test_a_weak_password_is_refused_without_being_shown(
 
 
 def test_the_full_screen_needs_a_terminal(command: Command) -> None:
-    refused(command(), "needs a terminal", "apply --yes", code=2)
+    end = command()
+    refused(end, "needs a terminal", "apply --yes", code=2)
+    assert end.err.index("formae-wizard plan") < end.err.index("formae-wizard apply"), (
+        "the first that is told makes nothing"
+    )
 
 
 def test_an_unknown_flag(command: Command) -> None:

@@ -19,6 +19,7 @@ from wizard.base.secret import Secret
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.documents.edits import Edits
+    from wizard.engine.flow import Flow
     from wizard.journal import PastRun
 
 
@@ -57,6 +58,12 @@ class Request:
         """The file of answers that was named; empty where none was, or standard input."""
         named = getattr(self.arguments, "answers", None) or os.environ.get(PREFIX + "ANSWERS", "")
         return "" if named == "-" else named
+
+    def flow(self) -> Flow:
+        """The way through of one command."""
+        from wizard.engine.flow import Flow
+
+        return Flow(self.passwords, take_over=self.take_over, remembers=True, demo=self.demo)
 
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""

@@ -14,7 +14,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
 from wizard.engine.leftovers import existing, idle_cost, still_going, words
 from wizard.engine.prepared import Prepared
-from wizard.engine.resume import resume_command, undo_command
+from wizard.engine.resume import beyond_demo, resume_command, undo_command
 from wizard.plan.model import PROOFS
 
 
@@ -28,9 +28,13 @@ def apply_job(flow: Flow, prepared: Prepared) -> Job:
 
     def summary(outcome: Outcome, _: Outcome | None) -> Summary:
         data = _data(flow, prepared, outcome)
+        beyond = (beyond_demo(prepared.answers),) if flow.demo else ()
         if outcome.ok:
             notes = tuple(filter(None, [flow.keychain]))
-            return Summary(tuple(_done(flow, prepared, outcome)), notes, data=data)
+            return Summary(tuple(_done(flow, prepared, outcome)), notes, beyond, data=data)
+        if flow.demo:
+            data |= {"resume": "", "undo": "", "costs_a_month": 0}
+            return Summary((_exists(prepared, outcome),), more=beyond, data=data)
         costs = _meanwhile(prepared, outcome)
         data |= {
             "resume": again,
@@ -53,6 +57,7 @@ def apply_job(flow: Flow, prepared: Prepared) -> Job:
         resume_command=again,
         summary=summary,
         findings=prepared.preflight.findings,
+        demo=flow.demo,
         edits_left_behind=left_behind,
     )
 
@@ -68,7 +73,7 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, Any]:
         "name": plan.name,
         "changed": [each for each in outcome.changed if _makes(prepared, each)],
         "exists": existing(outcome, plan),
-        "going": [each.words for each in still_going(outcome, plan, profile)],
+        "going": [] if flow.demo else [each.words for each in still_going(outcome, plan, profile)],
         "seconds": round(outcome.seconds, 3),
         "log": str(flow.log.path) if flow.log and flow.log.path else None,
     }
@@ -81,18 +86,22 @@ def _done(flow: Flow, prepared: Prepared, outcome: Outcome) -> Iterator[str]:
     yield f"The formae agent answers: {found['url']}"
     yield f"Service: {found['service']}"
     yield f"Changed: {changed or 'nothing, everything was as wanted'}"
-    if flow.record:
+    if flow.record and not flow.demo:
         yield f"Answers: {flow.record}"
 
 
 def _left(prepared: Prepared, outcome: Outcome, costs: list[Cost]) -> Iterator[str]:
     """What exists of it, what AWS goes on with, and what that costs meanwhile."""
-    yield f"What exists now: {', '.join(existing(outcome, prepared.plan)) or 'nothing'}"
+    yield _exists(prepared, outcome)
     for going in still_going(outcome, prepared.plan, prepared.answers.profile):
         yield f"AWS goes on with: {going.words}"
         yield f"  Ask how far it is: {going.ask}"
     if costs:
         yield f"Costs meanwhile, idle: {words(costs)}"
+
+
+def _exists(prepared: Prepared, outcome: Outcome) -> str:
+    return f"What exists now: {', '.join(existing(outcome, prepared.plan)) or 'nothing'}"
 
 
 def _meanwhile(prepared: Prepared, outcome: Outcome) -> list[Cost]:

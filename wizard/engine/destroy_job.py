@@ -58,6 +58,7 @@ def destroy_job(
         summary=lambda outcome, _: _summary(flow, leaving, answers, outcome),
         removes=frozenset(each for each, seen in remains.seen.items() if seen.fate not in QUIET),
         by_hand=by_hand,
+        demo=flow.demo,
     )
 
 
@@ -79,7 +80,7 @@ def _summary(flow: Flow, leaving: Leaving, answers: Answers, outcome: Outcome) -
         "seconds": round(outcome.seconds, 3),
     }
     notes = tuple(filter(None, [flow.keychain]))
-    return Summary(tuple(after(leaving, outcome, kept)), notes, data=data)
+    return Summary(tuple(after(leaving, outcome, kept, demo=flow.demo)), notes, data=data)
 
 
 def staying(leaving: Leaving, kept: Iterable[Snapshot]) -> dict[str, list[str]]:

@@ -49,6 +49,8 @@ class Flow:
     """The answers of the last run that succeeded, as an answers file; None where there is none."""
     keychain: str = field(default="", repr=False)
     """What became of the keychain's copy of the API password in the last run; may be empty."""
+    demo: bool = False
+    """Whether AWS is the demo's stand-in, whose account costs nothing and ends with the wizard."""
     take_over: bool = False
     """Whether the next run takes the place of another that is at work on the deployment."""
     remembers: bool = False

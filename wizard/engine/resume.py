@@ -182,13 +182,32 @@ def resume_command(answers: Answers, *, own_password: bool = False, edits: str =
     With `own_password` the place is named where the API's password is to be given again; `edits` is
     the folder of the documents that were edited by hand.
     """
-    words = ["formae-wizard", "apply", "--yes"]
-    for question in QUESTIONS:
-        if _told(question, answers):
-            words += _said(question.flag, written(answers.values[question.key]))
+    words = ["formae-wizard", "apply", "--yes", *_given(answers)]
     words += _said("--edits", edits) if edits else []
     command = shlex.join(words)
     return f"{command} --api-password-file FILE" if own_password else command
+
+
+def plan_command(answers: Answers) -> str:
+    """`formae-wizard plan` with the answers that somebody gave, quoted for a shell."""
+    return shlex.join(["formae-wizard", "plan", *_given(answers)])
+
+
+def beyond_demo(answers: Answers) -> str:
+    """What a person has of the demo, as a sentence that ends in a command which changes nothing."""
+    return (
+        "This was the demo: nothing of it is in your account. See what would be made there; this "
+        f"changes nothing: {plan_command(answers)}"
+    )
+
+
+def _given(answers: Answers) -> list[str]:
+    return [
+        word
+        for question in QUESTIONS
+        if _told(question, answers)
+        for word in _said(question.flag, written(answers.values[question.key]))
+    ]
 
 
 def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:

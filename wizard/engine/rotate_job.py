@@ -36,6 +36,7 @@ def rotate_job(flow: Flow, rotation: Rotation, wish: Wish) -> Job:
         answers=rotation.answers,
         work=partial(run, flow, rotation, rotation.plan),
         resume_command=rotation.again,
+        demo=flow.demo,
         summary=summary,
         follow_up=follow_up,
     )

@@ -69,14 +69,13 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
     from wizard.cli.follow import follow
     from wizard.cli.review import begin, foreseen, ready
     from wizard.engine.apply_job import apply_job
-    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_deployed
     from wizard.engine.resume import demand_account
     from wizard.engine.stale_plan import moves
 
     lines = request.lines("apply")
     with lines.ending():
-        flow, plan = Flow(request.passwords, take_over=request.take_over, remembers=True), None
+        flow, plan = request.flow(), None
         if saved:
             request, plan = _replayed(request, Path(saved), flow)
         _tell_of_earlier(request, lines)

@@ -104,7 +104,6 @@ def _run(request: Request) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     from wizard.cli.follow import follow
     from wizard.engine.destroy_job import destroy_job
-    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_named
     from wizard.engine.resume import demand_account
     from wizard.journal.past import headline, whose
@@ -112,7 +111,7 @@ def _run(request: Request) -> ExitCode:
     request = _resumed(request)
     given, lines = request.arguments, request.lines("destroy")
     with lines.ending():
-        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        flow = request.flow()
         answers = resolve_named(request.draft)
         if request.resumed:
             say([f"Going on. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
@@ -123,24 +122,26 @@ def _run(request: Request) -> ExitCode:
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(request, leaving, lines)
-        _show(leaving, lines)
+        _show(leaving, lines, demo=request.demo)
         asks = not given.yes and not request.as_json and sys.stdin.isatty()
         if asks:
             shown, leaving = leaving, _asked(flow, answers, leaving, given)
             if leaving is not shown:
-                _show(leaving, lines)
+                _show(leaving, lines, demo=request.demo)
         agreed, unfinished = _agreed(leaving, given, asks=asks), given.only_unfinished
         job = destroy_job(flow, leaving, answers, agreed=agreed, unfinished=unfinished)
         return follow(flow, job, lines, as_json=request.as_json)
 
 
-def take_back(draft: dict[Source, dict[str, str]], answers: Answers) -> ExitCode:
+def take_back(
+    draft: dict[Source, dict[str, str]], answers: Answers, *, demo: bool = False
+) -> ExitCode:
     """Remove what the set-up with these answers made so far, after it was shown and agreed to."""
     parser = argparse.ArgumentParser()
     _add(parser)
     place = {"name": answers.name, "region": answers.region, "profile": answers.profile}
     given = {**draft, Source.FLAG: {**draft.get(Source.FLAG, {}), **place}}
-    return _run(Request(parser.parse_args(["--only-unfinished"]), given))
+    return _run(Request(parser.parse_args(["--only-unfinished"]), given, demo=demo))
 
 
 def _choices(given: argparse.Namespace) -> Choices:
@@ -162,11 +163,11 @@ def _looked(flow: Flow, answers: Answers, given: argparse.Namespace) -> Leaving:
     return teardown.leaving(flow, answers, _choices(given))
 
 
-def _show(leaving: Leaving, lines: Lines) -> None:
+def _show(leaving: Leaving, lines: Lines, *, demo: bool) -> None:
     from wizard.engine.destroy import DeleteAction
     from wizard.engine.destroy.destroy_text import before
 
-    say(before(leaving), sys.stderr)
+    say(before(leaving, demo=demo), sys.stderr)
     for step_id, seen in leaving.remains.seen.items():
         if seen.fate in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
             lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)
@@ -175,7 +176,7 @@ def _show(leaving: Leaving, lines: Lines) -> None:
 def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
     from wizard.engine.destroy_job import staying
 
-    _show(leaving, lines)
+    _show(leaving, lines, demo=request.demo)
     plan, stream = leaving.plan, sys.stderr if request.as_json else sys.stdout
     say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
     lines.result(ExitCode.OK, removed=[], left=[], **staying(leaving, leaving.extent.snapshots))

@@ -47,21 +47,28 @@ def _run(request: Request) -> ExitCode:
     from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_offline
     from wizard.export.bash import bundle, script
+    from wizard.ui.common.demo import handed_out
 
     if request.arguments.changes:
         return _run_changes(request)
-    flow = Flow()  # the passwords stay here: a script is given its own when it runs
+    demo, flow = (
+        request.demo,
+        Flow(),
+    )  # the passwords stay here: a script is given its own when it runs
     answers = resolve_offline(request.draft)
     plan = _planned(flow, answers, edits(request))
     output = request.arguments.output
     if output in {None, "-"}:
-        print(script(plan, answers), end="")
+        print(handed_out(script(plan, answers), demo=demo), end="")
     elif output.endswith(os.sep) or Path(output).is_dir():
         from wizard.answers.file import given, saved
 
-        _write(Path(output), {**bundle(plan, answers), "answers.toml": saved(given(answers))})
+        files = {**bundle(plan, answers), "answers.toml": saved(given(answers))}
+        first = next(iter(files))
+        _write(Path(output), {**files, first: handed_out(files[first], demo=demo)}, demo=demo)
     else:
-        _write(Path(output).parent, {Path(output).name: script(plan, answers)})
+        text = handed_out(script(plan, answers), demo=demo)
+        _write(Path(output).parent, {Path(output).name: text}, demo=demo)
     if request.passwords:
         print(
             "The password is not in the script. Give it to the script itself, in a file named by "
@@ -74,23 +81,24 @@ def _run(request: Request) -> ExitCode:
 def _run_changes(request: Request) -> ExitCode:
     """Write the script of changes, or say in one line that there are none."""
     from wizard.cli.review import begin
-    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_deployed
     from wizard.export.bash import NOTHING, changes_of
+    from wizard.ui.common.demo import handed_out
 
     request = resolved(request)
-    flow = Flow(request.passwords, remembers=True)
+    flow, demo = request.flow(), request.demo
     settled = resolve_deployed(request.draft, flow, request.accepted)
     prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
     begin(request.lines("export"), prepared, settled.there)
     text = changes_of(prepared)
+    text = text if text == NOTHING else handed_out(text, demo=demo)
     output = request.arguments.output
     if output in {None, "-"} or text == NOTHING:
         print(text, end="")
     elif output.endswith(os.sep) or Path(output).is_dir():
-        _write(Path(output), {CHANGES_NAME: text})
+        _write(Path(output), {CHANGES_NAME: text}, demo=demo)
     else:
-        _write(Path(output).parent, {Path(output).name: text})
+        _write(Path(output).parent, {Path(output).name: text}, demo=demo)
     return ExitCode.OK
 
 
@@ -110,8 +118,9 @@ def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
     return flow.plan(answers, edits=changed)
 
 
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
+def _write(folder: Path, texts: Mapping[str, str], *, demo: bool) -> None:
     from wizard.local.files import OWNER_MAY_READ, OWNER_MAY_RUN, write_private
+    from wizard.ui.common.demo import handed_out
 
     for name, text in texts.items():
         script = name.endswith(".sh") or len(texts) == 1
@@ -120,7 +129,8 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
         note = f"; the old one is kept as {kept.name}" if kept else ""
         print(f"Written: {folder / name}{note}", file=sys.stderr)
     first = shlex.quote(str(folder / next(iter(texts))))
-    print(f"It holds no secret. Read it, then run it: bash {first}", file=sys.stderr)
+    print("It holds no secret. Read it, then run it:", file=sys.stderr)
+    print(handed_out(f"bash {first}", demo=demo), file=sys.stderr)
 
 
 COMMAND = Command(

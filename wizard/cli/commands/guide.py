@@ -52,7 +52,8 @@ def guide(request: Request) -> ExitCode:
         raise WizardError(
             "The guided set-up needs a terminal.",
             "Standard input or output is not one.",
-            "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
+            "See what would be made with `formae-wizard plan`, which changes nothing; "
+            "`formae-wizard apply --yes` then makes it. Every question has a flag (--help).",
             ExitCode.USAGE,
         )
     request = _resumed(request)
@@ -102,8 +103,8 @@ def _plain(request: Request, because: str) -> ExitCode:
     from wizard.engine.flow import Flow
     from wizard.ui.plain.guide import guide as plain
 
-    flow, by = Flow(request.passwords), partial(take_back, {})
-    return plain(flow, request.draft, by, demo=request.demo, because=because)
+    flow = Flow(request.passwords, demo=request.demo)
+    return plain(flow, request.draft, partial(take_back, {}, demo=flow.demo), because=because)
 
 
 def _full_screen(request: Request) -> ExitCode:
@@ -114,13 +115,14 @@ def _full_screen(request: Request) -> ExitCode:
 
     gc.freeze()
     gc.enable()
-    flow = Flow(request.passwords)
-    ended = WizardApp(flow, request.draft, detect, demo=request.demo).run()
+    flow = Flow(request.passwords, demo=request.demo)
+    ended = WizardApp(flow, request.draft, detect).run()
     if ended is None:
+        if flow.demo:
+            return ExitCode.OK
         print("Nothing was created. Start again with: formae-wizard")
         flush()
-        left = last()
-        if left and not request.demo:
+        if left := last():
             print(f"Your answers are kept, and filled in then: {left.path}")
         return ExitCode.OK
     return _told(request, flow, ended)
@@ -141,4 +143,4 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
         print(*map(clean, rotated_text(ended)), sep="\n")
     if not ended.remove:
         return ended.code
-    return take_back(request.draft, ended.job.answers)
+    return take_back(request.draft, ended.job.answers, demo=request.demo)

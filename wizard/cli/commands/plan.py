@@ -113,6 +113,9 @@ def _save(request: Request, path: Path, prepared: Prepared, found: Foreseen) -> 
     own_password = "api" in request.passwords
     write(path, kept(found, prepared.answers, request.edits, own_password=own_password))
     print(f"Saved: {path}", file=sys.stderr)
+    if request.demo:
+        print("It is of the demo's account, and can be done nowhere else.", file=sys.stderr)
+        return
     again = shlex.join(["formae-wizard", "apply", "--plan", str(path)])
     print(f"Do just that: {again}", file=sys.stderr)
 

@@ -44,7 +44,6 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     """Rotate what is wished for. Raises WizardError for what stands in the way."""
     from wizard.cli.follow import follow
-    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_named
     from wizard.engine.rotate.run import Wish, prepare
     from wizard.engine.rotate_job import rotate_job
@@ -54,7 +53,7 @@ def _run(request: Request) -> ExitCode:
     lines = request.lines("rotate")
     with lines.ending():
         _demand(wish)
-        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        flow = request.flow()
         answers = resolve_named(request.draft, "client_config", "keychain")
         say([f"Looking at {answers.name} in {answers.region} …"], sys.stderr)
         rotation = prepare(flow, answers, wish)

@@ -19,8 +19,8 @@ DATA_WORDS = {
 """What can become of the agent's database."""
 
 
-def before(leaving: Leaving) -> Iterator[str]:
-    """Everything a person must know before they agree, a line each."""
+def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
+    """Everything a person must know before they agree, a line each; in the demo nothing costs."""
     plan, remains = leaving.plan, leaving.remains
     yield f"{plan.name} in {plan.region}, account {leaving.account}"
     if remains.of(DeleteAction.GOES):
@@ -35,7 +35,7 @@ def before(leaving: Leaving) -> Iterator[str]:
     if leaving.managed:
         yield leaving.managed.words
     ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region))
-    if ending:
+    if ending and not demo:
         yield f"It costs about {total(ending)} a month idle; that ends."
 
 
@@ -90,8 +90,10 @@ def _data(leaving: Leaving) -> Iterator[str]:
         )
 
 
-def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Iterator[str]:
-    """How it ended: what is gone, what is left, and what still costs money."""
+def after(
+    leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot], *, demo: bool = False
+) -> Iterator[str]:
+    """How it ended: what is gone, what is left, and what still costs money: nothing in the demo."""
     remains = leaving.remains
     undone = [
         seen for seen in remains.of(DeleteAction.GOES) if seen.step.id not in set(outcome.changed)
@@ -105,11 +107,12 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
         yield from (
             f"AWS goes on with: {seen.step.title}"
             for seen in undone
-            if outcome.results[seen.step.id].left is Residue.GOING
+            if outcome.results[seen.step.id].left is Residue.GOING and not demo
         )
     for each in remains.of(DeleteAction.STAYS):
         yield f"Left as it is: {_named(each)}: {each.why}"
-    yield from _still_costs(leaving, undone, list(kept))
+    if not demo:
+        yield from _still_costs(leaving, undone, list(kept))
 
 
 def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
     stream = stream if end.outcome.ok else sys.stderr
     for line in [*end.lines, *log_lines(flow)]:
         print(clean(line), file=stream)
-    if end.outcome.errors and end.job.verb is Verb.APPLY:
+    if end.outcome.errors and not flow.demo and end.job.verb is Verb.APPLY:
         print("Gather what helps others to help: formae-wizard support", file=stream)
 
 
@@ -38,7 +38,12 @@ def log_place(flow: Flow, none: str = "There is none.") -> str:
 
 
 def log_lines(flow: Flow) -> Iterator[str]:
-    """Where the log of the last run is, or why there is none; and why there is no journal."""
+    """Where the log of the last run is, or why there is none; and why there is no journal.
+
+    None of it outlives the demo.
+    """
+    if flow.demo:
+        return
     if flow.log:
         yield f"Log: {flow.log.path}" if flow.log.path else flow.log.problem
     if flow.journal and flow.journal.problem:

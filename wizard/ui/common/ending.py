@@ -9,10 +9,11 @@ from wizard.answers.model import Answers
 from wizard.base.events import StepState
 from wizard.base.names import Names
 from wizard.base.text import clean
-from wizard.costs import Prices
+from wizard.costs import Prices, estimate, summary
 from wizard.engine.apply import Residue, StepResult
 from wizard.engine.job import End
 from wizard.engine.leftovers import idle_cost, still_going, words
+from wizard.engine.resume import plan_command
 from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 
 
@@ -34,7 +35,15 @@ class Facts:
 
     @property
     def commands(self) -> list[tuple[str, str]]:
-        """What can be done next, each with what it does; the keys 1, 2 and 3 copy them."""
+        """What can be done next, each with what it does; the keys 1, 2 and 3 copy them.
+
+        In the demo what begins in one's own account, and changes nothing before it asks.
+        """
+        if self.end.job.demo:
+            return [
+                (plan_command(self.answers), "shows what would be made there, and changes nothing"),
+                ("formae-wizard", "sets it up there, step by step; asks before it makes anything"),
+            ]
         again = self.end.job.resume_command
         if not self.end.outcome.ok:
             going = still_going(self.end.outcome, self.end.job.plan, self.answers.profile)[:2]
@@ -50,7 +59,20 @@ class Facts:
     def meanwhile(self) -> str:
         """What that which is there costs as long as nobody goes on; may be empty."""
         end = self.end
-        return words(idle_cost(end.outcome, end.job.plan, self.prices))
+        return "" if end.job.demo else words(idle_cost(end.outcome, end.job.plan, self.prices))
+
+    @property
+    def next_words(self) -> str:
+        """What stands above the commands."""
+        return "Next, in your own account" if self.end.job.demo else "Next"
+
+    @property
+    def bill(self) -> str:
+        """What an agent like this one costs, as a sentence."""
+        costs = summary(estimate(self.answers, self.prices))
+        return (
+            f"The demo cost nothing. In your own account: {costs}" if self.end.job.demo else costs
+        )
 
 
 def proofs(facts: Facts) -> list[tuple[str, str]]:

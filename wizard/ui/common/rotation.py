@@ -33,7 +33,7 @@ def rotation_lines(end: End) -> Iterator[str]:
     if _put_back(end):
         yield f"{offer().label} took the deployment back; so are the secrets."
     yield from map(clean, (*end.summary.lines, *end.summary.notes))
-    if end.outcome.ok:
+    if end.outcome.ok or end.job.demo:
         return
     going = [each.words for each in still_going(end.outcome, end.job.plan)]
     if going:

@@ -194,7 +194,6 @@ class Session:
 
     flow: Flow
     draft: Draft
-    demo: bool = False
     detected: Detected = field(default_factory=Detected)
     signed_in: Identity | WizardError | None = None
     """None while AWS is being asked."""
@@ -239,6 +238,11 @@ class Session:
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
             self.draft[Source.DEPLOYED] = dict(kept[Source.DEPLOYED])
+
+    @property
+    def demo(self) -> bool:
+        """Whether AWS is the demo's stand-in."""
+        return self.flow.demo
 
     @property
     def unseen(self) -> bool:

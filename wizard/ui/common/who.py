@@ -41,6 +41,11 @@ def promise(session: Session, region: str) -> str:
     """What starting does, where, and what it costs: said once more before it is done."""
     where = f"account {account_words(session)}, region {region}"
     costs = summary(session.costs)
+    if session.demo:
+        return (
+            f"This makes the agent in {where}, which is the demo's: nothing of yours is touched, "
+            f"and it costs nothing. In your own account: {costs}"
+        )
     if session.deployment:
         return f"This brings the agent in {where} in line with the plan. {costs}"
     return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"

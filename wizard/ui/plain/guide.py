@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from wizard.answers.model import Answers, Source
 from wizard.base.errors import ExitCode, WizardError
-from wizard.costs import estimate, summary
 from wizard.engine.apply_job import apply_job
 from wizard.engine.flow import Flow
 from wizard.journal.lock import Occupied
 from wizard.plan.extent import Choices
+from wizard.ui.common.demo import HERE, LEAVING
 from wizard.ui.common.earlier import (
     FORGET,
     GO_ON,
@@ -78,13 +78,15 @@ def _facts(talk: Talk, ran: Followed) -> Facts:
 
 
 def _success(talk: Talk, facts: Facts) -> None:
+    if talk.session.demo:
+        talk.say(HERE)
     talk.say("Proved:")
     for title, words in proofs(facts):
         talk.say(f"  {title}: {words}.", "    ")
     for each in written(facts):
         talk.say(each)
-    talk.say(f"{summary(estimate(facts.answers, facts.prices))} {facts.prices.notes[0]}")
-    talk.say("Next:")
+    talk.say(f"{facts.bill} {facts.prices.notes[0]}")
+    talk.say(f"{facts.next_words}:")
     for command, what in facts.commands:
         talk.terminal.write(f"  {command}")
         talk.say(f"    That {what}.")
@@ -165,7 +167,6 @@ def guide(
     draft: dict[Source, dict[str, str]],
     by: TakeBack,
     *,
-    demo: bool,
     because: str = "",
 ) -> ExitCode:
     """Lead one person through; `because` says why it is in plain lines, where nobody asked.
@@ -173,11 +174,11 @@ def guide(
     A set-up is removed `by` what the command line removes it with.
     """
     terminal = Terminal()
-    talk = Talk(Session(flow, draft, demo), terminal)
+    talk = Talk(Session(flow, draft), terminal)
     talk.say("A formae agent in your AWS account, set up in plain lines.")
     if because:
         talk.say(because)
-    if demo:
+    if flow.demo:
         talk.say("Demo: no real AWS.")
     talk.say(RULES)
     talk.say("Nothing is created before you have read the review and said yes.")
@@ -191,10 +192,10 @@ def guide(
 
 
 def _left(talk: Talk) -> str:
+    if talk.session.demo:
+        return LEAVING
     if talk.ran:
         return "What was made stays in your account; a later run goes on from there."
-    if talk.session.demo:
-        return "Nothing was created."
     return "Nothing was created. Your answers are kept."
 
 

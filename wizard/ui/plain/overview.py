@@ -82,7 +82,7 @@ def say_overview(talk: Talk) -> None:
     for sentence in standing(talk.session):
         talk.say(sentence)
     say_rows(talk)
-    talk.say(cost_sentence(talk.session.costs))
+    talk.say(cost_sentence(talk.session))
 
 
 def say_rows(talk: Talk) -> None:

@@ -69,7 +69,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
 def _shown(talk: Talk, place: Answers, choices: Choices) -> Leaving:
     doing = f"Looking what is there of {place.name} in {place.region}."
     found = patiently(talk, doing, lambda: leaving(talk.session.flow, place, choices))
-    for line in before(found):
+    for line in before(found, demo=talk.session.demo):
         talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
     return found
 
@@ -148,7 +148,7 @@ def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
     followed = follow(talk, job)
     for sentence in (*followed.end.summary.lines, *followed.end.summary.notes):
         talk.say(sentence)
-    if not followed.end.outcome.ok:
+    if followed.end.go_on:
         talk.say(f"Go on from here, or do it again: {job.resume_command}")
     if followed.left:
         raise Terminated(followed.code or ExitCode.INTERRUPTED)

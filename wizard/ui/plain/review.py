@@ -14,6 +14,7 @@ from wizard.export.bash import NOTHING, changes_of
 from wizard.export.bash import script as bash
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
+from wizard.ui.common.demo import handed_out
 from wizard.ui.common.drift import answer, consents, fate_of_field, fields, hand_written
 from wizard.ui.common.overview import rows
 from wizard.ui.common.plan_text import KEPT
@@ -60,6 +61,7 @@ def _changes(talk: Talk, prepared: Prepared) -> str:
 
 def _offer(talk: Talk, text: str, name: str, told: str, keys: dict[str, str]) -> str:
     """Offer a script until Enter, or until another one is asked for: that key is returned."""
+    text = handed_out(text, demo=talk.session.demo)
     lines = text.rstrip("\n").split("\n")
     talk.say(told)
     while True:
@@ -79,7 +81,8 @@ def _offer(talk: Talk, text: str, name: str, told: str, keys: dict[str, str]) ->
                 saved = save(talk, name, text)
                 if saved:
                     talk.say("Read it, then run it:")
-                    talk.terminal.write(f"bash {shlex.quote(str(saved))}")
+                    command = f"bash {shlex.quote(str(saved))}"
+                    talk.terminal.write(handed_out(command, demo=talk.session.demo))
 
 
 PLAN_ROWS_KEYS = {"": "back to the review"}
@@ -123,11 +126,12 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
     if titles:
         talk.say(f"It needs: {', '.join(titles)}.")
     link = console_link(step, plan)
-    if link and change.action in {Action.KEEP, Action.UPDATE}:
+    if link and change.action in {Action.KEEP, Action.UPDATE} and not talk.session.demo:
         talk.say("In the AWS console:")
         talk.terminal.write(link)
     talk.say("The same by hand:")
-    talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
+    by_hand = equivalent(step, plan, profile=prepared.answers.profile)
+    talk.terminal.write(handed_out(by_hand, demo=talk.session.demo))
 
 
 def _words(change: PlannedChange) -> str:
@@ -211,8 +215,9 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")
-    talk.say(cost_sentence(talk.session.costs))
-    if change := bill_of(prepared, talk.session.unit_prices):
+    talk.say(cost_sentence(talk.session))
+    change = bill_of(prepared, talk.session.unit_prices)
+    if change and not talk.session.demo:
         talk.say(change.words)
 
 

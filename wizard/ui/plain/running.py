@@ -23,6 +23,7 @@ from wizard.engine.job import End, Job, Verb, end
 from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
+from wizard.ui.common.demo import LEAVING
 from wizard.ui.common.ended import PUT_BACK, tell_problems
 from wizard.ui.common.heartbeat import Heartbeat, Pulse
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
@@ -352,13 +353,15 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     going = ", ".join(under_way.job.going(progress.states))
     talk.say()
     talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
-    talk.say("Whatever was made stays in your account, and a later run goes on from there.")
-    if going:
+    demo = under_way.job.demo
+    stays = "Whatever was made stays in your account, and a later run goes on from there."
+    talk.say(LEAVING if demo else stays)
+    if going and not demo:
         talk.say(f"AWS goes on by itself with {going}.")
     keys = {"": "wait for it" if stopping else "go on"}
     if not stopping:
         keys[STOP] = "stop after the calls under way, and say what exists"
-    keys[LEAVE] = "leave it to AWS and end the wizard"
+    keys[LEAVE] = "end the demo" if demo else "leave it to AWS and end the wizard"
     if progress.signed_out:
         command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}

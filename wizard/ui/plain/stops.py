@@ -20,11 +20,13 @@ from wizard.ui.plain.questions import ask
 from wizard.ui.plain.talk import Back, Talk
 
 
-def cost_sentence(estimate: Estimate) -> str:
-    """The totals, and how old the prices are."""
+def cost_sentence(session: Session) -> str:
+    """The totals, or what they would be outside the demo, and how old the prices are."""
+    estimate = session.costs
     about = "about " if estimate.about else ""
+    costs = "In your own account it would cost" if session.demo else "It costs"
     return (
-        f"It costs {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
+        f"{costs} {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
         f"({age(estimate)})."
     )
 
@@ -48,7 +50,7 @@ def say_difference(talk: Talk, before: Estimate) -> None:
     now = talk.session.costs
     more = difference(before, now)
     if more.idle or more.busy:
-        talk.say(f"{more.words} {cost_sentence(now)}")
+        talk.say(f"{more.words} {cost_sentence(talk.session)}")
 
 
 @dataclass(frozen=True, slots=True)

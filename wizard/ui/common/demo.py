@@ -1,0 +1,19 @@
+"""What the demo says otherwise: nothing it hands out passes for its own, nothing in it costs."""
+
+from __future__ import annotations
+
+OUTSIDE = "# Not for the demo: this works on the account that your shell is signed in to."
+HERE = "Everything here is the demo's, and is gone when the wizard ends. It cost nothing."
+"""Said above what a run made."""
+LEAVING = "The demo's account goes with it; your own was never touched."
+"""Said to who leaves."""
+
+
+def handed_out(text: str, *, demo: bool) -> str:
+    """A command or script for a shell; of the demo's it says on what it would work."""
+    if not demo:
+        return text
+    if text.startswith("#!"):
+        first, _, rest = text.partition("\n")
+        return f"{first}\n{OUTSIDE}\n{rest}"
+    return f"{OUTSIDE}\n{text}"
