@@ -40,11 +40,13 @@ def demo() -> Iterator[None]:
             os.environ.update(_settings(folder))
             print(BEGIN, file=sys.stderr)
             yield
-            print(END, file=sys.stderr)
     finally:
         os.environ.clear()
         os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            with contextlib.suppress(OSError):  # the terminal may be gone as well
+                print(END, file=sys.stderr)
 
 
 def _settings(folder: Path) -> dict[str, str]:
