@@ -68,8 +68,11 @@ class Talk:
             self.say(f"“{text}” does nothing here. Type {' or '.join(known)}.")
 
     def sure(self, prompt: str) -> bool:
-        """Whether the person types yes; anything else, Enter too, is no."""
-        return self.terminal.line(f"{prompt} Type yes, or Enter for no:").strip().lower() == "yes"
+        """Whether the person types yes; anything else, Enter too, is no. What was meant is said."""
+        typed = self.terminal.line(f"{prompt} Type yes, or Enter for no:").strip().lower()
+        if typed not in {"", "yes", "n", "no"}:
+            self.say("Taken as no: it takes the whole word yes.")
+        return typed == "yes"
 
     def offer(self, keys: Mapping[str, str], numbered: str = "") -> None:
         """Say what can be typed."""
