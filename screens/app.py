@@ -32,8 +32,8 @@ from wizard.base.errors import WizardError
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
 from wizard.local.profiles import Profile, profiles
-from wizard.ui.common import demo
 from wizard.ui.common.deployments import choose, forget
+from wizard.ui.common.leaving import leaving_words
 from wizard.ui.common.session import Draft, Session, forget_failures
 
 if TYPE_CHECKING:
@@ -84,13 +84,6 @@ AHEAD = (
     "screens.run.result",
 )
 """Modules of the screens that a person goes to; loaded after the first picture."""
-
-LEAVING = {
-    "apply": "What was made stays in your account; a later run goes on from there.",
-    "destroy": "What was removed is gone; what is left stays.",
-    "rotate": "The passwords stay as they are now.",
-}
-"""What is said to who leaves, by what was done last."""
 
 
 class WizardApp(App["End | None"]):
@@ -371,8 +364,7 @@ class WizardApp(App["End | None"]):
 
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
-        text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
-        text = demo.LEAVING if self.session.demo else text
+        text = leaving_words(self.session, self.ended.job.verb if self.ended else None)
         answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
 
         def done(answer: str | None) -> None:

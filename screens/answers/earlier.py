@@ -41,7 +41,8 @@ def offer(app: WizardApp) -> None:
 
     def done(answer: str | None) -> None:
         if answer == FORGET:
-            forget(found)
+            forget(app.session, found)
+            app.show_session()
         elif found.removal and answer == GO_ON:
             app.when_signed_in(lambda: _remove(app, found))
         elif answer in {GO_ON, LOOK}:

@@ -45,6 +45,16 @@ ENTRIES = (
         fix="Do what is said of it, then run again.",
     ),
     Entry(
+        code="FW-RUN-007",
+        title="The name belongs to a deployment in another region",
+        fix="Choose another name for the deployment (--name), or remove the other one first.",
+        causes=(
+            "IAM roles are the same in every region, so two deployments of one name would share "
+            "them, and each would take the other's database away.",
+        ),
+        alone="`formae-wizard status --all-regions` tells where the other one is.",
+    ),
+    Entry(
         code="FW-RUN-010",
         title="AWS gave up removing something",
         fix="Look at it in the AWS console for what holds it, then run the same command again.",

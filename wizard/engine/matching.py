@@ -105,7 +105,7 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
-        return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
+        return WizardError(unusable.what, "", unusable.fix, entry=unusable.entry)
     if not ours(step, scope):
         foreign = step.restore.foreign if step.restore and dormant(step, scope) else None
         if foreign:

@@ -159,6 +159,8 @@ class Refusal:
     fix: str = ""
     lifted: str = ""
     """The question whose yes would do away with it."""
+    entry: str = "FW-RUN-004"
+    """Its code in the catalogue of errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

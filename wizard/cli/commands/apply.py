@@ -88,7 +88,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
         if plan and found and (moved := moves(plan, found)):
             return _moved(lines, plan, moved)
         if not ready(lines, prepared, settled.there) or found is None:
-            print("Nothing was created.", file=sys.stderr)
+            print("Nothing was changed.", file=sys.stderr)
             lines.result(ExitCode.NOT_READY)
             return ExitCode.NOT_READY
         if not yes:
@@ -144,7 +144,7 @@ def _confirm(request: Request, found: Foreseen) -> None:
     """Show the rows and ask. Raises WizardError for a no, and where nobody can be asked."""
     if request.as_json or not can_ask():
         raise WizardError(
-            "Nothing was created: it was not confirmed.",
+            "Nothing was changed: it was not confirmed.",
             "With --json nobody is asked."
             if request.as_json
             else "There is no terminal, so nobody can be asked.",
@@ -155,7 +155,7 @@ def _confirm(request: Request, found: Foreseen) -> None:
 
     sys.stderr.write(plan_text(found))
     if not go_ahead(found.plan.region, found.account):
-        raise WizardError("Nothing was created: you said no.", code=ExitCode.INTERRUPTED)
+        raise WizardError("Nothing was changed: you said no.", code=ExitCode.INTERRUPTED)
 
 
 def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedPlan]:

@@ -112,15 +112,17 @@ def _full_screen(request: Request) -> ExitCode:
     from screens.app import WizardApp
     from wizard.answers.detect import detect
     from wizard.engine.flow import Flow
+    from wizard.ui.common.leaving import leaving_words
 
     gc.freeze()
     gc.enable()
     flow = Flow(request.passwords, demo=request.demo)
-    ended = WizardApp(flow, request.draft, detect).run()
+    app = WizardApp(flow, request.draft, detect)
+    ended = app.run()
     if ended is None:
         if flow.demo:
             return ExitCode.OK
-        print("Nothing was created. Start again with: formae-wizard")
+        print(f"{leaving_words(app.session, None)} Start again with: formae-wizard")
         flush()
         if left := last():
             print(f"Your answers are kept, and filled in then: {left.path}")

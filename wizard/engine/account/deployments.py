@@ -88,6 +88,11 @@ class Deployment:
         return next((each.claim for each in self.parts if each.claim), None)
 
     @property
+    def in_region(self) -> bool:
+        """Whether any of it is in the region: roles are in none."""
+        return any(part.kind != "role" for part in self.parts)
+
+    @property
     def gone(self) -> bool:
         """Whether it was removed: nothing is left but secrets that can be brought back."""
         return bringable(self.parts)

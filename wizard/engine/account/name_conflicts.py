@@ -10,6 +10,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.catalogue.aws import explain
 from wizard.engine.account.asking import Asking, ours, pairs
+from wizard.engine.account.serving import served
 from wizard.hosts.host import host, named
 from wizard.plan.world import AwsCall
 
@@ -22,10 +23,18 @@ class NameConflict:
 
     ours: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    elsewhere: str = ""
+    """The region whose deployment has the roles of that name; empty where none has."""
+    name: str = ""
 
     @property
     def words(self) -> str:
         """One sentence for beside the name."""
+        if self.elsewhere:
+            return (
+                f"The name {self.name} is taken by a deployment in {self.elsewhere}, whose IAM "
+                "roles are the same in every region. Choose another name."
+            )
         if self.foreign:
             return (
                 f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
@@ -41,9 +50,9 @@ class NameConflict:
         return "Free: nothing in this account carries it."
 
 
-def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
+def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
-    names = Names(deployment)
+    names, asking = Names(deployment), Asking(call)
     looks: dict[str, Callable[[], Tags | None]] = {
         f"service {names.service}": lambda: _service(call, names.service),
         f"role {names.instance_role}": lambda: _role(call, names.instance_role),
@@ -54,10 +63,13 @@ def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
         found = fan_out(looks)
     except AwsError as error:
         raise explain(error, "Looking whether the name is free") from None
+    serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
     there = [(what, tags) for what, tags in found.items() if tags is not None]
     return NameConflict(
         ours=tuple(what for what, tags in there if ours(tags)),
         foreign=tuple(what for what, tags in there if not ours(tags)),
+        elsewhere="" if serves == region else serves,
+        name=deployment,
     )
 
 

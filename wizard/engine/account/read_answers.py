@@ -44,7 +44,7 @@ class Deployed:
 
 def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     """Look, and read the answers back. Read calls only; never raises for what AWS refuses."""
-    seen = see(call, name)
+    seen = see(call, region, name)
     answers = answers_of(seen, kept_policy(name))
     unread = _unread(seen)
     gaps = [*seen.gaps, *unread, *_odd_tags(seen)]

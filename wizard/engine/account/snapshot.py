@@ -10,6 +10,7 @@ from typing import Any
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
+from wizard.engine.account.serving import served
 from wizard.hosts.host import host, named
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
@@ -34,7 +35,7 @@ class Seen:
     policy: Mapping[str, Any] = field(default_factory=dict)
     """The document of our first numbered policy."""
     role: bool = False
-    """Whether there is an instance role of ours."""
+    """Whether there is an instance role of ours that serves this region."""
     gaps: tuple[Unreadable, ...] = ()
 
     @property
@@ -48,7 +49,7 @@ class Seen:
         return bool(self.service or self.secret_tags or self.cluster or self.role)
 
 
-def see(call: AwsCall, name: str) -> Seen:
+def see(call: AwsCall, region: str, name: str) -> Seen:
     """Look at the deployment of that name: read calls only, side by side. Never raises."""
     asking = Asking(call)
     names = Names(name)
@@ -56,7 +57,7 @@ def see(call: AwsCall, name: str) -> Seen:
         f"the service {names.service}": lambda: _service(asking, names.service),
         f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
-        f"the role {names.instance_role}": lambda: _role(asking, names),
+        f"the role {names.instance_role}": lambda: _role(asking, names, region),
     }
     found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = {key: value for part in found.values() for key, value in part.items()}
@@ -116,18 +117,22 @@ def _cluster(asking: Asking, name: str) -> dict[str, Any]:
     return {"cluster": found[0], "engine": version}
 
 
-def _role(asking: Asking, names: Names) -> dict[str, Any]:
+def _role(asking: Asking, names: Names, region: str) -> dict[str, Any]:
+    """What the role says; nothing where it is that of another region's deployment."""
     role = {"RoleName": names.instance_role}
     described = asking.ask("iam", "GetRole", role)
     if described is None:
         return {}
     if not ours(pairs(described["Role"].get("Tags"))):
         return _foreign(asking, f"the role {names.instance_role}")
+    serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
+    if serves not in {"", region}:
+        return {}
     listed = asking.ask("iam", "ListAttachedRolePolicies", role)
     arns = tuple(each["PolicyArn"] for each in (listed or {}).get("AttachedPolicies", []))
     own = next((arn for arn in arns if arn.endswith(f":policy/{names.scope_policy(1)}")), None)
     policy = _tried(asking, "its policy", lambda: _policy(asking, own)) if own else {}
-    return {"role": True, "attached": arns, "policy": policy}
+    return {"role": serves == region, "attached": arns, "policy": policy}
 
 
 def _policy(asking: Asking, arn: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Ground:
 
 def ground(reads: Reads, name: str, region: str) -> Ground:
     """Look at the deployment. Raises WizardError where there is none that runs."""
-    seen = see(reads.call, name)
+    seen = see(reads.call, region, name)
     gaps = " ".join(f"{gap.what}: {gap.why}" for gap in seen.gaps)
     if not seen.anything:
         raise _no(

@@ -23,8 +23,6 @@ from wizard.engine.status.look import Told as StateTold
 from wizard.engine.status.together import LIMIT
 from wizard.local.formae.client import describe
 
-ELSEWHERE = "role"
-"""The kind of part that belongs to no region."""
 ROLES = "The roles"
 """What a gap calls them."""
 CLOSED = 4
@@ -61,7 +59,7 @@ def report(
         return replace(empty, problem=problem)
     found, gaps = _found(flow, place, regions)
     wanted = [each for each in found if name in {"", each.name}]
-    there = [each for each in wanted if any(part.kind != ELSEWHERE for part in each.parts)]
+    there = [each for each in wanted if each.in_region]
     growing = _Growing(replace(empty, identity=identity), told)
     states, secrets, late = _looked(flow, place, identity.account, there, growing.add)
     return replace(

@@ -172,5 +172,6 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         "region: IAM's roles are the same in each.",
         "Choose another name for the deployment (--name), or remove the other one first "
         "(`formae-wizard status --all-regions` tells where it is).",
+        entry="FW-RUN-007",
     )
     return replace(step, refusals=(elsewhere,), **wanted)

@@ -12,6 +12,7 @@ from wizard.engine.resume import Resumable, left, removable, resumable
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
 from wizard.plan.extent import Choices
+from wizard.ui.common.deployments import look_back
 from wizard.ui.common.session import Session
 
 LATER, GO_ON, LOOK, FORGET = "later", "go-on", "look", "forget"
@@ -55,6 +56,7 @@ class Earlier:
 
 def earlier(session: Session) -> Earlier | None:
     """The run to offer; None where every run came to its end, or another deployment is wanted."""
+    look_back(session)
     wanted = dict(session.draft)
     if session.resumed:  # what was filled in says nothing of what is wanted now
         del wanted[Source.FILE]
@@ -95,6 +97,7 @@ def in_the_way(session: Session, found: Earlier) -> str:
     return ""
 
 
-def forget(found: Earlier) -> None:
+def forget(session: Session, found: Earlier) -> None:
     """Do not offer it any more."""
     journal.forget(found.run)
+    look_back(session)

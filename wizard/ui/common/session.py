@@ -36,6 +36,7 @@ from wizard.local.profiles import Profile
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Found
     from wizard.engine.account.read_answers import Deployed
+    from wizard.journal import PastRun
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -108,7 +109,7 @@ PRICES = Query(_prices)
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
-    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, key[2]),
+    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, *key[1:]),
     lambda it: it.name_key,
     _named,
 )
@@ -210,6 +211,8 @@ class Session:
     password: Secret | None = field(default=None, repr=False)
     """What stands in the password field, None where it is empty; kept out of the draft."""
     accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
+    unfinished: list[PastRun] = field(default_factory=list)
+    """Runs on this machine that did not come to their end; see `deployments.look_back`."""
     autosave: Autosave = field(default_factory=Autosave, repr=False)
     """Keeps the answers, for the next sitting."""
     collected: Collected = field(init=False)
@@ -452,15 +455,12 @@ class Session:
                 return {}
 
     def _clash(self) -> dict[str, str]:
-        """Names that somebody else's resources carry, unless those are to be taken over."""
+        """Names that another region's deployment has, or somebody else not to be taken over."""
         taken = self.seen(TAKEN)
-        if (
-            self.collected.values["adopt"]
-            or not isinstance(taken, NameConflict)
-            or not taken.foreign
-        ):
+        if not isinstance(taken, NameConflict):
             return {}
-        return {"name": taken.words}
+        foreign = taken.foreign and not self.collected.values["adopt"]
+        return {"name": taken.words} if taken.elsewhere or foreign else {}
 
     @property
     def password_problem(self) -> str:

@@ -12,7 +12,7 @@ from wizard.engine.apply_job import apply_job
 from wizard.engine.flow import Flow
 from wizard.journal.lock import Occupied
 from wizard.plan.extent import Choices
-from wizard.ui.common.demo import HERE, LEAVING
+from wizard.ui.common.demo import HERE
 from wizard.ui.common.earlier import (
     FORGET,
     GO_ON,
@@ -26,6 +26,7 @@ from wizard.ui.common.earlier import (
 )
 from wizard.ui.common.ended import log_place, transcript
 from wizard.ui.common.ending import Facts, proofs, written
+from wizard.ui.common.leaving import leaving_words
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
@@ -105,7 +106,7 @@ def ask_about_earlier(talk: Talk) -> str:
     found = earlier(talk.session)
     chosen = _chosen(talk, found) if found else LATER
     if found and chosen == FORGET:
-        forget(found)
+        forget(talk.session, found)
     if found and found.removal and chosen == GO_ON:
         _remove(talk, found, found.removal)
         return LATER
@@ -192,11 +193,9 @@ def guide(
 
 
 def _left(talk: Talk) -> str:
-    if talk.session.demo:
-        return LEAVING
-    if talk.ran:
-        return "What was made stays in your account; a later run goes on from there."
-    return "Nothing was created. Your answers are kept."
+    words = leaving_words(talk.session, talk.last)
+    kept = not (talk.session.demo or talk.last)
+    return f"{words} Your answers are kept." if kept else words
 
 
 def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
@@ -212,7 +211,6 @@ def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
         again = reviewed = False
         if prepared is None:
             continue
-        talk.ran = True
         try:
             ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:

@@ -222,7 +222,7 @@ def _say(talk: Talk, prepared: Prepared) -> None:
 
 
 def _promise(talk: Talk) -> str:
-    if talk.ran:
+    if talk.last:
         return "Nothing more is made before you say so."
     return untouched(talk.session)
 

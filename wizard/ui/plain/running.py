@@ -204,8 +204,8 @@ class _Run:
 
 def follow(talk: Talk, job: Job) -> Followed:
     """Do it out loud, to its end. Raises WizardError where it could not even begin."""
+    talk.last = job.verb
     run, outcome = _done(talk, job)
-    talk.ran = talk.ran or job.verb is Verb.ROTATE
     _say_outcome(talk, job, outcome)
 
     def put_back(due: Job) -> Outcome:

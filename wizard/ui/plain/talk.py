@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from wizard.base.errors import WizardError
 from wizard.base.text import clean_lines
+from wizard.engine.job import Verb
 from wizard.local.crash import problem as crash
 from wizard.local.files import write_private
 from wizard.ui.common.heartbeat import EVERY
@@ -37,8 +38,8 @@ class Talk:
 
     session: Session
     terminal: Terminal
-    ran: bool = False
-    """Whether a run was begun, so that something may have been made."""
+    last: Verb | None = None
+    """What was begun last, so that something may have been changed; None for nothing."""
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Say something."""

@@ -1,0 +1,67 @@
+"""What is left undone, and so costs money: told on the first page and to who leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.base.errors import WizardError
+from wizard.costs import money
+from wizard.engine.job import Verb
+from wizard.engine.leftovers import DAYS
+from wizard.engine.resume import COMMAND
+from wizard.ui.common import demo
+from wizard.ui.common.deployments import there
+from wizard.ui.common.session import DEPLOYMENTS
+
+if TYPE_CHECKING:
+    from wizard.journal import PastRun
+    from wizard.ui.common.session import Session
+
+LEAVING = {
+    Verb.APPLY: "What was made stays in your account; a later run goes on from there.",
+    Verb.DESTROY: "What was removed is gone; what is left stays.",
+    Verb.ROTATE: "The passwords stay as they are now.",
+}
+"""Said to who leaves, by what was done last."""
+UNTOUCHED = "Nothing was changed in this session."
+
+
+def undone(session: Session) -> PastRun | None:
+    """The run of the named deployment that did not come to its end; None where each did."""
+    name, (_, region), account = session.likely.name, session.place, session.account
+    return next(
+        (
+            run
+            for run in session.unfinished
+            if (run.name, run.region) == (name, region) and account in {"", run.account}
+        ),
+        None,
+    )
+
+
+def leaving_words(session: Session, last: Verb | None) -> str:
+    """What becomes of everything when the wizard is left; `last` is what was done in it last."""
+    if session.demo:
+        return demo.LEAVING
+    if last:
+        return LEAVING[last]
+    stays = _stays(session)
+    if stays:
+        return f"{UNTOUCHED} {stays}"
+    listed = session.seen(DEPLOYMENTS)
+    known = listed is not None and not isinstance(listed, WizardError)
+    return "Nothing has been created." if known else UNTOUCHED
+
+
+def _stays(session: Session) -> str:
+    """What is in the account and stays so, with what it costs; empty where nothing is known."""
+    name, run = session.likely.name, undone(session)
+    found = next((each for each in there(session) if each.name == name), None)
+    costs = f"about {money(session.costs.idle / DAYS)} a day"
+    if found and found.service and not run:
+        return f"“{name}” stays as it is ({costs})."
+    if found or run:
+        on = f" To go on: {run.again or COMMAND}" if run else ""
+        half = f"“{name}” stays unfinished, and what is there of it costs money (up to {costs})."
+        return half + on
+    return "What is deployed stays as it is." if there(session) else ""
