@@ -43,7 +43,7 @@ async def test_a_name_that_another_regions_deployment_has(
         await someone.press("q")
         await someone.at(Dialog)
         assert "Nothing has been created." in someone.said
-    with person("--plain", AWS_REGION=ELSEWHERE) as plainly:
+    with person("--plain", "--start-over", AWS_REGION=ELSEWHERE) as plainly:
         page = plainly.answers("Go on?", "")
         assert f"To be put right: {TAKEN}" in page
         assert "is deployed here" not in page

@@ -58,6 +58,13 @@ ENTRIES = (
         signs=(Sign(service="rds", words=r"deletion.?protection"),),
     ),
     Entry(
+        code="FW-RDS-009",
+        title="The database belongs to another deployment",
+        fix="Choose another name for the database (--database-name), or another cluster.",
+        causes=("The cluster that was chosen is one in which another agent keeps its state.",),
+        alone="Several agents may share a cluster, each with a database of its own.",
+    ),
+    Entry(
         code="FW-RDS-008",
         title="There is no such cluster",
         why="The cluster is not there, or in another region or account.",

@@ -77,18 +77,20 @@ def _clusters(context: QuestionContext) -> Listed:
             number = sum(not each.unfit for each in found)
             fit = f"{number} of {len(found)} in {region} can be used."
             return Listed(
-                offers=[_cluster(each) for each in found],
+                offers=[_cluster(each, context.values["name"]) for each in found],
                 page=fit if found else f"There is no cluster in {region}.",
                 line=f"Cluster. {fit if found else f'There is none in {region}.'}",
             )
 
 
-def _cluster(each: Cluster) -> Offer:
+def _cluster(each: Cluster, name: str) -> Offer:
+    """A row; one that another deployment made says so in its state's place."""
     if each.unfit:
         return Offer(each.arn, each.name, each.unfit)
     data_api = f"Data API {'on' if each.data_api else 'off'}"
-    label = _sentence(each.name, f"PostgreSQL {each.version}", each.status, data_api)
-    return Offer(each.arn, label, columns=(each.name, each.version, each.status, data_api))
+    state = f"of “{each.deployment}”" if each.deployment not in {"", name} else each.status
+    label = _sentence(each.name, f"PostgreSQL {each.version}", state, data_api)
+    return Offer(each.arn, label, columns=(each.name, each.version, state, data_api))
 
 
 def _secrets(context: QuestionContext) -> Listed:

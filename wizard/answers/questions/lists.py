@@ -39,6 +39,8 @@ class Cluster:
     secret_arn: str
     """The secret RDS keeps for its master user; empty where it keeps none."""
     unfit: str = ""
+    deployment: str = ""
+    """Whose it is, where the wizard made it; empty where somebody else did."""
 
 
 @dataclass(frozen=True, slots=True)

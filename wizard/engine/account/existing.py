@@ -9,7 +9,8 @@ from typing import Any
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import AwsError, WizardError
 from wizard.catalogue.aws import explain
-from wizard.plan.resources.cluster import DEAD_ENDS, ENGINE
+from wizard.engine.account.asking import ours, pairs
+from wizard.plan.resources.cluster import AGENTS_SECRETS, DEAD_ENDS, ENGINE
 from wizard.plan.world import AwsCall
 
 
@@ -20,9 +21,16 @@ def clusters(call: AwsCall) -> list[Cluster]:
 
 
 def secrets(call: AwsCall) -> list[StoredSecret]:
-    """Every secret of the region by name, without its value. Raises WizardError."""
+    """Every secret of the region by name, without its value. Raises WizardError.
+
+    But for those that hold an agent's password or its config: a database has other ones.
+    """
     found = _asked(call, "secretsmanager", "ListSecrets")["SecretList"]
-    rows = [StoredSecret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
+    rows = [
+        StoredSecret(each["ARN"], each["Name"], each.get("Description", ""))
+        for each in found
+        if not (each["Name"].endswith(AGENTS_SECRETS) and ours(pairs(each.get("Tags"))))
+    ]
     return sorted(rows, key=lambda each: each.name)
 
 
@@ -69,7 +77,14 @@ def _cluster(found: Mapping[str, Any]) -> Cluster:
         data_api=bool(found.get("HttpEndpointEnabled")),
         secret_arn=found.get("MasterUserSecret", {}).get("SecretArn", ""),
         unfit=_unfit(found),
+        deployment=_deployment(found),
     )
+
+
+def _deployment(found: Mapping[str, Any]) -> str:
+    """Whose the cluster is, by its tag and name; empty where the wizard did not make it."""
+    name = str(found["DBClusterIdentifier"])
+    return name.removesuffix("-db") if ours(pairs(found.get("TagList"))) else ""
 
 
 def _unfit(found: Mapping[str, Any]) -> str:

@@ -17,13 +17,14 @@ from wizard.answers.resolving import collect
 from wizard.base.errors import AwsError
 from wizard.base.names import Names
 from wizard.catalogue.aws import explain
+from wizard.engine.account.tenants import tenants
 from wizard.engine.destroy.discover import discover
 from wizard.engine.destroy.plan import DeleteAction, Remains, remains
 from wizard.hosts.host import host
 from wizard.plan.extent import Choices, Extent
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section
-from wizard.plan.removal import removal
+from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE, removal
 from wizard.plan.resources.verify import STATS
 from wizard.plan.world import World
 
@@ -134,7 +135,7 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
         plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
-        found = remains(plan, choices, world, _elsewhere(plan, there))
+        found = remains(plan, choices, world, _needed(plan, there, world))
     except AwsError as error:
         raise explain(error, f"Looking what is there of {answers.name}") from None
     return Leaving(plan, account, choices, there, found, managed(found, world))
@@ -143,6 +144,24 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
 def _whole(answers: Answers) -> Answers:
     named = {"name": answers.name, "region": answers.region, "profile": answers.profile}
     return collect({Source.DEPLOYED: {**WHOLE, **named}}, Detected()).answers()
+
+
+def _needed(plan: Plan, there: Extent, world: World) -> dict[str, str]:
+    """Why something of it stays that other deployments need, by step."""
+    stays, own = _elsewhere(plan, there), f":cluster:{Names(plan.name).cluster}"
+    database = [each.id for each in plan.steps if each.id in DATABASE or each.id.startswith(MEMBER)]
+    try:
+        others = [each for each in tenants(world.call) if each.deployment != plan.name]
+    except AwsError:
+        return stays  # who may not list the secrets sees no others
+    for other in others:
+        why = f"the deployment “{other.deployment}” keeps its state in it"
+        theirs = there.theirs
+        if other.cluster.endswith(own):
+            stays |= dict.fromkeys(database, why)
+        elif theirs and theirs.database and other.has(theirs.cluster, theirs.database):
+            stays[THEIR_DATABASE] = why
+    return stays
 
 
 def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:

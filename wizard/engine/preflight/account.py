@@ -11,6 +11,7 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.catalogue.aws import closed, explain
+from wizard.engine.account.tenants import taken, tenants
 from wizard.engine.diff import Action
 from wizard.engine.preflight.check import Said, distinct, fine, problem, unknown, warning
 from wizard.engine.preflight.context import CheckContext
@@ -119,10 +120,30 @@ def _busy(context: CheckContext) -> WizardError | None:
     return occupied(claim, context.answers.name, context.answers.region, datetime.now(UTC))
 
 
+def _shared(context: CheckContext) -> list[WizardError]:
+    """That the agent's database is another deployment's, where it is in a cluster that was there.
+
+    Who shares one already is not kept from changing anything.
+    """
+    answers = context.answers
+    if answers.new_database:
+        return []
+    try:
+        found = tenants(context.call)
+    except AwsError:
+        return []  # who may not ask may not be told
+    place = answers.cluster_arn, answers.database_name
+    own = next((each for each in found if each.deployment == answers.name), None)
+    if own and own.cluster and own.has(*place):
+        return []
+    problem = taken(found, answers.name, *place)
+    return [problem] if problem else []
+
+
 def names(context: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = context.findings()
-    told = distinct(problems(findings))
+    told = distinct([*problems(findings), *_shared(context)])
     here = [each for each in told if each != closed(context.answers.host)]
     if here:
         return problem(*here)

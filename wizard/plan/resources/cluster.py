@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Found, Ref, Value
 from wizard.plan.model import (
     Before,
@@ -26,6 +27,8 @@ from wizard.plan.resources.types import CLUSTER_TYPE
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
 ENGINE = "aurora-postgresql"
+AGENTS_SECRETS = ("-api-creds", "-config")
+"""How the wizard's secrets end that hold no credentials of a database."""
 DEAD_ENDS = frozenset(
     {
         "deleting",
@@ -146,6 +149,16 @@ def _stopped(name: str, region: str) -> Refusal:
     )
 
 
+def _agents_secret(name: str) -> Refusal:
+    """One of the wizard's own that no database takes."""
+    kinds = " || ".join(f"ends_with(Name, '{each}')" for each in AGENTS_SECRETS)
+    return Refusal(
+        f"Tags[?Key=='{TAG_KEY}' && Value=='{TAG_VALUE}'] && ({kinds})",
+        f"The secret {name} is one of an agent's own, not of a database.",
+        "Give the ARN of the secret with the cluster's username and password.",
+    )
+
+
 def existing_cluster(site: Site) -> list[Step]:
     """The cluster and its secret, which must be there and fit."""
     answers = site.answers
@@ -173,7 +186,10 @@ def existing_cluster(site: Site) -> list[Step]:
                 f"The secret {answers.cluster_secret_arn} does not exist.",
                 "Give the ARN of the secret with the cluster's username and password.",
             ),
-            refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
+            refusals=(
+                deleted_secret(answers.cluster_secret_arn, answers.region),
+                _agents_secret(answers.cluster_secret_arn),
+            ),
             outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
             page=secret_page(answers.cluster_secret_arn),
         ),

@@ -25,7 +25,7 @@ from wizard.answers.questions.lists import (
     rows,
 )
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
-from wizard.base.errors import WizardError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.secret import Secret
 from wizard.costs import Estimate, Prices, estimate, price_list_region, refresh, snapshot
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
@@ -36,6 +36,7 @@ from wizard.local.profiles import Profile
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Found
     from wizard.engine.account.read_answers import Deployed
+    from wizard.engine.account.tenants import Tenant
     from wizard.journal import PastRun
 
 
@@ -84,6 +85,16 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
     return deployed(flow.snapshot(profile, region).call, region, name)
 
 
+def _tenants(flow: Flow, key: Key) -> list[Tenant]:
+    from wizard.catalogue.aws import explain
+    from wizard.engine.account.tenants import tenants
+
+    try:
+        return tenants(flow.snapshot(*key).call)
+    except AwsError as error:
+        raise explain(error, "Looking whose the databases are") from None
+
+
 def _access(flow: Flow, key: Key) -> bool:
     """True; raises what the cluster refuses a statement with."""
     profile, region, cluster, secret = key
@@ -124,6 +135,10 @@ CLUSTERS: Query[list[Cluster]] = Query(
     lambda flow, key: _existing().clusters(flow.snapshot(*key).call),
     wanted=_listed(AwsList.CLUSTERS),
 )
+TENANTS: Query[list[Tenant]] = Query(
+    lambda flow, key: _tenants(flow, key), wanted=_listed(AwsList.CLUSTERS)
+)
+"""The databases that deployments of the region use already."""
 SECRETS: Query[list[StoredSecret]] = Query(
     lambda flow, key: _existing().secrets(flow.snapshot(*key).call),
     wanted=_listed(AwsList.SECRETS),
@@ -137,6 +152,7 @@ QUERIES: tuple[Query[Any], ...] = (
     DEPLOYED,
     POLICIES,
     CLUSTERS,
+    TENANTS,
     SECRETS,
     ACCESS,
 )
@@ -450,7 +466,7 @@ class Session:
             case Group.PROTECTION if self.password_problem:
                 return {"password": self.password_problem}
             case Group.ADVANCED if "name" not in found:
-                return self._clash()
+                return self._clash() | self._taken()
             case _:
                 return {}
 
@@ -461,6 +477,17 @@ class Session:
             return {}
         foreign = taken.foreign and not self.collected.values["adopt"]
         return {"name": taken.words} if taken.elsewhere or foreign else {}
+
+    def _taken(self) -> dict[str, str]:
+        """A database in a cluster that is there, in which another deployment keeps its state."""
+        values, found = self.collected.values, self.seen(TENANTS)
+        if values["database"] != "existing" or not found or isinstance(found, WizardError):
+            return {}
+        from wizard.engine.account.tenants import taken
+
+        keys = (values[key] for key in ("name", "cluster_arn", "database_name"))
+        problem = taken(found, *keys)
+        return {"database_name": f"{problem.what} Choose another name."} if problem else {}
 
     @property
     def password_problem(self) -> str:
