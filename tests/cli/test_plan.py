@@ -91,9 +91,10 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
 
     end = planned(command, "--details", "--hide-itself", "no")
     assert end.code == 4
-    assert "  ~ Agent config\n      the agent's config: as deployed → as planned\n" in end.out
+    assert "  ~ Agent config\n      the agent's config: its text changes\n" in end.out
     assert "$ aws secretsmanager put-secret-value" in end.out
-    assert "FORMAE_CONFIG_SHA256:" in end.out
+    assert "the agent's config: its text changes" in end.out
+    assert not re.search("[0-9a-f]{64} → ", end.out), "no hash says anything to a person"
     assert "  | -" in end.out
     assert "$2b$" not in end.out
 
@@ -154,7 +155,7 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     left = planned(command, "--accept", TRUST)
     assert (left.code, left.out) == (
         0,
-        f"{SENTENCE}{TRUST}: as deployed, left as it is (accepted).\n",
+        f"{SENTENCE}{TRUST}: edited by hand, left as it is (accepted).\n",
     )
 
 

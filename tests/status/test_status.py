@@ -1,14 +1,18 @@
 """`formae-wizard status`: what it tells of every state of a deployment, by read calls only."""
 
 import json
+import re
+import shutil
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.account.test_existing_cluster import make_cluster
+from tests.documents.test_edits_applied import AGENT, edits
 from tests.journal.test_two_at_once import NOW, claim, claimed_by
 from tests.support.account import changes, service
 from tests.support.command import Command, End
@@ -62,6 +66,27 @@ class Looked:
         code, told = self.document(*words)
         (deployment,) = told["deployments"]
         return code, deployment
+
+
+def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
+    looked: Looked, command: Command, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / AGENT).write_text(edits()[AGENT])
+    made = command("apply", "--yes", "--region", REGION, "--edits", str(tmp_path / "mine"))
+    assert made.code == 0
+    told = looked().out
+    assert "Drift        nothing differs from what was chosen" in told
+    assert "Edited       by hand, on this machine: The agent's config" in told
+    assert looked.one()[1]["edited"] == ["The agent's config"]
+    shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")
+    told = " ".join(looked().out.split())
+    assert "Agent config: the agent's config: wanted the wizard's text, now edited by hand" in told
+    assert told.count("wanted ") == 1, "what follows from it is not told as well"
+    _, found = looked.one()
+    assert not re.search("[0-9a-f]{64}|as planned", json.dumps(found["drift"]) + told)
+    planned = command("plan", "--region", REGION).out
+    assert not re.search("[0-9a-f]{64} → |as planned", planned)
 
 
 def settle(operation: str, **params: Any) -> None:

@@ -31,9 +31,12 @@ from wizard.base.values import (
 from wizard.engine.matching import StepScope, dormant, read
 from wizard.local.formae.redaction import diff as pkl_diff
 from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
+from wizard.plan.resources.common import FINGERPRINT
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
 """Beginnings of the names of AWS operations that put a resource right by removing something."""
+WHOLE = ("as deployed", "as planned")
+"""`have` and `want` of a document that differs; saved plans hold them."""
 RESTORED = "its state"
 """`Difference.what` of a resource that is asleep or being deleted, and will be brought back."""
 
@@ -102,8 +105,36 @@ class Difference:
         return f"{self.what}: {self.path}" if self.path else self.what
 
     @property
+    def follows(self) -> bool:
+        """Whether it only tells that the agent's config is another: by its fingerprint."""
+        return self.path.rpartition(".")[2] == FINGERPRINT
+
+    @property
+    def document(self) -> bool:
+        """Whether it is a whole document; what changes in it is `diff`."""
+        return (self.have, self.want) == WHOLE
+
+    @property
+    def now(self) -> str:
+        """What there is, for a person: of a document that somebody did not leave as it was made."""
+        if self.follows:
+            return "started with another config"
+        return "edited by hand" if self.document else self.have
+
+    @property
+    def chosen(self) -> str:
+        """What is wanted, for a person."""
+        if self.follows:
+            return "started with this config"
+        return "the wizard's text" if self.document else self.want
+
+    @property
     def words(self) -> str:
         """What there is and what is wanted, in one line."""
+        if self.follows:
+            return f"{self.what}: changes with the agent's config"
+        if self.document:
+            return f"{self.name}: its text changes"
         return f"{self.name}: {self.have} → {self.want}"
 
 
@@ -256,7 +287,7 @@ def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference
     try:
         wanted = resolve(fit.want, scope)
     except KeyError:
-        yield _difference(fit, (), "as deployed", LATER)
+        yield _difference(fit, (), WHOLE[0], LATER)
         return
     if have == wanted or (fit.reading == "json" and read(have) == read(wanted)):
         return
@@ -272,7 +303,7 @@ def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference
         yield _difference(fit, (), value_text(have), value_text(wanted), field=field)
         return
     changed = _document_diff(fit, have, wanted)
-    yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
+    yield _difference(fit, (), *WHOLE, changed, field=field)
 
 
 def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:

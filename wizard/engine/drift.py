@@ -48,6 +48,8 @@ class Drift:
     """What the plan does with a field; None for an answer, of which a later one may be given."""
     difference: Difference | None = None
     """Of a field: what of the plan is not met."""
+    follows: bool = False
+    """Whether it only follows from a change of the agent's config, which is told as well."""
 
     @property
     def name(self) -> str:

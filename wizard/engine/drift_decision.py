@@ -100,7 +100,7 @@ def drift(plan: Plan, changes: Mapping[str, PlannedChange], deployed: Plan) -> l
     """
     before = {step.id: step for step in deployed.steps}
     found = (
-        Drift(step.id, each.field, each.want, each.have, each.name, difference=each)
+        Drift(step.id, each.field, each.chosen, each.now, each.name, difference=each)
         for step in plan.steps
         if step.id in changes and step.id in before
         for each in changes[step.id].differences

@@ -132,6 +132,8 @@ class DeploymentState:
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Drift, ...] | None = None
     """What is not as the wizard would make it; None where it could not be looked for."""
+    edited: tuple[str, ...] = ()
+    """Titles of documents that are as they were edited by hand on this machine."""
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and every change keeps."""
     estimate: Estimate | None = None

@@ -351,12 +351,16 @@ def _drift(state: DeploymentState) -> Iterator[Line]:
     for number, each in enumerate(half):
         told = f"{each.what}: {each.now}; the next apply {each.then}"
         yield DOUBT, "" if number else "Half-made", told
-    for number, each in enumerate(each for each in state.drift if not each.then):
+    others = [each for each in state.drift if not each.then]
+    causes = [each for each in others if not each.follows] or others
+    for number, each in enumerate(causes):
         told = f"{each.what}: wanted {each.chosen}, now {each.now}".replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
     names = dict.fromkeys(each.name for each in state.drift if each.name)
     if names:
         yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
+    if state.edited:
+        yield FINE, "Edited", f"by hand, on this machine: {', '.join(state.edited)}"
     for number, words in enumerate(state.theirs):
         yield FINE, "" if number else "Others'", f"{words}; kept"
 
