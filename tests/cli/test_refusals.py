@@ -196,9 +196,17 @@ def test_the_full_screen_needs_a_terminal(command: Command) -> None:
 
 
 def test_an_unknown_flag(command: Command) -> None:
-    end = command("apply", "--regoin", "x")
-    assert end.code == 2
-    assert "--regoin" in end.err
+    for words, usage, meant in (
+        (("apply", "--regoin", "x"), "usage: formae-wizard apply ", "--region"),
+        (("status", "--yes", "--regoin=x"), "usage: formae-wizard status ", "--region"),
+        (("--regoin", "x"), "usage: formae-wizard [OPTION", "--region"),
+        (("statsu",), "usage: formae-wizard [OPTION", "status"),
+        (("destroy", "--database-data", "kep"), "usage: formae-wizard destroy ", "keep"),
+    ):
+        end = command(*words)
+        assert end.code == 2
+        assert end.err.startswith(usage)
+        assert f"Did you mean {meant}?" in end.err, end.err
 
 
 def test_a_broken_certificate_setting(

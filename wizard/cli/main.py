@@ -8,10 +8,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
@@ -43,6 +48,40 @@ class Manual(argparse.HelpFormatter):
         return super()._fill_text(part, width, indent)
 
 
+CHOICES = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+
+
+class CommandLine(argparse.ArgumentParser):
+    """A parser that names what a mistyped flag or verb may have meant, beside the verb's usage."""
+
+    verbs: Mapping[str, argparse.ArgumentParser] = MappingProxyType({})
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The arguments; what nobody knows is an error of the verb that it was given to."""
+        known = [flag for action in self._actions for flag in action.option_strings]
+        for word in takewhile(lambda each: each not in self.verbs, args or sys.argv[1:]):
+            name = word.partition("=")[0]
+            if name.startswith("--") and not any(flag.startswith(name) for flag in known):
+                self.error(f"unrecognized arguments: {word}")  # or its value counts as the verb
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            line = self.verbs.get(str(getattr(found, "verb", None)), self)
+            line.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and what is nearest to it; exit code 2."""
+        wrong = CHOICES.search(message)
+        if wrong:
+            words, known = [wrong[1]], re.findall(r"[\w-]+", wrong[2])
+        else:
+            words = re.findall(r"(?<!\S)--[\w-]+", message)
+            known = [flag for action in self._actions for flag in action.option_strings]
+        near = dict.fromkeys(each for word in words for each in get_close_matches(word, known, 1))
+        hint = f" Did you mean {' and '.join(near)}?" if near else ""
+        super().error(message + (f".{hint}" if hint else ""))
+
+
 MORE = "`formae-wizard VERB --help` tells more about each."
 EXAMPLES = """\
 examples:
@@ -58,9 +97,9 @@ examples:
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> CommandLine:
     """The command line."""
-    wizard = argparse.ArgumentParser(
+    wizard = CommandLine(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
@@ -86,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
         if verb.answers:
             add_common(own)
     add_common(wizard)
+    wizard.verbs = verbs.choices
     return wizard
 
 
