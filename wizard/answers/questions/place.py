@@ -30,7 +30,7 @@ from wizard.base.offer import offer
 def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.region:
         return detected.region, detected.region_reason
-    return "us-east-1", "no region is set on this machine; the cheapest one with App Runner"
+    return "us-east-1", "the cheapest region with App Runner; no AWS profile sets another"
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
@@ -149,9 +149,9 @@ PLACE: tuple[Question, ...] = (
         key="cpu",
         group=Group.SIZING,
         ask="Agent CPU",
-        why="1 vCPU carries an agent with up to about 5,000 resources, 2 up to 10,000, 4 up to "
-        "20,000. An idle agent is billed for memory only.",
-        default=fixed("1 vCPU", "the smallest that App Runner offers with enough memory"),
+        why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
+        "more is headroom. An idle agent is billed for memory only.",
+        default=fixed("1 vCPU", sizes.ENOUGH),
         kind=QuestionKind.CHOICE,
         shape=VCPU,
         choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),

@@ -1,4 +1,4 @@
-"""Sizes in what people know: how many resources the agent manages, and the legal pair for it."""
+"""The agent's sizes: legal pairs of CPU and memory, and what each is good for."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from wizard.answers import checks
 class Size:
     """A size to choose; `cpu` in units of 1/1024 vCPU, `memory` in MiB."""
 
-    resources: int
     cpu: int
     memory: int
+    about: str
+    """What it is good for."""
 
     @property
     def pair(self) -> str:
         """What the host calls it."""
         return f"{checks.vcpu(self.cpu)}, {checks.gigabytes(self.memory)}"
 
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return f"up to {self.resources:,} resources"
 
-
-SIZES = (Size(5_000, 1024, 2048), Size(10_000, 2048, 4096), Size(20_000, 4096, 8192))
+ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
+SIZES = (
+    Size(1024, 2048, ENOUGH),
+    Size(2048, 4096, "headroom"),
+    Size(4096, 8192, "more headroom"),
+)
 
 
 def size_of(values: Mapping[str, Any]) -> Size | None:
@@ -39,7 +40,4 @@ def size_of(values: Mapping[str, Any]) -> Size | None:
 
 def words(values: Mapping[str, Any]) -> str:
     """The size that these answers are, for a line."""
-    size = size_of(values)
-    if size:
-        return f"{size.name}: {size.pair}"
     return f"{checks.vcpu(values['cpu'])}, {checks.gigabytes(values['memory'])}"

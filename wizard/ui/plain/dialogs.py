@@ -80,9 +80,6 @@ def _tried(talk: Talk) -> bool | WizardError:
     return tried
 
 
-ASK = "How many resources the agent manages"
-
-
 def ask_size(talk: Talk) -> None:
     """One of the sizes, or a pair chosen by hand, which is asked next. Raises Back for <."""
     offers = [
@@ -90,11 +87,12 @@ def ask_size(talk: Talk) -> None:
         for each in asking.CHOICES
     ]
     talk.say()
-    talk.say(f"{ASK}. {asking.CEILING} An idle agent is billed for memory only.")
+    talk.say(f"{asking.ASK_SIZE}. {asking.CEILING} An idle agent is billed for memory only.")
     say_offers(talk, offers)
     while True:
         text = talk.ask(
-            f"{ASK} [{words(talk.session.collected.values)}]:", lambda: _explain(talk, offers)
+            f"{asking.ASK_SIZE} [{words(talk.session.collected.values)}]:",
+            lambda: _explain(talk, offers),
         )
         if not text:
             return
@@ -126,14 +124,16 @@ def ask_name(talk: Talk) -> None:
 
 
 def _clashes(talk: Talk) -> bool:
-    """Whether somebody else's things carry the name."""
-    found = talk.session.seen(TAKEN)
+    """Whether the name is another deployment's, or somebody else's things carry it."""
     wrong = "name" in talk.session.problems(Group.ADVANCED)
-    return wrong and isinstance(found, NameConflict) and bool(found.foreign)
+    return wrong and isinstance(talk.session.seen(TAKEN), NameConflict)
 
 
 def _taken_over(talk: Talk) -> bool:
-    """Ask whether to take over what carries the name."""
+    """Ask whether to take over what carries the name; not where that is another deployment."""
+    found = talk.session.seen(TAKEN)
+    if isinstance(found, NameConflict) and found.elsewhere:
+        return False
     ask(talk, question("adopt"))
     return bool(talk.session.collected.values["adopt"])
 
