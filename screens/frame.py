@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -92,6 +93,8 @@ class WizardScreen(Screen[None]):
     HELP_TEXT = ""
     LEAVE = "Quit"
     """What Ctrl-C does here."""
+    MEANINGS: ClassVar[Mapping[str, str]] = {}
+    """What actions do here that do something else on other screens; for the palette."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", "Help"),
         Binding("question_mark", "explain", show=False),

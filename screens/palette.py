@@ -44,7 +44,7 @@ MEANINGS = {
     "again": "Once more, with the credentials read anew; what is there is found",
     "explain": "What this screen is for, and its keys",
     "password": "Another password for its API or its database; shows first what is done",
-    "leave": "Leave the wizard; asks first where something would be lost",
+    "leave": "Leave the wizard; asks first",
     "stop": "Ask whether to stop, and how",
     "follow": "Keep in sight what moves, or stay where you scroll",
     "cost": "What AWS has counted this month; it takes $0.01 for the answer",
@@ -59,7 +59,8 @@ MEANINGS = {
     "everywhere": f"In all regions that {offer().label} is in, or in this one alone",
     "new": "One more deployment, by another name, beside the others",
     "remove": "Take the deployment away; shows first what goes and what stays",
-    "rotate": "The command that gives the agent's API another password, to the clipboard",
+    "rotate": "Another password for its API or its database; shows first what is done",
+    "view": "Another way to read it: the whole text, or only what changes",
     "accept": "What somebody changed since stays as it is now",
     "sign_in": "By AWS's own command, which has the terminal meanwhile",
     "afresh": "Without the answers of an earlier time; what you typed since stays",
@@ -75,12 +76,14 @@ MEANINGS = {
     "copy_url": "The agent's address, to the clipboard",
     "edit": "Open the document in your editor; it is checked when you come back",
     "save": "Write the document to a file",
-    "diff": "What you changed in the document",
     "revert": "Back to the document as it was generated",
     "unedit": "Back to the documents as they were generated",
     "cancel": "Leave it as it is",
 }
-"""What an action does, for those who read its name for the first time."""
+"""What an action does, for those who read its name for the first time.
+
+A screen on which it does something else has a `MEANINGS` of its own.
+"""
 ELSEWHERE = {"command_palette", "go", "first", "dismiss"}
 """Actions that are no command: they belong to what has the focus, or to the palette itself."""
 
@@ -100,7 +103,7 @@ def commands(screen: Screen[Any]) -> list[Command]:
 
 
 def _actions(screen: Screen[Any]) -> Iterator[Command]:
-    seen = set()
+    seen, meanings = set(), {**MEANINGS, **getattr(screen, "MEANINGS", {})}
     for active in screen.active_bindings.values():
         node, binding = active.node, active.binding
         name = binding.action.rpartition(".")[2].partition("(")[0]
@@ -109,7 +112,7 @@ def _actions(screen: Screen[Any]) -> Iterator[Command]:
             continue
         seen.add(binding.action)
         key = screen.app.get_key_display(binding)
-        does = f"{MEANINGS.get(name, 'On this screen')} ({key})"
+        does = f"{meanings.get(name, 'On this screen')} ({key})"
         yield Command(
             binding.description, does, partial(screen.app.run_action, binding.action, node)
         )

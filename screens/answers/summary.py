@@ -5,6 +5,7 @@ The rows of the first page, drawn: where each belongs, its value, and the reason
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -89,6 +90,10 @@ class SummaryScreen(WizardScreen):
 
     HELP_TITLE = "All at a glance"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "start": "To the review, where you read everything before anything is made",
+        "again": "Ask AWS anew who is signed in, with the credentials read anew",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
         Binding("ctrl+n,ctrl+r,s", "start", show=False),

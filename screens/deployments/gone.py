@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -28,6 +29,10 @@ class GoneScreen(WizardScreen):
 
     HELP_TITLE = "The end of the removal"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "leave": "Leave the wizard",
+        "back": "To all answers at a glance",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
         Binding("c", "copy", "Copy command"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -45,6 +46,11 @@ class DeploymentsScreen(WizardScreen):
 
     HELP_TITLE = "What is deployed"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "edit": "To the first page, with the answers that are deployed",
+        "again": "Ask AWS anew",
+        "back": "To where you came from",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),
         Binding("s", "status", "Status"),

@@ -5,7 +5,7 @@ Lines with an indent of their own: where one is broken, its rest stands below it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -65,6 +65,11 @@ class RemovalScreen(WizardScreen):
 
     HELP_TITLE = "Removing a deployment"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "remove": "Remove what is shown, once its name is typed",
+        "again": "Ask AWS anew what is there",
+        "back": "To where you came from; nothing is removed",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "remove", "Remove"),
         Binding("ctrl+l", "again", "Look again"),
@@ -96,8 +101,8 @@ class RemovalScreen(WizardScreen):
                 yield Label("Protection against deletion", classes="asked")
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
-                yield Label("Type its name to agree", classes="asked")
-                yield Input(placeholder=place.name, compact=True, id="name")
+                yield Label(f"To agree, type: {place.name}", classes="asked")
+                yield Input(compact=True, id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)

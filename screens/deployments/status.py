@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -60,6 +60,11 @@ class StatusScreen(WizardScreen):
 
     HELP_TITLE = "Status"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "edit": "To the first page, with the answers that are deployed",
+        "again": "Ask AWS anew",
+        "back": "To where you came from",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Look again"),
         Binding("e", "edit", "Change it"),

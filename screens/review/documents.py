@@ -40,7 +40,10 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
     if page.against.words:
         head.append((f"  {page.against.words}", "$text-warning" if page.against.diff else MUTED))
     why = page.why + (f"\nNot to be edited here: {page.fixed}" if page.fixed else "")
-    shown = f"Shown is {view.value}: d shows more.\n\n" if len(page.views) > 1 else ""
+    shown = ""
+    if len(page.views) > 1:
+        then = page.views[(page.views.index(view) + 1) % len(page.views)]
+        shown = f"{view.value[:1].upper()}{view.value[1:]}. d: {then.value}.\n\n"
     top = Content.assemble(*head, (f"\n{why}", MUTED), "\n\n", (shown, "$text-accent"))
     if view is not View.WHOLE:
         return top + Content("\n").join(_coloured(page.viewed(view), "diff"))
@@ -70,7 +73,7 @@ class Documents(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
         Binding("r", "revert", "Revert"),
-        Binding("d", "view", "Diff"),
+        Binding("d", "view", "Other view"),
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
     ]

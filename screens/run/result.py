@@ -120,6 +120,10 @@ class ResultScreen(WizardScreen):
 
     HELP_TITLE = "The end of the run"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "leave": "Leave the wizard",
+        "back": "To all answers at a glance",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
         Binding("r", "remove", "Remove"),
