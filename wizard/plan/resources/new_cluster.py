@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Answers, Source
 from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
@@ -278,8 +278,13 @@ def _secret(site: Site) -> Step:
 def _engine_version(site: Site) -> Step:
     wanted = site.answers.engine_version
     params: dict[str, Value] = {"Engine": ENGINE, "EngineVersion": wanted}
+    pick = "DBEngineVersions[?!contains(EngineVersion, 'limitless')]"
+    told = site.answers.given.get("engine_version")
     if "." not in wanted:
         params["DefaultOnly"] = True
+    elif told and told.source is Source.DEPLOYED:  # AWS may have withdrawn it meanwhile
+        params["EngineVersion"] = wanted.partition(".")[0]
+        pick += f" | ([?EngineVersion=='{wanted}'] || [-1:])"
     return Step(
         id="engine-version",
         section=Section.DATABASE,
@@ -289,7 +294,7 @@ def _engine_version(site: Site) -> Step:
         lookups=(
             Lookup(
                 call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
-                pick="DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0]",
+                pick=f"{pick} | [0]",
             ),
         ),
         make=LookOnly(
