@@ -5,6 +5,7 @@ The app is also the last net below every widget: no letter that reaches the term
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -108,6 +109,8 @@ class WizardApp(App["End | None"]):
         draft: Draft,
         detected_for: Callable[[str], Detected],
     ) -> None:
+        if not os.environ.get("NO_COLOR"):
+            os.environ.pop("NO_COLOR", None)  # Textual takes one that is empty as set
         super().__init__()
         dress(self)
         self.session = Session(flow, draft)

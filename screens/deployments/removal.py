@@ -27,7 +27,7 @@ from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before
-from wizard.engine.destroy.teardown import protected
+from wizard.engine.destroy.teardown import held, protected
 from wizard.engine.destroy_job import destroy_job
 from wizard.plan.extent import Choices, Data
 from wizard.ui.common.removal import chooses_data, in_the_way
@@ -220,5 +220,6 @@ class RemovalScreen(WizardScreen):
         if action == "remove":
             return not self._blocked() if self.composed else False
         if action == "again":
-            return self._trouble is not None
+            held_up = self._leaving is not None and held(self._leaving) is not None
+            return self._trouble is not None or held_up
         return True

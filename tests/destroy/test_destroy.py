@@ -293,20 +293,3 @@ def test_a_database_that_is_not_the_wizards_stays_whole(
     assert left["instances"] == before["instances"]
     assert left["secrets"] == {"formae-db-creds"}
     assert left["services"] == left["roles"] == set()
-
-
-def test_a_policy_that_others_use_is_explained(standin: "StandIn", command: Command) -> None:
-    command.deployed(scope="services", services="S3")
-    iam, policy = client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/formae-agent-1"
-    trust = iam.get_role(RoleName="formae-apprunner-instance")["Role"]["AssumeRolePolicyDocument"]
-    iam.create_role(RoleName="mine", AssumeRolePolicyDocument=json.dumps(trust))
-    iam.attach_role_policy(RoleName="mine", PolicyArn=policy)
-    end = command(*DESTROY, *TRACELESS)
-    assert end.code == 1
-    assert "Something else in the account still uses it" in end.err
-    assert "What is left now: Policy formae-agent-1" in end.err
-    assert names(everything())["roles"] == {"mine"}
-    iam.detach_role_policy(RoleName="mine", PolicyArn=policy)
-    end = command(*DESTROY, *TRACELESS)
-    assert end.code == 0, end.err
-    assert names(everything())["policies"] == set()

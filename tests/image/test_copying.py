@@ -235,12 +235,24 @@ def test_private_source_without_a_login(docker_engine: Any, copying: Copying) ->
     assert f"`docker login {copying.ecr.address}`" in caught.value.fix
 
 
-@pytest.mark.filterwarnings("ignore:docker-credential-nowhere")
-def test_broken_credential_helper(docker_engine: Any, copying: Copying, home: Path) -> None:
+def test_a_public_pull_needs_no_credential_helper(
+    docker_engine: Any, copying: Copying, home: Path
+) -> None:
+    _docker_config(home, {"credsStore": "nowhere"})
+    copying()
+    assert copying.arrived()
+    said = [each.phase for each in copying.reports if each.layer == "image"]
+    assert len(said) == 1
+    assert "without a login: The credential helper docker-credential-nowhere" in said[0]
+
+
+def test_a_private_pull_names_the_credential_helper(
+    docker_engine: Any, copying: Copying, home: Path
+) -> None:
     _docker_config(home, {"credsStore": "nowhere"})
     with pytest.raises(WizardError) as caught:
-        copying()
-    assert "credsStore" in caught.value.fix
+        copying(source=f"{copying.ecr.address}/private:1")
+    assert caught.value.entry == "FW-DOCK-012"
     assert "docker-credential-nowhere" in caught.value.why
 
 

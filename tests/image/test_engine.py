@@ -187,15 +187,6 @@ def test_certificates_without_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "DOCKER_CERT_PATH" in problem.fix
 
 
-def test_broken_context(home: Path) -> None:
-    context(home, "mine", "unix:///nowhere.sock")
-    [meta] = (home / ".docker" / "contexts").rglob("meta.json")
-    meta.write_text("{")
-    problem = engine_problem()
-    assert problem
-    assert "corrupted meta file" in problem.why
-
-
 def test_the_package_loads_without_the_sdk() -> None:
     found = "[m for m in sys.modules if m.startswith('docker')]"
     code = f"import sys, wizard.local.image.copying; print({found})"

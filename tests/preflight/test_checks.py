@@ -269,3 +269,16 @@ def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
     assert one(checked, "docker").state is CheckState.WARNING
     assert "0.5 GB" in one(checked, "docker").found
+
+
+def test_a_login_that_cannot_be_had_is_said(standin: "StandIn", home: Path) -> None:
+    config = home / ".docker" / "config.json"
+    config.parent.mkdir()
+    config.write_text('{"credsStore": "desktop.exe"}')
+    found = one(look(), "docker")
+    assert found.state is CheckState.WARNING
+    assert found.warning
+    assert "docker-credential-desktop.exe" in found.warning.why
+    assert one(look(image_source="ghcr.io/x/y"), "docker").state is CheckState.WARNING
+    config.write_text('{"credHelpers": {"quay.io": "nowhere"}}')
+    assert one(look(), "docker").state is CheckState.FINE

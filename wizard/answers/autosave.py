@@ -13,7 +13,7 @@ import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import checks
 from wizard.answers.model import Answers, Source
-from wizard.answers.questions import Detected
+from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import Draft, Texts, collect, said
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
@@ -172,6 +172,24 @@ def record(answers: Answers, account: str = "") -> Path | None:
     except (WizardError, OSError, RuntimeError):
         return None
     return path
+
+
+def remembered(name: str, region: str, account: Callable[[], str]) -> dict[str, str]:
+    """What was chosen of a deployment that nothing of is left in its account, as texts by key.
+
+    Of one of another account nothing is; `account` asks for the twelve digits of this one.
+    """
+    from wizard.answers.file import load
+
+    try:
+        path = _folder() / DONE / f"{name}.{region}.toml"
+        texts = load(str(path)).texts if path.exists() else {}
+    except (OSError, RuntimeError):
+        return {}
+    found = {each.key: texts[each.key] for each in QUESTIONS if each.here and each.key in texts}
+    if not found or texts.get("account") not in {None, account()}:
+        return {}
+    return found
 
 
 def _same(loaded: Loaded, answers: Answers) -> bool:

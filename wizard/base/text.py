@@ -18,14 +18,25 @@ of them, since without its first byte one would be only noise."""
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 
 
+def _letters(text: str) -> str:
+    """Names of files whose letters Python did not know, for want of a locale, with their letters.
+
+    Bytes that are no UTF-8 become one sign for what cannot be read.
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text
+
+
 def clean(text: str) -> str:
     """Text from elsewhere as one line that cannot steer the terminal and tells no secret."""
-    return hide(_CONTROL.sub("", text.replace("\r", "").replace("\n", " / ")))
+    return hide(_CONTROL.sub("", _letters(text).replace("\r", "").replace("\n", " / ")))
 
 
 def clean_lines(text: str) -> str:
     """Text from elsewhere as lines that cannot steer the terminal and tell no secret."""
-    return hide(_CONTROL.sub("", text))
+    return hide(_CONTROL.sub("", _letters(text)))
 
 
 def hashless(text: str) -> str:

@@ -158,4 +158,14 @@ ENTRIES = (
         title="The docker command's settings do not say which engine to use",
         fix="Look at DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and `docker context ls`.",
     ),
+    Entry(
+        code="FW-DOCK-025",
+        title="The docker command's stored login cannot be had",
+        fix="Repair what is named, or log in again with `docker login`.",
+        causes=(
+            "`credsStore` in ~/.docker/config.json names a helper that is not installed.",
+            "An entry in that file was broken by hand.",
+        ),
+        alone="It pulls without a login, which is enough for a public image, and says so.",
+    ),
 )

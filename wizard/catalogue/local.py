@@ -17,6 +17,20 @@ ENTRIES = (
         alone="It does not write through links that others could change.",
     ),
     Entry(
+        code="FW-FILE-003",
+        title="Standard output could not be written",
+        fix="Write it where there is room, or read the log of the run.",
+        causes=("The disk that the output goes to is full.",),
+        alone="What was being done goes on to its end, whoever reads of it.",
+    ),
+    Entry(
+        code="FW-FILE-004",
+        title="The home folder is another person's",
+        fix="Run it as the person whose home it is, without sudo, or with `sudo -H`.",
+        causes=("`sudo -E`, or a HOME that was handed on to another user.",),
+        alone="It makes nothing there.",
+    ),
+    Entry(
         code="FW-WIZ-001",
         title="A mistake in formae-wizard itself",
         fix="Please report it, with what `formae-wizard support` gathers. What was created is in "

@@ -73,4 +73,15 @@ ENTRIES = (
         fix="Run the same command again, and agree to it.",
         causes=("Somebody protected it against just this.",),
     ),
+    Entry(
+        code="FW-RUN-013",
+        title="Something of others holds what is to be removed",
+        fix="Do what is said with it, then run the same command again.",
+        causes=(
+            "A secret with replicas in other regions.",
+            "A policy that is attached to another role, user or group.",
+            "A cluster in a global database, or no room for its final snapshot.",
+        ),
+        alone="It looks for this before the first thing goes, and removes nothing until then.",
+    ),
 )

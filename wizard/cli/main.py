@@ -26,7 +26,8 @@ from wizard.cli.commands import COMMANDS, guide
 from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
-from wizard.local.process import abandon, open_streams, terminable
+from wizard.local.folders import demand_own_home
+from wizard.local.process import open_streams, terminable, unwritten
 
 WIDEST = 100
 
@@ -133,23 +134,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. No traceback reaches the person."""
     open_streams()
     keep_in_memory()
-    line = parser()
-    if "_ARGCOMPLETE" in os.environ:
-        _complete(line)
-    arguments = line.parse_args(argv)
+    code = _ended(argv)
+    why = unwritten()  # what cannot be written is told here, not by Python at its end
+    if not why:
+        return code
+    done = "Done, but standard" if code == ExitCode.OK else "Standard"
+    lost = WizardError(
+        f"{done} output could not be written: {why}.",
+        fix="Write it where there is room, or read the log of the run.",
+        code=ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else ExitCode(code),
+        entry="FW-FILE-003",
+    )
+    return _told(lost)
+
+
+def _ended(argv: Sequence[str] | None) -> int:
     try:
+        line = parser()
+        if "_ARGCOMPLETE" in os.environ:
+            _complete(line)
+        arguments = line.parse_args(argv)
         with terminable(), _world(arguments):
-            code = int(_run(arguments))
-            sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
-            return code
+            return int(_run(arguments))
+    except SystemExit as end:  # of the help, the version, and a command line that is wrong
+        return int(end.code or 0)
     except WizardError as problem:
         return _told(problem)
     except KeyboardInterrupt as end:
         print("Interrupted.", file=sys.stderr)
         return int(getattr(end, "code", ExitCode.INTERRUPTED))
-    except BrokenPipeError:
-        abandon(sys.stdout)
-        return int(ExitCode.FAILED)
     except Exception as error:
         return _told(crash(error))
 
@@ -168,9 +181,11 @@ def _told(problem: WizardError) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> ExitCode:
-    with unread(arguments):
-        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     verb = next((each for each in COMMANDS if each.name == arguments.verb), None)
+    with unread(arguments):
+        if verb is None or verb.answers:
+            demand_own_home()
+        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     if verb:
         return verb.run(request)
     return guide.guide(request)

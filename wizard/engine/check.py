@@ -17,6 +17,7 @@ from wizard.plan.model import (
     Expectation,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Plan,
     Poll,
@@ -95,6 +96,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 | Found()
                 | Before()
                 | Merged()
+                | Obstacle()
                 | Unmanaged()
             ):
                 yield part.path

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jmespath
 
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Ref, Scope, Value, resolve
 from wizard.plan.model import Call, Expectation, Refusal, Step
@@ -130,6 +130,31 @@ def lifted(step: Step, scope: StepScope) -> str:
 
 def _unusable(step: Step, scope: StepScope) -> Refusal | None:
     return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
+
+
+def obstacles(step: Step, scope: StepScope, call: Caller) -> Iterator[WizardError]:
+    """What would keep AWS from removing the thing found, each with its way out.
+
+    What AWS does not let be asked is passed over: the removal itself would tell.
+    """
+    for each in step.delete_spec.obstacles:
+        if each.ask and scope.thing is not None:
+            try:
+                answer = call(each.ask.call, scope)
+            except AwsError:
+                continue
+            scope.thing[each.ask.into] = jmespath.search(each.ask.pick, answer)
+        held = jmespath.search(each.path, scope.thing)
+        if held:
+            names = held if isinstance(held, list) else [held]
+            listed, words = ", ".join(map(str, names)), " ".join(map(str, names))
+            yield WizardError(
+                each.what.replace("{held}", listed),
+                "",
+                each.fix.replace("{held}", words),
+                ExitCode.NOT_READY,
+                entry="FW-RUN-013",
+            )
 
 
 def misfits(step: Step, scope: StepScope) -> list[Expectation]:

@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from wizard.base.errors import ExitCode, WizardError
+
 
 def home() -> Path:
     """HOME, or what the system has for this user where HOME is empty or not set.
@@ -21,6 +23,39 @@ def home() -> Path:
     if not folder.is_dir():
         raise RuntimeError(f"the home folder {folder} does not exist")
     return folder
+
+
+def demand_own_home() -> None:
+    """Raise WizardError where the home folder is another person's, as under `sudo -E`.
+
+    Files made there would be ours, and keep its owner's programs from theirs. A folder of root's,
+    such as /tmp in a container, is nobody's home.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    try:
+        folder = home()
+        owner, user = folder.stat().st_uid, os.geteuid()
+    except (OSError, RuntimeError):
+        return  # who needs one says so
+    if owner not in {user, 0}:
+        me, them = _called(user), _called(owner)
+        raise WizardError(
+            f"The home folder {folder} belongs to {them}, but this runs as {me}.",
+            f"What is kept there would be {me}'s, and {them}'s own programs could not use it.",
+            f"Run it as {them} (it needs no sudo), or with a HOME that is {me}'s (`sudo -H`).",
+            ExitCode.NOT_READY,
+            entry="FW-FILE-004",
+        )
+
+
+def _called(user: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
 
 
 def _of_the_system() -> str:

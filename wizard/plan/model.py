@@ -198,6 +198,21 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What AWS would refuse a removal for: `path`, a JMESPath of the thing, picks what holds it.
+
+    `ask` is asked before, of a thing that is to go, and gives it a member `into`; where AWS does
+    not let it be asked, nothing is known to hold the thing. `{held}` in `what` and `fix` is what
+    was picked.
+    """
+
+    path: str
+    what: str
+    fix: str
+    ask: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSpec:
     """How a resource goes once its `delete` is ordered; paths are JMESPath of the resource found.
 
@@ -211,6 +226,7 @@ class DeleteSpec:
     failed: str = ""
     status: str = ""
     first: tuple[Before, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
     retry: Retry | None = None
     every: float = 5
     limit: float = 1200

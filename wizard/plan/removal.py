@@ -25,7 +25,7 @@ from wizard.plan.page import database_page
 from wizard.plan.resources.attached import NO_SUCH, attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
-from wizard.plan.resources.new_cluster import instance_goes, instance_look
+from wizard.plan.resources.new_cluster import instance_goes, instance_look, snapshot_obstacles
 from wizard.plan.resources.scope import scope
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
@@ -93,7 +93,10 @@ def _as_chosen(step: Step, choices: Choices) -> Step:
             "DBClusterIdentifier": call.params["DBClusterIdentifier"],
             "FinalDBSnapshotIdentifier": choices.snapshot,
         }
-        return replace(step, delete=(replace(call, params=params),))
+        name = str(call.params["DBClusterIdentifier"])
+        held = (*step.delete_spec.obstacles, *snapshot_obstacles(name))
+        goes = replace(step.delete_spec, obstacles=held)
+        return replace(step, delete=(replace(call, params=params),), delete_spec=goes)
     if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.delete):
         (call,) = step.delete
         params = {"SecretId": call.params["SecretId"], "ForceDeleteWithoutRecovery": True}

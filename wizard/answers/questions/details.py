@@ -146,6 +146,7 @@ DETAILS: tuple[Question, ...] = (
         check=lambda value, _, __: image_names.source_problem(value),
         metavar="REPOSITORY",
         label="Image from",
+        here=True,
     ),
     Question(
         key="engine_version",
@@ -195,6 +196,7 @@ DETAILS: tuple[Question, ...] = (
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         label="CLI config here",
+        here=True,
     ),
     Question(
         key="activate_profile",
@@ -206,6 +208,7 @@ DETAILS: tuple[Question, ...] = (
         shape=YES_NO,
         when=lambda values: bool(values.get("client_config", True)),
         label="CLI profile",
+        here=True,
     ),
     Question(
         key="keychain",
@@ -218,5 +221,6 @@ DETAILS: tuple[Question, ...] = (
         shape=YES_NO,
         when=lambda values: bool(values.get("protect", True)),
         label="Keychain",
+        here=True,
     ),
 )

@@ -143,6 +143,8 @@ class Question:
     """Whether it is written down also where it was not given: its default is the machine's."""
     local: bool = False
     """Whether it is about who is signed in here, so that no saved plan holds it."""
+    here: bool = False
+    """Whether files of this machine remember it, for nothing of it is left in the account."""
     record: Record | None = None
     """How the account remembers the answer; None where it does not."""
     read: Callable[[Observed], str | None] = _nothing_seen

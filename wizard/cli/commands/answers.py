@@ -12,6 +12,7 @@ from wizard.answers.questions import Detected
 from wizard.answers.resolving import Texts
 from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 EPILOG = """\
 examples:
@@ -53,7 +54,7 @@ def _run(request: Request) -> ExitCode:
     if request.arguments.schema:
         from wizard.answers.file.schema import schema_text
 
-        sys.stdout.write(schema_text())
+        data_out().write(schema_text())
         return ExitCode.OK
     if request.arguments.check:
         return _check(request.arguments.check)
@@ -92,7 +93,7 @@ def _print(request: Request) -> ExitCode:
     text = saved(texts, _here(request, detected))
     output = request.arguments.output
     if not output or output == "-":
-        sys.stdout.write(text)
+        data_out().write(text)
         return ExitCode.OK
     path = Path(output).expanduser()
     kept = write(path, text)

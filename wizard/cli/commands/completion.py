@@ -6,6 +6,7 @@ import argparse
 
 from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 SHELLS = ("bash", "zsh", "fish")
 EPILOG = """\
@@ -24,7 +25,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     from argcomplete.shell_integration import shellcode
 
-    print(shellcode(["formae-wizard"], shell=request.arguments.shell))
+    data_out().write(shellcode(["formae-wizard"], shell=request.arguments.shell) + "\n")
     return ExitCode.OK
 
 

@@ -210,9 +210,14 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
 
 
 def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
-    """Whether the person agrees to what needs consent besides. Raises WizardError for a no."""
+    """Whether the person agrees to what needs consent besides.
+
+    Raises WizardError for a no, and for what AWS itself would refuse.
+    """
     from wizard.engine.destroy import teardown
 
+    if problem := teardown.held(leaving):
+        raise problem
     if not given.yes and not asks:
         raise WizardError(
             "Nothing was removed: it was not confirmed.",

@@ -7,6 +7,7 @@ import json
 
 from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 
 def _codes(**_: object) -> list[str]:
@@ -32,7 +33,7 @@ def _run(request: Request) -> ExitCode:
 
     code, as_json = request.arguments.error, request.arguments.json
     if as_json:
-        print(json.dumps(document(code), indent=2, ensure_ascii=False))
+        data_out().write(json.dumps(document(code), indent=2, ensure_ascii=False) + "\n")
     else:
         print("\n".join(explained(code) if code else listed()))
     return ExitCode.OK

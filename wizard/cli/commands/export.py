@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.options import EPILOG, add_accept, add_edits
 from wizard.cli.request import Command, Request, edits, resolved
+from wizard.local.process import data_out
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -59,7 +60,7 @@ def _run(request: Request) -> ExitCode:
     plan = _planned(flow, answers, edits(request))
     output = request.arguments.output
     if output in {None, "-"}:
-        print(handed_out(script(plan, answers), demo=demo), end="")
+        data_out().write(handed_out(script(plan, answers), demo=demo))
     elif output.endswith(os.sep) or Path(output).is_dir():
         from wizard.answers.file import given, saved
 
@@ -94,7 +95,7 @@ def _run_changes(request: Request) -> ExitCode:
     text = text if text == NOTHING else handed_out(text, demo=demo)
     output = request.arguments.output
     if output in {None, "-"} or text == NOTHING:
-        print(text, end="")
+        data_out().write(text)
     elif output.endswith(os.sep) or Path(output).is_dir():
         _write(Path(output), {CHANGES_NAME: text}, demo=demo)
     else:

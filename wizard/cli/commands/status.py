@@ -12,6 +12,7 @@ from wizard.base.errors import ExitCode
 from wizard.base.offer import offer
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _run(request: Request) -> ExitCode:
     if found.problem:
         tell(found.problem, sys.stderr)
     if wanted.json:
-        sys.stdout.write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
+        data_out().write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found.problem:
         sys.stdout.write(text(found, "--cost asks."))
     return _code(found)

@@ -12,6 +12,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.base.text import clean
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -59,8 +60,9 @@ def _run(request: Request) -> ExitCode:
         shown = hiding.hide(clean(line))
         gathered.append(shown)
     text = "\n".join(gathered)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    out = data_out()
+    out.write(text)
+    out.flush()
     path = path or _asked()
     if path is None:
         sys.stderr.write("Nothing was saved, and nothing was sent.\n")

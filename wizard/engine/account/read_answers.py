@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.answers import checks, parsing
-from wizard.answers.questions import QUESTIONS
+from wizard.answers.autosave import remembered
+from wizard.answers.questions import QUESTIONS, question
 from wizard.answers.questions.observed import Observed
 from wizard.answers.record import TAGS_RECORD, chosen, marked
-from wizard.base.errors import WizardError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.drift import differs
@@ -46,6 +47,8 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     """Look, and read the answers back. Read calls only; never raises for what AWS refuses."""
     seen = see(call, region, name)
     answers = answers_of(seen, kept_policy(name))
+    if answers:
+        answers = remembered(name, region, lambda: _account(call)) | answers
     unread = _unread(seen)
     gaps = [*seen.gaps, *unread, *_odd_tags(seen)]
     return Deployed(
@@ -59,8 +62,18 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     )
 
 
+def _account(call: AwsCall) -> str:
+    try:
+        return str(call("sts", "GetCallerIdentity", {})["Account"])
+    except (AwsError, WizardError):
+        return ""
+
+
 def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
-    """The answers: what runs wins over what was recorded, which fills what is not there (yet)."""
+    """The answers: what runs wins over what was recorded, which fills what is not there (yet).
+
+    What was recorded stays where it means what runs: a version that was chosen to its minor.
+    """
     recorded = chosen(seen.secret_tags)
     there = _observed(seen, scope_of(seen, recorded, keep))
     seen_now = {each.key: each.read(there) for each in QUESTIONS}
@@ -68,7 +81,17 @@ def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
     filled = {key: text for key, text in recorded.items() if key not in digests}
     if there.scope:  # what is attached says it all
         filled.pop("services", None)
-    return filled | {key: text for key, text in seen_now.items() if text is not None}
+    now = {key: text for key, text in seen_now.items() if text is not None}
+    return filled | {key: text for key, text in now.items() if not _means(key, filled, text)}
+
+
+def _means(key: str, recorded: Mapping[str, str], now: str) -> bool:
+    """Whether what was recorded of an answer says the same as what runs."""
+    each = question(key)
+    try:
+        return key in recorded and each.same(each.parse(recorded[key]), each.parse(now))
+    except ValueError:
+        return False
 
 
 def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:

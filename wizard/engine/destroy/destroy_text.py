@@ -30,6 +30,7 @@ def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
     if remains.of(DeleteAction.STAYS):
         yield "Stays:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(DeleteAction.STAYS))
+    yield from _in_the_way(leaving)
     yield from _gone_already(leaving)
     yield from _data(leaving)
     if leaving.managed:
@@ -57,6 +58,15 @@ def _detached(seen: Seen) -> bool:
 
 def _named(seen: Seen) -> str:
     return f"{seen.step.title} ({seen.name})" if seen.name != seen.step.title else seen.name
+
+
+def _in_the_way(leaving: Leaving) -> Iterator[str]:
+    held = [each for seen in leaving.remains.seen.values() for each in seen.obstacles]
+    if held:
+        yield "In the way; nothing is removed until then:"
+    for each in held:
+        yield f"  {each.what}"
+        yield f"    {each.fix}"
 
 
 def _gone_already(leaving: Leaving) -> Iterator[str]:

@@ -25,20 +25,26 @@ def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
             graph.done(step_id)
     for step_id, mine in seen.items():  # what is in something that stays, stays with it
         if mine.fate is DeleteAction.GOES and not _made(mine.step, seen, orders):
-            seen[step_id] = replace(mine, fate=DeleteAction.STAYS, why=BEFORE, first=())
+            seen[step_id] = replace(
+                mine, fate=DeleteAction.STAYS, why=BEFORE, first=(), obstacles=()
+            )
     return replace(leaving, remains=Remains(seen, leaving.remains.known))
+
+
+def _stays(mine: Seen, why: str) -> Seen:
+    return replace(mine, fate=DeleteAction.STAYS, why=why, first=(), obstacles=())
 
 
 def _judged(
     mine: Seen, seen: dict[str, Seen], users: list[Seen], orders: Collection[tuple[str, str, str]]
 ) -> Seen:
     if not _made(mine.step, seen, orders):
-        return replace(mine, fate=DeleteAction.STAYS, why=BEFORE, first=())
+        return _stays(mine, BEFORE)
     user = next((each for each in users if each.fate is DeleteAction.STAYS), None)
     if user is None or user.step.part_of == mine.step.id:
         return mine
     why = f"“{user.step.title}” stays, and uses it"
-    return replace(mine, fate=DeleteAction.STAYS, why=why, first=())
+    return _stays(mine, why)
 
 
 def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, str]]) -> bool:

@@ -6,15 +6,17 @@ What the bill loses with a deployment, and what stays on it; dollars a month whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any, assert_never
 
 import jmespath
 
-from wizard.base.errors import AwsError
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.costs import Prices, money
 from wizard.engine import matching
@@ -64,6 +66,8 @@ class Seen:
     """Why it stays, or what is to be known of it."""
     first: tuple[Before, ...] = ()
     """What must be done before it can go."""
+    obstacles: tuple[WizardError, ...] = ()
+    """What AWS would refuse its removal for, and what only others can do about it."""
     thing: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What its looks found; may hold secrets."""
 
@@ -105,7 +109,20 @@ def remains(
             known.add(step_id, outputs)
 
     in_order(edges(plan), lambda step_id: _look(plan.step(step_id), known, world), take)
-    return Remains(_judged(plan, _Judge(things, choices, stays)), known)
+    seen = _judged(plan, _Judge(things, choices, stays))
+    held = {
+        step_id: partial(_held, each, known, world)
+        for step_id, each in seen.items()
+        if each.fate is DeleteAction.GOES and each.step.delete_spec.obstacles
+    }
+    return Remains({**seen, **fan_out(held)}, known)
+
+
+def _held(seen: Seen, known: Known, world: World) -> Seen:
+    scope = matching.StepScope(known)
+    scope.thing = dict(seen.thing)
+    found = tuple(matching.obstacles(seen.step, scope, matching.asking(world)))
+    return replace(seen, obstacles=found)
 
 
 def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:

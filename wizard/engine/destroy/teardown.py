@@ -9,6 +9,7 @@ from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.engine import destroy
 from wizard.engine.destroy import DeleteAction, Leaving, only
 from wizard.engine.flow import Flow
+from wizard.engine.preflight.check import distinct
 from wizard.engine.resolve_answers import demand_account
 from wizard.journal import orders
 from wizard.plan.extent import Choices, Data, Snapshot
@@ -42,6 +43,20 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
     if not data and found.remains.seen["service"].fate is DeleteAction.GONE:
         found = leaving(flow, answers, replace(choices, data=Data.DELETE))
     return only(found, ordered)
+
+
+def held(leaving: Leaving) -> WizardError | None:
+    """What AWS would refuse the removal for, as one problem; None where nothing is known."""
+    found = distinct(each for seen in leaving.remains.seen.values() for each in seen.obstacles)
+    if not found:
+        return None
+    return WizardError(
+        "Nothing was removed: AWS would refuse a part of it, and the rest would be gone by then.",
+        " ".join(each.what for each in found),
+        " ".join(dict.fromkeys(each.fix for each in found)),
+        ExitCode.NOT_READY,
+        entry=found[0].entry,
+    )
 
 
 def protected(leaving: Leaving) -> bool:

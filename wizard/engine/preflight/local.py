@@ -16,6 +16,8 @@ from wizard.engine.preflight.context import CheckContext
 from wizard.local import profiles
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
+from wizard.local.image.docker_config import DockerConfig
+from wizard.local.image.names import registry_of
 
 ROOM = 2_000_000_000
 """Bytes an engine needs at most while it copies the image; a guess on the safe side."""
@@ -36,6 +38,16 @@ def docker(context: CheckContext) -> Said:
                 "The image passes through the Docker engine, which keeps a copy.",
                 "Make room, for example with `docker system prune`, or go on: the image may fit.",
                 entry="FW-DOCK-001",
+            )
+        )
+    trouble = DockerConfig().foreseen(registry_of(context.answers.image_source))
+    if trouble:
+        return warning(
+            WizardError(
+                "The image will be pulled without a login.",
+                f"{trouble} A public image needs none.",
+                "Where the image is private, repair that, or log in again with `docker login`.",
+                entry="FW-DOCK-025",
             )
         )
     return fine(engine.words)

@@ -22,6 +22,7 @@ from wizard.plan.model import (
     LinkedRole,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Poll,
     Report,
@@ -98,7 +99,11 @@ def scaling(site: Site) -> Step:
         lookups=_find_scaling(name, arn),
         **wanted,
         owned=owned("Tags"),
-        delete_spec=DeleteSpec(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
+        delete_spec=DeleteSpec(
+            gone="Status=='inactive' || Status=='INACTIVE'",
+            status="Status",
+            obstacles=_scaling_users(site),
+        ),
         outputs={
             "arn": Output(
                 arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
@@ -114,6 +119,51 @@ def scaling(site: Site) -> Step:
         quota=SCALINGS,
         anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
+
+
+def _scaling_users(site: Site) -> tuple[Obstacle, ...]:
+    """Other services that a scaling configuration serves, and the account's default."""
+    arn, own = "AutoScalingConfigurationArn", f":service/{site.names.service}/"
+    return (
+        Obstacle(
+            ask=Lookup(
+                call=Call(
+                    service="apprunner",
+                    operation="ListServicesForAutoScalingConfiguration",
+                    params={arn: Found(arn)},
+                ),
+                pick="ServiceArnList",
+                into="Services",
+            ),
+            path=f"not_null(Services, `[]`)[?!contains(@, '{own}')]",
+            what=f"The scaling configuration {site.names.service} also serves {{held}}.",
+            fix="Give that service another one in the App Runner console.",
+        ),
+        Obstacle(
+            path=f"(IsDefault || Detail.IsDefault) && {arn}",
+            what="The scaling configuration {held} is the account's default, which AWS keeps.",
+            fix="Make another one the default with `aws apprunner "
+            "update-default-auto-scaling-configuration`.",
+        ),
+    )
+
+
+VPC_INGRESS = Obstacle(
+    ask=Lookup(
+        call=Call(
+            service="apprunner",
+            operation="ListVpcIngressConnections",
+            params={"Filter": {"ServiceArn": Found("ServiceArn")}},
+        ),
+        pick="VpcIngressConnectionSummaryList[].VpcIngressConnectionArn",
+        into="Ingress",
+    ),
+    path="Ingress",
+    what="The service is reached from a VPC by {held}.",
+    fix="Remove that first: `aws apprunner delete-vpc-ingress-connection "
+    "--vpc-ingress-connection-arn {held}`.",
+)
+"""App Runner removes no service that still has a way in from a VPC."""
 
 
 def _find_scaling(name: str, arn: str) -> tuple[Lookup, ...]:
@@ -218,6 +268,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
                 every=10,
                 limit=2700,
             ),
+            obstacles=(VPC_INGRESS,),
             limit=2700,
         ),
         usual=(150, 360),

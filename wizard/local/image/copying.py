@@ -8,13 +8,14 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.local.image import advice
+from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.engine import (
     ANSWER_WITHIN,
     api_of,
@@ -22,7 +23,7 @@ from wizard.local.image.engine import (
     troubles,
     uses_containerd_store,
 )
-from wizard.local.image.names import RegistryLogin, registry_of, split_reference, stored_login
+from wizard.local.image.names import RegistryLogin, registry_of, split_reference
 from wizard.local.image.stream import (
     Cancelled,
     EngineRefusedError,
@@ -171,15 +172,24 @@ class _Copy:
         """Fetch the source; the bytes of the layers whose size was said, as they travel."""
         repository, tag = split_reference(self.source)
         params = {"fromImage": repository, "tag": tag, "platform": self.platform}
-        headers = stored_login(self.engine, registry_of(self.source))
+        login = DockerConfig().login(registry_of(self.source))
+        if login.trouble:
+            self.report(LayerProgress("image", f"pulled without a login: {login.trouble}", 0, 0))
 
         def once() -> int:
             layers = Layers(self.report, pushing=False)
-            for record in self._records("/images/create", params, headers):
+            for record in self._records("/images/create", params, login.header):
                 layers.take(record)
             return layers.bytes_known
 
-        return patiently(once, again=self._again, cancelled=self.cancelled)
+        try:
+            return patiently(once, again=self._again, cancelled=self.cancelled)
+        except EngineRefusedError as refused:
+            problem = refusal(refused.words, Stage.PULL, self.source)
+            if not login.trouble:
+                raise problem from None
+            why = f"{problem.why} It was asked without a login. {login.trouble}"
+            raise replace(problem, why=why) from None
 
     def check(self, compressed: int) -> None:
         """Refuse an image of another platform; report one too large for the host."""
@@ -239,12 +249,6 @@ class _Copy:
         explanation = getattr(trouble, "explanation", None)
         if explanation:
             return refusal(str(explanation), stage, image)
-        if "redentials store" in str(trouble):
-            return WizardError(
-                f"The docker command's stored login for {registry_of(image)} cannot be read.",
-                str(trouble),
-                "Repair `credsStore` in ~/.docker/config.json, or remove it.",
-            )
         return advice.gone(trouble, f"{stage}ing {image}")
 
     def _records(

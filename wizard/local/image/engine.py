@@ -6,10 +6,13 @@ The only place of the package that imports the Docker SDK, and only while it is 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.image import advice
+from wizard.local.image.docker_config import DockerConfig
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -66,22 +69,26 @@ def uses_containerd_store(engine: "APIClient") -> bool:
 
 
 def _client(address: _Address) -> "APIClient":
-    from docker import APIClient
+    from docker.api import client as sdk
 
-    return APIClient(version="auto", timeout=ANSWER_WITHIN, **address.how)
+    # The SDK would read config.json as well, and break over what the docker command takes.
+    sdk.__dict__["config"] = SimpleNamespace(load_general_config=dict)
+    sdk.__dict__["auth"] = SimpleNamespace(load_config=lambda **_: None)
+    engine = sdk.APIClient(version="auto", timeout=ANSWER_WITHIN, **address.how)
+    engine.headers.update(DockerConfig().headers)
+    return engine
 
 
 def _address() -> _Address:
     """Decide as the docker command does: DOCKER_HOST, DOCKER_CONTEXT, its current context."""
+    from docker.errors import DockerException
     from docker.utils import kwargs_from_env
 
     host = os.environ.get("DOCKER_HOST")
     try:
         how = kwargs_from_env()
         context = None if host else _context()
-    except WizardError:
-        raise
-    except Exception as trouble:  # the SDK raises bare Exception over a broken context
+    except (DockerException, OSError, ValueError) as trouble:
         raise advice.settings(trouble) from None
     if host:
         return _Address(f"DOCKER_HOST ({host})", how)
@@ -91,27 +98,36 @@ def _address() -> _Address:
 def _context() -> _Address | None:
     """The docker command's context; None where that is its built-in one.
 
-    Raises WizardError where a context is named that does not exist.
+    Raises WizardError where a context is named that does not exist, and what `DockerConfig` and
+    the SDK raise for one that cannot be read.
     """
-    from docker.context import ContextAPI
-    from docker.context.config import get_current_context_name
-
-    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
+    config = DockerConfig()
+    name = config.context_name
     if name == "default":
         return None
-    context = ContextAPI.get_context(name)
-    if context is None or not context.Host:
+    context = config.context(name)
+    if context is None:
         raise WizardError(
             f"The Docker context {name!r} does not exist.",
-            "DOCKER_CONTEXT or the docker command's own settings name it.",
+            f"DOCKER_CONTEXT or {config.file} names it, and {config.folder / 'contexts'} has none "
+            "of that name.",
             "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
             ExitCode.NOT_READY,
             entry="FW-DOCK-024",
         )
-    how = {"base_url": context.Host}
-    if context.TLSConfig is not None:
-        how["tls"] = context.TLSConfig
-    return _Address(f"the Docker context {name!r} ({context.Host})", how)
+    how: dict[str, Any] = {"base_url": context.host}
+    if context.certificates:
+        how["tls"] = _tls(context.certificates, verifies=context.verifies)
+    return _Address(f"the Docker context {name!r} ({context.host})", how)
+
+
+def _tls(folder: Path, *, verifies: bool) -> Any:
+    from docker.tls import TLSConfig
+
+    ca, cert, key = (folder / f"{name}.pem" for name in ("ca", "cert", "key"))
+    pair = (str(cert), str(key)) if cert.is_file() and key.is_file() else None
+    ca_cert = str(ca) if ca.is_file() else None
+    return TLSConfig(client_cert=pair, ca_cert=ca_cert, verify=verifies)
 
 
 def _check(engine: "APIClient", address: _Address) -> None:

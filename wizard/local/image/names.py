@@ -7,13 +7,8 @@ import base64
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from wizard.base.secret import Secret
-
-if TYPE_CHECKING:
-    from docker import APIClient
-
 
 FORMAE_IMAGE = "ghcr.io/platform-engineering-labs/formae"
 """Where formae's makers publish their image; its tags are bare versions such as 0.88.1."""
@@ -98,21 +93,11 @@ class RegistryLogin:
 
     def header(self) -> dict[str, str]:
         """The header that gives the engine this login for one call."""
-        told = {
-            "username": self.username,
-            "password": self.password.reveal(),
-            "serveraddress": self.server,
-        }
-        return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}
+        return login_header(
+            username=self.username, password=self.password.reveal(), serveraddress=self.server
+        )
 
 
-def stored_login(engine: "APIClient", registry: str) -> dict[str, str]:
-    """The header with the docker command's own login for `registry`, empty where it has none.
-
-    Reads the person's docker settings and asks their credential helper, as the SDK does. Raises
-    what `engine.troubles()` lists where the helper fails.
-    """
-    from docker.auth import get_config_header
-
-    header = get_config_header(engine, registry)
-    return {HEADER: header.decode()} if header else {}
+def login_header(**told: str) -> dict[str, str]:
+    """The header that gives the engine a login, by members of its `AuthConfig`."""
+    return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}

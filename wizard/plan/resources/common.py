@@ -20,6 +20,7 @@ from wizard.plan.model import (
     Expectation,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Refusal,
     RestoreSpec,
@@ -32,8 +33,6 @@ from wizard.plan.page import secret_page
 
 RECOVERY_DAYS = 7
 """How long a deleted secret can be brought back; AWS's shortest."""
-SECRET_GOES = DeleteSpec(gone="DeletedDate != null", status="DeletedDate && 'deleted'")
-"""A secret in its recovery window is shown until its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +139,27 @@ def delete_secret() -> tuple[Call, ...]:
     )
 
 
+def secret_goes(name: str, region: str) -> DeleteSpec:
+    """How a secret goes; one in its recovery window is shown until its last day."""
+    here = f"--secret-id {name} --region {region}"
+    copied = Obstacle(
+        path="ReplicationStatus[].Region",
+        what=f"The secret {name} is replicated to {{held}}.",
+        fix=f"Remove the replicas with `aws secretsmanager remove-regions-from-replication {here} "
+        "--remove-replica-regions {held}`, if nothing there uses them.",
+    )
+    copy = Obstacle(
+        path=f"PrimaryRegion && PrimaryRegion != '{region}' && PrimaryRegion",
+        what=f"The secret {name} is a replica of the one in {{held}}.",
+        fix=f"Make it one of its own with `aws secretsmanager stop-replication-to-replica {here}`.",
+    )
+    return DeleteSpec(
+        gone="DeletedDate != null",
+        status="DeletedDate && 'deleted'",
+        obstacles=(copied, copy),
+    )
+
+
 def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, Any]:
     """What the steps of all secrets of ours have in common, as attributes of a `Step`.
 
@@ -153,7 +173,7 @@ def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, An
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????"))
         },
         "delete": delete_secret(),
-        "delete_spec": SECRET_GOES,
+        "delete_spec": secret_goes(name, site.answers.region),
         "page": secret_page(name),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Answers, Source
 from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
@@ -26,6 +26,7 @@ from wizard.plan.model import (
     LinkedRole,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Poll,
     Refusal,
@@ -277,8 +278,13 @@ def _secret(site: Site) -> Step:
 def _engine_version(site: Site) -> Step:
     wanted = site.answers.engine_version
     params: dict[str, Value] = {"Engine": ENGINE, "EngineVersion": wanted}
+    pick = "DBEngineVersions[?!contains(EngineVersion, 'limitless')]"
+    told = site.answers.given.get("engine_version")
     if "." not in wanted:
         params["DefaultOnly"] = True
+    elif told and told.source is Source.DEPLOYED:  # AWS may have withdrawn it meanwhile
+        params["EngineVersion"] = wanted.partition(".")[0]
+        pick += f" | ([?EngineVersion=='{wanted}'] || [-1:])"
     return Step(
         id="engine-version",
         section=Section.DATABASE,
@@ -288,7 +294,7 @@ def _engine_version(site: Site) -> Step:
         lookups=(
             Lookup(
                 call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
-                pick="DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0]",
+                pick=f"{pick} | [0]",
             ),
         ),
         make=LookOnly(
@@ -332,7 +338,7 @@ def _cluster(site: Site) -> Step:
                 params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
-        delete_spec=_cluster_goes(name),
+        delete_spec=_cluster_goes(name, site.answers.region),
         usual=(2, 10),
         page=database_page(name, cluster=True),
         charges=cluster_charges(answers),
@@ -358,7 +364,54 @@ def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _cluster_goes(name: str) -> DeleteSpec:
+def _memberships(name: str, region: str) -> tuple[Obstacle, ...]:
+    """What a cluster may be a part of, which AWS removes it from for nobody."""
+    return (
+        Obstacle(
+            path="GlobalClusterIdentifier",
+            what=f"The cluster {name} is a part of the global database {{held}}.",
+            fix="Take it out with `aws rds remove-from-global-cluster --global-cluster-identifier "
+            f"{{held}} --db-cluster-identifier <its ARN> --region {region}`, or keep the database "
+            "(--database-data keep).",
+        ),
+        Obstacle(
+            path="ReplicationSourceIdentifier",
+            what=f"The cluster {name} is a read replica of {{held}}.",
+            fix="Make it one of its own with `aws rds promote-read-replica-db-cluster "
+            f"--db-cluster-identifier {name} --region {region}`, or keep it "
+            "(--database-data keep).",
+        ),
+    )
+
+
+NO_SNAPSHOT = "or let the database go without a snapshot (--database-data delete)."
+
+
+def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
+    """What keeps AWS from making a cluster's final snapshot, without which it would not go."""
+    counted = "AccountQuotas[?AccountQuotaName=='ManualClusterSnapshots' && Used >= Max] | [0].Max"
+    locked = any_of("Status", tuple(each for each in HELPLESS_INSTANCE if "encryption" in each))
+    return (
+        Obstacle(
+            ask=Lookup(
+                call=Call(service="rds", operation="DescribeAccountAttributes", params={}),
+                pick=counted,
+                into="SnapshotsFull",
+            ),
+            path="SnapshotsFull",
+            what="The account has {held} cluster snapshots, as many as it may: there is no room "
+            "for the final one.",
+            fix=f"Delete snapshots that nobody needs, {NO_SNAPSHOT}",
+        ),
+        Obstacle(
+            path=f"({locked}) && Status",
+            what=f"The cluster {name} is {{held}}: AWS makes no final snapshot without its key.",
+            fix=f"Give the key back in the KMS console, {NO_SNAPSHOT}",
+        ),
+    )
+
+
+def _cluster_goes(name: str, region: str) -> DeleteSpec:
     protected = Before(
         path="DeletionProtection",
         what="its protection against deletion is taken off",
@@ -377,6 +430,7 @@ def _cluster_goes(name: str) -> DeleteSpec:
         busy=any_of("Status", ("deleting", "starting", "stopping")),
         status="Status",
         first=(started(name, "Status"), protected),
+        obstacles=_memberships(name, region),
         retry=while_busy(),
         every=10,
         limit=3600,

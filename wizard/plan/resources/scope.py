@@ -7,7 +7,7 @@ from dataclasses import replace
 from wizard.base.names import POWER_USER
 from wizard.base.values import Found, Ref, Template, Text, Value
 from wizard.documents.document import Document, DocumentKind
-from wizard.plan.model import Call, Lookup, Output, Section, Step, TakeAway
+from wizard.plan.model import Call, Lookup, Obstacle, Output, Section, Step, TakeAway
 from wizard.plan.page import policy_page
 from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
 from wizard.plan.resources.common import POLICY, Site, owned, tagged
@@ -88,9 +88,36 @@ def _managed_policy(site: Site, step_id: str, name: str, document: Document) -> 
         owned=owned("Tags"),
         outputs={"arn": Output("Arn", site.likely_arn("iam", f"policy/{name}"))},
         delete=(Call(service="iam", operation="DeletePolicy", params={"PolicyArn": arn}),),
-        delete_spec=NOT_AT_ONCE,
+        delete_spec=replace(NOT_AT_ONCE, obstacles=_users(site, name)),
         page=policy_page(arn),
         quota=iam_quota("Policies"),
+    )
+
+
+def _users(site: Site, name: str) -> tuple[Obstacle, ...]:
+    """Roles, users and groups of others that a policy is attached to, or bounds."""
+    kinds = (("role", "Roles", "RoleName"), ("user", "Users", "UserName"))
+    users = [
+        f"map(&join(' ', ['the {word}', {key}]), not_null(Used.Policy{member}, `[]`))"
+        for word, member, key in (*kinds, ("group", "Groups", "GroupName"))
+    ]
+    own = f"the role {site.names.instance_role}"
+    return (
+        Obstacle(
+            ask=Lookup(
+                call=Call(
+                    service="iam",
+                    operation="ListEntitiesForPolicy",
+                    params={"PolicyArn": Found("Arn")},
+                ),
+                pick="@",
+                into="Used",
+            ),
+            path=f"[{', '.join(users)}][] | [?@ != '{own}']",
+            what=f"The policy {name} is also attached to {{held}}, or bounds what that may do.",
+            fix=f"Detach {name} there in the IAM console, if that is right; nothing of others is "
+            "ever detached.",
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.engine.destroy import DeleteAction, Leaving
-from wizard.engine.destroy.teardown import protected
+from wizard.engine.destroy.teardown import held, protected
 from wizard.plan.extent import Choices
 
 
@@ -19,6 +19,8 @@ def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
     """Why it cannot be removed yet, as a sentence; empty where it can."""
     if leaving.nothing_left:
         return f"Nothing is left of {leaving.plan.name}."
+    if held(leaving):
+        return "Something is in the way: do what is said with it above, then look again."
     if protected(leaving) and not agreed:
         return "The cluster is protected against deletion: agree to take that off, or keep it."
     if typed != leaving.plan.name:

@@ -11,7 +11,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before
-from wizard.engine.destroy.teardown import leaving, protected
+from wizard.engine.destroy.teardown import held, leaving, protected
 from wizard.engine.destroy_job import destroy_job
 from wizard.engine.job import Job
 from wizard.engine.rotate.run import Rotation, Wish, prepare
@@ -50,7 +50,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
         found = found if choices else _asked(talk, place, found)
     except Back:
         return None
-    if found.nothing_left:
+    if found.nothing_left or held(found):
         talk.say(in_the_way(found, "", agreed=True))
         return None
     agreed = protected(found) and talk.sure(
