@@ -27,7 +27,7 @@ from wizard.local.image.copying import copy_image
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.stream import LayerProgress
 from wizard.local.passwords import Passwords
-from wizard.local.profiles import SignInKind, profile
+from wizard.local.profiles import SignInKind, meant, profile
 from wizard.plan.world import HttpAnswer, Layers, reads
 
 TIMEOUT = 15
@@ -126,9 +126,9 @@ class LiveWorld:
         used = profile(self._aws.profile)
         if used and used.kind is SignInKind.ENVIRONMENT:
             return ""
-        name = used.name if used else self._aws.profile  # its file may just be written anew
+        name = meant(self._aws.profile).name  # its file may just be written anew
         words = used.renewal if used else ""
-        return words or f"Put new credentials into the profile {name or 'default'}."
+        return words or f"Put new credentials into the profile {name}."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())

@@ -19,11 +19,13 @@ import botocore.loaders
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.configprovider import ConstantProvider
 from botocore.parsers import ResponseParserError
 
 from wizard import __version__
 from wizard.base.errors import AwsError, ExitCode, NoAnswer, SignedOut, WizardError
 from wizard.base.secret import known_in
+from wizard.local.profiles import meant
 
 ENDED = (
     trouble.TokenRetrievalError,
@@ -61,13 +63,7 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
     named = f" --profile {shlex.quote(profile)}" if profile else ""
     match error:
         case trouble.ProfileNotFound():
-            return SignedOut(
-                f"There is no AWS profile called “{profile}”.",
-                "",
-                "See the profiles with `aws configure list-profiles`.",
-                ExitCode.NOT_READY,
-                entry="FW-SIGN-004",
-            )
+            return _no_profile(meant(profile).name)
         case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
             return SignedOut(
                 "Nobody is signed in to AWS on this machine.",
@@ -87,6 +83,18 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
             )
         case _:
             return _broken_way(error)
+
+
+def _no_profile(name: str) -> WizardError:
+    variable = meant().variable if meant().name == name else ""
+    what = f"There is no AWS profile called “{name}”."
+    why = f"The environment variable {variable} names it." if variable else ""
+    if not name:
+        what = f"The environment variable {variable} is set, but names no AWS profile."
+        why = "AWS's tools take it as it is, and no profile has an empty name."
+    unset = f", and correct or unset {variable}" if variable else ""
+    fix = f"See the profiles with `aws configure list-profiles`{unset}."
+    return SignedOut(what, why, fix, ExitCode.NOT_READY, entry="FW-SIGN-004")
 
 
 def _broken_way(error: Exception) -> WizardError:
@@ -167,8 +175,11 @@ class Aws:
         self._session = self._new_session()
 
     def _new_session(self) -> Any:
+        bare, which = botocore.session.get_session(), meant(self.profile)
+        if which.variable:  # named as by the variable, so that keys of the environment go first
+            store = bare.get_component("config_store")
+            store.set_config_provider("profile", ConstantProvider(which.name))
         named = {"profile_name": self.profile or None, "region_name": self._wanted_region or None}
-        bare = botocore.session.get_session()
         try:
             session = boto3.Session(botocore_session=bare, **named)
             bare.register_component("data_loader", _loader(bare.get_config_variable("data_path")))

@@ -57,7 +57,8 @@ ENTRIES = (
         fix="Sign in with `aws configure sso`, `aws login` or `aws configure`, or try --demo.",
         causes=(
             "There are no credentials in the environment, and the profile has none.",
-            "AWS_PROFILE or --profile names another profile than the one you signed in with.",
+            "AWS_DEFAULT_PROFILE, AWS_PROFILE or --profile names another profile than the one you "
+            "signed in with.",
         ),
         alone="It reads what AWS's own tools read, in the same order, and keeps nothing of it.",
     ),
@@ -65,7 +66,11 @@ ENTRIES = (
         code="FW-SIGN-004",
         title="There is no such AWS profile",
         fix="See the profiles with `aws configure list-profiles`.",
-        causes=("A typing mistake.", "AWS_CONFIG_FILE leads to another file."),
+        causes=(
+            "A typing mistake.",
+            "AWS_DEFAULT_PROFILE, which goes before AWS_PROFILE, names one of earlier.",
+            "AWS_CONFIG_FILE leads to another file.",
+        ),
     ),
     Entry(
         code="FW-SIGN-005",

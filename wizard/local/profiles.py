@@ -39,6 +39,48 @@ class Token:
     renews: bool
 
 
+NAMING = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""Variables that name a profile, in the order in which AWS's tools look at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The profile that is meant, and the variable that names it.
+
+    `variable` is empty where the profile was chosen, and where nothing names one.
+    """
+
+    name: str
+    variable: str = ""
+
+
+def meant(chosen: str = "", environment: Mapping[str, str] | None = None) -> Meant:
+    """Decide which profile is meant, as AWS's tools do: chosen, a variable's, or `default`.
+
+    A variable counts once it is set. No profile has an empty name, so AWS's tools refuse an empty
+    one.
+    """
+    environment = os.environ if environment is None else environment
+    variable = "" if chosen else next((each for each in NAMING if each in environment), "")
+    return Meant(environment[variable], variable) if variable else Meant(chosen or "default")
+
+
+def naming(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the variable whose profile signs in; none where credentials of the environment do.
+
+    AWS's tools take those before the credentials of a profile that a variable names, but not
+    before those of one that was chosen.
+    """
+    variable = meant("", environment).variable
+    return (variable,) if variable and not _credentials(environment) else ()
+
+
+def _credentials(environment: Mapping[str, str]) -> str:
+    """The variable that brings credentials, empty for none."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    return next((each for each in names if environment.get(each)), "")
+
+
 def read() -> Files:
     """Both files. What cannot be read counts as empty; boto3 will say what is wrong with it."""
     profiles: dict[str, dict[str, str]] = {}
@@ -108,11 +150,14 @@ def _named(section: str) -> tuple[str, str]:
     return (words[0], words[1]) if len(words) == 2 else ("", section)
 
 
+def file(variable: str, usual: str) -> Path:
+    """The file that a variable names, as AWS's tools find it; the usual one where it is not set."""
+    return Path(os.path.expandvars(os.environ.get(variable, f"~/.aws/{usual}"))).expanduser()
+
+
 def _sections(variable: str, usual: str) -> Iterator[tuple[str, dict[str, str]]]:
-    path = Path(os.environ.get(variable) or Path("~/.aws", usual)).expanduser()
-    parser = configparser.RawConfigParser(
-        strict=False, default_section="no such section", interpolation=None
-    )
+    path = file(variable, usual)
+    parser = configparser.RawConfigParser(strict=False, interpolation=None)
     try:
         parser.read(path, encoding="utf-8")
     except (configparser.Error, OSError, UnicodeDecodeError):
@@ -187,34 +232,42 @@ def profiles() -> list[Profile]:
     files = read()
     reading = _Reading(files)
     found = [reading.profile(name) for name in files.profiles]
-    return [*_environment(), *found]
+    return [*_environment(files), *found]
 
 
 def profile(name: str = "") -> Profile | None:
     """The profile AWS's tools take for this name; None where it does not exist.
 
-    Without a name: the environment's credentials, then AWS_PROFILE, then `default`.
+    Without a name: the environment's credentials, then the one that is `meant`.
     """
+    files = read()
     if not name:
-        given = _environment()
+        given = _environment(files)
         if given:
             return given[0]
-    name = name or os.environ.get("AWS_PROFILE", "") or "default"
-    files = read()
+    name = meant(name).name
     return _Reading(files).profile(name) if name in files.profiles else None
 
 
 def region(name: str = "") -> tuple[str, str]:
     """The region the files give the profile, and the name of the profile meant."""
-    name = name or os.environ.get("AWS_PROFILE", "") or "default"
+    name = meant(name).name
     return read().profiles.get(name, {}).get("region", ""), name
 
 
-def _environment() -> list[Profile]:
-    key = os.environ.get("AWS_ACCESS_KEY_ID", "")
-    if not key:
+def _environment(files: Files) -> list[Profile]:
+    variable = _credentials(os.environ)
+    if not variable:
         return []
+    settings = files.profiles.get(meant().name, {})
     where = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+    where = where or settings.get("region", "")
+    if variable == "AWS_WEB_IDENTITY_TOKEN_FILE":
+        if settings.get("role_arn") and not settings.get("web_identity_token_file"):
+            return []  # AWS's tools take on such a role first
+        role = os.environ.get("AWS_ROLE_ARN", "")
+        return [Profile(name="", kind=SignInKind.WEB_IDENTITY, region=where, detail=role)]
+    key = os.environ[variable]
     ends = moment(os.environ.get("AWS_CREDENTIAL_EXPIRATION"))
     return [
         Profile(
@@ -335,4 +388,6 @@ def _program(command: str) -> str:
 
 
 def _command(command: str, name: str) -> str:
-    return command if name == "default" else f"{command} --profile {shlex.quote(name)}"
+    """The command for that profile, also where a variable names another one."""
+    alone = name == "default" == meant().name
+    return command if alone else f"{command} --profile {shlex.quote(name)}"
