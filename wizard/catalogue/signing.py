@@ -87,6 +87,37 @@ ENTRIES = (
         alone=_WAITS,
     ),
     Entry(
+        code="FW-SIGN-008",
+        title="An AWS profile is not set up right",
+        fix="Correct what is named in AWS's config file, in the environment, or in the program.",
+        causes=(
+            "credential_process names a program that is not there, or that prints no JSON.",
+            "A file with a token is not there, or empty.",
+            "A setting is missing, or contradicts another one.",
+        ),
+        alone=_WAITS,
+    ),
+    Entry(
+        code="FW-SIGN-009",
+        title="AWS does not let the profile sign in",
+        fix="Look whether role and account in the profile are right, and whether you may take on "
+        "the role.",
+        causes=(
+            "The role's trust policy does not name you, or sts:AssumeRole is missing.",
+            "The credentials that the role is taken on with have expired.",
+        ),
+        alone=_WAITS,
+    ),
+    Entry(
+        code="FW-SIGN-010",
+        title="The code of an MFA device is needed",
+        fix="Run `aws sts get-caller-identity` with the same profile in a terminal and give the "
+        "code there; the session it gets counts here too.",
+        causes=("The profile has mfa_serial, and no session of its role is kept any more.",),
+        alone="It asks once, keeps the session where the `aws` command does (~/.aws/cli/cache), "
+        "and takes one that is kept there.",
+    ),
+    Entry(
         code="FW-IAM-004",
         title="App Runner cannot take on the role",
         why="App Runner cannot take on the role, even after minutes: its trust policy is wrong or "
