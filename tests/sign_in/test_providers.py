@@ -332,7 +332,10 @@ def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:
             "region = eu-west-1",
             "`aws configure sso --profile corp` or `aws",
         ),
-        ("aws_access_key_id = A\naws_secret_access_key = geheim", "Put new credentials into the AWS profile “corp”."),
+        (
+            "aws_access_key_id = A\naws_secret_access_key = geheim",
+            "Put new credentials into the AWS profile “corp”.",
+        ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim\naws_session_token = geheim",
             "Put new credentials into the AWS profile “corp”.",

@@ -21,6 +21,7 @@ from wizard.cli.commands import COMMANDS, guide
 from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
+from wizard.local.mfa import asked_by, on_terminal
 from wizard.local.process import abandon, open_streams, terminable
 
 WIDEST = 100
@@ -98,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complete(line)
     arguments = line.parse_args(argv)
     try:
-        with terminable(), _world(arguments):
+        with terminable(), _world(arguments), asked_by(on_terminal):
             code = int(_run(arguments))
             sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
             return code

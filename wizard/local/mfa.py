@@ -7,7 +7,9 @@ until somebody wants to sign in `afresh`, so that nobody is asked the same every
 from __future__ import annotations
 
 import contextlib
+import getpass
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +32,11 @@ class Wanted:
     device: str
     profile: str
     again: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is wanted, as a sentence."""
+        return f"The AWS profile “{meant(self.profile).name}” signs in with {self.device}."
 
     @property
     def words(self) -> str:
@@ -79,12 +86,24 @@ def code(wanted: Wanted) -> str:
         wanted = replace(wanted, again="A code has six digits.")
 
 
+def on_terminal(wanted: Wanted) -> str:
+    """Ask on standard error, unseen, where there is a person; only the main thread can be left."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise nobody(wanted)
+    lead = f"{wanted.again} " if wanted.again else ""
+    try:
+        return getpass.getpass(f"{lead}{wanted.words} (it is not shown): ", sys.stderr)
+    except EOFError:
+        return ""
+
+
 def nobody(wanted: Wanted) -> SignedOut:
     """That the code cannot be asked for here, with the ways around it."""
     return SignedOut(
         f"The AWS profile “{meant(wanted.profile).name}” needs the code of an MFA device, and "
         "nobody can be asked for it here.",
-        f"The role is taken on with the device {wanted.device}.",
+        wanted.reason,
         f"{elsewhere(wanted.profile)} Or use a profile without mfa_serial.",
         ExitCode.NOT_READY,
         entry="FW-SIGN-010",
@@ -94,7 +113,7 @@ def nobody(wanted: Wanted) -> SignedOut:
 def _refused(wanted: Wanted) -> SignedOut:
     return SignedOut(
         "No code of the MFA device was given.",
-        f"The AWS profile “{meant(wanted.profile).name}” takes on its role with {wanted.device}.",
+        wanted.reason,
         elsewhere(wanted.profile),
         ExitCode.NOT_READY,
         entry="FW-SIGN-010",
