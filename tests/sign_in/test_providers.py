@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.faults.runs import Run
+from tests.plain.person import CTRL_C, person
 from tests.support.command import Command
 from tests.support.standin import REGION
 from wizard.aws.session import Aws
@@ -109,6 +110,18 @@ def test_a_program_that_cannot_be_run() -> None:
     assert "“~” and variables mean nothing" in told.why
     config("[profile corp]\ncredential_process = 'half\n")
     assert "No closing quotation" in out().why
+
+
+@pytest.mark.parametrize("chained", [False, True], ids=["itself", "below-a-role"])
+def test_a_program_gets_no_terminal_where_a_face_has_it(chained: bool) -> None:
+    program("head -n 1 </dev/tty >/dev/null || { echo nobody to ask >&2; exit 1; }")
+    if chained:
+        lines = f"[profile top]\nrole_arn = {ROLE}\nsource_profile = corp\n"
+        config(Path("~/.aws/config").expanduser().read_text() + lines)
+    with person("--plain", "--profile", "top" if chained else "corp") as someone:
+        told = someone.answers("Go on?", CTRL_C)
+    assert "gives no credentials" in told
+    assert "nobody to ask" in told
 
 
 def test_the_remedy_is_the_one_of_the_profile_below() -> None:

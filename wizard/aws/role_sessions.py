@@ -1,8 +1,13 @@
-"""Sessions of roles, kept where the `aws` command keeps them, so that both share one MFA code."""
+"""What botocore does while it signs in, made fit for a program that has the terminal itself.
+
+Sessions of roles are kept where the `aws` command keeps them, so that both share one MFA code.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -64,7 +69,7 @@ class RoleSessions(JSONFileCache):  # type: ignore[misc]
 
 
 def keep_roles(session: Any, profile: str, again: str = "") -> RoleSessions:
-    """Have a botocore session keep roles there, and ask the person for a device's code.
+    """Have a botocore session keep roles there, and ask nothing on the terminal by itself.
 
     `again` is why they are asked once more. Raises what botocore's look at the profile raises.
     """
@@ -76,5 +81,22 @@ def keep_roles(session: Any, profile: str, again: str = "") -> RoleSessions:
 
     for method in ROLES:
         chain.get_provider(method).cache = kept
-    chain.get_provider("assume-role")._prompter = ask  # botocore's own would read the terminal
+    role = chain.get_provider("assume-role")
+    role._prompter = ask  # botocore's own would read the terminal
+    below = role._profile_provider_builder
+    made = below._create_process_provider
+    below._create_process_provider = lambda name: _aside(made(name))
+    _aside(chain.get_provider("custom-process"))
     return kept
+
+
+def _aside(provider: Any) -> Any:
+    provider._popen = _started
+    return provider
+
+
+def _started(words: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    """A program of the person's; where a face has the terminal, it gets none to ask on."""
+    if threading.current_thread() is not threading.main_thread():
+        options |= {"stdin": subprocess.DEVNULL, "start_new_session": True}
+    return subprocess.Popen(words, **options)  # noqa: S603 - what AWS's tools would start
