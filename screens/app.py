@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +23,7 @@ from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
+from screens.code import ask_code
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.lookout import Lookout
@@ -32,6 +34,7 @@ from wizard.answers.questions import Detected, Group
 from wizard.base.errors import WizardError
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
+from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
 from wizard.ui.common.leaving import leaving_words
@@ -129,7 +132,8 @@ class WizardApp(App["End | None"]):
 
     def run(self, *args: Any, **kwargs: Any) -> End | None:
         """Run until the person leaves. What nobody foresaw is raised here, for the command."""
-        ended = super().run(*args, **kwargs)
+        with asked_by(partial(ask_code, self)):
+            ended = super().run(*args, **kwargs)
         if self.mistake:
             raise self.mistake
         return ended

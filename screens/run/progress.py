@@ -347,7 +347,7 @@ class ProgressScreen(WizardScreen):
 
     def action_look_again(self) -> None:
         """Somebody has signed in elsewhere: read the credentials now."""
-        self.session.flow.alarm.ring()
+        self.session.flow.look_again()
 
     def leave(self) -> None:
         """Ctrl-C asks."""

@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.aws.session import sign_in_problem
+from wizard.aws.sign_in import sign_in_problem
 from wizard.base.offer import offer
 from wizard.costs import Basis, Item, Prices, price_list_region, refresh, snapshot
 from wizard.costs.prices import priced

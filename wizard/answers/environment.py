@@ -16,7 +16,7 @@ def from_environment(environment: Mapping[str, str]) -> Texts:
     found: dict[str, str] = {}
     places: dict[str, str] = {}
     for question in QUESTIONS:
-        names = (PREFIX + question.key.upper(), *question.environment)
+        names = (PREFIX + question.key.upper(), *question.environment(environment))
         name = next((name for name in names if environment.get(name)), None)
         if name is not None:
             found[question.key], places[question.key] = environment[name], name

@@ -26,8 +26,9 @@ from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.stream import LayerProgress
+from wizard.local.mfa import elsewhere
 from wizard.local.passwords import Passwords
-from wizard.local.profiles import SignInKind, profile
+from wizard.local.profiles import SignInKind, meant, profile, source
 from wizard.plan.world import HttpAnswer, Layers, reads
 
 TIMEOUT = 15
@@ -123,12 +124,13 @@ class LiveWorld:
 
     def renewal(self) -> str:
         """How to sign in again; a running program's environment cannot be changed from outside."""
-        used = profile(self._aws.profile)
-        if used and used.kind is SignInKind.ENVIRONMENT:
+        used, by = profile(self._aws.profile), source(self._aws.profile)
+        if by and by.kind is SignInKind.ENVIRONMENT:
             return ""
-        name = used.name if used else self._aws.profile  # its file may just be written anew
-        words = used.renewal if used else ""
-        return words or f"Put new credentials into the profile {name or 'default'}."
+        if used and used.mfa and not used.expired:
+            return elsewhere(self._aws.profile)
+        name = meant(self._aws.profile).name  # its file may just be written anew
+        return by.remedy if by else f"Put new credentials into the AWS profile “{name}”."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())

@@ -57,7 +57,8 @@ ENTRIES = (
         fix="Sign in with `aws configure sso`, `aws login` or `aws configure`, or try --demo.",
         causes=(
             "There are no credentials in the environment, and the profile has none.",
-            "AWS_PROFILE or --profile names another profile than the one you signed in with.",
+            "AWS_DEFAULT_PROFILE, AWS_PROFILE or --profile names another profile than the one you "
+            "signed in with.",
         ),
         alone="It reads what AWS's own tools read, in the same order, and keeps nothing of it.",
     ),
@@ -65,7 +66,11 @@ ENTRIES = (
         code="FW-SIGN-004",
         title="There is no such AWS profile",
         fix="See the profiles with `aws configure list-profiles`.",
-        causes=("A typing mistake.", "AWS_CONFIG_FILE leads to another file."),
+        causes=(
+            "A typing mistake.",
+            "AWS_DEFAULT_PROFILE, which goes before AWS_PROFILE, names one of earlier.",
+            "AWS_CONFIG_FILE leads to another file.",
+        ),
     ),
     Entry(
         code="FW-SIGN-005",
@@ -80,6 +85,37 @@ ENTRIES = (
         fix="Sign in again with `aws sso login` or `aws login`, and --profile where it has a name.",
         causes=("The browser's sign-in is over.", "The cached token was removed."),
         alone=_WAITS,
+    ),
+    Entry(
+        code="FW-SIGN-008",
+        title="An AWS profile is not set up right",
+        fix="Correct what is named in AWS's config file, in the environment, or in the program.",
+        causes=(
+            "credential_process names a program that is not there, or that prints no JSON.",
+            "A file with a token is not there, or empty.",
+            "A setting is missing, or contradicts another one.",
+        ),
+        alone=_WAITS,
+    ),
+    Entry(
+        code="FW-SIGN-009",
+        title="AWS does not let the profile sign in",
+        fix="Look whether role and account in the profile are right, and whether you may take on "
+        "the role.",
+        causes=(
+            "The role's trust policy does not name you, or sts:AssumeRole is missing.",
+            "The credentials that the role is taken on with have expired.",
+        ),
+        alone=_WAITS,
+    ),
+    Entry(
+        code="FW-SIGN-010",
+        title="The code of an MFA device is needed",
+        fix="Run `aws sts get-caller-identity` with the same profile in a terminal and give the "
+        "code there; the session it gets counts here too.",
+        causes=("The profile has mfa_serial, and no session of its role is kept any more.",),
+        alone="It asks once, keeps the session where the `aws` command does (~/.aws/cli/cache), "
+        "and takes one that is kept there.",
     ),
     Entry(
         code="FW-IAM-004",

@@ -27,6 +27,7 @@ from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
 from wizard.local.folders import demand_own_home
+from wizard.local.mfa import asked_by, on_terminal
 from wizard.local.process import open_streams, terminable, unwritten
 
 WIDEST = 100
@@ -154,7 +155,7 @@ def _ended(argv: Sequence[str] | None) -> int:
         if "_ARGCOMPLETE" in os.environ:
             _complete(line)
         arguments = line.parse_args(argv)
-        with terminable(), _world(arguments):
+        with terminable(), _world(arguments), asked_by(on_terminal):
             return int(_run(arguments))
     except SystemExit as end:  # of the help, the version, and a command line that is wrong
         return int(end.code or 0)

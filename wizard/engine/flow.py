@@ -14,6 +14,7 @@ from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.secret import Secret
 from wizard.engine.prepared import Identity, Prepared
 from wizard.local.clock import Alarm
+from wizard.local.mfa import afresh
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
@@ -63,9 +64,15 @@ class Flow:
 
     def sign_out(self) -> None:
         """Forget every sign-in, so that the next call reads the credentials anew."""
+        afresh()
         with self._lock:
             self._signed_in.clear()
             self._snapshots.clear()
+
+    def look_again(self) -> None:
+        """Have a run that waits for somebody to sign in read the credentials now."""
+        afresh()
+        self.alarm.ring()
 
     def refresh(self) -> None:
         """Forget what AWS told: something was changed, or is about to be."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from wizard.base.errors import WizardError
-
-if TYPE_CHECKING:
-    from wizard.local.profiles import Profile
+from wizard.local.profiles import Profile, meant
 
 Row = TypeVar("Row")
 Answered: TypeAlias = Sequence[Row] | WizardError | None
@@ -84,7 +81,7 @@ class QuestionContext:
         name = self.values["profile"]
         if not name and self.profiles and not self.profiles[0].name:
             return self.profiles[0]
-        name = name or os.environ.get("AWS_PROFILE", "") or "default"
+        name = meant(name).name
         return next((each for each in self.profiles if each.name == name), None)
 
     @property

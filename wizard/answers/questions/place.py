@@ -25,6 +25,7 @@ from wizard.answers.questions.recorded import Record, Tag
 from wizard.answers.questions.shapes import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
 from wizard.base.names import Names
 from wizard.base.offer import offer
+from wizard.local.profiles import meant, naming
 
 
 def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
@@ -50,7 +51,7 @@ def _not_known(region: str) -> str:
 def _sign_in(context: QuestionContext) -> str:
     profile = context.profile
     if not profile:
-        return str(context.values["profile"]) or "default"
+        return meant(str(context.values["profile"])).name
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
 
 
@@ -105,7 +106,7 @@ PLACE: tuple[Question, ...] = (
         why="Which sign-in of your AWS configuration to use. Empty means AWS's own search order.",
         default=lambda _, detected: (detected.profile, "AWS's own search order"),
         choices_from=PROFILES,
-        environment=("AWS_PROFILE",),
+        environment=naming,
         metavar="PROFILE",
         cause=now("the profile", lambda name: name or "the default one"),
         label="Profile",
@@ -124,7 +125,7 @@ PLACE: tuple[Question, ...] = (
         check=lambda value, _, __: checks.region(value),
         choices=tuple(Choice(*pair) for pair in offer().regions.items()),
         closed=False,
-        environment=("AWS_REGION", "AWS_DEFAULT_REGION"),
+        environment=lambda _: ("AWS_REGION", "AWS_DEFAULT_REGION"),
         metavar="REGION",
         remark=_not_known,
         cause=now("the region"),

@@ -68,6 +68,10 @@ def _fine(_value: Any, _values: Values, _account: str) -> str | None:
     return None
 
 
+def _unsaid(_: Mapping[str, str]) -> tuple[str, ...]:
+    return ()
+
+
 def _nothing_to_say(_: Any) -> str:
     return ""
 
@@ -105,8 +109,8 @@ class Question:
     """Whether only the choices are legal; otherwise they are suggestions."""
     choices_from: Listing | None = None
     """A list of what the machine or the account has; it takes the place of `choices`."""
-    environment: tuple[str, ...] = ()
-    """Variables of other programs that answer it, too."""
+    environment: Callable[[Mapping[str, str]], tuple[str, ...]] = _unsaid
+    """Variables of other programs that answer it too, in an environment; the first set counts."""
     metavar: str = ""
     quiet: bool = False
     """Whether it is never put to anybody: it counts where it was answered beforehand."""

@@ -5,12 +5,13 @@ AWS goes on with what it was given meanwhile; only the asking waits.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.errors import AwsError, ExitCode, SignedOut, WizardError
 from wizard.base.patience import Patience, Pauses, Trouble, trouble
 from wizard.plan.world import World
 
@@ -83,7 +84,8 @@ class Held:
                 "Nobody signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
             )
         world.clock.nap(SIGN_IN_EVERY, self.holder.stop)
-        world.renew()
+        with contextlib.suppress(SignedOut):  # it may just be written anew: look again
+            world.renew()
 
 
 def surely(pauses: Pauses, make: Callable[[], Answer], done: Callable[[], bool]) -> Answer | None:

@@ -191,7 +191,7 @@ def _certificate_words(bundles: dict[str, str]) -> str:
 
 def _bundles(profile: str) -> Iterator[tuple[str, str]]:
     yield from ((name, os.environ[name]) for name in CERTIFICATES if os.environ.get(name))
-    name = profile or os.environ.get("AWS_PROFILE", "") or "default"
+    name = profiles.meant(profile).name
     own = profiles.read().profiles.get(name, {}).get("ca_bundle", "")
     if own and not os.environ.get("AWS_CA_BUNDLE"):
         yield f"ca_bundle of the profile {name}", own

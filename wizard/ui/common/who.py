@@ -103,6 +103,12 @@ def login(name: str) -> tuple[str, ...]:
     return found.login if found else ()
 
 
+def mfa(name: str) -> bool:
+    """Whether the profile signs in with the code of a device, which is asked for here."""
+    found = profile(name)
+    return bool(found and found.mfa)
+
+
 def sign_in(
     command: tuple[str, ...], aside: AbstractContextManager[None] | None = None
 ) -> WizardError | None:

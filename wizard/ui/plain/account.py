@@ -7,7 +7,7 @@ from functools import partial
 from wizard.answers.detect import detect
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
-from wizard.local.profiles import profiles
+from wizard.local.profiles import meant, profiles
 from wizard.ui.common.session import Asked, Session, forget_failures, missing
 from wizard.ui.common.who import account_words, can_sign_in, login, remaining, renewal
 from wizard.ui.common.who import sign_in as run_login
@@ -76,7 +76,7 @@ def profile_words(talk: Talk) -> str:
     """The sign-in in force: its name and kind."""
     found = talk.session.profile
     if not found:
-        return talk.session.place[0] or "default"
+        return meant(talk.session.place[0]).name
     return f"{found.name}, {found.kind}" if found.name else "credentials in the environment"
 
 

@@ -11,6 +11,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.apply_job import apply_job
 from wizard.engine.flow import Flow
 from wizard.journal.lock import Occupied
+from wizard.local.mfa import asked_by
 from wizard.plan.extent import Choices
 from wizard.ui.common.demo import HERE
 from wizard.ui.common.earlier import (
@@ -184,8 +185,9 @@ def guide(
     talk.say(RULES)
     talk.say("Nothing is created before you have read the review and said yes.")
     try:
-        sign_in(talk)
-        return _guided(talk, ask_about_earlier(talk), by)
+        with asked_by(talk.codes.ask):
+            sign_in(talk)
+            return _guided(talk, ask_about_earlier(talk), by)
     except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))

@@ -27,7 +27,7 @@ from wizard.ui.common.demo import LEAVING
 from wizard.ui.common.ended import PUT_BACK, tell_problems
 from wizard.ui.common.heartbeat import Heartbeat, Pulse
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
-from wizard.ui.common.who import login, sign_in
+from wizard.ui.common.who import login, mfa, sign_in
 from wizard.ui.plain.talk import Back, Talk
 from wizard.ui.plain.terminal import Terminal
 
@@ -221,7 +221,7 @@ def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
     talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
     under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
-    with _heard(under_way):
+    with _heard(under_way), talk.codes.served():
         return under_way, _followed(under_way)
 
 
@@ -284,6 +284,8 @@ def _followed(under_way: _Run) -> Outcome:
     while True:
         if under_way.asked:
             _ask(under_way)
+        if under_way.talk.codes.wanted:
+            _serve(under_way)
         try:
             event = under_way.events.get(timeout=LOOK)
         except queue.Empty:
@@ -299,6 +301,18 @@ def _followed(under_way: _Run) -> Outcome:
                 narrator.take(event)
                 if under_way.progress.signed_out and not before:
                     under_way.talk.say("Ctrl-C offers to sign in from here.")
+
+
+def _serve(under_way: _Run) -> None:
+    """Ask for the code of an MFA device, where one is wanted. Ctrl-C leaves that, and asks."""
+    try:
+        with _interruptible():
+            under_way.talk.codes.serve()
+    except KeyboardInterrupt as end:
+        under_way.talk.say()
+        under_way.asked = True
+        if code := getattr(end, "code", None):
+            _leave(under_way, code)
 
 
 def _ask(under_way: _Run) -> None:
@@ -332,7 +346,7 @@ def _signed_in(under_way: _Run, answer: str) -> None:
     if problem:
         talk.terminal.problem(problem)
     under_way.asked = False
-    talk.session.flow.alarm.ring()
+    talk.session.flow.look_again()
     talk.say("The credentials are read anew.")
 
 
@@ -365,7 +379,8 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     if progress.signed_out:
         command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
-        keys[AGAIN] = "I have signed in elsewhere: look now"
+        own = "give the code of the MFA device, or " if mfa(talk.session.place[0]) else ""
+        keys[AGAIN] = f"{own}I have signed in elsewhere: look now"
     talk.offer(keys)
     try:
         return talk.choose("Stop?", keys)

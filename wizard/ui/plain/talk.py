@@ -7,8 +7,9 @@ import shlex
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from wizard.local.crash import problem as crash
 from wizard.local.files import write_private
 from wizard.ui.common.heartbeat import EVERY
 from wizard.ui.common.session import Session
+from wizard.ui.plain.codes import LOOK, Codes
 from wizard.ui.plain.terminal import Terminal, dumb
 
 HELP, BACK = "?", "<"
@@ -40,6 +42,11 @@ class Talk:
     terminal: Terminal
     last: Verb | None = None
     """What was begun last, so that something may have been changed; None for nothing."""
+    codes: Codes = field(init=False)
+    """What an MFA device says, asked for while somebody works."""
+
+    def __post_init__(self) -> None:
+        self.codes = Codes(self.terminal)
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Say something."""
@@ -178,8 +185,13 @@ def patiently(talk: Talk, doing: str, work: Callable[[], Result]) -> Result:
         over.set()
 
     threading.Thread(target=run, name="patiently", daemon=True).start()
-    while not over.wait(EVERY):
-        talk.say("Still waiting for an answer. Ctrl-C leaves.")
+    said = time.monotonic()
+    with talk.codes.served():
+        while not over.wait(min(LOOK, EVERY)):
+            talk.codes.serve()
+            if time.monotonic() - said >= EVERY:
+                talk.say("Still waiting for an answer. Ctrl-C leaves.")
+                said = time.monotonic()
     if problems:
         raise problems[0]
     return found[0]

@@ -1,0 +1,306 @@
+"""What is wrong between this machine and AWS, in words: the sign-in, the network, the proxy.
+
+botocore runs programs of the person's, reads files of theirs and asks servers to find credentials,
+and lets through whatever they raise: each is a sign-in problem that names what it comes from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import botocore.exceptions as trouble
+from botocore.parsers import ResponseParserError
+
+from wizard.base.errors import AwsError, ExitCode, NoAnswer, Origin, SignedOut, WizardError
+from wizard.base.patience import BUSY
+from wizard.base.secret import hide
+from wizard.base.text import clean
+from wizard.local.profiles import Profile, SignInKind, meant, source
+
+PROVIDERS = (
+    trouble.BotoCoreError,
+    trouble.ClientError,
+    trouble.HTTPClientError,
+    ResponseParserError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What botocore's providers of credentials raise, their own and what they let through: a program
+that is not there (OSError), prints no JSON (ValueError), prints a list (AttributeError), hands out
+what has expired (RuntimeError) or a time without a zone (TypeError), …"""
+ENDED = (
+    trouble.TokenRetrievalError,
+    trouble.SSOError,
+    trouble.LoginError,
+)
+UNHEARD = (
+    trouble.EndpointConnectionError,
+    trouble.ConnectTimeoutError,
+    trouble.ProxyConnectionError,
+)
+"""The question did not get there."""
+UNANSWERED = (
+    trouble.ConnectionClosedError,
+    trouble.ReadTimeoutError,
+    trouble.ResponseStreamingError,
+    trouble.IncompleteReadError,
+)
+"""The question may have got there; the answer did not come back."""
+UNREADABLE = (
+    "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
+    "signs in to the network."
+)
+"""The answer itself is not told: it may be AWS's after all, broken, with a secret in it."""
+NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
+
+
+UNUSABLE = (
+    trouble.InvalidConfigError,
+    trouble.UnknownCredentialError,
+    trouble.MissingDependencyException,
+    trouble.ParamValidationError,
+)
+"""What is wrong with how a profile is set up."""
+AGAIN = ("AWS did not take that code.",) * 2
+"""Why the person is asked for another code, as often as they are."""
+CLOCK = re.compile(r"RequestTimeTooSkewed|Signature (expired|not yet current)")
+"""What AWS says where this machine's clock is wrong; the catalogue knows more of it."""
+LONGEST = 400
+"""Characters of what a program says."""
+
+
+def sign_in_problem(error: Exception, chosen: str) -> WizardError | AwsError:
+    """What kept the chosen profile (empty for AWS's own order) from signing in, in words.
+
+    SignedOut, NoAnswer and AwsError where it is one that may pass. A file of credentials that is
+    just being written anew looks like one without any.
+    """
+    used = source(chosen)
+    tell = next((tell for kinds, tell in _TELLERS if isinstance(error, kinds)), _gave_nothing)
+    return tell(error, chosen, used)
+
+
+def wrong_code(error: Exception) -> bool:
+    """Whether AWS took a device's code for no good one."""
+    return isinstance(error, trouble.ClientError) and "MultiFactorAuthentication" in str(error)
+
+
+def _signed_out(what: str, why: str, fix: str, entry: str) -> SignedOut:
+    return SignedOut(what, why, fix, ExitCode.NOT_READY, entry=entry)
+
+
+def _remedy(used: Profile | None, chosen: str = "") -> str:
+    if used:
+        return used.remedy
+    named = f" --profile {shlex.quote(chosen)}" if chosen else ""
+    return f"Sign in with `aws configure sso{named}` or `aws configure{named}`."
+
+
+def _no_profile(_: Exception, chosen: str, __: Profile | None) -> SignedOut:
+    name = meant(chosen).name
+    variable = meant().variable if meant().name == name else ""
+    what = f"There is no AWS profile called “{name}”."
+    why = f"The environment variable {variable} names it." if variable else ""
+    if not name:
+        what = f"The environment variable {variable} is set, but names no AWS profile."
+        why = "AWS's tools take it as it is, and no profile has an empty name."
+    unset = f", and correct or unset {variable}" if variable else ""
+    fix = f"See the profiles with `aws configure list-profiles`{unset}."
+    return _signed_out(what, why, fix, "FW-SIGN-004")
+
+
+def _nobody(_: Exception, __: str, used: Profile | None) -> SignedOut:
+    what, why = "Nobody is signed in to AWS on this machine.", "No credentials were found."
+    if used and used.name != "default":
+        why = f"The AWS profile “{used.name}” has none, and there are none in the environment."
+    fix = f"{_remedy(used).removesuffix('.')}, or try --demo."
+    return _signed_out(what, why, fix, "FW-SIGN-003")
+
+
+def _half(error: Any, _: str, used: Profile | None) -> SignedOut:
+    """Half of what belongs together."""
+    provider, missing = error.kwargs["provider"], error.kwargs["cred_var"]
+    where = used.words if used else "the AWS profile"
+    if provider == "env":
+        given = "AWS_CREDENTIAL_EXPIRATION" if "EXPIR" in missing else "AWS_ACCESS_KEY_ID"
+        what = f"The environment variable {given} is set, but {missing} is not."
+        return _signed_out(what, "", f"Set {missing} too, or unset {given}.", "FW-SIGN-008")
+    what = f"In {where}, {missing} is missing."
+    given = "role_arn" if provider == "assume-role" else "aws_access_key_id"
+    why = f"There is {given}, which is of no use without it."
+    return _signed_out(what, why, f"Add {missing}, or take {given} away.", "FW-SIGN-008")
+
+
+def _ended(error: Exception, _: str, used: Profile | None) -> SignedOut:
+    what = "The AWS sign-in has expired or cannot be renewed."
+    why = "Those that were found have expired." if type(error) is RuntimeError else str(error)
+    return _signed_out(what, why, _remedy(used), "FW-SIGN-006")
+
+
+def _wrong(error: Exception, chosen: str, _: Profile | None) -> SignedOut:
+    what = f"The AWS profile “{meant(chosen).name}” cannot be used as it is set up."
+    fix = "Correct it in AWS's config file (~/.aws/config, or what AWS_CONFIG_FILE names)."
+    return _signed_out(what, str(error), fix, "FW-SIGN-008")
+
+
+SERVICES = {"GetRoleCredentials": "sso"}
+"""Whose operations they are that botocore calls to sign in, where not those of sts."""
+
+
+def _refused(error: Any, chosen: str, used: Profile | None) -> SignedOut | AwsError:
+    """AWS does not give credentials: the call is that one, not the one they were wanted for."""
+    told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    code, message = str(told.get("Code", "Unknown")), str(told.get("Message", ""))
+    operation = str(error.operation_name)
+    service = SERVICES.get(operation, "sts")
+    request, status = str(about.get("RequestId", "")), int(about.get("HTTPStatusCode", 400))
+    if BUSY.search(code) or status >= 500 or CLOCK.search(f"{code} {message}"):
+        return AwsError(service, operation, code, message, request, status)
+    what = f"AWS does not let the AWS profile “{meant(chosen).name}” sign in ({operation})."
+    fix = _remedy(used, chosen)
+    if code.startswith(("AccessDenied", "Forbidden")):
+        fix = (
+            "Look whether role and account in the profile are right, and have an administrator let "
+            "you take on the role (its trust policy, and sts:AssumeRole for you)."
+        )
+    problem = _signed_out(what, f"AWS says: {message or code} ({code}).", fix, "FW-SIGN-009")
+    problem.origin = Origin(service, operation, code, request)
+    return problem
+
+
+def _gave_nothing(error: Exception, chosen: str, used: Profile | None) -> SignedOut:
+    """A program, file or server of the person's does not do what AWS's tools expect of it."""
+    fix = _remedy(used, chosen)
+    if used and used.kind is SignInKind.PROCESS:
+        what, why = _of_program(error, used)
+        return _signed_out(what, why, fix, "FW-SIGN-008")
+    if isinstance(error, RuntimeError):
+        return _ended(error, chosen, used)
+    what = f"The AWS profile “{meant(chosen).name}” does not sign in."
+    variable = _variable(used)
+    if variable:
+        what = f"The environment variable {variable} leads to no credentials."
+        fix = f"Correct {variable}, or unset it."
+    return _signed_out(what, _said(error), fix, "FW-SIGN-008")
+
+
+LEADING = (
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CREDENTIAL_FILE",
+    "BOTO_CONFIG",
+)
+"""Variables in which AWS's tools look where the profile says nothing, in their order."""
+
+
+def _variable(used: Profile | None) -> str:
+    """The variable that the credentials come from, empty where they come from the profile."""
+    match used:
+        case Profile(kind=SignInKind.ENVIRONMENT):
+            return "AWS_CREDENTIAL_EXPIRATION"
+        case Profile(kind=SignInKind.WEB_IDENTITY, name=""):
+            return "AWS_WEB_IDENTITY_TOKEN_FILE"
+        case None | Profile(kind=SignInKind.SETTINGS):
+            return next((each for each in LEADING if each in os.environ), "")
+        case _:
+            return ""
+
+
+def _of_program(error: Exception, used: Profile) -> tuple[str, str]:
+    program, where = used.setting, f"It is credential_process of {used.words}."
+    why = f"{where} {_said(error)}"
+    match error:
+        case FileNotFoundError():
+            what, why = f"There is no program {program}.", where
+            if program.startswith("~") or "$" in program:
+                why = f"{where} A path there is taken as it is: “~” and variables mean nothing."
+        case PermissionError():
+            what, why = f"The program {program} may not be run.", f"{where} Is it executable?"
+        case RuntimeError():
+            what, why = f"The program {program} gives credentials that have expired.", where
+        case trouble.CredentialRetrievalError():
+            what = f"The program {program} gives no credentials."
+        case json.JSONDecodeError() | UnicodeDecodeError() | AttributeError():
+            what, why = f"The program {program} does not print the JSON it should.", where
+        case _:
+            what = f"The program {program} cannot be used to sign in."
+    return what, why
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, trouble.CredentialRetrievalError):
+        return _short(str(error.kwargs.get("error_msg", ""))) or "It said nothing."
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{error.strerror}."
+    return _short(str(error)) or type(error).__name__
+
+
+def _short(text: str) -> str:
+    text = " ".join(clean(hide(text)).split())
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} […]"
+
+
+def _on_the_way(error: Exception, _: str, __: Profile | None) -> WizardError:
+    return broken_way(error)
+
+
+def broken_way(error: Exception) -> WizardError:
+    """What is wrong on the way to AWS, in words."""
+    if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
+        return _not_ready(
+            "The secure connection to AWS could not be made.",
+            str(error),
+            "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
+            entry="FW-NET-003",
+        )
+    if isinstance(error, (*UNHEARD, trouble.SSLError)):
+        return NoAnswer(
+            "AWS cannot be reached.",
+            str(error),
+            NETWORK,
+            ExitCode.NOT_READY,
+            asked=False,
+            entry="FW-NET-001",
+        )
+    if isinstance(error, (*UNANSWERED, trouble.HTTPClientError)):
+        return NoAnswer(
+            "AWS did not answer.", str(error), NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
+        )
+    if isinstance(error, ResponseParserError):
+        return NoAnswer(
+            "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
+        )
+    return _not_ready(
+        "AWS could not be asked.",
+        str(error),
+        "Check the AWS configuration of this machine, then try again.",
+        entry="FW-NET-004",
+    )
+
+
+def _not_ready(what: str, why: str, fix: str, *, entry: str) -> WizardError:
+    return WizardError(what, why, fix, ExitCode.NOT_READY, entry=entry)
+
+
+_TELLERS: tuple[tuple[tuple[type[Exception], ...], Callable[..., WizardError | AwsError]], ...] = (
+    ((trouble.ProfileNotFound,), _no_profile),
+    ((trouble.ClientError,), _refused),
+    ((trouble.NoCredentialsError,), _nobody),
+    ((trouble.PartialCredentialsError,), _half),
+    (ENDED, _ended),
+    ((trouble.CredentialRetrievalError, trouble.ConfigNotFound), _gave_nothing),
+    (UNUSABLE, _wrong),
+    ((trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError), _on_the_way),
+)
+"""Who tells of what; the first that fits. All else comes from what is the person's own."""
