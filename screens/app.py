@@ -21,6 +21,7 @@ from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.lookout import Lookout
@@ -355,9 +356,8 @@ class WizardApp(App["End | None"]):
         """Ask before leaving; a run in progress asks in its own way."""
         selected = self.screen.get_selected_text()
         if selected:
-            self.copy_to_clipboard(selected)
+            copy(self, selected, "What was marked")
             self.screen.clear_selection()
-            self.notify("Copied.")
         elif isinstance(self.screen, Dialog):
             self.screen.action_first()
         elif isinstance(self.screen, ModalScreen):

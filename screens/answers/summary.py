@@ -16,7 +16,7 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.answers.costs import cost_line
-from screens.answers.fields.picker import Rows
+from screens.answers.fields.narrowing import Rows
 from screens.aside import renewed
 from screens.background import after_refresh
 from screens.frame import Said, WizardScreen
@@ -91,22 +91,20 @@ class SummaryScreen(WizardScreen):
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
-        Binding("ctrl+n,ctrl+r,s", "start", show=False),
+        Binding("ctrl+n,ctrl+r", "start", show=False),
         Binding("enter", "change", "Change"),
         Binding("l", "lead", "Lead me through"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("i", "sign_in", "Sign in"),
         Binding("f4", "sign_in", show=False),
-        Binding("x", "afresh", "Start afresh"),
+        Binding("z", "afresh", "Start afresh"),
         Binding("b", "turn", "Put back, or leave"),
         Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
         Binding("d", "deployments", "What is deployed"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, at: str = "") -> None:

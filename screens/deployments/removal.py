@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from screens.answers.fields.choices import Choices as ChoicesField
 from screens.answers.fields.edited import Edited, Settled
+from screens.answers.fields.line import Line
 from screens.background import in_background
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import problem_text
@@ -66,8 +67,7 @@ class RemovalScreen(WizardScreen):
     HELP_TITLE = "Removing a deployment"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "remove", "Remove"),
-        Binding("ctrl+l", "again", "Look again"),
+        Binding("ctrl+l,f5", "again", "Look again"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -97,7 +97,7 @@ class RemovalScreen(WizardScreen):
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
                 yield Label("Type its name to agree", classes="asked")
-                yield Input(placeholder=place.name, compact=True, id="name")
+                yield Line(placeholder=place.name, id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
@@ -212,8 +212,6 @@ class RemovalScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
-        if action == "remove":
-            return not self._blocked() if self.composed else False
         if action == "again":
             return self._trouble is not None
         return True

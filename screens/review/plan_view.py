@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.answers.fields.narrowing import Rows
+from screens.copying import copy
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
@@ -35,8 +37,8 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "turn", "Leave, or put back"),
-        Binding("x", "commands", "Command"),
+        Binding("b", "turn", "Leave, or put back"),
+        Binding("m", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
     ]
@@ -60,7 +62,7 @@ class PlanView(Horizontal):
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*_options(self._prepared, self._every), markup=False, compact=True)
+        yield Rows(*_options(self._prepared, self._every), markup=False, compact=True)
         with Reading():
             yield Static(id="step")
 
@@ -119,8 +121,9 @@ class PlanView(Horizontal):
 
     def action_copy(self) -> None:
         """Copy that command."""
-        self.app.copy_to_clipboard(_command(self._step, self._prepared))
-        self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
+        copy(
+            self.app, _command(self._step, self._prepared), f"The command for “{self._step.title}”"
+        )
 
 
 def _options(prepared: Prepared, every: bool) -> list[Option]:

@@ -16,10 +16,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
-from wizard.answers.questions import Group
 from wizard.base.text import clean
 from wizard.costs import estimate, summary
 from wizard.engine.apply import StepResult
@@ -112,14 +112,14 @@ class ResultScreen(WizardScreen):
     HELP_TITLE = "The end of the run"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again"),
-        Binding("r", "remove", "Remove"),
-        Binding("a", "copy_request", "Copy AWS's words"),
+        Binding("r,ctrl+l,f5", "again", "Try again"),
+        Binding("x", "remove", "Remove"),
+        Binding("c", "copy_request", "Copy AWS's words"),
         Binding("u", "copy_url", "Copy URL"),
-        Binding("1", "copy(0)", "Copy 1st"),
-        Binding("2", "copy(1)", "Copy 2nd"),
-        Binding("3", "copy(2)", "Copy 3rd"),
-        Binding("escape", "back", "Answers"),
+        Binding("1", "copy_numbered(0)", "Copy 1st"),
+        Binding("2", "copy_numbered(1)", "Copy 2nd"),
+        Binding("3", "copy_numbered(2)", "Copy 3rd"),
+        Binding("escape", "back", "First page"),
     ]
 
     def __init__(self, ended: End, notes: Mapping[str, str]) -> None:
@@ -173,8 +173,8 @@ class ResultScreen(WizardScreen):
         self.wizard.try_again()
 
     def action_back(self) -> None:
-        """Change something first."""
-        self.wizard.go(Group.ACCOUNT.value)
+        """To the first page; what is deployed is asked anew."""
+        self.wizard.home()
 
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""
@@ -192,25 +192,21 @@ class ResultScreen(WizardScreen):
 
     def action_copy_request(self) -> None:
         """What AWS's support asks for, and our own code, into the clipboard."""
-        text = "\n".join(self._references)
-        self.app.copy_to_clipboard(text)
-        self.notify(f"In the clipboard: {text}", markup=False)
+        copy(self.app, "\n".join(self._references), "What AWS said")
 
     @property
     def _references(self) -> list[str]:
         return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
 
-    def action_copy(self, number: int) -> None:
+    def action_copy_numbered(self, number: int) -> None:
         """One of the commands, into the clipboard."""
         commands = self._facts.commands
         if number < len(commands):
-            self.app.copy_to_clipboard(commands[number][0])
-            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+            copy(self.app, commands[number][0], f"Command {number + 1}")
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._ended.summary.data["url"])
-        self.notify("The agent's address is in the clipboard.")
+        copy(self.app, self._ended.summary.data["url"], "The agent's URL")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -226,7 +222,7 @@ class ResultScreen(WizardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing to try again after a success, no address before it."""
-        if action == "copy":
+        if action == "copy_numbered":
             return int(str(parameters[0])) < len(self._facts.commands)
         ok, said = self._ended.outcome.ok, bool(self._references)
         allowed = {"again": not ok, "remove": not ok, "copy_request": said, "copy_url": ok}

@@ -18,6 +18,7 @@ from screens.background import after_refresh
 from screens.frame import Said
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
+from wizard.answers.questions.shapes import Toml
 from wizard.base.errors import WizardError
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
@@ -130,7 +131,8 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
             ]
-            return Picker(question.key, text, offers)
+            several = question.shape.toml in {Toml.LIST, Toml.TABLE}
+            return Picker(question.key, text, offers, joined=several)
 
 
 def chosen(field: Field, session: Session) -> str | None:

@@ -17,9 +17,9 @@ from wizard.plan.placeholders import text_of
 class View(StrEnum):
     """What of a document is read; the values say so above it."""
 
-    DEPLOYED = "what changes of the deployed one"
-    WHOLE = "the whole"
-    EDITED = "what you changed by hand"
+    DEPLOYED = "what changes in the deployed one"
+    WHOLE = "the whole text"
+    EDITED = "your changes"
 
 
 @dataclass(frozen=True, slots=True)
