@@ -98,7 +98,8 @@ class WizardApp(App["End | None"]):
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
     TITLE = "formae-wizard"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own way
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (72, "-narrow"), (100, "-wide")]  # noqa: RUF012 - so
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-usual")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Quit", priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),

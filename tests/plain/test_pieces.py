@@ -8,11 +8,12 @@ from tests.support.made import plan
 from wizard.answers.questions.lists import Offer
 from wizard.base.errors import WizardError
 from wizard.base.events import StepMoved, StepState
+from wizard.base.text import folded
 from wizard.ui.common.progress import StepRow
 from wizard.ui.plain.questions import taken
 from wizard.ui.plain.running import ago, sentence
 from wizard.ui.plain.talk import Talk, fitting, pager
-from wizard.ui.plain.terminal import dumb, folded
+from wizard.ui.plain.terminal import dumb
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 

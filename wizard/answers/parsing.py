@@ -4,7 +4,7 @@ Each function raises ValueError with a sentence for the person where the text me
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Callable
 
 UNITS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(vcpu|v?cpus?|gb|gib|g|mb|mib)?", re.IGNORECASE)
 YES = {"yes", "y", "true", "1", "on"}
@@ -79,15 +79,15 @@ def pasted(raw: str) -> list[str]:
     return [value for value in map(bare, raw.splitlines()) if value]
 
 
-def pasted_several(raw: str, known: Container[str] = ()) -> list[str]:
+def pasted_several(raw: str, whole: Callable[[str], object] = lambda _: False) -> list[str]:
     """The values of a text with several, apart by lines, commas or blanks; each of them once.
 
-    What is `known`, in small letters, stays whole whatever blanks are in it.
+    `whole` says of a text in small letters whether it is one value, whatever blanks are in it.
     """
     parts = map(bare, re.split(r"[,\r\n]", raw.strip().strip("[]")))
     found: list[str] = []
     for part in filter(None, parts):
-        found += [part] if part.lower() in known else map(bare, part.split())
+        found += [part] if whole(part.lower()) else map(bare, part.split())
     return list(dict.fromkeys(found))
 
 

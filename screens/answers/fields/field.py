@@ -71,6 +71,10 @@ class Field(Vertical):
             after_refresh(self, self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
 
+    def on_descendant_focus(self) -> None:
+        """The question, its list and what is wrong come into sight as a whole."""
+        after_refresh(self, self.scroll_visible, animate=False)
+
     def focus_editor(self) -> None:
         """Put the cursor into the editor."""
         first = next((each for each in self.query(Widget) if each.focusable), None)

@@ -115,7 +115,7 @@ class Many(Narrowing):
         rows |= {each.label.lower(): each for each in self.offers}
         taken: set[str] = set()
         dropped = []
-        for value in pasted_several(event.text, rows):
+        for value in pasted_several(event.text, rows.get):
             offer = rows.get(value.lower())
             if offer and not offer.unfit:
                 taken.add(offer.value)
