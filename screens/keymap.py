@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -89,7 +89,7 @@ def action_name(action: str) -> str:
     return action.partition("(")[0].rpartition(".")[2]
 
 
-def helped(app: App[object], active: dict[str, ActiveBinding]) -> Iterator[tuple[str, str]]:
+def helped(app: App[Any], active: dict[str, ActiveBinding]) -> Iterator[tuple[str, str]]:
     """The keys that work now with their words, in the table's order."""
     for meaning in TABLE:
         found = [

@@ -88,7 +88,7 @@ async def test_a_memory_the_new_cpu_has_not_is_marked(standin: "StandIn") -> Non
         await person.pilot.pause()
         assert "? Agent size" in row(person, "Agent size")
         assert "because the CPU is now 2 vCPU" in row(person, "Agent size")
-        await person.press("s")
+        await person.press("ctrl+s")
         await person.at(SummaryScreen)
         await person.press("enter")
         await person.at(SizingScreen)

@@ -429,8 +429,8 @@ class Session:
                 and each.kind is QuestionKind.TEXT
                 and not self.collected.values[key]
             ):
-                offered = each.choices_from.listed(self.context).offers
-                some = any(not offer.unfit for offer in offered)
+                listed = each.choices_from.listed(self.context)
+                some = listed.waiting or not all(offer.unfit for offer in listed.offers)
                 found[key] = f"{'Choose one from the list, or paste' if some else 'Paste'} its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}
