@@ -24,6 +24,7 @@ from textual.timer import Timer
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
 from screens.code import ask_code
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.lookout import Lookout
@@ -95,7 +96,8 @@ class WizardApp(App["End | None"]):
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
     TITLE = "formae-wizard"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own way
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (72, "-narrow"), (100, "-wide")]  # noqa: RUF012 - so
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-usual")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Quit", priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
@@ -355,9 +357,8 @@ class WizardApp(App["End | None"]):
         """Ask before leaving; a run in progress asks in its own way."""
         selected = self.screen.get_selected_text()
         if selected:
-            self.copy_to_clipboard(selected)
+            copy(self, selected, "What was marked")
             self.screen.clear_selection()
-            self.notify("Copied.")
         elif isinstance(self.screen, Dialog):
             self.screen.action_first()
         elif isinstance(self.screen, ModalScreen):

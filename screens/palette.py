@@ -14,6 +14,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.copying import copy
 from screens.rail import TOPICS, Rail
 from screens.themes import THEMES, VARIABLE, WORDS
 from wizard.base.offer import offer
@@ -30,9 +31,8 @@ def _seen(widget: Static) -> bool:
 
 
 def copy_screen(screen: Screen[Any]) -> None:
-    """Copy it, and say so. Password fields are no texts and stay out."""
-    screen.app.copy_to_clipboard(screen_text(screen))
-    screen.app.notify("The screen's text is in the clipboard.")
+    """Copy it, and say where it is. Password fields are no texts and stay out."""
+    copy(screen.app, screen_text(screen), "The screen's text")
 
 
 MEANINGS = {
@@ -73,6 +73,8 @@ MEANINGS = {
     "console": "The step's page in the AWS console",
     "commands": "The same by hand: the step's aws command",
     "copy": "To the clipboard",
+    "copy_numbered": "The command with this number, to the clipboard",
+    "copy_request": "What AWS's support asks for, to the clipboard",
     "copy_url": "The agent's address, to the clipboard",
     "edit": "Open the document in your editor; it is checked when you come back",
     "save": "Write the document to a file",

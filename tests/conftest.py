@@ -43,5 +43,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):  # the clipboard is the person's own
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "nor is a Mac's")
     monkeypatch.setattr("wizard.base.secret._Net.forms", ())  # a test's secrets are no other test's
     return folder

@@ -5,7 +5,7 @@ The rows of the first page, drawn: where each belongs, its value, and the reason
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,12 +17,12 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.answers.costs import cost_line
-from screens.answers.fields.picker import Rows
+from screens.answers.fields.narrowing import Rows
 from screens.aside import renewed
 from screens.background import after_refresh
 from screens.frame import Said, WizardScreen
 from screens.rail import REVIEW
-from screens.words import MUTED, signed_out
+from screens.words import MUTED, middle_cut, signed_out
 from wizard.answers.questions import Group, question
 from wizard.base.errors import WizardError
 from wizard.ui.common.drift import accept, can_go_back, turn
@@ -34,13 +34,37 @@ if TYPE_CHECKING:
 
 
 GROUP_WIDTH, NAME_WIDTH = 12, 17
+BEFORE = GROUP_WIDTH + NAME_WIDTH + 3
+"""Cells before a row's value."""
+LEAST_VALUE = 12
+"""Cells that a value gets beside its reason."""
+BESIDE = 17
+"""Lines of the screen that the rows never get: the bar, the row in full, the costs, the keys."""
 
 
-def drawn(row: OverviewRow) -> Content:
-    """The line: where it belongs, what it is, its value, and why."""
+def laid_out(found: Sequence[OverviewRow], width: int, height: int) -> list[Content]:
+    """The rows; reasons that are too long are folded while there are lines, wrong rows first."""
+    lines = {at: drawn(row) for at, row in enumerate(found)}
+    spare = height - BESIDE - len(found)
+    for at, row in sorted(enumerate(found), key=lambda each: not each[1].problem):
+        if lines[at].cell_length <= width:
+            continue
+        head, rest = lines[at].divide([BEFORE])[:2]
+        folded = rest.wrap(width - BEFORE)
+        if len(folded) - 1 <= spare:
+            spare -= len(folded) - 1
+            lines[at] = head + Content("\n" + " " * BEFORE).join(folded)
+        else:
+            lines[at] = drawn(row, max(LEAST_VALUE, width - BEFORE))
+    return list(lines.values())
+
+
+def drawn(row: OverviewRow, width: int = 1000) -> Content:
+    """The line: where it belongs, what it is, its value, and why; a name gets `width` cells."""
     head = HEADS.get(row.group, row.group.value) if row.first else ""
     style = _style(row)
-    value = row.value or ("missing" if row.problem else "none")
+    name = middle_cut(row.value, width) if " " not in row.value else row.value
+    value = name or ("missing" if row.problem else "none")
     reason = f"deployed: {row.deployed}" if row.deployed else row.reason
     said = row.problem or (f"({reason})" if reason else "")
     return Content.assemble(
@@ -96,22 +120,20 @@ class SummaryScreen(WizardScreen):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
-        Binding("ctrl+n,ctrl+r,s", "start", show=False),
+        Binding("ctrl+n,ctrl+r", "start", show=False),
         Binding("enter", "change", "Change"),
         Binding("l", "lead", "Lead me through"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("i", "sign_in", "Sign in"),
         Binding("f4", "sign_in", show=False),
-        Binding("x", "afresh", "Start afresh"),
+        Binding("z", "afresh", "Start afresh"),
         Binding("b", "turn", "Put back, or leave"),
         Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
         Binding("d", "deployments", "What is deployed"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, at: str = "") -> None:
@@ -119,6 +141,7 @@ class SummaryScreen(WizardScreen):
         self._at = at
         self._rows: list[OverviewRow] = []
         self._going = False
+        self._lines: list[Content] = []
         self._drawn = -1
         """The row drawn as the cursor's."""
 
@@ -146,6 +169,10 @@ class SummaryScreen(WizardScreen):
         if self._rows:
             self.show_session()
 
+    def on_resize(self) -> None:
+        """Rows that fit."""
+        after_refresh(self, lambda: self._fill(self._rows) if self._rows else None)
+
     def show_session(self) -> None:
         """Draw what changed."""
         super().show_session()
@@ -170,7 +197,8 @@ class SummaryScreen(WizardScreen):
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
         self._rows, self._drawn = found, -1
-        page.set_options(Option(drawn(row)) for row in found)
+        self._lines = laid_out(found, max(BEFORE + 1, page.size.width - 1), self.size.height)
+        page.set_options(map(Option, self._lines))
         page.highlighted = keys.index(at) if at in keys else 0
         self._tell()
 
@@ -181,8 +209,8 @@ class SummaryScreen(WizardScreen):
             return
         self.query_one("#told", Static).update(self._told(self._rows[at]))
         if 0 <= self._drawn < len(self._rows):
-            page.replace_option_prompt_at_index(self._drawn, drawn(self._rows[self._drawn]))
-        plain = drawn(self._rows[at]).plain  # colours of its own would be lost on the cursor's
+            page.replace_option_prompt_at_index(self._drawn, self._lines[self._drawn])
+        plain = self._lines[at].plain  # colours of its own would be lost on the cursor's
         page.replace_option_prompt_at_index(at, Content(plain))
         self._drawn = at
 

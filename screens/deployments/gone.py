@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.copying import copy
 from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
@@ -34,7 +35,7 @@ class GoneScreen(WizardScreen):
         "back": "To all answers at a glance",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again"),
+        Binding("r,ctrl+l,f5", "again", "Try again"),
         Binding("c", "copy", "Copy command"),
         Binding("escape", "back", "First page"),
     ]
@@ -95,8 +96,7 @@ class GoneScreen(WizardScreen):
 
     def action_copy(self) -> None:
         """The command that goes on, into the clipboard."""
-        self.app.copy_to_clipboard(self._ended.job.resume_command)
-        self.notify(f"In the clipboard: {self._ended.job.resume_command}", markup=False)
+        copy(self.app, self._ended.job.resume_command, "The command")
 
     def action_back(self) -> None:
         """To the first page; what was known of the deployment is asked anew."""

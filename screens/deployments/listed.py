@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from screens.answers.fields.picker import Rows
+from screens.answers.fields.narrowing import Rows
 from screens.background import in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Said, WizardScreen
@@ -26,14 +26,14 @@ from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
 
 NONE = (
-    "n makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
+    "+ makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
     "the first page, where the profile is chosen."
 )
 """What to do where nothing is deployed."""
 HELP = (
     "Every deployment in this region, found in the account by name and tag, without any file of "
-    "this machine; a looks in all regions. Enter changes the one under the cursor: its answers are "
-    "read back from what really runs. s shows how it is, p rotates a password, x removes it, n "
+    "this machine; v looks in all regions. Enter changes the one under the cursor: its answers are "
+    "read back from what really runs. t shows how it is, p rotates a password, x removes it, + "
     "makes a new one by another name, beside the others."
 )
 COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
@@ -53,15 +53,13 @@ class DeploymentsScreen(WizardScreen):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),
-        Binding("s", "status", "Status"),
+        Binding("t", "status", "Status"),
         Binding("p", "password", "Password"),
         Binding("x", "remove", "Remove"),
-        Binding("n", "new", "New one"),
-        Binding("a", "everywhere", "All regions"),
-        Binding("r", "again", "Look again"),
+        Binding("plus", "new", "New one"),
+        Binding("v", "everywhere", "All regions"),
+        Binding("r,ctrl+l,f5", "again", "Look again"),
         Binding("escape", "back", "Back"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self) -> None:
@@ -135,7 +133,7 @@ class DeploymentsScreen(WizardScreen):
         few = {0: "Nothing is deployed", 1: "One deployment is"}
         found = few.get(number, f"{number} deployments are")
         empty = not number and not self._looking
-        elsewhere = "r looks again" if self._everywhere else "a looks in every region"
+        elsewhere = "r looks again" if self._everywhere else "v looks in every region"
         self.query_one("#head").display = not empty
         self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
         words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."

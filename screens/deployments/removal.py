@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from screens.answers.fields.choices import Choices as ChoicesField
 from screens.answers.fields.edited import Edited, Settled
+from screens.answers.fields.line import Line
 from screens.background import in_background
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import problem_text
@@ -71,8 +72,7 @@ class RemovalScreen(WizardScreen):
         "back": "To where you came from; nothing is removed",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "remove", "Remove"),
-        Binding("ctrl+l", "again", "Look again"),
+        Binding("ctrl+l,f5", "again", "Look again"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -102,7 +102,7 @@ class RemovalScreen(WizardScreen):
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
                 yield Label(f"To agree, type: {place.name}", classes="asked")
-                yield Input(compact=True, id="name")
+                yield Line(id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
@@ -217,8 +217,6 @@ class RemovalScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
-        if action == "remove":
-            return not self._blocked() if self.composed else False
         if action == "again":
             held_up = self._leaving is not None and held(self._leaving) is not None
             return self._trouble is not None or held_up

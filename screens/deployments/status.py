@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, Static
 
 from screens.background import after_refresh, in_background
+from screens.copying import copy
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import MUTED, problem_text
@@ -40,7 +41,7 @@ HELP = (
     "words for service and database, the last operations, what differs from what was chosen, the "
     "last lines of the agent's log. Every piece appears as soon as it is known; nothing is changed "
     "by looking. r looks again.\n\n"
-    "c asks Cost Explorer what AWS has counted since the first of the "
+    "$ asks Cost Explorer what AWS has counted since the first of the "
     "month; AWS takes $0.01 for the answer, so it is asked only then."
 )
 STYLES = {
@@ -50,7 +51,7 @@ STYLES = {
     UNKNOWN: MUTED,
     WAITING: "$text-accent",
 }
-ASKS = "c asks."
+ASKS = "$ asks."
 GAP = 2
 LEAST = 20
 
@@ -66,11 +67,11 @@ class StatusScreen(WizardScreen):
         "back": "To where you came from",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "Look again"),
+        Binding("r,ctrl+l,f5", "again", "Look again"),
         Binding("e", "edit", "Change it"),
         Binding("p", "rotate", "Rotate password"),
         Binding("x", "remove", "Remove it"),
-        Binding("c", "cost", "Cost so far"),
+        Binding("dollar_sign", "cost", "Cost so far"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("escape", "back", "Back"),
     ]
@@ -194,8 +195,7 @@ class StatusScreen(WizardScreen):
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._url)
-        self.notify("The agent's address is in the clipboard.")
+        copy(self.app, self._url, "The agent's URL")
 
     def action_back(self) -> None:
         """Where one came from."""

@@ -17,8 +17,10 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.answers.fields.narrowing import Rows
 from screens.aside import edit
 from screens.background import after_refresh
+from screens.copying import SAVES, copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
@@ -40,10 +42,8 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
     if page.against.words:
         head.append((f"  {page.against.words}", "$text-warning" if page.against.diff else MUTED))
     why = page.why + (f"\nNot to be edited here: {page.fixed}" if page.fixed else "")
-    shown = ""
-    if len(page.views) > 1:
-        then = page.views[(page.views.index(view) + 1) % len(page.views)]
-        shown = f"{view.value[:1].upper()}{view.value[1:]}. d: {then.value}.\n\n"
+    words = f"{view.value[0].upper()}{view.value[1:]}. v: {following(page, view).value}.\n\n"
+    shown = words if len(page.views) > 1 else ""
     top = Content.assemble(*head, (f"\n{why}", MUTED), "\n\n", (shown, "$text-accent"))
     if view is not View.WHOLE:
         return top + Content("\n").join(_coloured(page.viewed(view), "diff"))
@@ -56,6 +56,12 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
     return top + Content("\n").join(lines)
 
 
+def following(page: Page, view: View) -> View:
+    """The way to read it that comes next."""
+    at = page.views.index(view) if view in page.views else -1
+    return page.views[(at + 1) % len(page.views)]
+
+
 def _coloured(text: str, language: str) -> list[Content]:
     from textual.highlight import highlight  # loads a highlighter, not needed to paint first
 
@@ -64,6 +70,12 @@ def _coloured(text: str, language: str) -> list[Content]:
     return highlight(text, language=LEXERS[language], theme=CodeTheme).split("\n", allow_blank=True)
 
 
+NAMED = {
+    View.DEPLOYED: "What changes",
+    View.WHOLE: "Whole text",
+    View.EDITED: "Your changes",
+}
+"""A way to read a document, as the line of keys has room for."""
 EDIT_AGAIN, DROP = "again", "drop"
 
 
@@ -72,8 +84,8 @@ class Documents(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
-        Binding("r", "revert", "Revert"),
-        Binding("d", "view", "Other view"),
+        Binding("b", "revert", "Revert"),
+        Binding("v", "view", "Changes"),
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
     ]
@@ -95,7 +107,7 @@ class Documents(Horizontal):
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*map(_option, self._pages), markup=False, compact=True)
+        yield Rows(*map(_option, self._pages), markup=False, compact=True)
         with Reading():
             yield Static(id="document")
 
@@ -154,12 +166,15 @@ class Documents(Horizontal):
             return self.page.edited
         return not self.page.fixed if action == "edit" else True
 
+    def worded(self, action: str) -> str:
+        """What v shows next."""
+        return NAMED[following(self.page, self.view)] if action == "view" else ""
+
     # -- keys
 
     def action_copy(self) -> None:
         """Into the clipboard."""
-        self.app.copy_to_clipboard(self.page.text)
-        self.app.notify(f"{self.page.name} is in the clipboard.", markup=False)
+        copy(self.app, self.page.text, self.page.name, SAVES)
 
     def action_save(self) -> None:
         """Into a file."""

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.answers.fields.narrowing import Rows
+from screens.copying import copy
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
@@ -36,8 +38,8 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "turn", "Leave, or put back"),
-        Binding("x", "commands", "Command"),
+        Binding("b", "turn", "Leave, or put back"),
+        Binding("m", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
     ]
@@ -62,7 +64,7 @@ class PlanView(Horizontal):
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*_options(self._prepared, self._every), markup=False, compact=True)
+        yield Rows(*_options(self._prepared, self._every), markup=False, compact=True)
         with Reading():
             yield Static(id="step")
 
@@ -128,8 +130,7 @@ class PlanView(Horizontal):
 
     def action_copy(self) -> None:
         """Copy that command."""
-        self.app.copy_to_clipboard(self._command)
-        self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
+        copy(self.app, self._command, f"The command for â{self._step.title}â")
 
 
 def _options(prepared: Prepared, every: bool) -> list[Option]:

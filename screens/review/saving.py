@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label
+from textual.widgets import Button, Input, Label, Static
 
+from screens.answers.fields.line import Line
+from screens.dialogs import tell_keys
 from screens.frame import Said
 from screens.keys import Keys
 from wizard.base.errors import WizardError
@@ -21,7 +23,10 @@ from wizard.local.files import write_private
 class SaveDialog(ModalScreen[Path | None]):
     """Where to? Gives the file written, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Do not save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Do not save"),
+        Binding("f1", "explain", "Help"),
+    ]
 
     def __init__(self, name: str, text: str, mode: int = 0o600) -> None:
         super().__init__()
@@ -35,12 +40,17 @@ class SaveDialog(ModalScreen[Path | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = "Save"
             yield Label("Into which file?")
-            yield Input(self._name, id="file", compact=True)
+            yield Line(self._name, id="file")
             yield Said(id="told", classes="problem")
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", compact=True)
                 yield Button("Do not save", id="cancel", compact=True)
+            yield Static(classes="keys")
         yield Keys()
+
+    def action_explain(self) -> None:
+        """The keys that work here."""
+        tell_keys(self)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -74,8 +74,8 @@ class ReviewScreen(WizardScreen):
         Binding("ctrl+n", "start", show=False),
         Binding("escape", "back", "Back"),
         Binding("f2", "topics", "Topics"),
-        Binding("ctrl+r", "again", "Check again"),
-        Binding("u", "unedit", "Take my edits back"),
+        Binding("r,ctrl+l,f5", "again", "Check again"),
+        Binding("b", "unedit", "Take my edits back"),
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
         Binding("3", "tab('documents')", show=False),
@@ -317,9 +317,7 @@ class ReviewScreen(WizardScreen):
 
     def action_topics(self) -> None:
         """Into the list on the left."""
-        rail = self.query_one(Rail)
-        rail.set_class(True, "-shown")
-        rail.focus()
+        self.query_one(Rail).enter()
 
     def action_again(self) -> None:
         """The cause may be gone, or the sign-in renewed."""

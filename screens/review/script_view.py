@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.background import after_refresh, in_background
+from screens.copying import SAVES, copy
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
@@ -26,7 +27,7 @@ WHY = (
     "run it by hand. No password is in it.\n\n"
 )
 WHY_CHANGES = (
-    "Only what this plan changes in the account, as bash commands. Press w for the script of the "
+    "Only what this plan changes in the account, as bash commands. Press v for the script of the "
     "whole set-up. No password is in it.\n\n"
 )
 PIECE = 80
@@ -39,8 +40,8 @@ class ScriptView(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
-        Binding("w", "whole", "Whole script"),
-        Binding("w", "changes", "Changes only"),
+        Binding("v", "whole", "Whole script"),
+        Binding("v", "changes", "Changes only"),
     ]
 
     def __init__(self, prepared: Prepared, *, demo: bool = False) -> None:
@@ -114,8 +115,7 @@ class ScriptView(Vertical):
 
     def action_copy(self) -> None:
         """Into the clipboard."""
-        self.app.copy_to_clipboard(self._text)
-        self.app.notify("The script is in the clipboard.")
+        copy(self.app, self._text, "The script", SAVES)
 
     def action_save(self) -> None:
         """Into a file that its owner may run."""

@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 from screens.aside import renewed
 from screens.background import after_refresh, in_background
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.log_view import LogPane
@@ -123,13 +124,12 @@ class ProgressScreen(WizardScreen):
 
     LEAVE = "Stop"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "details", show=False),
-        Binding("l", "log", "Log"),
+        Binding("w", "log", "Log"),
         Binding("slash", "search", "Search", key_display="/"),
         Binding("n", "find(1)", "Next"),
         Binding("N", "find(-1)", show=False),
         Binding("f", "follow", "Follow"),
-        Binding("a", "calls", "AWS calls"),
+        Binding("v", "calls", "AWS calls"),
         Binding("c", "copy", "Copy"),
         Binding("o", "console", "Console", show=False),
         Binding("i", "sign_in", "Sign in"),
@@ -218,10 +218,11 @@ class ProgressScreen(WizardScreen):
 
     def _draw(self) -> None:
         try:
-            line = overall(self._progress, self._now, self._leaving)
+            above = self.query_one("#overall", Static)
+            line = overall(self._progress, self._now, self._leaving, above.size.width or 1000)
             if line != self._over_all:
                 self._over_all = line
-                self.query_one("#overall", Static).update(line, layout=False)
+                above.update(line, layout=False)
             self._tree.draw(self._now, follow=self._pane.view.following)
             self._draw_detail()
             self._pane.add(self._progress.new_lines())
@@ -283,7 +284,10 @@ class ProgressScreen(WizardScreen):
         self._pane.view.focus()
 
     def action_back(self) -> None:
-        """To the steps."""
+        """Out of a search; otherwise to the steps."""
+        if self._pane.searching:
+            self._pane.end_search()
+            return
         self.set_class(False, "-details")
         self._tree.focus()
 
@@ -314,11 +318,9 @@ class ProgressScreen(WizardScreen):
     def action_copy(self) -> None:
         """The log where it has the focus, otherwise the command that does the step by hand."""
         if self.focused is self._pane.view:
-            self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
-            self.notify("The log's lines are in the clipboard.")
+            copy(self.app, self._pane.view.lines.text(COPIED), "The log")
             return
-        self.app.copy_to_clipboard(self._command(self._row))
-        self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
+        copy(self.app, self._command(self._row), f"The command for “{self._row.title}”")
 
     def action_console(self) -> None:
         """The step's page in the AWS console."""
@@ -329,9 +331,8 @@ class ProgressScreen(WizardScreen):
         if not link:
             self.notify("The AWS console has no page for this step.")
             return
-        self.app.copy_to_clipboard(link)
+        copy(self.app, link, "The address of its page")
         self.app.open_url(link)
-        self.notify("Its address is also in the clipboard.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from textual.content import Content
 
-from screens.words import GLYPHS, MUTED, STYLES, clock
+from screens.words import GLYPHS, MUTED, STYLES, clock, in_a_line
 from wizard.base.events import StepState
 from wizard.base.text import clean
 from wizard.engine.explain import Pace, console_link, equivalent, usual, watch
@@ -22,26 +22,34 @@ FAILED = frozenset({StepState.FAILED})
 FULL, EMPTY = "█", "░"
 
 
-def overall(progress: Progress, now: float, leaving: str = "") -> Content:
-    """█████░░░░░ 12 of 22 · 03:12 · about 4 to 9 min left · 1 failed."""
+def overall(progress: Progress, now: float, leaving: str = "", width: int = 1000) -> Content:
+    """█████░░░░░ 12 of 22 done · 3 working · 03:12 · 4 to 9 min left · 1 failed.
+
+    What went wrong and what is asked of the person stay where there is no room for all.
+    """
     done, number = progress.count(GOOD), len(progress.rows)
     failed = progress.count(FAILED)
-    parts = [
-        Content.assemble((bar(done / number if number else 1.0), "$text-accent"), f" {done} of "),
-        Content(f"{progress.count(MOVING)} working"),
-        Content.styled(clock(progress.elapsed(now)), "bold"),
-    ]
-    parts[0] += Content(f"{number} done")
-    left = left_words(*progress.left(now))
-    if left and not failed:
-        parts.append(Content(left))
-    if failed:
-        parts.append(Content.styled(f"{failed} failed", "bold $text-error"))
+    counted = f"{done} of {number} done"
+    left = "" if failed else left_words(*progress.left(now))
     if progress.signed_out and not leaving:
         leaving = "the sign-in has ended: i signs in"
-    if leaving:
-        parts.append(Content.styled(leaving, "bold $text-warning"))
-    return Content(" · ").join(parts)
+    parts = {
+        "done": Content.assemble(
+            (bar(done / number if number else 1.0), "$text-accent"), f" {counted}"
+        ),
+        "working": Content(f"{progress.count(MOVING)} working"),
+        "elapsed": Content.styled(clock(progress.elapsed(now)), "bold"),
+        "left": Content(left),
+        "failed": Content.styled(f"{failed} failed" if failed else "", "bold $text-error"),
+        "leaving": Content.styled(leaving, "bold $text-warning"),
+    }
+    shorter = [
+        ("done", Content(counted)),
+        ("working", Content("")),
+        ("left", Content("")),
+        ("elapsed", Content("")),
+    ]
+    return in_a_line(parts, shorter, width)
 
 
 def bar(share: float, width: int = BAR) -> str:

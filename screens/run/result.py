@@ -16,9 +16,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
-from screens.rail import OVERVIEW
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
 from wizard.base.text import clean
 from wizard.engine.apply import StepResult
@@ -125,14 +125,14 @@ class ResultScreen(WizardScreen):
         "back": "To all answers at a glance",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again"),
-        Binding("r", "remove", "Remove"),
-        Binding("a", "copy_request", "Copy AWS's words"),
+        Binding("r,ctrl+l,f5", "again", "Try again"),
+        Binding("x", "remove", "Remove"),
+        Binding("c", "copy_request", "Copy AWS's words"),
         Binding("u", "copy_url", "Copy URL"),
-        Binding("1", "copy(0)", "Copy 1st"),
-        Binding("2", "copy(1)", "Copy 2nd"),
-        Binding("3", "copy(2)", "Copy 3rd"),
-        Binding("escape", "back", "Answers"),
+        Binding("1", "copy_numbered(0)", "Copy 1st"),
+        Binding("2", "copy_numbered(1)", "Copy 2nd"),
+        Binding("3", "copy_numbered(2)", "Copy 3rd"),
+        Binding("escape", "back", "First page"),
     ]
 
     def __init__(self, ended: End, notes: Mapping[str, str]) -> None:
@@ -186,8 +186,8 @@ class ResultScreen(WizardScreen):
         self.wizard.try_again()
 
     def action_back(self) -> None:
-        """To all answers at a glance, where what is deployed is told."""
-        self.wizard.go(OVERVIEW)
+        """To the first page; what is deployed is asked anew."""
+        self.wizard.home()
 
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""
@@ -205,25 +205,21 @@ class ResultScreen(WizardScreen):
 
     def action_copy_request(self) -> None:
         """What AWS's support asks for, and our own code, into the clipboard."""
-        text = "\n".join(self._references)
-        self.app.copy_to_clipboard(text)
-        self.notify(f"In the clipboard: {text}", markup=False)
+        copy(self.app, "\n".join(self._references), "What AWS said")
 
     @property
     def _references(self) -> list[str]:
         return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
 
-    def action_copy(self, number: int) -> None:
+    def action_copy_numbered(self, number: int) -> None:
         """One of the commands, into the clipboard."""
         commands = self._facts.commands
         if number < len(commands):
-            self.app.copy_to_clipboard(commands[number][0])
-            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+            copy(self.app, commands[number][0], f"Command {number + 1}")
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._ended.summary.data["url"])
-        self.notify("The agent's address is in the clipboard.")
+        copy(self.app, self._ended.summary.data["url"], "The agent's URL")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -239,7 +235,7 @@ class ResultScreen(WizardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing to try again after a success, no address before it."""
-        if action == "copy":
+        if action == "copy_numbered":
             return int(str(parameters[0])) < len(self._facts.commands)
         ok, said = self._ended.outcome.ok, bool(self._references)
         allowed = {"again": not ok, "remove": not ok, "copy_request": said, "copy_url": ok}

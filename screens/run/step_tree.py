@@ -100,8 +100,7 @@ class StepTree(VerticalScroll, can_focus=True):
         same = len(self._lines) == len(lines) and bool(self._drawn)
         moved = bool(self._drawn) and self._drawn[-2] != self.step
         self._lines, self._drawn = lines, picture
-        theme = self.app.current_theme
-        style = cursor(theme, CURSOR_FOCUSED if self.has_focus else CURSOR)
+        style = cursor(self.app, CURSOR_FOCUSED if self.has_focus else CURSOR)
         shown = [
             line.content.stylize(style) if line.head and line.step == self.step else line.content
             for line in lines

@@ -158,10 +158,10 @@ def gone_through(shown: Terminal) -> str:
     shown.until("is deployed here")
     shown.press("d")
     shown.until("One deployment is in")
-    shown.press("s")
+    shown.press("t")
     shown.until("Last lines of the agent's log")
     shown.until(lambda: "◐" not in shown.shown)
-    shown.press("c")
+    shown.press("$")
     shown.until("1.50 ")
     status = shown.shown
     shown.press("p")

@@ -167,7 +167,7 @@ async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None
         assert changes(half_removed)[made:] == []
         screen.query_one("#name").focus()
         await person.write("formae")
-        await person.press("ctrl+s")
+        await person.press("enter", "enter")
         await person.at(GoneScreen)
         assert "formae is removed" in person.said
     assert "iam:DeleteRole" in changes(half_removed)[made:]

@@ -70,7 +70,7 @@ async def leaves_the_checks(person: Journey) -> None:
     options.highlighted = options.get_option_index(INTERVAL)
     await person.until(lambda: "It is put back (10)." in person.said)
     for left in (True, False, True):
-        await person.press("a")
+        await person.press("b")
         await person.until(lambda: not screen.checking)
         assert ("It is left as it is (accepted)." in person.said) is left
     await person.press("3")
@@ -90,7 +90,7 @@ async def shows_what_changes(person: Journey) -> None:
             assert documents.view is View.DEPLOYED
             assert f'-      "ImageIdentifier": "{IMAGE}:{OLD}"' in person.said
             assert f'+      "ImageIdentifier": "{IMAGE}:{NEW}"' in person.said
-            await person.press("d")
+            await person.press("v")
             assert '"ServiceName": "formae-agent"' in person.said
         else:
             assert page.against.words == "as deployed", page.name
@@ -151,12 +151,12 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         removal = await person.at(RemovalScreen)
         await person.until(lambda: removal._leaving, "what goes")
         removal.query_one("#data Choices").focus()
-        await person.press("down", "down")
+        await person.press("down", "down", "space")
         await person.until(lambda: removal._leaving and "WITHOUT a final" in person.said)
         removal.query_one("#name").focus()
         await person.write("formae")
         assert not removal.query_one("#remove", Button).disabled
-        await person.press("ctrl+s")
+        await person.press("enter", "enter")
         gone = await person.at(GoneScreen)
         assert gone._ended.outcome.ok, person.said
     assert account() == before

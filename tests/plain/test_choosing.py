@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 GO_ON, START, SURE = "Go on?", "Start?", "Type yes, or Enter for no:"
+POLICY = "arn:aws:iam::aws:policy/"
 CLUSTER, SECRET = "Cluster [none]:", "Its secret ["
 
 
@@ -51,6 +52,28 @@ def test_a_cluster_is_picked_from_the_list_and_tried_out(standin: "StandIn") -> 
         assert someone.ends() == 0
     made = changes(standin)[before:]
     assert not [call for call in made if call.startswith("rds:")]
+
+
+PASTED = "\x1b[200~{}\x1b[201~"
+"""What a terminal sends of a paste, so that a program can tell it from typing."""
+
+
+def test_what_is_pasted_is_cleaned_and_what_is_dropped_is_said(standin: "StandIn") -> None:
+    arn, other = make_cluster("orders"), make_cluster("more")
+    with person("--plain", "--database", "existing", "--scope", "policies") as someone:
+        page = someone.sees(GO_ON)
+        someone.types(page.partition(" Cluster: missing")[0].split()[-1].rstrip("."))
+        someone.answers(CLUSTER, PASTED.format(f'\n  "{arn}"\n{other}\n'))
+        told = someone.answers(SECRET)
+        assert f"Only the first line is taken: {arn}. Dropped: {other}." in told
+        assert f"Cluster: {arn}." in told
+        page = someone.sees(GO_ON)
+        someone.types(page.partition(" Policies: missing")[0].split()[-1].rstrip("."))
+        lines = "\n".join(f"“{POLICY}{name}”," for name in ("ReadOnlyAccess", "SecurityAudit"))
+        someone.answers("Policy ARNs [none]:", PASTED.format(lines))
+        page = someone.answers(GO_ON, CTRL_C)
+        assert "Policies: policy/ReadOnlyAccess, policy/SecurityAudit" in page
+        assert someone.ends() == 130
 
 
 def test_a_cluster_that_refuses_is_tried_again(standin: "StandIn") -> None:

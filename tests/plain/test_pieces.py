@@ -1,18 +1,23 @@
 """The parts of the plain lines that need no terminal: folding, paging, choosing, sentences."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.made import plan
+from wizard.answers.parsing import pasted, pasted_several
 from wizard.answers.questions.lists import Offer
 from wizard.base.errors import WizardError
 from wizard.base.events import StepMoved, StepState
+from wizard.base.text import folded
+from wizard.ui.common.console import say
 from wizard.ui.common.progress import StepRow
 from wizard.ui.plain.questions import taken
 from wizard.ui.plain.running import ago, sentence
 from wizard.ui.plain.talk import Talk, fitting, pager
-from wizard.ui.plain.terminal import dumb, folded
+from wizard.ui.plain.terminal import dumb
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 
@@ -41,6 +46,46 @@ def test_a_page_always_goes_on_and_fits(lines: list[str], columns: int, height: 
     assert bool(number) == bool(lines)
     rows = sum(max(1, -(-len(line) // columns)) for line in lines[:number])
     assert number == 1 or rows <= max(5, height - 2)
+
+
+@pytest.mark.parametrize(
+    ("raw", "values"),
+    [
+        ("", []),
+        (" \n\n ", []),
+        ("\narn:a\r\n", ["arn:a"]),
+        ("'arn:a',\n\"arn:b\"\n“arn:c”\n`arn:d`", ["arn:a", "arn:b", "arn:c", "arn:d"]),
+        ("it's a 'name'", ["it's a 'name'"]),
+    ],
+)
+def test_a_pasted_text_is_cleaned(raw: str, values: list[str]) -> None:
+    assert pasted(raw) == values
+
+
+def test_several_values_come_apart_at_lines_commas_and_blanks() -> None:
+    raw = '["S3",\n "EC2 and VPC", \'RDS\' KMS\tS3]'
+    assert pasted_several(raw, {"ec2 and vpc"}.__contains__) == ["S3", "EC2 and VPC", "RDS", "KMS"]
+
+
+def test_a_line_on_a_terminal_is_folded_unless_it_is_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Tty(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "40")
+    words = "The agent's config may be read by whoever may pull the image from the registry."
+    command = f"Go on from here: formae-wizard apply --yes {'--name x ' * 6}"
+    terminal, file = Tty(), io.StringIO()
+    for stream in (terminal, file):
+        say(words, stream)
+        say(command, stream)
+    assert file.getvalue() == f"{words}\n{command}\n"
+    *lines, last = terminal.getvalue().splitlines()
+    assert last == command
+    assert " ".join(lines) == words
+    assert all(len(each) < 40 for each in lines)
 
 
 def test_only_a_pager_that_is_set_and_found_is_used() -> None:

@@ -117,7 +117,7 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         field = await someone.focus("log_level")
         assert str(field.query_one(".ask", Label).visual) == LOG_LEVEL.ask
         assert isinstance(field.editor, Choices)
-        await someone.press("right", "down")
+        await someone.press("right", "down", "space")
         assert someone.session.text("log_level") == "debug"
         await go(someone, Group.SCOPE)
         screen = await someone.at(GroupScreen)

@@ -10,6 +10,8 @@ from tests.screens.scenes import Scene
 from tests.screens.stage import picture, settled, staged
 
 SIZES = ((80, 24), (120, 40))
+SMALL = (60, 20)
+"""Nothing has to be beautiful in it, and everything has to be usable; taken in the first look."""
 LOOKS = ("dark", "light")
 TERMINAL = "terminal"
 """The theme whose colours are the terminal's own; measured in the palettes terminals come with."""
@@ -47,7 +49,8 @@ async def _make(scene: Scene) -> Album:
             await person.pilot.pause()
             # The palette, open already, would keep its colours: Textual leaves its own screens out.
             person.app.stylesheet.update(person.app.screen, animate=False)
-            for size in sizes if name in LOOKS else sizes[:1]:
+            small = [SMALL] * (name == LOOKS[0])
+            for size in [*sizes, *small] if name in LOOKS else sizes[:1]:
                 await person.pilot.resize_terminal(*size)
                 if name in LOOKS:
                     made.pictures[size, name] = await picture(person)

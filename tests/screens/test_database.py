@@ -106,6 +106,8 @@ async def test_a_data_api_that_is_off_is_switched_on_only_when_said(standin: "St
         assert "The Data API of quiet is off" in person.problem("enable_data_api")
         assert screen.query_one("#field-enable_data_api").has_class("-prominent")
         await person.press("left")
+        assert "The Data API of quiet is off" in person.problem("enable_data_api")
+        await person.press("space")
         assert person.problem("enable_data_api") == ""
         await person.press("ctrl+n")
         await person.until(lambda: not isinstance(person.app.screen, DatabaseScreen))

@@ -49,13 +49,13 @@ async def test_found_by_another_name_shown_and_taken_up(
         assert (found.name, found.region, found.health) == ("blue", REGION, "answers")
         assert found.size == "2 vCPU, 4 GB"
         assert "One deployment is in" in person.shown
-        await person.press("s")
+        await person.press("t")
         status = await person.at(StatusScreen)
         await person.until(lambda: not status._looking, "the whole status")
         for words in ("The agent answers and refuses strangers.", "nothing differs", "RUNNING"):
             assert words in person.said
-        assert "not asked: AWS takes $0.01 for the answer. c asks." in person.said
-        await person.press("c")
+        assert "not asked: AWS takes $0.01 for the answer. $ asks." in person.said
+        await person.press("dollar_sign")
         await person.until(lambda: "nothing since 1 " in person.said, "what AWS has counted")
         await person.press("r")
         await person.until(lambda: not status._looking, "the second look")
@@ -81,12 +81,12 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
         assert f"Nothing is deployed in {REGION}." in person.said
-        assert "n makes one here, a looks in every region." in person.said
+        assert "+ makes one here, v looks in every region." in person.said
         assert "How it is" not in person.shown
-        await person.press("a")
+        await person.press("v")
         await person.until(lambda: not screen._looking, "the look everywhere")
-        assert "n makes one here, r looks again." in person.said
-        await person.press("n")
+        assert "+ makes one here, r looks again." in person.said
+        await person.press("plus")
         await person.until(lambda: "Name" in person.shown, "the name of a new one")
 
 
@@ -103,7 +103,8 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         assert "Will be removed:" in person.said
         assert "is kept as the snapshot formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
-        await person.press("ctrl+s")
+        remove.press()
+        await person.pilot.pause()
         assert remove.disabled
         screen.query_one("#name").focus()
         await person.write("formaex")
@@ -142,11 +143,12 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         assert "The cluster is protected against deletion" in person.said
         assert screen.query_one("#remove", Button).disabled
         screen.query_one("#data Choices").focus()
-        await person.press("down")
+        await person.press("down", "space")
         await person.until(lambda: screen._leaving and "you keep the database" in person.said)
         assert not screen.query_one("#consent").display
         assert not screen.query_one("#remove", Button).disabled
-        await person.press("ctrl+s")
+        screen.query_one("#remove", Button).focus()
+        await person.press("enter")
         await person.at(GoneScreen)
         assert "Still costs money: what stays" in person.said
         await person.press("escape")

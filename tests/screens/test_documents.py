@@ -75,7 +75,7 @@ async def test_an_edited_policy_is_what_arrives(
         await person.until(lambda: not review.checking)
         assert "✎ What the agent" in person.shown
         assert "edited by you" in person.said
-        await person.press("d")
+        await person.press("v")
         assert '+      "Action": "s3:ListAllMyBuckets"' in person.said
         assert changes(standin) == []
         await person.press("ctrl+s", "s")
@@ -109,7 +109,7 @@ async def test_an_edit_that_does_not_fit_is_refused_and_can_be_repaired(
         await person.press("e")
         await person.until(lambda: documents.page.edited, "the repaired edit")
         await person.until(lambda: isinstance(person.app.screen, ReviewScreen))
-        await person.press("r")
+        await person.press("b")
         await person.at(Dialog)
         await person.press("t")
         await person.until(lambda: not documents.page.edited, "the edit taken back")
@@ -171,7 +171,7 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         view = person.app.screen.query_one(PlanView)
         assert view.query_one(OptionList).option_count > len(person.app.screen.query("TabPane"))
         assert "aws " not in person.said
-        await person.press("x")
+        await person.press("m")
         assert "The same by hand" in person.said
         await person.press("c")
         assert person.app.clipboard.startswith("aws ")
@@ -214,8 +214,8 @@ async def test_the_script_of_what_is_deployed_is_its_changes(
         )
         assert "create-db-cluster" not in person.said
         assert "Whole script" in person.shown
-        await person.press("w")
+        await person.press("v")
         await person.until(lambda: "create-db-cluster" in person.said)
         assert "Changes only" in person.shown
-        await person.press("w")
+        await person.press("v")
         await person.until(lambda: "update-service" in person.said)

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from screens.answers.account import AccountScreen
 from screens.answers.costs import signed
 from screens.answers.database import DatabaseScreen
-from screens.answers.fields.picker import MOST
+from screens.answers.fields.narrowing import MOST
 from screens.answers.group import GroupScreen
 from screens.answers.sizing import SizingScreen
 from screens.answers.summary import Page, SummaryScreen
@@ -88,7 +88,7 @@ async def test_a_memory_the_new_cpu_has_not_is_marked(standin: "StandIn") -> Non
         await person.pilot.pause()
         assert "? Agent size" in row(person, "Agent size")
         assert "because the CPU is now 2 vCPU" in row(person, "Agent size")
-        await person.press("s")
+        await person.press("ctrl+s")
         await person.at(SummaryScreen)
         await person.press("enter")
         await person.at(SizingScreen)
@@ -114,11 +114,13 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         assert "about a hundred resources" in person.said
         screen.query_one("#field-size Choices").focus()
         await person.press("down")
+        assert person.session.costs == before
+        await person.press("space")
         after = person.session.costs
         assert after.idle > before.idle
         assert f"{signed(after.idle - before.idle)} idle" in person.said
         assert not screen.query_one("#field-cpu").display
-        await person.press("down", "down")
+        await person.press("down", "down", "space")
         assert screen.query_one("#field-cpu").display
         await person.until(lambda: "AWS's prices of today" in person.said, "prices of now")
 

@@ -102,6 +102,8 @@ async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
         screen = await person.at(SizingScreen)
         screen.query_one("#field-size Choices").focus()
         await person.press("down")
+        assert person.session.collected.values["cpu"] == 1024
+        await person.press("space")
         assert person.session.collected.values["cpu"] == 2048
         assert person.session.collected.values["memory"] == 4096
         await person.press("escape")
@@ -212,7 +214,7 @@ async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None
         assert "What exists now" in person.said
         assert "formae-wizard apply --yes --region eu-west-1" in person.said
         before = len(changes(standin))
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
         await person.at(ResultScreen)
         assert "The agent is up" in person.shown
@@ -276,7 +278,7 @@ async def test_quitting_while_the_image_is_pushed(
         assert ended.outcome.results["image"].state is StepState.SKIPPED
         assert "apprunner:CreateService" not in changes(standin)
         arriving.set()
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
         await person.at(ResultScreen)
         assert "The agent is up" in person.shown

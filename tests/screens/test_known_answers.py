@@ -58,7 +58,7 @@ async def test_answers_of_an_earlier_time_are_said_and_can_be_left(left: Draft) 
         assert words in page(person)["Agent size"]
         assert page(person)["Region"].startswith(REGION)
         person.session.type("api_user", "me")
-        await person.press("x")
+        await person.press("z")
         await person.until(lambda: person.session.place[1] == "eu-central-1")
         await person.signed_in()
         assert "1 vCPU" in page(person)["Agent size"]

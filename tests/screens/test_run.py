@@ -65,12 +65,12 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         await person.press("1")
         assert person.app.clipboard == "formae-wizard apply --yes --region eu-west-1"
         assert "Costs meanwhile, idle: about $" in person.said
-        await person.press("a")
+        await person.press("c")
         assert "FW-IAM-001 · AWS: AccessDenied of iam CreateRole, request " in person.app.clipboard
-        await person.press("r")
+        await person.press("x")
         await person.until(lambda: "What was there before stays" in person.said)
         await person.press("s")
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
 
 
@@ -91,15 +91,15 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
         assert view.current != first
         assert "for “aurora cl”" in person.shown
         rows = view.lines.rows
-        await person.press("a")
+        await person.press("v")
         assert view.lines.rows > rows
         await person.press("c")
         assert "rds CreateDBCluster" in person.app.clipboard
         await person.press("f")
         assert view.following
-        await person.press("escape", "enter")
+        await person.press("escape", "escape", "enter")
         assert "The same by hand" in person.said
-        await person.press("l")
+        await person.press("w")
         for size in ((60, 15), (200, 60), (80, 24)):
             await person.pilot.resize_terminal(*size)
             await person.pilot.pause(0.05)

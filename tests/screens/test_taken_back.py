@@ -17,7 +17,7 @@ def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> No
     with terminal([], {"AWS_REGION": REGION}) as shown:
         started(shown)
         shown.until("Costs meanwhile")
-        shown.press("r")
+        shown.press("x")
         shown.until("What was there before stays")
         shown.press("g")
         shown.until("to remove it:")

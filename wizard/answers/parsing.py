@@ -4,6 +4,7 @@ Each function raises ValueError with a sentence for the person where the text me
 """
 
 import re
+from collections.abc import Callable
 
 UNITS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(vcpu|v?cpus?|gb|gib|g|mb|mib)?", re.IGNORECASE)
 YES = {"yes", "y", "true", "1", "on"}
@@ -61,6 +62,33 @@ def words(raw: str) -> tuple[str, ...]:
     """Several values, separated by commas or line breaks; repeated ones count once."""
     parts = (part.strip() for part in re.split(r"[,\n]", raw))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+QUOTED = re.compile(r"""(["'`])(?P<inside>.*)\1,?|“(?P<curly>.*)”,?""")
+"""A value in quotation marks, with the comma that follows it in a list."""
+
+
+def bare(raw: str) -> str:
+    """A pasted value without the blanks and the quotation marks around it."""
+    found = QUOTED.fullmatch(raw.strip())
+    return (found["inside"] or found["curly"] or "").strip() if found else raw.strip()
+
+
+def pasted(raw: str) -> list[str]:
+    """The values of a pasted text, one a line."""
+    return [value for value in map(bare, raw.splitlines()) if value]
+
+
+def pasted_several(raw: str, whole: Callable[[str], object] = lambda _: False) -> list[str]:
+    """The values of a text with several, apart by lines, commas or blanks; each of them once.
+
+    `whole` says of a text in small letters whether it is one value, whatever blanks are in it.
+    """
+    parts = map(bare, re.split(r"[,\r\n]", raw.strip().strip("[]")))
+    found: list[str] = []
+    for part in filter(None, parts):
+        found += [part] if whole(part.lower()) else map(bare, part.split())
+    return list(dict.fromkeys(found))
 
 
 def tags(raw: str) -> tuple[tuple[str, str], ...]:

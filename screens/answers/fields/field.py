@@ -18,6 +18,7 @@ from screens.background import after_refresh
 from screens.frame import Said
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
+from wizard.answers.questions.shapes import Toml
 from wizard.base.errors import WizardError
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
@@ -69,6 +70,10 @@ class Field(Vertical):
         if message and not self.has_class("-wrong") and self.has_focus_within:
             after_refresh(self, self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
+
+    def on_descendant_focus(self) -> None:
+        """The question, its list and what is wrong come into sight as a whole."""
+        after_refresh(self, self.scroll_visible, animate=False)
 
     def focus_editor(self) -> None:
         """Put the cursor into the editor."""
@@ -130,7 +135,8 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
             ]
-            return Picker(question.key, text, offers)
+            several = question.shape.toml in {Toml.LIST, Toml.TABLE}
+            return Picker(question.key, text, offers, joined=several)
 
 
 def chosen(field: Field, session: Session) -> str | None:

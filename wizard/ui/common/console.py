@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.base.errors import WizardError
 from wizard.base.events import Called, Event, LayerMoved, News, Phases, StepMoved, StepState
-from wizard.base.text import clean
+from wizard.base.text import clean, folded
 from wizard.ui.common.heartbeat import Heartbeat
 
 if TYPE_CHECKING:
@@ -71,10 +72,18 @@ def tell(problem: WizardError, stream: TextIO, mark: str = "✗") -> None:
     Several problems that are told at once are lines of `what`.
     """
     for line in problem.what.split("\n"):
-        print(f"{mark} {clean(line)}", file=stream)
+        say(f"{mark} {clean(line)}", stream, "  ")
     if problem.why:
-        print(f"  Why: {clean(problem.why)}", file=stream)
+        say(f"  Why: {clean(problem.why)}", stream)
     if problem.fix:
-        print(f"  What to do: {clean(problem.fix)}", file=stream)
+        say(f"  What to do: {clean(problem.fix)}", stream)
     if problem.more:
-        print(f"  More: {clean(problem.more)}", file=stream)
+        say(f"  More: {clean(problem.more)}", stream)
+
+
+def say(line: str, stream: TextIO, indent: str = "") -> None:
+    """A line; on a terminal folded between words, but for commands, which are copied whole."""
+    lines = [line]
+    if stream.isatty() and " --" not in line:
+        lines = folded(line, shutil.get_terminal_size().columns - 1, indent)
+    print(*lines, sep="\n", file=stream)

@@ -11,7 +11,7 @@ from wizard.base.text import clean
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, Verb
-from wizard.ui.common.console import tell
+from wizard.ui.common.console import say, tell
 
 PUT_BACK = f"{offer().label} took the deployment back; the secrets are put back, too."
 """Said before a rotation's follow-up."""
@@ -27,7 +27,7 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
     """What is worth keeping in the scrollback; of a bad end it goes to standard error instead."""
     stream = stream if end.outcome.ok else sys.stderr
     for line in [*end.lines, *log_lines(flow)]:
-        print(clean(line), file=stream)
+        say(clean(line), stream)
     if end.outcome.errors and not flow.demo and end.job.verb is Verb.APPLY:
         print("Gather what helps others to help: formae-wizard support", file=stream)
 

@@ -452,7 +452,9 @@ class Session:
                 and each.kind is QuestionKind.TEXT
                 and not self.collected.values[key]
             ):
-                found[key] = "Choose one from the list, or paste its ARN."
+                listed = each.choices_from.listed(self.context)
+                some = listed.waiting or not all(offer.unfit for offer in listed.offers)
+                found[key] = f"{'Choose one from the list, or paste' if some else 'Paste'} its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import folded
 from wizard.documents.edits import check_edit, editable, normal
 from wizard.engine.prepared import Prepared
 from wizard.ui.common.editor import edit
@@ -10,7 +11,6 @@ from wizard.ui.common.pages import Page, View, pages
 from wizard.ui.plain.checking import prepare
 from wizard.ui.plain.talk import Back, Talk, save
 from wizard.ui.plain.talk import page as show
-from wizard.ui.plain.terminal import folded
 
 LIST = {"": "back to the review"}
 VIEWS = {"d": View.EDITED, "n": View.DEPLOYED, "t": View.WHOLE}

@@ -11,6 +11,7 @@ from wizard.answers import parsing
 from wizard.answers.model import Source
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer
+from wizard.answers.questions.shapes import Toml
 from wizard.ui.common.asking import default_words, legal_choices
 from wizard.ui.plain.talk import Talk
 
@@ -82,6 +83,7 @@ def ask(talk: Talk, question: Question) -> None:
     say_offers(talk, lines)
     while True:
         text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
+        text = _one(talk, question, text)
         raw = _raw(talk, question, lines, text)
         if raw is not None and _accepted(talk, question, raw, said=text):
             break
@@ -162,9 +164,22 @@ def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> s
     return taken(talk, lines, text, closed=question.kind is QuestionKind.CHOICE)
 
 
+def _one(talk: Talk, question: Question, text: str) -> str:
+    """The text without what a paste brings along; of several lines, the first, which is said."""
+    if question.kind is QuestionKind.MANY:
+        return text
+    values = parsing.pasted(text)
+    if question.shape.toml in {Toml.LIST, Toml.TABLE}:
+        return ",".join(value.rstrip(",") for value in values)
+    if len(values) > 1:
+        talk.say(f"Only the first line is taken: {values[0]}. Dropped: {', '.join(values[1:])}.")
+    return values[0] if values else ""
+
+
 def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
     found = []
-    for word in parsing.words(text):
+    known = [f"{each.value} {each.label}".lower() for each in lines]
+    for word in parsing.pasted_several(text, lambda part: any(part in row for row in known)):
         value = taken(talk, lines, word, closed=question.closed)
         if value is None:
             return None

@@ -5,14 +5,12 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-import textwrap
 from collections.abc import Mapping
 
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.base.text import clean_lines
+from wizard.base.text import NARROWEST, clean_lines, folded
 
-NARROWEST = 20
 USUAL = (80, 24)
 """Columns and lines where the terminal does not say."""
 
@@ -109,17 +107,3 @@ class Terminal:
         )
         asked = questionary.text(prompt, qmark="", style=bare, output=output)
         return str(asked.unsafe_ask())
-
-
-def folded(text: str, width: int, indent: str = "") -> list[str]:
-    """Lines of at most `width` cells where words allow it; ARNs and addresses stay whole."""
-    begin = text[: len(text) - len(text.lstrip())]
-    lines = textwrap.wrap(
-        text.strip(),
-        max(width, NARROWEST),
-        initial_indent=begin,
-        subsequent_indent=begin + indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return lines or [""]
