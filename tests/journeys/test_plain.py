@@ -21,6 +21,7 @@ from tests.plain.person import CTRL_C, Person, person
 from tests.plain.test_journeys import START, SURE, starts
 from tests.support.account import service
 from tests.support.command import Command
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -36,6 +37,7 @@ def changed(someone: Person) -> None:
     assert someone.ends() == 0
 
 
+@second_tier
 def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
     command.deployed(image_version=OLD, tags="team=a")

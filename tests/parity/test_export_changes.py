@@ -15,13 +15,12 @@ from tests.support.standin import REGION, NewAccount, client
 FIRST = ["--region", REGION, "--protect", "no", "--scope", "services", "--services", "S3"]
 LARGER = ["--cpu", "4", "--memory", "12", "--min-capacity", "1.5", "--max-capacity", "64"]
 READ_ONLY = ["--scope", "policies", "--policy-arns", "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+PROTECTED = [*LARGER, "--tags", "team=b", "--protect", "yes"]
 CHANGES = {
-    "a larger one": LARGER,
-    "tags": [*LARGER, "--tags", "team=b,cost centre=42 é"],
-    "protected": [*LARGER, "--tags", "team=b,cost centre=42 é", "--protect", "yes"],
-    "fewer tags": [*LARGER, "--tags", "team=b", "--protect", "yes"],
-    "services": [*LARGER, "--tags", "team=b", "--protect", "yes", "--services", "S3,SQS"],
-    "a policy of AWS": [*LARGER, "--tags", "team=b", "--protect", "yes", *READ_ONLY],
+    "a larger one with tags": [*LARGER, "--tags", "team=b,cost centre=42 é"],
+    "protected, with fewer tags": PROTECTED,
+    "services": [*PROTECTED, "--services", "S3,SQS"],
+    "a policy of AWS": [*PROTECTED, *READ_ONLY],
 }
 Done = tuple[list[str], dict[str, str]]
 """The changing calls, and the account afterwards."""

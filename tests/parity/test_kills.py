@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from tests.parity.kills.series import Series
@@ -28,10 +29,12 @@ def series(
         yield made
 
 
-def test_killed_and_run_again(series: "Series") -> None:
-    """One before its call and one after; which ones is spread over the run."""
+@pytest.mark.parametrize("place", [-9, pytest.param(6, marks=second_tier)])
+def test_killed_and_run_again(series: "Series", place: int) -> None:
+    """One after its call and one before; which ones is spread over the run."""
     everything = series.cases()
     assert len(everything) >= 24
-    for case in (everything[6], everything[-9]):
-        verdict = series.play(case)
-        assert not verdict.problems, f"{case}: {verdict.problems}"
+    case = everything[place]
+    verdict = series.play(case)
+    assert not verdict.problems, f"{case}: {verdict.problems}"
+    assert case.applied is (place < 0)

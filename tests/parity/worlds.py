@@ -165,12 +165,12 @@ class World:
         end = self._command("apply", "--yes", *self._words, *given, *more)
         assert end.code == 0, end.err
 
-    def export(self, *more: str) -> Path:
-        """The script, as a file."""
-        file = self._folder / "deploy.sh"
-        end = self._command("export", *self._words, *more, "--output", str(file))
+    def export(self, *more: str, output: str = "deploy.sh") -> Path:
+        """The script, as a file, or where `output` ends in `/` in a folder with its documents."""
+        place = f"{self._folder}/{output}"
+        end = self._command("export", *self._words, *more, "--output", place)
         assert end.code == 0, end.err
-        return file
+        return Path(place, "deploy.sh") if place.endswith("/") else Path(place)
 
     def script(self, *more: str, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
         """The script, run by bash with nobody at the terminal; `aws` is the folder of that."""
