@@ -218,6 +218,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
                 every=10,
                 limit=2700,
             ),
+            usual=(30, 300),
             limit=2700,
         ),
         usual=(150, 360),

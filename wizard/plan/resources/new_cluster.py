@@ -217,6 +217,7 @@ def instance_goes(cluster: Value) -> DeleteSpec:
             every=15,
             limit=1800,
         ),
+        usual=(120, 600),
         every=10,
         limit=3600,
     )
@@ -378,6 +379,7 @@ def _cluster_goes(name: str) -> DeleteSpec:
         status="Status",
         first=(started(name, "Status"), protected),
         retry=while_busy(),
+        usual=(60, 600),
         every=10,
         limit=3600,
     )

@@ -14,7 +14,7 @@ from wizard.engine.apply import Residue, StepResult
 from wizard.engine.job import End
 from wizard.engine.leftovers import idle_cost, still_going, words
 from wizard.engine.resume import plan_command
-from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
+from wizard.plan.model import AskThroughClient, LookOnly, Probe, Step, WriteClientConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,11 @@ def written(facts: Facts) -> list[str]:
     return [*rows, *facts.end.summary.notes]
 
 
-def left_words(result: StepResult) -> str:
+def left_words(step: Step, result: StepResult) -> str:
     """What is there of a step, as it ended."""
-    words = "was there" if result.state is StepState.KEPT else result.state.value
+    words = result.state.value
+    if result.state is StepState.KEPT:
+        words = "found" if isinstance(step.make, LookOnly) else "was there"
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value
