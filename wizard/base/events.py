@@ -37,6 +37,8 @@ class StepState(StrEnum):
         }
 
 
+FOUND = "found"
+"""Stands for KEPT where a step only looks something up."""
 REMOVED = "removed"
 GONE = frozenset({REMOVED, "was gone already"})
 """Notes of steps that end with nothing left: they stand for the state's own word."""

@@ -143,7 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
             return code
     except WizardError as problem:
-        return _told(problem)
+        return _told(problem, demo=_demo(arguments))
     except KeyboardInterrupt as end:
         print("Interrupted.", file=sys.stderr)
         return int(getattr(end, "code", ExitCode.INTERRUPTED))
@@ -151,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         abandon(sys.stdout)
         return int(ExitCode.FAILED)
     except Exception as error:
-        return _told(crash(error))
+        return _told(crash(error), demo=_demo(arguments))
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
@@ -160,10 +160,11 @@ def _complete(line: argparse.ArgumentParser) -> None:
     complete(line)
 
 
-def _told(problem: WizardError) -> int:
+def _told(problem: WizardError, *, demo: bool) -> int:
     from wizard.ui.common.console import tell
+    from wizard.ui.common.demo import within
 
-    tell(problem, sys.stderr)
+    tell(within(problem) if demo else problem, sys.stderr)
     return int(problem.code)
 
 

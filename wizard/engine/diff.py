@@ -30,7 +30,7 @@ from wizard.base.values import (
 )
 from wizard.engine.matching import StepScope, dormant, read
 from wizard.local.formae.redaction import diff as pkl_diff
-from wizard.plan.model import Call, Expectation, LookOnly, RestoreSpec, Section, Step
+from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
 from wizard.plan.resources.common import FINGERPRINT
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
@@ -173,7 +173,7 @@ class PlannedChange:
     @property
     def only_looks(self) -> bool:
         """Whether it looks something up that was there before and is nobody's to make."""
-        return isinstance(self.step.make, LookOnly) and self.action is Action.KEEP
+        return self.step.only_looks and self.action is Action.KEEP
 
     @property
     def section(self) -> Section:

@@ -386,6 +386,11 @@ class Step:
     """Those of its actions that policies allow on every resource or not at all."""
     linked_role: LinkedRole | None = None
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether it looks something up that was there before, and is nobody's to make."""
+        return isinstance(self.make, LookOnly)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

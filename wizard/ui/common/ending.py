@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.answers.model import Answers
-from wizard.base.events import StepState
+from wizard.base.events import FOUND, StepState
 from wizard.base.names import Names
 from wizard.base.text import clean
 from wizard.costs import Prices, estimate, summary
@@ -14,7 +14,7 @@ from wizard.engine.apply import Residue, StepResult
 from wizard.engine.job import End
 from wizard.engine.leftovers import idle_cost, still_going, words
 from wizard.engine.resume import plan_command
-from wizard.plan.model import AskThroughClient, LookOnly, Probe, Step, WriteClientConfig
+from wizard.plan.model import AskThroughClient, Probe, Step, WriteClientConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def left_words(step: Step, result: StepResult) -> str:
     """What is there of a step, as it ended."""
     words = result.state.value
     if result.state is StepState.KEPT:
-        words = "found" if isinstance(step.make, LookOnly) else "was there"
+        words = FOUND if step.only_looks else "was there"
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value

@@ -23,7 +23,6 @@ from wizard.engine.job import End, Job, Verb, end
 from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
-from wizard.plan.model import LookOnly
 from wizard.ui.common.demo import LEAVING
 from wizard.ui.common.ended import PUT_BACK, tell_problems
 from wizard.ui.common.heartbeat import Heartbeat, Pulse
@@ -89,8 +88,8 @@ class Narrator:
 
     def _only_looked(self, event: StepMoved) -> bool:
         """Whether a look came to nothing that is worth a sentence: no plan makes one's account."""
-        make = self._progress.rows[event.step].plan_step.make
-        found = event.state is StepState.KEPT and isinstance(make, LookOnly)
+        step = self._progress.rows[event.step].plan_step
+        found = event.state is StepState.KEPT and step.only_looks
         return found or event.state is StepState.LOOKING
 
     def _moved(self, event: StepMoved) -> None:
