@@ -31,6 +31,6 @@ def test_a_choice_that_is_the_default_says_nothing_and_another_names_it_by_its_l
 def test_sizes_are_called_by_what_is_paid_for() -> None:
     labels = [each.label for each in CHOICES]
     assert labels[0].startswith("1 vCPU, 2 GB")
-    assert "100 or so resources" in labels[0]
+    assert "100 resources" in labels[0]
     assert not [each for each in labels if "000" in each], "no promise that the Data API breaks"
     assert [each.value for each in CHOICES[:-1]] == [each.pair for each in SIZES]
