@@ -297,7 +297,7 @@ class WizardApp(App["End | None"]):
         from wizard.engine.status.look import Looker
         from wizard.engine.status.report import report
 
-        return report(Looker(), place, **wanted)
+        return report(Looker(demo=self.session.demo), place, **wanted)
 
     def spent(self, place: Answers, known: Report) -> Report:
         """The report with what AWS has counted this month; blocks, and costs $0.01."""

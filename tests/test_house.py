@@ -58,6 +58,7 @@ LATER = {
     "The system's keychain is looked for only where it was asked for.": ("wizard.local.keychain",),
     "The first picture waits for nothing that a later page needs.": (
         "wizard.ui.common.drift",
+        "wizard.ui.common.leaving",
         "wizard.ui.common.session",
     ),
     "The first question waits for nothing that a later one needs.": (

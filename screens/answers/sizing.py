@@ -37,7 +37,8 @@ class SizingScreen(GroupScreen):
             yield Choices(SIZE, asking.CHOICES)
             yield Label(asking.CEILING, classes="why")
         yield from super().compose_fields()
-        yield Label("What it costs", classes="heading")
+        costs = "would cost" if self.session.demo else "costs"
+        yield Label(f"What it {costs}", classes="heading")
         yield Static(id="costs")
 
     def compose_foot(self) -> ComposeResult:

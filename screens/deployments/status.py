@@ -213,7 +213,7 @@ class StatusScreen(WizardScreen):
         if action == "copy_url":
             return bool(self._url)
         if action == "cost":
-            known = bool(self._report and self._report.deployments)
+            known = bool(self._report and self._report.deployments) and not self.session.demo
             return known and not (self._looking or self._counting)
         return action != "again" or not self._looking
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from textual.content import Content
 
 from screens.words import GLYPHS, MUTED, STYLES, clock, in_a_line
-from wizard.base.events import StepState
+from wizard.base.events import FOUND, GONE, StepState
 from wizard.base.text import clean
 from wizard.engine.explain import Pace, console_link, equivalent, usual, watch
 from wizard.ui.common.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, StepRow
@@ -91,7 +91,9 @@ def step_line(progress: Progress, row: StepRow, now: float, width: int, longest:
 
 def state_words(progress: Progress, row: StepRow, now: float, room: int = 1000) -> str:
     """The state in words, as many as there is room for."""
-    words = row.state.value
+    words = row.note if row.state is StepState.DONE and row.note in GONE else row.state.value
+    if row.state is StepState.KEPT and row.plan_step.only_looks:
+        words = FOUND
     details = _details(progress, row)
     match row.state:
         case StepState.WAITING if details:

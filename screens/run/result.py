@@ -103,7 +103,7 @@ def failure(facts: Facts) -> Content:
 
 def _row(step: Step, result: StepResult) -> Content:
     style = STYLES.get(result.state, "")
-    words = left_words(result)
+    words = left_words(step, result)
     return Content.assemble(
         (f"{GLYPHS[result.state]} ", style), f"{step.title:<34} ", (words, style or MUTED)
     )

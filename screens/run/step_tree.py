@@ -37,7 +37,8 @@ def tree(progress: Progress, now: float, width: int, *, layers: bool) -> list[Tr
     longest = max((len(row.title) for row in progress.rows.values()), default=0)
     lines: list[TreeLine] = []
     for section, rows in progress.sections():
-        lines.append(TreeLine(Content.styled(section.value, f"bold {MUTED}")))
+        head = section.noun if progress.taken_back else section.value
+        lines.append(TreeLine(Content.styled(head, f"bold {MUTED}")))
         for row in rows:
             drawn = step_line(progress, row, now, width, longest)
             lines.append(TreeLine(drawn, row.step, head=True))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tests.account.test_existing_cluster import databases, make_cluster
 from tests.screens.journey import journey
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION, client
@@ -61,6 +62,26 @@ def test_only_a_database_of_its_own_and_the_cluster_stays_for_it(
     assert "keeps its state in it" not in gone.err
     assert command("destroy", "--yes", *flags(name="formae")).code == 0
     assert client("rds").describe_db_clusters()["DBClusters"] == []
+
+
+def test_a_database_in_a_cluster_of_yours_stays_where_another_agent_uses_it(
+    standin: "StandIn", command: Command
+) -> None:
+    existing = make_cluster()
+    assert command.apply(**existing.flags).code == 0
+    secrets_manager = client("secretsmanager")
+    config = secrets_manager.get_secret_value(SecretId="formae-config")["SecretString"]
+    tags = [{"Key": "app", "Value": "formae-agent"}]
+    secrets_manager.create_secret(Name="other-config", SecretString=config, Tags=tags)
+    assert command("plan", *flags(name="formae")).code == 0, "what is shared already can be changed"
+    refused = command("plan", *flags(name="third", **existing.flags))
+    assert refused.code == 3
+    assert "The database formae in shared belongs to the deployment" in refused.err
+    gone = command("destroy", "--yes", *flags(name="formae"), "--database-data", "delete")
+    assert gone.code == 0
+    assert "the deployment “other” keeps its state in it" in gone.err
+    assert "DROPPED" not in gone.err
+    assert "formae" in databases(existing)
 
 
 async def test_the_first_page_asks_for_another_name_of_the_database(

@@ -52,7 +52,7 @@ def test_nothing_is_there_yet(standin: "StandIn", command: Command) -> None:
     assert end.code == 4, end.err
     assert end.out.startswith(f"Plan for “formae” in {REGION}, account {ACCOUNT}\n")
     assert "\nSet up the database\n  + Database credentials\n      A secret with" in end.out
-    assert "\n16 to make, 2 as wanted.\nAbout $" in end.out
+    assert "\n16 to make.\nAbout $" in end.out
     assert "=" in rows(planned(command, "--json"))["account"]
     assert changes(standin) == []
 

@@ -1,6 +1,7 @@
 """`destroy` on the stand-in: what was set up is gone again, and only that."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,10 @@ def test_the_account_and_the_home_folder_are_as_before(
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 0, end.err
     assert "formae manages 3 resources in 1 stack (1 target): they stay" in end.err
+    assert "\n  Database\n    Database credentials" in end.err, "what goes has the names of things"
+    assert "Set up" not in end.err
+    assert re.search(r"Aurora cluster +removed\n", end.err)
+    assert "done: removed" not in end.err
     assert everything() == before
     assert changes(standin)[-1] == "ecr:DeleteRepository", "it carries the run's claim to the end"
     assert files(home) == at_home

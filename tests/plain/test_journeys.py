@@ -33,16 +33,20 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         assert f"signed in to AWS account {ACCOUNT}" in first
         assert f"Region: {REGION}" in first
         assert first.index(ACCOUNT) < first.index("This is what will be made")
-        assert "1 vCPU, 2 GB (the smallest that App Runner offers" in first
+        assert "1 vCPU, 2 GB (more than enough for the 100 or so resources" in first
         assert "a month idle" in first
         checks = someone.answers(START)
         assert "Docker engine: in order" in checks
         assert "Nothing has been created yet." in checks
+        told = re.search(r"The plan has .*? documents", checks)
+        assert told
+        assert "there" not in told[0], "an account in which nothing is has nothing there"
         assert changes(standin) == []
         sure = someone.answers(SURE, "yes")
         assert ACCOUNT in sure
         assert REGION in sure
         run = someone.sees("The agent is up.")
+        assert "Your AWS account" not in run, "it is looked up, and neither made nor kept"
         assert "Aurora instance: done" in run
         assert re.search(r"The agent answers: done( after [^.]*)?\. HTTP 200\.", run)
         assert someone.ends() == 0
@@ -72,10 +76,10 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         someone.types("mars")
         assert "Not taken. “mars” is not the name of an AWS region." in someone.sees("Region [")
         someone.types("7")
-        told = someone.answers("How many resources the agent manages [up to 5,000", "2")
+        told = someone.answers("How large the agent is [1 vCPU, 2 GB]", "2")
         assert "Region: eu-central-1" in told
         more = someone.answers("Database capacity, lowest [0.5]:", "0.7")
-        assert "Agent size: up to 10,000 resources: 2 vCPU, 4 GB." in more
+        assert "Agent size: 2 vCPU, 4 GB." in more
         assert "more a month idle" in more
         assert "0.7 is between two." in someone.answers("Database capacity, lowest [0.5]:", "1")
         someone.answers("Database capacity, highest [2]:", "<")
@@ -94,7 +98,7 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         assert "Services: S3,SQS (your choice)" in page
         assert "API password: none" in page
         assert someone.ends() == 130
-    assert "Nothing was created. Your answers are kept." in someone.words
+    assert "Nothing has been created. Your answers are kept." in someone.words
     assert changes(standin) == []
 
 
@@ -111,7 +115,7 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         assert f"{number}. Name: second (your choice)" in someone.answers(START, "<")
         assert "Name: second" in someone.answers(GO_ON, CTRL_D)
         assert someone.ends() == 130
-    assert "Nothing was created. Your answers are kept." in someone.words
+    assert "Nothing has been created. Your answers are kept." in someone.words
     with person("--plain") as someone:
         assert "Name: second (" in someone.answers(GO_ON, CTRL_C)
         assert someone.ends() == 130

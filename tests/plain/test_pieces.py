@@ -17,7 +17,7 @@ from wizard.ui.common.progress import StepRow
 from wizard.ui.plain.questions import taken
 from wizard.ui.plain.running import ago, sentence
 from wizard.ui.plain.talk import Talk, fitting, pager
-from wizard.ui.plain.terminal import dumb
+from wizard.ui.plain.terminal import Terminal, dumb
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 
@@ -132,6 +132,25 @@ def _talk(said: Said) -> Talk:
 
 
 @pytest.mark.parametrize(
+    ("typed", "sure", "said"),
+    [
+        ("yes", True, ""),
+        ("", False, ""),
+        ("no", False, ""),
+        ("y", False, "Taken as no: it takes the whole word yes."),
+        ("ja", False, "Taken as no: it takes the whole word yes."),
+    ],
+)
+def test_what_is_almost_a_yes_is_told_to_be_none(typed: str, sure: bool, said: str) -> None:
+    lines = Said()
+    talk = _talk(lines)
+    talk.terminal = object.__new__(Terminal)
+    talk.terminal.line = lambda prompt: typed  # type: ignore[method-assign]
+    assert talk.sure("Start?") is sure
+    assert "\n".join(lines.lines) == said
+
+
+@pytest.mark.parametrize(
     ("seconds", "words"),
     [(0, "0 seconds"), (1, "1 second"), (60, "1 minute"), (125.9, "2 minutes 5 seconds")],
 )
@@ -149,5 +168,7 @@ def test_every_state_is_a_sentence_with_the_title_first() -> None:
         assert words.endswith(".")
     failed = StepMoved(step="instance", state=StepState.FAILED, at=1.0, problem=problem)
     assert "AWS refused. Why: No quota. What to do: Ask for more." in sentence(row, failed)
+    gone = StepMoved(step="instance", state=StepState.DONE, at=1.0, note="removed")
+    assert sentence(row, gone) == "Aurora instance: removed."
     strange = StepMoved(step="instance", state=StepState.WAITING_ON_AWS, at=1.0, status="odd-state")
     assert "AWS says “odd-state”" in sentence(row, strange, "; usually long")

@@ -123,6 +123,7 @@ class Play(Flow):
             session.TAKEN: NameConflict(),
             session.POLICIES: POLICIES,
             session.CLUSTERS: CLUSTERS,
+            session.TENANTS: [],
             session.SECRETS: SECRETS,
             session.ACCESS: True,
         }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from screens.answers.summary import SummaryScreen
 from screens.deployments.gone import GoneScreen
@@ -101,6 +101,8 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         screen = await person.at(RemovalScreen)
         await person.until(lambda: screen._leaving, "what goes")
         assert "Will be removed:" in person.said
+        assert "To agree, type: formae" in person.said
+        assert screen.query_one("#name", Input).placeholder == "", "nothing looks filled in"
         assert "is kept as the snapshot formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
         remove.press()

@@ -44,7 +44,7 @@ async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandI
     async with journey() as person:
         await person.signed_in()
         assert "(environment)" in row(person, "Region")
-        assert "up to 5,000 resources: 1 vCPU, 2 GB  (the smallest" in row(person, "Agent size")
+        assert "1 vCPU, 2 GB  (more than" in row(person, "Agent size")
         assert "a month idle" in person.shown
         await person.press("down", "down", "down", "enter")
         await person.at(SizingScreen)
@@ -111,7 +111,7 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         person.app.go(Group.SIZING.value)
         screen = await person.at(SizingScreen)
         before = person.session.costs
-        assert "about a hundred resources" in person.said
+        assert "about 100 resources" in person.said
         screen.query_one("#field-size Choices").focus()
         await person.press("down")
         assert person.session.costs == before

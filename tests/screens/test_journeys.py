@@ -30,6 +30,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.prepared import Prepared
 from wizard.standin.docker import progress
 from wizard.ui.common.progress import Layer
+from wizard.ui.common.session import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -109,7 +110,7 @@ async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
         await person.press("escape")
         await person.at(AccountScreen)
         await person.press("ctrl+n", "ctrl+n", "escape")
-        assert "● up to 10,000 resources" in person.shown
+        assert "● 2 vCPU, 4 GB" in person.shown
         assert person.session.draft[Source.TYPED] == {"cpu": "2 vCPU", "memory": "4 GB"}
 
 
@@ -317,6 +318,7 @@ async def test_a_run_may_be_resized_at_any_time(standin: "StandIn", gate: Gate) 
 async def test_leaving_asks_first(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
+        await person.until(lambda: person.session.seen(DEPLOYMENTS), "what is there")
         await person.press("ctrl+c")
         await person.at(Dialog)
         assert "Nothing has been created." in person.shown

@@ -75,9 +75,9 @@ def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
     (tmp_path / "mine" / AGENT).write_text(edits()[AGENT])
     made = command("apply", "--yes", "--region", REGION, "--edits", str(tmp_path / "mine"))
     assert made.code == 0
-    told = looked().out
-    assert "Drift        nothing differs from what was chosen" in told
-    assert "Edited       by hand, on this machine: The agent's config" in told
+    told = " ".join(looked().out.split())
+    assert "Drift nothing differs from what was chosen" in told
+    assert "Edited by hand, on this machine: The agent's config" in told
     assert looked.one()[1]["edited"] == ["The agent's config"]
     shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")
     told = " ".join(looked().out.split())
@@ -417,7 +417,8 @@ def test_log_lines_steer_nothing_and_no_secret_is_told(
 DEPLOYMENT = {
     "": {
         "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
-        "authentication", "database", "log", "drift", "kept", "costs", "gaps", "image", "run",
+        "authentication", "database", "log", "drift", "kept", "edited", "costs", "gaps", "image",
+        "run",
     },
     "image": {"digest", "pushed"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},

@@ -51,6 +51,10 @@ def in_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_screens_to_the_end_changed_and_removed(
     standin: "StandIn", command: Command, in_the_demo: None, tmp_path: Path
 ) -> None:
+    for as_json in ((), ("--json",)):
+        nothing = command("rotate", "--demo", *as_json, "--api-password", "--region", "eu-west-1")
+        assert "formae-wizard --demo status" in nothing.out + nothing.err
+        assert "formae-wizard status" not in nothing.out + nothing.err
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     failed = command("apply", "--demo", "--json", "--region", "eu-west-1")
     assert failed.code == 1
@@ -111,6 +115,8 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
         assert person.app.ended
         person.app.show_status(person.app.ended.job.answers)
         await person.until(lambda: "answers at" in person.said, "the status")
+        assert "nothing: this is the demo" in person.said
+        assert "a month idle" not in person.said
         assert unsaid(person.said) == []
         await person.press("ctrl+q")
         await person.at(Dialog)

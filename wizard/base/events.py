@@ -37,6 +37,13 @@ class StepState(StrEnum):
         }
 
 
+FOUND = "found"
+"""Stands for KEPT where a step only looks something up."""
+REMOVED = "removed"
+GONE = frozenset({REMOVED, "was gone already"})
+"""Notes of steps that end with nothing left: they stand for the state's own word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepMoved:
     """A step changed its state. `status` is AWS's own word, `note` a sentence for a person."""
@@ -58,7 +65,9 @@ class StepMoved:
 
     @property
     def words(self) -> str:
-        """The state with its status and note, for one line."""
+        """The state with its status and note, for one line; of a thing that is gone only that."""
+        if self.state is StepState.DONE and self.note in GONE:
+            return self.note
         details = " · ".join(part for part in (self.status, self.note) if part)
         if self.state is StepState.SKIPPED and details:
             return details  # it was reached, but stopped

@@ -31,7 +31,10 @@ ENTRIES = (
         code="FW-RUN-004",
         title="What is there cannot be used as it is",
         fix="Do what is said with it, then run again.",
-        causes=("It is paused, is being deleted, or is of another kind.",),
+        causes=(
+            "It is paused, stopped, or being deleted.",
+            "It is of another kind or version than is wanted, or a switch of it is off.",
+        ),
     ),
     Entry(
         code="FW-RUN-005",

@@ -25,6 +25,7 @@ from wizard.local import crash
 from wizard.local.clock import Clock
 from wizard.local.process import abandon
 from wizard.plan.model import Plan
+from wizard.ui.common.demo import within
 from wizard.ui.common.heartbeat import Heartbeat
 
 VERSION = 1
@@ -38,12 +39,15 @@ class Lines:
     written: what AWS is doing goes on.
     """
 
-    def __init__(self, verb: str, stream: TextIO | None, clock: Clock) -> None:
+    def __init__(
+        self, verb: str, stream: TextIO | None, clock: Clock, *, demo: bool = False
+    ) -> None:
         self._verb = verb
         self._stream = stream
         self._clock = clock
         self._lock = threading.Lock()
         self._begin = clock.now()
+        self._demo = demo
         self._ended = False
         self.broken = False
         """Whether the reader has gone."""
@@ -76,11 +80,16 @@ class Lines:
 
     def problem(self, problem: WizardError, *, step: str = "") -> None:
         """What stands in the way or went wrong, of one step where there is one."""
-        self.write("problem", level="problem", step=step, **problem_members(problem))
+        told = problem_members(self.own(problem))
+        self.write("problem", level="problem", step=step, **told)
 
     def warning(self, problem: WizardError) -> None:
         """What is doubtful."""
-        self.write("problem", level="warning", step="", **problem_members(problem))
+        self.write("problem", level="warning", step="", **problem_members(self.own(problem)))
+
+    def own(self, problem: WizardError) -> WizardError:
+        """The problem as it is told: in the demo its commands are the demo's."""
+        return within(problem) if self._demo else problem
 
     def finding(self, subject: str, title: str, state: str, text: str = "", **details: Any) -> None:
         """What was seen of one thing; `details` are plain values or lists of texts."""

@@ -160,12 +160,12 @@ def _ended(argv: Sequence[str] | None) -> int:
     except SystemExit as end:  # of the help, the version, and a command line that is wrong
         return int(end.code or 0)
     except WizardError as problem:
-        return _told(problem)
+        return _told(problem, demo=_demo(arguments))
     except KeyboardInterrupt as end:
         print("Interrupted.", file=sys.stderr)
         return int(getattr(end, "code", ExitCode.INTERRUPTED))
     except Exception as error:
-        return _told(crash(error))
+        return _told(crash(error), demo=_demo(arguments))
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
@@ -174,10 +174,11 @@ def _complete(line: argparse.ArgumentParser) -> None:
     complete(line)
 
 
-def _told(problem: WizardError) -> int:
+def _told(problem: WizardError, *, demo: bool) -> int:
     from wizard.ui.common.console import tell
+    from wizard.ui.common.demo import within
 
-    tell(problem, sys.stderr)
+    tell(within(problem) if demo else problem, sys.stderr)
     return int(problem.code)
 
 

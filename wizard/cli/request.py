@@ -71,7 +71,8 @@ class Request:
         from wizard.engine.flow import pace
         from wizard.local.clock import Clock
 
-        return Lines(verb, sys.stdout if self.as_json else None, Clock(pace()))
+        stream = sys.stdout if self.as_json else None
+        return Lines(verb, stream, Clock(pace()), demo=self.demo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,6 +171,11 @@ class PlannedChange:
     """What a person would type to do it."""
 
     @property
+    def only_looks(self) -> bool:
+        """Whether it looks something up that was there before and is nobody's to make."""
+        return self.step.only_looks and self.action is Action.KEEP
+
+    @property
     def section(self) -> Section:
         """The part of the plan under which it is listed."""
         return self.step.section

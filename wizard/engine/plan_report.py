@@ -129,8 +129,8 @@ class Foreseen:
         return any(row.action.changes for row in self.rows)
 
     def count(self, action: Action) -> int:
-        """Number of rows with that action."""
-        return Counter(row.action for row in self.rows)[action]
+        """Number of rows with that action, without those that only look something up."""
+        return Counter(row.action for row in self.rows if not row.only_looks)[action]
 
 
 def foresee(prepared: Prepared) -> Foreseen:

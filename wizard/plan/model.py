@@ -30,6 +30,23 @@ class Section(StrEnum):
     VERIFY = "Verify"
     CLIENT = "Point the formae CLI at it"
 
+    @property
+    def noun(self) -> str:
+        """What the section is about, where nothing of it is made."""
+        return NOUNS[self]
+
+
+NOUNS = {
+    Section.ACCOUNT: "Account",
+    Section.DATABASE: "Database",
+    Section.CONFIG: "Configuration",
+    Section.IMAGE: "Image",
+    Section.ROLES: "IAM roles",
+    Section.SERVICE: "Service",
+    Section.VERIFY: "Checks",
+    Section.CLIENT: "formae CLI",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -228,6 +245,8 @@ class DeleteSpec:
     first: tuple[Before, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     retry: Retry | None = None
+    usual: tuple[int, int] = (0, 20)
+    """From how many to how many seconds it usually takes until it has gone."""
     every: float = 5
     limit: float = 1200
 
@@ -382,6 +401,11 @@ class Step:
     anywhere: frozenset[str] = frozenset()
     """Those of its actions that policies allow on every resource or not at all."""
     linked_role: LinkedRole | None = None
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether it looks something up that was there before, and is nobody's to make."""
+        return isinstance(self.make, LookOnly)
 
 
 @dataclass(frozen=True, slots=True)

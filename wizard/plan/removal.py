@@ -54,6 +54,7 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     steps["service"] = _last_of(steps, [each.id for each in host.left(site, extent.left)])
     chosen = [_as_chosen(step, choices) for step in steps.values()]
     sections = list(Section)
+    chosen = [replace(step, usual=step.delete_spec.usual) for step in chosen]
     chosen.sort(key=lambda step: sections.index(step.section))
     return Plan(answers.name, answers.region, tuple(chosen), whole.documents)
 

@@ -77,7 +77,7 @@ def _clusters(context: QuestionContext) -> Listed:
             number = sum(not each.unfit for each in found)
             fit = f"{number} of {len(found)} in {region} can be used."
             return Listed(
-                offers=[_cluster(each, context.values["name"]) for each in found],
+                offers=[_cluster(each, context.values.get("name", "")) for each in found],
                 page=fit if found else f"There is no cluster in {region}.",
                 line=f"Cluster. {fit if found else f'There is none in {region}.'}",
             )

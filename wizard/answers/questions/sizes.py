@@ -26,7 +26,7 @@ class Size:
 
 ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
 SIZES = (
-    Size(1024, 2048, ENOUGH),
+    Size(1024, 2048, "enough for 100 resources"),
     Size(2048, 4096, "headroom"),
     Size(4096, 8192, "more headroom"),
 )

@@ -63,7 +63,7 @@ def _run(request: Request) -> ExitCode:
     named = place.name if any("name" in texts for texts in draft.values()) else ""
     where = f"every region of {offer().label}" if wanted.all_regions else place.region
     sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")
-    looker = Looker()
+    looker = Looker(demo=request.demo)
     found = report(looker, place, name=named, everywhere=wanted.all_regions)
     if wanted.cost:
         found = with_spent(looker, place, found)

@@ -44,7 +44,7 @@ def _by_section(found: list[Seen]) -> Iterator[str]:
     for section in Section:
         here = [seen for seen in found if seen.step.section is section]
         if here:
-            yield f"  {section.value}"
+            yield f"  {section.noun}"
         for seen in here:
             yield f"    {_named(seen)}{', is detached' if _detached(seen) else ''}"
             for each in seen.first:

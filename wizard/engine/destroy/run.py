@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from wizard.base.events import Event, Sink, StepState
+from wizard.base.events import REMOVED, Event, Sink, StepState
 from wizard.base.values import resolve
 from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.apply.context import Context
@@ -89,7 +89,7 @@ class _Removal:
 
     def _removed(self, context: Context) -> StepResult:
         ordered = remove(context, agreed=self.departure.agreed)
-        return _told(context, StepState.DONE, "removed" if ordered else "was gone already")
+        return _told(context, StepState.DONE, REMOVED if ordered else "was gone already")
 
 
 def _put_back(context: Context) -> StepResult:

@@ -119,6 +119,8 @@ class DeploymentState:
     parts: tuple[Part, ...]
     claim: Claim | None = None
     """Whose run says that it is at work on it."""
+    demo: bool = False
+    """Whether it is one of the demo's, and costs nothing."""
     service: ServiceView | None = None
     image: Image | None = None
     operations: tuple[Operation, ...] = ()

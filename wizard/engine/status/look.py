@@ -105,6 +105,7 @@ def look(
         ours=found.ours,
         parts=found.parts,
         claim=found.claim,
+        demo=flow.demo,
     )
     sight.growing = Growing(replace(bare, pending=SIDES if sight.arn else SIDES - {AGENT}), told)
     answers = f"the deployment {found.name}"
@@ -201,8 +202,8 @@ SILENCE = 6.0
 class Looker(Flow):
     """A flow whose tools make read calls only, and each of them once."""
 
-    def __init__(self) -> None:
-        super().__init__(remembers=True)
+    def __init__(self, *, demo: bool = False) -> None:
+        super().__init__(remembers=True, demo=demo)
 
     def at(self, profile: str, region: str) -> World:
         """The world as this profile may read it in this region."""

@@ -269,6 +269,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
                 limit=2700,
             ),
             obstacles=(VPC_INGRESS,),
+            usual=(30, 300),
             limit=2700,
         ),
         usual=(150, 360),

@@ -218,6 +218,7 @@ def instance_goes(cluster: Value) -> DeleteSpec:
             every=15,
             limit=1800,
         ),
+        usual=(120, 600),
         every=10,
         limit=3600,
     )
@@ -432,6 +433,7 @@ def _cluster_goes(name: str, region: str) -> DeleteSpec:
         first=(started(name, "Status"), protected),
         obstacles=_memberships(name, region),
         retry=while_busy(),
+        usual=(60, 600),
         every=10,
         limit=3600,
     )

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from wizard.base.errors import WizardError
-from wizard.base.events import Called, Event, LayerMoved, News, Phases, StepMoved, StepState
+from wizard.base.events import FOUND, Called, Event, LayerMoved, News, Phases, StepMoved, StepState
 from wizard.base.text import clean, folded
 from wizard.ui.common.heartbeat import Heartbeat
 
@@ -21,6 +21,7 @@ class Console:
 
     def __init__(self, plan: Plan, stream: TextIO) -> None:
         self._titles = {step.id: step.title for step in plan.steps}
+        self._lookups = {step.id for step in plan.steps if step.only_looks}
         self._width = max(map(len, self._titles.values()), default=0)
         self._stream = stream
         self._told: dict[str, tuple[StepState, str, str]] = {}
@@ -51,7 +52,10 @@ class Console:
         if event.state is StepState.LOOKING or self._told.get(event.step) == now:
             return
         self._told[event.step] = now
-        self._line(event.at, event.step, clean(event.words))
+        words = event.words
+        if event.step in self._lookups:  # nobody keeps what nobody could make
+            words = words.replace(StepState.KEPT.value, FOUND, 1)
+        self._line(event.at, event.step, clean(words))
 
     def _layer(self, event: LayerMoved) -> None:
         size = f" ({event.total / 1e6:.1f} MB)" if event.total else ""

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from wizard.base.errors import WizardError
+
+COMMAND = re.compile(r"formae-wizard(?= [a-z])")
 OUTSIDE = "# Not for the demo: this works on the account that your shell is signed in to."
 HERE = "Everything here is the demo's, and is gone when the wizard ends. It cost nothing."
 """Said above what a run made."""
 LEAVING = "The demo's account goes with it; your own was never touched."
 """Said to who leaves."""
+
+
+def within(problem: WizardError) -> WizardError:
+    """The problem, with the commands that its texts name as commands of the demo."""
+    texts = (problem.what, problem.why, problem.fix)
+    what, why, fix = (COMMAND.sub("formae-wizard --demo", text) for text in texts)
+    return replace(problem, what=what, why=why, fix=fix)
 
 
 def handed_out(text: str, *, demo: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wizard.answers.model import Answers
-from wizard.base.events import StepState
+from wizard.base.events import FOUND, StepState
 from wizard.base.names import Names
 from wizard.base.text import clean
 from wizard.costs import Prices, estimate, summary
@@ -107,9 +107,11 @@ def written(facts: Facts) -> list[str]:
     return [*rows, *facts.end.summary.notes]
 
 
-def left_words(result: StepResult) -> str:
+def left_words(step: Step, result: StepResult) -> str:
     """What is there of a step, as it ended."""
-    words = "was there" if result.state is StepState.KEPT else result.state.value
+    words = result.state.value
+    if result.state is StepState.KEPT:
+        words = FOUND if step.only_looks else "was there"
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from wizard.base.errors import WizardError
 from wizard.costs import money
-from wizard.engine.job import Verb
-from wizard.engine.leftovers import DAYS
-from wizard.engine.resume import COMMAND
 from wizard.ui.common import demo
 from wizard.ui.common.deployments import there
 from wizard.ui.common.session import DEPLOYMENTS
 
 if TYPE_CHECKING:
+    from wizard.engine.job import Verb
     from wizard.journal import PastRun
     from wizard.ui.common.session import Session
 
 LEAVING = {
-    Verb.APPLY: "What was made stays in your account; a later run goes on from there.",
-    Verb.DESTROY: "What was removed is gone; what is left stays.",
-    Verb.ROTATE: "The passwords stay as they are now.",
+    "apply": "What was made stays in your account; a later run goes on from there.",
+    "destroy": "What was removed is gone; what is left stays.",
+    "rotate": "The passwords stay as they are now.",
 }
 """Said to who leaves, by what was done last."""
 UNTOUCHED = "Nothing was changed in this session."
@@ -55,6 +53,9 @@ def leaving_words(session: Session, last: Verb | None) -> str:
 
 def _stays(session: Session) -> str:
     """What is in the account and stays so, with what it costs; empty where nothing is known."""
+    from wizard.engine.leftovers import DAYS  # what the first picture does not wait for
+    from wizard.engine.resume import COMMAND
+
     name, run = session.likely.name, undone(session)
     found = next((each for each in there(session) if each.name == name), None)
     costs = f"about {money(session.costs.idle / DAYS)} a day"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.base.events import Called, Event, LayerMoved, News, StepMoved, StepState
+from wizard.base.events import GONE, Called, Event, LayerMoved, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import Pace, pace, remaining
@@ -183,7 +183,9 @@ class Progress:
             row.why = clean(" ".join(filter(None, told)))
         if (row.state, row.status, row.note) != before and event.state is not StepState.LOOKING:
             words = [event.state.value, event.status, event.note, row.why if event.problem else ""]
-            self._tell(event.step, event.at, ": ".join(each for each in words if each), "state")
+            gone = event.state is StepState.DONE and event.note in GONE
+            text = event.note if gone else ": ".join(each for each in words if each)
+            self._tell(event.step, event.at, text, "state")
 
     def _tell(self, step: str, at: float, text: str, kind: str) -> None:
         self.log.append(

@@ -32,6 +32,7 @@ from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
 from wizard.engine.flow import Flow
 from wizard.engine.prepared import Identity
 from wizard.local.profiles import Profile
+from wizard.ui.common.doubts import Doubts
 
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Found
@@ -169,34 +170,6 @@ def forget_failures(session: Session) -> None:
     """What AWS refused is asked again: the cause may be gone."""
     for asked in [each for each, it in session.known.items() if isinstance(it, WizardError)]:
         del session.known[asked]
-
-
-@dataclass
-class Doubts:
-    """Why answers that were given became doubtful, by key."""
-
-    causes: dict[str, str] = field(default_factory=dict)
-
-    def follow(self, before: Collected, after: Collected, changed: str, cause: str = "") -> None:
-        """Take note of what a change did to the answers that were there already."""
-        wrong = {each.key for each in after.problems}
-        was_wrong = {each.key for each in before.problems}
-        self.causes = {key: why for key, why in self.causes.items() if key in wrong}
-        self.causes.pop(changed, None)
-        asked = QUESTIONS.get(changed)
-        if not cause and asked and asked.cause:
-            cause = asked.cause(after.values[changed])
-        if not cause:
-            return
-        for key in wrong - was_wrong - {changed}:
-            given = after.given[key]
-            if given.source is not Source.DEFAULT and given.value:
-                self.causes[key] = cause
-
-    def mark(self, key: str, message: str) -> str:
-        """The message, with the reason where the answer was right before."""
-        cause = self.causes.get(key)
-        return f"Needs a look, because {cause}. {message}" if cause else message
 
 
 T = TypeVar("T")

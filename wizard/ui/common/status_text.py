@@ -68,6 +68,8 @@ MONTH_LABEL = "This month"
 
 def month(report: Report, asks: str) -> tuple[str, str, str]:
     """A line as `status.text` has them; `asks` says how to have it asked."""
+    if any(each.demo for each in report.deployments):
+        return "", MONTH_LABEL, "nothing: this is the demo"
     if report.spent:
         return "", MONTH_LABEL, _told(report.spent)
     if any(gap.what == WHAT for gap in report.gaps):
@@ -206,7 +208,7 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     yield from _database(state.database)
     yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
     yield from _drift(state)
-    if state.estimate:
+    if state.estimate and not state.demo:
         yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
     for number, gap in enumerate(state.gaps):
         yield UNKNOWN, "" if number else "Not seen", gap.words
@@ -256,9 +258,10 @@ def _access(state: DeploymentState) -> Line:
         place = ["--region", state.region, "--name", state.name]
         told = (
             "OPEN TO STRANGERS: whoever knows the address rules over everything the agent may do "
-            f"(HTTP {agent.strangers.status} without a password).{chosen} Protect it: "
-            + shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
+            f"(HTTP {agent.strangers.status} without a password).{chosen}"
         )
+        protect = shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
+        told += "" if state.demo else f" Protect it: {protect}"
         return DOUBT if protected is False else WRONG, "Access", told
     if not agent.refuses:
         return WRONG, "Access", f"strangers get HTTP {agent.strangers.status} instead of 401"

@@ -64,7 +64,7 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
         found = patiently(
             talk,
             f"Looking at what is deployed in {where}.",
-            lambda: _report(place, everywhere=everywhere),
+            lambda: _report(talk, place, everywhere=everywhere),
         )
     except WizardError as problem:
         talk.terminal.problem(problem)
@@ -81,11 +81,11 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     return found
 
 
-def _report(place: Answers, **wanted: Any) -> Report:
+def _report(talk: Talk, place: Answers, **wanted: Any) -> Report:
     from wizard.engine.status.look import Looker  # boto3
     from wizard.engine.status.report import report
 
-    return report(Looker(), place, **wanted)
+    return report(Looker(demo=talk.session.demo), place, **wanted)
 
 
 def _spent(place: Answers, known: Report) -> Report:
@@ -99,9 +99,10 @@ def _one(talk: Talk, state: DeploymentState) -> bool:
     """Do something with one; whether it goes on at the first page."""
     place = place_of(talk.session, state.name, state.region)
     while True:
-        talk.offer(ONE)
+        keys = {key: what for key, what in ONE.items() if not (state.demo and key == "c")}
+        talk.offer(keys)
         try:
-            chosen = talk.choose(f"What about {state.name}?", ONE)
+            chosen = talk.choose(f"What about {state.name}?", keys)
         except Back:
             return False
         if chosen in {"s", "c"}:
@@ -128,7 +129,7 @@ def say_status(talk: Talk, place: Answers, *, cost: bool = False) -> None:
     doing = f"Looking at {place.name} in {place.region} from all sides."
 
     def look() -> Report:
-        found = _report(place, name=place.name)
+        found = _report(talk, place, name=place.name)
         return _spent(place, found) if cost else found
 
     try:

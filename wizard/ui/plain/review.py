@@ -228,12 +228,16 @@ def _promise(talk: Talk) -> str:
 
 
 def _summed_up(prepared: Prepared) -> str:
-    """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
-    found = prepared.preflight.findings.values()
+    """The plan in a sentence: 20 steps: 17 will be made, 3 will be done.
+
+    What is only looked up, such as the account itself, is not among them.
+    """
+    changes = prepared.preflight.findings.values()
+    found = [each for each in changes if not each.only_looks]
     counted = Counter(each.action.label for each in found)
     parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
     number = len(prepared.plan.documents)
-    return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
+    return f"The plan has {len(found)} steps: {parts}. It has {number} documents."
 
 
 def _many(words: str, number: int) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import Event, News, StepMoved, StepState
+from wizard.base.events import GONE, Event, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.apply import Outcome
 from wizard.engine.explain import Pace, usual
@@ -61,7 +61,7 @@ class Narrator:
         self._progress.new_lines()  # the log's file keeps them
         self._pulse(event)
         match event:
-            case StepMoved() if event.state is not StepState.LOOKING:
+            case StepMoved() if not self._only_looked(event):
                 self._moved(event)
             case News():
                 title = self._progress.rows[event.step].title
@@ -85,6 +85,12 @@ class Narrator:
         there = sum(each.phase in LAYER_ENDS for each in layers)
         phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
         return f"{there} of {len(layers)} layers are {phase}"
+
+    def _only_looked(self, event: StepMoved) -> bool:
+        """Whether a look came to nothing that is worth a sentence: no plan makes one's account."""
+        step = self._progress.rows[event.step].plan_step
+        found = event.state is StepState.KEPT and step.only_looks
+        return found or event.state is StepState.LOOKING
 
     def _moved(self, event: StepMoved) -> None:
         note = event.note if event.state is StepState.RETRYING else f"{event.status} {event.note}"
@@ -127,7 +133,8 @@ def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
             words = f"changed to what you chose.{more}"
         case StepState.DONE:
             seconds = row.seconds(event.at) or 0.0
-            words = f"done{f' after {ago(seconds)}' if seconds >= NOTABLE else ''}.{more}"
+            after = f" after {ago(seconds)}" if seconds >= NOTABLE else ""
+            words = f"{note}{after}." if note in GONE else f"done{after}.{more}"
         case StepState.FAILED:
             words = _failed(event)
         case _:

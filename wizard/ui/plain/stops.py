@@ -35,7 +35,8 @@ def say_table(talk: Talk) -> None:
     """Every line of the bill with what it assumes, then the totals and what is not counted."""
     estimate = talk.session.costs
     talk.say()
-    talk.say("What it costs, in dollars a month.")
+    costs = "would cost" if talk.session.demo else "costs"
+    talk.say(f"What it {costs}, in dollars a month.")
     *lines, total = table(estimate)
     for line in lines:
         talk.say(f"  {line.what}: {line.idle} idle, {line.busy} busy.", "    ")
