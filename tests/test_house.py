@@ -49,7 +49,6 @@ LATER = {
         "wizard.engine.preflight.context",
         "wizard.local.image.copying",
         "wizard.local.image.engine",
-        "wizard.local.image.names",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
         "wizard.engine.rotate.run",
