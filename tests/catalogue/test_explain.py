@@ -62,9 +62,7 @@ def test_a_failure_shows_it(standin: "StandIn", command: Command) -> None:
     standin.fail("ecr", "CreateRepository", "Novel", "The key sleeps.", times=9)
     end = command.apply()
     assert end.code == 1
-    said = (
-        "  More: formae-wizard explain FW-AWS-099 · AWS: Novel of ecr CreateRepository, "
-    )
+    said = "  More: formae-wizard explain FW-AWS-099 · AWS: Novel of ecr CreateRepository, "
     assert end.err.count(f"{said}request ") == 1
 
 
