@@ -42,6 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.setenv("FORMAE_WIZARD_RELEASES", "off")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr("wizard.base.secret._Net.forms", ())  # a test's secrets are no other test's
     return folder

@@ -152,6 +152,8 @@ class Machine:
 
     cli: str
     newest: str
+    newest_by: str
+    """How that is known, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
