@@ -95,7 +95,7 @@ def test_the_newest_stable_tag_is_the_default(registry: Registry) -> None:
     found = detect()
     assert (found.newest, found.newest_by) == (
         "0.90.0",
-        f"the newest release, by {registry.address}",
+        f"by {registry.address}",
     )
 
 
@@ -118,7 +118,7 @@ def test_a_registry_that_refuses_is_let_alone_for_an_hour(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry.refuses = True
-    assert newest() == releases.Newest(RELEASE, "the newest release known on 22 August 2026")
+    assert newest() == releases.Newest(RELEASE, "known on 22 August 2026")
     registry.refuses = False
     assert newest().version == RELEASE
     assert len(registry.asked) == 1
@@ -162,7 +162,7 @@ def test_off_asks_nobody(registry: Registry, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_plan_says_how_it_is_known(registry: Registry, command: Command) -> None:
     told = command("answers").out
     assert "0.90.0" in told
-    assert f"the newest release, by {registry.address}; no formae CLI was found" in told
+    assert f"the newest release by {registry.address}; no formae CLI was found" in told
 
 
 def test_status_compares_with_the_same(

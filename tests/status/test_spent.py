@@ -97,11 +97,7 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
 def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandIn") -> None:
     place = resolve_named({Source.FLAG: {"region": REGION}})
     there = DeploymentState(name="formae", region=REGION, ours=True, parts=())
-    known = Report(
-        machine=Machine(cli="", newest="1", newest_by="the newest release"),
-        regions=(REGION,),
-        deployments=(there,),
-    )
+    known = Report(machine=Machine(cli="", newest="1"), regions=(REGION,), deployments=(there,))
     assert "This month" in month(known, "c asks.")
     found = with_spent(Looker(), place, known)
     assert "nothing since 1 " in month(found, "")[2], "AWS has counted nothing yet"

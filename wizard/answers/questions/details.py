@@ -28,7 +28,8 @@ def _version_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.formae_version:
         return detected.formae_version, "the version of your formae CLI; both must be the same"
     known = detected.newest or image_names.RELEASE
-    return known, f"{detected.newest_by or image_names.RELEASE_BY}; no formae CLI was found"
+    by = detected.newest_by or image_names.RELEASE_BY
+    return known, f"the newest release {by}; no formae CLI was found"
 
 
 def _activate_default(values: Values, detected: Detected) -> tuple[str, str]:

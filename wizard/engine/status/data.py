@@ -152,8 +152,8 @@ class Machine:
 
     cli: str
     newest: str
-    newest_by: str
-    """How that is known, as the end of a sentence."""
+    newest_by: str = "known"
+    """How that is known, as the words after “the newest release”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

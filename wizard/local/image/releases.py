@@ -36,7 +36,7 @@ PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """A release, and how it is known, as the end of a sentence."""
+    """A release, and how it is known, as the words after “the newest release”."""
 
     version: str
     source: str
@@ -50,7 +50,7 @@ def newest() -> Newest:
         kept = fan_out({"": lambda: _asked(image)}, limit=WITHIN).get("", "")
         _remember(image, kept)
     if kept:
-        return Newest(kept, f"the newest release, by {registry_of(image)}")
+        return Newest(kept, f"by {registry_of(image)}")
     return Newest(RELEASE, RELEASE_BY)
 
 

@@ -306,7 +306,7 @@ def _versions(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     apart = bool(machine.cli and deployed and machine.cli != deployed)
     advice = " (both should be the same)" if apart else ""
     odd = apart or bool(answers and answers != deployed)
-    newest = f"{machine.newest} is {machine.newest_by}"
+    newest = f"the newest release {machine.newest_by} is {machine.newest}"
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
