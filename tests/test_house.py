@@ -49,7 +49,9 @@ LATER = {
         "wizard.engine.preflight.context",
         "wizard.local.image.copying",
         "wizard.local.image.engine",
-        "wizard.local.image.names",
+    ),
+    "HTTP is loaded once a day, where the newest release is asked for.": (
+        "wizard.local.image.releases",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
         "wizard.engine.rotate.run",

@@ -59,10 +59,10 @@ def test_as_json(command: Command) -> None:
 
 
 def test_a_failure_shows_it(standin: "StandIn", command: Command) -> None:
-    standin.fail("ecr", "CreateRepository", "KmsException", "The key sleeps.", times=9)
+    standin.fail("ecr", "CreateRepository", "Novel", "The key sleeps.", times=9)
     end = command.apply()
     assert end.code == 1
-    said = "  More: formae-wizard explain FW-AWS-099 · AWS: KmsException of ecr CreateRepository, "
+    said = "  More: formae-wizard explain FW-AWS-099 · AWS: Novel of ecr CreateRepository, "
     assert end.err.count(f"{said}request ") == 1
 
 

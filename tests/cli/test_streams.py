@@ -147,3 +147,14 @@ def test_a_path_that_is_told_is_there(encoding: dict[str, str], tmp_path: Path) 
     told = end.stderr.decode().removeprefix("Written: ").strip()
     assert Path(told) == folder / "a.toml"
     assert Path(told).is_file()
+
+
+def test_a_run_in_a_home_whose_letters_the_locale_lacks(standin: "StandIn", tmp_path: Path) -> None:
+    home = tmp_path / "Zoë"
+    home.mkdir()
+    end = run(["apply", "--yes", *R], HOME=str(home), **ENCODINGS[3])
+    told = (end.stdout + end.stderr).decode()
+    assert end.returncode == 0, told
+    (log,) = (line.partition("Log: ")[2] for line in told.splitlines() if "Log: " in line)
+    assert Path(log).is_file()
+    assert Path(log).is_relative_to(home)

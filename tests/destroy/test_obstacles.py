@@ -10,7 +10,7 @@ from tests.destroy.account import everything, names
 from tests.destroy.test_destroy import DESTROY, TRACELESS
 from tests.support.account import changes, service
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION, client
+from tests.support.standin import ACCOUNT, REGION, client, passes
 from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:
@@ -83,9 +83,13 @@ def scaling_another_service(standin: "StandIn") -> Free:
     )["Service"]["ServiceArn"]
 
     def free() -> None:
-        standin.world.clock.wait(3600)
-        runner.delete_service(ServiceArn=other)
-        standin.world.clock.wait(3600)
+        arn = {"ServiceArn": other}
+        for _ in range(50):
+            if runner.describe_service(**arn)["Service"]["Status"] != "OPERATION_IN_PROGRESS":
+                break
+            passes(60)
+        runner.delete_service(**arn)
+        passes(3600)
 
     return free
 

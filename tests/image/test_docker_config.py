@@ -1,6 +1,7 @@
 """The docker command's own settings, as people have them: what it takes is taken here."""
 
 import base64
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -156,7 +157,7 @@ def test_a_helper_that_is_not_installed_is_foreseen(home: Path) -> None:
 
 def context(folder: Path, name: str, host: str) -> None:
     """A context as the docker command keeps one, without its config.json."""
-    key = docker_config.hashlib.sha256(name.encode()).hexdigest()
+    key = hashlib.sha256(name.encode()).hexdigest()
     file = folder / "contexts" / "meta" / key / "meta.json"
     file.parent.mkdir(parents=True)
     endpoints = {"docker": {"Host": host, "SkipTLSVerify": False}}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 GO_ON, WHICH, ABOUT = "Go on?", "Which one?", "What about blue?"
+DATA = "What shall become of its database?"
 TYPE = "Type the deployment's name (blue) to remove it:"
 
 
@@ -53,3 +54,21 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert someone.ends() == 130
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
+
+
+def test_what_aws_would_refuse_is_told_before_anything_goes(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed(name="blue")
+    secret = {"SecretId": "blue-config", "AddReplicaRegions": [{"Region": "eu-central-1"}]}
+    client("secretsmanager").replicate_secret_to_regions(**secret)
+    made = len(changes(standin))
+    with person("--plain") as someone:
+        someone.answers(GO_ON, "d")
+        someone.answers(WHICH, "1")
+        someone.answers(ABOUT, "x")
+        assert "blue-config is replicated to eu-central-1" in someone.answers(DATA)
+        shown = someone.answers(WHICH, CTRL_C)
+        assert "Something is in the way" in shown
+        assert "Nothing was removed." in shown
+    assert changes(standin)[made:] == []

@@ -282,3 +282,25 @@ def test_a_login_that_cannot_be_had_is_said(standin: "StandIn", home: Path) -> N
     assert one(look(image_source="ghcr.io/x/y"), "docker").state is CheckState.WARNING
     config.write_text('{"credHelpers": {"quay.io": "nowhere"}}')
     assert one(look(), "docker").state is CheckState.FINE
+
+
+def test_a_subnet_group_of_a_vpc_that_is_gone(standin: "StandIn") -> None:
+    ec2, rds = client("ec2"), client("rds")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")
+        for n, zone in enumerate("ab")
+    ]
+    ids = [each["Subnet"]["SubnetId"] for each in subnets]
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="default", DBSubnetGroupDescription="default", SubnetIds=ids
+    )
+    for each in ids:
+        ec2.delete_subnet(SubnetId=each)
+    ec2.delete_vpc(VpcId=vpc)
+    found = one(look(), "network").problem
+    assert found
+    assert vpc in found.what
+    assert "delete-db-subnet-group --db-subnet-group-name default" in found.fix
+    rds.delete_db_subnet_group(DBSubnetGroupName="default")
+    assert one(look(), "network").state is CheckState.FINE

@@ -13,6 +13,7 @@ from screens.deployments.listed import DeploymentsScreen
 from screens.deployments.removal import RemovalScreen
 from screens.deployments.status import StatusScreen
 from screens.run.progress import ProgressScreen
+from tests.destroy.test_obstacles import replicated
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
@@ -158,6 +159,26 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         await person.until(lambda: person.session.seen(DEPLOYMENTS), "the list asked anew")
     assert client("rds").describe_db_clusters()["DBClusters"]
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
+
+
+async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: Command) -> None:
+    command.deployed()
+    free = replicated(standin)
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await listed(person)
+        await person.press("x")
+        screen = await person.at(RemovalScreen)
+        await person.until(lambda: screen._leaving, "what goes")
+        assert "formae-config is replicated to eu-central-1" in person.said
+        assert "remove-regions-from-replication" in person.said
+        screen.query_one("#name").focus()
+        await person.write("formae")
+        assert "Something is in the way" in person.said
+        assert screen.query_one("#remove", Button).disabled
+        free()
+        await person.press("ctrl+l")
+        await person.until(lambda: screen._leaving and "In the way" not in person.said)
+        assert not screen.query_one("#remove", Button).disabled
 
 
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:

@@ -1,4 +1,7 @@
-"""What this machine tells before anything is asked, without boto3 and without a network."""
+"""What this machine tells before anything is asked, without boto3.
+
+Where no formae CLI tells its version, the image's registry is asked for its newest release.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from wizard.answers.questions import Detected
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
 from wizard.local.formae.client import describe
+from wizard.local.formae.config import Client
+from wizard.local.image.releases import Newest, newest
 from wizard.local.profiles import region as region_of
 
 
@@ -15,12 +20,15 @@ def detect(profile: str = "") -> Detected:
     try:
         client = describe(DEFAULT_NAME)
     except WizardError:
-        return Detected(region=region, region_reason=reason)
+        client = Client()
+    known = Newest("", "") if client.version else newest()
     return Detected(
         region=region,
         region_reason=reason,
         formae_version=client.version,
         active_profile=client.active_now,
+        newest=known.version,
+        newest_by=known.source,
     )
 
 

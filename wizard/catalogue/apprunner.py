@@ -15,7 +15,7 @@ ENTRIES = (
         fix="Use the profile of an account that already runs App Runner services, or set the "
         "agent up on ECS as formae's documentation describes. Nothing was created.",
         alone="It asks App Runner before the first change.",
-        signs=(Sign(codes=("SubscriptionRequiredException",)),),
+        signs=(Sign(service="apprunner", codes=("SubscriptionRequired*", "OptInRequired*")),),
     ),
     Entry(
         code="FW-APP-002",
@@ -23,6 +23,14 @@ ENTRIES = (
         why="Another service has this name.",
         fix="Choose another name for the deployment (--name).",
         signs=(Sign(words=r"Service with the provided name already exists"),),
+    ),
+    Entry(
+        code="FW-APP-014",
+        title="The service is paused",
+        why="App Runner changes nothing on a paused service.",
+        fix="Resume it with --wake yes, or `aws apprunner resume-service`, and run the same "
+        "command again.",
+        signs=(Sign(service="apprunner", codes=("Invalid*",), words=r"\bPAUSED\b"),),
     ),
     Entry(
         code="FW-APP-003",

@@ -4,6 +4,30 @@ from wizard.catalogue.entry import Entry, Sign
 
 ENTRIES = (
     Entry(
+        code="FW-RDS-009",
+        title="RDS's default subnet group belongs to a VPC that is gone",
+        why="RDS keeps a subnet group called “default” for the default VPC, and goes on using it "
+        "although that VPC was removed; it does not make it anew by itself.",
+        fix="Delete it with `aws rds delete-db-subnet-group --db-subnet-group-name default` (RDS "
+        "makes another one for the default VPC that is there now), and run the same command again.",
+        causes=("The default VPC was removed and made anew.",),
+        alone="It looks for this before the first change.",
+        signs=(Sign(service="rds", words=r"default subnet group does not exist"),),
+    ),
+    Entry(
+        code="FW-RDS-010",
+        title="The default VPC has subnets in too few zones",
+        why="Aurora wants subnets in at least two availability zones.",
+        fix="Make another one with `aws ec2 create-default-subnet --availability-zone …`, or "
+        "choose another region or an existing cluster.",
+        causes=("Someone removed some of the default VPC's subnets.",),
+        alone="It looks for this before the first change.",
+        signs=(
+            Sign(codes=("DBSubnetGroupDoesNotCoverEnoughAZs*",)),
+            Sign(service="rds", words=r"availability zone coverage"),
+        ),
+    ),
+    Entry(
         code="FW-RDS-001",
         title="There is no network in which Aurora could be placed",
         why="The region has no default VPC with subnets in two zones, in which Aurora could be "
@@ -13,9 +37,8 @@ ENTRIES = (
         causes=("Someone removed the default VPC, as many organisations do.",),
         alone="It looks for the VPC before the first change.",
         signs=(
-            Sign(codes=("InvalidSubnet*", "DBSubnetGroupDoesNotCoverEnoughAZs*")),
-            Sign(codes=("InvalidVPCNetworkState*",)),
-            Sign(words=r"No default subnet|NetworkState"),
+            Sign(codes=("InvalidSubnet*",)),
+            Sign(words=r"No default (subnet|VPC)"),
         ),
     ),
     Entry(
@@ -38,7 +61,27 @@ ENTRIES = (
         title="The key that encrypts the database cannot be used",
         why="The KMS key is disabled, deleted or not allowed for this person.",
         fix="Enable the key in the KMS console, or ask for permission to use it.",
-        signs=(Sign(codes=("KMSKeyNotAccessible*",)), Sign(words=r"KMS key .*(not|disabled)")),
+        signs=(
+            Sign(codes=("KMSKeyNotAccessible*",)),
+            Sign(service="rds", words=r"KMS key .*(not|disabled)"),
+        ),
+    ),
+    Entry(
+        code="FW-RDS-011",
+        title="The cluster is a part of something larger",
+        why="It is in a global database, or a read replica of another cluster.",
+        fix="Take it out of that in the RDS console, and run the same command again.",
+        alone="A removal looks for this before the first thing goes.",
+        signs=(Sign(service="rds", words=r"global ?cluster|global database|read replica"),),
+    ),
+    Entry(
+        code="FW-RDS-012",
+        title="The account has no room for another snapshot",
+        why="It has as many cluster snapshots as it may have.",
+        fix="Delete snapshots that nobody needs, let the database go without one "
+        "(--database-data delete), or ask for more in the Service Quotas console.",
+        alone="A removal looks for this before the first thing goes.",
+        signs=(Sign(codes=("SnapshotQuotaExceeded*",)),),
     ),
     Entry(
         code="FW-RDS-006",
@@ -131,7 +174,33 @@ ENTRIES = (
         why="A deleted secret holds its name for 7 to 30 days.",
         fix="Bring it back with `aws secretsmanager restore-secret`, or choose another --name.",
         causes=("The deployment was removed some days ago.",),
-        signs=(Sign(words=r"scheduled for deletion|marked for deletion"),),
+        signs=(Sign(operation="CreateSecret", words=r"(scheduled|marked) for deletion"),),
+    ),
+    Entry(
+        code="FW-SEC-004",
+        title="The secret is scheduled for deletion",
+        why="Somebody deleted it; until its last day it can be neither read nor written.",
+        fix="Bring it back with `aws secretsmanager restore-secret`, or choose another one.",
+        signs=(Sign(words=r"(scheduled|marked) for deletion"),),
+    ),
+    Entry(
+        code="FW-SEC-005",
+        title="The secret has replicas in other regions",
+        why="AWS removes no secret that is still replicated, and no replica by itself.",
+        fix="Remove the replicas with `aws secretsmanager remove-regions-from-replication`, or "
+        "make a replica one of its own with `aws secretsmanager stop-replication-to-replica`.",
+        alone="A removal looks for this before the first thing goes.",
+        signs=(Sign(service="secretsmanager", words=r"replica"),),
+    ),
+    Entry(
+        code="FW-SEC-006",
+        title="The key that encrypts the secret cannot be used",
+        why="The KMS key is disabled, deleted or not allowed for this person.",
+        fix="Enable the key in the KMS console, or ask for permission to use it.",
+        signs=(
+            Sign(service="secretsmanager", codes=("DecryptionFailure*", "EncryptionFailure*")),
+            Sign(service="secretsmanager", words=r"KMS"),
+        ),
     ),
     Entry(
         code="FW-SEC-002",
@@ -160,6 +229,13 @@ ENTRIES = (
         fix="Run the same command again: it makes the repository anew.",
         causes=("Someone removed it in the middle of the run.",),
         signs=(Sign(codes=("RepositoryNotFoundException",)),),
+    ),
+    Entry(
+        code="FW-ECR-004",
+        title="The key that encrypts the repository cannot be used",
+        why="The KMS key is disabled, deleted or not allowed for this person.",
+        fix="Enable the key in the KMS console, or ask for permission to use it.",
+        signs=(Sign(service="ecr", codes=("KmsException",)),),
     ),
     Entry(
         code="FW-ECR-003",

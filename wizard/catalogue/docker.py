@@ -13,7 +13,8 @@ _NETWORK_FIX = (
 )
 _TRIES = "It tries again three times; layers that have arrived are not sent twice."
 _NOT_LET_IN = (
-    r"no basic auth credentials|unauthorized|denied|not authorized|authentication required"
+    r"no basic auth credentials|unauthorized|(?<!permission )denied|not authorized"
+    r"|authentication required"
     r"|authorization failed|forbidden"
 )
 
@@ -37,6 +38,23 @@ ENTRIES = (
         what="The Docker engine does not get through its proxy to {registry}.",
         fix=_NETWORK_FIX,
         signs=_says(r"proxyconnect|proxy authentication required"),
+    ),
+    Entry(
+        code="FW-DOCK-026",
+        title="The Docker engine's clock is wrong, or the registry's certificate is out of date",
+        what="The certificate of {registry} is not valid at the Docker engine's time.",
+        fix="Set the clock of the machine that the engine runs on (Docker Desktop, colima: restart "
+        "it), then run again.",
+        causes=("A virtual machine that slept.", "A proxy with an old certificate."),
+        signs=_says(r"certificate has expired or is not yet valid"),
+    ),
+    Entry(
+        code="FW-DOCK-028",
+        title="The registry does not speak HTTPS",
+        what="{registry} answers in plain HTTP, where the Docker engine expects HTTPS.",
+        fix="Check the registry's name and port, or name it in the engine's own "
+        "`insecure-registries`.",
+        signs=_says(r"http response to https client"),
     ),
     Entry(
         code="FW-DOCK-003",
@@ -88,11 +106,18 @@ ENTRIES = (
         ),
     ),
     Entry(
+        code="FW-DOCK-027",
+        title="There is no such image",
+        what="{registry} has no image {name}.",
+        fix="Check the image's name (--image-source).",
+        signs=_says(r"name unknown|repository .*not found", PULL),
+    ),
+    Entry(
         code="FW-DOCK-009",
         title="There is no such version of the image",
         what="There is no version {tag} of {name}.",
         fix="Choose another version: the releases of formae name them, without a leading v.",
-        signs=_says(r"manifest unknown|: not found|name unknown", PULL),
+        signs=_says(r"manifest unknown|: not found", PULL),
     ),
     Entry(
         code="FW-DOCK-011",
@@ -119,8 +144,7 @@ ENTRIES = (
         signs=_says(
             r"no such host|server misbehaving|name resolution|timeout|timed out|deadline exceeded"
             r"|connection refused|connection reset|network is unreachable|no route to host|: eof"
-            r"|unexpected eof|broken pipe|http response to https client|bad gateway"
-            r"|service unavailable"
+            r"|unexpected eof|broken pipe|bad gateway|service unavailable"
         ),
     ),
     Entry(

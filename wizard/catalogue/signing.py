@@ -10,6 +10,19 @@ _WAITS = (
 
 ENTRIES = (
     Entry(
+        code="FW-SIGN-007",
+        title="This machine's clock is wrong",
+        why="AWS takes no request that was signed more than minutes before or after its own time.",
+        fix="Set the clock (on Linux: `timedatectl set-ntp true`), then try again.",
+        causes=("A sleeping laptop or virtual machine.", "No time service is running."),
+        alone="It compares its clock with AWS's answers and says by how much it is off.",
+        signs=(
+            Sign(codes=("RequestTimeTooSkewed",)),
+            Sign(codes=("RequestExpired",), words=r"minutes|date stamp|in the future"),
+            Sign(words=r"Signature (expired|not yet current)"),
+        ),
+    ),
+    Entry(
         code="FW-SIGN-001",
         title="The AWS sign-in has ended",
         why="The credentials have expired.",
@@ -22,18 +35,6 @@ ENTRIES = (
         signs=(
             Sign(codes=("ExpiredToken", "ExpiredTokenException", "RequestExpired")),
             Sign(codes=("TokenRefreshRequired",)),
-        ),
-    ),
-    Entry(
-        code="FW-SIGN-007",
-        title="This machine's clock is wrong",
-        why="AWS takes no request that was signed more than minutes before or after its own time.",
-        fix="Set the clock (on Linux: `timedatectl set-ntp true`), then try again.",
-        causes=("A sleeping laptop or virtual machine.", "No time service is running."),
-        alone="It compares its clock with AWS's answers and says by how much it is off.",
-        signs=(
-            Sign(codes=("RequestTimeTooSkewed",)),
-            Sign(words=r"Signature (expired|not yet current)"),
         ),
     ),
     Entry(
@@ -128,6 +129,73 @@ ENTRIES = (
         signs=(Sign(words=r"Error in assuming"),),
     ),
     Entry(
+        code="FW-IAM-009",
+        title="Roles may be made only with a boundary or with certain tags",
+        why="A policy denies making roles as the wizard makes them; many organizations allow only "
+        "roles that have a permissions boundary or certain tags. AWS's message names the policy.",
+        fix="Give the tags that are asked for with --tags. Or have an administrator make the role "
+        "that the message names beforehand, with the tag app=formae-agent: a role that is there "
+        "is taken as it is.",
+        causes=("A boundary that every role must carry.", "Tags that every role must carry."),
+        signs=(
+            Sign(
+                service="iam",
+                operation="CreateRole",
+                words=r"explicit deny|permissions boundary",
+            ),
+        ),
+    ),
+    Entry(
+        code="FW-IAM-010",
+        title="A permissions boundary does not allow it",
+        why="The permissions boundary of the person signed in does not allow it, whatever other "
+        "policies do; AWS's message names the action.",
+        fix="Ask whoever set the boundary to allow that action in it, or use another profile.",
+        signs=(Sign(words=r"permissions boundary"),),
+    ),
+    Entry(
+        code="FW-IAM-011",
+        title="The session's own policy does not allow it",
+        why="The sign-in was narrowed to a session policy, which does not allow it.",
+        fix="Sign in without that policy, or with one that allows the action AWS names.",
+        causes=("A broker or a script that assumes a role with a policy of its own.",),
+        signs=(Sign(words=r"session policy"),),
+    ),
+    Entry(
+        code="FW-IAM-012",
+        title="A VPC endpoint's policy does not allow it",
+        why="The call went through a VPC endpoint, and that endpoint's policy does not allow it.",
+        fix="Ask whoever runs the network to allow the action in the endpoint's policy, or work "
+        "from a network without that endpoint.",
+        signs=(Sign(words=r"VPC endpoint polic"),),
+    ),
+    Entry(
+        code="FW-IAM-013",
+        title="The resource's own policy forbids it",
+        why="A policy on the very thing that was asked for denies it; AWS's message names it.",
+        fix="Change that policy in the console of the service, or ask whoever wrote it.",
+        causes=("A policy on a secret, a repository or a key with “Deny”.",),
+        signs=(Sign(words=r"(deny|denied) .*resource-based policy|resource-based policy .*deny"),),
+    ),
+    Entry(
+        code="FW-IAM-014",
+        title="A policy of the person signed in denies it",
+        why="A policy attached to the person signed in, or to their role, denies it, and a “Deny” "
+        "goes before every “Allow”.",
+        fix="Have that “Deny” taken out or narrowed, or use a profile without it.",
+        causes=("A policy that closes regions or services.", "A policy that demands MFA."),
+        signs=(Sign(words=r"explicit deny .*identity-based policy"),),
+    ),
+    Entry(
+        code="FW-IAM-002",
+        title="A policy above forbids it",
+        why="A policy of the organisation forbids it, whatever the person signed in may do "
+        "otherwise; AWS's message names it.",
+        fix="Ask those who run the organisation, or use an account in which it is allowed.",
+        causes=("A service control policy.", "A region that the organisation has closed."),
+        signs=(Sign(words=r"explicit deny|(service|resource) control policy"),),
+    ),
+    Entry(
         code="FW-IAM-007",
         title="You may not hand a role to a service",
         why="The person signed in lacks iam:PassRole for that role; AWS's message names it.",
@@ -145,15 +213,6 @@ ENTRIES = (
         fix="Ask an administrator for iam:CreateServiceLinkedRole, or to make the role once "
         "(`aws iam create-service-linked-role --aws-service-name …`); then run again.",
         signs=(Sign(words=r"CreateServiceLinkedRole|service.linked role"),),
-    ),
-    Entry(
-        code="FW-IAM-002",
-        title="A policy above forbids it",
-        why="A policy of the organisation or a permissions boundary forbids it, whatever the "
-        "person signed in may do otherwise; AWS's message names it.",
-        fix="Ask those who run the organisation, or use an account in which it is allowed.",
-        causes=("A service control policy.", "A region that the organisation has closed."),
-        signs=(Sign(words=r"explicit deny|service control policy|permissions boundary"),),
     ),
     Entry(
         code="FW-IAM-001",
@@ -174,7 +233,7 @@ ENTRIES = (
         code="FW-IAM-003",
         title="Something else still uses it",
         why="Something else in the account still uses it: a policy may be attached to another "
-        "role, user or group.",
+        "role, user or group, a role may be in an instance profile; AWS's message says which.",
         fix="Detach it there, if that is right, and run the same command again; nothing of others "
         "is ever detached.",
         signs=(Sign(codes=("DeleteConflict*",)),),
@@ -185,7 +244,18 @@ ENTRIES = (
         why="AWS cannot read the policy, or it is too long.",
         fix="Correct the document that you edited or gave (--policy-file).",
         causes=("An edited document.", "More than AWS's 6,144 letters."),
-        signs=(Sign(codes=("MalformedPolicyDocument*",)),),
+        signs=(
+            Sign(codes=("MalformedPolicyDocument*",)),
+            Sign(service="iam", codes=("LimitExceeded*",), words=r"PolicySize"),
+        ),
+    ),
+    Entry(
+        code="FW-IAM-015",
+        title="The role has as many policies as it may have",
+        why="IAM lets only so many managed policies be attached to one role.",
+        fix="Choose fewer policies (--policy-arns), detach some that others attached, or ask for "
+        "more in the Service Quotas console.",
+        signs=(Sign(service="iam", codes=("LimitExceeded*",), words=r"PoliciesPer"),),
     ),
     Entry(
         code="FW-IAM-006",

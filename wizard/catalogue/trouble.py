@@ -39,10 +39,28 @@ ENTRIES = (
         signs=(Sign(codes=("*QuotaExceeded*", "*LimitExceeded*")),),
     ),
     Entry(
+        code="FW-AWS-006",
+        title="The account is not activated for this service",
+        why="AWS lets the account use the service only after its sign-up was completed.",
+        fix="Complete it in the Billing console (payment method, telephone), which takes up to a "
+        "day to be known everywhere, or use another account.",
+        causes=("A new account.", "An account that was suspended or closed."),
+        signs=(Sign(codes=("SubscriptionRequired*", "OptInRequired*", "NotSignedUp*")),),
+    ),
+    Entry(
+        code="FW-AWS-007",
+        title="It is protected against deletion",
+        why="Somebody switched that on, so that it does not go by mistake.",
+        fix="Take the protection off in the console, if that is right, and run the same command "
+        "again.",
+        signs=(Sign(words=r"deletion.?protection"),),
+    ),
+    Entry(
         code="FW-AWS-004",
         title="AWS does not take a value",
         why="A value that was sent does not fit.",
-        fix="Change the answer that the message speaks of, and run the same command again.",
+        fix="Change what the message speaks of, an answer or the thing itself, and run the same "
+        "command again.",
         causes=("A value AWS's own model allows, but the service does not.",),
         signs=(
             Sign(codes=("Validation*", "InvalidParameter*", "ParamValidation")),

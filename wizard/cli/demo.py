@@ -60,5 +60,6 @@ def _settings(folder: Path) -> dict[str, str]:
         "FORMAE_CONFIG_DIR": str(folder / "formae"),
         "XDG_STATE_HOME": str(folder / "state"),
         "FORMAE_WIZARD_CLI": "off",
+        "FORMAE_WIZARD_RELEASES": "off",
         PACE_VARIABLE: str(DEMO_SCALE),
     }

@@ -185,7 +185,7 @@ def _told(problem: WizardError, *, demo: bool) -> int:
 def _run(arguments: argparse.Namespace) -> ExitCode:
     verb = next((each for each in COMMANDS if each.name == arguments.verb), None)
     with unread(arguments):
-        if verb is None or verb.answers:
+        if not _demo(arguments) and (verb is None or verb.answers):
             demand_own_home()
         request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     if verb:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from wizard.base.values import Value
+from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind, Note, json_template
 
 SENTENCES = {
@@ -17,6 +18,8 @@ SENTENCES = {
     "this one cluster.",
     "OwnSecrets": "Lets the agent read the password of its database and its own config. It cannot "
     "read any other secret.",
+    "SecretKeys": "Lets the agent decrypt its secrets, which are under a key of yours, and nothing "
+    "else.",
     "CloudControl": "formae's AWS plugin makes, reads, changes, deletes and lists everything "
     "through Cloud Control. This alone gives no access to any service: Cloud Control also asks for "
     "the permissions below.",
@@ -88,9 +91,16 @@ def _by_sid(statements: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, A
 
 
 def runtime_policy(
-    *, cluster_arn: Value, database_secret_arn: Value, config_secret_arn: Value
+    *,
+    cluster_arn: Value,
+    database_secret_arn: Value,
+    config_secret_arn: Value,
+    keys: Sequence[str] = (),
 ) -> Document:
-    """What the agent itself needs, in every scope: its database and its own two secrets."""
+    """What the agent itself needs, in every scope: its database and its own two secrets.
+
+    `keys` are ARNs of the customer keys that encrypt these secrets.
+    """
     body = json_template(
         "runtime-policy.json",
         {
@@ -99,6 +109,7 @@ def runtime_policy(
             "config_secret_arn": config_secret_arn,
         },
     )
+    body = _with_keys(body, keys)
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
@@ -108,6 +119,26 @@ def runtime_policy(
         body=body,
         notes=policy_notes(body.text),
     )
+
+
+def _with_keys(body: Template, keys: Sequence[str]) -> Template:
+    if not keys:
+        return body
+    policy = json.loads(body.text)
+    through = [f"secretsmanager.{region}.amazonaws.com" for region in _regions(keys)]
+    statement = {
+        "Sid": "SecretKeys",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": [*keys],
+        "Condition": {"StringEquals": {"kms:ViaService": through}},
+    }
+    policy["Statement"].append(statement)
+    return replace(body, text=json.dumps(policy, indent=2) + "\n")
+
+
+def _regions(arns: Sequence[str]) -> list[str]:
+    return sorted({arn.split(":")[3] for arn in arns})
 
 
 def trust_notes(who: str) -> tuple[Note, ...]:

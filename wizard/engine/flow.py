@@ -246,7 +246,7 @@ class Flow:
             from wizard.engine.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        known = ownership(snapshot.call, answers.name) if snapshot and account else {}
+        known = ownership(snapshot.call, answers) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":

@@ -108,7 +108,7 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         host=host,
         config=agent,
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
-        runtime=edited(runtime_document(), edits),
+        runtime=edited(runtime_document(site), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],
         requests=[edited(each, edits) for each in host.requests(site, agent)],
     )

@@ -25,5 +25,7 @@ class PlanInputs:
     """Our numbered policies that nobody but the instance role has, with their older versions."""
     tags_before: tuple[str, ...] = ()
     """Keys of the tags that an earlier run put on everything, as its record proves."""
+    secret_keys: tuple[str, ...] = ()
+    """ARNs of the customer keys that encrypt the secrets the agent reads."""
     password_given: bool = False
     """Whether the person gave a password for the API, instead of having one generated."""

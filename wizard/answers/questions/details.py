@@ -20,9 +20,6 @@ from wizard.base.names import DEFAULT_NAME
 from wizard.local.formae.versions import AUTH, Version
 from wizard.local.image import names as image_names
 
-RELEASE = "0.88.1"
-"""The newest stable formae known to this wizard, for machines without the CLI."""
-
 DATA_API = Version("0.81.0", (0, 81, 0))
 """The first formae whose agent keeps its state through the RDS Data API."""
 
@@ -30,7 +27,9 @@ DATA_API = Version("0.81.0", (0, 81, 0))
 def _version_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.formae_version:
         return detected.formae_version, "the version of your formae CLI; both must be the same"
-    return RELEASE, "the newest release known here; no formae CLI was found"
+    known = detected.newest or image_names.RELEASE
+    by = detected.newest_by or image_names.RELEASE_BY
+    return known, f"the newest release {by}; no formae CLI was found"
 
 
 def _activate_default(values: Values, detected: Detected) -> tuple[str, str]:
@@ -45,7 +44,7 @@ def _version_problem(text: str, values: Values) -> str | None:
     if problem:
         return problem
     if text == "latest":
-        return "“latest” has pointed to an old release since May 2026; give the version itself."
+        return "“latest” says no version, and the CLI must be of the very same; give the number."
     version = Version.parse(text)
     if version is None:
         return None  # a tag of one's own mirror

@@ -25,6 +25,9 @@ class Detected:
     region: str = ""
     region_reason: str = ""
     formae_version: str = ""
+    newest: str = ""
+    """The newest release of formae, and in `newest_by` how that is known."""
+    newest_by: str = ""
     active_profile: str = ""
 
 

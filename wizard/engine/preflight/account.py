@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import jmespath
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
+from wizard.catalogue import entry
 from wizard.catalogue.aws import closed, explain
 from wizard.engine.account.tenants import taken, tenants
 from wizard.engine.diff import Action
@@ -89,20 +92,31 @@ def network(context: CheckContext) -> Said:
         return problem(explain(error, "Looking for the default VPC"))
     zones = {subnet["AvailabilityZone"] for subnet in subnets}
     if vpcs and len(zones) >= ZONES:
+        if not context.kept("cluster") and (stale := _stale_group(context, vpcs[0]["VpcId"])):
+            return problem(stale)
         return fine(f"{vpcs[0]['VpcId']} with subnets in {len(zones)} zones")
     if context.kept("cluster"):
         return fine("not needed: the cluster is there already")
     what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
-    return problem(
-        WizardError(
-            f"{what} in this region.",
-            "Aurora places a new cluster in the default VPC, in at least two availability zones.",
-            "Make it with `aws ec2 create-default-vpc`, choose another region, or use an existing "
-            "cluster.",
-            ExitCode.NOT_READY,
-            entry="FW-RDS-001",
-        )
-    )
+    known = entry("FW-RDS-010" if vpcs else "FW-RDS-001")
+    why = "Aurora places a new cluster in the default VPC, in at least two availability zones."
+    told = WizardError(f"{what} in this region.", why, known.fix, ExitCode.NOT_READY)
+    told.entry = known.code
+    return problem(told)
+
+
+def _stale_group(context: CheckContext, vpc: str) -> WizardError | None:
+    """RDS's own subnet group, where it is still for a default VPC of before."""
+    try:
+        found = context.call("rds", "DescribeDBSubnetGroups", {"DBSubnetGroupName": "default"})
+    except AwsError:
+        return None  # there is none yet, or it may not be looked at
+    group: Mapping[str, Any] = next(iter(found["DBSubnetGroups"]), {})
+    if group.get("VpcId") in {None, vpc}:
+        return None
+    known = entry("FW-RDS-009")
+    what = f"{known.title}: {group['VpcId']}."
+    return WizardError(what, known.why, known.fix, ExitCode.NOT_READY, entry=known.code)
 
 
 def _busy(context: CheckContext) -> WizardError | None:

@@ -156,6 +156,8 @@ class Machine:
 
     cli: str
     newest: str
+    newest_by: str = "known"
+    """How that is known, as the words after “the newest release”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from wizard.answers.model import Answers
-from wizard.answers.questions.details import RELEASE
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import DEFAULT_NAME
@@ -22,6 +21,7 @@ from wizard.engine.status.look import DEPLOYMENT_LIMIT, look
 from wizard.engine.status.look import Told as StateTold
 from wizard.engine.status.together import LIMIT
 from wizard.local.formae.client import describe
+from wizard.local.image.releases import newest
 
 ROLES = "The roles"
 """What a gap calls them."""
@@ -90,10 +90,12 @@ class _Growing:
 
 
 def _machine() -> Machine:
+    known = newest()
     try:
-        return Machine(cli=describe(DEFAULT_NAME).version, newest=RELEASE)
+        cli = describe(DEFAULT_NAME).version
     except WizardError:
-        return Machine(cli="", newest=RELEASE)
+        cli = ""
+    return Machine(cli=cli, newest=known.version, newest_by=known.source)
 
 
 def _found(

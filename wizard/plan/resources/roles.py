@@ -25,12 +25,13 @@ POLICIES = f"{RECORD_PREFIX}policies"
 """The tag with the fingerprint of what was attached."""
 
 
-def runtime_document() -> Document:
+def runtime_document(site: Site) -> Document:
     """The policy with what the agent itself needs."""
     return iam.runtime_policy(
         cluster_arn=CLUSTER_ARN,
         database_secret_arn=DATABASE_SECRET_ARN,
         config_secret_arn=CONFIG_SECRET_ARN,
+        keys=site.inputs.secret_keys,
     )
 
 

@@ -309,7 +309,7 @@ def _versions(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     apart = bool(machine.cli and deployed and machine.cli != deployed)
     advice = " (both should be the same)" if apart else ""
     odd = apart or bool(answers and answers != deployed)
-    newest = f"the newest release known is {machine.newest}"
+    newest = f"the newest release {machine.newest_by} is {machine.newest}"
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
