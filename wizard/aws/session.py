@@ -178,7 +178,7 @@ class Aws:
                         service, config=config(service, self._limit)
                     )
                 except (trouble.BotoCoreError, ValueError) as error:
-                    raise broken_way(error) from None
+                    raise broken_way(error, self.profile) from None
             return self._clients[service]
 
     def _asked(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
