@@ -124,6 +124,7 @@ SOURCES = {
     "environment": "Put access keys into the environment (AWS_ACCESS_KEY_ID and so on).",
 }
 """What to do where such a `credential_source` gives nothing."""
+NEW_VARIABLES = "Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
 UNKNOWN_SOURCE = "Let credential_source be Ec2InstanceMetadata, EcsContainer or Environment."
 
 
@@ -184,7 +185,9 @@ class Profile:
                 words = SOURCES.get(self.setting.lower(), UNKNOWN_SOURCE)
             case SignInKind.ROLE:
                 words = f"Let source_profile in {self.words} name a profile that signs in."
-            case SignInKind.KEYS | SignInKind.ENVIRONMENT:
+            case SignInKind.ENVIRONMENT:
+                words = NEW_VARIABLES
+            case SignInKind.KEYS:
                 words = f"Put new credentials into {self.words}."
             case _:
                 each = (shell_words(f"aws configure{how}", self.name) for how in (" sso", ""))
@@ -289,9 +292,7 @@ def _environment(files: Files) -> list[Profile]:
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
             expired=past(ends),
-            renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
-            if ends or os.environ.get("AWS_SESSION_TOKEN")
-            else "",
+            renewal=NEW_VARIABLES if ends or os.environ.get("AWS_SESSION_TOKEN") else "",
         )
     ]
 
