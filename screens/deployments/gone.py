@@ -17,7 +17,7 @@ from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
 from wizard.engine.job import End
-from wizard.ui.common.ended import log_place
+from wizard.ui.common.ended import log_place, problems
 
 HELP = (
     "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
@@ -68,7 +68,8 @@ class GoneScreen(WizardScreen):
 
     def _text(self) -> Content:
         summary, flow = self._ended.summary, self.session.flow
-        blocks = [problem_text(problem) for _, problem in self._ended.outcome.errors]
+        found = problems(self._ended.job.plan, self._ended.outcome)
+        blocks = [problem_text(problem) for problem in found]
         blocks.append(Content("\n").join([Content(clean(line)) for line in summary.lines]))
         blocks += [Content(clean(note)) for note in summary.notes]
         if self._ended.go_on:

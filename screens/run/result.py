@@ -26,7 +26,7 @@ from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.plan.model import Step
 from wizard.ui.common.demo import HERE
-from wizard.ui.common.ended import log_place
+from wizard.ui.common.ended import log_place, problems
 from wizard.ui.common.ending import Facts, left_words, proofs, written
 
 STOPPED = "You stopped the run. Nothing that was made is lost."
@@ -79,7 +79,7 @@ def _commands(facts: Facts) -> list[Content]:
 def failure(facts: Facts) -> Content:
     """First causes, what is there now, what AWS goes on with, and how to go on."""
     outcome, plan = facts.end.outcome, facts.end.job.plan
-    blocks = [problem_text(problem) for _, problem in outcome.errors]
+    blocks = [problem_text(problem) for problem in problems(plan, outcome)]
     if outcome.interrupted and not blocks:
         blocks.append(Content(STOPPED))
     blocks += [line for block in _of_demo(facts) for line in block]
@@ -209,7 +209,8 @@ class ResultScreen(WizardScreen):
 
     @property
     def _references(self) -> list[str]:
-        return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
+        found = problems(self._ended.job.plan, self._ended.outcome)
+        return [problem.more for problem in found if problem.more]
 
     def action_copy_numbered(self, number: int) -> None:
         """One of the commands, into the clipboard."""

@@ -53,6 +53,13 @@ def region(text: str, host: str = "") -> str | None:
     these = "One of these has both: " + ", ".join(found.regions) + "."
     if text in found.lacking:
         return f"{found.label} or the RDS Data API does not exist in {text}. {these}"
+    if REGION.fullmatch(text[:-1]) and text[-1:].isalpha():
+        return f"“{text}” is an availability zone. Its region is {text[:-1]}."
+    if re.search(r"\s[#;]", text):
+        return (
+            f"“{text}” is not the name of an AWS region. A comment behind a value counts as a part "
+            "of it: give the comment a line of its own."
+        )
     if not REGION.fullmatch(text):
         return f"“{text}” is not the name of an AWS region. {these}"
     return None

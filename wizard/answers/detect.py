@@ -8,6 +8,7 @@ from __future__ import annotations
 from wizard.answers.questions import Detected
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
+from wizard.local.aws_files import place as place_of
 from wizard.local.formae.client import describe
 from wizard.local.formae.config import Client
 from wizard.local.image.releases import Newest, newest
@@ -16,7 +17,7 @@ from wizard.local.profiles import region as region_of
 
 def detect(profile: str = "") -> Detected:
     """Region of the AWS profile, and the formae CLI with its version and profile. Never raises."""
-    region, reason = _region(profile)
+    region, reason, place = _region(profile)
     try:
         client = describe(DEFAULT_NAME)
     except WizardError:
@@ -24,6 +25,7 @@ def detect(profile: str = "") -> Detected:
     known = Newest("", "") if client.version else newest()
     return Detected(
         region=region,
+        region_place=place,
         region_reason=reason,
         formae_version=client.version,
         active_profile=client.active_now,
@@ -32,6 +34,8 @@ def detect(profile: str = "") -> Detected:
     )
 
 
-def _region(profile: str) -> tuple[str, str]:
+def _region(profile: str) -> tuple[str, str, str]:
     found, name = region_of(profile)
-    return (found, f"the region of your AWS profile {name}") if found else ("", "")
+    if not found:
+        return "", "", ""
+    return found, f"the region of your AWS profile {name}", place_of(name, "region")

@@ -17,10 +17,11 @@ from typing import Any
 from uuid import uuid4
 
 from wizard.aws.session import Aws
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
 from wizard.local.clock import Clock
+from wizard.local.crash import made
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image
@@ -29,7 +30,7 @@ from wizard.local.image.stream import LayerProgress
 from wizard.local.mfa import elsewhere
 from wizard.local.passwords import Passwords
 from wizard.local.profiles import SignInKind, meant, profile, source
-from wizard.plan.world import HttpAnswer, Layers, reads
+from wizard.plan.world import HttpAnswer, Layers, changes_nothing, reads
 
 TIMEOUT = 15
 LONGEST = 1_000_000
@@ -112,7 +113,18 @@ class LiveWorld:
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One AWS call, tried once."""
-        return self._aws.call(service, operation, params, token)
+        try:
+            answer = self._aws.call(service, operation, params, token)
+        except NoAnswer as none:
+            if none.asked:  # it may have been done
+                self._note(operation, params)
+            raise
+        self._note(operation, params)
+        return answer
+
+    def _note(self, operation: str, params: Mapping[str, Any]) -> None:
+        if not changes_nothing(operation, params):
+            made()
 
     def renew(self) -> None:
         """Read the sign-in anew; where several threads want it at once, once."""

@@ -26,7 +26,7 @@ from wizard.base.errors import AwsError, SignedOut
 from wizard.base.patience import EXPIRED
 from wizard.base.secret import known_in
 from wizard.local.mfa import ONE_AT_A_TIME
-from wizard.local.profiles import meant, profile
+from wizard.local.profiles import meant, profile, source
 
 CONNECT_LIMIT = 5.0
 READ_LIMIT = 30.0
@@ -164,6 +164,8 @@ class Aws:
             refusal = _refusal(service, operation, error)
             if EXPIRED.match(refusal.code):
                 self._roles.forget()
+                used = source(self.profile)
+                refusal.remedy = used.remedy if used else ""
             raise refusal from None
         except trouble.ParamValidationError as error:
             raise AwsError(service, operation, "ParamValidation", str(error)) from None
@@ -178,7 +180,7 @@ class Aws:
                         service, config=config(service, self._limit)
                     )
                 except (trouble.BotoCoreError, ValueError) as error:
-                    raise broken_way(error) from None
+                    raise broken_way(error, self.profile) from None
             return self._clients[service]
 
     def _asked(self, client: Any, operation: str, params: dict[str, Any]) -> Any:

@@ -6,11 +6,13 @@ and lets through whatever they raise: each is a sign-in problem that names what 
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions as trouble
@@ -20,6 +22,8 @@ from wizard.base.errors import AwsError, ExitCode, NoAnswer, Origin, SignedOut, 
 from wizard.base.patience import BUSY
 from wizard.base.secret import hide
 from wizard.base.text import clean
+from wizard.local import network
+from wizard.local.aws_files import marked, shown, speaks_of, unreadable
 from wizard.local.profiles import Profile, SignInKind, meant, source
 
 PROVIDERS = (
@@ -56,6 +60,7 @@ UNANSWERED = (
     trouble.IncompleteReadError,
 )
 """The question may have got there; the answer did not come back."""
+ON_THE_WAY = (*UNHEARD, *UNANSWERED, trouble.HTTPClientError)
 UNREADABLE = (
     "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
     "signs in to the network."
@@ -114,13 +119,47 @@ def _no_profile(_: Exception, chosen: str, __: Profile | None) -> SignedOut:
     if not name:
         what = f"The environment variable {variable} is set, but names no AWS profile."
         why = "AWS's tools take it as it is, and no profile has an empty name."
+    if name and (unread := unreadable()):
+        why = f"{why} {unread}".strip()
     unset = f", and correct or unset {variable}" if variable else ""
     fix = f"See the profiles with `aws configure list-profiles`{unset}."
     return _signed_out(what, why, fix, "FW-SIGN-004")
 
 
+def _unparsed(error: Any, _: str, __: Profile | None) -> SignedOut:
+    """A file of AWS's that cannot be read: which line, but never what stands there."""
+    path, inner = Path(error.kwargs["path"]), error.kwargs.get("error")
+    what = f"AWS's tools cannot read {shown(path)}."
+    fix = "Correct the file."
+    match inner:
+        case configparser.DuplicateSectionError():
+            why = f"Line {inner.lineno}: the section [{inner.section}] is there twice."
+            fix = "Make one section of the two."
+        case configparser.DuplicateOptionError():
+            why = f"Line {inner.lineno}: {inner.option} is there twice in [{inner.section}]."
+            fix = "Take one of the two away."
+        case configparser.MissingSectionHeaderError() if marked(path):
+            why = "It begins with a byte order mark, as some editors on Windows write it."
+            fix = "Save it as UTF-8 without a byte order mark (BOM)."
+        case configparser.MissingSectionHeaderError():
+            why = f"Line {inner.lineno} stands in no section, such as [default]."
+        case configparser.ParsingError():
+            lines = ", ".join(str(number) for number, _ in inner.errors)
+            why = f"No setting stands in line {lines}."
+        case UnicodeDecodeError():
+            line = inner.object[: inner.start].count(b"\n") + 1
+            why = f"Line {line} has a letter that is not in {inner.encoding.upper()}."
+            fix = f"Save the file in {inner.encoding.upper()}."
+        case _:
+            why = "Lines that are indented belong to the setting above them, as “key = value”."
+    return _signed_out(what, why, fix, "FW-SIGN-011")
+
+
 def _nobody(_: Exception, __: str, used: Profile | None) -> SignedOut:
     what, why = "Nobody is signed in to AWS on this machine.", "No credentials were found."
+    if unread := unreadable():
+        fix = "Make it readable, or let the variable name the right file."
+        return _signed_out(what, unread, fix, "FW-SIGN-003")
     if used and used.name != "default":
         why = f"The AWS profile “{used.name}” has none, and there are none in the environment."
     fix = f"{_remedy(used).removesuffix('.')}, or try --demo."
@@ -187,7 +226,9 @@ def _gave_nothing(error: Exception, chosen: str, used: Profile | None) -> Signed
     if isinstance(error, RuntimeError):
         return _ended(error, chosen, used)
     what = f"The AWS profile “{meant(chosen).name}” does not sign in."
-    variable = _variable(used)
+    variable, blamed = _variable(used), _blamed(error, chosen)
+    if blamed:
+        return _signed_out(what, _said(error), f"{blamed} Correct it.", "FW-SIGN-008")
     if variable:
         what = f"The environment variable {variable} leads to no credentials."
         fix = f"Correct {variable}, or unset it."
@@ -214,6 +255,12 @@ def _variable(used: Profile | None) -> str:
             return next((each for each in LEADING if each in os.environ), "")
         case _:
             return ""
+
+
+def _blamed(error: Exception, chosen: str) -> str:
+    """Which setting the error speaks of, as a sentence; empty where that is not known."""
+    setting = speaks_of(str(error), meant(chosen).name)
+    return f"That is {setting}." if setting else ""
 
 
 def _of_program(error: Exception, used: Profile) -> tuple[str, str]:
@@ -251,12 +298,10 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} […]"
 
 
-def _on_the_way(error: Exception, _: str, __: Profile | None) -> WizardError:
-    return broken_way(error)
-
-
-def broken_way(error: Exception) -> WizardError:
-    """What is wrong on the way to AWS, in words."""
+def broken_way(error: Exception, chosen: str, _: Profile | None = None) -> WizardError:
+    """What is wrong on the way to AWS, in words; what this machine's settings do to it first."""
+    if isinstance(error, ON_THE_WAY) and (known := network.problem(chosen)):
+        return known
     if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
         return _not_ready(
             "The secure connection to AWS could not be made.",
@@ -283,7 +328,7 @@ def broken_way(error: Exception) -> WizardError:
         )
     return _not_ready(
         "AWS could not be asked.",
-        str(error),
+        f"{error} {_blamed(error, chosen)}".strip(),
         "Check the AWS configuration of this machine, then try again.",
         entry="FW-NET-004",
     )
@@ -295,12 +340,13 @@ def _not_ready(what: str, why: str, fix: str, *, entry: str) -> WizardError:
 
 _TELLERS: tuple[tuple[tuple[type[Exception], ...], Callable[..., WizardError | AwsError]], ...] = (
     ((trouble.ProfileNotFound,), _no_profile),
+    ((trouble.ConfigParseError,), _unparsed),
     ((trouble.ClientError,), _refused),
     ((trouble.NoCredentialsError,), _nobody),
     ((trouble.PartialCredentialsError,), _half),
     (ENDED, _ended),
     ((trouble.CredentialRetrievalError, trouble.ConfigNotFound), _gave_nothing),
     (UNUSABLE, _wrong),
-    ((trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError), _on_the_way),
+    ((trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError), broken_way),
 )
 """Who tells of what; the first that fits. All else comes from what is the person's own."""

@@ -81,6 +81,11 @@ class WizardError(Exception):
         parts += [f"AWS: {self.origin.words}"] if self.origin else []
         return " · ".join(parts)
 
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """What is the same where several steps stop for one reason."""
+        return (self.entry, self.why or self.what, self.fix)
+
     def __str__(self) -> str:
         """One line, for logs and for Python's own machinery."""
         return " ".join(part for part in (self.what, self.why, self.fix) if part)
@@ -92,6 +97,11 @@ class NoAnswer(WizardError):
 
     asked: bool = True
     """Whether it may have heard the question, and done what it was asked."""
+
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """The way there; which address was asked makes no difference."""
+        return (self.entry, self.what, self.fix)
 
 
 @dataclass
@@ -110,6 +120,8 @@ class AwsError(Exception):
     request_id: str = ""
     status: int = 400
     """Of HTTP."""
+    remedy: str = ""
+    """What helps with this sign-in, as a sentence; empty where the sign-in is not the trouble."""
 
     @property
     def origin(self) -> Origin:

@@ -10,6 +10,7 @@ from wizard.base.offer import offer, offers
 from wizard.catalogue import Raised, entry, find
 
 UNKNOWN = entry("FW-AWS-099")
+GO_ON = "Then run the same command: it goes on from here."
 
 
 def closed(host: str = "") -> WizardError:
@@ -28,7 +29,8 @@ def explain(error: AwsError, during: str) -> WizardError:
     found = find(raised) or UNKNOWN
     what = f"{during}: AWS refused {error.service} {error.operation}."
     why = f"{found.why} AWS says: {error.message or error.code} ({error.code}).".strip()
-    told = WizardError(what, why, found.fix)
+    fix = f"{error.remedy} {GO_ON}" if error.remedy else found.fix
+    told = WizardError(what, why, fix)
     if found.code in {each.closed for each in offers()}:
         told = WizardError(f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY)
     told.entry, told.origin = found.code, error.origin

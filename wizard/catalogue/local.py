@@ -33,8 +33,8 @@ ENTRIES = (
     Entry(
         code="FW-WIZ-001",
         title="A mistake in formae-wizard itself",
-        fix="Please report it, with what `formae-wizard support` gathers. What was created is in "
-        "your account; the same command goes on from there.",
-        alone="It keeps in a private file where it happened, without any values. Nothing is sent.",
+        fix="Please report it, with what `formae-wizard support` gathers.",
+        alone="It keeps in a private file where it happened, without any values. Nothing is sent. "
+        "Where something was created or changed before it, it says so: the same command goes on.",
     ),
 )

@@ -119,6 +119,16 @@ ENTRIES = (
         "and takes one that is kept there.",
     ),
     Entry(
+        code="FW-SIGN-011",
+        title="A file of AWS's on this machine cannot be read",
+        fix="Correct the line that is named.",
+        causes=(
+            "A section or a setting is there twice.",
+            "The file was saved with a byte order mark, or not in UTF-8.",
+        ),
+        alone=_WAITS,
+    ),
+    Entry(
         code="FW-IAM-004",
         title="App Runner cannot take on the role",
         why="App Runner cannot take on the role, even after minutes: its trust policy is wrong or "

@@ -108,4 +108,10 @@ ENTRIES = (
         fix="Check the AWS configuration of this machine, then try again.",
         causes=("A mistake in ~/.aws/config.", "An unknown region."),
     ),
+    Entry(
+        code="FW-NET-005",
+        title="AWS cannot be reached through such a proxy",
+        fix="Let HTTPS_PROXY name an HTTP proxy (http://host:port), or unset it.",
+        causes=("A SOCKS proxy, which AWS's library cannot use.", "A typing mistake."),
+    ),
 )

@@ -21,7 +21,7 @@ from wizard.ui.common.heartbeat import Heartbeat, Pulse, beating
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
     """Do it, and tell how it ended. Raises WizardError where it could not even begin."""
     outcome, stopped = _narrated(job, lines)
-    tell_problems(outcome)
+    tell_problems(job.plan, outcome)
     for step, problem in outcome.errors:
         lines.problem(problem, step=step)
 

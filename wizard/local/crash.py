@@ -7,6 +7,18 @@ import tempfile
 import traceback
 
 from wizard.base.errors import WizardError
+from wizard.catalogue import entry
+
+MADE = "What was created or changed is in your account; the same command goes on from there."
+
+
+class _Process:
+    made = False
+
+
+def made() -> None:
+    """Take note that this process has created or changed something in the account."""
+    _Process.made = True
 
 
 def problem(error: BaseException) -> WizardError:
@@ -23,7 +35,6 @@ def problem(error: BaseException) -> WizardError:
     return WizardError(
         f"A mistake in formae-wizard itself ({type(error).__name__}).",
         kept,
-        "Please report it. What was created is in your account; the same command goes on from "
-        "there.",
+        f"{entry('FW-WIZ-001').fix} {MADE if _Process.made else ''}".strip(),
         entry="FW-WIZ-001",
     )

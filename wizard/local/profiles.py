@@ -1,18 +1,17 @@
 """The AWS profiles of this machine: what kind of sign-in each is, and until when it holds.
 
-Reads AWS's files in the home folder (config, credentials, cached tokens of sign-ins) as AWS's own
-tools do, without boto3 and without a network, so that a list of thousands is there at once. Never
-raises: what is broken boto3 will say.
+Reads AWS's files and cached tokens of sign-ins in the home folder as AWS's own tools do, without
+boto3 and without a network, so that a list of thousands is there at once. Never raises: what is
+broken boto3 will say.
 """
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,15 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-Settings = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Both files as AWS's tools see them: profiles by name, and the sso-session sections."""
-
-    profiles: Mapping[str, Settings]
-    sso_sessions: Mapping[str, Settings]
+from wizard.local.aws_files import Files, Settings, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +72,6 @@ def _credentials(environment: Mapping[str, str]) -> str:
     return next((each for each in names if environment.get(each)), "")
 
 
-def read() -> Files:
-    """Both files. What cannot be read counts as empty; boto3 will say what is wrong with it."""
-    profiles: dict[str, dict[str, str]] = {}
-    sessions: dict[str, dict[str, str]] = {}
-    for section, settings in _sections("AWS_CONFIG_FILE", "config"):
-        kind, name = _named(section)
-        if kind == "profile":
-            profiles.setdefault(name, {}).update(settings)
-        elif kind == "sso-session":
-            sessions[name] = settings
-    for name, settings in _sections("AWS_SHARED_CREDENTIALS_FILE", "credentials"):
-        profiles.setdefault(name, {}).update(settings)
-    return Files(profiles, sessions)
-
-
 def token(kind: str, key: str) -> Token | None:
     """The cached sign-in of that kind (`sso` or `login`); None where there is none to be used."""
     folder = "~/.aws/sso/cache"
@@ -139,33 +115,6 @@ def past(when: datetime | None) -> bool:
     return when is not None and when <= datetime.now(UTC)
 
 
-def _named(section: str) -> tuple[str, str]:
-    """`profile "my own"` as (profile, my own); `default` needs no prefix."""
-    if section == "default":
-        return "profile", section
-    try:
-        words = shlex.split(section) if '"' in section or "'" in section else section.split()
-    except ValueError:
-        return "", section
-    return (words[0], words[1]) if len(words) == 2 else ("", section)
-
-
-def file(variable: str, usual: str) -> Path:
-    """The file that a variable names, as AWS's tools find it; the usual one where it is not set."""
-    return Path(os.path.expandvars(os.environ.get(variable, f"~/.aws/{usual}"))).expanduser()
-
-
-def _sections(variable: str, usual: str) -> Iterator[tuple[str, dict[str, str]]]:
-    path = file(variable, usual)
-    parser = configparser.RawConfigParser(strict=False, interpolation=None)
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, OSError, UnicodeDecodeError):
-        return
-    for name in parser.sections():
-        yield name, dict(parser.items(name))
-
-
 KEYS = "aws_access_key_id"
 SOURCES = {
     "ec2instancemetadata": "credential_source = Ec2InstanceMetadata works on an EC2 instance that "
@@ -175,6 +124,7 @@ SOURCES = {
     "environment": "Put access keys into the environment (AWS_ACCESS_KEY_ID and so on).",
 }
 """What to do where such a `credential_source` gives nothing."""
+NEW_VARIABLES = "Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
 UNKNOWN_SOURCE = "Let credential_source be Ec2InstanceMetadata, EcsContainer or Environment."
 
 
@@ -235,7 +185,9 @@ class Profile:
                 words = SOURCES.get(self.setting.lower(), UNKNOWN_SOURCE)
             case SignInKind.ROLE:
                 words = f"Let source_profile in {self.words} name a profile that signs in."
-            case SignInKind.KEYS | SignInKind.ENVIRONMENT:
+            case SignInKind.ENVIRONMENT:
+                words = NEW_VARIABLES
+            case SignInKind.KEYS:
                 words = f"Put new credentials into {self.words}."
             case _:
                 each = (shell_words(f"aws configure{how}", self.name) for how in (" sso", ""))
@@ -340,9 +292,7 @@ def _environment(files: Files) -> list[Profile]:
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
             expired=past(ends),
-            renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
-            if ends or os.environ.get("AWS_SESSION_TOKEN")
-            else "",
+            renewal=NEW_VARIABLES if ends or os.environ.get("AWS_SESSION_TOKEN") else "",
         )
     ]
 
@@ -384,9 +334,9 @@ class _Reading:
             "login_session": self._login,
             "credential_process": _process,
         }
-        for key, read in kinds.items():
+        for key, told in kinds.items():
             if settings.get(key):
-                return read(name, settings)
+                return told(name, settings)
         return _Sign(SignInKind.SETTINGS)
 
     def _role(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:

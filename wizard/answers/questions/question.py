@@ -24,6 +24,8 @@ class Detected:
     profile: str = ""
     region: str = ""
     region_reason: str = ""
+    region_place: str = ""
+    """Where the region stands, as in `line 3 of ~/.aws/config`."""
     formae_version: str = ""
     newest: str = ""
     """The newest release of formae, and in `newest_by` how that is known."""

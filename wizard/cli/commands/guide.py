@@ -137,7 +137,7 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     from wizard.ui.common.rotation import rotated_text
 
     if ended.job.verb is Verb.APPLY:
-        tell_problems(ended.outcome)
+        tell_problems(ended.job.plan, ended.outcome)
         transcript(flow, ended, sys.stdout)
     elif ended.job.verb is Verb.DESTROY:
         print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import ssl
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.preflight.check import Said, fine, problem, unknown, warning
 from wizard.engine.preflight.context import CheckContext
-from wizard.local import profiles
+from wizard.local import network
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
 from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.names import registry_of
+from wizard.local.network import without_password
 
 ROOM = 2_000_000_000
 """Bytes an engine needs at most while it copies the image; a guess on the safe side."""
 SKEW_NOTICED, SKEW_FATAL = 60, 300
 """Seconds. AWS refuses what was signed more than five minutes ago."""
-CERTIFICATES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def docker(context: CheckContext) -> Said:
@@ -138,18 +135,13 @@ def skewed(ahead: float) -> WizardError:
 
 def network_settings(context: CheckContext) -> Said:
     """Through what AWS is reached, and whom it is believed to be."""
-    bundles = dict(_bundles(context.answers.profile))
+    profile = context.answers.profile
+    if wrong := network.problem(profile):
+        return problem(wrong)
+    bundles = dict(network.bundles(profile))
     for name, path in bundles.items():
-        why = _unreadable(Path(path).expanduser())
-        if why:
-            return warning(
-                WizardError(
-                    f"{name} names {path}, which holds no certificates that can be read.",
-                    why,
-                    f"Let {name} name a readable PEM file, or unset it.",
-                    entry="FW-NET-003",
-                )
-            )
+        if unread := network.unread(name, path):
+            return warning(unread)
     proxies = getproxies_environment()
     if proxies.get("all") and not proxies.get("https"):
         return warning(
@@ -165,18 +157,8 @@ def network_settings(context: CheckContext) -> Said:
 def _proxy_words(proxies: dict[str, str]) -> str:
     if not proxies.get("https"):
         return "no proxy"
-    words = f"proxy {_without_password(proxies['https'])} (HTTPS_PROXY)"
+    words = f"proxy {without_password(proxies['https'])} (HTTPS_PROXY)"
     return words + (f", not for {proxies['no']} (NO_PROXY)" if proxies.get("no") else "")
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts = urlsplit(url if "//" in url else f"//{url}")
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "that is no address"
-    scheme = f"{parts.scheme}://" if parts.scheme else ""
-    return f"{scheme}{parts.hostname or '?'}{port}"
 
 
 def _certificate_words(bundles: dict[str, str]) -> str:
@@ -187,24 +169,3 @@ def _certificate_words(bundles: dict[str, str]) -> str:
         named.setdefault(path, []).append(name)
     told = (f"{path} ({', '.join(names)})" for path, names in named.items())
     return f"certificates from {', '.join(told)}"
-
-
-def _bundles(profile: str) -> Iterator[tuple[str, str]]:
-    yield from ((name, os.environ[name]) for name in CERTIFICATES if os.environ.get(name))
-    name = profiles.meant(profile).name
-    own = profiles.read().profiles.get(name, {}).get("ca_bundle", "")
-    if own and not os.environ.get("AWS_CA_BUNDLE"):
-        yield f"ca_bundle of the profile {name}", own
-
-
-def _unreadable(path: Path) -> str:
-    """Why it cannot be used; empty when it can."""
-    if path.is_dir():
-        return ""
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
-    except ssl.SSLError:
-        return "It is not a PEM file with certificates."
-    except OSError as error:
-        return f"The system says: {error.strerror}."
-    return ""

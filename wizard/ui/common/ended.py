@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TextIO
 
+from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.text import clean
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, Verb
+from wizard.plan.model import Plan
 from wizard.ui.common.console import say, tell
 
 PUT_BACK = f"{offer().label} took the deployment back; the secrets are put back, too."
 """Said before a rotation's follow-up."""
 
 
-def tell_problems(outcome: Outcome) -> None:
+def problems(plan: Plan, outcome: Outcome) -> list[WizardError]:
+    """What went wrong, the first cause first; one that stopped several steps comes once."""
+    titles = {step.id: step.title for step in plan.steps}
+    found: dict[tuple[object, ...], tuple[WizardError, list[str]]] = {}
+    for step, problem in outcome.errors:
+        found.setdefault(problem.cause, (problem, []))[1].append(titles.get(step, step))
+    return [_once(problem, stopped) for problem, stopped in found.values()]
+
+
+def _once(problem: WizardError, stopped: list[str]) -> WizardError:
+    if len(stopped) == 1:
+        return problem
+    steps = f"{', '.join(stopped[:-1])} and {stopped[-1]}"
+    return replace(problem, what=f"{problem.what} {len(stopped)} steps stopped for that: {steps}.")
+
+
+def tell_problems(plan: Plan, outcome: Outcome) -> None:
     """What went wrong, on standard error."""
-    for _, problem in outcome.errors:
+    for problem in problems(plan, outcome):
         tell(problem, sys.stderr)
 
 

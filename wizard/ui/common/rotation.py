@@ -10,6 +10,7 @@ from wizard.base.text import clean
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.engine.rotate.run import Rotation
+from wizard.ui.common.ended import problems
 from wizard.ui.common.plan_text import row_lines
 
 
@@ -28,7 +29,7 @@ def _put_back(end: End) -> bool:
 
 def rotation_lines(end: End) -> Iterator[str]:
     """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
-    for _, problem in end.outcome.errors:
+    for problem in problems(end.job.plan, end.outcome):
         yield clean(f"{problem.what} {problem.fix}".strip())
     if _put_back(end):
         yield f"{offer().label} took the deployment back; so are the secrets."

@@ -24,7 +24,7 @@ from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
 from wizard.ui.common.demo import LEAVING
-from wizard.ui.common.ended import PUT_BACK, tell_problems
+from wizard.ui.common.ended import PUT_BACK, problems, tell_problems
 from wizard.ui.common.heartbeat import Heartbeat, Pulse
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
 from wizard.ui.common.who import login, mfa, sign_in
@@ -97,6 +97,9 @@ class Narrator:
         if self._new(event.step, event.state.value, note):
             row = self._progress.rows[event.step]
             usually = _usually(row) if self._time_to_say(row) else ""
+            if event.problem and not self._new("cause", repr(event.problem.cause)):
+                self._say(f"{row.title}: failed for the same reason.")
+                return
             self._say(sentence(row, event, usually))
 
     def _time_to_say(self, row: StepRow) -> bool:
@@ -235,7 +238,7 @@ def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
 def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
     """How it went, and what went wrong, the first cause first."""
     if job.verb is not Verb.APPLY:
-        for _, problem in outcome.errors:
+        for problem in problems(job.plan, outcome):
             talk.terminal.problem(problem)
         return
     talk.say()
@@ -245,7 +248,7 @@ def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
         talk.say("Not finished. This is why, the first cause first.")
     else:
         talk.say("Stopped. Nothing that was made is lost.")
-    tell_problems(outcome)
+    tell_problems(job.plan, outcome)
 
 
 def _work(under_way: _Run) -> None:
