@@ -72,6 +72,7 @@ class TopBar(Widget):
             ("profile", Content(middle_cut(profile, LEAST_NAME))),
             ("profile", Content("")),
             ("left", Content("")),
+            ("demo", Content("")),
         ]
         return in_a_line(parts, shorter, self.size.width)
 

@@ -17,6 +17,7 @@ from screens.answers.fields.narrowing import Rows
 from screens.background import in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Said, WizardScreen
+from screens.words import middle_cut
 from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
@@ -36,8 +37,9 @@ HELP = (
     "read back from what really runs. t shows how it is, p rotates a password, x removes it, + "
     "makes a new one by another name, beside the others."
 )
-COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
-HEAD = "  " + COLUMNS.format("Name", "Region", "How it is", "Version", "Size", "Age")
+COLUMNS = "{} {:<14} {:<16} {:<8} {:<12} {}"
+LEAST_NAME, MOST_NAME = 12, 20
+"""Cells for a deployment's name: how it is stays in sight beside the longest."""
 SIGNS = {True: "✓", False: "!", None: "◐"}
 
 
@@ -75,7 +77,7 @@ class DeploymentsScreen(WizardScreen):
             yield Label("What is deployed", classes="title")
             yield Said(id="standing")
             yield Said(id="none")
-            yield Label(HEAD, classes="heading", id="head")
+            yield Label(head(LEAST_NAME), classes="heading", id="head")
             yield Rows(markup=False, compact=True, id="page")
             yield Said(id="trouble")
             with Horizontal(classes="buttons"):
@@ -121,7 +123,10 @@ class DeploymentsScreen(WizardScreen):
     def _fill(self, report: Report) -> None:
         rows, at = self.query_one(Rows), self._chosen
         self._briefs = [brief(state) for state in report.deployments]
-        rows.set_options(Option(drawn(each)) for each in self._briefs)
+        longest = max((len(each.name) for each in self._briefs), default=0)
+        width = max(LEAST_NAME, min(MOST_NAME, longest))
+        self.query_one("#head", Label).update(head(width))
+        rows.set_options(Option(drawn(each, width)) for each in self._briefs)
         places = [(each.name, each.region) for each in self._briefs]
         held = (at.name, at.region) if at else None
         rows.highlighted = places.index(held) if held in places else (0 if places else None)
@@ -206,7 +211,14 @@ class DeploymentsScreen(WizardScreen):
         return action != "again" or not self._looking
 
 
-def drawn(each: Brief) -> Content:
+def head(width: int) -> str:
+    """What stands above the rows, with `width` cells for the name."""
+    name = "Name".ljust(width)
+    return f"  {COLUMNS.format(name, 'Region', 'How it is', 'Version', 'Size', 'Age')}"
+
+
+def drawn(each: Brief, width: int = LEAST_NAME) -> Content:
     """The row; without colours, which would be lost on the cursor's."""
-    row = COLUMNS.format(each.name, each.region, each.health, each.version, each.size, each.age)
+    name = middle_cut(each.name, width).ljust(width)
+    row = COLUMNS.format(name, each.region, each.health, each.version, each.size, each.age)
     return Content(f"{SIGNS[each.well]} {row}".rstrip())

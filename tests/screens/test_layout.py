@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from textual.containers import VerticalScroll
+from textual.widgets._toast import Toast, ToastRack
 
 from screens.answers.summary import SummaryScreen, laid_out
 from screens.run.log_view import LogLines, LogPane, folded
@@ -112,7 +113,8 @@ async def test_a_screen_as_small_as_sixty_by_twenty_shows_fields_and_ways_on() -
             await go(person, group)
             first = person.app.screen.query(".field").first()
             assert first.region.width >= 50, group
-            assert "Done" in person.shown
+            assert person.app.screen.query_one("#next").region.right <= 60
+            assert "Next: " in person.shown
         await person.press("f2")
         await settled(person)
         assert "All at a glance" in person.shown
@@ -150,13 +152,15 @@ def _bars(person: Journey) -> tuple[set[str], set[str]]:
 
 async def test_what_is_told_for_a_moment_hides_no_button() -> None:
     async with staged(Play(ends="well")) as person:
+        person.app._disable_notifications = False  # a test sees none otherwise
         await over(person)
         person.app.notify("Only the first line was taken; 2 lines dropped: " + "x" * 60)
         await settled(person)
         lines = person.shown.splitlines()
         assert "Quit" in lines[-2]
-        toast = person.app.screen.query("Toast").last().region
-        assert toast.bottom <= person.app.screen.query_one("#quit").region.y
+        (toast,) = person.app.screen.get_child_by_type(ToastRack).walk_children(Toast)
+        assert toast.region.height
+        assert toast.region.bottom <= person.app.screen.query_one("#quit").region.y
 
 
 def line(text: str, kind: str = "news", at: float = 0.0) -> StepLine:

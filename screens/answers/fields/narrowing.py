@@ -119,6 +119,11 @@ class Narrowing(Vertical):
 
     # -- what each kind does in its own way
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether what stands in the line is there to be gone on with."""
+        return True
+
     def fitting(self, text: str) -> list[Offer]:
         """The offers that are listed while this, in small letters, stands in the line."""
         return [
@@ -168,10 +173,14 @@ class Narrowing(Vertical):
 
     def write(self, letter: str) -> None:
         """Go on in the line, with this letter; without one, take the last one back."""
-        self.line.focus()
-        self.line.cursor_position = len(self.line.value)
+        self.screen.set_focus(self.line)
+        self.line.call_later(self._write, letter)  # once the focus has marked what stands there
+
+    def _write(self, letter: str) -> None:
+        if self.narrowed:
+            self.line.cursor_position = len(self.line.value)
         if letter:
-            self.line.insert_text_at_cursor(letter)
+            self.line.replace(letter, *self.line.selection)
         else:
             self.line.action_delete_left()
 

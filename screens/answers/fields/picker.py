@@ -67,6 +67,11 @@ class Picker(Narrowing):
         """A row, with a dot where it is the answer."""
         return Content(("● " if offer.value.lower() == text else "  ") + clean(offer.label))
 
+    @property
+    def narrowed(self) -> bool:
+        """Not where it is the answer, which the next letter takes the place of."""
+        return self._typed
+
     def waiting(self) -> str | None:
         """What is typed, where it is not the answer yet."""
         return self.line.value if self._typed else None

@@ -133,6 +133,7 @@ def _full_screen(request: Request) -> ExitCode:
 def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
     from wizard.engine.job import Verb
+    from wizard.ui.common.console import say
     from wizard.ui.common.ended import tell_problems, transcript
     from wizard.ui.common.rotation import rotated_text
 
@@ -140,9 +141,11 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
         tell_problems(ended.job.plan, ended.outcome)
         transcript(flow, ended, sys.stdout)
     elif ended.job.verb is Verb.DESTROY:
-        print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")
+        for line in (*ended.summary.lines, *ended.go_on):
+            say(clean(line), sys.stdout)
     else:
-        print(*map(clean, rotated_text(ended)), sep="\n")
+        for line in rotated_text(ended):
+            say(clean(line), sys.stdout)
     if not ended.remove:
         return ended.code
     return take_back(request.draft, ended.job.answers, demo=request.demo)
