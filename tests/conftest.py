@@ -32,6 +32,11 @@ for kind, usual in (
         signal.signal(kind, usual)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores, for much of the time that a test takes it waits."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What is loaded stays, so the collector of garbage need not go through it again and again.
 
