@@ -3,11 +3,11 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.command import Command
+from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
 
 if TYPE_CHECKING:
@@ -29,13 +29,15 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
         assert (ROOT / target).exists(), target
 
 
-def test_the_removal_leaves_nothing_running(standin: "StandIn", command: Command) -> None:
+def test_the_removal_leaves_nothing_running(
+    standin: "StandIn", command: Command, quick_aws: QuickAws
+) -> None:
     command.deployed()
     (block,) = re.findall(r"<!-- remove.*?```sh\n(.*?)```", README, re.DOTALL)
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    programs = f"{quick_aws.folder}{os.pathsep}{os.environ['PATH']}"
     end = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
-        env={**os.environ, "PATH": programs, "EVERY": "0.1", "AWS_PAGER": ""},
+        env={**os.environ, "PATH": programs, "AWS_PAGER": ""},
         capture_output=True,
         text=True,
         timeout=120,

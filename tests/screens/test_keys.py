@@ -22,6 +22,7 @@ from tests.screens.journey import Journey
 from tests.screens.play import Play
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import go, settled, staged
+from tests.support.tiers import second_tier
 from wizard.answers.questions import Group
 
 VS_CODE = {
@@ -39,8 +40,15 @@ WALKED = {
     *("first-drifted", "deployments", "status", "removal", "gone-stopped"),
 }
 """One state of every kind of screen."""
+AGAIN = {"review-blocked"}
+"""Those with the keys of another."""
 walked = pytest.mark.parametrize(
-    "scene", [each for each in SCENES if each.name in WALKED], ids=lambda scene: scene.name
+    "scene",
+    [
+        pytest.param(each, id=each.name, marks=second_tier if each.name in AGAIN else [])
+        for each in SCENES
+        if each.name in WALKED
+    ],
 )
 
 
