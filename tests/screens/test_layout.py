@@ -26,7 +26,7 @@ LONG = "AWSAdministratorAccess-123456789012-production"
 @pytest.mark.parametrize("demo", [False, True])
 async def test_account_and_region_are_never_cut(width: int, demo: bool) -> None:
     async with staged(Play(), {"profile": LONG}, size=(width, 24)) as person:
-        person.session.demo = demo
+        person.session.flow.demo = demo
         person.app.show_session()
         await settled(person)
         bar = person.shown.splitlines()[0]

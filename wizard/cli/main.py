@@ -146,10 +146,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         code=ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else ExitCode(code),
         entry="FW-FILE-003",
     )
-    return _told(lost)
+    return _told(lost, demo=False)
 
 
 def _ended(argv: Sequence[str] | None) -> int:
+    arguments = argparse.Namespace()
     try:
         line = parser()
         if "_ARGCOMPLETE" in os.environ:
