@@ -15,7 +15,7 @@ def beside(key: str, draft: dict[Source, dict[str, str]]) -> str:
 
 def test_the_variable_that_said_it_and_the_default_without_it() -> None:
     told = beside("region", {Source.ENVIRONMENT: from_environment({"AWS_REGION": "eu-west-1"})})
-    assert told.startswith("From AWS_REGION. Without it: us-east-1 (the cheapest region with")
+    assert told.startswith("From AWS_REGION. Without it: us-east-1, the cheapest region with")
     assert "no region is set" not in told
     same = beside("region", {Source.ENVIRONMENT: from_environment({"AWS_REGION": "us-east-1"})})
     assert same == "From AWS_REGION."
@@ -24,7 +24,7 @@ def test_the_variable_that_said_it_and_the_default_without_it() -> None:
 def test_a_choice_that_is_the_default_says_nothing_and_another_names_it_by_its_label() -> None:
     assert beside("scope", {Source.TYPED: {"scope": "power-user"}}) == ""
     told = beside("scope", {Source.TYPED: {"scope": "services", "services": "S3"}})
-    assert told.startswith("Your choice. Default: Everything but IAM: PowerUserAccess (")
+    assert told == "Your choice. Default: Everything but IAM: PowerUserAccess (quick start)"
     assert beside("scope", {}).startswith("Default: ")
 
 

@@ -26,9 +26,9 @@ def default_words(question: Question, session: Session) -> str:
     where = "Your choice." if typed else f"From {_place(question, session, given)}."
     if _same(question, text, given.value):
         return "" if typed else where
-    labels = question.choices if question.closed else ()
-    otherwise = next((each.label for each in labels if each.value == text), text)
-    return f"{where} {'Default' if typed else 'Without it'}: {otherwise or 'empty'} ({reason})"
+    labels = {each.value: each.label for each in question.choices if question.closed}
+    otherwise = labels.get(text) or f"{text or 'empty'}, {reason}"
+    return f"{where} {'Default' if typed else 'Without it'}: {otherwise}"
 
 
 def _place(question: Question, session: Session, given: Given) -> str:
