@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,3 +164,29 @@ def test_what_may_not_be_asked_holds_nothing(standin: "StandIn", command: Comman
     command.deployed(scope="services", services="S3")
     standin.disturb(fault(Kind.DENIED, "iam", "ListEntitiesForPolicy", times=9))
     assert command(*DESTROY, *TRACELESS).code == 0
+
+
+def test_what_may_not_be_removed_is_said_before(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.deployed()
+    told = command(*DESTROY, "--database-data", "keep", "--json").err
+    assert "seem to be missing" not in told
+    assert "seems to be missing" not in told
+    assert command.apply().code == 0
+    iam = client("iam")
+    iam.create_user(UserName="ada")
+    statements = [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": ["iam:DeleteRole", "rds:DeleteDBCluster"], "Resource": "*"},
+    ]
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=text)
+    key = iam.create_access_key(UserName="ada")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    with Path("/dev/null").open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        end = command("destroy", "--region", REGION)
+    assert "2 permissions seem to be missing" in end.err
+    assert "iam: DeleteRole; rds: DeleteDBCluster" in end.err

@@ -168,6 +168,8 @@ def _show(leaving: Leaving, lines: Lines, *, demo: bool) -> None:
     from wizard.engine.destroy.destroy_text import before
 
     say(before(leaving, demo=demo), sys.stderr)
+    for doubt in leaving.doubts:
+        lines.warning(doubt)
     for step_id, seen in leaving.remains.seen.items():
         if seen.fate in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
             lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)

@@ -67,6 +67,9 @@ def _in_the_way(leaving: Leaving) -> Iterator[str]:
     for each in held:
         yield f"  {each.what}"
         yield f"    {each.fix}"
+    for each in leaving.doubts:
+        yield f"! {each.what}"
+        yield f"    {each.why}"
 
 
 def _gone_already(leaving: Leaving) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from wizard.answers.model import Answers, Source
 from wizard.answers.questions import Detected
 from wizard.answers.resolving import collect
-from wizard.base.errors import AwsError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
 from wizard.catalogue.aws import explain
 from wizard.engine.account.tenants import tenants
@@ -107,6 +107,8 @@ class Leaving:
     extent: Extent
     remains: Remains
     managed: Managed | None
+    doubts: tuple[WizardError, ...] = ()
+    """What the person signed in seems not to be allowed of it."""
 
     @property
     def nothing_left(self) -> bool:

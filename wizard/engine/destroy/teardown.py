@@ -8,8 +8,12 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.engine import destroy
 from wizard.engine.destroy import DeleteAction, Leaving, only
+from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.preflight.check import distinct
+from wizard.engine.preflight.check import CheckState, distinct
+from wizard.engine.preflight.context import CheckContext, here
+from wizard.engine.preflight.permissions import allowed
+from wizard.engine.preflight.required_permissions import removal_needs
 from wizard.engine.resolve_answers import demand_account
 from wizard.journal import orders
 from wizard.plan.extent import Choices, Data, Snapshot
@@ -22,7 +26,31 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     """
     identity = flow.sign_in(answers.profile, answers.region)
     demand_account(answers, identity.account)
-    return destroy.leaving(flow.world(answers), answers, identity.account, choices)
+    found = destroy.leaving(flow.world(answers), answers, identity.account, choices)
+    return replace(found, doubts=_doubts(flow, answers, found))
+
+
+def _doubts(flow: Flow, answers: Answers, found: Leaving) -> tuple[WizardError, ...]:
+    """What the person signed in seems not to be allowed of what the removal will order."""
+    going = found.remains.of(DeleteAction.GOES)
+    if not going:
+        return ()
+    orders = {
+        seen.step.id: (*(each.call for each in seen.first), *seen.step.delete) for seen in going
+    }
+    outputs = {seen.step.id: {"arn": seen.name} for seen in going if seen.name.startswith("arn:")}
+    there = {
+        seen.step.id: PlannedChange(seen.step, Action.DELETE, outputs=outputs.get(seen.step.id, {}))
+        for seen in going
+    }
+    context = CheckContext(
+        found.plan, answers, flow.snapshot(answers.profile, answers.region), here(answers.name)
+    )
+    try:
+        said = allowed(context, lambda: removal_needs(found.plan, orders, there), "the removal")
+    except (AwsError, WizardError):
+        return ()  # nobody can be asked; the removal itself tells
+    return said.troubles if said.state is CheckState.WARNING else ()
 
 
 def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:

@@ -7,7 +7,7 @@ every condition of an organisation's rules. So nobody is stopped by what it says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,27 +30,38 @@ def permissions(context: CheckContext, foreseen: Mapping[str, PlannedChange] | N
 
     What is to be done of each step is told by `foreseen`, or by what is there now.
     """
+
+    def needs() -> list[Need]:
+        found, account = foreseen or context.findings(), str(context.identity()["Account"])
+        return [*required_permissions(context.plan, found, account), *_service_roles(context)]
+
+    return allowed(context, needs)
+
+
+def allowed(
+    context: CheckContext, needs: Callable[[], Collection[Need]], what: str = "the plan"
+) -> Said:
+    """Whether the simulator allows the person signed in what `what` needs."""
     arn = str(context.identity()["Arn"])
     if arn.endswith(":root"):
         return fine("the account's root user may do everything")
     if ":federated-user/" in arn:
         return unknown("could not be checked: the simulator does not take federated users")
-    found, account = foreseen or context.findings(), str(context.identity()["Account"])
-    wanted = [*required_permissions(context.plan, found, account), *_service_roles(context)]
+    wanted = needs()
     try:
         denied, doubtful = _simulated(context, _principal(context, arn), wanted)
     except AwsError as error:
         return unknown(f"could not be checked: {_refusal(error)}")
     if denied:
-        return warning(_missing(arn, denied, wanted))
+        return warning(_missing(arn, denied, wanted, what))
     total = len(_actions(wanted))
     if doubtful:
         number = len(_actions(doubtful))
         return fine(
-            f"{total - number} of the {total} that the plan needs; {number} depend on conditions "
+            f"{total - number} of the {total} that {what} needs; {number} depend on conditions "
             "that cannot be tried out"
         )
-    return fine(f"all {total} that the plan needs, says AWS's policy simulator")
+    return fine(f"all {total} that {what} needs, says AWS's policy simulator")
 
 
 def _principal(context: CheckContext, arn: str) -> str:
@@ -123,7 +134,7 @@ def _unsure(result: Any) -> bool:
     return any(each.get("MissingContextValues") for each in (result, *inner))
 
 
-def _missing(arn: str, denied: list[Need], wanted: list[Need]) -> WizardError:
+def _missing(arn: str, denied: list[Need], wanted: Collection[Need], what: str) -> WizardError:
     lacking, total = _actions(denied), len(_actions(wanted))
     by_service: dict[str, list[str]] = {}
     for action in lacking:
@@ -132,7 +143,7 @@ def _missing(arn: str, denied: list[Need], wanted: list[Need]) -> WizardError:
     told = "; ".join(f"{service}: {', '.join(names)}" for service, names in by_service.items())
     seem = "permission seems" if len(lacking) == 1 else "permissions seem"
     return WizardError(
-        f"{len(lacking)} {seem} to be missing, of the {total} that the plan needs.",
+        f"{len(lacking)} {seem} to be missing, of the {total} that {what} needs.",
         f"AWS's policy simulator does not allow {arn} {told}. It can be wrong: it knows neither "
         "session policies nor every condition of an organisation's rules.",
         "Ask for them, or use a profile that has them. Or go on: should AWS refuse a call, the run "

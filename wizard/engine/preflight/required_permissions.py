@@ -52,6 +52,25 @@ def required_permissions(
     )
 
 
+def removal_needs(
+    plan: Plan, orders: Mapping[str, Iterable[Call]], found: Mapping[str, PlannedChange]
+) -> tuple[Need, ...]:
+    """What these calls need, by the step whose thing they take away, each once.
+
+    A role's instance profile is left out: it is the profile that is asked about then.
+    """
+    likely = _Likely(plan, found, "")
+    return tuple(
+        dict.fromkeys(
+            need
+            for step_id, calls in orders.items()
+            for call in calls
+            if "InstanceProfileName" not in call.params
+            for need in likely.of_call(call, plan.step(step_id))
+        )
+    )
+
+
 def linked_roles(steps: Iterable[Step]) -> list[LinkedRole]:
     """The roles of AWS's own that making these steps' things wants, by their service."""
     found = {step.linked_role for step in steps if isinstance(step.make, Call)}

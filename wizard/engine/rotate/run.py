@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
@@ -16,8 +15,8 @@ from wizard.engine.apply import Outcome, apply
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Machine, engine
 from wizard.engine.preflight.context import CheckContext as Looked
+from wizard.engine.preflight.context import here
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.refresh import problems
 from wizard.engine.resume import rotate_command
@@ -84,7 +83,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
         raise explain(error, "Looking at the passwords") from None
-    looked = Looked(plan, answers, snapshot, _here(answers))
+    looked = Looked(plan, answers, snapshot, here(answers.name))
     findings = looked.findings()
     return Rotation(
         answers=answers,
@@ -100,12 +99,6 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
             findings[each].action is Action.KEEP for each in BEGINNINGS if each in findings
         ),
     )
-
-
-def _here(answers: Answers) -> Machine:
-    from wizard.local.formae.client import describe
-
-    return Machine(engine=engine, client=partial(describe, answers.name), ahead=lambda: None)
 
 
 def _doubts(looked: Looked) -> tuple[WizardError, ...]:
