@@ -13,7 +13,7 @@ import pytest
 from tests.faults.runs import Run
 from tests.plain.person import CTRL_C, person
 from tests.support.command import Command
-from tests.support.standin import ACCOUNT, REGION
+from tests.support.standin import ACCOUNT, REGION, Held
 from tests.support.terminal import terminal
 from wizard.aws.session import Aws
 from wizard.base.errors import SignedOut
@@ -269,3 +269,59 @@ def test_the_dialog_can_be_left_with_ctrl_c() -> None:
         shown.until("Leave the wizard?")
         shown.press("l")
         assert shown.wait() == 0
+
+
+def spend(standin: "StandIn") -> None:
+    """The session of the role has ended, whatever its file says."""
+    standin.behaviour.spent = {
+        call.access_key for call in standin.calls if call.access_key.startswith("ASIA")
+    }
+
+
+def test_in_the_middle_in_full_screen(held: Held) -> None:
+    with terminal([], {"AWS_REGION": REGION}) as shown:
+        shown.until("six digits")
+        shown.press(*CODE)
+        shown.until("••••••")
+        shown.press("enter")
+        shown.until(lambda: "MFA" not in shown.shown)
+        shown.press("ctrl+s")
+        shown.until("AWS profile     ")
+        shown.press("ctrl+s")
+        shown.until("This makes the agent in")
+        shown.press("s")
+        shown.until("creating")
+        spend(held.account)
+        held.passes(10)
+        shown.until("six digits")
+        shown.press("escape")
+        shown.until("the sign-in has ended: i signs in")
+        shown.press("i")
+        shown.until("six digits")
+        shown.press(*"271828")
+        shown.until("••••••")
+        shown.press("enter")
+        held.release()
+        shown.until("The agent is up")
+    assert taken(held.account) == [CODE, "271828"]
+
+
+def test_in_the_middle_in_plain_lines(held: Held) -> None:
+    with person("--plain") as someone:
+        someone.answers("not now):", CODE)
+        someone.answers("Go on?")
+        someone.answers("Start?")
+        someone.answers("Type yes, or Enter for no:", "yes")
+        someone.sees("Aurora instance: AWS is creating it")
+        spend(held.account)
+        held.passes(10)
+        someone.answers("not now):", "")
+        someone.sees("Ctrl-C asks for it again.")
+        someone.types(CTRL_C, enter=False)
+        someone.sees("n: give the code of the MFA device")
+        someone.types("n")
+        someone.answers("not now):", "271828")
+        held.release()
+        someone.sees("The agent is up.")
+        assert someone.ends() == 0
+    assert taken(held.account) == [CODE, "271828"]

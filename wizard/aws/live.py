@@ -20,6 +20,7 @@ from wizard.aws.session import Aws
 from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
+from wizard.local import mfa
 from wizard.local.clock import Clock
 from wizard.local.crash import made
 from wizard.local.formae import client
@@ -27,7 +28,6 @@ from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.stream import LayerProgress
-from wizard.local.mfa import elsewhere
 from wizard.local.passwords import Passwords
 from wizard.local.profiles import SignInKind, meant, profile, source
 from wizard.plan.world import HttpAnswer, Layers, changes_nothing, reads
@@ -140,7 +140,7 @@ class LiveWorld:
         if by and by.kind is SignInKind.ENVIRONMENT:
             return ""
         if used and used.mfa and not used.expired:
-            return elsewhere(self._aws.profile)
+            return mfa.renewal(self._aws.profile)
         name = meant(self._aws.profile).name  # its file may just be written anew
         return by.remedy if by else f"Put new credentials into the AWS profile “{name}”."
 

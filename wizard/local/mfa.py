@@ -120,6 +120,13 @@ def _refused(wanted: Wanted) -> SignedOut:
     )
 
 
+def renewal(profile: str) -> str:
+    """How a session that has ended in the middle is had anew, as a sentence."""
+    if _State.ask not in {None, on_terminal}:
+        return "Give the code of the MFA device when you are asked for it."
+    return elsewhere(profile)
+
+
 def elsewhere(profile: str) -> str:
     """How the code is given outside this program, as a sentence."""
     command = shell_words("aws sts get-caller-identity", meant(profile).name)

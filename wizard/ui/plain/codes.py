@@ -51,8 +51,9 @@ class Codes:
         """Whether `serve` would ask for one."""
         return not self._wanted.empty()
 
-    def serve(self) -> None:
-        """Ask for the codes that are wanted. Ctrl-C raises KeyboardInterrupt."""
+    def serve(self) -> bool:
+        """Ask for the codes that are wanted; whether all were given. Ctrl-C: KeyboardInterrupt."""
+        given = True
         with contextlib.suppress(queue.Empty):
             while True:
                 wanted, answer = self._wanted.get_nowait()
@@ -61,6 +62,8 @@ class Codes:
                     typed = self._typed(wanted)
                 finally:
                     answer.set_result(typed)
+                given = given and bool(typed)
+        return given
 
     def _typed(self, wanted: Wanted) -> str:
         self._terminal.say(f"{wanted.again} {wanted.words} is wanted to sign in.".strip())

@@ -317,7 +317,8 @@ def _serve(under_way: _Run) -> None:
     """Ask for the code of an MFA device, where one is wanted. Ctrl-C leaves that, and asks."""
     try:
         with _interruptible():
-            under_way.talk.codes.serve()
+            if not under_way.talk.codes.serve():
+                under_way.talk.say("Ctrl-C asks for it again.")
     except KeyboardInterrupt as end:
         under_way.talk.say()
         under_way.asked = True
