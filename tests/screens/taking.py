@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from textual.command import CommandPalette
+
 from screens.themes import THEMES
 from tests.screens.colours import contrast, pair, texts
 from tests.screens.journey import Journey
@@ -47,8 +49,9 @@ async def _make(scene: Scene) -> Album:
         for name in THEMES:
             person.app.theme = THEMES[name].name
             await person.pilot.pause()
-            # The palette, open already, would keep its colours: Textual leaves its own screens out.
-            person.app.stylesheet.update(person.app.screen, animate=False)
+            if isinstance(person.app.screen, CommandPalette):
+                # Open already, it would keep its colours: Textual leaves its own screens out.
+                person.app.stylesheet.update(person.app.screen, animate=False)
             small = [SMALL] * (name == LOOKS[0])
             for size in [*sizes, *small] if name in LOOKS else sizes[:1]:
                 await person.pilot.resize_terminal(*size)
