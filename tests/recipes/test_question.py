@@ -117,7 +117,7 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         field = await someone.focus("log_level")
         assert str(field.query_one(".ask", Label).visual) == LOG_LEVEL.ask
         assert isinstance(field.editor, Choices)
-        await someone.press("right", "down", "space")
+        await someone.press("right", "space")
         assert someone.session.text("log_level") == "debug"
         await go(someone, Group.SCOPE)
         screen = await someone.at(GroupScreen)
@@ -131,7 +131,10 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         await someone.focus("team")
         await someone.press("down", "down", "enter")
         assert someone.session.text("team") == "red"
+        await someone.focus("team")
         await someone.write("white")
+        assert someone.session.text("team") == "red"
+        await someone.press("enter")
         assert str(screen.query_one("#remarks", Static).visual) == "▲ white is not known here."
         someone.session.type("team", "red")
         someone.session.type("region", "us-east-1")

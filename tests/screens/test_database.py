@@ -87,7 +87,7 @@ async def test_a_cluster_that_refuses_is_told_and_tried_again(standin: "StandIn"
     async with journey(EXISTING) as person:
         await at_the_database(person)
         await person.focus("cluster_arn")
-        await person.press("down", "enter", "ctrl+n")
+        await person.press("down", "enter")
         await person.until(lambda: "password authentication failed" in person.said)
         await person.at(DatabaseScreen)
         assert "What to do:" in person.said

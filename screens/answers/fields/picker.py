@@ -31,21 +31,23 @@ class Picker(Narrowing):
         self._in_force = text
         self._typed = False
         """Whether something stands in the line that is not the answer yet."""
+        self._written = False
+        """Whether the person wrote in it since it has the focus."""
 
     def show(self, text: str, hint: str = "") -> None:
         """Put a text there, unless the person is writing in it."""
         self.line.placeholder = hint
         self._in_force = text
-        writing = self.has_focus_within and (self._typed or not self.offers)
+        writing = self.has_focus_within and self._written
         if not writing and self.line.value != text:
-            self._typed = False
             with self.prevent(Input.Changed):
                 self.line.value = text
             self.fill()
 
     def _left(self) -> None:
         super()._left()
-        if self.is_attached:  # an emptied line shows the default again
+        if self.is_attached and not self.has_focus_within:
+            self._written = False  # an emptied line shows the default again
             self.show(self._in_force, self.line.placeholder)
 
     def fill(self) -> None:
@@ -84,6 +86,7 @@ class Picker(Narrowing):
     def typed(self) -> None:
         """It is the answer at once where it narrows nothing down."""
         self._typed = self.line.value != self._in_force
+        self._written = self._written or self._typed
         if not self.offers or self.named(self.line.value):
             self.settle()
 
