@@ -23,7 +23,7 @@ Enter                  take it and go on
 Ctrl-N                 next screen
 Esc                    back, nothing is lost
 F2                     the list of topics on the left
-Ctrl-O, Ctrl-P         all commands, and other colours
+Ctrl-O, Ctrl-P         all commands, and colors
 Ctrl-C                 leave"""
 TOLD = frozenset({"ctrl+n", "escape", "f2", "f1", "ctrl+o", "ctrl+c"})
 """Keys that `KEYS` tells of."""

@@ -62,7 +62,7 @@ MEANINGS = {
     "rotate": "The command that gives the agent's API another password, to the clipboard",
     "accept": "What somebody changed since stays as it is now",
     "sign_in": "By AWS's own command, which has the terminal meanwhile",
-    "afresh": "Without the answers of an earlier time; what you typed since stays",
+    "afresh": "Forget the saved answers; keep what you typed this time",
     "lead": "Through the topics one after the other",
     "choose": "Everything about the step under the cursor",
     "log": "Into the log, and back to the steps",
@@ -70,7 +70,7 @@ MEANINGS = {
     "find": "To the next place where it was found",
     "fold": "Show the image's layers one by one, or as one bar",
     "console": "The step's page in the AWS console",
-    "commands": "The same by hand: the step's aws command",
+    "commands": "Do it by hand: the step's aws command",
     "copy": "To the clipboard",
     "copy_url": "The agent's address, to the clipboard",
     "edit": "Open the document in your editor; it is checked when you come back",
@@ -128,7 +128,7 @@ def _places(screen: Screen[Any]) -> Iterator[Command]:
 def _colours(screen: Screen[Any]) -> Iterator[Command]:
     for name, words in WORDS.items():
         yield Command(
-            f"Colours: {name}",
+            f"Colors: {name}",
             words[0].upper() + words[1:],
             partial(_put_on, screen, name),
         )
@@ -136,7 +136,7 @@ def _colours(screen: Screen[Any]) -> Iterator[Command]:
 
 def _put_on(screen: Screen[Any], name: str) -> None:
     screen.app.theme = THEMES[name].name
-    screen.app.notify(f"To have these colours always: {VARIABLE}={name}", markup=False)
+    screen.app.notify(f"To keep these colors: {VARIABLE}={name}", markup=False)
 
 
 def _everywhere(screen: Screen[Any]) -> Iterator[Command]:

@@ -176,11 +176,11 @@ THEMES = {
 }
 """By the name that FORMAE_WIZARD_THEME takes."""
 WORDS = {
-    "dark": "formae's colours on a dark background",
-    "light": "formae's colours on a light background",
-    "safe-dark": "dark, told apart by every kind of eye: blue for well, orange for wrong",
-    "safe-light": "light, told apart by every kind of eye: blue for well, orange for wrong",
-    "terminal": "the sixteen colours of your terminal",
+    "dark": "formae's colors on a dark background",
+    "light": "formae's colors on a light background",
+    "safe-dark": "dark, color-blind safe: blue = good, orange = bad",
+    "safe-light": "light, color-blind safe: blue = good, orange = bad",
+    "terminal": "the 16 colors of your terminal",
 }
 
 

@@ -73,7 +73,7 @@ class AccountScreen(GroupScreen):
         reason = super().blocked()
         if reason or not isinstance(self.session.signed_in, WizardError):
             return reason
-        return "✗ You have to be signed in to go on. Ctrl-L tries again."
+        return "✗ Sign in to continue. Ctrl-L: try again."
 
     def action_again(self) -> None:
         """The sign-in may have been renewed in another terminal."""

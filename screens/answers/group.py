@@ -25,8 +25,8 @@ HELP = {
     "the account at the top of every screen; nothing is created before you say so at the end.",
     Group.SIZING: "Choose how much the agent and its database get. The defaults are the least "
     "with which both work well.",
-    Group.DATABASE: "Have a database made, or choose an Aurora PostgreSQL cluster you have. It is "
-    "tried out with its secret before you go on.",
+    Group.DATABASE: "Create a new database, or choose an existing Aurora PostgreSQL cluster. The "
+    "wizard tests it with its secret before you continue.",
     Group.SCOPE: "Choose what the agent may manage. The exact policies are shown in the review.",
     Group.PROTECTION: "The agent's address can be reached from the internet, so its API gets a "
     "password. It goes to AWS Secrets Manager and into the config of your formae CLI.",
@@ -138,7 +138,7 @@ class GroupScreen(WizardScreen):
         if not problems:
             return ""
         names = [question(key).ask for key in problems if self._has_field(key)]
-        return f"✗ To be put right first: {', '.join(names)}" if names else ""
+        return f"✗ Fix first: {', '.join(names)}" if names else ""
 
     def _remarks(self) -> list[str]:
         collected = self.session.collected

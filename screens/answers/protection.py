@@ -63,7 +63,7 @@ class ProtectionScreen(GroupScreen):
     def blocked(self) -> str:
         """The password may be what is wrong."""
         if self.session.password_problem:
-            return "✗ To be put right first: Password"
+            return "✗ Fix first: Password"
         return super().blocked()
 
     def _wrong_field(self) -> Field | None:

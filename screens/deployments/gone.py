@@ -68,7 +68,7 @@ class GoneScreen(WizardScreen):
         if not self._ok:
             blocks.append(
                 Content.assemble(
-                    ("How it goes on\n", "bold $text-accent"),
+                    ("Next steps\n", "bold $text-accent"),
                     (self._ended.job.resume_command, "bold"),
                     ("  c copies it", MUTED),
                 )

@@ -25,8 +25,8 @@ from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
 
 NONE = (
-    "n makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
-    "the first page, where the profile is chosen."
+    "n: new one here · {elsewhere}. Missing one? It may be in another account: Esc returns to the "
+    "first page, where you choose the profile."
 )
 """What to do where nothing is deployed."""
 HELP = (
@@ -129,7 +129,7 @@ class DeploymentsScreen(WizardScreen):
         few = {0: "Nothing is deployed", 1: "One deployment is"}
         found = few.get(number, f"{number} deployments are")
         empty = not number and not self._looking
-        elsewhere = "r looks again" if self._everywhere else "a looks in every region"
+        elsewhere = "r: refresh" if self._everywhere else "a: all regions"
         self.query_one("#head").display = not empty
         self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
         words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."

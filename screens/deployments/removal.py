@@ -53,7 +53,7 @@ HELP = (
     "What would be removed, found in the account by name and tag, and what stays and why. Nothing "
     "is removed before you type the deployment's name and choose Remove. What formae itself made "
     "stays, without an agent. A final snapshot of the database is the default; keeping the "
-    "database goes on costing, deleting it loses its data for good. The formae CLI's config of "
+    "database keeps costing money, deleting it loses its data for good. The formae CLI's config of "
     "this machine is put back to what it was."
 )
 DATA = tuple(Choice(data.value, words) for data, words in DATA_WORDS.items())
@@ -96,7 +96,7 @@ class RemovalScreen(WizardScreen):
                 yield Label("Protection against deletion", classes="asked")
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
-                yield Label("Type its name to agree", classes="asked")
+                yield Label("Type the name to confirm", classes="asked")
                 yield Input(placeholder=place.name, compact=True, id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):

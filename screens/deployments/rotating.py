@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from screens.app import WizardApp
 
 ASK = (
-    "The new one is generated, and lies beside the old one in the secret until it is proved to "
-    "work. The API's also goes into the formae CLI's config."
+    "A new one is generated and kept beside the old one in the secret until it is proven to work. "
+    "The API password is also written to the formae CLI's config."
 )
 WISHES = {
     "api": Wish(api=True),
@@ -29,13 +29,13 @@ WISHES = {
     "both": Wish(api=True, database=True),
 }
 ANSWERS = (
-    Answer("no", "Neither", "n"),
+    Answer("no", "Cancel", "n"),
     Answer("api", "The API's", "a"),
     Answer("database", "The database's", "d"),
     Answer("both", "Both", "b"),
 )
 UNTOUCHED = "Nothing was changed: every password is as it was."
-SURE = (Answer("no", "Leave it as it is", "l"), Answer("yes", "Go ahead", "g"))
+SURE = (Answer("no", "Cancel", "l"), Answer("yes", "Go ahead", "g"))
 
 
 def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
@@ -61,7 +61,7 @@ def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
 
         return show
 
-    screen.app.push_screen(Dialog(f"Another password for {place.name}", ASK, ANSWERS), chosen)
+    screen.app.push_screen(Dialog(f"New password for {place.name}", ASK, ANSWERS), chosen)
 
 
 def _plan(rotation: Rotation) -> str:

@@ -50,7 +50,7 @@ STYLES = {
     UNKNOWN: MUTED,
     WAITING: "$text-accent",
 }
-ASKS = "c asks."
+ASKS = "Press c."
 GAP = 2
 LEAST = 20
 

@@ -39,8 +39,9 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
         head.append(("  ✎ edited by you", "bold $text-warning"))
     if page.against.words:
         head.append((f"  {page.against.words}", "$text-warning" if page.against.diff else MUTED))
-    why = page.why + (f"\nNot to be edited here: {page.fixed}" if page.fixed else "")
-    shown = f"Shown is {view.value}: d shows more.\n\n" if len(page.views) > 1 else ""
+    why = page.why + (f"\nCannot be edited here: {page.fixed}" if page.fixed else "")
+    others = [each.value for each in page.views if each is not view]
+    shown = f"{view.value.capitalize()}. d: {', '.join(others)}\n\n" if others else ""
     top = Content.assemble(*head, (f"\n{why}", MUTED), "\n\n", (shown, "$text-accent"))
     if view is not View.WHOLE:
         return top + Content("\n").join(_coloured(page.viewed(view), "diff"))
@@ -163,7 +164,7 @@ class Documents(Horizontal):
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}, readable by you alone.", markup=False)
+                self.app.notify(f"Saved as {path}, readable only by you.", markup=False)
 
         self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
 
@@ -176,14 +177,14 @@ class Documents(Horizontal):
     def action_revert(self) -> None:
         """Back to what the wizard made, after a question."""
         name = self.page.name
-        text = f"Your changes to {name} are then gone."
-        answers = (Answer("keep", "Keep them", "k"), Answer(DROP, "Take them back", "t"))
+        text = f"Your edits to {name} will be lost."
+        answers = (Answer("keep", "Keep editing", "k"), Answer(DROP, "Discard", "t"))
 
         def done(answer: str | None) -> None:
             if answer == DROP:
                 self.post_message(self.Edited(name, None))
 
-        self.app.push_screen(Dialog("Take your changes back?", text, answers), done)
+        self.app.push_screen(Dialog("Discard your edits?", text, answers), done)
 
     def action_edit(self) -> None:
         """In the person's own editor."""
@@ -213,7 +214,7 @@ class Documents(Horizontal):
         """Say what is wrong with a text, and let the person choose."""
         answers = (
             Answer(EDIT_AGAIN, "Edit again", "e"),
-            Answer(DROP, "Throw this change away", "t"),
+            Answer(DROP, "Discard this change", "t"),
         )
 
         def done(answer: str | None) -> None:

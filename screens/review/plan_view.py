@@ -209,7 +209,7 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     if command:
         blocks.append(
             Content.assemble(
-                ("The same by hand\n", "bold $text-accent"), (_command(step, prepared), MUTED)
+                ("Do it by hand\n", "bold $text-accent"), (_command(step, prepared), MUTED)
             )
         )
     return Content("\n\n").join(blocks)

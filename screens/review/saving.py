@@ -21,7 +21,7 @@ from wizard.local.files import write_private
 class SaveDialog(ModalScreen[Path | None]):
     """Where to? Gives the file written, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Do not save")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
     def __init__(self, name: str, text: str, mode: int = 0o600) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class SaveDialog(ModalScreen[Path | None]):
             yield Said(id="told", classes="problem")
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", compact=True)
-                yield Button("Do not save", id="cancel", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
         yield Keys()
 
     @on(Input.Changed)
@@ -66,7 +66,7 @@ class SaveDialog(ModalScreen[Path | None]):
         except WizardError as problem:
             self.query_one(Said).say(str(problem))
         else:
-            self.dismiss(path)
+            self.dismiss(path.absolute())
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

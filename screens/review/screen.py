@@ -75,7 +75,7 @@ class ReviewScreen(WizardScreen):
         Binding("escape", "back", "Back"),
         Binding("f2", "topics", "Topics"),
         Binding("ctrl+r", "again", "Check again"),
-        Binding("u", "unedit", "Take my edits back"),
+        Binding("u", "unedit", "Discard my edits"),
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
         Binding("3", "tab('documents')", show=False),
@@ -133,7 +133,7 @@ class ReviewScreen(WizardScreen):
         if wrong or not session.account:
             self._trouble = WizardError(
                 "Some answers are missing.",
-                f"Still to be put right: {', '.join(wrong or [Group.ACCOUNT.value])}.",
+                f"Still to fix: {', '.join(wrong or [Group.ACCOUNT.value])}.",
                 "Press F2 and go there.",
             )
             self._show()
@@ -182,14 +182,14 @@ class ReviewScreen(WizardScreen):
     def _blocked(self) -> str:
         """Why it cannot be started."""
         if self._trouble:
-            return "✗ Cannot start: what stands above comes first."
+            return "✗ Cannot start: fix the problems above first."
         if self._prepared is None:
             return ""
         if by_hand := hand_written(self.session):
             return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
         number = len(self._prepared.preflight.problems)
-        things = "one thing stands" if number == 1 else f"{number} things stand"
-        return f"✗ Cannot start: {things} in the way, see Summary." if number else ""
+        things = "1 problem" if number == 1 else f"{number} problems"
+        return f"✗ Cannot start: {things}, see Summary." if number else ""
 
     @property
     def _doubtful(self) -> bool:

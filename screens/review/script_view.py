@@ -119,7 +119,7 @@ class ScriptView(Vertical):
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
+                self.app.notify(f"Saved as {path}; only you can read and run it.", markup=False)
 
         name = NAME if self._whole else CHANGES_NAME
         self.app.push_screen(SaveDialog(name, self._text, OWNER_MAY_RUN), saved)

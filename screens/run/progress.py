@@ -46,10 +46,9 @@ def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
     with_what = ", ".join(going) or "what was ordered"
     text = (
         f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
-        "and goes on from there.\n\n"
-        "Stop: calls under way end, nothing new begins; you see what exists.\n"
-        f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
-        "shell shows what exists and the command that goes on from here."
+        "and goes on from there.\n\nStop: let running calls finish, start nothing new, then list "
+        f"what exists.\nLeave: as above, then close. AWS finishes {with_what} on its own; your "
+        "shell lists what exists and the command to resume."
     )
     answers = (
         Answer(GO_ON, "Go on", "g"),
@@ -82,13 +81,13 @@ COPIED = 2000
 HELP = {
     Verb.APPLY: (
         "While it runs",
-        "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
-        "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
-        "console and the command that does the same by hand. Space folds the image's layers.\n\n"
-        "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
-        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
-        "and a later run finds it and goes on from there.",
+        "Every step of the plan, with its state and AWS's own word for it. Steps that do not "
+        "depend on each other run side by side. Aurora takes the longest.\n\n↑ and ↓ choose a "
+        "step; Enter shows what it is, AWS's own lines about it, its page in the console and the "
+        "command that does the same by hand. Space folds the image's layers.\n\nIn the log: / "
+        "search, n/N next/previous match, f follow new lines.\n\nCtrl-C or q asks whether to stop, "
+        "or to leave the rest to AWS. Whatever was made stays, and a later run finds it and goes "
+        "on from there.",
     ),
     Verb.DESTROY: (
         "While it is removed",

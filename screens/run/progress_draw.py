@@ -175,7 +175,7 @@ def detail(
 
 
 def _where(progress: Progress, row: StepRow, profile: str, by_hand: str) -> list[Content]:
-    found = [_block("The same by hand", by_hand, MUTED)]
+    found = [_block("Do it by hand", by_hand, MUTED)]
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
         found.append(_block("Ask AWS how far it is", clean(ask), MUTED))

@@ -79,7 +79,7 @@ def failure(facts: Facts) -> Content:
     if going:
         rows = [Content(f"◐ {clean(words)}") for words in going]
         blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
-    next_rows = [_heading("How it goes on"), *_commands(facts)]
+    next_rows = [_heading("Next steps"), *_commands(facts)]
     if edited := facts.end.job.edits_left_behind:
         next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
     blocks.append(Content("\n").join(next_rows))
@@ -87,7 +87,7 @@ def failure(facts: Facts) -> Content:
     if facts.meanwhile:
         rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
-    helped = "`formae-wizard support` gathers what helps others to help; it sends nothing."
+    helped = "For help: formae-wizard support (it sends nothing)"
     blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), Content(helped)]))
     return Content("\n\n").join(blocks)
 

@@ -88,7 +88,7 @@ def inputs(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("inputs")
 def test_the_screens_let_nothing_through() -> None:
     with terminal([]) as shown:
-        shown.until("Lead me through")
+        shown.until("Guide me")
         shown.until("evil")
         shown.press("ctrl+s")
         shown.until("3 Documents")

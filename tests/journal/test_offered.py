@@ -122,7 +122,7 @@ def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
     standin = new_account()
     killed_at(standin, "rds", "CreateDBCluster")
     with person("--plain") as someone:
-        told = someone.answers("What shall become of it?", "g")
+        told = someone.answers("What do you want to do with it?", "g")
         assert "A run was interrupted at “" in told
         assert "Nobody heard what came of" in told
         someone.sees("The agent is up.")
@@ -134,12 +134,12 @@ def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
 def test_plain_lines_look_and_forget(standin: "StandIn") -> None:
     left_behind()
     with person("--plain") as someone:
-        someone.answers("What shall become of it?", "l")
+        someone.answers("What do you want to do with it?", "l")
         review = someone.answers("Start?", "<")
         assert "Name: first" in review
         assert "This is what will be made" in someone.sees("Go on?")
     with person("--plain") as someone:
-        someone.answers("What shall become of it?", "f")
+        someone.answers("What do you want to do with it?", "f")
         someone.sees("Go on?")
     assert unfinished() == []
     assert changes(standin) == []
@@ -176,7 +176,7 @@ async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None
 
 def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
     with person("--plain") as someone:
-        assert "shows first what is left" in someone.answers("What shall become of it?", "g")
+        assert "shows first what is left" in someone.answers("What do you want to do with it?", "g")
         told = someone.answers("Type the deployment's name (formae) to remove it:", "formae")
         assert "What shall become of its database?" not in told
         someone.sees("formae is removed")

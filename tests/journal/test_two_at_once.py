@@ -253,7 +253,7 @@ async def test_in_full_screen_it_is_asked(standin: "StandIn", command: object) -
         await someone.press("ctrl+s")
         await someone.at(Dialog)
         await someone.press("s")
-        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        await someone.until(lambda: "Another run is active" in someone.shown, "the question")
         assert "ada@elsewhere" in someone.said
         await someone.press("t")
         await someone.at(ProgressScreen)
@@ -271,7 +271,7 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
         await someone.press("ctrl+s")
         await someone.at(Dialog)
         await someone.press("s")
-        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        await someone.until(lambda: "Another run is active" in someone.shown, "the question")
         await someone.press("escape")
         await someone.at(ReviewScreen)
         assert "ada@elsewhere" in someone.said

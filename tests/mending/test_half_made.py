@@ -99,8 +99,8 @@ CASES = {
     ),
     "an inactive scaling configuration": Case(
         _no_scaling,
-        "+ Exactly one instance",
-        "Exactly one instance: not there; the next apply makes it",
+        "+ Scaling configuration",
+        "Scaling configuration: not there; the next apply makes it",
     ),
     "no database in the cluster": Case(_no_database, "+ The agent's database", ""),
     "a secret pending deletion": Case(

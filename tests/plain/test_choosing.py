@@ -28,7 +28,7 @@ def test_a_cluster_is_picked_from_the_list_and_tried_out(standin: "StandIn") -> 
         page = someone.sees(GO_ON)
         assert "Cluster: missing. To be put right: Choose one from the list" in page
         someone.types()
-        assert "To be put right first: " in someone.sees(GO_ON)
+        assert "Fix first: " in someone.sees(GO_ON)
         someone.types(page.partition(" Cluster: missing")[0].split()[-1].rstrip("."))
         rows = someone.answers(CLUSTER, "empty")
         assert "1 of 2 in eu-west-1 can be used." in rows
@@ -146,8 +146,8 @@ def test_documents_are_read_edited_saved_and_taken_back(standin: "StandIn", home
         listed = someone.sees("Which document?")
         number = listed.partition(", agent.conf.pkl")[0].rpartition(".")[0].split()[-1]
         someone.types(number)
-        someone.answers("more lines. Enter: on, q: stop.")
-        someone.answers("more lines. Enter: on, q: stop.", "q")
+        someone.answers("more lines. Enter: more, q: stop.")
+        someone.answers("more lines. Enter: more, q: stop.", "q")
         someone.answers("agent.conf.pkl:", "e")
         assert "This text cannot be used." in someone.answers("Edit again?")
         assert "Your text is what will be used." in someone.answers("agent.conf.pkl:", "d")
@@ -161,7 +161,7 @@ def test_documents_are_read_edited_saved_and_taken_back(standin: "StandIn", home
         assert "(changed by you)" in someone.answers("Which document?")
         someone.answers(START, "d")
         someone.answers("Which document?", number)
-        someone.answers("more lines. Enter: on, q: stop.", "q")
+        someone.answers("more lines. Enter: more, q: stop.", "q")
         someone.answers("agent.conf.pkl:", "r")
         someone.answers(SURE, "yes")
         assert "It is as the wizard made it." in someone.answers("agent.conf.pkl:", CTRL_C)

@@ -48,7 +48,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         assert someone.ends() == 0
     end = someone.words
     assert f"The formae agent answers: https://{service()['ServiceUrl']}" in end
-    assert "Strangers are refused: HTTP 401, without a password." in end
+    assert "Requests without a password are refused: HTTP 401, without a password." in end
     assert "formae apply --mode reconcile your-forma.pkl" in end
     assert (home / ".config" / "formae" / "formae.conf.pkl").exists()
     assert term != "dumb" or b"\x1b" not in someone.raw
@@ -141,9 +141,9 @@ def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> N
         someone.answers("with a password (yes or no) [yes]:")
         someone.answers("Password [generated]:", "short")
         assert "at least 12" in someone.answers("Password [generated]:", canary)
-        someone.answers("The same once more:", "something else")
+        someone.answers("Repeat it:", "something else")
         assert "were not the same" in someone.answers("Password [generated]:", canary)
-        someone.answers("The same once more:", canary)
+        someone.answers("Repeat it:", canary)
         someone.answers("User name [formae]:")
         assert "API password: your own" in someone.answers(GO_ON)
         someone.answers(START)

@@ -152,7 +152,7 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
     assert checked.problems == []
     assert one(checked, "docker").found.startswith("not needed")
     assert one(checked, "network").found.startswith("not needed")
-    assert one(checked, "quotas").found == "nothing is made that a quota counts"
+    assert one(checked, "quotas").found == "nothing here counts against a quota"
     assert "there and as wanted" in one(checked, "names").found
     client("rds").modify_db_cluster(
         DBClusterIdentifier="formae-db",

@@ -81,11 +81,11 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
         assert f"Nothing is deployed in {REGION}." in person.said
-        assert "n makes one here, a looks in every region." in person.said
+        assert "n makes one here, a: all regions." in person.said
         assert "How it is" not in person.shown
         await person.press("a")
         await person.until(lambda: not screen._looking, "the look everywhere")
-        assert "n makes one here, r looks again." in person.said
+        assert "n makes one here, r: refresh." in person.said
         await person.press("n")
         await person.until(lambda: "Name" in person.shown, "the name of a new one")
 

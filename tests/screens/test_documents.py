@@ -25,7 +25,7 @@ from wizard.export.bash import script as bash
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-POLICY = "What the agent itself needs"
+POLICY = "Base policy"
 EDITOR = """\
 import json, pathlib, sys
 file = pathlib.Path(sys.argv[1])
@@ -172,7 +172,7 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         assert view.query_one(OptionList).option_count > len(person.app.screen.query("TabPane"))
         assert "aws " not in person.said
         await person.press("x")
-        assert "The same by hand" in person.said
+        assert "Do it by hand" in person.said
         await person.press("c")
         assert person.app.clipboard.startswith("aws ")
 

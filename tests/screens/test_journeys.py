@@ -78,7 +78,7 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
         await person.at(ResultScreen)
         url = f"https://{service()['ServiceUrl']}"
         assert url in person.said
-        for proof in ("The agent answers", "Strangers are refused", "You are let in"):
+        for proof in ("The agent answers", "Requests without a password are refused", "Your password is accepted"):
             assert f"✓ {proof}" in person.said
         assert "formae.conf.pkl written" in person.said
         assert "formae apply --mode reconcile your-forma.pkl" in person.said
@@ -135,7 +135,7 @@ async def test_a_policy_of_another_account_is_told_beside_its_field(standin: "St
         await person.press("ctrl+n")
         screen = await person.at(GroupScreen)
         assert screen.group is Group.SCOPE
-        assert "To be put right first: Policy ARNs" in person.shown
+        assert "Fix first: Policy ARNs" in person.shown
 
 
 async def test_a_password_is_checked_and_stays_out_of_the_answers(standin: "StandIn") -> None:

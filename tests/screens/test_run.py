@@ -98,7 +98,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
         await person.press("f")
         assert view.following
         await person.press("escape", "enter")
-        assert "The same by hand" in person.said
+        assert "Do it by hand" in person.said
         await person.press("l")
         for size in ((60, 15), (200, 60), (80, 24)):
             await person.pilot.resize_terminal(*size)

@@ -33,7 +33,7 @@ if lesson["writes"]:
 sys.exit(lesson["ends"])
 """
 KEYS = {"Sid": "MineNow"}
-POLICY = "What the agent itself needs"
+POLICY = "Base policy"
 
 
 class Editor:
@@ -68,7 +68,7 @@ def settings(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
 
 def to_the_policy(shown: Terminal) -> None:
     """To the review, its documents, and there to the agent's own policy."""
-    shown.until("Lead me through")
+    shown.until("Guide me")
     shown.press("ctrl+s")
     shown.until("3 Documents")
     shown.press("3")

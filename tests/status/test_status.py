@@ -89,7 +89,7 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert "0.5 to 2 capacity units" in told
     assert "✓ Drift nothing differs" in told
     assert "a month idle" in told
-    assert "The capacity now and the space used cannot be seen. CloudWatch has no figures" in told
+    assert "The capacity now and space used cannot be seen. CloudWatch has no figures" in told
     assert "Starting formae agent version=0.88.1" in told
     assert end.out.endswith("\nThe agent answers and refuses strangers.\n")
 

@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
 
 
 _WORDS = {
-    ExitCode.OK: "well: done, or nothing to do",
+    ExitCode.OK: "success: done, or nothing to do",
     ExitCode.FAILED: "failed; what, why and what to do is on standard error",
     ExitCode.USAGE: "wrong use: a flag, an answer or a file that was given",
     ExitCode.NOT_READY: "not ready: something stands in the way, nothing was changed",

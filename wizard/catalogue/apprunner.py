@@ -60,7 +60,7 @@ ENTRIES = (
         code="FW-APP-007",
         title="The agent cannot read its config",
         why="The agent's config is not valid for this version of formae.",
-        fix=f"Correct the document (or take back your edit of it), {_REPAIR}",
+        fix=f"Correct the document (or discard your edit), {_REPAIR}",
         causes=("An edited document.", "A setting that this version does not know."),
         signs=(Sign(service=APPLICATION, words=r"pkl|config(uration)? .*(invalid|error|fail)"),),
     ),

@@ -18,7 +18,7 @@ ENTRIES = (
     ),
     Entry(
         code="FW-WIZ-001",
-        title="A mistake in formae-wizard itself",
+        title="Internal error in formae-wizard",
         fix="Please report it, with what `formae-wizard support` gathers. What was created is in "
         "your account; the same command goes on from there.",
         alone="It keeps in a private file where it happened, without any values. Nothing is sent.",

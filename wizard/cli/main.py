@@ -105,8 +105,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WizardError as problem:
         return _told(problem)
     except KeyboardInterrupt as end:
-        print("Interrupted.", file=sys.stderr)
-        return int(getattr(end, "code", ExitCode.INTERRUPTED))
+        code = getattr(end, "code", ExitCode.INTERRUPTED)
+        print("Interrupted." if code is ExitCode.INTERRUPTED else "Terminated.", file=sys.stderr)
+        return int(code)
     except BrokenPipeError:
         abandon(sys.stdout)
         return int(ExitCode.FAILED)

@@ -21,9 +21,8 @@ NOTES = (
     ),
 )
 FIXED = (
-    "This shows a new file; where there is one already, only these members are changed in it, so "
-    "there is no text to edit yet. Change the file itself afterwards: the wizard keeps what is "
-    "yours in it."
+    "if the file exists, only these settings in it are changed. Edit the file itself afterward: "
+    "the wizard keeps your own settings."
 )
 
 

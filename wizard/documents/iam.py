@@ -102,7 +102,7 @@ def runtime_policy(
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
-        title="What the agent itself needs",
+        title="Base policy",
         why="Statements on its own database through the Data API, and reading its database "
         "password and its config; each by its full ARN, nothing else.",
         body=body,

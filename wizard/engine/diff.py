@@ -28,6 +28,7 @@ from wizard.base.values import (
     Value,
     resolve,
 )
+from wizard.engine.drift import PLANNED
 from wizard.engine.matching import StepScope, dormant, read
 from wizard.local.formae.redaction import diff as pkl_diff
 from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
@@ -56,13 +57,13 @@ class Action(StrEnum):
         member.symbol, member.label, member.tally = symbol, label, tally
         return member
 
-    CREATE = "make", "+", "will be made", "to make"
+    CREATE = "make", "+", "will be created", "to create"
     UPDATE = "change", "~", "will be changed", "to change"
-    REPLACE = "remake", "↻", "will be removed and made again", "to remove and make again"
-    DELETE = "remove", "−", "will be taken away", "to take away"
-    KEEP = "keep", "=", "is there", "as wanted"
-    RUN = "do", "▸", "will be done", "to be asked"
-    REFUSE = "refuse", "✗", "stands in the way", "in the way"
+    REPLACE = "remake", "↻", "will be replaced", "to replace"
+    DELETE = "remove", "−", "will be deleted", "to delete"
+    KEEP = "keep", "=", "exists", "unchanged"
+    RUN = "do", "▸", "will be checked", "to check"
+    REFUSE = "refuse", "✗", "cannot be used", "blocked"
 
     @property
     def changes(self) -> bool:
@@ -104,6 +105,8 @@ class Difference:
     @property
     def words(self) -> str:
         """What there is and what is wanted, in one line."""
+        if self.want == PLANNED:
+            return f"{self.name}: differs from the plan"
         return f"{self.name}: {self.have} → {self.want}"
 
 
@@ -272,7 +275,7 @@ def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference
         yield _difference(fit, (), value_text(have), value_text(wanted), field=field)
         return
     changed = _document_diff(fit, have, wanted)
-    yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
+    yield _difference(fit, (), "as deployed", PLANNED, changed, field=field)
 
 
 def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:

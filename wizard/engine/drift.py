@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from wizard.engine.diff import Difference
 
 
+PLANNED = "as planned"
+"""What was chosen, where that is a whole document."""
+
+
 class Resolution(Enum):
     """What a run does with a drift; the value says so to a person."""
 
@@ -57,6 +61,8 @@ class Drift:
     @property
     def words(self) -> str:
         """What was chosen and what is there, in one line."""
+        if self.chosen == PLANNED:
+            return f"{self.what}: differs from the plan"
         return f"{self.what}: chosen {self.chosen}, now {self.now}"
 
 

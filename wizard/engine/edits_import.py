@@ -52,7 +52,7 @@ def demand_sound(plan: Plan) -> None:
         raise WizardError(
             "The plan is not sound with your edited documents.",
             problems[0],
-            "Edit the document again, or take the edit back.",
+            "Edit the document again, or discard your edit.",
             ExitCode.USAGE,
         )
 

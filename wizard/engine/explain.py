@@ -208,7 +208,7 @@ def usual(step: Step) -> str:
     """How long the step usually takes, in words."""
     low, high = step.usual
     if high < 2:
-        return "usually a moment"
+        return "takes a moment"
     if high < 90:
         return f"usually {low} to {high} seconds" if low else f"usually up to {high} seconds"
     last = -(-high // 60)

@@ -21,7 +21,7 @@ def problem(error: BaseException) -> WizardError:
     except OSError:
         kept = "Where it happened could not be kept: no folder for temporary files can be written."
     return WizardError(
-        f"A mistake in formae-wizard itself ({type(error).__name__}).",
+        f"Internal error in formae-wizard ({type(error).__name__}).",
         kept,
         "Please report it. What was created is in your account; the same command goes on from "
         "there.",

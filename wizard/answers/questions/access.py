@@ -62,7 +62,7 @@ def services_problem(chosen: tuple[str, ...]) -> str | None:
     offered = {choice.value for choice in SERVICES}
     for service in chosen:
         if service == "IAM":
-            return "IAM is not offered: who may write roles can give itself everything."
+            return "IAM is not offered: anyone who can edit roles can grant themselves everything."
         if service not in offered:
             return f"“{service}” is not offered. Choose from: {', '.join(sorted(offered))}."
     return None
@@ -109,7 +109,7 @@ ACCESS: tuple[Question, ...] = (
         group=Group.SCOPE,
         ask="Services",
         why="The agent gets exactly the actions that AWS's resource types of these services need. "
-        "IAM is not offered: who may write roles can give itself everything.",
+        "IAM is not offered: anyone who can edit roles can grant themselves everything.",
         default=fixed("", ""),
         kind=QuestionKind.MANY,
         shape=LIST,

@@ -114,7 +114,7 @@ def _secret(each: StoredSecret, own: str) -> Offer:
 def _policies(context: QuestionContext) -> Listed:
     """The account's own managed policies, then AWS's for jobs."""
     own = rows(context.policies)
-    number = f"{len(own)} of your account's own, then AWS's for jobs."
+    number = f"{_own(len(own))} Below: AWS's job-function policies."
     waiting = context.policies is None and context.signed_in
     trouble, page = None, number
     match context.policies:
@@ -133,6 +133,12 @@ def _policies(context: QuestionContext) -> Listed:
         waiting=waiting,
         line=f"Policies. {number} An ARN can be pasted.",
     )
+
+
+def _own(number: int) -> str:
+    """How many policies the account itself has, as a sentence."""
+    many = "policy" if number == 1 else "policies"
+    return f"Your account has {number or 'no'} {many} of its own."
 
 
 def _policy(each: Policy) -> Offer:

@@ -102,8 +102,11 @@ PLACE: tuple[Question, ...] = (
         key="profile",
         group=Group.ACCOUNT,
         ask="AWS profile",
-        why="Which sign-in of your AWS configuration to use. Empty means AWS's own search order.",
-        default=lambda _, detected: (detected.profile, "AWS's own search order"),
+        why=(
+            "Which profile of your AWS configuration to use. Leave empty to use AWS's usual search "
+            "order."
+        ),
+        default=lambda _, detected: (detected.profile, "AWS's usual search order"),
         choices_from=PROFILES,
         environment=("AWS_PROFILE",),
         metavar="PROFILE",
@@ -111,7 +114,7 @@ PLACE: tuple[Question, ...] = (
         label="Profile",
         brief=_sign_in,
         troubles=("signed_in",),
-        empty="AWS's own search order",
+        empty="AWS's usual search order",
         local=True,
     ),
     Question(
@@ -136,8 +139,8 @@ PLACE: tuple[Question, ...] = (
         key="account",
         group=Group.ACCOUNT,
         ask="AWS account",
-        why="The twelve digits of the account that is meant. Whoever is signed in to another one "
-        "is told so before anything else. Empty means whichever is signed in.",
+        why="The 12-digit ID of the AWS account to use. If you are signed in to another account, "
+        "you are told first. Leave empty to accept any account.",
         default=fixed("", ""),
         check=lambda value, _, account: account_problem(value, account),
         metavar="DIGITS",
@@ -186,7 +189,7 @@ PLACE: tuple[Question, ...] = (
         ask="Database",
         why="The agent keeps its state in Aurora PostgreSQL, which it reaches over HTTPS through "
         "the RDS Data API.",
-        default=fixed("new", "an own cluster, apart from your other data"),
+        default=fixed("new", "its own cluster, separate from your other data"),
         kind=QuestionKind.CHOICE,
         choices=(
             Choice("new", "A new Aurora Serverless v2 cluster"),
@@ -250,9 +253,9 @@ PLACE: tuple[Question, ...] = (
         key="min_capacity",
         group=Group.SIZING,
         ask="Database capacity, lowest",
-        why="Aurora capacity units of about 2 GB each. This much is billed all the time; it is "
-        "the largest part of the cost.",
-        default=fixed("0.5", "the least with which the agent's database stays awake"),
+        why="Aurora capacity units of about 2 GB each. You pay for at least this much at all "
+        "times; it is the largest part of the bill.",
+        default=fixed("0.5", "the smallest at which the agent's database never pauses"),
         shape=CAPACITY,
         check=lambda value, _, __: checks.min_capacity(value),
         when=new_database,

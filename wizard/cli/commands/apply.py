@@ -146,9 +146,9 @@ def _confirm(request: Request, found: Foreseen) -> None:
     if request.as_json or not can_ask():
         raise WizardError(
             "Nothing was created: it was not confirmed.",
-            "With --json nobody is asked."
+            "With --json, no confirmation is possible."
             if request.as_json
-            else "There is no terminal, so nobody can be asked.",
+            else "No terminal, so no confirmation is possible.",
             "Look at it with `formae-wizard plan`, and add --yes.",
             ExitCode.USAGE,
         )

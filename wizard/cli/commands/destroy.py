@@ -215,7 +215,7 @@ def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
     if not given.yes and not asks:
         raise WizardError(
             "Nothing was removed: it was not confirmed.",
-            "With --json, or where standard input is not a terminal, nobody can be asked.",
+            "With --json, or without a terminal, no confirmation is possible.",
             "Add --yes to remove what is shown above.",
             ExitCode.USAGE,
         )

@@ -123,11 +123,11 @@ def _write(check: Check, stream: TextIO) -> None:
 def _verdict(checked: Preflight) -> str:
     blocking, doubtful = len(checked.problems), len(checked.warnings)
     if blocking:
-        things = "One thing stands" if blocking == 1 else f"{blocking} things stand"
-        return f"{things} in the way. Nothing was changed."
+        things = "1 problem" if blocking == 1 else f"{blocking} problems"
+        return f"{things} must be fixed first. Nothing was changed."
     if doubtful:
-        return f"Nothing stands in the way; see {doubtful} above. Nothing was changed."
-    return "Nothing stands in the way. Nothing was changed."
+        return f"Nothing is blocking; see the {doubtful} above. Nothing was changed."
+    return "Nothing is blocking. Nothing was changed."
 
 
 COMMAND = Command(

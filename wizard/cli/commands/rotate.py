@@ -72,7 +72,7 @@ def _run(request: Request) -> ExitCode:
 def _demand(wish: Wish) -> None:
     if not (wish.api or wish.database):
         raise WizardError(
-            "Nothing was changed: which password is to be another was not said.",
+            "Nothing was changed: no password was named.",
             "",
             "Add --api-password, --database-password, or both.",
             ExitCode.USAGE,
@@ -111,7 +111,7 @@ def _confirm(request: Request, rotation: Rotation) -> None:
     if request.as_json or not can_ask():
         raise WizardError(
             "Nothing was changed: it was not confirmed.",
-            "With --json, or without a terminal, nobody can be asked.",
+            "With --json, or without a terminal, no confirmation is possible.",
             "Add --yes to do what is shown above.",
             ExitCode.USAGE,
         )

@@ -71,7 +71,7 @@ def _run(request: Request) -> ExitCode:
     if wanted.json:
         sys.stdout.write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found.problem:
-        sys.stdout.write(text(found, "--cost asks."))
+        sys.stdout.write(text(found, "Add --cost."))
     return _code(found)
 
 

@@ -222,7 +222,7 @@ def _mended(context: Context) -> Made:
     if not misfits:
         return Made(StepState.KEPT)
     for call, fit in _mends(context, misfits):
-        context.moved(StepState.WORKING, note="bringing it in line: " + fit.what)
+        context.moved(StepState.WORKING, note=fit.doing or f"changing {fit.what}")
         if fit.room and _crowded(context, fit):
             ordered(context, fit.room.call, partial(_roomy, context, fit))
         ordered(context, call, partial(_in_line, context, call))

@@ -13,7 +13,7 @@ from wizard.plan.resources.common import RECOVERY_DAYS
 
 DATA_WORDS = {
     Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
-    Data.KEEP: "Keep the database as it is (goes on costing)",
+    Data.KEEP: "Keep the database (you keep paying for it)",
     Data.DELETE: "Delete it, with all its data, for good",
 }
 """What can become of the agent's database."""
@@ -98,7 +98,7 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
     ]
     if outcome.ok:
         number = _things(len(remains.of(DeleteAction.GOES)))
-        yield f"{leaving.plan.name} is removed: {number}, each waited for until it was gone."
+        yield f"“{leaving.plan.name}” is removed: {number}, each confirmed gone."
     else:
         titles = ", ".join(seen.step.title for seen in undone)
         yield f"What is left now: {titles or 'nothing'}"
@@ -128,7 +128,7 @@ def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> 
 
 
 def _things(number: int) -> str:
-    return "1 thing" if number == 1 else f"{number} things"
+    return "1 resource" if number == 1 else f"{number} resources"
 
 
 def _sized(snapshot: Snapshot) -> str:

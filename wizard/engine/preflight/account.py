@@ -134,7 +134,7 @@ def names(context: CheckContext) -> Said:
     made = (step.id for step in context.plan.steps if not isinstance(step.make, LookOnly))
     count = Counter(findings[step_id].action for step_id in made)
     if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):
-        return fine("nothing of these names; everything will be made")
+        return fine("none with these names; everything will be created")
     order = (Action.KEEP, Action.UPDATE, Action.DELETE, Action.REPLACE, Action.CREATE)
     parts = [f"{count[each]} {_words(each)}" for each in order if count[each]]
     return fine(", ".join(parts))

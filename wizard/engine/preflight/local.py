@@ -54,7 +54,7 @@ def formae(context: CheckContext) -> Said:
     if why:
         return problem(_no_place(client.path, why))
     if os.environ.get(CLI_VARIABLE) == "off":
-        return unknown("not looked at: the formae CLI of this machine is left alone")
+        return unknown("not checked (the demo does not touch yours)")
     if client.version == wanted:
         return fine(f"formae {wanted}, the agent gets the same")
     if client.version:
@@ -105,7 +105,7 @@ def clock(context: CheckContext) -> Said:
     if ahead is None:
         return unknown("not looked at: AWS did not answer")
     if abs(ahead) < SKEW_NOTICED:
-        return fine("as AWS's, to within a minute")
+        return fine("within a minute of AWS's")
     trouble = skewed(ahead)
     return problem(trouble) if abs(ahead) > SKEW_FATAL else warning(trouble)
 

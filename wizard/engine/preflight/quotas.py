@@ -36,7 +36,7 @@ def quotas(context: CheckContext) -> Said:
     counted = {quota.kind: quota for quota in made if quota}
     wanted = Counter(quota.kind for quota in made if quota)
     if not wanted:
-        return fine("nothing is made that a quota counts")
+        return fine("nothing here counts against a quota")
     known = {room.kind: room for room in _known(context, counted.values())}
     full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
     if full:
@@ -45,7 +45,7 @@ def quotas(context: CheckContext) -> Said:
             CheckState.WARNING, " ".join(each.what for each in troubles).rstrip("."), troubles
         )
     if not known:
-        return unknown("could not be checked: AWS does not say them")
+        return unknown("not checked: AWS does not report them")
     return fine(", ".join(_words(kind, known.get(kind)) for kind in wanted))
 
 

@@ -80,7 +80,7 @@ def looks(host: str = "") -> tuple[_Look, ...]:
         _Look("docker", "Docker engine", local.docker, signed_in=False),
         _Look("formae", "formae CLI", local.formae, signed_in=False),
         _Look("network", "Default VPC with two zones", account.network),
-        _Look("names", "What is there already", account.names),
+        _Look("names", "Existing resources", account.names),
         _Look("quotas", "Quotas", quotas, firm=False),
         _Look("clock", "Clock", local.clock, signed_in=False),
         _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),

@@ -80,7 +80,7 @@ def ground(reads: Reads, name: str, region: str) -> Ground:
         raise _no(
             f"The deployment {name} is not whole: its service or its config is not there.",
             gaps,
-            f"Bring it about first: formae-wizard apply --name {name} --region {region}",
+            f"Create it first: formae-wizard apply --name {name} --region {region}",
         )
     try:
         return Ground(reads, seen, region, agent_said(seen.config))
@@ -112,7 +112,7 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
         raise _no(
             "The agent's config holds another password than its secret.",
             f"No version of {names.api_secret} goes with the hash in {names.config_secret}.",
-            "Make them one again: formae-wizard apply "
+            "Bring them back in line: formae-wizard apply "
             f"--name {names.deployment} --region {there.region}",
         )
     now, waiting = known.members[CURRENT], known.waiting

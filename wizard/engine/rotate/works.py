@@ -44,7 +44,9 @@ def _api(world: World, names: Names, url: str) -> str:
             continue
         answer = world.probe(url + STATS, str(known["username"]), str(known["password"]))
         if answer.status == 200:
-            return f"The agent takes the password that is {WHERE[stage].format(name=name)}."
+            return (
+                f"The agent now accepts only the password that is {WHERE[stage].format(name=name)}."
+            )
     return _both("API", name)
 
 

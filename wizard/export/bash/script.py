@@ -73,7 +73,11 @@ def whole(
         *piece("setup", region=word(plan.region)),
         *(piece("profile", profile=word(answers.profile)) if answers.profile else []),
         *piece("folder"),
-        *(['HERE=$(unset CDPATH; cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)'] if beside else []),
+        *(
+            ['HERE=$(unset CDPATH; cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)']
+            if beside
+            else []
+        ),
     ]
     return "\n".join([*head, rule("Helpers"), *helpers(body), *body]) + "\n"
 

@@ -92,7 +92,7 @@ def scaling(site: Site) -> Step:
     return Step(
         id="scaling",
         section=Section.SERVICE,
-        title="Exactly one instance",
+        title="Scaling configuration",
         why="App Runner would start up to 25; several agents on one database is what formae does "
         "not support.",
         lookups=_find_scaling(name, arn),
@@ -264,7 +264,7 @@ def redeployed(
     }
     return replace(
         service_there(names.service, region),
-        title="The agent is deployed anew",
+        title="Redeploy the agent",
         why="App Runner starts the agent with the new config beside the one that runs. Where it "
         "does not become healthy the old one stays, and so does the old password.",
         fits=(

@@ -83,10 +83,10 @@ def _copies(backup: Path | None, left: Superseded) -> str:
     if backup and backup not in gone:
         said += f"; the old one is kept as {backup.name}"
     if gone:
-        said += "; no copy is kept that holds nothing but the password of before"
+        said += "; no backup was kept: it would only hold the old password"
     if left.others:
         names = ", ".join(each.name for each in left.others)
-        said += f"; the password of before is still in {names}, beside what is yours"
+        said += f"; the old password is still in {names}, beside your own settings"
     return said
 
 

@@ -160,7 +160,7 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         step_id="runtime-policy",
         role=AGENT_ROLE,
         name=names.runtime_policy,
-        title="What the agent itself needs",
+        title="Base policy",
         why="Its own database and its own secrets. Without the config secret the agent would not "
         "even start once the scope below is narrow.",
     )

@@ -38,7 +38,7 @@ def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
         role="instance-role",
         policy=policy,
         pick=pick,
-        title=f"Agent may use {name}",
+        title=f"{name} attachment",
         why="What the agent may manage in your account, as you chose it.",
     )
 

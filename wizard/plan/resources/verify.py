@@ -40,7 +40,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         Step(
             id="refuses",
             section=Section.VERIFY,
-            title="Strangers are refused",
+            title="Requests without a password are refused",
             why="Without the password the API must answer 401.",
             make=Probe(url=agent_url(STATS), status=401, limit=60),
             after=frozenset({"health"}),
@@ -50,7 +50,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         Step(
             id="accepts",
             section=Section.VERIFY,
-            title="You are let in",
+            title="Your password is accepted",
             why="With the password the API answers, and says which version runs.",
             make=Probe(
                 url=agent_url(STATS),

@@ -170,7 +170,7 @@ def _current(names: Names, region: str) -> Step:
     step = secret_there("api-current", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
-        title="The new password is the one to use",
+        title="Switch to the new password",
         why="It becomes the secret's current version; the old one stays as AWSPREVIOUS.",
         fits=(current("Whoever reads the secret gets the new password from now on."),),
         after=frozenset({"refuses"}),
@@ -203,7 +203,7 @@ def _over(names: Names, region: str, after: frozenset[str]) -> Step:
     step = secret_there("api-over", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
-        title="Nothing is left half done",
+        title="Clean up",
         why="Without the label AWSPENDING a later run knows that this rotation is over.",
         fits=(nothing_pending(),),
         after=after,

@@ -152,7 +152,7 @@ def _over(names: Names, region: str) -> Step:
     step = secret_there("database-over", Section.DATABASE, names.database_secret, region)
     return replace(
         step,
-        title="Nothing of it is left half done",
+        title="Clean up the database secret",
         why="Without the label AWSPENDING a later run knows that this rotation is over.",
         fits=(nothing_pending(),),
         after=frozenset({"reaches"}),

@@ -5,7 +5,7 @@ A question to the agent that only a password answers, as a rotation's proof.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.base.values import Found, JsonText, SecretRef, Value
 from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Probe, Section, Step
@@ -96,7 +96,8 @@ def current(effect: str) -> Expectation:
 def nothing_pending() -> Expectation:
     """No version is marked any more: the rotation is over."""
     taken: dict[str, Value] = {"RemoveFromVersionId": _version(PENDING)}
-    return _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is taken off.")
+    removed = _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is removed.")
+    return replace(removed, doing=f"removing the label {PENDING}")
 
 
 def _version(label: str) -> Found:

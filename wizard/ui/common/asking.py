@@ -9,6 +9,13 @@ from wizard.answers.questions.sizes import SIZES, size_of
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session
 
+ORIGINS = {
+    Source.TYPED.words: "Your choice",
+    Source.DEPLOYED.words: "As deployed",
+    Source.FILE.words: "From the answers file",
+    Source.ENVIRONMENT.words: "From the environment",
+    Source.FLAG.words: "From the command line",
+}
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -18,12 +25,11 @@ def default_words(question: Question, session: Session) -> str:
     text, reason = session.default(question.key)
     if not reason:
         return ""
-    shown = f"{text}: {reason}" if text and question.kind is QuestionKind.TEXT else reason
     if given.source is Source.DEFAULT:
-        return f"Default {shown}" if shown != reason else f"Default: {shown}"
-    if given.source is Source.TYPED:
-        return f"Your choice. The default would be {text or 'empty'}: {reason}"
-    return f"From: {given.words}. The default would be {text or 'empty'}: {reason}"
+        named = text and question.kind is QuestionKind.TEXT
+        return f"Default: {text} ({reason})" if named else f"Default: {reason}"
+    origin = ORIGINS.get(given.words) or f"From {given.words}"
+    return f"{origin}. Default: {f'{text} ({reason})' if text else 'none'}"
 
 
 def legal_choices(question: Question, session: Session) -> list[Choice]:
@@ -44,8 +50,8 @@ BY_HAND = ("cpu", "memory")
 CUSTOM = "custom"
 CEILING = (
     "That is what the agent itself carries. Its database is reached through the RDS Data API, "
-    "whose answers are limited to 1 MB: in practice about a hundred resources. More wants a direct "
-    "PostgreSQL connection, which this wizard does not set up."
+    "whose answers are limited to 1 MB: in practice about a hundred resources. More than that "
+    "needs a direct PostgreSQL connection, which this wizard does not set up."
 )
 CHOICES = (
     *(Choice(str(each.resources), f"{each.name:<24}{each.pair}") for each in SIZES),

@@ -36,7 +36,7 @@ class Earlier:
     def sentences(self) -> list[str]:
         """What else there is to know before choosing."""
         if self.resumable:
-            on = "Going on asks nothing again, checks anew, and finds what is there."
+            on = "Resuming asks nothing again: it rechecks and picks up what exists."
         elif self.removal:
             on = "Going on shows what is left; nothing more goes before its name is typed."
         elif self.run.again:

@@ -29,7 +29,7 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
     for line in [*end.lines, *log_lines(flow)]:
         print(clean(line), file=stream)
     if end.outcome.errors and end.job.verb is Verb.APPLY:
-        print("Gather what helps others to help: formae-wizard support", file=stream)
+        print("For help: formae-wizard support", file=stream)
 
 
 def log_place(flow: Flow, none: str = "There is none.") -> str:

@@ -38,12 +38,12 @@ class Facts:
         again = self.end.job.resume_command
         if not self.end.outcome.ok:
             going = still_going(self.end.outcome, self.end.job.plan, self.answers.profile)[:2]
-            asks = [(each.ask, f"asks how far “{each.title}” is") for each in going]
-            return [(again, "finds what is there and goes on from it"), *asks]
+            asks = [(each.ask, f"shows how far “{each.title}” has got") for each in going]
+            return [(again, "resumes from what exists"), *asks]
         return [
-            ("formae status agent", "asks the agent how it is"),
+            ("formae status agent", "shows the agent's status"),
             ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
-            (again, "changes nothing as long as everything is as wanted"),
+            (again, "changes nothing if everything is already as you set it"),
         ]
 
     @property

@@ -15,11 +15,11 @@ from wizard.plan.placeholders import text_of
 
 
 class View(StrEnum):
-    """What of a document is read; the values say so above it."""
+    """What of a document is read; the values name it above it."""
 
-    DEPLOYED = "what changes of the deployed one"
-    WHOLE = "the whole"
-    EDITED = "what you changed by hand"
+    DEPLOYED = "changes from what is deployed"
+    WHOLE = "whole text"
+    EDITED = "only your changes"
 
 
 @dataclass(frozen=True, slots=True)

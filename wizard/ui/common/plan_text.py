@@ -23,7 +23,7 @@ def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
     plan = foreseen.plan
     blocked = foreseen.count(Action.REFUSE)
     if not foreseen.changes and not blocked and not details:
-        words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
+        words = f"No changes: “{plan.name}” in {plan.region} is up to date."
         theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
         kept = (clean(KEPT + each) for each in theirs)
         return "\n".join((words, *_left(foreseen), *kept)) + "\n"
@@ -68,7 +68,7 @@ def _left(foreseen: Foreseen) -> Iterator[str]:
 def summary(foreseen: Foreseen) -> str:
     """How many of what, in a sentence."""
     if not foreseen.changes and not foreseen.count(Action.REFUSE):
-        return "No changes: everything is as wanted."
+        return "No changes: everything is up to date."
     counts = [
         f"{number} {action.tally}"
         for action in Action

@@ -23,7 +23,7 @@ def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
         return "The cluster is protected against deletion: agree to take that off, or keep it."
     if typed != leaving.plan.name:
         return (
-            f"Type the deployment's name, {leaving.plan.name}, to agree."
+            f"Type the deployment's name, {leaving.plan.name}, to confirm."
             if not typed
             else (f"You typed “{typed}”, not “{leaving.plan.name}”.")
         )

@@ -72,7 +72,7 @@ def month(report: Report, asks: str) -> tuple[str, str, str]:
         return "", MONTH_LABEL, _told(report.spent)
     if any(gap.what == WHAT for gap in report.gaps):
         return "-", MONTH_LABEL, "not told; see below"
-    return "", MONTH_LABEL, f"not asked: AWS takes $0.01 for the answer. {asks}".strip()
+    return "", MONTH_LABEL, f"not fetched (AWS charges $0.01). {asks}".strip()
 
 
 def _told(spent: Spent) -> str:
@@ -209,7 +209,7 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     if state.estimate:
         yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
     for number, gap in enumerate(state.gaps):
-        yield UNKNOWN, "" if number else "Not seen", gap.words
+        yield UNKNOWN, "" if number else "Not available", gap.words
 
 
 def log_head(lines: tuple[LogLine, ...]) -> str:
@@ -352,11 +352,11 @@ def _drift(state: DeploymentState) -> Iterator[Line]:
         told = f"{each.what}: {each.now}; the next apply {each.then}"
         yield DOUBT, "" if number else "Half-made", told
     for number, each in enumerate(each for each in state.drift if not each.then):
-        told = f"{each.what}: wanted {each.chosen}, now {each.now}".replace(",arn:", ", arn:")
+        told = each.words.replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
     names = dict.fromkeys(each.name for each in state.drift if each.name)
     if names:
-        yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
+        yield "", "", f"to keep it: apply --accept all, or: {', '.join(names)}"
     for number, words in enumerate(state.theirs):
         yield FINE, "" if number else "Others'", f"{words}; kept"
 

@@ -42,8 +42,8 @@ def promise(session: Session, region: str) -> str:
     where = f"account {account_words(session)}, region {region}"
     costs = summary(session.costs)
     if session.deployment:
-        return f"This brings the agent in {where} in line with the plan. {costs}"
-    return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
+        return f"This changes the agent in {where} to match the plan. {costs}"
+    return f"This creates the agent in {where}. From then on AWS bills for it. {costs}"
 
 
 def untouched(session: Session) -> str:

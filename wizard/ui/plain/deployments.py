@@ -141,4 +141,4 @@ def say_status(talk: Talk, place: Answers, *, cost: bool = False) -> None:
     else:
         from wizard.ui.common.status_text import text
 
-        talk.terminal.write(text(found, "c asks.").rstrip("\n"))
+        talk.terminal.write(text(found, "Type c.").rstrip("\n"))

@@ -24,7 +24,7 @@ def ask_password(talk: Talk) -> None:
     """Take a password, or have one generated. Raises Back for <."""
     session = talk.session
     talk.say()
-    talk.say(f"Password. {PROTECTED_BY} Nothing of what you type here is shown.")
+    talk.say(f"Password. {PROTECTED_BY} What you type is not shown.")
     while True:
         kept = "your own" if session.password else "generated"
         typed = talk.terminal.secret(f"Password [{kept}]:")
@@ -49,10 +49,10 @@ def ask_password(talk: Talk) -> None:
 def _will_do(talk: Talk, typed: Secret) -> bool:
     problem = checks.api_password(typed.reveal())
     if problem:
-        talk.say(f"Not taken. {problem}")
+        talk.say(problem)
         return False
-    if talk.terminal.secret("The same once more:") != typed:
-        talk.say("Not taken: the two were not the same.")
+    if talk.terminal.secret("Repeat it:") != typed:
+        talk.say("The two passwords do not match.")
         return False
     return True
 

@@ -74,7 +74,7 @@ def _keys(page: Page) -> dict[str, str]:
     if page.against.diff:
         keys |= {"n": "what changes of the deployed one", "t": "the whole text, with its notes"}
     if page.edited:
-        keys |= {"d": "what you changed", "r": "take your changes back"}
+        keys |= {"d": "what you changed", "r": "discard your edits"}
     return keys
 
 
@@ -83,7 +83,7 @@ def _show(talk: Talk, page: Page) -> None:
     talk.say()
     talk.say(f"{page.title}. {page.why}")
     if page.fixed:
-        talk.say(f"Not to be edited here: {page.fixed}")
+        talk.say(f"Cannot be edited here: {page.fixed}")
     if page.against.words:
         talk.say(f"Against what is deployed: {page.against.words}.")
     _lines(talk, page, page.views[0])
@@ -103,7 +103,7 @@ def _lines(talk: Talk, page: Page, view: View) -> None:
 
 
 def _reverted(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
-    if not talk.sure(f"Your changes to {page.name} are then gone. Take them back?"):
+    if not talk.sure(f"Your edits to {page.name} will be lost. Discard them?"):
         return prepared
     return _settled(talk, prepared, page.name, None)
 
@@ -134,7 +134,7 @@ def _edited(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
 
 
 def _again(talk: Talk) -> bool:
-    keys = {"": "edit it again", "t": "throw this change away"}
+    keys = {"": "edit it again", "t": "discard this change"}
     talk.offer(keys)
     try:
         return talk.choose("Edit again?", keys) == ""

@@ -92,9 +92,9 @@ def _success(talk: Talk, facts: Facts) -> None:
 
 KEYS = {
     LATER: ("", "not now"),
-    GO_ON: ("g", "go on with its answers"),
+    GO_ON: ("g", "resume with its answers"),
     LOOK: ("l", "look at what exists: the checks and the review"),
-    FORGET: ("f", "forget it"),
+    FORGET: ("f", "discard it"),
 }
 
 
@@ -119,10 +119,10 @@ def _chosen(talk: Talk, found: Earlier) -> str:
         talk.say(sentence)
     keys = dict(KEYS[each] for each in found.choices)
     if found.removal:
-        keys[KEYS[GO_ON][0]] = "go on with it; shows first what is left"
+        keys[KEYS[GO_ON][0]] = "resume it; first shows what is left"
     talk.offer(keys)
     try:
-        typed = talk.choose("What shall become of it?", keys)
+        typed = talk.choose("What do you want to do with it?", keys)
     except Back:
         return LATER
     return next(each for each in found.choices if KEYS[each][0] == typed)

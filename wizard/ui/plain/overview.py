@@ -16,11 +16,11 @@ KEYS = {
     "": "on to the checks and the review",
     "a": "be asked about all of it, one by one",
     "c": "what it costs, line by line",
-    "s": "sign in again: ask AWS anew",
+    "s": "check the sign-in again",
     "d": "what is deployed already: look at it, change it, remove it, or make one more",
 }
 DRIFTED = {"b": "what somebody changed since: put it back, or accept it, one by one"}
-AFRESH = {"o": "start afresh, without the answers of an earlier time"}
+AFRESH = {"o": "start over: forget the saved answers, keep what you typed this time"}
 
 
 def overview(talk: Talk) -> None:
@@ -96,7 +96,7 @@ def say_rows(talk: Talk) -> None:
 def _line(row: OverviewRow) -> str:
     value = row.value or ("missing" if row.problem else "none")
     if row.problem:
-        return f"{row.name}: {value}. To be put right: {row.problem}"
+        return f"{row.name}: {value}. To fix: {row.problem}"
     said = [f"{row.name}: {value}{f' ({row.reason})' if row.reason else ''}"]
     said += [f"Deployed now: {row.deployed}"] * bool(row.deployed)
     return ". ".join([*said, *row.fates])
@@ -110,5 +110,5 @@ def _blocked(talk: Talk, found: list[OverviewRow]) -> bool:
     """Say what is in the way of going on, where anything is."""
     wrong = [f"{number}, {row.name}" for number, row in enumerate(found, 1) if row.problem]
     if wrong:
-        talk.say(f"To be put right first: {'; '.join(wrong)}. Type the number.")
+        talk.say(f"Fix first: {'; '.join(wrong)}. Type the number.")
     return bool(wrong)

@@ -180,7 +180,7 @@ def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
         session.type(key, raw)
     problem = session.problems(question.group).get(key, "")
     if problem:
-        talk.say(f"Not taken. {problem}" if said else problem)
+        talk.say(problem)
         if said:
             session.type(key, before)
         return False

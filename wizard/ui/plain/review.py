@@ -126,7 +126,7 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
     if link and change.action in {Action.KEEP, Action.UPDATE}:
         talk.say("In the AWS console:")
         talk.terminal.write(link)
-    talk.say("The same by hand:")
+    talk.say("Do it by hand:")
     talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
 
 
@@ -190,7 +190,7 @@ def _checked(talk: Talk) -> Prepared | None:
             talk.terminal.problem(problem, "There can be no plan yet. ")
         keys = {"": "check again"}
         if session.edits or session.accepted:
-            keys["u"] = "take your edits and acceptances back, and check again"
+            keys["u"] = "discard your edits and acceptances, and check again"
         talk.offer(keys)
         try:
             if talk.choose("Check again? (< goes back)", keys) == "u":
@@ -223,19 +223,11 @@ def _promise(talk: Talk) -> str:
 
 
 def _summed_up(prepared: Prepared) -> str:
-    """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
+    """The plan in a sentence: 22 steps: 18 to create, 3 to check, 1 unchanged. 6 documents."""
     found = prepared.preflight.findings.values()
-    counted = Counter(each.action.label for each in found)
-    parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
-    number = len(prepared.plan.documents)
-    return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
-
-
-def _many(words: str, number: int) -> str:
-    """A verdict about several steps."""
-    if number == 1:
-        return words
-    return words.replace("is there", "are there").replace("stands", "stand")
+    counted = Counter(each.action.tally for each in found)
+    parts = ", ".join(f"{number} {words}" for words, number in counted.items())
+    return f"{len(prepared.plan.steps)} steps: {parts}. {len(prepared.plan.documents)} documents."
 
 
 def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
@@ -268,8 +260,8 @@ def _blocked(talk: Talk, prepared: Prepared) -> bool:
         talk.terminal.problem(problem)
     number = len(prepared.preflight.problems) + len(by_hand)
     if number:
-        things = "one thing stands" if number == 1 else f"{number} things stand"
-        talk.say(f"It cannot be started: {things} in the way, as said above.")
+        things = "1 problem" if number == 1 else f"{number} problems"
+        talk.say(f"Cannot start: {things}, see above.")
     return bool(number)
 
 

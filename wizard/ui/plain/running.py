@@ -75,12 +75,13 @@ class Narrator:
             slow = row.pace(each.at)
             if slow is not Pace.USUAL and self._new(row.step, slow.value):
                 self._say(f"{row.title} is {slow.value}{_usually(row)}.")
-            self._say(f"{row.title}: still at it, {self._still(row, each)}{_usually(row)}.")
+            self._say(f"{row.title}: {self._still(row, each)}{_usually(row)}.")
 
     def _still(self, row: StepRow, beat: Heartbeat) -> str:
         layers = self._progress.layers_shown if row.step == "image" else []
         if not layers:
-            return f"{_doing(beat.state, beat.status)}, for {ago(beat.seconds)} so far"
+            doing = _doing(beat.state, beat.status)
+            return f"still working after {short(beat.seconds)} ({doing})"
         there = sum(each.phase in LAYER_ENDS for each in layers)
         phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
         return f"{there} of {len(layers)} layers are {phase}"
@@ -115,7 +116,7 @@ def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
     more = f" {note}." if note else ""
     match event.state:
         case StepState.WORKING:
-            words = f"{note or 'begun'}{usually}."
+            words = f"{note or 'started'}{usually}."
         case StepState.WAITING_ON_AWS:
             words = f"{_doing(event.state, event.status)}{usually}."
         case StepState.RETRYING:
@@ -140,6 +141,12 @@ def ago(seconds: float) -> str:
     parts = [_counted(minutes, "minute")] * bool(minutes)
     parts += [_counted(rest, "second")] * bool(rest or not minutes)
     return " ".join(parts)
+
+
+def short(seconds: float) -> str:
+    """How long something has been under way: 2 min 5 s."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _counted(number: int, what: str) -> str:
@@ -217,7 +224,7 @@ def follow(talk: Talk, job: Job) -> Followed:
 
 
 def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
-    talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
+    talk.say(f"Started. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
     under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
     with _heard(under_way):

@@ -63,9 +63,10 @@ class Talk:
             text = self.ask(prompt, lambda: self._explain(keys, numbers)).lower()
             if text in keys or (text.isdecimal() and 0 < int(text) <= numbers):
                 return text
-            known = [key or "Enter" for key in keys]
-            known += [f"a number from 1 to {numbers}"] * bool(numbers)
-            self.say(f"“{text}” does nothing here. Type {' or '.join(known)}.")
+            typed = [key for key in keys if key]
+            typed += [f"a number from 1 to {numbers}"] * bool(numbers)
+            known = ["press Enter"] * ("" in keys) + [f"type {' or '.join(typed)}"] * bool(typed)
+            self.say(f"“{text}” is not an option: {', or '.join(known)}.")
 
     def sure(self, prompt: str) -> bool:
         """Whether the person types yes; anything else, Enter too, is no."""
@@ -101,7 +102,7 @@ def page(terminal: Terminal, lines: Sequence[str]) -> None:
         number = fitting(rest, *terminal.size)
         terminal.write("\n".join(rest[:number]))
         rest = rest[number:]
-        if rest and terminal.line(f"{len(rest)} more lines. Enter: on, q: stop.").strip() == "q":
+        if rest and terminal.line(f"{len(rest)} more lines. Enter: more, q: stop.").strip() == "q":
             return
 
 
@@ -147,7 +148,7 @@ def save(talk: Talk, name: str, text: str) -> Path | None:
     except WizardError as problem:
         talk.terminal.problem(problem, "Not saved. ")
         return None
-    talk.say(f"Saved as {path}, readable by you alone.")
+    talk.say(f"Saved as {path.absolute()}, readable only by you.")
     return path
 
 
