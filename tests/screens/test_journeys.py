@@ -78,7 +78,11 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
         await person.at(ResultScreen)
         url = f"https://{service()['ServiceUrl']}"
         assert url in person.said
-        for proof in ("The agent answers", "Requests without a password are refused", "Your password is accepted"):
+        for proof in (
+            "The agent answers",
+            "Requests without a password are refused",
+            "Your password is accepted",
+        ):
             assert f"✓ {proof}" in person.said
         assert "formae.conf.pkl written" in person.said
         assert "formae apply --mode reconcile your-forma.pkl" in person.said

@@ -54,7 +54,7 @@ def age(estimate: Estimate) -> str:
     """How old the prices are, in words."""
     day = estimate.prices.as_of
     if estimate.prices.source == LIVE:
-        return "AWS's prices of today"
+        return "today's AWS prices"
     return f"prices of {day.day} {day:%b %Y}"
 
 

@@ -174,7 +174,7 @@ class PlannedChange:
 HIDDEN = "(hidden)"
 NEW = "(new, hidden)"
 NOT_SET = "not set"
-LATER = "known once what it refers to is made"
+LATER = "known after the run"
 PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 """A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
@@ -218,7 +218,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
     want = resolve(fit.want, scope)
     if fit.reading == "none of":
         for name in (each for each in have or () if each in want):
-            yield _difference(fit, (), f"tag {name}", "taken away")
+            yield _difference(fit, (), f"tag {name}", "removed")
         return
     if have == want:
         return
@@ -226,7 +226,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
         target = str(resolve(list(fit.update.params.values())[-1], scope))
     except KeyError:
         target = "there"
-    yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
+    yield _difference(fit, (), target, "removed", field=target.rpartition("/")[2])
 
 
 def _members(

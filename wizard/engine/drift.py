@@ -25,9 +25,9 @@ class Resolution(Enum):
     """What a run does with a drift; the value says so to a person."""
 
     REVERTED = "It is put back"
-    ACCEPTED = "It stays as it is now, as you accepted it"
+    ACCEPTED = "It stays as it is now, because you accepted it"
     KEPT = "It stays as it is now"
-    REPLACED = "It becomes what you say"
+    REPLACED = "It is changed to your answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = 
         case Probe():
             return _probing(action, scope)
         case WriteClientConfig():
-            return f"# The wizard writes the formae CLI's config itself, for {_url(action, scope)}"
+            return f"# The wizard itself writes the formae CLI's config, for {_url(action, scope)}"
         case AskThroughClient():
             return "formae status agent"
         case _:

@@ -98,7 +98,7 @@ class End:
     @property
     def go_on(self) -> list[str]:
         """How to go on from a bad end; nothing after a good one."""
-        return [] if self.outcome.ok else [f"Go on from here: {self.job.resume_command}"]
+        return [] if self.outcome.ok else [f"Resume: {self.job.resume_command}"]
 
     @property
     def lines(self) -> list[str]:

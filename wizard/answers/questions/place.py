@@ -35,15 +35,15 @@ def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
     least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
-    return checks.gigabytes(least), "the least that this CPU and the agent allow"
+    return checks.gigabytes(least), "the smallest that this CPU and the agent allow"
 
 
 def _not_known(region: str) -> str:
     if region in offer().regions:
         return ""
     return (
-        f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
-        "try. The checks before the review tell whether it can be."
+        f"The wizard does not know whether {region} has {offer().label} and the Data API. The "
+        "checks before the review find out."
     )
 
 
@@ -56,7 +56,7 @@ def _sign_in(context: QuestionContext) -> str:
 
 def _which_database(context: QuestionContext) -> str:
     new = context.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
+    return "new Aurora Serverless v2 cluster" if new else "an existing cluster"
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -121,8 +121,8 @@ PLACE: tuple[Question, ...] = (
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why="Where everything is made. It needs App Runner and the RDS Data API, and cannot be "
-        "changed later.",
+        why="Where all resources are created. It needs App Runner and the RDS Data API, and cannot "
+        "be changed later.",
         default=_region_default,
         check=lambda value, _, __: checks.region(value),
         choices=tuple(Choice(*pair) for pair in offer().regions.items()),
@@ -152,9 +152,9 @@ PLACE: tuple[Question, ...] = (
         key="cpu",
         group=Group.SIZING,
         ask="Agent CPU",
-        why="1 vCPU carries an agent with up to about 5,000 resources, 2 up to 10,000, 4 up to "
-        "20,000. An idle agent is billed for memory only.",
-        default=fixed("1 vCPU", "the smallest that App Runner offers with enough memory"),
+        why="1 vCPU is enough for about 5,000 resources, 2 for 10,000, 4 for 20,000. An idle agent "
+        "is billed for memory only.",
+        default=fixed("1 vCPU", "the smallest App Runner size with enough memory"),
         kind=QuestionKind.CHOICE,
         shape=VCPU,
         choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),
@@ -170,7 +170,7 @@ PLACE: tuple[Question, ...] = (
         key="memory",
         group=Group.SIZING,
         ask="Agent memory",
-        why="The agent loads every bundled plugin at start and needs 2 GB for that.",
+        why="The agent needs 2 GB to load its bundled plugins at startup.",
         default=_memory_default,
         kind=QuestionKind.CHOICE,
         shape=GIGABYTES,
@@ -193,7 +193,7 @@ PLACE: tuple[Question, ...] = (
         kind=QuestionKind.CHOICE,
         choices=(
             Choice("new", "A new Aurora Serverless v2 cluster"),
-            Choice("existing", "An Aurora PostgreSQL cluster you have"),
+            Choice("existing", "An existing Aurora PostgreSQL cluster"),
         ),
         label="Database",
         brief=_which_database,
@@ -204,7 +204,7 @@ PLACE: tuple[Question, ...] = (
         key="cluster_arn",
         group=Group.DATABASE,
         ask="Cluster",
-        why="The ARN of an Aurora PostgreSQL cluster in this region, with the Data API.",
+        why="The ARN of an Aurora PostgreSQL cluster in this region with the Data API.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.cluster_arn(
             value, values.get("region", ""), account
@@ -221,7 +221,7 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="cluster_secret_arn",
         group=Group.DATABASE,
-        ask="Its secret",
+        ask="Cluster secret",
         why="The full ARN of the Secrets Manager secret with the cluster's username and password.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.secret_arn(
@@ -231,16 +231,16 @@ PLACE: tuple[Question, ...] = (
         when=existing_database,
         metavar="ARN",
         follows="cluster_arn",
-        label="Its secret",
+        label="Cluster secret",
         brief=last_part("cluster_secret_arn"),
         read=_secret_arn,
     ),
     Question(
         key="enable_data_api",
         group=Group.DATABASE,
-        ask="Switch the Data API on if it is off",
-        why="It opens no network path; callers need IAM permission and the secret.",
-        default=fixed("no", "a change to your cluster, so only when you say so"),
+        ask="Enable the Data API if it is off",
+        why="This opens no network path; callers need IAM permission and the secret.",
+        default=fixed("no", "it changes your cluster, so only if you say so"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=existing_database,
@@ -252,7 +252,7 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="min_capacity",
         group=Group.SIZING,
-        ask="Database capacity, lowest",
+        ask="Minimum database capacity",
         why="Aurora capacity units of about 2 GB each. You pay for at least this much at all "
         "times; it is the largest part of the bill.",
         default=fixed("0.5", "the smallest at which the agent's database never pauses"),
@@ -260,7 +260,7 @@ PLACE: tuple[Question, ...] = (
         check=lambda value, _, __: checks.min_capacity(value),
         when=new_database,
         metavar="ACU",
-        cause=now("the lowest capacity"),
+        cause=now("the minimum capacity"),
         label="Database size",
         brief=_capacities,
         record=Record(tag=Tag.SIZING),
@@ -269,14 +269,14 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="max_capacity",
         group=Group.SIZING,
-        ask="Database capacity, highest",
-        why="Aurora grows up to here under load and shrinks by itself.",
-        default=fixed("2", "as in formae's own walkthrough"),
+        ask="Maximum database capacity",
+        why="Aurora scales up to this under load, and back down automatically.",
+        default=fixed("2", "as in formae's walkthrough"),
         shape=CAPACITY,
         check=lambda value, values, _: checks.max_capacity(value, values.get("min_capacity", 0.5)),
         when=new_database,
         metavar="ACU",
-        cause=now("the highest capacity"),
+        cause=now("the maximum capacity"),
         row="min_capacity",
         record=Record(tag=Tag.SIZING),
         read=lambda there: _units(there.max_capacity),

@@ -14,7 +14,7 @@ from wizard.plan.resources.common import RECOVERY_DAYS
 DATA_WORDS = {
     Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
     Data.KEEP: "Keep the database (you keep paying for it)",
-    Data.DELETE: "Delete it, with all its data, for good",
+    Data.DELETE: "Delete the database and all its data permanently",
 }
 """What can become of the agent's database."""
 
@@ -36,7 +36,7 @@ def before(leaving: Leaving) -> Iterator[str]:
         yield leaving.managed.words
     ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region))
     if ending:
-        yield f"It costs about {total(ending)} a month idle; that ends."
+        yield f"Saves about {total(ending)} a month (idle)."
 
 
 def _by_section(found: list[Seen]) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _by_section(found: list[Seen]) -> Iterator[str]:
         if here:
             yield f"  {section.value}"
         for seen in here:
-            yield f"    {_named(seen)}{', is detached' if _detached(seen) else ''}"
+            yield f"    {_named(seen)}{', will be detached' if _detached(seen) else ''}"
             for each in seen.first:
                 yield f"      first, {each.what}"
 
@@ -62,31 +62,31 @@ def _named(seen: Seen) -> str:
 def _gone_already(leaving: Leaving) -> Iterator[str]:
     pending = [seen for seen in leaving.remains.of(DeleteAction.GONE) if seen.name and seen.why]
     if pending:
-        yield "Gone already:"
+        yield "Already gone:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in pending)
     if leaving.extent.snapshots and leaving.nothing_left:
-        yield "Kept, and its storage costs:"
+        yield "Kept; you pay for its storage:"
         yield from (f"  {_sized(each)}" for each in leaving.extent.snapshots)
 
 
 def _data(leaving: Leaving) -> Iterator[str]:
     remains, choices = leaving.remains, leaving.choices
     if leaving.snapshot:
-        yield f"The database's last state is kept as the snapshot {leaving.snapshot}."
+        yield f"A final snapshot of the database is kept: {leaving.snapshot}."
     elif remains.goes("cluster") and choices.data is Data.DELETE:
-        yield "The database goes WITHOUT a final snapshot: all its data is lost for good."
+        yield "The database is deleted WITHOUT a final snapshot: all its data is permanently lost."
     their = remains.seen.get("their-database")
     if their and their.fate is DeleteAction.GOES:
         yield f"{their.step.title} is DROPPED with all its data; the cluster itself is not touched."
     theirs = leaving.extent.theirs
     if theirs:
-        yield f"Not touched, for it is yours: the cluster {theirs.cluster} and its secret."
+        yield f"Not touched, because it is yours: the cluster {theirs.cluster} and its secret."
     if any(seen.step.id.endswith("-secret") for seen in remains.of(DeleteAction.GOES)):
         yield (
-            "The secrets are deleted at once, for good."
+            "The secrets are deleted immediately and permanently."
             if choices.purge_secrets
-            else f"The secrets can be brought back for {RECOVERY_DAYS} days and hold their names "
-            "until then; that costs nothing."
+            else f"The secrets can be restored for {RECOVERY_DAYS} days and keep their names until "
+            "then; this is free."
         )
 
 
@@ -101,14 +101,14 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
         yield f"“{leaving.plan.name}” is removed: {number}, each confirmed gone."
     else:
         titles = ", ".join(seen.step.title for seen in undone)
-        yield f"What is left now: {titles or 'nothing'}"
+        yield f"What remains: {titles or 'nothing'}"
         yield from (
             f"AWS goes on with: {seen.step.title}"
             for seen in undone
             if outcome.results[seen.step.id].left is Residue.GOING
         )
     for each in remains.of(DeleteAction.STAYS):
-        yield f"Left as it is: {_named(each)}: {each.why}"
+        yield f"Left unchanged: {_named(each)}: {each.why}"
     yield from _still_costs(leaving, undone, list(kept))
 
 
@@ -124,7 +124,7 @@ def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> 
         what = ", ".join(cost.what for cost in stays)
         yield f"Still costs money: what stays, about {total(stays)} a month ({what})."
     if undone:
-        yield "Still costs money: what is left, until it is removed."
+        yield "Still costs money: what remains, until it is removed."
 
 
 def _things(number: int) -> str:

@@ -50,7 +50,7 @@ def quotas(context: CheckContext) -> Said:
 
 
 def _words(kind: str, room: Room | None) -> str:
-    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} not known"
+    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} unknown"
 
 
 def _is_full(room: Room | None, wanted: int) -> bool:
@@ -91,9 +91,12 @@ def _counted(wanted: Count, told: Any) -> int | None:
 
 def _trouble(quota: Room, wanted: int) -> WizardError:
     return WizardError(
-        f"No room for {wanted} more of {quota.kind}: {quota.used} of {quota.limit} are there.",
-        "AWS refuses what goes beyond a quota.",
-        "Remove what is not needed, or ask for more in the Service Quotas console. Or go on, if "
-        "you know better.",
+        (
+            f"The quota does not allow {wanted} more {quota.kind}: {quota.used} of {quota.limit} "
+            "are in use."
+        ),
+        "AWS refuses to create more than the quota.",
+        "Remove unused resources, or request an increase in the Service Quotas console. You can "
+        "also continue anyway.",
         entry="FW-AWS-003",
     )

@@ -39,7 +39,7 @@ def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
         policy=policy,
         pick=pick,
         title=f"{name} attachment",
-        why="What the agent may manage in your account, as you chose it.",
+        why="The permissions you chose for the agent.",
     )
 
 
@@ -110,7 +110,7 @@ def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
     nothing = Document(
         name=f"{name}.json",
         title=name,
-        why="It was made for an earlier choice, and is not needed any more.",
+        why="Created for an earlier choice; no longer needed.",
         kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )

@@ -47,7 +47,7 @@ def secret_there(step_id: str, section: Section, name: str, region: str) -> Step
                 into="Versions",
             ),
         ),
-        make=LookOnly(f"There is no secret {name}."),
+        make=LookOnly(f"The secret {name} does not exist."),
         refusals=(deleted_secret(name, region),),
         owned=owned("Tags"),
         outputs={"arn": Output("ARN", name)},
@@ -61,13 +61,13 @@ def pending(members: dict[str, Value]) -> Expectation:
     One that was current before has only lost its turn, and does not count.
     """
     return Expectation(
-        what="a new password, beside the one in use",
+        what="a new password, beside the current one",
         path=f"[length({labelled(PENDING, PREVIOUS)})]",
         want=[1],
         members=(f"the version {PENDING}",),
         update=put_pending(members),
         waits=False,
-        effect="Kept beside the one in use; nothing uses it yet.",
+        effect="Kept beside the current one; not used yet.",
     )
 
 
