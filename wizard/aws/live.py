@@ -73,7 +73,7 @@ def _trust() -> ssl.SSLContext:
         raise WizardError(
             f"The certificate file {file} cannot be used.",
             str(error),
-            "Point AWS_CA_BUNDLE or SSL_CERT_FILE at a readable PEM file, or unset it.",
+            "Set AWS_CA_BUNDLE or SSL_CERT_FILE to a readable PEM file, or unset it.",
         ) from None
 
 
@@ -128,7 +128,7 @@ class LiveWorld:
             return ""
         name = used.name if used else self._aws.profile  # its file may just be written anew
         words = used.renewal if used else ""
-        return words or f"Put new credentials into the profile {name or 'default'}."
+        return words or f"Set new credentials in the profile {name or 'default'}."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())
@@ -198,6 +198,6 @@ class ReadOnlyWorld(LiveWorld):
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One read call, tried once. Raises AwsError for any other, without making it."""
         if not reads(operation):
-            told = "This only looks, and makes no such call."
+            told = "This command is read-only and does not make this call."
             raise AwsError(service, operation, NOT_ASKED, told)
         return super().ask(service, operation, params, token)

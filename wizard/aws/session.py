@@ -45,10 +45,7 @@ UNANSWERED = (
     trouble.IncompleteReadError,
 )
 """The question may have got there; the answer did not come back."""
-UNREADABLE = (
-    "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
-    "signs in to the network."
-)
+UNREADABLE = "The response is not from AWS. It may come from a proxy or a network sign-in page."
 """The answer itself is not told: it may be AWS's after all, broken, with a secret in it."""
 NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
 
@@ -62,15 +59,15 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
     match error:
         case trouble.ProfileNotFound():
             return SignedOut(
-                f"There is no AWS profile called “{profile}”.",
+                f"There is no AWS profile named “{profile}”.",
                 "",
-                "See the profiles with `aws configure list-profiles`.",
+                "List the profiles with `aws configure list-profiles`.",
                 ExitCode.NOT_READY,
                 entry="FW-SIGN-004",
             )
         case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
             return SignedOut(
-                "Nobody is signed in to AWS on this machine.",
+                "You are not signed in to AWS on this machine.",
                 "No credentials were found.",
                 f"Sign in with `aws configure sso` or `aws configure{named}`, or try --demo.",
                 ExitCode.NOT_READY,
@@ -115,9 +112,9 @@ def _broken_way(error: Exception) -> WizardError:
             "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
         )
     return _not_ready(
-        "AWS could not be asked.",
+        "The call to AWS could not be made.",
         str(error),
-        "Check the AWS configuration of this machine, then try again.",
+        "Check this machine's AWS configuration, then try again.",
         entry="FW-NET-004",
     )
 

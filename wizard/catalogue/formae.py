@@ -54,7 +54,7 @@ ENTRIES = (
         code="FW-CLI-006",
         title="The formae CLI has no usable active profile",
         what="The formae CLI has no usable active profile.",
-        fix="List the profiles with `formae profile list` and choose one with `formae profile use`.",
+        fix="List the profiles with `formae profile list`; choose one with `formae profile use`.",
         signs=_says(r"not initialized|profile not found|invalid profile name"),
     ),
     Entry(
@@ -95,7 +95,7 @@ ENTRIES = (
         code="FW-CLI-012",
         title="The formae CLI is missing or cannot be started",
         fix="Install the formae CLI; see docs.formae.io.",
-        alone="It sets up the agent without the CLI; only the final check through the CLI is missing.",
+        alone="It sets up the agent without the CLI; only the final check is missing.",
     ),
     Entry(
         code="FW-CLI-013",

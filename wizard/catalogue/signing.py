@@ -80,7 +80,7 @@ ENTRIES = (
     Entry(
         code="FW-SIGN-006",
         title="The sign-in has ended or cannot be renewed",
-        fix="Sign in again with `aws sso login` or `aws login`, with --profile for a named profile.",
+        fix="Sign in again with `aws sso login` or `aws login`; add --profile for a named profile.",
         causes=("The browser session has ended.", "The cached token was removed."),
         alone=_WAITS,
     ),
@@ -127,7 +127,7 @@ ENTRIES = (
         code="FW-IAM-001",
         title="A permission is missing",
         why="You lack a permission; AWS's message names it.",
-        fix="Ask for the permission, or use a profile that has it, then run the same command again.",
+        fix="Ask for it, or use a profile that has it, then run the same command again.",
         causes=("The profile uses a read-only role.", "The wrong account."),
         alone="It checks the permissions for the whole plan before the first change, if AWS allows "
         "that. Steps that do not depend on the refused one still finish.",

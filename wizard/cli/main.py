@@ -43,15 +43,15 @@ class Manual(argparse.HelpFormatter):
         return super()._fill_text(part, width, indent)
 
 
-MORE = "`formae-wizard VERB --help` tells more about each."
+MORE = "`formae-wizard VERB --help` describes each verb."
 EXAMPLES = """\
 examples:
-  formae-wizard                                 the guided set-up, in full screen
+  formae-wizard                                 the guided setup, in full screen
   formae-wizard --plain                         the same, one line at a time
-  formae-wizard --demo                          the same on a stand-in
+  formae-wizard --demo                          the same with a simulated AWS
   formae-wizard doctor --region eu-west-1       is everything ready?
   formae-wizard plan --region eu-west-1         what would change?
-  formae-wizard apply --yes --region eu-west-1  set up without being asked
+  formae-wizard apply --yes --region eu-west-1  set up without questions
   formae-wizard export --output deploy.sh       the same as a bash script
   formae-wizard destroy --region eu-west-1      remove it again
 
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
-        "verb the guided set-up opens, in full screen or in plain lines (--plain).",
+        "verb, the guided setup starts, in full screen or line by line (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
     )

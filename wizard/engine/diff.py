@@ -287,7 +287,7 @@ def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:
 
 def _json_diff(fit: Expectation, have: Any, wanted: Any) -> str:
     before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
-    names = f"{fit.what} (now)", f"{fit.what} (then)"
+    names = f"{fit.what} (now)", f"{fit.what} (after)"
     return "\n".join(unified_diff(before, after, *names, lineterm=""))
 
 

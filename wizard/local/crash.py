@@ -17,13 +17,13 @@ def problem(error: BaseException) -> WizardError:
         handle, path = tempfile.mkstemp(prefix="formae-wizard-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        kept = f"Where it happened is kept in {path}, without any values."
+        kept = f"Details without any values: {path}"
     except OSError:
-        kept = "Where it happened could not be kept: no folder for temporary files can be written."
+        kept = "Details could not be saved: no temporary folder is writable."
     return WizardError(
         f"Internal error in formae-wizard ({type(error).__name__}).",
         kept,
-        "Please report it. What was created is in your account; the same command goes on from "
-        "there.",
+        "Please report it. Everything created so far is in your account; run the same command "
+        "again to resume.",
         entry="FW-WIZ-001",
     )

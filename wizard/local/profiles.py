@@ -224,7 +224,7 @@ def _environment() -> list[Profile]:
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
             expired=past(ends),
-            renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
+            renewal="Set new credentials in the environment (AWS_ACCESS_KEY_ID and so on)."
             if ends or os.environ.get("AWS_SESSION_TOKEN")
             else "",
         )
@@ -317,7 +317,7 @@ def _renewable(kind: SignInKind, detail: str, token: Token | None, command: str)
 
 def _keys(_name: str, settings: Settings) -> _Sign:
     kept = "temporary " if settings.get("aws_session_token") else ""
-    renewal = "Put new credentials into the profile." if kept else ""
+    renewal = "Set new credentials in the profile." if kept else ""
     return _Sign(SignInKind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
 
 

@@ -30,7 +30,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Answers for formae-wizard",
-        "description": "The answers to formae-wizard's questions. Anything left out gets its default.",
+        "description": "Answers to formae-wizard's questions. What is left out has its default.",
         "type": "object",
         "properties": {
             KEY: version,

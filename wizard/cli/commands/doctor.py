@@ -132,10 +132,10 @@ def _verdict(checked: Preflight) -> str:
 
 COMMAND = Command(
     name="doctor",
-    help="look whether everything is ready; changes nothing",
-    description="Look at everything a run with these answers will need: who is signed in and "
-    f"what they may do, {offer().label}, Docker, the formae CLI, the network, names, quotas, the "
-    "clock, proxy and certificates. Changes nothing.",
+    help="check whether everything is ready; changes nothing",
+    description="Check everything that a run with these answers needs: sign-in, permissions, "
+    f"{offer().label}, Docker, the formae CLI, the network, names, quotas, the clock, "
+    "proxy and certificates. Changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,

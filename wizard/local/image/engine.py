@@ -85,7 +85,7 @@ def _address() -> _Address:
         raise advice.settings(trouble) from None
     if host:
         return _Address(f"DOCKER_HOST ({host})", how)
-    return context or _Address("the usual place", how)
+    return context or _Address("the default location", how)
 
 
 def _context() -> _Address | None:
@@ -103,8 +103,11 @@ def _context() -> _Address | None:
     if context is None or not context.Host:
         raise WizardError(
             f"The Docker context {name!r} does not exist.",
-            "DOCKER_CONTEXT or the docker command's own settings name it.",
-            "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
+            "DOCKER_CONTEXT or the docker command's settings name it.",
+            (
+                "List the contexts with `docker context ls`; choose one with `docker context use "
+                "<name>`."
+            ),
             ExitCode.NOT_READY,
             entry="FW-DOCK-024",
         )
