@@ -85,8 +85,8 @@ AHEAD = (
 """Modules of the screens that a person goes to; loaded after the first picture."""
 
 LEAVING = {
-    "apply": "What was made stays in your account; a later run goes on from there.",
-    "destroy": "What was removed is gone; what is left stays.",
+    "apply": "What was created stays in your account; a later run resumes from there.",
+    "destroy": "What was removed is gone; the rest stays.",
     "rotate": "The passwords stay as they are now.",
 }
 """What is said to who leaves, by what was done last."""
@@ -372,13 +372,13 @@ class WizardApp(App["End | None"]):
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
         text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
-        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
+        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Quit", "l"))
 
         def done(answer: str | None) -> None:
             if answer == "leave":
                 self.exit(self.ended)
 
-        self.push_screen(Dialog("Leave the wizard?", text, answers), done)
+        self.push_screen(Dialog("Quit the wizard?", text, answers), done)
 
 
 def _load() -> None:

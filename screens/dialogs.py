@@ -17,14 +17,14 @@ from textual.widgets import Button, Label, Static
 from screens.keys import Hint, Keys
 
 KEYS = """\
-Tab, Shift-Tab, ↑, ↓   from field to field
+Tab, Shift-Tab, ↑, ↓   next or previous field
 ←, →, ↑, ↓, Space      change a choice
-Enter                  take it and go on
+Enter                  accept and continue
 Ctrl-N                 next screen
 Esc                    back, nothing is lost
-F2                     the list of topics on the left
-Ctrl-O, Ctrl-P         all commands, and colors
-Ctrl-C                 leave"""
+F2                     topics on the left
+Ctrl-O, Ctrl-P         all commands, colors
+Ctrl-C                 quit"""
 TOLD = frozenset({"ctrl+n", "escape", "f2", "f1", "ctrl+o", "ctrl+c"})
 """Keys that `KEYS` tells of."""
 BROAD = 23
@@ -112,7 +112,7 @@ class Help(ModalScreen[None]):
             box.border_title = self._title
             yield Static(Content(self._text))
             if self._hints:
-                yield Label("Here, now", classes="heading")
+                yield Label("On this screen", classes="heading")
                 told = [f"{each.shown:<{BROAD}}{each.words}" for each in self._hints]
                 yield Static(Content("\n".join(told)))
             yield Label("Everywhere", classes="heading")

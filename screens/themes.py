@@ -198,7 +198,7 @@ def dress(app: App[Any]) -> None:
     asked = os.environ.get(VARIABLE, "").strip()
     if asked and asked not in THEMES:
         known = ", ".join(THEMES)
-        app.notify(f"{VARIABLE}={asked} is none of: {known}.", severity="warning", markup=False)
+        app.notify(f"{VARIABLE}={asked} is not one of: {known}.", severity="warning", markup=False)
     app.theme = THEMES[asked if asked in THEMES else fitting()].name
 
 

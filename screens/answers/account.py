@@ -54,9 +54,9 @@ class AccountScreen(GroupScreen):
     def _identity(self) -> Content:
         match self.session.signed_in:
             case None if self.session.collected.problem("region"):
-                return Content("Choose a region; then AWS is asked who is signed in.")
+                return Content("Choose a region; then the wizard checks the AWS sign-in.")
             case None:
-                return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
+                return Content.styled("◐ Checking the AWS sign-in …", "$text-accent")
             case WizardError() as problem:
                 return signed_out(self.session, problem)
             case identity:

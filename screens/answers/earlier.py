@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LABELS = {
     LATER: ("Not now", "n"),
     GO_ON: ("Resume", "g"),
-    LOOK: ("Look at what exists", "l"),
+    LOOK: ("See what exists", "l"),
     FORGET: ("Discard it", "f"),
 }
 
@@ -91,6 +91,6 @@ def offer_take_over(app: WizardApp, problem: WizardError) -> None:
             app.session.flow.take_over = True
             app.try_again()
 
-    text = f"{problem.what}\n\n{problem.why}\n\nTake its place only where you know that it is gone."
-    answers = (Answer("leave", "Leave it to that run", "l"), Answer("take", "Take its place", "t"))
+    text = f"{problem.what}\n\n{problem.why}\n\nReplace it only if you know that it has died."
+    answers = (Answer("leave", "Wait for that run", "l"), Answer("take", "Replace it", "t"))
     app.push_screen(Dialog("Another run is active", text, answers), done)

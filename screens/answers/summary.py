@@ -71,11 +71,11 @@ def overview_row(row: OverviewRow) -> Content:
 
 
 HELP = (
-    "Everything the wizard will do, with the reason for each value. Start leads to the review, "
-    "where you read every document before anything is made. Enter changes the row under the "
-    "cursor; “Guide me” asks topic by topic.\n\n✗ missing or wrong · ? needs another look because "
-    "a related answer changed · ! changed in AWS since setup: b puts it back (again: leaves it), a "
-    "accepts it."
+    "Everything the wizard will do, with the reason for each value. Start opens the review, where "
+    "you see every document before anything is created. Enter changes the selected row; “Guide me” "
+    "asks topic by topic.\n\n"
+    "✗ missing or wrong · ? needs another look because a related answer changed · ! changed in AWS "
+    "since setup: b puts it back (again: leaves it), a accepts it."
 )
 
 
@@ -98,10 +98,10 @@ class SummaryScreen(WizardScreen):
         Binding("i", "sign_in", "Sign in"),
         Binding("f4", "sign_in", show=False),
         Binding("x", "afresh", "Start over"),
-        Binding("b", "turn", "Put back, or leave"),
+        Binding("b", "turn", "Put back or keep"),
         Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
-        Binding("d", "deployments", "What is deployed"),
+        Binding("d", "deployments", "Deployments"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
         Binding("left", "app.focus_previous", show=False),
@@ -190,7 +190,7 @@ class SummaryScreen(WizardScreen):
         wrong = [row.name for row in self._rows if row.problem]
         if wrong:
             return f"✗ Fix first: {', '.join(wrong)}"
-        return "◐ Waiting for AWS to say who is signed in …" if self._going else ""
+        return "◐ Checking the AWS sign-in …" if self._going else ""
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

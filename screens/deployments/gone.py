@@ -18,15 +18,15 @@ from wizard.engine.job import End
 from wizard.ui.common.ended import log_place
 
 HELP = (
-    "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
-    "is left and goes on from there. Secrets can be brought back for a few days."
+    "The result of the removal, including what AWS is still removing. A later removal finds what "
+    "remains and resumes from there. Secrets can be restored for a few days."
 )
 
 
 class GoneScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the removal"
+    HELP_TITLE = "Removal result"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
@@ -51,14 +51,14 @@ class GoneScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 if not self._ok:
                     yield Button("Try again", id="again", compact=True)
-                yield Button("To the first page", id="first", compact=True)
+                yield Button("First page", id="first", compact=True)
                 yield Button("Quit", id="quit", compact=True)
 
     @property
     def _title(self) -> str:
         if self._ok:
             return "✓ Removed"
-        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not all of it is gone"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Some resources remain"
 
     def _text(self) -> Content:
         summary, flow = self._ended.summary, self.session.flow
@@ -70,7 +70,7 @@ class GoneScreen(WizardScreen):
                 Content.assemble(
                     ("Next steps\n", "bold $text-accent"),
                     (self._ended.job.resume_command, "bold"),
-                    ("  c copies it", MUTED),
+                    ("  c: copy", MUTED),
                 )
             )
         blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))
@@ -91,7 +91,7 @@ class GoneScreen(WizardScreen):
     def action_copy(self) -> None:
         """The command that goes on, into the clipboard."""
         self.app.copy_to_clipboard(self._ended.job.resume_command)
-        self.notify(f"In the clipboard: {self._ended.job.resume_command}", markup=False)
+        self.notify(f"Copied: {self._ended.job.resume_command}", markup=False)
 
     def action_back(self) -> None:
         """To the first page; what was known of the deployment is asked anew."""

@@ -30,29 +30,29 @@ NONE = (
 )
 """What to do where nothing is deployed."""
 HELP = (
-    "Every deployment in this region, found in the account by name and tag, without any file of "
-    "this machine; a looks in all regions. Enter changes the one under the cursor: its answers are "
-    "read back from what really runs. s shows how it is, p rotates a password, x removes it, n "
-    "makes a new one by another name, beside the others."
+    "All deployments in this region, found in the account by name and tag, without local files; a "
+    "checks all regions. Enter changes the selected one: its answers are read from what is "
+    "deployed. s shows its status, p rotates a password, x removes it, n creates another one with "
+    "a different name."
 )
 COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
-HEAD = "  " + COLUMNS.format("Name", "Region", "How it is", "Version", "Size", "Age")
+HEAD = "  " + COLUMNS.format("Name", "Region", "Status", "Version", "Size", "Age")
 SIGNS = {True: "✓", False: "!", None: "◐"}
 
 
 class DeploymentsScreen(WizardScreen):
     """The list."""
 
-    HELP_TITLE = "What is deployed"
+    HELP_TITLE = "Deployments"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),
         Binding("s", "status", "Status"),
         Binding("p", "password", "Password"),
         Binding("x", "remove", "Remove"),
-        Binding("n", "new", "New one"),
+        Binding("n", "new", "New"),
         Binding("a", "everywhere", "All regions"),
-        Binding("r", "again", "Look again"),
+        Binding("r", "again", "Refresh"),
         Binding("escape", "back", "Back"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
@@ -68,7 +68,7 @@ class DeploymentsScreen(WizardScreen):
     def compose_body(self) -> ComposeResult:
         """A row for each."""
         with Vertical(classes="page overview"):
-            yield Label("What is deployed", classes="title")
+            yield Label("Deployments", classes="title")
             yield Said(id="standing")
             yield Said(id="none")
             yield Label(HEAD, classes="heading", id="head")
@@ -76,7 +76,7 @@ class DeploymentsScreen(WizardScreen):
             yield Said(id="trouble")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
-                yield Button("New one", id="new", compact=True)
+                yield Button("New", id="new", compact=True)
                 yield Button("All regions", id="everywhere", compact=True)
 
     def on_mount(self) -> None:
@@ -124,15 +124,15 @@ class DeploymentsScreen(WizardScreen):
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = f"every region of {offer().label}" if self._everywhere else self.session.place[1]
+        where = f"all {offer().label} regions" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
-        few = {0: "Nothing is deployed", 1: "One deployment is"}
-        found = few.get(number, f"{number} deployments are")
+        few = {0: "No deployments", 1: "1 deployment"}
+        found = few.get(number, f"{number} deployments")
         empty = not number and not self._looking
         elsewhere = "r: refresh" if self._everywhere else "a: all regions"
         self.query_one("#head").display = not empty
         self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
-        words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."
+        words = f"◐ Checking {where} …" if self._looking else f"{found} in {where}."
         self.query_one("#standing", Said).say(words)
         self.query_one("#trouble", Said).say(trouble)
         self.refresh_bindings()

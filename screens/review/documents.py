@@ -157,7 +157,7 @@ class Documents(Horizontal):
     def action_copy(self) -> None:
         """Into the clipboard."""
         self.app.copy_to_clipboard(self.page.text)
-        self.app.notify(f"{self.page.name} is in the clipboard.", markup=False)
+        self.app.notify(f"Copied {self.page.name}.", markup=False)
 
     def action_save(self) -> None:
         """Into a file."""
@@ -198,7 +198,7 @@ class Documents(Horizontal):
         except WizardError as problem:
             words = "\n\n".join(filter(None, (problem.what, problem.why, problem.fix)))
             back = Answer("back", "Back", "b")
-            self.app.push_screen(Dialog("Not edited", words, [back]))
+            self.app.push_screen(Dialog("Not changed", words, [back]))
             return
         self.app.refresh()
         if changed == normal(editable(document)):
@@ -221,7 +221,7 @@ class Documents(Horizontal):
             if answer == EDIT_AGAIN:
                 after_refresh(self, self.edit, text)
 
-        self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
+        self.app.push_screen(Dialog("This text is not valid", wrong, answers), done)
 
 
 def _option(page: Page) -> Option:

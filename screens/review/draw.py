@@ -30,7 +30,7 @@ def _heading(text: str) -> Static:
 
 def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
     """What was checked, what it costs, then every answer with its source."""
-    yield _heading("Checked against your account")
+    yield _heading("Checks")
     yield ChecksView(prepared.preflight.checks)
     yield _heading("What it costs")
     yield Static(Content(costs(estimate(prepared.answers, prices))))
@@ -38,7 +38,7 @@ def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
         yield Static(Content(change.words))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
-        yield _heading("Changed by hand")
+        yield _heading("Edited documents")
         yield Static(Content(f"✎ {', '.join(edited)}"))
     answers = prepared.answers
     values = answers.values

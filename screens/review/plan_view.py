@@ -35,7 +35,7 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "turn", "Leave, or put back"),
+        Binding("a", "turn", "Keep or put back"),
         Binding("x", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
@@ -120,7 +120,7 @@ class PlanView(Horizontal):
     def action_copy(self) -> None:
         """Copy that command."""
         self.app.copy_to_clipboard(_command(self._step, self._prepared))
-        self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
+        self.app.notify(f"Copied the command for “{self._step.title}”.", markup=False)
 
 
 def _options(prepared: Prepared, every: bool) -> list[Option]:
@@ -143,7 +143,7 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
             options.append(Option(Content(f"  {mark} {last}"), id=each.name))
     others = _number(prepared) - len(shown)
     if others:
-        words = f"= {others} as wanted: v shows them"
+        words = f"= {others} unchanged: v shows them"
         options.append(Option(Content.styled(words, MUTED), disabled=True))
     return options
 

@@ -34,7 +34,7 @@ class SaveDialog(ModalScreen[Path | None]):
         """A line to type into."""
         with Vertical(classes="dialog") as box:
             box.border_title = "Save"
-            yield Label("Into which file?")
+            yield Label("Save to which file?")
             yield Input(self._name, id="file", compact=True)
             yield Said(id="told", classes="problem")
             with Horizontal(classes="buttons"):
@@ -58,7 +58,7 @@ class SaveDialog(ModalScreen[Path | None]):
         path = Path(text).expanduser()
         if path.exists() and path != self._asked:
             self._asked = path
-            self.query_one(Said).say(f"{path} is there already. Once more overwrites it.")
+            self.query_one(Said).say(f"{path} already exists. Save again to overwrite it.")
             self.query_one("#save", Button).label = "Overwrite"
             return
         try:

@@ -34,7 +34,7 @@ from wizard.ui.common.drift import answer, consents, decision, hand_written
 from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
 
-ANSWERS = (Answer("no", "Leave it", "n"), Answer("yes", "Do it", "y"))
+ANSWERS = (Answer("no", "Cancel", "n"), Answer("yes", "Confirm", "y"))
 
 
 def ask(
@@ -53,14 +53,14 @@ def ask(
         agreed() if said == "yes" else left()
 
     text = f"{found[0].found}\n\n{found[0].ask}"
-    screen.app.push_screen(Dialog("May it?", text, ANSWERS), done)
+    screen.app.push_screen(Dialog("Confirm", text, ANSWERS), done)
     return True
 
 
 HELP = (
-    "Read what will be made and why, with every document as it will be stored. Nothing has been "
-    "created yet; Start asks once more, names the account, and then makes everything. The keys 1 "
-    "to 4 open its tabs."
+    "See what will be created and why, with every document as it will be stored. Nothing has been "
+    "created yet; Start shows the account and asks for confirmation, then creates everything. The "
+    "keys 1 to 4 open the tabs."
 )
 
 
@@ -114,7 +114,7 @@ class ReviewScreen(WizardScreen):
         if self._settling:
             return "Checking your change …"
         if self.wizard.ended:
-            return "Nothing more is made before you press Start."
+            return "Nothing more is created until you press Start."
         return untouched(self.session)
 
     def on_mount(self) -> None:
@@ -228,7 +228,7 @@ class ReviewScreen(WizardScreen):
         edits = {name: text for name, text in self.session.edits.items() if name != event.name}
         if event.text is not None:
             edits[event.name] = event.text
-        words = "Your text is what will be used." if event.text else "As the wizard made it."
+        words = "Your text will be used." if event.text else "It is the wizard's text again."
         self._settle(edits, self.session.accepted, words, event.text)
 
     @on(PlanView.Turned)
@@ -237,7 +237,7 @@ class ReviewScreen(WizardScreen):
         event.stop()
         accepted = self.session.accepted ^ {event.field}
         left = event.field in accepted
-        words = f"{event.field} {'is left as it is' if left else 'is put back'}."
+        words = f"{event.field} {'stays as it is' if left else 'is put back'}."
         self._settle(self.session.edits, accepted, words)
 
     def _settle(

@@ -21,12 +21,12 @@ from wizard.local.files import OWNER_MAY_RUN
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (
-    "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
-    "run it by hand. No password is in it.\n\n"
+    "The same plan as one bash script of aws, docker and curl commands, to read or run by hand. It "
+    "contains no password.\n\n"
 )
 WHY_CHANGES = (
-    "Only what this plan changes in the account, as bash commands. Press w for the script of the "
-    "whole set-up. No password is in it.\n\n"
+    "Only what this plan changes in the account, as bash commands. w: script of the whole setup. "
+    "It contains no password.\n\n"
 )
 PIECE = 80
 """Lines laid out at once: a key pressed meanwhile is answered in between."""
@@ -112,7 +112,7 @@ class ScriptView(Vertical):
     def action_copy(self) -> None:
         """Into the clipboard."""
         self.app.copy_to_clipboard(self._text)
-        self.app.notify("The script is in the clipboard.")
+        self.app.notify("Copied the script.")
 
     def action_save(self) -> None:
         """Into a file that its owner may run."""

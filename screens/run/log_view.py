@@ -400,6 +400,6 @@ class LogPane(Vertical):
             number = len(lines.found)
             place = lines.found.index(view.current) + 1 if view.current in lines.found else 0
             words = f"{place} of {number} for “{lines.needle}”, n next, N previous"
-            words = words if number else f"“{lines.needle}” is not there"
+            words = words if number else f"“{lines.needle}” not found"
         if view.border_subtitle != words:
             view.border_subtitle = words.replace("[", "\\[")

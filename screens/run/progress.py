@@ -38,20 +38,21 @@ GO_ON, STOP, DETACH = "on", "stop", "detach"
 
 
 def _under_way(number: int) -> str:
-    return "1 step is under way." if number == 1 else f"{number} steps are under way."
+    return "1 step is running." if number == 1 else f"{number} steps are running."
 
 
 def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
     """Go on, stop, or leave it to AWS; `going` is what AWS would go on with."""
-    with_what = ", ".join(going) or "what was ordered"
+    with_what = ", ".join(going) or "what it has started"
     text = (
-        f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
-        "and goes on from there.\n\nStop: let running calls finish, start nothing new, then list "
-        f"what exists.\nLeave: as above, then close. AWS finishes {with_what} on its own; your "
-        "shell lists what exists and the command to resume."
+        f"{_under_way(number)} What was created stays in your account, and a later run resumes "
+        "from there.\n\n"
+        "Stop: let running calls finish, start nothing new, then list what exists.\n"
+        f"Leave: as above, then close. AWS finishes {with_what} on its own; your shell lists what "
+        "exists and the command to resume."
     )
     answers = (
-        Answer(GO_ON, "Go on", "g"),
+        Answer(GO_ON, "Continue", "g"),
         Answer(STOP, "Stop after the running calls", "s"),
         Answer(DETACH, "Leave it to AWS", "l"),
     )
@@ -61,8 +62,8 @@ def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
 def stopping_dialog(number: int) -> Dialog:
     """It has been said already; one can still leave."""
     text = (
-        f"It stops as soon as the calls under way have ended. {_under_way(number)} AWS goes on by "
-        "itself with what was ordered."
+        f"The run stops when the running calls have finished. {_under_way(number)} AWS finishes "
+        "what it has started on its own."
     )
     answers = (Answer(GO_ON, "Wait for it", "w"), Answer(DETACH, "Leave it to AWS", "l"))
     return Dialog("Stopping", text, answers)
@@ -80,29 +81,29 @@ COPIED = 2000
 
 HELP = {
     Verb.APPLY: (
-        "While it runs",
-        "Every step of the plan, with its state and AWS's own word for it. Steps that do not "
-        "depend on each other run side by side. Aurora takes the longest.\n\n↑ and ↓ choose a "
-        "step; Enter shows what it is, AWS's own lines about it, its page in the console and the "
-        "command that does the same by hand. Space folds the image's layers.\n\nIn the log: / "
-        "search, n/N next/previous match, f follow new lines.\n\nCtrl-C or q asks whether to stop, "
-        "or to leave the rest to AWS. Whatever was made stays, and a later run finds it and goes "
-        "on from there.",
+        "While it is running",
+        "All steps of the plan, with their state and AWS's own status. Steps that do not depend on "
+        "each other run side by side. Aurora takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose, AWS's messages, its page in the console "
+        "and the command to do it by hand. Space folds the image's layers.\n\n"
+        "In the log: / search, n/N next/previous match, f follow new lines.\n\n"
+        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. What was created stays, "
+        "and a later run resumes from there.",
     ),
     Verb.DESTROY: (
-        "While it is removed",
-        "Every step of the plan backwards, with its state and AWS's own word for it. Each thing is "
-        "waited for until it is really gone; the database takes longest.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is and the command that does the same by "
-        "hand.\n\n"
-        "Ctrl-C or q asks whether to stop. A later removal finds what is left and goes on from "
+        "While it is being removed",
+        "All steps of the plan in reverse, with their state and AWS's own status. The wizard waits "
+        "until each resource is really gone; the database takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose and the command to do it by hand.\n\n"
+        "Ctrl-C or q asks whether to stop. A later removal finds what remains and resumes from "
         "there.",
     ),
     Verb.ROTATE: (
-        "While a password is rotated",
-        "The new password lies beside the old one in the secret until it is proved; one of the two "
-        f"always works. Where {offer().label} takes the deployment back, the old one goes on.\n\n"
-        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password.",
+        "While a password is being rotated",
+        "The new password is kept beside the old one in the secret until it is verified; one of "
+        f"the two always works. If {offer().label} rolls the deployment back, the old one "
+        "stays.\n\n"
+        "Ctrl-C or q asks whether to stop; rotating again continues with the same password.",
     ),
 }
 """Title and text of the help, by what is done."""
@@ -123,7 +124,7 @@ class ProgressScreen(WizardScreen):
         Binding("c", "copy", "Copy"),
         Binding("o", "console", "Console", show=False),
         Binding("i", "sign_in", "Sign in"),
-        Binding("ctrl+l", "look_again", "Look again"),
+        Binding("ctrl+l", "look_again", "Refresh"),
         Binding("escape", "back", show=False),
         Binding("q", "stop", "Stop", show=False),
     ]
@@ -302,10 +303,10 @@ class ProgressScreen(WizardScreen):
         """The log where it has the focus, otherwise the command that does the step by hand."""
         if self.focused is self._pane.view:
             self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
-            self.notify("The log's lines are in the clipboard.")
+            self.notify("Copied the log.")
             return
         self.app.copy_to_clipboard(self._command(self._row))
-        self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
+        self.notify(f"Copied the command for “{self._row.title}”.", markup=False)
 
     def action_console(self) -> None:
         """The step's page in the AWS console."""
@@ -315,7 +316,7 @@ class ProgressScreen(WizardScreen):
             return
         self.app.copy_to_clipboard(link)
         self.app.open_url(link)
-        self.notify("Its address is also in the clipboard.")
+        self.notify("Copied its address too.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""

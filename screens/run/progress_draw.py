@@ -169,7 +169,7 @@ def detail(
         blocks.append(Content("\n").join(layers))
     if row.words:
         lines = list(row.words)[-WORDS_SHOWN:]
-        blocks.append(_block("AWS's own lines", "\n".join(lines)))
+        blocks.append(_block("AWS's messages", "\n".join(lines)))
     blocks += _where(progress, row, profile, by_hand or command_of(progress, row, profile))
     return Content("\n\n").join(blocks)
 
@@ -178,7 +178,7 @@ def _where(progress: Progress, row: StepRow, profile: str, by_hand: str) -> list
     found = [_block("Do it by hand", by_hand, MUTED)]
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
-        found.append(_block("Ask AWS how far it is", clean(ask), MUTED))
+        found.append(_block("Check its progress in AWS", clean(ask), MUTED))
     link = link_of(progress, row)
     if link:
         found.append(_block("In the AWS console", link, MUTED))

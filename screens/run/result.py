@@ -38,17 +38,17 @@ def success(facts: Facts) -> Content:
     """Where the agent is, what was proved, what to do next."""
     result = facts.end.summary.data
     where = [
-        _heading("Where it is"),
-        Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
-        Content.styled(f"Made in {clock(facts.end.outcome.seconds)}.", MUTED),
+        _heading("Address"),
+        Content.assemble((result["url"], "bold"), ("  u: copy", MUTED)),
+        Content.styled(f"Created in {clock(facts.end.outcome.seconds)}.", MUTED),
     ]
     bill = [Content(summary(estimate(facts.answers, facts.prices)))]
     bill.append(Content.styled(facts.prices.notes[0], MUTED))
     blocks = [
         where,
-        [_heading("Proved"), *_proofs(facts)],
+        [_heading("Verified"), *_proofs(facts)],
         [_heading("Next"), *_commands(facts)],
-        [_heading("Where things are"), *map(Content, written(facts)), Content(result["service"])],
+        [_heading("Resources"), *map(Content, written(facts)), Content(result["service"])],
         [_heading("What it costs"), *bill],
         [_heading("Log"), Content(facts.log)],
     ]
@@ -74,18 +74,20 @@ def failure(facts: Facts) -> Content:
     outcome, plan = facts.end.outcome, facts.end.job.plan
     blocks = [problem_text(problem) for _, problem in outcome.errors]
     if outcome.interrupted and not blocks:
-        blocks.append(Content("You stopped the run. Nothing that was made is lost."))
+        blocks.append(Content("You stopped the run. Everything created so far is kept."))
     going = [each.words for each in still_going(outcome, plan)]
     if going:
         rows = [Content(f"◐ {clean(words)}") for words in going]
-        blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
+        blocks.append(Content("\n").join([_heading("AWS finishes on its own"), *rows]))
     next_rows = [_heading("Next steps"), *_commands(facts)]
     if edited := facts.end.job.edits_left_behind:
-        next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
+        next_rows.append(
+            Content(f"The first command does not include your edited documents: {edited}")
+        )
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     if facts.meanwhile:
-        rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
+        rows.insert(0, Content(f"Cost while idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
     helped = "For help: formae-wizard support (it sends nothing)"
     blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), Content(helped)]))
@@ -101,20 +103,20 @@ def _row(step: Step, result: StepResult) -> Content:
 
 
 HELP = (
-    "How the run ended. Whatever was made is in your account; running again finds it, changes only "
-    "what differs, and goes on where it stopped."
+    "The result of the run. Everything created is in your account; another run finds it, changes "
+    "only what differs, and resumes where it stopped."
 )
 
 
 class ResultScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the run"
+    HELP_TITLE = "Run result"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "Try again"),
         Binding("r", "remove", "Remove"),
-        Binding("a", "copy_request", "Copy AWS's words"),
+        Binding("a", "copy_request", "Copy AWS's message"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("1", "copy(0)", "Copy 1st"),
         Binding("2", "copy(1)", "Copy 2nd"),
@@ -142,7 +144,7 @@ class ResultScreen(WizardScreen):
                 )
                 if not ok:
                     yield Button("Remove it", id="remove", compact=True)
-                yield Button("Quit" if ok else "Keep it, quit", id="quit", compact=True)
+                yield Button("Quit" if ok else "Keep it and quit", id="quit", compact=True)
 
     def leave(self) -> None:
         """Nothing is lost any more."""
@@ -179,8 +181,9 @@ class ResultScreen(WizardScreen):
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""
         text = (
-            "The wizard closes its screens. In the terminal it shows what this set-up made, with "
-            "earlier tries of it, and asks before anything is removed. What was there before stays."
+            "The wizard closes its screens. In the terminal, it shows what this setup created, "
+            "including earlier attempts, and asks before anything is removed. What existed before "
+            "stays."
         )
         answers = (Answer("stay", "Stay", "s"), Answer("go", "Show it", "g"))
 
@@ -188,13 +191,13 @@ class ResultScreen(WizardScreen):
             if answer == "go":
                 self.app.exit(replace(self._ended, remove=True))
 
-        self.app.push_screen(Dialog("Remove what it made?", text, answers), done)
+        self.app.push_screen(Dialog("Remove what it created?", text, answers), done)
 
     def action_copy_request(self) -> None:
         """What AWS's support asks for, and our own code, into the clipboard."""
         text = "\n".join(self._references)
         self.app.copy_to_clipboard(text)
-        self.notify(f"In the clipboard: {text}", markup=False)
+        self.notify(f"Copied: {text}", markup=False)
 
     @property
     def _references(self) -> list[str]:
@@ -205,12 +208,12 @@ class ResultScreen(WizardScreen):
         commands = self._facts.commands
         if number < len(commands):
             self.app.copy_to_clipboard(commands[number][0])
-            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+            self.notify(f"Copied: {commands[number][0]}", markup=False)
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
         self.app.copy_to_clipboard(self._ended.summary.data["url"])
-        self.notify("The agent's address is in the clipboard.")
+        self.notify("Copied the agent's address.")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -40,7 +40,7 @@ class Many(Vertical):
         self._free = free
         """Whether what is not offered may be pasted."""
         self._pasted: set[str] = set()
-        hint = "type to narrow the list down" + (", or paste an ARN" if free else "")
+        hint = "type to filter" + (", or paste an ARN" if free else "")
         self._input = Input(placeholder=hint, compact=True)
         self._list = Boxes(markup=False, compact=True)
 

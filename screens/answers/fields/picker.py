@@ -87,7 +87,7 @@ class Picker(Vertical):
         self.set_class(not self._shown, "-empty")
         rows = [_option(each, text) for each in self._shown]
         if len(fitting) > MOST:
-            more = f"  … {len(fitting) - MOST:,} more: type to narrow them down"
+            more = f"  … {len(fitting) - MOST:,} more: type to filter"
             rows.append(Option(Content.styled(more, MUTED), disabled=True))
         self._list.set_options(rows)
         for index, each in enumerate(self._shown):

@@ -49,13 +49,13 @@ BY_HAND = ("cpu", "memory")
 """Questions that are asked only where no size is chosen."""
 CUSTOM = "custom"
 CEILING = (
-    "That is what the agent itself carries. Its database is reached through the RDS Data API, "
-    "whose answers are limited to 1 MB: in practice about a hundred resources. More than that "
-    "needs a direct PostgreSQL connection, which this wizard does not set up."
+    "This is what the agent itself can handle. It uses its database through the RDS Data API, "
+    "whose answers are limited to 1 MB: in practice about 100 resources. More than that needs a "
+    "direct PostgreSQL connection, which this wizard does not set up."
 )
 CHOICES = (
     *(Choice(str(each.resources), f"{each.name:<24}{each.pair}") for each in SIZES),
-    Choice(CUSTOM, f"{'custom':<24}any pair {offer().label} has"),
+    Choice(CUSTOM, f"{'custom':<24}any {offer().label} size"),
 )
 
 
@@ -75,16 +75,16 @@ def choose(session: Session, choice: str) -> None:
 
 
 EXCERPTS = {
-    Group.ACCOUNT: "Where the agent will live.",
-    Group.SIZING: "How large the agent and its database are. You can change this later.",
+    Group.ACCOUNT: "Where the agent will run.",
+    Group.SIZING: "The size of the agent and its database. You can change it later.",
     Group.DATABASE: "Where the agent keeps its state.",
-    Group.SCOPE: "What the agent may do in your account.",
-    Group.PROTECTION: "Who may talk to the agent.",
-    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
+    Group.SCOPE: "What the agent is allowed to do in your account.",
+    Group.PROTECTION: "Who can use the agent.",
+    Group.ADVANCED: "Everything here has a good default: press Next to keep it.",
 }
 """What a group of questions is about."""
 
 PROTECTED_BY = (
-    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
-    "your formae CLI, and shown nowhere."
+    "Leave it empty to generate one. It is stored in AWS Secrets Manager and in your formae CLI's "
+    "config, and never shown."
 )

@@ -13,7 +13,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.job import End, Verb
 from wizard.ui.common.console import tell
 
-PUT_BACK = f"{offer().label} took the deployment back; the secrets are put back, too."
+PUT_BACK = f"{offer().label} rolled the deployment back; the secrets are restored, too."
 """Said before a rotation's follow-up."""
 
 

@@ -69,7 +69,7 @@ def _proved(step: Step, note: str) -> str:
             said = note or f"HTTP {status}"
             return f"{said}, {'without a' if username is None else 'with the'} password"
         case _:
-            return f"its version fits{f': {note}' if note else ''}"
+            return f"its version matches{f': {note}' if note else ''}"
 
 
 def written(facts: Facts) -> list[str]:
@@ -87,7 +87,7 @@ def written(facts: Facts) -> list[str]:
 
 def left_words(result: StepResult) -> str:
     """What is there of a step, as it ended."""
-    words = "was there" if result.state is StepState.KEPT else result.state.value
+    words = "existed before" if result.state is StepState.KEPT else result.state.value
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value

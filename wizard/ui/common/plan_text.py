@@ -13,8 +13,8 @@ from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.plan_report import Foreseen
 
 WIDTH = 80
-KEPT = "Somebody else's, kept: "
-OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
+KEPT = "Added by others, kept: "
+OFFLINE = "AWS was not asked: the plan is shown as if nothing existed yet."
 
 
 def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
@@ -52,7 +52,7 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
     if back:
         names = " ".join(f"--accept {clean(each.name)}" for each in back)
         yield from textwrap.wrap(
-            f"Changed by somebody since, and put back; to leave it as it is now: {names}",
+            f"Changed in AWS since setup, and put back; to keep it: {names}",
             WIDTH,
             break_long_words=False,
             break_on_hyphens=False,
@@ -62,7 +62,7 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and stays so."""
     for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
-        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
+        yield clean(f"{each.name}: {each.now}, unchanged (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:

@@ -179,7 +179,7 @@ class Doubts:
     def mark(self, key: str, message: str) -> str:
         """The message, with the reason where the answer was right before."""
         cause = self.causes.get(key)
-        return f"Needs a look, because {cause}. {message}" if cause else message
+        return f"Check this, because {cause}. {message}" if cause else message
 
 
 T = TypeVar("T")
@@ -473,8 +473,8 @@ class Session:
             return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
         if cluster and not cluster.data_api and not values["enable_data_api"]:
             return {
-                "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
-                "or choose another cluster."
+                "enable_data_api": f"The Data API of {cluster.name} is off. Enable it, or choose "
+                "another cluster."
             }
         tried = self.seen(ACCESS)
         return {"access": tried.what} if isinstance(tried, WizardError) else {}

@@ -40,10 +40,10 @@ TakeBack: TypeAlias = Callable[[Answers], ExitCode]
 """Shows what the set-up with these answers made so far, asks, and removes it."""
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 ENDING_KEYS = {
-    AGAIN: "try again, what is there is kept",
-    CHANGE: "change an answer first, then go on",
-    REMOVE: "remove what this set-up made, after you have seen it and agreed",
-    QUIT: "keep what is there as it is, and leave",
+    AGAIN: "try again; what exists is kept",
+    CHANGE: "change an answer first, then continue",
+    REMOVE: "remove what this setup created; asks for confirmation first",
+    QUIT: "keep what exists, and quit",
 }
 
 
@@ -78,7 +78,7 @@ def _facts(talk: Talk, ran: Followed) -> Facts:
 
 
 def _success(talk: Talk, facts: Facts) -> None:
-    talk.say("Proved:")
+    talk.say("Verified:")
     for title, words in proofs(facts):
         talk.say(f"  {title}: {words}.", "    ")
     for each in written(facts):
@@ -87,13 +87,13 @@ def _success(talk: Talk, facts: Facts) -> None:
     talk.say("Next:")
     for command, what in facts.commands:
         talk.terminal.write(f"  {command}")
-        talk.say(f"    That {what}.")
+        talk.say(f"    This {what}.")
 
 
 KEYS = {
     LATER: ("", "not now"),
     GO_ON: ("g", "resume with its answers"),
-    LOOK: ("l", "look at what exists: the checks and the review"),
+    LOOK: ("l", "see what exists: the checks and the review"),
     FORGET: ("f", "discard it"),
 }
 
@@ -155,7 +155,7 @@ def taken_over(talk: Talk, problem: WizardError) -> bool:
     """Whether the person takes the place of the run that is at work; then it is begun again."""
     if not isinstance(problem, Occupied) or not problem.removable:
         return False
-    sure = talk.sure("Is that run gone for good, and shall this one take its place?")
+    sure = talk.sure("Has that run died, and do you want to replace it with this one?")
     talk.session.flow.take_over = sure
     return sure
 
@@ -174,13 +174,13 @@ def guide(
     """
     terminal = Terminal()
     talk = Talk(Session(flow, draft, demo), terminal)
-    talk.say("A formae agent in your AWS account, set up in plain lines.")
+    talk.say("A formae agent in your AWS account, set up line by line.")
     if because:
         talk.say(because)
     if demo:
         talk.say("Demo: no real AWS.")
     talk.say(RULES)
-    talk.say("Nothing is created before you have read the review and said yes.")
+    talk.say("Nothing is created until you have read the review and confirmed.")
     try:
         sign_in(talk)
         return _guided(talk, ask_about_earlier(talk), by)
@@ -192,10 +192,10 @@ def guide(
 
 def _left(talk: Talk) -> str:
     if talk.ran:
-        return "What was made stays in your account; a later run goes on from there."
+        return "What was created stays in your account; a later run resumes from there."
     if talk.session.demo:
         return "Nothing was created."
-    return "Nothing was created. Your answers are kept."
+    return "Nothing was created. Your answers are saved."
 
 
 def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
@@ -215,7 +215,7 @@ def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
         try:
             ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:
-            talk.terminal.problem(problem, "It could not begin. ")
+            talk.terminal.problem(problem, "It could not start. ")
             again = taken_over(talk, problem)
             continue
         say_ending(talk, ran)

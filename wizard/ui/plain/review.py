@@ -25,11 +25,11 @@ from wizard.ui.plain.stops import cost_sentence, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk, page, save
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
-WHOLE = {"w": "the script of the whole set-up"}
+WHOLE = {"w": "the script of the whole setup"}
 SCRIPT_KEYS = {
     "": "back to the review",
-    "r": "read it, page by page",
-    "p": "print it whole, to be copied",
+    "r": "read it page by page",
+    "p": "print all of it, for copying",
     "s": "save it to a file",
 }
 
@@ -41,7 +41,7 @@ def script(talk: Talk, prepared: Prepared) -> None:
     """
     if prepared.deployed is None or _changes(talk, prepared) == "w":
         text = bash(prepared.plan, prepared.answers)
-        told = f"The same as one bash script of {count(text)} lines. It holds no secret."
+        told = f"The same as one bash script of {count(text)} lines. It contains no secret."
         _offer(talk, text, NAME, told, SCRIPT_KEYS)
 
 
@@ -52,9 +52,9 @@ def count(text: str) -> int:
 
 def _changes(talk: Talk, prepared: Prepared) -> str:
     text = changes_of(prepared)
-    told = f"What changes, as one bash script of {count(text)} lines. It holds no secret."
+    told = f"The changes as one bash script of {count(text)} lines. It contains no secret."
     if text == NOTHING:
-        told = "Nothing differs, so there is no change to make."
+        told = "Nothing differs, so there is nothing to change."
     return _offer(talk, text, CHANGES_NAME, told, {**SCRIPT_KEYS, **WHOLE})
 
 
@@ -90,7 +90,7 @@ def plan_rows(talk: Talk, prepared: Prepared) -> None:
     steps = prepared.plan.steps
     _say_rows(talk, prepared)
     while True:
-        talk.offer(PLAN_ROWS_KEYS, "all about that step")
+        talk.offer(PLAN_ROWS_KEYS, "details of that step")
         try:
             chosen = talk.choose("Which step?", PLAN_ROWS_KEYS, len(steps))
         except Back:
@@ -135,13 +135,13 @@ def _words(change: PlannedChange) -> str:
     return f"{change.action.label}{differs}"
 
 
-DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
+DRIFTED = {"f": "changes in AWS that no answer covers: keep them or put them back, one by one"}
 KEYS = {
     "": "start",
     "p": "the plan, step by step",
     "d": "the documents",
     "c": "what it costs, line by line",
-    "x": "the same as a bash script, to be read or saved",
+    "x": "the same as a bash script, to read or save",
     "k": "check again",
 }
 
@@ -187,13 +187,13 @@ def _checked(talk: Talk) -> Prepared | None:
         try:
             return prepare(talk, session.edits)
         except WizardError as problem:
-            talk.terminal.problem(problem, "There can be no plan yet. ")
+            talk.terminal.problem(problem, "There is no plan yet. ")
         keys = {"": "check again"}
         if session.edits or session.accepted:
             keys["u"] = "discard your edits and acceptances, and check again"
         talk.offer(keys)
         try:
-            if talk.choose("Check again? (< goes back)", keys) == "u":
+            if talk.choose("Check again? (<: back)", keys) == "u":
                 session.edits.clear()
                 session.accepted.clear()
         except Back:
@@ -218,7 +218,7 @@ def _say(talk: Talk, prepared: Prepared) -> None:
 
 def _promise(talk: Talk) -> str:
     if talk.ran:
-        return "Nothing more is made before you say so."
+        return "Nothing more is created until you confirm."
     return untouched(talk.session)
 
 

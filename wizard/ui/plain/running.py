@@ -39,7 +39,7 @@ AWS_SAYS = {
     "modifying": "AWS is changing it",
     "IN_PROGRESS": "AWS is working on it",
     "OPERATION_IN_PROGRESS": "AWS is working on it",
-    "rebooting": "AWS is starting it anew",
+    "rebooting": "AWS is restarting it",
 }
 NOTABLE = 10
 """Seconds from which on it is worth saying how long something usually takes."""
@@ -120,9 +120,9 @@ def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
         case StepState.WAITING_ON_AWS:
             words = f"{_doing(event.state, event.status)}{usually}."
         case StepState.RETRYING:
-            words = f"tried again until it works.{more}"
+            words = f"retrying until it works.{more}"
         case StepState.KEPT:
-            words = f"was there already and is kept.{more}"
+            words = f"already exists and is kept.{more}"
         case StepState.CHANGED:
             words = f"changed to what you chose.{more}"
         case StepState.DONE:
@@ -155,7 +155,9 @@ def _counted(number: int, what: str) -> str:
 
 def _doing(state: StepState, status: str) -> str:
     if not status:
-        return "AWS is at it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        return (
+            "AWS is working on it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        )
     return AWS_SAYS.get(status, f"AWS says “{status}”")
 
 
@@ -175,8 +177,8 @@ def _failed(event: StepMoved) -> str:
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
 PROMISES = {
-    Verb.APPLY: "whatever was made stays",
-    Verb.DESTROY: "what is gone stays gone",
+    Verb.APPLY: "what was created stays",
+    Verb.DESTROY: "what is removed stays removed",
     Verb.ROTATE: "one of the two passwords always works",
 }
 STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
@@ -241,9 +243,9 @@ def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
     if outcome.ok:
         talk.say(f"The agent is up. It took {ago(outcome.seconds)}.")
     elif outcome.errors:
-        talk.say("Not finished. This is why, the first cause first.")
+        talk.say("Not finished. The causes, first one first.")
     else:
-        talk.say("Stopped. Nothing that was made is lost.")
+        talk.say("Stopped. Everything created so far is kept.")
     tell_problems(outcome)
 
 
@@ -325,9 +327,9 @@ def _ask(under_way: _Run) -> None:
         _leave(under_way, under_way.code)
     if answer:
         under_way.stop.set()
-        talk.say("Stopping: calls under way come to their end, nothing new begins.")
+        talk.say("Stopping: running calls finish, nothing new starts.")
     else:
-        talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+        talk.say("Waiting for the running calls." if stopping else "Continuing.")
 
 
 def _signed_in(under_way: _Run, answer: str) -> None:
@@ -339,7 +341,7 @@ def _signed_in(under_way: _Run, answer: str) -> None:
         talk.terminal.problem(problem)
     under_way.asked = False
     talk.session.flow.alarm.ring()
-    talk.say("The credentials are read anew.")
+    talk.say("Reading the credentials again.")
 
 
 @contextlib.contextmanager
@@ -358,18 +360,18 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     number = progress.count(MOVING)
     going = ", ".join(under_way.job.going(progress.states))
     talk.say()
-    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
-    talk.say("Whatever was made stays in your account, and a later run goes on from there.")
+    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} running.")
+    talk.say("What was created stays in your account, and a later run resumes from there.")
     if going:
-        talk.say(f"AWS goes on by itself with {going}.")
-    keys = {"": "wait for it" if stopping else "go on"}
+        talk.say(f"AWS finishes {going} on its own.")
+    keys = {"": "wait for it" if stopping else "continue"}
     if not stopping:
-        keys[STOP] = "stop after the calls under way, and say what exists"
-    keys[LEAVE] = "leave it to AWS and end the wizard"
+        keys[STOP] = "stop after the running calls, and list what exists"
+    keys[LEAVE] = "leave the rest to AWS and quit"
     if progress.signed_out:
         command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
-        keys[AGAIN] = "I have signed in elsewhere: look now"
+        keys[AGAIN] = "I have signed in elsewhere: check now"
     talk.offer(keys)
     try:
         return talk.choose("Stop?", keys)

@@ -22,8 +22,8 @@ from wizard.ui.plain.terminal import Terminal, dumb
 
 HELP, BACK = "?", "<"
 RULES = (
-    "Type an answer and press Enter. Enter alone takes what stands in brackets. A question mark "
-    "explains the question, < goes back without losing an answer, Ctrl-C leaves."
+    "Type an answer and press Enter. Enter alone takes the value in brackets. ? explains the "
+    "question, < goes back without losing an answer, Ctrl-C quits."
 )
 
 
@@ -138,9 +138,9 @@ def fitting(lines: Sequence[str], columns: int, height: int) -> int:
 
 def save(talk: Talk, name: str, text: str) -> Path | None:
     """Ask where to, and write; the file written, or None."""
-    typed = talk.terminal.line(f"Into which file? [{name}]").strip()
+    typed = talk.terminal.line(f"Save to which file? [{name}]").strip()
     path = Path(typed or name).expanduser()
-    if path.exists() and not talk.sure(f"{path} is there already. Overwrite it?"):
+    if path.exists() and not talk.sure(f"{path} already exists. Overwrite it?"):
         talk.say("Not saved.")
         return None
     try:
@@ -176,7 +176,7 @@ def patiently(talk: Talk, doing: str, work: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, name="patiently", daemon=True).start()
     while not over.wait(EVERY):
-        talk.say("Still waiting for an answer. Ctrl-C leaves.")
+        talk.say("Still waiting for an answer. Ctrl-C quits.")
     if problems:
         raise problems[0]
     return found[0]
