@@ -89,7 +89,7 @@ def sign_in_problem(error: Exception, profile: str) -> WizardError:
 def _broken_way(error: Exception) -> WizardError:
     if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
         return _not_ready(
-            "The secure connection to AWS could not be made.",
+            "The secure connection to AWS failed.",
             str(error),
             "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
             entry="FW-NET-003",
@@ -112,7 +112,7 @@ def _broken_way(error: Exception) -> WizardError:
             "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
         )
     return _not_ready(
-        "The call to AWS could not be made.",
+        "The call to AWS failed on this machine.",
         str(error),
         "Check this machine's AWS configuration, then try again.",
         entry="FW-NET-004",

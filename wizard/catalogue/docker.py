@@ -91,7 +91,7 @@ ENTRIES = (
     ),
     Entry(
         code="FW-DOCK-009",
-        title="There is no such version of the image",
+        title="The image version does not exist",
         what="There is no version {tag} of {name}.",
         fix="Choose another version: see formae's releases, and leave out the leading v.",
         signs=_says(r"manifest unknown|: not found|name unknown", PULL),

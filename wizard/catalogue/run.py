@@ -9,7 +9,7 @@ ENTRIES = (
         code="FW-RUN-001",
         title="AWS takes longer than usual",
         fix=f"Check it in the AWS console, then {_ON}",
-        causes=("AWS is slow today.", "It is stuck; the console or AWS Support can tell you."),
+        causes=("AWS is slow today.", "It is stuck; check the console or ask AWS Support."),
         alone="It only stops waiting; AWS continues. The next run waits again.",
     ),
     Entry(

@@ -86,13 +86,13 @@ ENTRIES = (
     ),
     Entry(
         code="FW-NET-003",
-        title="The secure connection to AWS could not be made",
+        title="The secure connection to AWS failed",
         fix="Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
         causes=("A proxy inspects TLS.", "The clock is wrong by days."),
     ),
     Entry(
         code="FW-NET-004",
-        title="The call to AWS could not be made",
+        title="The call to AWS failed on this machine",
         fix="Check this machine's AWS configuration, then try again.",
         causes=("An error in ~/.aws/config.", "An unknown region."),
     ),

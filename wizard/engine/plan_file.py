@@ -170,7 +170,7 @@ def _read(path: Path) -> Any:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise _refused(path, f"The system says: {error.strerror}.") from None
+        raise _refused(path, f"System error: {error.strerror}.") from None
     try:
         return json.loads(data) if len(data) <= LARGEST else None
     except (ValueError, RecursionError):

@@ -127,7 +127,7 @@ def working(claim: Claim, now: datetime) -> str:
 
 
 def _doing(claim: Claim) -> str:
-    doing = VERBS.get(claim.verb, "at work")
+    doing = VERBS.get(claim.verb, "active")
     return f"{claim.who}, {doing} since {claim.since:%Y-%m-%d %H:%M} UTC"
 
 
@@ -145,7 +145,7 @@ def occupied(claim: Claim, name: str, region: str, now: datetime) -> Occupied:
         )
     return Occupied(
         what,
-        (f"The last sign of it was {ago(claim.seen, now)}. Two runs at once would conflict."),
+        (f"The last sign of it was {ago(claim.seen, now)}. Two concurrent runs would conflict."),
         "Wait until it has finished. Only if you know that it has died, replace it: --take-over.",
         removable=True,
     )
@@ -399,7 +399,7 @@ def _here(head: Head) -> Occupied:
         end = f"Wait until it has finished, or stop it first: kill {there.pid}"
     return Occupied(
         f"Another run on this machine is active on {head.name} in {head.region}{whom}.",
-        "Two runs at once would conflict.",
+        "Two concurrent runs would conflict.",
         end,
         removable=False,
     )

@@ -254,7 +254,7 @@ HOW = {None: "was interrupted", End.STOPPED: "was stopped", End.FAILED: "failed"
 def headline(run: PastRun, now: datetime | None = None) -> str:
     """One sentence: “A run was interrupted at “Aurora cluster” 12 minutes ago.”"""
     what = WHAT.get(run.verb, "A run")
-    where = f"at {_steps(run.at)}" if run.at else "at its beginning"
+    where = f"at {_steps(run.at)}" if run.at else "at its start"
     return f"{what} {HOW.get(run.end, 'ended')} {where} {ago(run.last, now)}."
 
 

@@ -140,7 +140,7 @@ PLACE: tuple[Question, ...] = (
         group=Group.ACCOUNT,
         ask="AWS account",
         why="The 12-digit ID of the AWS account to use. If you are signed in to another account, "
-        "you are told first. Leave empty to accept any account.",
+        "the wizard warns you first. Leave empty to accept any account.",
         default=fixed("", ""),
         check=lambda value, _, account: account_problem(value, account),
         metavar="DIGITS",

@@ -26,7 +26,7 @@ def before(leaving: Leaving) -> Iterator[str]:
     if remains.of(DeleteAction.GOES):
         yield "Will be removed:"
         yield from _by_section(remains.of(DeleteAction.GOES))
-        yield "  The formae CLI's config of this machine is put back to what it was."
+        yield "  The formae CLI's config on this machine is restored."
     if remains.of(DeleteAction.STAYS):
         yield "Stays:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(DeleteAction.STAYS))
@@ -103,7 +103,7 @@ def after(leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot]) -> Itera
         titles = ", ".join(seen.step.title for seen in undone)
         yield f"What remains: {titles or 'nothing'}"
         yield from (
-            f"AWS goes on with: {seen.step.title}"
+            f"AWS is still working on: {seen.step.title}"
             for seen in undone
             if outcome.results[seen.step.id].left is Residue.GOING
         )

@@ -200,5 +200,5 @@ def _unreadable(path: Path) -> str:
     except ssl.SSLError:
         return "It is not a PEM file with certificates."
     except OSError as error:
-        return f"The system says: {error.strerror}."
+        return f"System error: {error.strerror}."
     return ""

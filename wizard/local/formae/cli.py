@@ -188,7 +188,7 @@ def run(cli: Cli, argv: list[str], env: Mapping[str, str], timeout: float) -> st
     except subprocess.TimeoutExpired:
         raise timed_out(shown, timeout) from None
     except OSError as error:
-        raise not_runnable(shown, f"The system says: {error.strerror}") from None
+        raise not_runnable(shown, f"System error: {error.strerror}") from None
     if done.returncode != 0:
         raise explain(shown, done.returncode, done.stderr)
     return done.stdout
