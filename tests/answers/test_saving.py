@@ -92,7 +92,7 @@ def test_defaults_are_comments_with_their_reason() -> None:
     for asked in QUESTIONS:
         assert asked.ask in text
         assert f"{asked.key} = " in text
-    assert "# Default: the smallest that App Runner offers with enough memory.\n" in text
+    assert "# Default: the smallest App Runner size with enough memory.\n" in text
     assert '# cpu = "1 vCPU"\n' in text
     detected = Detected(region="eu-west-2", region_reason="your\nprofile\x1b[2J = 1")
     told = saved({}, detected)

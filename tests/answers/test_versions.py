@@ -30,10 +30,10 @@ def test_an_old_file_is_read_in_todays_words() -> None:
     assert loaded.texts == {"region": REGION, "protect": "no", "cpu": "2 vCPU"}
     assert loaded.lines == {"region": 2, "protect": 4, "cpu": 5}
     assert loaded.notes == (
-        "old.toml: line 2: “area” is called “region” since version 2.",
-        "old.toml: line 3: “colour” is no longer asked since version 2.",
-        "old.toml: line 4: “open” is called “protect” since version 2.",
-        "old.toml: line 5: “cpu” is written another way since version 3.",
+        "old.toml: line 2: “area” is now called “region” since version 2.",
+        "old.toml: line 3: “colour” is no longer a question since version 2.",
+        "old.toml: line 4: “open” is now called “protect” since version 2.",
+        "old.toml: line 5: “cpu” is written differently since version 3.",
     )
 
 
@@ -47,7 +47,7 @@ def test_what_nobody_but_the_person_can_say_is_asked_for_exactly() -> None:
 def test_old_and_new_name_together_are_a_mistake() -> None:
     text = f'version = 1\narea = "{REGION}"\nregion = "{REGION}"\n'
     (told,) = loads(text, "old.toml", history=FICTION).problems()
-    assert told == "old.toml:2: area: Now called region, which is given too."
+    assert told == "old.toml:2: area: Renamed to region, which the file also contains."
 
 
 def test_a_file_of_todays_version_is_not_migrated() -> None:

@@ -43,7 +43,7 @@ def test_twice_changes_nothing_the_second_time(standin: "StandIn", command: Comm
     assert before > 10
     end = command.apply()
     assert end.code == 0, end.err
-    assert "nothing, everything was as wanted" in end.out
+    assert "nothing, everything was up to date" in end.out
     assert changes(standin)[before:] == []
 
 

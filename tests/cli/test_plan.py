@@ -16,12 +16,12 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-SENTENCE = "No changes: everything of “formae” in eu-west-1 is as wanted.\n"
+SENTENCE = "No changes: “formae” in eu-west-1 is up to date.\n"
 TRUST = "access-role.AssumeRolePolicyDocument"
 INTERVAL = "service.HealthCheckConfiguration.Interval"
 DIFFERENCE = (
-    r"Costs now about \$[\d.]+ a month idle; after this about \$[\d.]+ \(\+\$10\.22\); "
-    r"busy \$[\d.]+ \(\+\$[\d.]+\)\."
+    "Cost: now about \\$[\\d.]+ a month idle; after this about \\$[\\d.]+ \\(\\+\\$10\\.22\\); "
+    "busy \\$[\\d.]+ \\(\\+\\$[\\d.]+\\)\\."
 )
 PASSWORD = "canary of a password 4711"
 
@@ -76,7 +76,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
         ("cluster", "MaxCapacity", "2", "8"),
         (
             "config-secret",
-            "the record of what was chosen",
+            "the record of your answers",
             "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2",
             "cpu=2048 memory=4096 min_capacity=0.5 max_capacity=8",
         ),
@@ -100,7 +100,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     narrow = ("--scope", "policies", "--policy-arns", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     end = planned(command, *narrow)
     assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
-    assert "  + Agent may use ReadOnlyAccess\n" in end.out
+    assert "  + ReadOnlyAccess attachment\n" in end.out
     assert "1 to make, 2 to change, 1 to take away" in end.out, "both records follow"
     assert changes(standin) == before, "a plan only reads"
 
@@ -154,7 +154,7 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     left = planned(command, "--accept", TRUST)
     assert (left.code, left.out) == (
         0,
-        f"{SENTENCE}{TRUST}: as deployed, left as it is (accepted).\n",
+        f"{SENTENCE}{TRUST}: as deployed, unchanged (accepted).\n",
     )
 
 
@@ -166,8 +166,8 @@ def test_what_somebody_changed_is_accepted(
     somebody_resizes(9)
     wrong = planned(command, "--accept", "service.Nope", "--accept", INTERVAL)
     assert wrong.code == 2
-    assert "Nobody changed what --accept names: service.Nope." in wrong.err
-    assert f"What somebody changed: max_capacity, {INTERVAL}; or all." in wrong.err
+    assert "--accept names what has not changed: service.Nope." in wrong.err
+    assert f"Changed in AWS: max_capacity, {INTERVAL}; or all." in wrong.err
     wrong = planned(command, "--accept", "max_capacity", "--max-capacity", "4")
     assert wrong.code == 2
     assert "--accept and --max-capacity contradict each other." in wrong.err
@@ -193,7 +193,7 @@ def test_what_somebody_changed_is_accepted(
     assert INTERVAL in " ".join(planned(command).out.split()), "and told again the next time"
     somebody_resizes(12)
     end = command("apply", "--yes", "--region", REGION, *file, "--accept", "max_capacity")
-    assert (end.code, f"Kept in {answers}: max_capacity\n" in end.err) == (0, True), end.err
+    assert (end.code, f"Saved in {answers}: max_capacity\n" in end.err) == (0, True), end.err
     assert answers.read_text() == "# mine\nversion = 1\nmax_capacity = 12  # enough\n"
 
 

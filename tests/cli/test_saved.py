@@ -106,14 +106,14 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
 def test_a_changed_file_is_refused(file: Path) -> None:
     text = file.read_text("utf-8")
     file.write_text(text.replace('"cpu": "1024"', '"cpu": "4096"'), "utf-8")
-    assert refused(file) == "It was changed or cut short after it was saved."
+    assert refused(file) == "It was changed or truncated after it was saved."
     file.write_text(text[: len(text) // 2], "utf-8")
     assert "not what `formae-wizard plan --out` writes" in refused(file)
     for other in ("", "[]", "null", '{"what": 1}', "\x00", "[" * 100_000):
         file.write_text(other, "utf-8")
         assert "not what `formae-wizard plan --out` writes" in refused(file)
     file.unlink()
-    assert refused(file) == "The system says: No such file or directory."
+    assert refused(file) == "System error: No such file or directory."
 
 
 def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
@@ -122,10 +122,12 @@ def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
     cpu = found.pop("cpu")
     plan_file.write(file, made())
     assert altered(file, answers={**found, "cpus": cpu}) == (
-        "It has no answer for cpu. This formae-wizard does not ask for cpus."
+        "It has no answer for cpu. This formae-wizard does not know cpus."
     )
     plan_file.write(file, made())
-    assert altered(file, rows=[{"step": "x"}]) == "Something in it is missing or of the wrong kind."
+    assert (
+        altered(file, rows=[{"step": "x"}]) == "Something in it is missing or has the wrong type."
+    )
 
 
 def test_another_file_is_not_overwritten_and_no_secret_is_saved(tmp_path: Path) -> None:
@@ -198,7 +200,7 @@ def test_round_trip_and_drift(standin: "StandIn", command: Command, tmp_path: Pa
     file = str(tmp_path / "plan.json")
     end = command("plan", "--region", REGION, "--max-capacity", "3", "--out", file)
     assert end.code == 4, end.err
-    assert f"Do just that: formae-wizard apply --plan {file}" in end.err
+    assert f"Apply exactly this plan: formae-wizard apply --plan {file}" in end.err
     assert changes(standin) == []
     end = command("apply", "--plan", file, "--yes")
     assert end.code == 0, end.err
@@ -220,8 +222,8 @@ def test_round_trip_and_drift(standin: "StandIn", command: Command, tmp_path: Pa
     end = command("apply", "--plan", file, "--yes", "--json")
     assert end.code == 5
     (problem,) = of_type("problem", end.lines)
-    assert problem["what"] == "Aurora cluster has moved."
-    assert problem["why"] == "Then as wanted, now to be changed (MaxCapacity: 9 → 3)."
+    assert problem["what"] == "Aurora cluster has changed."
+    assert problem["why"] == "In the plan: unchanged; now: to be changed (MaxCapacity: 9 → 3)."
     assert end.lines[-1]["data"]["moved"] == ["Aurora cluster"]
     assert "Nothing was changed" in end.err
     assert changes(standin) == done
@@ -235,8 +237,8 @@ def test_what_contradicts_the_plan_is_refused(
     apply = ("apply", "--plan", str(file), "--yes")
     end = command(*apply, "--region", "us-east-1", "--cpu", "2", "--memory", "2 GB")
     assert end.code == 2
-    assert "--region is “eu-west-1” there, not “us-east-1”." in end.err
-    assert "--cpu is “1024” there, not “2”." in end.err
+    assert "--region is “eu-west-1” in the plan, not “us-east-1”." in end.err
+    assert "--cpu is “1024” in the plan, not “2”." in end.err
     assert "--memory" not in end.err, "the same value in other words"
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", PASSWORD)
     end = command(*apply)
@@ -256,7 +258,7 @@ def test_what_contradicts_the_plan_is_refused(
     assert "for account 210987654321" in end.lines[0]["what"]
     end = command("plan", "--offline", "--region", REGION, "--out", str(tmp_path / "x"))
     assert end.code == 2
-    assert "A plan made offline is not saved." in end.err
+    assert "An offline plan cannot be saved." in end.err
     assert changes(standin) == []
 
 
@@ -272,5 +274,5 @@ def test_a_policy_file_that_was_changed_has_moved(
     policy.write_text(text.replace("s3:*", "iam:*"))
     end = command("apply", "--plan", file, "--yes")
     assert end.code == 5
-    assert "✗ formae-agent-1.json has moved." in end.err
+    assert "✗ formae-agent-1.json has changed." in end.err
     assert changes(standin) == []

@@ -97,7 +97,7 @@ def test_an_expired_sign_in_leaves_the_snapshot(standin: "StandIn") -> None:
 def test_no_such_profile_leaves_the_snapshot(home: object) -> None:
     prices = PRICES.ask(Flow(), ("nobody", "eu-west-1"))
     assert not live(prices)
-    assert "There is no AWS profile called “nobody”" in prices.problem
+    assert "There is no AWS profile named “nobody”" in prices.problem
 
 
 def test_nobody_signed_in_leaves_the_snapshot(home: object) -> None:
@@ -118,7 +118,7 @@ def test_a_timeout_leaves_the_snapshot() -> None:
 def test_a_region_without_prices(standin: "StandIn") -> None:
     prices = prices_in("me-south-1")
     assert not live(prices)
-    assert prices.problem == "AWS's price list names none of these for me-south-1."
+    assert prices.problem == "AWS's price list has none of these for me-south-1."
 
 
 def only(*entries: Any) -> Any:

@@ -131,8 +131,8 @@ def test_stopped_while_the_database_goes(
     assert run.returncode == code, err
     assert out == ""
     if stop == signal.SIGINT:
-        assert "What is left now: Database credentials, Aurora cluster, Aurora instance" in err
-        assert "AWS goes on with: Aurora instance" in err
+        assert "What remains: Database credentials, Aurora cluster, Aurora instance" in err
+        assert "AWS is still working on: Aurora instance" in err
         assert "Traceback" not in err
     end = subprocess.run(
         words, env=environment, capture_output=True, text=True, timeout=120, check=False
@@ -148,7 +148,7 @@ def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, cod
     command.deployed()
     made = len(changes(standin))
     with terminal(["destroy", "--region", REGION, "--purge-secrets"], size=(120, 70)) as at:
-        at.until("What shall become of the agent's database?")
+        at.until("What do you want to do with the agent's database?")
         at.press("down", "down", "enter")
         at.until("WITHOUT a final snapshot")
         at.until("Type the deployment's name")

@@ -52,7 +52,7 @@ def test_the_account_and_the_home_folder_are_as_before(
     so_far = len(changes(standin))
     end = command(*DESTROY)
     assert end.code == 0
-    assert "Nothing is left of formae" in end.out
+    assert "Nothing exists of formae" in end.out
     assert changes(standin)[so_far:] == []
 
 
@@ -195,7 +195,7 @@ def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) ->
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 1
     assert "AWS gave up removing it, 3 times" in end.err
-    assert "Go on from here: formae-wizard destroy --yes --name formae" in end.err
+    assert "Resume: formae-wizard destroy --yes --name formae" in end.err
     assert client("rds").describe_db_clusters()["DBClusters"], "held up: the service may need it"
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 0, end.err
@@ -261,7 +261,7 @@ def test_nothing_there(standin: "StandIn", command: Command) -> None:
     end = command(*DESTROY)
     assert (end.code, end.out) == (
         0,
-        f"Nothing is left of formae in {REGION}, account {ACCOUNT}.\n",
+        f"Nothing exists of formae in {REGION}, account {ACCOUNT}.\n",
     )
     assert changes(standin) == []
 
@@ -304,7 +304,7 @@ def test_a_policy_that_others_use_is_explained(standin: "StandIn", command: Comm
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 1
     assert "Something else in the account still uses it" in end.err
-    assert "What is left now: Policy formae-agent-1" in end.err
+    assert "What remains: Policy formae-agent-1" in end.err
     assert names(everything())["roles"] == {"mine"}
     iam.detach_role_policy(RoleName="mine", PolicyArn=policy)
     end = command(*DESTROY, *TRACELESS)

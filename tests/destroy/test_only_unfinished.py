@@ -36,10 +36,10 @@ def test_all_its_tries_are_taken_back(standin: "StandIn", command: Command) -> N
     end = failed_at(standin, command, "ecr", "CreateRepository")
     assert end.err.count("✗ ") == 1, "what was held up by it is no failure of its own"
     assert client("rds").describe_db_clusters()["DBClusters"]
-    assert "Costs meanwhile, idle: about $" in end.err
+    assert "Cost while idle: about $" in end.err
     assert "database capacity" in end.err
     undone = f"destroy --only-unfinished --name formae --region {REGION}"
-    assert f"Remove what it made: formae-wizard {undone}" in end.err
+    assert f"Remove what it created: formae-wizard {undone}" in end.err
     failed_at(standin, command, "ecr", "CreateRepository")
     end = undo(command)
     assert end.code == 0, end.err

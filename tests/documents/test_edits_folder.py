@@ -52,7 +52,10 @@ def test_what_lies_in_the_folder_is_what_is_used(
     folder = folder_of({**edits(), "notes.txt": "mine", "deploy.sh": "x"}, tmp_path / "docs")
     end = applied(command, folder)
     assert end.code == 0, end.err
-    assert f"Not used from {folder}, as no document is called so: deploy.sh, notes.txt" in end.err
+    assert (
+        f"Not used from {folder}, because no document has this name: deploy.sh, notes.txt"
+        in end.err
+    )
     assert "// by hand" in secret("formae-config")
     role = client("iam").get_role(RoleName="formae-apprunner-instance")["Role"]
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] == "ByHand"
@@ -153,8 +156,8 @@ def test_a_run_that_stops_names_the_folder_to_go_on_with(
     end = applied(command, folder)
     assert end.code == 1
     assert "does not know" not in end.err
-    (again,) = (line for line in end.err.splitlines() if line.startswith("Go on from here: "))
-    words = shlex.split(again.removeprefix("Go on from here: "))
+    (again,) = (line for line in end.err.splitlines() if line.startswith("Resume: "))
+    words = shlex.split(again.removeprefix("Resume: "))
     assert words[words.index("--edits") + 1] == str(folder)
     assert command(*words[1:]).code == 0
     assert "// by hand" in secret("formae-config")

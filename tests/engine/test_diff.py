@@ -66,7 +66,7 @@ def test_a_step_that_only_takes_away_is_as_wanted_itself() -> None:
 
 def test_what_is_replaced_or_restored_says_so() -> None:
     (replaced,) = listed(ROLE, PlannedChange(ROLE, Action.REPLACE))
-    assert replaced.effect == "Removed and made again."
+    assert replaced.effect == "Removed and created again."
     back = Difference(what=RESTORED, have="asleep", want="awake")
     assert PlannedChange(ROLE, Action.UPDATE, (back,)).restores
     assert not PlannedChange(ROLE, Action.UPDATE, (detached(ADMIN),)).restores

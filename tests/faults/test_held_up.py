@@ -25,9 +25,9 @@ def run(standin: "StandIn") -> Run:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Kind.THROTTLED, "AWS is limiting how fast this account may ask; try 2 in 1 s"),
-        (Kind.INTERNAL, "AWS has trouble of its own; try 2 in 1 s"),
-        (Kind.RESET, "no answer came; try 2 in 1 s"),
+        (Kind.THROTTLED, "AWS is throttling this account; try 2 in 1 s"),
+        (Kind.INTERNAL, "AWS has a problem; try 2 in 1 s"),
+        (Kind.RESET, "AWS did not answer; try 2 in 1 s"),
     ],
 )
 def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, words: str) -> None:

@@ -33,7 +33,7 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
     assert standin.calls[-1].access_key == SECOND_KEY
     (note,) = run.held_up("instance")
     assert "the AWS sign-in has ended; AWS goes on with what it was given" in note
-    assert "Put new credentials into the profile work." in note
+    assert "Set new credentials in the profile work." in note
     assert changes(standin).count("rds:CreateDBInstance") == 1
     states = [each.state for each in run.moves("instance")]
     assert states[-1] is StepState.DONE

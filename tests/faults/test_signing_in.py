@@ -52,7 +52,7 @@ def test_before_a_run_in_plain_lines(standin: "StandIn", signed_in: None) -> Non
     standin.behaviour.spent = {KEYS["first"]}
     with person("--plain") as someone:
         told = someone.answers("Go on?", "i")
-        assert "i does it from here." in told
+        assert "i signs in from here." in told
         assert "i: sign in now, with `aws sso login --profile work`." in told
         again = someone.answers("Go on?")
         assert "SIGNING IN, on a terminal: True" in again

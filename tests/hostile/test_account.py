@@ -95,7 +95,7 @@ def test_the_screens_let_nothing_through() -> None:
         shown.press("ctrl+s")
         shown.until("Not yet")
         shown.press("s")
-        shown.until("Where things are")
+        shown.until("Resources")
         assert [each for each in SENT if each in shown.written] == []
 
 

@@ -102,7 +102,7 @@ def test_a_link_that_somebody_else_made_is_not_followed(
     tmp_path: Path, of_the_folder: bool
 ) -> None:
     if os.getuid():
-        pytest.skip("only root can make what belongs to somebody else")
+        pytest.skip("only root can make what belongs to another user")
     real = tmp_path / "real"
     real.mkdir()
     (real / "file").write_text("mine")

@@ -206,7 +206,7 @@ def test_engine_that_stops_midway(copying: Copying, monkeypatch: pytest.MonkeyPa
         with pytest.raises(WizardError) as caught:
             copying(report=lambda _: daemon.process.kill())
 
-        assert caught.value.what.startswith("The Docker engine stopped answering while pulling")
+        assert caught.value.what.startswith("The Docker engine stopped responding while pulling")
         assert caught.value.why
         assert "run again" in caught.value.fix
         problem = engine_problem()

@@ -98,7 +98,7 @@ def test_passing_trouble_is_tried_again(
 
     assert digest == copying.arrived()[0]
     again = [progress.phase for progress in copying.reports if progress.layer == "image"]
-    assert set(again) <= {"the network stumbled; trying again"}
+    assert set(again) <= {"network error; retrying"}
     assert again
 
 
@@ -108,7 +108,7 @@ def test_lasting_trouble_ends(
     monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1))
     with pytest.raises(WizardError) as caught:
         copying(source="127.0.0.1:9/nobody/listens:1")
-    assert caught.value.what == "The Docker engine has no good connection to 127.0.0.1:9."
+    assert caught.value.what == "The Docker engine cannot reach 127.0.0.1:9 reliably."
     assert "the engine's own settings" in caught.value.fix
     assert len(copying.reports) == 2
 
@@ -158,6 +158,6 @@ def test_words_that_were_seen(stage: Stage, words: str, what: str, passes: bool)
     image = GHCR if stage is Stage.PULL else ECR
     problem = refusal(words, stage, image)
     assert what in problem.what
-    assert problem.why == f"The engine says: {words}"
+    assert problem.why == f"The engine's message: {words}"
     assert "{" not in f"{problem}"
     assert may_pass(words) is passes

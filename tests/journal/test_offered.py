@@ -178,7 +178,7 @@ def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
     with person("--plain") as someone:
         assert "shows first what is left" in someone.answers("What do you want to do with it?", "g")
         told = someone.answers("Type the deployment's name (formae) to remove it:", "formae")
-        assert "What shall become of its database?" not in told
+        assert "What do you want to do with its database?" not in told
         someone.sees("formae is removed")
         someone.sees("Go on?")
     assert unfinished() == []

@@ -128,7 +128,7 @@ def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
         ):
             end = command(*words, "--yes", "--region", REGION)
             assert end.code == 3, end.err
-            assert "Another run on this machine is at work on formae in eu-west-1" in end.err
+            assert "Another run on this machine is active on formae in eu-west-1" in end.err
             assert f"process {first.pid}, since " in end.err
             assert f"kill {first.pid}" in end.err
         first.send_signal(signal.SIGTERM)
@@ -172,7 +172,11 @@ def test_a_claim_from_elsewhere_is_explained(
     end = command.apply()
     assert end.code == 3
     assert "ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00 UTC" in end.err
-    told = "It has not been heard of for 40 minutes" if silent else "It was heard of just now."
+    told = (
+        "no sign of it for 40 minutes"
+        if silent
+        else "The last sign of it was just now."
+    )
     assert told in end.err
     assert len(changes(standin)) == before
     end = command("apply", "--yes", "--take-over", "--region", REGION)
@@ -266,7 +270,9 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
     before = len(changes(standin))
     async with journey() as someone:
         await someone.signed_in()
-        await someone.until(lambda: "Being changed: ada@elsewhere" in someone.said, "who is at it")
+        await someone.until(
+            lambda: "Another run is active: ada@elsewhere" in someone.said, "who is at it"
+        )
         await someone.review()
         await someone.press("ctrl+s")
         await someone.at(Dialog)

@@ -124,7 +124,7 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         page.highlighted = keys.index("min_capacity")
         await person.until(lambda: "chosen 4, now 9. It stays as it is now." in person.said)
         await person.press("a")
-        assert "It stays as it is now, as you accepted it." in person.said
+        assert "It stays as it is now, because you accepted it." in person.said
         await person.press("b")
         assert "chosen 4, now 9. It is put back." in person.said
         assert "Deployed now: 0.5" not in person.said

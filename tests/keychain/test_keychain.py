@@ -107,7 +107,7 @@ def test_nobodys_keychain_is_opened_unasked(standin: "StandIn", home: Path, use:
     ("backend", "words"),
     [
         ("keyring.backends.fail.Keyring", "there is none on this machine"),
-        ("keyring.backends.null.Keyring", "it does not keep what it is given"),
+        ("keyring.backends.null.Keyring", "it does not store the password"),
         (ours("Locked"), "it is locked"),
         (ours("Broken"), "it does not work here"),
         (ours("Silent"), "it did not answer within"),

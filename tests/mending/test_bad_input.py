@@ -159,7 +159,7 @@ def test_what_somebody_changed_is_told(standin: "StandIn", command: Command) -> 
         line for line in lines if line["type"] == "finding" and line["subject"] == "drift.cpu"
     ]
     assert found["details"]["now"] == "2 vCPU"
-    assert found["details"]["becomes"] == "It becomes what you say (command line)."
+    assert found["details"]["becomes"] == "It is changed to your answer (command line)."
     applied = command.apply(cpu="1", memory="2")
     assert applied.code == 0, applied.err
     assert "Changed since it was set up: Agent memory: chosen 2 GB, now 4 GB" in applied.err

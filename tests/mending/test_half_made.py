@@ -91,7 +91,7 @@ CASES = {
     "a failed instance": Case(
         lambda standin: standin.break_instance(REGION, "formae-db-instance", "failed"),
         "↻ Aurora instance",
-        "Aurora instance: broken; the next apply removes it and makes it again",
+        "Aurora instance: broken; the next apply replaces it",
     ),
     "a role that others may take on": Case(_trust, "~ Access role", ""),
     "an empty repository": Case(
@@ -106,7 +106,7 @@ CASES = {
     "a secret pending deletion": Case(
         _pending,
         "~ API password",
-        "API password: scheduled for deletion; the next apply brings it back",
+        "API password: scheduled for deletion; the next apply restores it",
     ),
 }
 

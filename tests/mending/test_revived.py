@@ -24,7 +24,7 @@ def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command
     assert command(*DESTROY).code == 0
     foretold = command("plan", "--region", REGION)
     assert foretold.code == 4, foretold.err
-    assert "scheduled for deletion → brought back, with a new password" in foretold.out
+    assert "scheduled for deletion → restored, with a new password" in foretold.out
     assert foretold.out.count("scheduled for deletion → brought back") == 3
     since = len(changes(standin))
     again = command.apply()

@@ -57,7 +57,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         starts(someone)
         someone.sees("The agent is up.")
         assert someone.ends() == 0
-    assert "Changed: nothing, everything was as wanted" in someone.words
+    assert "Changed: nothing, everything was up to date" in someone.words
     assert changes(standin)[made:] == []
 
 
@@ -70,17 +70,17 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         someone.types("frankfurt")
         assert "7. eu-central-1, Europe (Frankfurt)" in someone.sees(f"Region [{REGION}]:")
         someone.types("mars")
-        assert "Not taken. “mars” is not the name of an AWS region." in someone.sees("Region [")
+        assert "“mars” is not the name of an AWS region." in someone.sees("Region [")
         someone.types("7")
         told = someone.answers("How many resources the agent manages [up to 5,000", "2")
         assert "Region: eu-central-1" in told
-        more = someone.answers("Database capacity, lowest [0.5]:", "0.7")
+        more = someone.answers("Minimum database capacity [0.5]:", "0.7")
         assert "Agent size: up to 10,000 resources: 2 vCPU, 4 GB." in more
         assert "more a month idle" in more
-        assert "0.7 is between two." in someone.answers("Database capacity, lowest [0.5]:", "1")
-        someone.answers("Database capacity, highest [2]:", "<")
-        someone.answers("Database capacity, lowest [1]:")
-        someone.answers("Database capacity, highest [2]:")
+        assert "0.7 is between two." in someone.answers("Minimum database capacity [0.5]:", "1")
+        someone.answers("Maximum database capacity [2]:", "<")
+        someone.answers("Minimum database capacity [1]:")
+        someone.answers("Maximum database capacity [2]:")
         someone.answers("Database [A new Aurora Serverless v2 cluster]:")
         someone.answers("What the agent may manage [", "2")
         told = someone.answers("Services [none]:")
@@ -94,7 +94,7 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         assert "Services: S3,SQS (your choice)" in page
         assert "API password: none" in page
         assert someone.ends() == 130
-    assert "Nothing was created. Your answers are kept." in someone.words
+    assert "Nothing was created. Your answers are saved." in someone.words
     assert changes(standin) == []
 
 
@@ -104,14 +104,16 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         review = someone.answers(START, "99")
         number = review.partition(" Name: formae")[0].split()[-1].rstrip(".")
         assert "“99” does nothing here." in someone.answers(START, number)
-        someone.answers("Name of the deployment [formae]:", "Formae")
-        assert "Not taken. A name is made of lower-case" in someone.sees("deployment [formae]:")
+        someone.answers("Deployment name [formae]:", "Formae")
+        assert "Use lowercase letters, digits and single hyphens" in someone.sees("deployment [formae]:")
         someone.types("second")
-        assert "Free: nothing in this account carries it." in someone.sees("Checking account")
+        assert "Available: nothing in this account uses this name." in someone.sees(
+            "Checking account"
+        )
         assert f"{number}. Name: second (your choice)" in someone.answers(START, "<")
         assert "Name: second" in someone.answers(GO_ON, CTRL_D)
         assert someone.ends() == 130
-    assert "Nothing was created. Your answers are kept." in someone.words
+    assert "Nothing was created. Your answers are saved." in someone.words
     with person("--plain") as someone:
         assert "Name: second (" in someone.answers(GO_ON, CTRL_C)
         assert someone.ends() == 130
@@ -124,7 +126,7 @@ def test_an_expired_login_is_told_and_checked_again(standin: "StandIn") -> None:
         told = someone.answers(GO_ON)
         assert "You are not signed in." in told
         assert "expired" in told
-        assert "Enter: ask AWS again who is signed in." in told
+        assert "Enter: check the sign-in again." in told
         assert "You are not signed in." in someone.sees(GO_ON)
         standin.behaviour.expired = False
         someone.types()
@@ -191,15 +193,15 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(held: Held) -> None:
         someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
         someone.types(CTRL_C, enter=False)
         told = someone.answers("Stop?")
-        assert "AWS goes on by itself with" in someone.sees("Stop? ") or told
+        assert "AWS finishes on its own" in someone.sees("Stop? ") or told
         assert "It goes on." in someone.words
         someone.types(CTRL_C, enter=False)
-        someone.sees("leave it to AWS and end the wizard")
+        someone.sees("leave the rest to AWS and quit")
         someone.answers("Stop?", "s")
         told = someone.answers("Try again?", "q")
-        assert "Stopped. Nothing that was made is lost." in told
+        assert "Stopped. Everything created so far is kept." in told
         assert "AWS goes on with: Aurora instance" in told
-        assert "Go on from here: formae-wizard apply --yes" in told
+        assert "Resume: formae-wizard apply --yes" in told
         assert someone.ends() == 130
     assert "Traceback" not in someone.words
 
@@ -209,7 +211,7 @@ def test_ctrl_c_twice_stops_and_leaving_ends(held: Held) -> None:
         starts(someone)
         someone.sees("Aurora instance: AWS is creating it; usually 5 to 10 minutes.")
         someone.types(CTRL_C, enter=False)
-        someone.sees("leave it to AWS and end the wizard")
+        someone.sees("leave the rest to AWS and quit")
         someone.answers("Stop?", "l")
         assert someone.ends() == 130
     assert "What exists now:" in someone.words
@@ -221,4 +223,4 @@ def test_sigterm_in_the_run_says_what_exists(held: Held) -> None:
         someone.sees("Aurora instance: AWS is creating it")
         someone.is_terminated()
         assert someone.ends() == 143
-    assert "AWS goes on with: Aurora instance" in someone.words
+    assert "AWS is still working on: Aurora instance" in someone.words

@@ -226,6 +226,6 @@ def test_a_rotation_looks_too(
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": least}),
     )
     end = command(*both)
-    assert "~ A new API password" in end.err
+    assert "~ New API password" in end.err
     assert "missing" not in end.err, end.err
     assert changes(standin) == [*before, "iam:PutUserPolicy"], "but for the test's own"

@@ -37,7 +37,7 @@ def test_a_source_that_is_silent_leaves_the_others(standin: "StandIn") -> None:
     standin.fail("servicequotas", "*", "AccessDeniedException", "no", times=1000)
     found = one(look(), "quotas")
     assert found.state is CheckState.FINE
-    assert "App Runner services not known" in found.found
+    assert "App Runner services unknown" in found.found
     assert "database clusters 0 of 40" in found.found
 
 

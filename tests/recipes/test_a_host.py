@@ -141,7 +141,7 @@ def test_it_is_compared_with_what_is_there(standin: "StandIn") -> None:
     assert "its tags" in found.differs
     checked = flow.check(toy())
     told = {each.id: each.found for each in checked.checks}
-    assert told["toy-box"].startswith("it answers in eu-west-1; 1 service there")
+    assert told["toy-box"].startswith("available in eu-west-1; 1 service there")
     assert "the deployment" not in told["quotas"]
 
 

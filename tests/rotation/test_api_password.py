@@ -13,7 +13,9 @@ from wizard.aws.live import ask
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-WORKS = "The agent takes the password that is the current version of the secret formae-api-creds."
+WORKS = (
+    "The agent now accepts only the password in the current version of the secret formae-api-creds."
+)
 ROTATE = ("rotate", "--api-password", "--yes", "--region", REGION)
 
 

@@ -43,8 +43,8 @@ def test_an_open_agent_has_none(standin: "StandIn", command: Command) -> None:
 def test_what_stands_in_the_way_of_one_that_runs(standin: "StandIn", command: Command) -> None:
     command.deployed()
     told = refused(standin, command, "--api-password", "--database-password", code=2)
-    assert "~ A new API password" in told
-    assert "~ A new database password" in told
+    assert "~ New API password" in told
+    assert "~ New database password" in told
     assert "not confirmed" in told
     put = client("secretsmanager").put_secret_value
     sound = secret("formae-api-creds")

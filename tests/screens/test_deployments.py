@@ -52,9 +52,13 @@ async def test_found_by_another_name_shown_and_taken_up(
         await person.press("s")
         status = await person.at(StatusScreen)
         await person.until(lambda: not status._looking, "the whole status")
-        for words in ("The agent answers and refuses strangers.", "nothing differs", "RUNNING"):
+        for words in (
+            "The agent answers and refuses requests without a password.",
+            "nothing differs",
+            "RUNNING",
+        ):
             assert words in person.said
-        assert "not asked: AWS takes $0.01 for the answer. c asks." in person.said
+        assert "not fetched (AWS charges $0.01). Press c." in person.said
         await person.press("c")
         await person.until(lambda: "nothing since 1 " in person.said, "what AWS has counted")
         await person.press("r")
@@ -64,7 +68,7 @@ async def test_found_by_another_name_shown_and_taken_up(
         await person.press("u")
         assert person.app.clipboard.startswith("https://")
         await person.press("p")
-        await person.until(lambda: "Another password for blue" in person.shown, "the dialog")
+        await person.until(lambda: "New password for blue" in person.shown, "the dialog")
         await person.press("n")
         await person.at(StatusScreen)
         await person.press("e")
@@ -163,7 +167,7 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
         await listed(person)
         await person.press("p", "a")
         await person.until(lambda: "Rotate in" in person.shown, "what would be done")
-        assert "~ A new API password" in person.shown
+        assert "~ New API password" in person.shown
         await person.press("g")
         await person.until(lambda: "✓ Rotated" in person.shown, "its end")
         assert any(isinstance(each, ProgressScreen) for each in person.app.screen_stack)
@@ -205,8 +209,8 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
         await rotating(person, "a")
         await person.until(lambda: "✗ Not rotated" in person.shown, "its end")
         for words in (
-            "App Runner took the deployment back; so are the secrets.",
-            "The agent takes the password that is the current version of the secret",
+            "App Runner rolled the deployment back; the secrets are restored, too.",
+            "The agent now accepts only the password in the current version of the secret",
             "Do it again: formae-wizard rotate --yes",
         ):
             assert words in " ".join(person.said.replace("│", " ").split())
@@ -243,5 +247,5 @@ async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Com
     told = " ".join(rotated_text(ended))
     assert "⊘ Stopped: the passwords of formae in eu-west-1" in told
     assert "password" in told
-    assert "Go on from here: formae-wizard rotate --yes" in told
+    assert "Resume: formae-wizard rotate --yes" in told
     assert "Nothing was created" not in told

@@ -137,7 +137,7 @@ async def test_no_editor_and_one_that_fails_are_told(
         monkeypatch.setenv("PATH", "")
         await person.press("e")
         await person.at(Dialog)
-        assert "There is no editor." in person.said
+        assert "No editor found." in person.said
         assert not documents.page.edited
 
 

@@ -89,7 +89,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         prepared = review._prepared
         assert prepared is not None
         secret = prepared.preflight.findings["config-secret"]
-        assert secret.differs == ("the record of what was chosen",)
+        assert secret.differs == ("the record of your answers",)
         assert not with_action(review, Action.CREATE)
         assert "team=a" in person.said
 

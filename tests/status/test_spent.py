@@ -61,7 +61,7 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
     assert command.apply().code == 0
     bill(standin)
     out = told(command)
-    assert "This month not asked: AWS takes $0.01 for the answer. --cost asks." in out
+    assert "This month not fetched (AWS charges $0.01). Add --cost." in out
     document = json.loads(command("status", "--region", REGION, "--json").out)
     assert document["spent"] is None
     assert asked(standin) == []
@@ -90,8 +90,8 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
     }
     standin.fail("ce", "GetCostAndUsage", "DataUnavailableException", "not available")
     out = told(command, "--cost")
-    assert "- This month not told; see below" in out
-    assert "The cost so far this month cannot be seen. Cost Explorer has no figures yet" in out
+    assert "- This month not available; see below" in out
+    assert "The cost so far this month could not be read. Cost Explorer has no data yet" in out
 
 
 def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandIn") -> None:

@@ -80,8 +80,8 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert f"formae in {REGION}" in told
     assert "✓ Agent answers at https://" in told
     assert (
-        "✓ Access strangers are refused (HTTP 401), the stored password is let in ✓ Service "
-        "RUNNING, 1 vCPU, 2 GB" in told
+        "✓ Access requests without a password are refused (HTTP 401), the stored password is let "
+        "in ✓ Service RUNNING, 1 vCPU, 2 GB" in told
     )
     assert "Operations CREATE_SERVICE SUCCEEDED, " in told
     assert "agent 0.88.1 as deployed and as it answers" in told
@@ -89,9 +89,9 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert "0.5 to 2 capacity units" in told
     assert "✓ Drift nothing differs" in told
     assert "a month idle" in told
-    assert "The capacity now and space used cannot be seen. CloudWatch has no figures" in told
+    assert "The capacity now and space used could not be read. CloudWatch has no figures" in told
     assert "Starting formae agent version=0.88.1" in told
-    assert end.out.endswith("\nThe agent answers and refuses strangers.\n")
+    assert end.out.endswith(("\nThe agent answers and refuses requests without a password.\n"))
 
 
 def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
@@ -138,7 +138,7 @@ def test_a_paused_service(looked: Looked, command: Command) -> None:
     assert "✗ Agent       does not answer at https://" in end.out
     assert "! Service     PAUSED" in end.out
     assert "PAUSE_SERVICE SUCCEEDED" in end.out
-    assert f"Not well: “formae” in {REGION}." in end.out
+    assert f"Problems: “formae” in {REGION}." in end.out
     code, told = looked.one()
     assert code == 1
     assert told["well"] is False
@@ -173,7 +173,7 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
         "what": "App Runner service",
         "wanted": "removed and made again",
         "now": "broken",
-        "then": "removes it and makes it again",
+        "then": "replaces it",
         "field": "",
     } in told["drift"]
 
@@ -183,7 +183,7 @@ def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None
     assert command.apply().code == 1
     end = looked()
     assert end.code == 1
-    assert "✗ Agent       Half-made: no service is seen. There are: secret" in end.out
+    assert "✗ Agent       Incomplete: there is no service. Existing: secret" in end.out
     assert "App Runner service: not there" in " ".join(end.out.split())
     _, told = looked.one()
     assert told["service"] is None
@@ -196,7 +196,7 @@ def test_nothing_there(looked: Looked) -> None:
     assert f"Nothing is deployed in {REGION}.\n" in end.out
     end = looked("--name", "staging")
     assert end.code == 3
-    assert f"Nothing called “staging” is deployed in {REGION}.\n" in end.out
+    assert f"Nothing named “staging” is deployed in {REGION}.\n" in end.out
     code, told = looked.document()
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
@@ -211,7 +211,7 @@ def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> No
     end = looked()
     assert f"\nformae in {REGION}\n" in end.out
     assert f"\nsecond in {REGION}\n" in end.out
-    assert "All 2 agents answer and refuse strangers." in end.out
+    assert "All 2 agents answer and refuse requests without a password." in end.out
     assert looked.one("--name", "second")[1]["name"] == "second"
     end = command("status", "--all-regions", "--json")
     assert end.code == 0
@@ -230,7 +230,7 @@ def test_roles_alone_are_of_another_region(looked: Looked, command: Command) -> 
     end = looked()
     assert end.code == 3
     told = " ".join(end.out.split())
-    assert "Of “formae” there are roles, which belong to no region: formae-apprunner" in told
+    assert "“formae” has roles, which belong to no region: formae-apprunner" in told
 
 
 def test_denied_calls_are_told_and_the_rest_still_comes(
@@ -250,7 +250,10 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
     for what in ("Its log", "The capacity now", "The space used", "Its operations"):
         assert f"{what} cannot be seen." in told
     assert "not you (AccessDeniedException)" in told
-    assert "✓ Access strangers are refused (HTTP 401); the password was not asked" in told
+    assert (
+        "✓ Access requests without a password are refused (HTTP 401); the password was not asked"
+        in told
+    )
     assert "✓ Service RUNNING" in told
     assert "Traceback" not in end.err
 
@@ -314,8 +317,8 @@ def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) 
     ecr.put_image(repositoryName="formae", imageTag="0.88.1", imageManifest=other)
     out = " ".join(looked().out.split())
     assert "! Under way ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00" in out
-    assert "UTC; heard of just now ✓ Agent" in out
-    assert "AFTER the last deployment: an earlier one may still run" in out
+    assert "UTC; last sign of it just now ✓ Agent" in out
+    assert "AFTER the last deployment: an earlier image may still be running" in out
     _, told = looked.one()
     assert told["image"]["digest"] != detail["imageDigest"]
     heard = told["run"].pop("heard_of")
@@ -331,7 +334,7 @@ def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) 
     for verb, mark in (("plan", "! "), ("doctor", "")):
         end = command(verb, "--region", REGION)
         both = " ".join((end.out + end.err).split())
-        assert f"{mark}Another run is at work on formae in {REGION}: ada@elsewhere" in both
+        assert f"{mark}Another run is active on formae in {REGION}: ada@elsewhere" in both
     claimed_by(claim(seen=NOW - timedelta(days=1)))
     assert "minutes, so it has probably died" in " ".join(looked().out.split())
     claimed_by(claim(host=socket.gethostname(), pid=2**22 - 1))
@@ -532,7 +535,7 @@ def test_a_region_that_is_closed_is_one_line(
     end = command("status", "--all-regions")
     assert end.code == 3
     assert end.out.count("cannot be seen.") == 11
-    assert "What is in eu-west-2 cannot be seen." in " ".join(end.out.split())
+    assert "The resources in eu-west-2 could not be read." in " ".join(end.out.split())
 
 
 def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:
