@@ -40,7 +40,7 @@ def test_possible_values_pass(check: Callable[[object], str | None], fine: objec
         (checks.deployment_name, "a" * 27, "at most 26"),
         (checks.deployment_name, "$(reboot)", "lower-case"),
         (checks.min_capacity, 0.0, "0.5 or more"),
-        (checks.min_capacity, 0.7, "half steps"),
+        (checks.min_capacity, 0.7, "multiple of 0.5"),
         (checks.min_capacity, 300.0, "256"),
         (checks.engine_version, "12", "13 to 17"),
         (checks.engine_version, "15.2", "15.3 or later"),
@@ -131,7 +131,7 @@ def test_an_unreadable_policy_file_is_refused(tmp_path: Path) -> None:
     ("pairs", "said"),
     [
         ((("team", "a"),), None),
-        ((("app", "mine"),), "set by the wizard"),
+        ((("app", "mine"),), "wizard itself sets"),
         ((("aws:x", "1"),), "tag key"),
         ((("a", "1"), ("a", "2")), "twice"),
         ((("a", "\n"),), "refuses"),

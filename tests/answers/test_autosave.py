@@ -113,14 +113,14 @@ def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     for _ in range(3):
         keeper.keep(typed(cpu="2"))
         keeper.flush()
-    assert keeper.problem.startswith("Your answers are not saved. The system says: ")
+    assert keeper.problem.startswith("Your answers are not saved. System error: ")
     assert autosave.problems().count(keeper.problem) == 1
     assert last() is None
     assert record(answers({"region": REGION})) is None
     monkeypatch.delenv("HOME")
     monkeypatch.setattr("wizard.local.folders._of_the_system", _nobody)
     keeper.keep(typed(cpu="2"))
-    assert "nobody knows where the home" in keeper.problem
+    assert "the home folder is unknown" in keeper.problem
     assert last() is None
 
 

@@ -52,12 +52,12 @@ def test_old_and_new_name_together_are_a_mistake() -> None:
 
 def test_a_file_of_todays_version_is_not_migrated() -> None:
     loaded = loads('version = 3\narea = "x"\n', "new.toml", history=FICTION)
-    assert loaded.problems()[0].startswith("new.toml:2: area: There is no such question.")
+    assert loaded.problems()[0].startswith("new.toml:2: area: This question does not exist.")
 
 
 def test_a_newer_file_names_the_version_and_judges_nothing_else() -> None:
     (told,) = loads("version = 9\nunheard_of = 1\n", "a.toml").problems()
-    assert told.startswith("a.toml:1: version: The file is of version 9")
+    assert told.startswith("a.toml:1: version: The file has version 9")
     assert __version__ in told
     assert "Upgrade formae-wizard" in told
 
@@ -69,8 +69,8 @@ def test_a_newer_file_names_the_version_and_judges_nothing_else() -> None:
         ('version = "1"\n', "a.toml:1: version: A number without quotes belongs here"),
         ("version = true\n", "a.toml:1: version: A number without quotes belongs here"),
         ("version = 1.0\n", "a.toml:1: version: A number without quotes belongs here"),
-        ("version = 0\n", "a.toml:1: version: There is no version 0"),
-        ("version = -1\n", "a.toml:1: version: There is no version -1"),
+        ("version = 0\n", "a.toml:1: version: This wizard cannot read version 0"),
+        ("version = -1\n", "a.toml:1: version: This wizard cannot read version -1"),
     ],
 )
 def test_a_version_that_is_none_is_told_beside_the_rest(first: str, told: str) -> None:

@@ -284,7 +284,7 @@ def test_a_service_that_failed_to_start_tells_the_agents_own_words(
     end = command.apply(cpu="2", memory="4")
     assert end.code == 1
     assert "ROLLBACK_SUCCEEDED" in end.err
-    assert "last words" in end.err
+    assert "last log lines" in end.err
     assert "migrations" in end.err
     assert service()["Status"] == "RUNNING", "App Runner rolled back"
 

@@ -84,14 +84,14 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
         ("service", "InstanceConfiguration.Memory", "2048", "4096"),
     ]
     service = next(row for row in of_type("row", end.lines) if row["step"] == "service")
-    assert "deploys the service anew" in service["effect"]
+    assert "redeploys the service" in service["effect"]
     assert service["cost"].startswith("$10.22 more a month idle"), service
     costs = end.lines[-1]["data"]["costs"]
     assert re.fullmatch(DIFFERENCE, costs), costs
 
     end = planned(command, "--details", "--hide-itself", "no")
     assert end.code == 4
-    assert "  ~ Agent config\n      the agent's config: as deployed → as planned\n" in end.out
+    assert "  ~ Agent config\n      the agent's config: differs from the plan\n" in end.out
     assert "$ aws secretsmanager put-secret-value" in end.out
     assert "FORMAE_CONFIG_SHA256:" in end.out
     assert "  | -" in end.out
@@ -179,7 +179,7 @@ def test_what_somebody_changed_is_accepted(
     answers.write_text("# mine\nversion = 1\nmax_capacity = 4  # enough\n")
     file = ("--answers", str(answers))
     end = planned(command, *file)
-    assert "--accept max_capacity leaves it as it is now." in " ".join(end.err.split())
+    assert "--accept max_capacity keeps it." in " ".join(end.err.split())
     end = planned(command, *file, *bigger, "--accept", "all", "--json", "--out", str(saved))
     assert {step for step, *_ in differing(end)} == {"config-secret", "service"}
     (left,) = [each for each in of_type("finding", end.lines) if INTERVAL in each["subject"]]

@@ -18,7 +18,7 @@ def refused(end: End, *said: str, code: int = 3) -> None:
     assert end.code == code, end.err
     assert end.out == ""
     assert "Traceback" not in end.err
-    assert "mistake in formae-wizard" not in end.err
+    assert "Internal error in formae-wizard" not in end.err
     for words in said:
         assert words in end.err
 
@@ -26,7 +26,7 @@ def refused(end: End, *said: str, code: int = 3) -> None:
 def test_an_account_closed_to_app_runner(new_account: NewAccount, command: Command) -> None:
     standin = new_account(closed=True)
     end = command.apply()
-    refused(end, "cannot use App Runner", "30 April 2026", "Nothing was created")
+    refused(end, "cannot use App Runner", "April 30, 2026", "Nothing was created")
     assert end.err.count("cannot use App Runner") == 1
     assert changes(standin) == []
 
@@ -58,7 +58,7 @@ def test_nobody_is_signed_in(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    refused(command.apply(), "Nobody is signed in", "aws configure sso")
+    refused(command.apply(), "not signed in", "aws configure sso")
 
 
 def test_expired_credentials(

@@ -108,10 +108,10 @@ def test_a_changed_file_is_refused(file: Path) -> None:
     file.write_text(text.replace('"cpu": "1024"', '"cpu": "4096"'), "utf-8")
     assert refused(file) == "It was changed or truncated after it was saved."
     file.write_text(text[: len(text) // 2], "utf-8")
-    assert "not what `formae-wizard plan --out` writes" in refused(file)
+    assert "not written by `formae-wizard plan --out`" in refused(file)
     for other in ("", "[]", "null", '{"what": 1}', "\x00", "[" * 100_000):
         file.write_text(other, "utf-8")
-        assert "not what `formae-wizard plan --out` writes" in refused(file)
+        assert "not written by `formae-wizard plan --out`" in refused(file)
     file.unlink()
     assert refused(file) == "System error: No such file or directory."
 
@@ -133,11 +133,11 @@ def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
 def test_another_file_is_not_overwritten_and_no_secret_is_saved(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("mine")
-    with pytest.raises(WizardError, match="is no saved plan"):
+    with pytest.raises(WizardError, match="is not a saved plan"):
         plan_file.write(other, made())
     assert other.read_text() == "mine"
     secret = replace(made(), edits={"agent.conf.pkl": "key = 'AKIAIOSFODNN7EXAMPLE'"})
-    with pytest.raises(WizardError, match="seems to hold a secret"):
+    with pytest.raises(WizardError, match="seems to contain a secret"):
         plan_file.write(tmp_path / "plan.json", secret)
     assert not (tmp_path / "plan.json").exists()
 
@@ -175,7 +175,7 @@ def test_what_moved_is_said_in_words_for_every_action() -> None:
         Action.CREATE: "to be made",
         Action.UPDATE: "to be changed (Max: 2 → 4)",
         Action.REPLACE: "to be removed and made again",
-        Action.DELETE: "to be taken away",
+        Action.DELETE: "to be deleted",
         Action.RUN: "to be asked",
         Action.REFUSE: "in the way",
     }
@@ -190,7 +190,7 @@ def test_a_document_that_would_be_another_has_moved() -> None:
     then = replace(made(), documents={**made().documents, "create-service.json": "x", "gone": "y"})
     found = [(each.title, each.then, each.now) for each in moves(then, FORESEEN)]
     assert found == [
-        ("create-service.json", "as reviewed", "another text"),
+        ("create-service.json", "as reviewed", "different text"),
         ("gone", "as reviewed", "not in the plan"),
     ]
 
@@ -243,7 +243,7 @@ def test_what_contradicts_the_plan_is_refused(
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", PASSWORD)
     end = command(*apply)
     assert end.code == 2
-    assert "made without an API password" in end.err
+    assert "created without your own API password" in end.err
     own = tmp_path / "own.json"
     assert command("plan", "--region", REGION, "--out", str(own)).code == 4
     assert PASSWORD not in own.read_text("utf-8")

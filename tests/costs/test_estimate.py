@@ -64,8 +64,8 @@ def test_an_existing_cluster_is_not_counted_and_that_is_said() -> None:
     made = estimate(answers(CORPUS["existing"]), snapshot("eu-west-1"))
     assert {line.what for line in made.lines if line.what.startswith("Data")} == {"Data API"}
     assert amounts(made)["Secrets"] == ("0.80", "0.80")
-    assert "cluster you have is not counted" in made.remarks[0]
-    assert "cluster you have" not in " ".join(bill().remarks)
+    assert "existing cluster is not included" in made.remarks[0]
+    assert "existing cluster" not in " ".join(bill().remarks)
 
 
 def test_an_open_agent_has_no_password_to_keep() -> None:

@@ -61,7 +61,7 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 1
     assert "not today" in end.err
-    assert "What is left now" in end.err
+    assert "What remains" in end.err
     assert "Traceback" not in end.err
     made = len(changes(standin))
     end = command("destroy", "--yes", "--resume")
@@ -70,7 +70,7 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(
     assert everything() == before, "gone on with as it was agreed to: without a trace"
     assert "Nothing is left" in command(*DESTROY).out
     end = command("destroy", "--yes", "--resume", "--region", REGION)
-    assert (end.code, "no interrupted removal to go on with" in end.err) == (2, True)
+    assert (end.code, "no interrupted removal to resume" in end.err) == (2, True)
 
 
 def test_answers_that_get_lost_are_no_failure(standin: "StandIn", command: Command) -> None:
@@ -170,7 +170,7 @@ def test_protection_is_taken_off_only_when_agreed(
     made = len(changes(standin))
     words = ["destroy", "--region", REGION, "--database-data", "delete"]
     with terminal(words, size=(80, 24)) as at:
-        at.until("protected against deletion. Take that off?")
+        at.until("deletion protection. Remove the protection?")
         at.press(said)
         if not code:
             at.until("Type the deployment's name")

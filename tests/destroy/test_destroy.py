@@ -79,7 +79,7 @@ def test_a_final_snapshot_and_secrets_that_can_be_brought_back(
     assert left == {kind: before[kind] for kind in left}
     again = command(*DESTROY)
     assert again.code == 0
-    assert "it can be brought back until" in again.err
+    assert "it can be restored until" in again.err
     assert name in again.err
     assert command(*DESTROY, "--purge-secrets").code == 0
     assert everything()["secrets"] == []
@@ -107,7 +107,7 @@ def test_an_existing_cluster_is_not_touched(standin_postgres: "StandIn", command
     assert end.code == 0, end.err
     assert everything() == before
     assert "formae" in databases(existing), "dropped only when that is said"
-    assert f"Not touched, for it is yours: the cluster {existing.arn}" in end.err
+    assert f"Not touched, because it is yours: the cluster {existing.arn}" in end.err
 
 
 def test_the_agents_database_is_dropped_only_when_told(
@@ -194,7 +194,7 @@ def test_aws_gives_up_and_is_told_again(standin: "StandIn", command: Command) ->
     standin.world.failing_deletions = 3
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 1
-    assert "AWS gave up removing it, 3 times" in end.err
+    assert "AWS failed to remove it 3 times" in end.err
     assert "Resume: formae-wizard destroy --yes --name formae" in end.err
     assert client("rds").describe_db_clusters()["DBClusters"], "held up: the service may need it"
     end = command(*DESTROY, *TRACELESS)

@@ -58,7 +58,7 @@ def test_what_was_there_before_stays(standin: "StandIn", command: Command) -> No
     failed_at(standin, command, "apprunner", "CreateService")
     end = undo(command)
     assert end.code == 0, end.err
-    assert "it was there before this run" in end.err
+    assert "it existed before this run" in end.err
     assert [each["RoleName"] for each in client("iam").list_roles()["Roles"]] == [
         "formae-apprunner-access"
     ]
@@ -90,5 +90,5 @@ def test_where_nothing_is_unfinished(standin: "StandIn", command: Command, after
     made = changes(standin)
     end = undo(command)
     assert end.code == 3
-    assert "Nothing is known of an unfinished set-up of formae" in end.err
+    assert "There is no unfinished setup of formae" in end.err
     assert changes(standin) == made

@@ -170,7 +170,7 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (POLICY, replace('"Effect": "Allow"', '"Effect": "Maybe"'), "Effect"),
     (POLICY, replace('"Resource"', '"Principal": "*", "Resource"'), "Principal"),
     (POLICY, replace("${cluster_arn}", "${cluster}"), "${cluster}"),
-    (POLICY, replace("${cluster_arn}", "${cluster_arn}/*"), "text of its own"),
+    (POLICY, replace("${cluster_arn}", "${cluster_arn}/*"), "separate string"),
     (POLICY, replace('"Sid"', '"Sid": "A", "Sid"'), "twice"),
     (POLICY, lambda text: text.replace('"Sid": "', '"Sid": "' + "x" * 7000), "characters"),
     (TRUST, replace('"Action"', '"Resource": "*", "Action"'), "Resource"),
@@ -219,7 +219,7 @@ def test_the_clis_config_says_why_it_cannot_be_edited() -> None:
     assert editable(client) == ""
     wrong = check_edit(client, "x")
     assert wrong is not None
-    assert "Change the file itself" in wrong
+    assert "Edit the file itself" in wrong
 
 
 def test_an_edit_that_the_answers_no_longer_fit_is_told() -> None:

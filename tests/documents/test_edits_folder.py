@@ -121,7 +121,7 @@ def test_what_the_review_saved_gets_its_holes_back() -> None:
         ({"formae-agent-1.json": "{}"}, "formae-agent-1.json: This plan has no such document"),
         ({AGENT: "", TRUST: "{}"}, f"{TRUST}: "),
         ({REQUEST: '{"ServiceName": "other"}'}, f"{REQUEST}: "),
-        ({AGENT: 'amends "formae:/Config.pkl"\nx = "••••••••"\n'}, "only stood for a secret"),
+        ({AGENT: 'amends "formae:/Config.pkl"\nx = "••••••••"\n'}, "stands for a secret"),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_file(
@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_used(command: Command, tmp_path: Path) -> None:
     assert "cannot be read" in applied(command, tmp_path / "gone").err
     empty = applied(command, tmp_path)
     assert empty.code == 2
-    assert "There is no document of the wizard's" in empty.err
+    assert "The folder contains none of the wizard's documents" in empty.err
     os.mkfifo(tmp_path / AGENT)
     (tmp_path / TRUST).write_bytes(b"{}\n\xff")
     end = applied(command, tmp_path)

@@ -88,7 +88,7 @@ def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.Monke
     standin.disturb(fault(Kind.THROTTLED, "ecr", "CreateRepository", times=1000))
     ((step, problem),) = run().errors
     assert step == "repository"
-    assert "AWS is limiting" in problem.why
+    assert "AWS is throttling" in problem.why
     assert "Rate exceeded" in problem.why
     assert 3 <= len(run.held_up("repository")) <= 30
 

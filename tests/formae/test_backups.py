@@ -37,8 +37,8 @@ def test_what_is_the_persons_stays_and_a_dead_password_does_not(home: Path) -> N
     config.write_text(MINE)
     assert "the old one is saved as formae.conf.pkl.bak-" in written("first").note
     note = written("second").note
-    assert "no copy is kept that holds nothing but the password of before" in note
-    assert "the old one is kept" not in note
+    assert "no backup was kept: it would only hold the old password" in note
+    assert "the old one is saved" not in note
     assert copies(config) == [MINE]
 
     config.write_text(config.read_text() + "// later\n")
@@ -61,7 +61,7 @@ def test_another_agents_connection_is_kept(home: Path) -> None:
     written("first", "https://other.eu-west-1.awsapprunner.com")
     (config,) = (home / ".config" / "formae").iterdir()
     before = config.read_text()
-    assert "the old one is kept" in written("second").note
+    assert "the old one is saved" in written("second").note
     assert copies(config) == [before]
     found = current_connection(config.read_text())
     assert found

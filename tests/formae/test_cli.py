@@ -40,11 +40,11 @@ def test_it_is_not_there(tmp_path: Path) -> None:
     ("script", "reason"),
     [
         ("#!/bin/sh\nexit 7\n", "code 7"),
-        ("#!/bin/sh\necho hello\n", "did not say a version"),
+        ("#!/bin/sh\necho hello\n", "printed no version"),
         ("#!/bin/sh\necho 'formae version: nightly'\n", "`nightly` is not a version"),
         ("#!/bin/sh\nexec sleep 30\n", "did not answer within 0.2 seconds"),
         ("#!/no/such/shell\n", "cannot be run"),
-        ("#!/bin/sh\nprintf '\\377\\n'\n", "did not say a version"),
+        ("#!/bin/sh\nprintf '\\377\\n'\n", "printed no version"),
     ],
 )
 def test_a_version_that_cannot_be_had_is_said_why(tmp_path: Path, script: str, reason: str) -> None:

@@ -203,7 +203,7 @@ def test_an_address_nobody_knows_any_more(home: Path) -> None:
     text = path.read_text()
     put = put_back(home, url="")
     assert not put.changed
-    assert "cannot be told any more" in put.notes[0]
+    assert "cannot determine whether" in put.notes[0]
     assert path.read_text() == text
 
 

@@ -35,7 +35,7 @@ def hostile(standin: "StandIn") -> Iterator[Poisoned]:
 def harmless(end: End) -> End:
     assert steering(end.out + end.err) == []
     assert "Traceback" not in end.err
-    assert "A mistake in formae-wizard" not in end.err
+    assert "Internal error in formae-wizard" not in end.err
     return end
 
 
@@ -102,7 +102,7 @@ def test_the_screens_let_nothing_through() -> None:
 @pytest.mark.usefixtures("inputs")
 def test_plain_lines_let_nothing_through() -> None:
     with terminal(["--plain"], {"TERM": "dumb"}) as shown:
-        for asked, typed in (("Go on?", "\r"), ("Start?", "\r"), ("Type yes", "yes\r")):
+        for asked, typed in (("Continue?", "\r"), ("Start?", "\r"), ("Type yes", "yes\r")):
             shown.until(asked)
             shown.press(*typed)
         assert shown.wait() == 0

@@ -39,7 +39,7 @@ def wizard(
         check=False,
     )
     assert "Traceback" not in end.stderr
-    assert "A mistake in formae-wizard" not in end.stderr
+    assert "Internal error in formae-wizard" not in end.stderr
     return end
 
 
@@ -168,5 +168,5 @@ def test_a_state_folder_of_somebody_else_is_not_used(
     (state / "formae-wizard").symlink_to(theirs)
     end = command(*APPLY)
     assert end.code == 0, end.err
-    assert "belongs to somebody else" in end.out + end.err
+    assert "belongs to another user" in end.out + end.err
     assert files(theirs) == []

@@ -25,7 +25,7 @@ ADVICE = {
     "Linux": ("systemctl start docker", "group docker"),
     "Darwin": ("colima", "as yourself"),
     "Windows": ("Docker Desktop", "docker-users"),
-    "Plan9": ("Start the Docker engine", "Let your user"),
+    "Plan9": ("Start the Docker engine", "Give your user"),
 }
 
 

@@ -42,7 +42,7 @@ def test_sources_that_may_be_copied(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "needs a name"),
+        ("", "Enter the image's name"),
         ("https://ghcr.io/a", "https://"),
         ("ghcr.io/a:1", "without a tag"),
         ("a:1", "without a tag"),
@@ -50,7 +50,7 @@ def test_sources_that_may_be_copied(name: str) -> None:
         ("ghcr.io/A", "lower-case"),
         ("ghcr.io/a/", "lower-case"),
         ("ghcr.io/a b", "lower-case"),
-        ("bad_host.io/a", "not the name of a registry"),
+        ("bad_host.io/a", "not a registry name"),
         ("a" * 256, "255"),
     ],
 )

@@ -56,10 +56,10 @@ NOT_ALLOWED = Fault(
 @pytest.mark.parametrize(
     ("fault", "what", "fix"),
     [
-        (IMMUTABLE, f"already holds another image under the tag {VERSION}", "another version"),
+        (IMMUTABLE, f"already has another image with the tag {VERSION}", "another version"),
         (NO_REPOSITORY, "does not exist.", "Create it in ECR"),
         (EXPIRED, "has expired.", "Run again"),
-        (NOT_ALLOWED, "does not let us push", "ecr:PutImage"),
+        (NOT_ALLOWED, "refuses the push", "ecr:PutImage"),
     ],
     ids=["immutable", "no repository", "expired", "not allowed"],
 )
@@ -72,7 +72,7 @@ def test_ecrs_refusals(
             copying(destination=f"{address}/{copying.repository}:{VERSION}", login=login)
 
     assert what in caught.value.what
-    assert caught.value.why.startswith("The engine says: ")
+    assert caught.value.why.startswith("The engine's message: ")
     assert fix in caught.value.fix
     assert not any(progress.layer == "image" for progress in copying.reports)
 
@@ -109,7 +109,7 @@ def test_lasting_trouble_ends(
     with pytest.raises(WizardError) as caught:
         copying(source="127.0.0.1:9/nobody/listens:1")
     assert caught.value.what == "The Docker engine cannot reach 127.0.0.1:9 reliably."
-    assert "the engine's own settings" in caught.value.fix
+    assert "the engine's settings" in caught.value.fix
     assert len(copying.reports) == 2
 
 
@@ -132,11 +132,11 @@ SEEN = [
         False,
     ),
     (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "does not let us", False),
-    (Stage.PULL, "error from registry: unauthorized", "does not let us pull", False),
+    (Stage.PULL, "error from registry: unauthorized", "refuses the pull", False),
     (
         Stage.PULL,
         "toomanyrequests: You have reached your unauthenticated pull rate limit.",
-        "refuses more downloads",
+        "limits your downloads",
         True,
     ),
     (
@@ -146,7 +146,7 @@ SEEN = [
         "does not exist for linux/amd64",
         False,
     ),
-    (Stage.PUSH, "no basic auth credentials", "does not let us push", False),
+    (Stage.PUSH, "no basic auth credentials", "refuses the push", False),
     (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "connection", True),
     (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "connection", True),
     (Stage.PUSH, "something nobody has seen", "could not push", False),

@@ -31,7 +31,7 @@ def test_killed_and_gone_on_with_from_the_journal(
     assert "Aurora cluster" in run.at
     command_line = command("apply", "--region", REGION, "--name", "first")
     assert "! A run was interrupted at “" in command_line.err
-    assert "Nobody heard what came of" in command_line.err
+    assert "The outcome of" in command_line.err
     assert "What to do: Resume with its answers: formae-wizard apply --resume" in command_line.err
     elsewhere = command("apply", "--region", REGION, "--name", "other")
     assert "interrupted" not in elsewhere.err
@@ -64,7 +64,7 @@ def test_a_closed_terminal_ends_a_run_in_order(new_account: NewAccount) -> None:
     standin = new_account()
     end = killed_at(standin, "rds", "CreateDBCluster", by=signal.SIGHUP)
     assert end.returncode == 129, end.stderr
-    assert "Stopping after the calls under way" in end.stderr
+    assert "Stopping after the running calls" in end.stderr
     assert "What exists now" in end.stderr
     (run,) = unfinished()
     assert run.end == "stopped"

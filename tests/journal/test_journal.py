@@ -249,7 +249,7 @@ def test_a_planted_link_is_not_written_through(home: Path, tmp_path: Path) -> No
     folder().parent.mkdir(parents=True)
     folder().symlink_to(elsewhere)
     with kept(HEAD, TITLES) as journal:
-        assert "is not a folder of yours" in journal.problem
+        assert "is not your folder" in journal.problem
     assert list(elsewhere.iterdir()) == []
 
 

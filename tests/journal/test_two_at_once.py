@@ -172,11 +172,7 @@ def test_a_claim_from_elsewhere_is_explained(
     end = command.apply()
     assert end.code == 3
     assert "ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00 UTC" in end.err
-    told = (
-        "no sign of it for 40 minutes"
-        if silent
-        else "The last sign of it was just now."
-    )
+    told = "no sign of it for 40 minutes" if silent else "The last sign of it was just now."
     assert told in end.err
     assert len(changes(standin)) == before
     end = command("apply", "--yes", "--take-over", "--region", REGION)
@@ -287,10 +283,10 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
 def test_in_plain_lines_it_is_asked(standin: "StandIn") -> None:
     claimed_by(claim())
     with person("--plain") as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
-        told = someone.answers("shall this one take its place?", "yes")
+        told = someone.answers("replace it with this one?", "yes")
         assert "ada@elsewhere, process 4711" in told
         someone.sees("The agent is up.")
         assert someone.ends() == 0
@@ -343,7 +339,7 @@ def test_of_two_in_one_moment_one_changes_anything(
     winners = [who for who, (code, _) in ends.items() if code == 0]
     assert len(winners) == 1, ends
     (loser,) = {"ada", "bob"} - set(winners)
-    assert "Another run is at work on formae" in ends[loser][1]
+    assert "Another run is active on formae" in ends[loser][1]
     assert set(changed) - {loser} == set(winners)
     assert changed.count(loser) == (1 if first else 0), "it tried to make the repository, at most"
     assert tags()[KEY] == FREE

@@ -48,7 +48,7 @@ async def brought_about(person: Journey, *steps: str) -> None:
     differ = {step for step, each in found.items() if each.action is Action.UPDATE}
     assert differ == set(steps), differ
     await person.press("2")
-    await person.until(lambda: " as wanted: v shows" in person.shown)
+    await person.until(lambda: " unchanged: v shows" in person.shown)
     listed_ones = [each.id for each in screen.query_one(PlanView).query_one(OptionList).options]
     assert set(steps) <= set(listed_ones)
     assert "repository" not in listed_ones
@@ -72,7 +72,7 @@ async def leaves_the_checks(person: Journey) -> None:
     for left in (True, False, True):
         await person.press("a")
         await person.until(lambda: not screen.checking)
-        assert ("It is left as it is (accepted)." in person.said) is left
+        assert ("It stays (accepted)." in person.said) is left
     await person.press("3")
     person.app.home()
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 INTERVAL = "HealthCheckConfiguration.Interval"
-GO_ON, WHICH = "Go on?", "Which one?"
+GO_ON, WHICH = "Continue?", "Which one?"
 
 
 def changed(someone: Person) -> None:
@@ -87,15 +87,15 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     with person("--plain", "--start-over") as someone:
         someone.answers(GO_ON, "d")
         someone.answers(WHICH, "1")
-        someone.answers("What about formae?", "p")
+        someone.answers("What do you want to do with formae?", "p")
         old = password()
         someone.answers("Which password do you want to rotate?", "a")
         someone.answers("Go ahead? Type yes, or Enter for no:", "yes")
-        someone.answers("What about formae?", "x")
+        someone.answers("What do you want to do with formae?", "x")
         rotated(old, config)
         someone.answers("What do you want to do with its database?", "d")
         someone.answers("Type the deployment's name (formae) to remove it:", "formae")
-        someone.sees("formae is removed:")
+        someone.sees("“formae” is removed:")
         someone.answers(WHICH)
         someone.sees(GO_ON)
         someone.types(CTRL_C, enter=False)

@@ -120,7 +120,7 @@ def test_without_one_that_works_it_says_so(
     use(backend)
     told = keychain.keep(PLACE, Secret("s3cret-of-mine"))
     assert words in told
-    assert "The secret in AWS has it" in told
+    assert "The password is in the secret in AWS" in told
     assert "s3cret" not in told
     assert not keychain.marked(PLACE)
     assert keychain.look(PLACE) is None

@@ -93,7 +93,7 @@ def test_nothing_differs_is_one_line_and_what_moved_ends_it(
     world.changes()
     done = world.run(file, quick_aws.folder)
     assert done.returncode == 3
-    assert "no longer as it was seen" in done.stderr
+    assert "this has changed" in done.stderr
     assert world.changes() == []
 
 

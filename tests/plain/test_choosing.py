@@ -16,8 +16,8 @@ from tests.support.standin import client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON, START, SURE = "Go on?", "Start?", "Type yes, or Enter for no:"
-CLUSTER, SECRET = "Cluster [none]:", "Its secret ["
+GO_ON, START, SURE = "Continue?", "Start?", "Type yes, or Enter for no:"
+CLUSTER, SECRET = "Cluster [none]:", "Cluster secret ["
 
 
 def test_a_cluster_is_picked_from_the_list_and_tried_out(standin: "StandIn") -> None:
@@ -85,11 +85,11 @@ def test_policies_are_picked_and_pasted(standin: "StandIn") -> None:
 def test_other_letters_than_ours(standin: "StandIn", term: str) -> None:
     with person("--plain", term=term) as someone:
         page = someone.sees(GO_ON)
-        someone.types(page.partition(" Further tags:")[0].split()[-1].rstrip("."))
-        someone.answers("Further tags [none]:", "größe")
+        someone.types(page.partition(" Additional tags:")[0].split()[-1].rstrip("."))
+        someone.answers("Additional tags [none]:", "größe")
         someone.sees("“größe” is not a tag")
-        someone.answers("Further tags [none]:", "größe=日本語")
-        assert "Further tags: größe=日本語 (your choice)" in someone.answers(GO_ON, CTRL_C)
+        someone.answers("Additional tags [none]:", "größe=日本語")
+        assert "Additional tags: größe=日本語 (your choice)" in someone.answers(GO_ON, CTRL_C)
         assert someone.ends() == 130
 
 
@@ -104,7 +104,7 @@ def test_a_narrow_window_gets_plain_lines_by_itself(standin: "StandIn") -> None:
         assert someone.ends() == 130
     said = someone.shown.splitlines()
     long = [line for line in said if len(line) > 40 and " " in line.strip()]
-    assert not [line for line in long if "Go on?" not in line and "Start?" not in line]
+    assert not [line for line in long if "Continue?" not in line and "Start?" not in line]
 
 
 def test_a_dumb_terminal_gets_plain_lines_by_itself(standin: "StandIn") -> None:
@@ -112,7 +112,7 @@ def test_a_dumb_terminal_gets_plain_lines_by_itself(standin: "StandIn") -> None:
         assert "TERM is dumb." in someone.answers(GO_ON, "<")
         assert "This is the first page." in someone.answers(GO_ON, "?")
         assert "back." in someone.answers(GO_ON, "c")
-        assert "Not counted:" in someone.answers(GO_ON, CTRL_C)
+        assert "Not included:" in someone.answers(GO_ON, CTRL_C)
         assert someone.ends() == 130
     assert b"\x1b" not in someone.raw
 
@@ -211,7 +211,7 @@ def test_the_script_of_what_is_deployed_is_its_changes(
         someone.answers(GO_ON)
         someone.answers(START, "x")
         shown = someone.answers("The script:", "w")
-        assert "What changes, as one bash script of" in shown
+        assert "The changes as one bash script of" in shown
         assert "the script of the whole setup" in shown
         whole = someone.answers("The script:", "s")
         assert "The same as one bash script of" in whole

@@ -11,7 +11,7 @@ from tests.support.standin import REGION, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON, WHICH, ABOUT = "Go on?", "Which one?", "What do you want to do with blue?"
+GO_ON, WHICH, ABOUT = "Continue?", "Which one?", "What do you want to do with blue?"
 TYPE = "Type the deployment's name (blue) to remove it:"
 
 
@@ -42,7 +42,7 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         someone.answers(ABOUT, "x")
         someone.answers("What do you want to do with its database?")
         someone.answers(TYPE, "blue")
-        run = someone.sees("blue is removed:")
+        run = someone.sees("“blue” is removed:")
         assert "Aurora cluster: " in run
         left = someone.answers(WHICH)
         assert f"1. blue in {REGION}: removed." in left, left  # its secrets wait

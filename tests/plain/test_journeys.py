@@ -14,7 +14,7 @@ from tests.support.standin import ACCOUNT, REGION, Held
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON, START, SURE = "Go on?", "Start?", "Type yes, or Enter for no:"
+GO_ON, START, SURE = "Continue?", "Start?", "Type yes, or Enter for no:"
 
 
 def starts(someone: Person) -> None:
@@ -32,7 +32,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         first = someone.answers(GO_ON)
         assert f"signed in to AWS account {ACCOUNT}" in first
         assert f"Region: {REGION}" in first
-        assert first.index(ACCOUNT) < first.index("This is what will be made")
+        assert first.index(ACCOUNT) < first.index("This is what will be created")
         assert "1 vCPU, 2 GB (the smallest that App Runner offers" in first
         assert "a month idle" in first
         checks = someone.answers(START)
@@ -64,7 +64,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
 def test_led_through_every_question_and_back(standin: "StandIn") -> None:
     with person("--plain") as someone:
         someone.answers(GO_ON, "a")
-        someone.answers("AWS profile [AWS's own search order]:")
+        someone.answers("AWS profile [AWS's usual search order]:")
         someone.answers(f"Region [{REGION}]:", "?")
         assert "cannot be changed later" in someone.sees(f"Region [{REGION}]:")
         someone.types("frankfurt")
@@ -77,7 +77,7 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         more = someone.answers("Minimum database capacity [0.5]:", "0.7")
         assert "Agent size: up to 10,000 resources: 2 vCPU, 4 GB." in more
         assert "more a month idle" in more
-        assert "0.7 is between two." in someone.answers("Minimum database capacity [0.5]:", "1")
+        assert "not 0.7." in someone.answers("Minimum database capacity [0.5]:", "1")
         someone.answers("Maximum database capacity [2]:", "<")
         someone.answers("Minimum database capacity [1]:")
         someone.answers("Maximum database capacity [2]:")
@@ -88,7 +88,7 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         someone.answers("Services [none]:", "s3, 24")
         someone.answers("Protect the agent's API with a password (yes or no) [yes]:", "perhaps")
         assert "neither yes nor no" in someone.answers("(yes or no) [yes]:", "no")
-        someone.answers("be asked one by one? (yes or no) [no]:")
+        someone.answers("answer one by one? (yes or no) [no]:")
         page = someone.answers(GO_ON, CTRL_C)
         assert "Region: eu-central-1 (your choice)" in page
         assert "Services: S3,SQS (your choice)" in page
@@ -105,7 +105,9 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         number = review.partition(" Name: formae")[0].split()[-1].rstrip(".")
         assert "“99” does nothing here." in someone.answers(START, number)
         someone.answers("Deployment name [formae]:", "Formae")
-        assert "Use lowercase letters, digits and single hyphens" in someone.sees("deployment [formae]:")
+        assert "Use lowercase letters, digits and single hyphens" in someone.sees(
+            "deployment [formae]:"
+        )
         someone.types("second")
         assert "Available: nothing in this account uses this name." in someone.sees(
             "Checking account"
@@ -144,7 +146,7 @@ def test_a_password_is_never_shown_nor_kept(standin: "StandIn", home: Path) -> N
         someone.answers("Password [generated]:", "short")
         assert "at least 12" in someone.answers("Password [generated]:", canary)
         someone.answers("Repeat it:", "something else")
-        assert "were not the same" in someone.answers("Password [generated]:", canary)
+        assert "do not match" in someone.answers("Password [generated]:", canary)
         someone.answers("Repeat it:", canary)
         someone.answers("User name [formae]:")
         assert "API password: your own" in someone.answers(GO_ON)
@@ -166,7 +168,7 @@ def test_a_failure_in_the_middle_and_on_from_there(standin: "StandIn") -> None:
         starts(someone)
         told = someone.answers("Try again?")
         assert "no iam:CreateRole for you" in told
-        end = told.partition("Not finished. This is why")[2]
+        end = told.partition("Not finished. The causes")[2]
         assert "no iam:CreateRole for you" in end
         assert "What exists now:" in end
         before = len(changes(standin))
@@ -194,13 +196,13 @@ def test_ctrl_c_in_the_run_asks_and_then_stops(held: Held) -> None:
         someone.types(CTRL_C, enter=False)
         told = someone.answers("Stop?")
         assert "AWS finishes on its own" in someone.sees("Stop? ") or told
-        assert "It goes on." in someone.words
+        assert "Continuing." in someone.words
         someone.types(CTRL_C, enter=False)
         someone.sees("leave the rest to AWS and quit")
         someone.answers("Stop?", "s")
         told = someone.answers("Try again?", "q")
         assert "Stopped. Everything created so far is kept." in told
-        assert "AWS goes on with: Aurora instance" in told
+        assert "AWS is still working on: Aurora instance" in told
         assert "Resume: formae-wizard apply --yes" in told
         assert someone.ends() == 130
     assert "Traceback" not in someone.words

@@ -11,7 +11,7 @@ from wizard.answers.file import saved
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON = "Go on?"
+GO_ON = "Continue?"
 AFRESH = "o: start over: forget the saved answers, keep what you typed this time."
 
 

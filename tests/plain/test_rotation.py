@@ -21,7 +21,7 @@ def test_both_are_rotated_once_it_was_shown_and_agreed_to(
     old = json.loads(secret("formae-api-creds"))["password"]
     made = len(changes(standin))
     with person("--plain") as someone:
-        someone.answers("Go on?", "d")
+        someone.answers("Continue?", "d")
         someone.answers("Which one?", "1")
         someone.answers(WHAT, "p")
         someone.answers("Which password do you want to rotate?", "b")
@@ -34,7 +34,9 @@ def test_both_are_rotated_once_it_was_shown_and_agreed_to(
         someone.answers("Which password do you want to rotate?", "a")
         someone.answers("Go ahead? Type yes, or Enter for no:", "yes")
         told = someone.answers(WHAT, "<")
-        assert "The agent now accepts only the password in the current version of the secret" in told
+        assert (
+            "The agent now accepts only the password in the current version of the secret" in told
+        )
         someone.sees("Which one?")
         someone.types(CTRL_C, enter=False)
         assert someone.ends() == 130

@@ -46,7 +46,7 @@ def test_a_ready_account(standin: "StandIn") -> None:
     assert words["docker"].startswith("engine ")
     assert words["docker"].endswith(" on linux/amd64")
     assert words["network"].endswith("subnets in 3 zones")
-    assert words["names"].startswith("nothing of these names")
+    assert words["names"].startswith("none with these names")
     assert "App Runner services 0 of 30" in words["quotas"]
     assert checked.problems == []
     assert changes(standin) == []
@@ -193,8 +193,8 @@ def test_the_formae_cli(
 @pytest.mark.parametrize(
     ("skew", "state", "said"),
     [
-        (0.001, CheckState.FINE, "to within a minute"),
-        (30, CheckState.FINE, "to within a minute"),
+        (0.001, CheckState.FINE, "within a minute"),
+        (30, CheckState.FINE, "within a minute"),
         (120, CheckState.WARNING, "behind AWS's"),
         (-120, CheckState.WARNING, "ahead of AWS's"),
         (900, CheckState.PROBLEM, "behind AWS's"),
@@ -230,7 +230,7 @@ def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: C
         ),
         ({"ALL_PROXY": "socks5://proxy:1"}, CheckState.WARNING, "ALL_PROXY is set"),
         ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "names /nowhere.pem"),
-        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "holds no certificates"),
+        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "contains no readable certificates"),
     ],
     ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
 )

@@ -165,7 +165,7 @@ def test_a_session_counts_as_its_role_with_its_path(
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("AccessDenied", "you may not ask AWS's policy simulator"),
+        ("AccessDenied", "you are not allowed to use AWS's policy simulator"),
         ("NoSuchEntity", "(NoSuchEntity)"),
         ("Throttling", "(Throttling)"),
     ],

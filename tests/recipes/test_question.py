@@ -32,7 +32,7 @@ from wizard.ui.common.session import DEPLOYED
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON = "Go on?"
+GO_ON = "Continue?"
 
 
 @pytest.fixture(autouse=True)

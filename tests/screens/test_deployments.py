@@ -48,13 +48,13 @@ async def test_found_by_another_name_shown_and_taken_up(
         (found,) = screen._briefs
         assert (found.name, found.region, found.health) == ("blue", REGION, "answers")
         assert found.size == "2 vCPU, 4 GB"
-        assert "One deployment is in" in person.shown
+        assert "1 deployment in" in person.shown
         await person.press("s")
         status = await person.at(StatusScreen)
         await person.until(lambda: not status._looking, "the whole status")
         for words in (
             "The agent answers and refuses requests without a password.",
-            "nothing differs",
+            "none",
             "RUNNING",
         ):
             assert words in person.said
@@ -85,11 +85,11 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
         assert f"Nothing is deployed in {REGION}." in person.said
-        assert "n makes one here, a: all regions." in person.said
+        assert "n: new one here · a: all regions." in person.said
         assert "How it is" not in person.shown
         await person.press("a")
         await person.until(lambda: not screen._looking, "the look everywhere")
-        assert "n makes one here, r: refresh." in person.said
+        assert "n: new one here · r: refresh." in person.said
         await person.press("n")
         await person.until(lambda: "Name" in person.shown, "the name of a new one")
 
@@ -118,7 +118,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         assert not remove.disabled
         await person.press("enter")
         await person.at(GoneScreen)
-        assert "formae is removed" in person.said
+        assert "“formae” is removed" in person.said
         assert "Still costs money: the snapshot formae-db-final-" in person.said
         await person.press("ctrl+c")
         ended = person.app.return_value
@@ -143,7 +143,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         await person.until(lambda: screen._leaving, "what goes")
         screen.query_one("#name").focus()
         await person.write("formae")
-        assert "The cluster is protected against deletion" in person.said
+        assert "The cluster has deletion protection" in person.said
         assert screen.query_one("#remove", Button).disabled
         screen.query_one("#data Choices").focus()
         await person.press("down")
@@ -171,7 +171,7 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
         await person.press("g")
         await person.until(lambda: "✓ Rotated" in person.shown, "its end")
         assert any(isinstance(each, ProgressScreen) for each in person.app.screen_stack)
-        assert "The agent takes the password" in person.shown
+        assert "The agent now accepts only the password" in person.shown
         await person.press("f")
         await person.at(SummaryScreen)
     new = json.loads(secret("formae-api-creds"))["password"]
@@ -211,7 +211,7 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
         for words in (
             "App Runner rolled the deployment back; the secrets are restored, too.",
             "The agent now accepts only the password in the current version of the secret",
-            "Do it again: formae-wizard rotate --yes",
+            "Repeat it: formae-wizard rotate --yes",
         ):
             assert words in " ".join(person.said.replace("│", " ").split())
         await person.press("f")

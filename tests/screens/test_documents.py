@@ -130,7 +130,7 @@ async def test_no_editor_and_one_that_fails_are_told(
         documents = await at_the_policy(person)
         await person.press("e")
         await person.at(Dialog)
-        assert "did not do its work" in person.said
+        assert "failed" in person.said
         await person.press("escape")
         monkeypatch.delenv("VISUAL")
         monkeypatch.delenv("EDITOR", raising=False)
@@ -155,7 +155,7 @@ async def test_copy_and_save_never_over_another_file_unasked(
         await person.press("end", "ctrl+u")
         await person.paste(str(file))
         await person.press("enter")
-        assert "is there already" in person.said
+        assert "already exists" in person.said
         assert file.read_text() == "mine"
         await person.press("enter")
         await person.at(ReviewScreen)

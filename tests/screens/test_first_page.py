@@ -72,7 +72,7 @@ async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "S
         person.app.go(Group.DATABASE.value)
         await person.at(DatabaseScreen)
         problem = person.problem("cluster_arn")
-        assert problem.startswith("? Needs a look, because the region is now us-east-1.")
+        assert problem.startswith("? Check this, because the region is now us-east-1.")
         assert "is in eu-west-1" in problem
         await person.press("ctrl+n")
         await person.at(DatabaseScreen)
@@ -111,7 +111,7 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         person.app.go(Group.SIZING.value)
         screen = await person.at(SizingScreen)
         before = person.session.costs
-        assert "about a hundred resources" in person.said
+        assert "about 100 resources" in person.said
         screen.query_one("#field-size Choices").focus()
         await person.press("down")
         after = person.session.costs

@@ -173,7 +173,7 @@ async def test_nobody_goes_on_without_being_signed_in(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     async with journey() as person:
         await person.until(lambda: person.session.signed_in is not None)
-        assert "Nobody is signed in" in person.said
+        assert "not signed in" in person.said
         await person.press("l")
         await person.at(AccountScreen)
         assert "What to do:" in person.said
@@ -181,7 +181,7 @@ async def test_nobody_goes_on_without_being_signed_in(
         await person.pilot.pause(0.3)
         await person.until(lambda: person.session.signed_in is not None)
         await person.at(AccountScreen)
-        assert "You have to be signed in" in person.said
+        assert "Sign in to continue" in person.said
         await person.press("f2", "up", "up", "enter")
         await person.at(ReviewScreen)
         assert "Some answers are missing." in person.said

@@ -68,7 +68,7 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         await person.press("a")
         assert "FW-IAM-001 · AWS: AccessDenied of iam CreateRole, request " in person.app.clipboard
         await person.press("r")
-        await person.until(lambda: "What was there before stays" in person.said)
+        await person.until(lambda: "What existed before stays" in person.said)
         await person.press("s")
         await person.press("t")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
@@ -78,7 +78,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
     async with journey() as person:
         screen = await started(person)
         view = screen.query_one(LogView)
-        await person.until(lambda: "The formae CLI's config  done" in view.lines.text())
+        await person.until(lambda: "formae CLI config  done" in view.lines.text())
         assert view.following
         await person.press("slash")
         await person.write("aurora cl")

@@ -126,7 +126,7 @@ def test_the_editor_has_the_terminal_and_the_wizard_takes_what_it_wrote(tmp_path
         shown.until("EDITING")
         shown.press("\r")
         shown.until("It exited with 3.")
-        close(shown, "It ended with 3.")
+        close(shown, "It exited with 3.")
         shown.until("MineNow")
         leave(shown)
 
@@ -158,5 +158,5 @@ def test_an_editor_that_is_no_command_is_told(tmp_path: Path) -> None:
         to_the_policy(shown)
         shown.press("e")
         shown.until("EDITOR is not a command: it's")
-        close(shown, "EDITOR is no command")
+        close(shown, "EDITOR is not a command")
         leave(shown)

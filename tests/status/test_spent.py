@@ -68,7 +68,10 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
 
     out = told(command, "--cost")
     assert "This month $151.60 since 1 " in out
-    assert f"for ALL there is of these services in {REGION}, whoever uses them: Aurora" in out
+    assert (
+        f"for ALL resources of these services in {REGION}, including those not from the wizard: Aurora"
+        in out
+    )
     assert "Aurora $142.50, App Runner $9.10. For the wizard's alone, activate" in out
     (question,) = asked(standin)
     assert question.region == "us-east-1", "the only place that answers"
@@ -98,7 +101,7 @@ def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandI
     place = resolve_named({Source.FLAG: {"region": REGION}})
     there = DeploymentState(name="formae", region=REGION, ours=True, parts=())
     known = Report(machine=Machine(cli="", newest="1"), regions=(REGION,), deployments=(there,))
-    assert "This month" in month(known, "c asks.")
+    assert "This month" in month(known, "Press c.")
     found = with_spent(Looker(), place, known)
     assert "nothing since 1 " in month(found, "")[2], "AWS has counted nothing yet"
     for code, message, cure in (
