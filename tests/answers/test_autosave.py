@@ -109,7 +109,7 @@ def test_answers_that_are_wrong_are_kept_as_they_are(keeper: Autosave, folder: P
 def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     home: Path, keeper: Autosave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (home / ".local").write_text("no folder")
+    (home / ".local").write_text("not a folder")
     for _ in range(3):
         keeper.keep(typed(cpu="2"))
         keeper.flush()

@@ -21,7 +21,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one(command: Command) -> None:
     end = command("explain", "fw-app-001")
     assert end.code == 0
-    for words in ("April 30, 2026", "What to do", "SubscriptionRequiredException", "by itself"):
+    for words in ("April 30, 2026", "What to do", "SubscriptionRequiredException", "on its own"):
         assert words in end.out
     assert all(len(line) <= 100 for line in end.out.splitlines())
 

@@ -183,7 +183,7 @@ def test_what_somebody_changed_is_accepted(
     end = planned(command, *file, *bigger, "--accept", "all", "--json", "--out", str(saved))
     assert {step for step, *_ in differing(end)} == {"config-secret", "service"}
     (left,) = [each for each in of_type("finding", end.lines) if INTERVAL in each["subject"]]
-    assert (left["title"], left["state"]) == (INTERVAL, "left as it is")
+    assert (left["title"], left["state"]) == (INTERVAL, "unchanged")
     assert command("apply", "--yes", "--plan", str(saved)).code == 0
     (found,) = client("rds").describe_db_clusters()["DBClusters"]
     assert found["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 9
@@ -213,7 +213,7 @@ def test_something_of_that_name_that_is_not_ours(standin: "StandIn", command: Co
     assert end.code == 3
     assert "  ✗ ECR repository\n" in end.out
     assert "1 in the way" in end.out
-    assert "did not make it" in end.err
+    assert "did not create it" in end.err
 
 
 def test_offline_asks_nothing(

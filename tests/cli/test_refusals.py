@@ -102,7 +102,7 @@ def test_a_name_taken_by_someone_else(standin: "StandIn", command: Command, kind
         case _:
             _foreign_service()
     before = changes(standin)
-    refused(command.apply(), "the wizard did not make it", "--name")
+    refused(command.apply(), "the wizard did not create it", "--name")
     assert changes(standin) == before
 
 
@@ -122,9 +122,9 @@ def _foreign_service() -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ({"region": "sa-east-1"}, "--region: App Runner or the RDS Data API does not exist"),
+        ({"region": "sa-east-1"}, "--region: App Runner or the RDS Data API is not available"),
         ({"memory": "1 GB"}, "--memory: The agent needs at least 2 GB"),
-        ({"cpu": "1", "memory": "8"}, "--memory: App Runner has no size"),
+        ({"cpu": "1", "memory": "8"}, "--memory: App Runner does not offer"),
         ({"min_capacity": "0.3"}, "--min-capacity"),
         ({"name": "Formae!"}, "--name: A name is made of"),
         ({"scope": "admin"}, "--scope: “admin” is not one of the choices"),

@@ -97,7 +97,10 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
     seen = {key: PlannedChange(plan.step(key), *each) for key, each in found.items()}
     checked = Preflight((), {**unseen(plan), **seen})
     now = foresee(Prepared(answers(CORPUS["defaults"]), plan, checked, "", before.account))
-    assert list(plan_file.saved_changes(now)) == list(before.rows)
+    told = [{**each, "title": ""} for each in plan_file.saved_changes(now)]
+    assert told == [{**each, "title": ""} for each in before.rows]
+    rewritten = {"agent.conf.pkl"}
+    assert {each.title for each in moves(before, now)} == rewritten, "a title is no move"
     documents = dict(plan_file.fingerprints(now))
     assert documents.pop("agent.conf.pkl") != before.documents["agent.conf.pkl"]  # laid out anew
     assert documents.items() <= before.documents.items()
@@ -161,10 +164,10 @@ def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
     for action in (Action.CREATE, Action.UPDATE, Action.KEEP):
         assert told(row(action), row(Action.KEEP)) == []
     assert told(row(Action.KEEP), row(Action.CREATE)) == [
-        ("Aurora cluster", "as wanted", "to be made")
+        ("Aurora cluster", "unchanged", "to be created")
     ]
     assert told(row(Action.CREATE), row(Action.REFUSE)) == [
-        ("Aurora cluster", "to be made", "in the way")
+        ("Aurora cluster", "to be created", "blocked")
     ]
     assert told(row(Action.UPDATE, ["capacity", "Max", "2", LATER, ""]), row(Action.UPDATE)) == []
 
@@ -172,12 +175,12 @@ def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
 def test_what_moved_is_said_in_words_for_every_action() -> None:
     capacity = ["capacity", "Max", "2", "4", ""]
     words = {
-        Action.CREATE: "to be made",
+        Action.CREATE: "to be created",
         Action.UPDATE: "to be changed (Max: 2 → 4)",
-        Action.REPLACE: "to be removed and made again",
+        Action.REPLACE: "to be replaced",
         Action.DELETE: "to be deleted",
-        Action.RUN: "to be asked",
-        Action.REFUSE: "in the way",
+        Action.RUN: "to check",
+        Action.REFUSE: "blocked",
     }
     for action, then in words.items():
         before = row(action, capacity)

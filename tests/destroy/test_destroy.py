@@ -67,7 +67,7 @@ def test_a_final_snapshot_and_secrets_that_can_be_brought_back(
     (snapshot,) = left.pop("snapshots")
     name = snapshot["DBClusterSnapshotIdentifier"]
     assert name.startswith("formae-db-final-")
-    assert f"is kept as the snapshot {name}" in end.err
+    assert f"A final snapshot of the database is kept: {name}" in end.err
     assert f"Still costs money: the snapshot {name}" in end.out
     secrets = left.pop("secrets")
     assert {each["Name"] for each in secrets} == {
@@ -136,10 +136,10 @@ def test_what_the_wizard_did_not_make_stays(standin: "StandIn", command: Command
     assert left["repositories"] == before["repositories"] == {"formae"}
     assert left["secrets"] == {"formae-api-creds"}
     assert left["services"] == left["roles"] == left["clusters"] == set()
-    assert end.out.count("did not make it") == 2
+    assert end.out.count("did not create it") == 2
     again = command(*DESTROY)
     assert again.code == 0
-    assert "did not make it" in again.err
+    assert "did not create it" in again.err
 
 
 def test_two_side_by_side(standin: "StandIn", command: Command) -> None:

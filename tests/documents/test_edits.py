@@ -181,7 +181,7 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (REQUEST, lambda _: "[]", "JSON object"),
     (REQUEST, replace('"formae-agent",', '"other",'), "ServiceName"),
     (REQUEST, replace('"Value": "formae-agent"', '"Value": "else"'), "app=formae-agent"),
-    (REQUEST, replace('"Interval": 10', '"Interval": NaN'), "no number"),
+    (REQUEST, replace('"Interval": 10', '"Interval": NaN'), "not a JSON number"),
     (REQUEST, lambda _: "[" * 30_000, "nested"),
 ]
 

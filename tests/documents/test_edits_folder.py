@@ -178,7 +178,7 @@ def test_what_was_edited_in_the_review_is_kept_for_later(home: Path) -> None:
 
 
 def test_where_it_cannot_be_kept_nothing_fails(home: Path) -> None:
-    (home / ".local").write_text("no folder")
+    (home / ".local").write_text("not a folder")
     assert keep_edits(build(answers(CORPUS["defaults"]), HERE, edits())) == ""
 
 

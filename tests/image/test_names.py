@@ -44,8 +44,8 @@ def test_sources_that_may_be_copied(name: str) -> None:
     [
         ("", "Enter the image's name"),
         ("https://ghcr.io/a", "https://"),
-        ("ghcr.io/a:1", "without a tag"),
-        ("a:1", "without a tag"),
+        ("ghcr.io/a:1", "Leave out the tag"),
+        ("a:1", "Leave out the tag"),
         ("ghcr.io/a@sha256:0", "without a digest"),
         ("ghcr.io/A", "lower-case"),
         ("ghcr.io/a/", "lower-case"),

@@ -58,7 +58,7 @@ NOT_ALLOWED = Fault(
     [
         (IMMUTABLE, f"already has another image with the tag {VERSION}", "another version"),
         (NO_REPOSITORY, "does not exist.", "Create it in ECR"),
-        (EXPIRED, "has expired.", "Run again"),
+        (EXPIRED, "has expired.", "Run the command again"),
         (NOT_ALLOWED, "refuses the push", "ecr:PutImage"),
     ],
     ids=["immutable", "no repository", "expired", "not allowed"],
@@ -131,7 +131,7 @@ SEEN = [
         "does not trust",
         False,
     ),
-    (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "does not let us", False),
+    (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "refuses the p", False),
     (Stage.PULL, "error from registry: unauthorized", "refuses the pull", False),
     (
         Stage.PULL,

@@ -149,7 +149,7 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         await listed(person)
         await person.press("x")
         removal = await person.at(RemovalScreen)
-        await person.until(lambda: removal._leaving, "what goes")
+        await person.until(lambda: removal._leaving, "what is removed")
         removal.query_one("#data Choices").focus()
         await person.press("down", "down")
         await person.until(lambda: removal._leaving and "WITHOUT a final" in person.said)

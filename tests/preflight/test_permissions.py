@@ -140,7 +140,7 @@ def test_what_is_missing_is_named_and_blocks_nothing(
         assert words in found.warning.why
     for words in unsaid:
         assert words not in found.warning.why
-    assert "go on" in found.warning.fix
+    assert "continue" in found.warning.fix
     assert changes(standin) == before
 
 

@@ -60,7 +60,7 @@ async def test_found_by_another_name_shown_and_taken_up(
             assert words in person.said
         assert "not fetched (AWS charges $0.01). Press c." in person.said
         await person.press("c")
-        await person.until(lambda: "nothing since 1 " in person.said, "what AWS has counted")
+        await person.until(lambda: "nothing since 1 " in person.said, "month's cost")
         await person.press("r")
         await person.until(lambda: not status._looking, "the second look")
         assert "nothing since 1 " in person.said
@@ -86,7 +86,7 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
         screen = await listed(person)
         assert f"Nothing is deployed in {REGION}." in person.said
         assert "n: new one here · a: all regions." in person.said
-        assert "How it is" not in person.shown
+        assert "Status" not in person.shown
         await person.press("a")
         await person.until(lambda: not screen._looking, "the look everywhere")
         assert "n: new one here · r: refresh." in person.said
@@ -103,7 +103,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         await listed(person)
         await person.press("x")
         screen = await person.at(RemovalScreen)
-        await person.until(lambda: screen._leaving, "what goes")
+        await person.until(lambda: screen._leaving, "what is removed")
         assert "Will be removed:" in person.said
         assert "is kept as the snapshot formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
@@ -140,7 +140,7 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         await listed(person)
         await person.press("x")
         screen = await person.at(RemovalScreen)
-        await person.until(lambda: screen._leaving, "what goes")
+        await person.until(lambda: screen._leaving, "what is removed")
         screen.query_one("#name").focus()
         await person.write("formae")
         assert "The cluster has deletion protection" in person.said
@@ -223,7 +223,7 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert ended is not None
     assert ended.job.verb is Verb.ROTATE
     assert ended.code == 1
-    assert any("so are the secrets" in line for line in rotated_text(ended))
+    assert any("the secrets are restored, too" in line for line in rotated_text(ended))
     assert secret("formae-api-creds") == old
 
 

@@ -80,8 +80,8 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert f"formae in {REGION}" in told
     assert "✓ Agent answers at https://" in told
     assert (
-        "✓ Access requests without a password are refused (HTTP 401), the stored password is let "
-        "in ✓ Service RUNNING, 1 vCPU, 2 GB" in told
+        "✓ Access requests without a password are refused (HTTP 401), the stored password is "
+        "accepted ✓ Service RUNNING, 1 vCPU, 2 GB" in told
     )
     assert "Operations CREATE_SERVICE SUCCEEDED, " in told
     assert "agent 0.88.1 as deployed and as it answers" in told
@@ -89,7 +89,7 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert "0.5 to 2 capacity units" in told
     assert "✓ Drift none" in told
     assert "a month idle" in told
-    assert "The capacity now and space used could not be read. CloudWatch has no figures" in told
+    assert "Current capacity and space used could not be read. CloudWatch has no data" in told
     assert "Starting formae agent version=0.88.1" in told
     assert end.out.endswith("\nThe agent answers and refuses requests without a password.\n")
 

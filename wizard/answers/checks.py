@@ -145,7 +145,7 @@ def cluster_arn(arn: str, region_name: str, account: str = "") -> str | None:
     match = CLUSTER_ARN.fullmatch(arn)
     if not match:
         return (
-            "That is not the ARN of an Aurora cluster.{_quoted(arn)} Example: "
+            f"That is not the ARN of an Aurora cluster.{_quoted(arn)} Example: "
             "arn:aws:rds:eu-west-1:123456789012:cluster:my-cluster."
         )
     return _home(match, region_name, account, "cluster")
@@ -160,7 +160,7 @@ def secret_arn(arn: str, region_name: str, account: str = "") -> str | None:
     match = SECRET_ARN.fullmatch(arn)
     if not match:
         return (
-            "That is not the full ARN of a secret.{_quoted(arn)} It must end in a hyphen and six "
+            f"That is not the full ARN of a secret.{_quoted(arn)} It must end in a hyphen and six "
             "characters. Example: "
             "arn:aws:secretsmanager:eu-west-1:123456789012:secret:my-secret-AbC123."
         )
