@@ -37,7 +37,7 @@ KEPT = {
 }
 """Texts that are compared or read by programs, and never change."""
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-SENTENCE = re.compile(r"[A-Za-z’”] [A-Za-z“]")
+SENTENCE = re.compile(r"[A-Za-z\u2019\u201d] [A-Za-z\u201c]")
 """What tells a text from a key, a pattern or a name of AWS's."""
 
 

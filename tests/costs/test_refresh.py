@@ -58,7 +58,7 @@ def test_what_the_list_does_not_tell_stays_as_shipped_and_is_named(standin: "Sta
     prices = prices_in("eu-central-1")
     assert prices.units[Item.DATA_API] == snapshot("eu-central-1").units[Item.DATA_API]
     told = " ".join(prices.notes)
-    assert "From the snapshot of 23 November 2026: the Data API." in told
+    assert "From the snapshot of November 23, 2026: the Data API." in told
     assert "App Runner's" not in told
 
 

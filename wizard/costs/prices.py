@@ -121,7 +121,7 @@ def region_name(region: str) -> str:
 
 def long_date(day: date) -> str:
     """As in 23 November 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _listed(items: list[str]) -> str:

@@ -55,7 +55,7 @@ def age(estimate: Estimate) -> str:
     day = estimate.prices.as_of
     if estimate.prices.source == LIVE:
         return "today's AWS prices"
-    return f"prices of {day.day} {day:%b %Y}"
+    return f"prices of {day:%b} {day.day}, {day.year}"
 
 
 def money(amount: Decimal, *, about: bool = False) -> str:

@@ -78,7 +78,7 @@ def month(report: Report, asks: str) -> tuple[str, str, str]:
 def _told(spent: Spent) -> str:
     where = ", ".join(spent.regions)
     first = date.fromisoformat(spent.begin)
-    since = f"since {first.day} {first:%b}, according to AWS"
+    since = f"since {first:%b} {first.day}, according to AWS"
     if not spent.services:
         return f"nothing {since} (up to a day behind), in {where}"
     parts = [f"{name} {_money(cost, spent.unit)}" for name, cost in spent.services.items()]
@@ -101,7 +101,7 @@ def _money(amount: Decimal, unit: str) -> str:
 def minute(text: str) -> str:
     """A time to the minute, in UTC whatever this machine's zone is."""
     try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%d %b %Y %H:%M} UTC"
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%b %d, %Y %H:%M} UTC"
     except ValueError:
         return text
 
