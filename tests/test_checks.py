@@ -34,11 +34,11 @@ def test_possible_values_pass(check: Callable[[object], str | None], fine: objec
     [
         (checks.region, "sa-east-1", "eu-west-1"),
         (checks.region, "mars-1", "not the name"),
-        (checks.deployment_name, "Formae", "lower-case"),
+        (checks.deployment_name, "Formae", "lowercase"),
         (checks.deployment_name, "a--b", "single hyphens"),
         (checks.deployment_name, "a", "two characters"),
-        (checks.deployment_name, "a" * 27, "at most 26"),
-        (checks.deployment_name, "$(reboot)", "lower-case"),
+        (checks.deployment_name, "a" * 27, "maximum is 26"),
+        (checks.deployment_name, "$(reboot)", "lowercase"),
         (checks.min_capacity, 0.0, "0.5 or more"),
         (checks.min_capacity, 0.7, "multiple of 0.5"),
         (checks.min_capacity, 300.0, "256"),
@@ -49,7 +49,7 @@ def test_possible_values_pass(check: Callable[[object], str | None], fine: objec
         (checks.api_user, "a:b", "colon"),
         (checks.api_password, "short", "at least 12"),
         (checks.api_password, "é" * 40, "72"),
-        (checks.policy_text, "{", "not JSON"),
+        (checks.policy_text, "{", "not valid JSON"),
         (checks.policy_text, "[]", "Statement"),
         (checks.policy_text, '{"Statement":[{"Effect":"Allow"}]}', "Action"),
         (
@@ -93,8 +93,8 @@ def test_only_legal_pairs_of_cpu_and_memory(cpu: int, memory: int, said: str | N
     ("arn", "said"),
     [
         (CLUSTER, None),
-        ("formae-db", "looks like"),
-        (CLUSTER.replace("cluster:", "db:"), "looks like"),
+        ("formae-db", "Example: arn"),
+        (CLUSTER.replace("cluster:", "db:"), "Example: arn"),
         (CLUSTER.replace(REGION, "us-east-1"), "only use one in its own region"),
         (CLUSTER.replace(ACCOUNT, "999999999999"), "account 999999999999"),
     ],
@@ -134,7 +134,7 @@ def test_an_unreadable_policy_file_is_refused(tmp_path: Path) -> None:
         ((("app", "mine"),), "wizard itself sets"),
         ((("aws:x", "1"),), "tag key"),
         ((("a", "1"), ("a", "2")), "twice"),
-        ((("a", "\n"),), "refuses"),
+        ((("a", "\n"),), "rejects"),
         (tuple((f"k{n}", "") for n in range(41)), "too many"),
     ],
 )

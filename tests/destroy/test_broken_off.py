@@ -68,7 +68,7 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(
     assert end.code == 0, end.err
     assert f"{service}:{operation}" in changes(standin)[made:]
     assert everything() == before, "gone on with as it was agreed to: without a trace"
-    assert "Nothing is left" in command(*DESTROY).out
+    assert "Nothing exists" in command(*DESTROY).out
     end = command("destroy", "--yes", "--resume", "--region", REGION)
     assert (end.code, "no interrupted removal to resume" in end.err) == (2, True)
 

@@ -163,4 +163,4 @@ def test_what_somebody_changed_is_told(standin: "StandIn", command: Command) -> 
     applied = command.apply(cpu="1", memory="2")
     assert applied.code == 0, applied.err
     assert "Changed in AWS since setup: Agent memory: chosen 2 GB, now 4 GB" in applied.err
-    assert "Changed since" not in command("plan", "--region", REGION).err
+    assert "Changed in AWS" not in command("plan", "--region", REGION).err
