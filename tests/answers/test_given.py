@@ -67,7 +67,7 @@ def test_aws_variables_count_where_the_file_is_silent(
     end = command("apply", "--yes", "--answers", str(path))
     assert end.code == 2
     assert "✗ AWS_REGION: App Runner or the RDS Data API is not available" in end.err
-    assert f"✗ {path}:2: name: A name is made of" in end.err
+    assert f"✗ {path}:2: name: Use lowercase letters" in end.err
 
 
 def test_each_problem_says_where_it_was_given(

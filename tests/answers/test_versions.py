@@ -66,9 +66,9 @@ def test_a_newer_file_names_the_version_and_judges_nothing_else() -> None:
     ("first", "told"),
     [
         ("", "a.toml:1: version: Missing. Add the line “version = 1” at the top of the file."),
-        ('version = "1"\n', "a.toml:1: version: A number without quotes belongs here"),
-        ("version = true\n", "a.toml:1: version: A number without quotes belongs here"),
-        ("version = 1.0\n", "a.toml:1: version: A number without quotes belongs here"),
+        ('version = "1"\n', "a.toml:1: version: Use a number without quotes"),
+        ("version = true\n", "a.toml:1: version: Use a number without quotes"),
+        ("version = 1.0\n", "a.toml:1: version: Use a number without quotes"),
         ("version = 0\n", "a.toml:1: version: This wizard cannot read version 0"),
         ("version = -1\n", "a.toml:1: version: This wizard cannot read version -1"),
     ],

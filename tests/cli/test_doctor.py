@@ -69,7 +69,7 @@ def test_warnings_end_in_zero(standin: "StandIn", command: Command) -> None:
     standin.behaviour.skew = 90
     end = command("doctor", "--region", REGION)
     assert end.code == 0
-    assert "! Quotas: No room" in end.out
+    assert "! Quotas: The quota does not allow" in end.out
     assert "! Clock: " in end.out
 
 

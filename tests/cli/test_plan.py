@@ -52,7 +52,7 @@ def test_nothing_is_there_yet(standin: "StandIn", command: Command) -> None:
     assert end.code == 4, end.err
     assert end.out.startswith(f"Plan for “formae” in {REGION}, account {ACCOUNT}\n")
     assert "\nSet up the database\n  + Database credentials\n      A secret with" in end.out
-    assert "\n16 to make, 2 as wanted.\nAbout $" in end.out
+    assert "\n16 to create, 2 unchanged.\nAbout $" in end.out
     assert "=" in rows(planned(command, "--json"))["account"]
     assert changes(standin) == []
 
@@ -101,7 +101,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
     end = planned(command, *narrow)
     assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
     assert "  + ReadOnlyAccess attachment\n" in end.out
-    assert "1 to make, 2 to change, 1 to take away" in end.out, "both records follow"
+    assert "1 to create, 2 to change, 1 to delete" in end.out, "both records follow"
     assert changes(standin) == before, "a plan only reads"
 
 
@@ -150,7 +150,7 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     assert set(standing.values()) <= {"as deployed", "new"}
     assert row["commands"][0].startswith("aws iam update-assume-role-policy")
     assert row["differs"][0]["field"] == TRUST
-    assert f"to leave it as it is now: --accept {TRUST}" in " ".join(planned(command).out.split())
+    assert f"to keep it: --accept {TRUST}" in " ".join(planned(command).out.split())
     left = planned(command, "--accept", TRUST)
     assert (left.code, left.out) == (
         0,
@@ -212,7 +212,7 @@ def test_something_of_that_name_that_is_not_ours(standin: "StandIn", command: Co
     end = planned(command)
     assert end.code == 3
     assert "  ✗ ECR repository\n" in end.out
-    assert "1 in the way" in end.out
+    assert "1 blocked" in end.out
     assert "did not create it" in end.err
 
 

@@ -69,7 +69,7 @@ def test_expired_credentials(
 
 
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(profile="nope"), "no AWS profile called “nope”")
+    refused(command.apply(profile="nope"), "no AWS profile named “nope”")
 
 
 def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", command: Command) -> None:
@@ -80,7 +80,7 @@ def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", comman
     refused(
         command.apply(),
         "formae-config is scheduled for deletion",
-        "does not carry the tag app=formae-agent",
+        "does not have the tag app=formae-agent",
         "restore-secret",
         "--name",
         "--adopt yes",
@@ -126,7 +126,7 @@ def _foreign_service() -> None:
         ({"memory": "1 GB"}, "--memory: The agent needs at least 2 GB"),
         ({"cpu": "1", "memory": "8"}, "--memory: App Runner does not offer"),
         ({"min_capacity": "0.3"}, "--min-capacity"),
-        ({"name": "Formae!"}, "--name: A name is made of"),
+        ({"name": "Formae!"}, "--name: Use lowercase letters"),
         ({"scope": "admin"}, "--scope: “admin” is not one of the choices"),
         ({"scope": "services"}, "--services: Choose at least one"),
         ({"scope": "services", "services": "IAM"}, "--services: IAM is not offered"),
@@ -161,7 +161,7 @@ def test_impossible_answers(
 
 
 def test_a_version_aws_has_withdrawn(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(engine_version="16.4"), "16.4 is not offered", "--engine-version")
+    refused(command.apply(engine_version="16.4"), "16.4 is not available", "--engine-version")
 
 
 def test_an_unknown_region_cannot_be_reached(

@@ -120,7 +120,7 @@ def test_a_changed_file_is_refused(file: Path) -> None:
 
 
 def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
-    assert "of version 2 (formae-wizard 9.1)" in altered(file, version=2, wizard="9.1")
+    assert "version 2 (formae-wizard 9.1)" in altered(file, version=2, wizard="9.1")
     found = dict(made().answers)
     cpu = found.pop("cpu")
     plan_file.write(file, made())

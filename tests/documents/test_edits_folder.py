@@ -118,7 +118,10 @@ def test_what_the_review_saved_gets_its_holes_back() -> None:
 @pytest.mark.parametrize(
     ("texts", "told"),
     [
-        ({"formae-agent-1.json": "{}"}, "formae-agent-1.json: The plan does not have this document"),
+        (
+            {"formae-agent-1.json": "{}"},
+            "formae-agent-1.json: The plan does not have this document",
+        ),
         ({AGENT: "", TRUST: "{}"}, f"{TRUST}: "),
         ({REQUEST: '{"ServiceName": "other"}'}, f"{REQUEST}: "),
         ({AGENT: 'amends "formae:/Config.pkl"\nx = "••••••••"\n'}, "stands for a secret"),

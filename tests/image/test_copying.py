@@ -208,7 +208,7 @@ def test_engine_that_stops_midway(copying: Copying, monkeypatch: pytest.MonkeyPa
 
         assert caught.value.what.startswith("The Docker engine stopped responding while pulling")
         assert caught.value.why
-        assert "run again" in caught.value.fix
+        assert "run the command again" in caught.value.fix
         problem = engine_problem()
         assert problem
         assert problem.code is ExitCode.NOT_READY

@@ -103,7 +103,7 @@ async def test_a_removal_and_lost_answers_are_told_with_what_can_be_done(
     async with journey() as person:
         await person.at(Dialog)
         assert "formae-wizard destroy --yes --name first" in " ".join(person.said.split())
-        assert "Go on (g)" not in person.shown
+        assert "Resume (g)" not in person.shown
         await person.press("f")
     left_behind(answers="")
     async with journey() as person:

@@ -41,7 +41,7 @@ def test_what_is_no_account_is_told_with_its_line(command: Command, tmp_path: Pa
     file.write_text('version = 1\naccount = "12345"\n')
     end = command("answers", "--check", str(file))
     assert end.code == 2
-    assert "deploy.toml:2: account: “12345” is not the number" in end.out + end.err
+    assert "deploy.toml:2: account: “12345” is not an AWS account ID" in end.out + end.err
 
 
 def test_the_answers_that_are_kept_name_their_account(

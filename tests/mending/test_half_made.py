@@ -86,7 +86,7 @@ def _pending(_: "StandIn") -> None:
 
 CASES = {
     "a cluster without an instance": Case(
-        _no_instance, "+ Aurora instance", "Aurora instance: not there; the next apply makes it"
+        _no_instance, "+ Aurora instance", "Aurora instance: not there; the next apply creates it"
     ),
     "a failed instance": Case(
         lambda standin: standin.break_instance(REGION, "formae-db-instance", "failed"),
@@ -95,12 +95,12 @@ CASES = {
     ),
     "a role that others may take on": Case(_trust, "~ Access role", ""),
     "an empty repository": Case(
-        _empty, "+ formae image 0.88.1", "formae image 0.88.1: not there; the next apply makes it"
+        _empty, "+ formae image 0.88.1", "formae image 0.88.1: not there; the next apply creates it"
     ),
     "an inactive scaling configuration": Case(
         _no_scaling,
         "+ Scaling configuration",
-        "Scaling configuration: not there; the next apply makes it",
+        "Scaling configuration: not there; the next apply creates it",
     ),
     "no database in the cluster": Case(_no_database, "+ Agent database", ""),
     "a secret pending deletion": Case(

@@ -178,7 +178,7 @@ def test_the_plan_step_by_step(standin: "StandIn") -> None:
         someone.answers(START, "p")
         rows = someone.sees("Which step?")
         assert "Set up the database: " in rows
-        assert "Aurora cluster: will be made; usually 2 to 10 seconds." in rows
+        assert "Aurora cluster: will be created; usually 2 to 10 seconds." in rows
         someone.types(rows.partition(" Aurora instance: ")[0].split()[-1].rstrip("."))
         told = someone.answers("Which step?")
         assert "It needs: Aurora cluster" in told

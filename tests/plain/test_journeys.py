@@ -33,10 +33,10 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         assert f"signed in to AWS account {ACCOUNT}" in first
         assert f"Region: {REGION}" in first
         assert first.index(ACCOUNT) < first.index("This is what will be created")
-        assert "1 vCPU, 2 GB (the smallest that App Runner offers" in first
+        assert "1 vCPU, 2 GB (the smallest App Runner size" in first
         assert "a month idle" in first
         checks = someone.answers(START)
-        assert "Docker engine: in order" in checks
+        assert "Docker engine: OK" in checks
         assert "Nothing has been created yet." in checks
         assert changes(standin) == []
         sure = someone.answers(SURE, "yes")
@@ -103,7 +103,7 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         someone.answers(GO_ON)
         review = someone.answers(START, "99")
         number = review.partition(" Name: formae")[0].split()[-1].rstrip(".")
-        assert "“99” does nothing here." in someone.answers(START, number)
+        assert "“99” is not an option" in someone.answers(START, number)
         someone.answers("Deployment name [formae]:", "Formae")
         assert "Use lowercase letters, digits and single hyphens" in someone.sees(
             "deployment [formae]:"

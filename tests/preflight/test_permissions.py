@@ -198,7 +198,7 @@ def test_a_rotation_looks_too(
     both = ("rotate", "--api-password", "--database-password", "--region", REGION)
     end = command(*both)
     assert end.code == 2
-    assert "missing" not in end.err, "the account's owner may do everything"
+    assert "missing" not in end.err, "the account's owner can do everything"
     arn = become(managed="ReadOnlyAccess")
     before = changes(standin)
     told = " ".join(command(*both).err.split())

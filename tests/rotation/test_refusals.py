@@ -25,7 +25,7 @@ def refused(standin: "StandIn", command: Command, *words: str, code: int = 3) ->
 
 def test_nothing_is_deployed(standin: "StandIn", command: Command) -> None:
     told = refused(standin, command, "--api-password", "--yes")
-    assert "no deployment called formae in eu-west-1" in told
+    assert "no deployment named formae in eu-west-1" in told
 
 
 def test_which_one_was_not_said(standin: "StandIn", command: Command) -> None:

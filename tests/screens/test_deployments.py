@@ -105,7 +105,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         screen = await person.at(RemovalScreen)
         await person.until(lambda: screen._leaving, "what is removed")
         assert "Will be removed:" in person.said
-        assert "is kept as the snapshot formae-db-final-" in person.said
+        assert "is kept: formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
         await person.press("ctrl+s")
         assert remove.disabled

@@ -200,7 +200,9 @@ async def test_policies_are_picked_from_a_list_or_pasted(standin: "StandIn") -> 
         await person.signed_in()
         person.app.go(Group.SCOPE.value)
         screen = await person.at(GroupScreen)
-        await person.until(lambda: "1 of your account's own" in person.said, "the policies")
+        await person.until(
+            lambda: "Your account has 1 policy of its own" in person.said, "the policies"
+        )
         rows = screen.query_one("#field-policy_arns OptionList", OptionList)
         assert "deployers" in str(rows.options[0].prompt)
         assert "not attached" in str(rows.options[0].prompt)

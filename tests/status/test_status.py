@@ -119,7 +119,7 @@ def test_open_to_strangers_is_told_loudly(looked: Looked, command: Command) -> N
     command.deployed(protect="no")
     end = looked()
     assert end.code == 0
-    assert "! Access      OPEN TO STRANGERS: " in end.out
+    assert "! Access      OPEN TO EVERYONE: " in end.out
     cure = f"formae-wizard apply --region {REGION} --name formae --protect yes"
     assert cure in " ".join(end.out.split())
     assert "Open without a password: “formae”." in end.out
@@ -247,7 +247,7 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "The capacity now", "The space used", "Its operations"):
+    for what in ("Its log", "Current capacity", "The space used", "Its operations"):
         assert f"{what} could not be read." in told
     assert "not you (AccessDeniedException)" in told
     assert (
@@ -454,7 +454,7 @@ def test_silence_holds_up_nothing(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "The capacity now", "The space used"):
+    for what in ("Its log", "Current capacity", "The space used"):
         assert f"{what} could not be read." in told
 
 

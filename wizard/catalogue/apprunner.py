@@ -51,7 +51,7 @@ ENTRIES = (
     ),
     Entry(
         code="FW-APP-006",
-        title="The agent's image lacks the plugin for passwords",
+        title="The agent's image lacks the auth plugin",
         why="The agent refuses to start without its auth plugin.",
         fix=f"Choose an image version that includes it (--image-version), {_REPAIR}",
         signs=(Sign(service=APPLICATION, words=r"auth plugin"),),

@@ -54,7 +54,7 @@ ENTRIES = (
     ),
     Entry(
         code="FW-RDS-007",
-        title="The database is protected against deletion",
+        title="The database has deletion protection",
         fix="If you are sure, remove the protection with --lift-deletion-protection.",
         causes=("Someone switched it on; the wizard never does.",),
         alone="It never removes it without asking.",

@@ -88,7 +88,7 @@ ENTRIES = (
     Entry(
         code="FW-CLI-011",
         title="The formae CLI did not finish in time",
-        fix="Try it again in a minute.",
+        fix="Try again in a minute.",
         causes=("The agent is still starting.", "The network drops the request."),
     ),
     Entry(

@@ -57,7 +57,7 @@ def timed_out(command: str, seconds: float) -> WizardError:
     return WizardError(
         f"`{command}` did not finish within {seconds:g} seconds.",
         "The agent may still be starting, or the network may drop the request.",
-        "Try it again in a minute.",
+        "Try again in a minute.",
         entry="FW-CLI-011",
     )
 
