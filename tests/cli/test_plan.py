@@ -183,7 +183,7 @@ def test_what_somebody_changed_is_accepted(
     end = planned(command, *file, *bigger, "--accept", "all", "--json", "--out", str(saved))
     assert {step for step, *_ in differing(end)} == {"config-secret", "service"}
     (left,) = [each for each in of_type("finding", end.lines) if INTERVAL in each["subject"]]
-    assert (left["title"], left["state"]) == (INTERVAL, "unchanged")
+    assert (left["title"], left["state"]) == (INTERVAL, "left as it is")
     assert command("apply", "--yes", "--plan", str(saved)).code == 0
     (found,) = client("rds").describe_db_clusters()["DBClusters"]
     assert found["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 9

@@ -26,7 +26,7 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         someone.answers(ABOUT, "s")
         status = someone.answers(ABOUT)
         assert "The agent answers and refuses requests without a password." in status
-        assert "none" in status
+        assert "no changes since setup" in status
         page = someone.answers(GO_ON, "d")
         assert "“blue” is deployed here" in page
         assert "2 vCPU, 4 GB (as deployed)" in page

@@ -54,7 +54,7 @@ async def test_found_by_another_name_shown_and_taken_up(
         await person.until(lambda: not status._looking, "the whole status")
         for words in (
             "The agent answers and refuses requests without a password.",
-            "none",
+            "no changes since setup",
             "RUNNING",
         ):
             assert words in person.said
@@ -86,7 +86,7 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
         screen = await listed(person)
         assert f"Nothing is deployed in {REGION}." in person.said
         assert "n: new one here · a: all regions." in person.said
-        assert "Status" not in person.shown
+        assert "Version" not in person.shown
         await person.press("a")
         await person.until(lambda: not screen._looking, "the look everywhere")
         assert "n: new one here · r: refresh." in person.said

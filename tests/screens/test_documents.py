@@ -130,7 +130,7 @@ async def test_no_editor_and_one_that_fails_are_told(
         documents = await at_the_policy(person)
         await person.press("e")
         await person.at(Dialog)
-        assert "failed" in person.said
+        assert "The editor false failed." in person.said
         await person.press("escape")
         monkeypatch.delenv("VISUAL")
         monkeypatch.delenv("EDITOR", raising=False)

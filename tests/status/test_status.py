@@ -87,7 +87,7 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert "agent 0.88.1 as deployed and as it answers" in told
     assert "✓ Database cluster formae-db available; instance formae-db-instance available" in told
     assert "0.5 to 2 capacity units" in told
-    assert "✓ Drift none" in told
+    assert "✓ Drift no changes since setup" in told
     assert "a month idle" in told
     assert "Current capacity and space used could not be read. CloudWatch has no data" in told
     assert "Starting formae agent version=0.88.1" in told

@@ -130,7 +130,7 @@ def _tell(request: Request, found: Foreseen, lines: Lines) -> None:
         lines.write("row", **members(row, details=details))
     for each in with_resolution(found.drift, Resolution.ACCEPTED):
         name = each.name
-        lines.finding(f"accepted.{name}", name, "unchanged", f"{each.now} (accepted)")
+        lines.finding(f"accepted.{name}", name, "left as it is", f"{each.now} (accepted)")
     for document in found.documents:
         lines.write("document", **document_members(document, details=details))
 

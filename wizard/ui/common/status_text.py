@@ -356,7 +356,7 @@ def _drift(state: DeploymentState) -> Iterator[Line]:
     if state.drift is None:
         return
     if not state.drift:
-        yield FINE, "Drift", "none"
+        yield FINE, "Drift", "no changes since setup"
     half = [each for each in state.drift if each.then]
     for number, each in enumerate(half):
         told = f"{each.what}: {each.now}; the next apply {each.then}"
