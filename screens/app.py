@@ -373,13 +373,13 @@ class WizardApp(App["End | None"]):
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
         text = leaving_words(self.session, self.ended.job.verb if self.ended else None)
-        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
+        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Quit", "l"))
 
         def done(answer: str | None) -> None:
             if answer == "leave":
                 self.exit(self.ended)
 
-        self.push_screen(Dialog("Leave the wizard?", text, answers), done)
+        self.push_screen(Dialog("Quit the wizard?", text, answers), done)
 
 
 def _load() -> None:

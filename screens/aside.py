@@ -33,6 +33,6 @@ def renewed(app: App[Any], profile: str) -> None:
     """Sign the profile in anew; what goes wrong is shown, and the run waits on."""
     command = login(profile)
     if not command and not mfa(profile):
-        app.notify("This profile has no command to sign in with; see the step's note.")
+        app.notify("This profile has no sign-in command; see the step's note.")
     elif command and (problem := sign_in(command, aside(app))):
         app.notify(str(problem), severity="error", markup=False)

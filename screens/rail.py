@@ -14,7 +14,7 @@ from screens.words import cursor
 from wizard.answers.questions import Group
 from wizard.ui.common.session import Session
 
-OVERVIEW = "All at a glance"
+OVERVIEW = "Overview"
 REVIEW = "Review"
 TOPICS = (OVERVIEW, *(group.value for group in Group), REVIEW)
 COLOURS = {"✗": "bold $text-error", "?": "bold $text-warning"}

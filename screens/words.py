@@ -98,6 +98,6 @@ def signed_out(session: Session, problem: WizardError) -> Content:
     """Why nobody is signed in, how to renew it, and the key that asks AWS again."""
     words = renewal(session, problem)
     more = f"{words} " if words else ""
-    key = "F4 does it from here. " if can_sign_in(session) else ""
+    key = "F4 signs in from here. " if can_sign_in(session) else ""
     again = Content.styled(f"{more}{key}To try again, press Ctrl-L.", "bold")
     return Content("\n").join([problem_text(problem), again])

@@ -22,16 +22,16 @@ from wizard.answers.resolving import collect
 from wizard.ui.common.asking import EXCERPTS
 
 HELP = {
-    Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "
-    "the account at the top of every screen; nothing is created before you say so at the end.",
-    Group.SIZING: "Choose how much the agent and its database get. The defaults are the least "
-    "with which both work well.",
-    Group.DATABASE: "Have a database made, or choose an Aurora PostgreSQL cluster you have. It is "
-    "tried out with its secret before you go on.",
-    Group.SCOPE: "Choose what the agent may manage. The exact policies are shown in the review.",
-    Group.PROTECTION: "The agent's address can be reached from the internet, so its API gets a "
-    "password. It goes to AWS Secrets Manager and into the config of your formae CLI.",
-    Group.ADVANCED: "Names, versions and what is written on this machine. All have defaults.",
+    Group.ACCOUNT: "Choose the AWS profile and the region. The wizard shows your account at the "
+    "top of every screen; nothing is created until you confirm at the end.",
+    Group.SIZING: "Choose the size of the agent and its database. The defaults are the smallest "
+    "that work well.",
+    Group.DATABASE: "Create a new database, or choose an existing Aurora PostgreSQL cluster. The "
+    "wizard tests it with its secret before you continue.",
+    Group.SCOPE: "Choose what the agent may manage. The review shows the exact policies.",
+    Group.PROTECTION: "The agent's address is public, so its API needs a password. It is stored in "
+    "AWS Secrets Manager and in your formae CLI's config.",
+    Group.ADVANCED: "Names, versions and files on this machine. Everything has a default.",
 }
 
 
@@ -150,7 +150,7 @@ class GroupScreen(WizardScreen):
     def blocked(self) -> str:
         """Why one cannot go on; empty when one can."""
         names = self.in_the_way()
-        return f"✗ To be put right first: {', '.join(names)}" if names else ""
+        return f"✗ Fix first: {', '.join(names)}" if names else ""
 
     def in_the_way(self) -> list[str]:
         """The questions whose answers will not do."""

@@ -96,12 +96,11 @@ def overview_row(row: OverviewRow) -> Content:
 
 
 HELP = (
-    "Everything the wizard will do, with the reason for each value. Start leads to the review, "
-    "where you read every document before anything is made. Enter changes the row under the "
-    "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
-    "was right until another answer changed, one with ! was changed by somebody since: b puts it "
-    "back as it was chosen, and b again leaves it as it is now; a accepts it as it is now, "
-    "whatever a file of answers says."
+    "Everything the wizard will do, with the reason for each value. Start opens the review, where "
+    "you see every document before anything is created. Enter changes the selected row; “Guide me” "
+    "asks topic by topic.\n\n"
+    "✗ missing or wrong · ? needs another look because a related answer changed · ! changed in AWS "
+    "since setup: b puts it back (again: leaves it), a accepts it."
 )
 
 
@@ -112,7 +111,7 @@ class Page(Rows):
 class SummaryScreen(WizardScreen):
     """What the wizard would do, on one page."""
 
-    HELP_TITLE = "All at a glance"
+    HELP_TITLE = "Overview"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
         "start": "To the review, where you read everything before anything is made",
@@ -122,16 +121,16 @@ class SummaryScreen(WizardScreen):
         Binding("ctrl+s", "start", "Start"),
         Binding("ctrl+n,ctrl+r", "start", show=False),
         Binding("enter", "change", "Change"),
-        Binding("l", "lead", "Lead me through"),
+        Binding("l", "lead", "Guide me"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("i", "sign_in", "Sign in"),
         Binding("f4", "sign_in", show=False),
-        Binding("z", "afresh", "Start afresh"),
-        Binding("b", "turn", "Put back, or leave"),
+        Binding("z", "afresh", "Start over"),
+        Binding("b", "turn", "Put back or keep"),
         Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
-        Binding("d", "deployments", "What is deployed"),
+        Binding("d", "deployments", "Deployments"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
     ]
@@ -157,7 +156,7 @@ class SummaryScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 yield Button("Start", id="next", compact=True)
                 yield Button("Change (Enter)", id="change", compact=True)
-                yield Button("Lead me through (l)", id="lead", compact=True)
+                yield Button("Guide me (l)", id="lead", compact=True)
 
     def on_mount(self) -> None:
         """The way on has the focus; after a change, the row it was made from."""
@@ -224,8 +223,8 @@ class SummaryScreen(WizardScreen):
     def _blocked(self) -> str:
         wrong = [row.name for row in self._rows if row.problem]
         if wrong:
-            return f"✗ To be put right first: {', '.join(wrong)}"
-        return "◐ Waiting for AWS to say who is signed in …" if self._going else ""
+            return f"✗ Fix first: {', '.join(wrong)}"
+        return "◐ Checking the AWS sign-in …" if self._going else ""
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

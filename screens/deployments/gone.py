@@ -20,15 +20,15 @@ from wizard.engine.job import End
 from wizard.ui.common.ended import log_place, problems
 
 HELP = (
-    "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
-    "is left and goes on from there. Secrets can be brought back for a few days."
+    "The result of the removal, including what AWS is still removing. A later removal finds what "
+    "remains and resumes from there. Secrets can be restored for a few days."
 )
 
 
 class GoneScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the removal"
+    HELP_TITLE = "Removal result"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
         "leave": "Leave the wizard",
@@ -57,14 +57,14 @@ class GoneScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 if not self._ok:
                     yield Button("Try again", id="again", compact=True)
-                yield Button("To the first page", id="first", compact=True)
+                yield Button("First page", id="first", compact=True)
                 yield Button("Quit", id="quit", compact=True)
 
     @property
     def _title(self) -> str:
         if self._ok:
             return "✓ Removed"
-        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not all of it is gone"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Some resources remain"
 
     def _text(self) -> Content:
         summary, flow = self._ended.summary, self.session.flow
@@ -75,9 +75,9 @@ class GoneScreen(WizardScreen):
         if self._ended.go_on:
             blocks.append(
                 Content.assemble(
-                    ("How it goes on\n", "bold $text-accent"),
+                    ("Next steps\n", "bold $text-accent"),
                     (self._ended.job.resume_command, "bold"),
-                    ("  c copies it", MUTED),
+                    ("  c: copy", MUTED),
                 )
             )
         blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))

@@ -27,15 +27,15 @@ from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
 
 NONE = (
-    "+ makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
-    "the first page, where the profile is chosen."
+    "+: new one here · {elsewhere}. Missing one? It may be in another account: Esc returns to the "
+    "first page, where you choose the profile."
 )
 """What to do where nothing is deployed."""
 HELP = (
-    "Every deployment in this region, found in the account by name and tag, without any file of "
-    "this machine; v looks in all regions. Enter changes the one under the cursor: its answers are "
-    "read back from what really runs. t shows how it is, p rotates a password, x removes it, + "
-    "makes a new one by another name, beside the others."
+    "All deployments in this region, found in the account by name and tag, without local files; v "
+    "checks all regions. Enter changes the selected one: its answers are read from what is "
+    "deployed. t shows its status, p rotates a password, x removes it, + creates another one with "
+    "a different name."
 )
 COLUMNS = "{} {:<14} {:<16} {:<8} {:<12} {}"
 LEAST_NAME, MOST_NAME = 12, 20
@@ -46,7 +46,7 @@ SIGNS = {True: "✓", False: "!", None: "◐"}
 class DeploymentsScreen(WizardScreen):
     """The list."""
 
-    HELP_TITLE = "What is deployed"
+    HELP_TITLE = "Deployments"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
         "edit": "To the first page, with the answers that are deployed",
@@ -58,9 +58,9 @@ class DeploymentsScreen(WizardScreen):
         Binding("t", "status", "Status"),
         Binding("p", "password", "Password"),
         Binding("x", "remove", "Remove"),
-        Binding("plus", "new", "New one"),
+        Binding("plus", "new", "New"),
         Binding("v", "everywhere", "All regions"),
-        Binding("r,ctrl+l,f5", "again", "Look again"),
+        Binding("r,ctrl+l,f5", "again", "Refresh"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -74,7 +74,7 @@ class DeploymentsScreen(WizardScreen):
     def compose_body(self) -> ComposeResult:
         """A row for each."""
         with Vertical(classes="page overview"):
-            yield Label("What is deployed", classes="title")
+            yield Label("Deployments", classes="title")
             yield Said(id="standing")
             yield Said(id="none")
             yield Label(head(LEAST_NAME), classes="heading", id="head")
@@ -82,7 +82,7 @@ class DeploymentsScreen(WizardScreen):
             yield Said(id="trouble")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
-                yield Button("New one", id="new", compact=True)
+                yield Button("New", id="new", compact=True)
                 yield Button("All regions", id="everywhere", compact=True)
 
     def on_mount(self) -> None:
@@ -133,15 +133,15 @@ class DeploymentsScreen(WizardScreen):
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = f"every region of {offer().label}" if self._everywhere else self.session.place[1]
+        where = f"all {offer().label} regions" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
-        few = {0: "Nothing is deployed", 1: "One deployment is"}
-        found = few.get(number, f"{number} deployments are")
+        few = {0: "No deployments", 1: "1 deployment"}
+        found = few.get(number, f"{number} deployments")
         empty = not number and not self._looking
-        elsewhere = "r looks again" if self._everywhere else "v looks in every region"
+        elsewhere = "r: refresh" if self._everywhere else "v: all regions"
         self.query_one("#head").display = not empty
         self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
-        words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."
+        words = f"◐ Checking {where} …" if self._looking else f"{found} in {where}."
         self.query_one("#standing", Said).say(words)
         self.query_one("#trouble", Said).say(trouble)
         self.refresh_bindings()

@@ -51,14 +51,14 @@ def _line(text: str) -> Static:
 
 
 HELP = (
-    "What would be removed, found in the account by name and tag, and what stays and why. Nothing "
-    "is removed before you type the deployment's name and choose Remove. What formae itself made "
-    "stays, without an agent. A final snapshot of the database is the default; keeping the "
-    "database goes on costing, deleting it loses its data for good. The formae CLI's config of "
-    "this machine is put back to what it was."
+    "What will be removed, found in the account by name and tag, and what stays and why. Nothing "
+    "is removed until you type the deployment's name and choose Remove. What formae itself created "
+    "stays, without an agent. By default, a final snapshot of the database is kept; keeping the "
+    "database keeps costing money, deleting it loses its data permanently. The formae CLI's config "
+    "on this machine is restored."
 )
 DATA = tuple(Choice(data.value, words) for data, words in DATA_WORDS.items())
-CONSENT = (Choice("no", "leave it on"), Choice("yes", "take it off"))
+CONSENT = (Choice("no", "keep it"), Choice("yes", "remove it"))
 
 
 class RemovalScreen(WizardScreen):
@@ -72,7 +72,7 @@ class RemovalScreen(WizardScreen):
         "back": "To where you came from; nothing is removed",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l,f5", "again", "Look again"),
+        Binding("ctrl+l,f5", "again", "Refresh"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -90,18 +90,18 @@ class RemovalScreen(WizardScreen):
         place = self._place
         with Vertical(classes="page"):
             yield Label(f"Remove “{place.name}” from {place.region}", classes="title")
-            yield Label("Nothing is removed before you type its name.", id="nothing")
+            yield Label("Nothing is removed until you type its name.", id="nothing")
             with Reading():
                 yield Static(id="before")
                 yield Indented(id="lines")
             with Horizontal(id="data", classes="choosing"):
-                yield Label("Its database", classes="asked")
+                yield Label("Database", classes="asked")
                 yield ChoicesField("data", DATA)
             with Horizontal(id="consent", classes="choosing"):
-                yield Label("Protection against deletion", classes="asked")
+                yield Label("Deletion protection", classes="asked")
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
-                yield Label(f"To agree, type: {place.name}", classes="asked")
+                yield Label(f"Type {place.name} to confirm", classes="asked")
                 yield Line(id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
@@ -141,7 +141,7 @@ class RemovalScreen(WizardScreen):
         if self._trouble:
             text.update(problem_text(self._trouble))
         elif leaving is None:
-            text.update(Content.styled("◐ Looking what is there of it …", "bold $text-accent"))
+            text.update(Content.styled("◐ Checking what exists …", "bold $text-accent"))
         else:
             self.query_one("#data").display = chooses_data(leaving, self._choices)
             self.query_one("#consent").display = protected(leaving)
@@ -162,7 +162,7 @@ class RemovalScreen(WizardScreen):
 
     def _blocked(self) -> str:
         if self._leaving is None:
-            return "It is still being looked at."
+            return "The check is not finished."
         typed = self.query_one("#name", Input).value.strip()
         return in_the_way(self._leaving, typed, agreed=self._agreed)
 

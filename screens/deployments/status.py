@@ -37,12 +37,10 @@ from wizard.ui.common.status_text import (
 )
 
 HELP = (
-    "How the deployment is: whether the agent answers and refuses strangers, versions, AWS's own "
-    "words for service and database, the last operations, what differs from what was chosen, the "
-    "last lines of the agent's log. Every piece appears as soon as it is known; nothing is changed "
-    "by looking. r looks again.\n\n"
-    "$ asks Cost Explorer what AWS has counted since the first of the "
-    "month; AWS takes $0.01 for the answer, so it is asked only then."
+    "The deployment's status: whether the agent answers and refuses requests without a password, "
+    "versions, AWS's status of service and database, the last operations, drift, and the agent's "
+    "last log lines. Each part appears as soon as it is known. This is read-only. r: refresh.\n\n"
+    "$ gets this month's cost so far from Cost Explorer; AWS charges $0.01 for this."
 )
 STYLES = {
     FINE: "$text-success",
@@ -51,7 +49,7 @@ STYLES = {
     UNKNOWN: MUTED,
     WAITING: "$text-accent",
 }
-ASKS = "$ asks."
+ASKS = "Press $."
 GAP = 2
 LEAST = 20
 
@@ -67,7 +65,7 @@ class StatusScreen(WizardScreen):
         "back": "To where you came from",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r,ctrl+l,f5", "again", "Look again"),
+        Binding("r,ctrl+l,f5", "again", "Refresh"),
         Binding("e", "edit", "Change it"),
         Binding("p", "rotate", "Rotate password"),
         Binding("x", "remove", "Remove it"),
@@ -160,13 +158,13 @@ class StatusScreen(WizardScreen):
 
     def _show(self) -> None:
         report = self._report
-        said = "◐ Looking at it …"
+        said = "◐ Checking …"
         if report and not self._looking:
             said = "" if report.problem else verdict(report)
         elif report and self._asked > 1:
-            said = "◐ Looking again …"
+            said = "◐ Refreshing …"
         if self._counting:
-            said = "◐ Asking what AWS has counted …"
+            said = "◐ Getting this month's cost …"
         self.query_one("#standing", Said).say(said)
         if report:
             width = self.query_one(Reading).scrollable_content_region.width

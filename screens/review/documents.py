@@ -41,7 +41,7 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
         head.append(("  ✎ edited by you", "bold $text-warning"))
     if page.against.words:
         head.append((f"  {page.against.words}", "$text-warning" if page.against.diff else MUTED))
-    why = page.why + (f"\nNot to be edited here: {page.fixed}" if page.fixed else "")
+    why = page.why + (f"\nCannot be edited here: {page.fixed}" if page.fixed else "")
     words = f"{view.value[0].upper()}{view.value[1:]}. v: {following(page, view).value}.\n\n"
     shown = words if len(page.views) > 1 else ""
     top = Content.assemble(*head, (f"\n{why}", MUTED), "\n\n", (shown, "$text-accent"))
@@ -181,7 +181,7 @@ class Documents(Horizontal):
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}, readable by you alone.", markup=False)
+                self.app.notify(f"Saved as {path}, readable only by you.", markup=False)
 
         self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
 
@@ -194,14 +194,14 @@ class Documents(Horizontal):
     def action_revert(self) -> None:
         """Back to what the wizard made, after a question."""
         name = self.page.name
-        text = f"Your changes to {name} are then gone."
-        answers = (Answer("keep", "Keep them", "k"), Answer(DROP, "Take them back", "t"))
+        text = f"Your edits to {name} will be lost."
+        answers = (Answer("keep", "Keep editing", "k"), Answer(DROP, "Discard", "t"))
 
         def done(answer: str | None) -> None:
             if answer == DROP:
                 self.post_message(self.Edited(name, None))
 
-        self.app.push_screen(Dialog("Take your changes back?", text, answers), done)
+        self.app.push_screen(Dialog("Discard your edits?", text, answers), done)
 
     def action_edit(self) -> None:
         """In the person's own editor."""
@@ -215,7 +215,7 @@ class Documents(Horizontal):
         except WizardError as problem:
             words = "\n\n".join(filter(None, (problem.what, problem.why, problem.fix)))
             back = Answer("back", "Back", "b")
-            self.app.push_screen(Dialog("Not edited", words, [back]))
+            self.app.push_screen(Dialog("Not changed", words, [back]))
             return
         self.app.refresh()
         if changed == normal(editable(document)):
@@ -231,14 +231,14 @@ class Documents(Horizontal):
         """Say what is wrong with a text, and let the person choose."""
         answers = (
             Answer(EDIT_AGAIN, "Edit again", "e"),
-            Answer(DROP, "Throw this change away", "t"),
+            Answer(DROP, "Discard this change", "t"),
         )
 
         def done(answer: str | None) -> None:
             if answer == EDIT_AGAIN:
                 after_refresh(self, self.edit, text)
 
-        self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
+        self.app.push_screen(Dialog("This text is not valid", wrong, answers), done)
 
 
 def _option(page: Page) -> Option:

@@ -31,7 +31,7 @@ def _heading(text: str) -> Static:
 def summary(prepared: Prepared, session: Session) -> Iterator[Widget]:
     """What was checked, what it costs, then every answer with its source."""
     prices = session.unit_prices
-    yield _heading("Checked against your account")
+    yield _heading("Checks")
     yield ChecksView(prepared.preflight.checks)
     yield _heading("What it would cost" if session.demo else "What it costs")
     yield Static(Content(costs(estimate(prepared.answers, prices))))
@@ -40,7 +40,7 @@ def summary(prepared: Prepared, session: Session) -> Iterator[Widget]:
         yield Static(Content(change.words))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
-        yield _heading("Changed by hand")
+        yield _heading("Edited documents")
         yield Static(Content(f"✎ {', '.join(edited)}"))
     answers = prepared.answers
     values = answers.values

@@ -38,7 +38,7 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "turn", "Leave, or put back"),
+        Binding("b", "turn", "Keep or put back"),
         Binding("m", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
@@ -130,7 +130,7 @@ class PlanView(Horizontal):
 
     def action_copy(self) -> None:
         """Copy that command."""
-        copy(self.app, self._command, f"The command for â{self._step.title}â")
+        copy(self.app, self._command, f"The command for “{self._step.title}”")
 
 
 def _options(prepared: Prepared, every: bool) -> list[Option]:
@@ -153,7 +153,7 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
             options.append(Option(Content(f"  {mark} {last}"), id=each.name))
     others = _number(prepared) - len(shown)
     if others:
-        words = f"= {others} as wanted: v shows them"
+        words = f"= {others} unchanged: v shows them"
         options.append(Option(Content.styled(words, MUTED), disabled=True))
     return options
 
@@ -216,7 +216,5 @@ def step_text(step: Step, prepared: Prepared, *, command: str = "", demo: bool =
     if link and change.action in {Action.KEEP, Action.UPDATE} and not demo:
         blocks.append(Content.assemble(("In the AWS console\n", "bold"), (link, MUTED)))
     if command:
-        blocks.append(
-            Content.assemble(("The same by hand\n", "bold $text-accent"), (command, MUTED))
-        )
+        blocks.append(Content.assemble(("Do it by hand\n", "bold $text-accent"), (command, MUTED)))
     return Content("\n\n").join(blocks)

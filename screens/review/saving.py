@@ -24,7 +24,7 @@ class SaveDialog(ModalScreen[Path | None]):
     """Where to? Gives the file written, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Do not save"),
+        Binding("escape", "cancel", "Cancel"),
         Binding("f1", "explain", "Help"),
     ]
 
@@ -39,12 +39,12 @@ class SaveDialog(ModalScreen[Path | None]):
         """A line to type into."""
         with Vertical(classes="dialog") as box:
             box.border_title = "Save"
-            yield Label("Into which file?")
+            yield Label("Save to which file?")
             yield Line(self._name, id="file")
             yield Said(id="told", classes="problem")
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", compact=True)
-                yield Button("Do not save", id="cancel", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
             yield Static(classes="keys")
         yield Keys()
 
@@ -68,7 +68,7 @@ class SaveDialog(ModalScreen[Path | None]):
         path = Path(text).expanduser()
         if path.exists() and path != self._asked:
             self._asked = path
-            self.query_one(Said).say(f"{path} is there already. Once more overwrites it.")
+            self.query_one(Said).say(f"{path} already exists. Save again to overwrite it.")
             self.query_one("#save", Button).label = "Overwrite"
             return
         try:
@@ -76,7 +76,7 @@ class SaveDialog(ModalScreen[Path | None]):
         except WizardError as problem:
             self.query_one(Said).say(str(problem))
         else:
-            self.dismiss(path)
+            self.dismiss(path.absolute())
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

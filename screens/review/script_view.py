@@ -23,12 +23,12 @@ from wizard.ui.common.demo import handed_out
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (
-    "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
-    "run it by hand. No password is in it.\n\n"
+    "The same plan as one bash script of aws, docker and curl commands, to read or run by hand. It "
+    "contains no password.\n\n"
 )
 WHY_CHANGES = (
-    "Only what this plan changes in the account, as bash commands. Press v for the script of the "
-    "whole set-up. No password is in it.\n\n"
+    "Only what this plan changes in the account, as bash commands. v: script of the whole setup. "
+    "It contains no password.\n\n"
 )
 PIECE = 80
 """Lines laid out at once: a key pressed meanwhile is answered in between."""
@@ -122,7 +122,7 @@ class ScriptView(Vertical):
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
+                self.app.notify(f"Saved as {path}; only you can read and run it.", markup=False)
 
         name = NAME if self._whole else CHANGES_NAME
         self.app.push_screen(SaveDialog(name, self._text, OWNER_MAY_RUN), saved)

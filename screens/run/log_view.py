@@ -434,12 +434,12 @@ class LogPane(Vertical):
 
     def _say(self) -> None:
         view = self.view
-        words = "following" if view.following else "held here, f follows"
+        words = "following" if view.following else "paused, f to follow"
         lines = view.lines
         if lines.needle:
             number = len(lines.found)
             place = lines.found.index(view.current) + 1 if view.current in lines.found else 0
             words = f"{place} of {number} for “{lines.needle}”, n next, N previous"
-            words = words if number else f"“{lines.needle}” is not there"
+            words = words if number else f"“{lines.needle}” not found"
         if view.border_subtitle != words:
             view.border_subtitle = words.replace("[", "\\[")

@@ -40,7 +40,7 @@ GO_ON, STOP, DETACH = "on", "stop", "detach"
 
 
 def _under_way(number: int) -> str:
-    return "1 step is under way." if number == 1 else f"{number} steps are under way."
+    return "1 step is running." if number == 1 else f"{number} steps are running."
 
 
 def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
@@ -48,13 +48,13 @@ def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
 
     In the demo nothing goes on once the wizard has closed.
     """
-    with_what = ", ".join(going) or "what was ordered"
+    with_what = ", ".join(going) or "what it has started"
     text = (
-        f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
-        "and goes on from there.\n\n"
-        "Stop: calls under way end, nothing new begins; you see what exists.\n"
-        f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
-        "shell shows what exists and the command that goes on from here."
+        f"{_under_way(number)} What was created stays in your account, and a later run resumes "
+        "from there.\n\n"
+        "Stop: let running calls finish, start nothing new, then list what exists.\n"
+        f"Leave: as above, then close. AWS finishes {with_what} on its own; your shell lists what "
+        "exists and the command to resume."
     )
     if demo:
         text = (
@@ -63,7 +63,7 @@ def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
             f"Leave: the wizard closes. {LEAVING}"
         )
     answers = (
-        Answer(GO_ON, "Go on", "g"),
+        Answer(GO_ON, "Continue", "g"),
         Answer(STOP, "Stop after the running calls", "s"),
         Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l"),
     )
@@ -72,8 +72,8 @@ def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
 
 def stopping_dialog(number: int, *, demo: bool) -> Dialog:
     """It has been said already; one can still leave."""
-    on = LEAVING if demo else "AWS goes on by itself with what was ordered."
-    text = f"It stops as soon as the calls under way have ended. {_under_way(number)} {on}"
+    on = LEAVING if demo else "AWS finishes what it has started on its own."
+    text = f"The run stops when the running calls have finished. {_under_way(number)} {on}"
     leave = Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l")
     answers = (Answer(GO_ON, "Wait for it", "w"), leave)
     return Dialog("Stopping", text, answers)
@@ -91,29 +91,29 @@ COPIED = 2000
 
 HELP = {
     Verb.APPLY: (
-        "While it runs",
-        "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
-        "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
-        "console and the command that does the same by hand. Space folds the image's layers.\n\n"
-        "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
-        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
-        "and a later run finds it and goes on from there.",
+        "While it is running",
+        "All steps of the plan, with their state and AWS's own status. Steps that do not depend on "
+        "each other run side by side. Aurora takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose, AWS's messages, its page in the console "
+        "and the command to do it by hand. Space folds the image's layers.\n\n"
+        "In the log: / search, n/N next/previous match, f follow new lines.\n\n"
+        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. What was created stays, "
+        "and a later run resumes from there.",
     ),
     Verb.DESTROY: (
-        "While it is removed",
-        "Every step of the plan backwards, with its state and AWS's own word for it. Each thing is "
-        "waited for until it is really gone; the database takes longest.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is and the command that does the same by "
-        "hand.\n\n"
-        "Ctrl-C or q asks whether to stop. A later removal finds what is left and goes on from "
+        "While it is being removed",
+        "All steps of the plan in reverse, with their state and AWS's own status. The wizard waits "
+        "until each resource is really gone; the database takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose and the command to do it by hand.\n\n"
+        "Ctrl-C or q asks whether to stop. A later removal finds what remains and resumes from "
         "there.",
     ),
     Verb.ROTATE: (
-        "While a password is rotated",
-        "The new password lies beside the old one in the secret until it is proved; one of the two "
-        f"always works. Where {offer().label} takes the deployment back, the old one goes on.\n\n"
-        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password.",
+        "While a password is being rotated",
+        "The new password is kept beside the old one in the secret until it is verified; one of "
+        f"the two always works. If {offer().label} rolls the deployment back, the old one "
+        "stays.\n\n"
+        "Ctrl-C or q asks whether to stop; rotating again continues with the same password.",
     ),
 }
 """Title and text of the help, by what is done."""
@@ -133,7 +133,7 @@ class ProgressScreen(WizardScreen):
         Binding("c", "copy", "Copy"),
         Binding("o", "console", "Console", show=False),
         Binding("i", "sign_in", "Sign in"),
-        Binding("ctrl+l", "look_again", "Look again"),
+        Binding("ctrl+l", "look_again", "Refresh"),
         Binding("escape", "back", show=False),
         Binding("q", "stop", "Stop", show=False),
     ]

@@ -181,7 +181,7 @@ def detail(
         blocks.append(Content("\n").join(layers))
     if row.words:
         lines = list(row.words)[-WORDS_SHOWN:]
-        blocks.append(_block("AWS's own lines", "\n".join(lines)))
+        blocks.append(_block("AWS's messages", "\n".join(lines)))
     return Content("\n\n").join([*blocks, *beyond])
 
 
@@ -193,12 +193,12 @@ def beyond(
     What the `demo` makes cannot be looked at by AWS's own means.
     """
     by_hand = by_hand or command_of(progress, row, profile)
-    yield _block("The same by hand", by_hand, MUTED)
+    yield _block("Do it by hand", by_hand, MUTED)
     if demo:
         return
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
-        yield _block("Ask AWS how far it is", clean(ask), MUTED)
+        yield _block("Check its progress in AWS", clean(ask), MUTED)
     link = link_of(progress, row)
     if link:
         yield _block("In the AWS console", link, MUTED)

@@ -41,17 +41,17 @@ def success(facts: Facts) -> Content:
     """Where the agent is, what was proved, what to do next."""
     result = facts.end.summary.data
     where = [
-        _heading("Where it is"),
-        Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
-        Content.styled(f"Made in {clock(facts.end.outcome.seconds)}.", MUTED),
+        _heading("Address"),
+        Content.assemble((result["url"], "bold"), ("  u: copy", MUTED)),
+        Content.styled(f"Created in {clock(facts.end.outcome.seconds)}.", MUTED),
     ]
     bill = [Content(facts.bill), Content.styled(facts.prices.notes[0], MUTED)]
     blocks = [
         *_of_demo(facts),
         where,
-        [_heading("Proved"), *_proofs(facts)],
+        [_heading("Verified"), *_proofs(facts)],
         [_heading(facts.next_words), *_commands(facts)],
-        [_heading("Where things are"), *map(Content, written(facts)), Content(result["service"])],
+        [_heading("Resources"), *map(Content, written(facts)), Content(result["service"])],
         [_heading("What it costs"), *bill],
         [_heading("Log"), Content(facts.log)],
     ]
@@ -86,15 +86,17 @@ def failure(facts: Facts) -> Content:
     going = [each.words for each in still_going(outcome, plan)]
     if going and not facts.end.job.demo:
         rows = [Content(f"◐ {clean(words)}") for words in going]
-        blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
+        blocks.append(Content("\n").join([_heading("AWS finishes on its own"), *rows]))
     demo = facts.end.job.demo
-    next_rows = [_heading(facts.next_words if demo else "How it goes on"), *_commands(facts)]
+    next_rows = [_heading(facts.next_words if demo else "Next steps"), *_commands(facts)]
     if (edited := facts.end.job.edits_left_behind) and not demo:
-        next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
+        next_rows.append(
+            Content(f"The first command does not include your edited documents: {edited}")
+        )
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     if facts.meanwhile:
-        rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
+        rows.insert(0, Content(f"Cost while idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
     helped = [Content(SUPPORT)] * (not demo)
     blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), *helped]))
@@ -110,15 +112,15 @@ def _row(step: Step, result: StepResult) -> Content:
 
 
 HELP = (
-    "How the run ended. Whatever was made is in your account; running again finds it, changes only "
-    "what differs, and goes on where it stopped."
+    "The result of the run. Everything created is in your account; another run finds it, changes "
+    "only what differs, and resumes where it stopped."
 )
 
 
 class ResultScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the run"
+    HELP_TITLE = "Run result"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
         "leave": "Leave the wizard",
@@ -127,7 +129,7 @@ class ResultScreen(WizardScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+l,f5", "again", "Try again"),
         Binding("x", "remove", "Remove"),
-        Binding("c", "copy_request", "Copy AWS's words"),
+        Binding("c", "copy_request", "Copy AWS's message"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("1", "copy_numbered(0)", "Copy 1st"),
         Binding("2", "copy_numbered(1)", "Copy 2nd"),
@@ -155,7 +157,7 @@ class ResultScreen(WizardScreen):
                 )
                 if not ok:
                     yield Button("Remove it", id="remove", compact=True)
-                yield Button("Quit" if ok else "Keep it, quit", id="quit", compact=True)
+                yield Button("Quit" if ok else "Keep it and quit", id="quit", compact=True)
 
     def leave(self) -> None:
         """Nothing is lost any more."""
@@ -192,8 +194,9 @@ class ResultScreen(WizardScreen):
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""
         text = (
-            "The wizard closes its screens. In the terminal it shows what this set-up made, with "
-            "earlier tries of it, and asks before anything is removed. What was there before stays."
+            "The wizard closes its screens. In the terminal, it shows what this setup created, "
+            "including earlier attempts, and asks before anything is removed. What existed before "
+            "stays."
         )
         answers = (Answer("stay", "Stay", "s"), Answer("go", "Show it", "g"))
 
@@ -201,7 +204,7 @@ class ResultScreen(WizardScreen):
             if answer == "go":
                 self.app.exit(replace(self._ended, remove=True))
 
-        self.app.push_screen(Dialog("Remove what it made?", text, answers), done)
+        self.app.push_screen(Dialog("Remove what it created?", text, answers), done)
 
     def action_copy_request(self) -> None:
         """What AWS's support asks for, and our own code, into the clipboard."""

@@ -126,7 +126,7 @@ def test_every_default_taken_in_is_the_same_answer() -> None:
 )
 def test_what_no_file_may_hold_is_left_out_and_that_is_said(key: str, text: str) -> None:
     written = saved({key: text, "region": "eu-west-1"})
-    assert "# The answer is left out. " in written
+    assert "# This answer was left out. " in written
     assert CANARY not in written
     assert "hunter22" not in written
     assert loads(written, "x").texts == {"region": "eu-west-1"}
@@ -150,7 +150,7 @@ def test_what_no_file_may_hold_is_left_out_and_that_is_said(key: str, text: str)
 )
 def test_a_secret_in_a_file_is_refused_and_never_repeated(line: str) -> None:
     problems = "\n".join(loads(f"version = 1\n{line}\n", "a.toml").problems())
-    assert "looks like a secret" in problems or "There is no such question" in problems
+    assert "looks like a secret" in problems or "This question does not exist" in problems
     assert "hunter22" not in problems
     if not line.startswith(CANARY):
         assert "--api-password-file" in problems

@@ -206,7 +206,7 @@ def test_another_major_version_is_refused_and_not_passed_over(deployed: Any) -> 
     before = len(changes(deployed))
     ((step, problem),) = apply(engine_version="17").errors
     assert step == "cluster"
-    assert "another major version of PostgreSQL than 17" in problem.what
+    assert "a different major version of PostgreSQL than 17" in problem.what
     assert not [each for each in changes(deployed)[before:] if each != RECORD]
 
 

@@ -58,7 +58,7 @@ def test_what_the_list_does_not_tell_stays_as_shipped_and_is_named(standin: "Sta
     prices = prices_in("eu-central-1")
     assert prices.units[Item.DATA_API] == snapshot("eu-central-1").units[Item.DATA_API]
     told = " ".join(prices.notes)
-    assert "From the snapshot of 23 November 2026: the Data API." in told
+    assert "From the snapshot of November 23, 2026: the Data API." in told
     assert "App Runner's" not in told
 
 
@@ -97,13 +97,13 @@ def test_an_expired_sign_in_leaves_the_snapshot(standin: "StandIn") -> None:
 def test_no_such_profile_leaves_the_snapshot(home: object) -> None:
     prices = PRICES.ask(Flow(), ("nobody", "eu-west-1"))
     assert not live(prices)
-    assert "There is no AWS profile called “nobody”" in prices.problem
+    assert "There is no AWS profile named “nobody”" in prices.problem
 
 
 def test_nobody_signed_in_leaves_the_snapshot(home: object) -> None:
     prices = prices_in("eu-west-1")
     assert not live(prices)
-    assert "Nobody is signed in" in prices.problem
+    assert "not signed in" in prices.problem
 
 
 def test_a_timeout_leaves_the_snapshot() -> None:
@@ -118,7 +118,7 @@ def test_a_timeout_leaves_the_snapshot() -> None:
 def test_a_region_without_prices(standin: "StandIn") -> None:
     prices = prices_in("me-south-1")
     assert not live(prices)
-    assert prices.problem == "AWS's price list names none of these for me-south-1."
+    assert prices.problem == "AWS's price list has none of these for me-south-1."
 
 
 def only(*entries: Any) -> Any:

@@ -92,7 +92,7 @@ class Sequences(RuleBasedStateMachine):
 
     @rule(wish=st.integers(0, len(WISHES) - 1), at=st.floats(0, 1), death=st.sampled_from(Death))
     def be_killed(self, wish: int, at: float, death: Death) -> None:
-        """Die at some changing call; where the run makes no such call it lives."""
+        """Die at some changing call; where the run does not make this call it lives."""
         deadly = [case for case in self.stage.cases() if case.trouble is death]
         case = deadly[min(int(at * len(deadly)), len(deadly) - 1)]
         self.whole = self._dies(wish, case)

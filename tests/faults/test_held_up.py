@@ -25,9 +25,9 @@ def run(standin: "StandIn") -> Run:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Kind.THROTTLED, "AWS is limiting how fast this account may ask; try 2 in 1 s"),
-        (Kind.INTERNAL, "AWS has trouble of its own; try 2 in 1 s"),
-        (Kind.RESET, "no answer came; try 2 in 1 s"),
+        (Kind.THROTTLED, "AWS is throttling this account; try 2 in 1 s"),
+        (Kind.INTERNAL, "AWS has a problem; try 2 in 1 s"),
+        (Kind.RESET, "AWS did not answer; try 2 in 1 s"),
     ],
 )
 def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, words: str) -> None:
@@ -88,7 +88,7 @@ def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.Monke
     standin.disturb(fault(Kind.THROTTLED, "ecr", "CreateRepository", times=1000))
     ((step, problem),) = run().errors
     assert step == "repository"
-    assert "AWS is limiting" in problem.why
+    assert "AWS is throttling" in problem.why
     assert "Rate exceeded" in problem.why
     assert 3 <= len(run.held_up("repository")) <= 30
 

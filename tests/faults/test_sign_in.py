@@ -32,8 +32,8 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
     assert outcome.ok, outcome.errors
     assert standin.calls[-1].access_key == SECOND_KEY
     (note,) = run.held_up("instance")
-    assert "the AWS sign-in has ended; AWS goes on with what it was given" in note
-    assert "Put new credentials into the AWS profile “work”." in note
+    assert "the AWS sign-in has ended; AWS continues with what it has started" in note
+    assert "Set new credentials in the AWS profile “work”." in note
     assert changes(standin).count("rds:CreateDBInstance") == 1
     states = [each.state for each in run.moves("instance")]
     assert states[-1] is StepState.DONE

@@ -77,7 +77,7 @@ def test_what_cannot_be_seen_is_still_said() -> None:
     one = HEAD + 'password = "a"\nsecret = "b"\n'
     other = HEAD + 'password = "b"\nsecret = "a"\n'
     assert "hidden values" in diff(one, other)
-    assert "line ends" in diff(HEAD, HEAD.replace("\n", "\r\n"))
+    assert "line endings" in diff(HEAD, HEAD.replace("\n", "\r\n"))
 
 
 @given(st.text(min_size=3), st.text(min_size=3))

@@ -25,7 +25,7 @@ ADVICE = {
     "Linux": ("systemctl start docker", "group docker"),
     "Darwin": ("colima", "as yourself"),
     "Windows": ("Docker Desktop", "docker-users"),
-    "Plan9": ("Start the Docker engine", "Let your user"),
+    "Plan9": ("Start the Docker engine", "Give your user"),
 }
 
 
@@ -100,7 +100,7 @@ def test_no_permission(docker_engine: Any, monkeypatch: pytest.MonkeyPatch, syst
     finally:
         os.seteuid(0)
     assert problem
-    assert problem.what == "You may not use the Docker engine."
+    assert problem.what == "You are not allowed to use the Docker engine."
     assert "Permission denied" in problem.why
     assert ADVICE[system][1] in problem.fix
 

@@ -49,7 +49,7 @@ async def brought_about(person: Journey, *steps: str) -> None:
     differ = {step for step, each in found.items() if each.action is Action.UPDATE}
     assert differ == set(steps), differ
     await person.press("2")
-    await person.until(lambda: " as wanted: v shows" in person.shown)
+    await person.until(lambda: " unchanged: v shows" in person.shown)
     listed_ones = [each.id for each in screen.query_one(PlanView).query_one(OptionList).options]
     assert set(steps) <= set(listed_ones)
     assert "repository" not in listed_ones
@@ -73,7 +73,7 @@ async def leaves_the_checks(person: Journey) -> None:
     for left in (True, False, True):
         await person.press("b")
         await person.until(lambda: not screen.checking)
-        assert ("It is left as it is (accepted)." in person.said) is left
+        assert ("It stays (accepted)." in person.said) is left
     await person.press("3")
     person.app.home()
 
@@ -126,7 +126,7 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         page.highlighted = keys.index("min_capacity")
         await person.until(lambda: "chosen 4, now 9. It stays as it is now." in person.said)
         await person.press("a")
-        assert "It stays as it is now, as you accepted it." in person.said
+        assert "It stays as it is now, because you accepted it." in person.said
         await person.press("b")
         assert "chosen 4, now 9. It is put back." in person.said
         assert "Deployed now: 0.5" not in person.said
@@ -151,7 +151,7 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         await listed(person)
         await person.press("x")
         removal = await person.at(RemovalScreen)
-        await person.until(lambda: removal._leaving, "what goes")
+        await person.until(lambda: removal._leaving, "what is removed")
         removal.query_one("#data Choices").focus()
         await person.press("down", "down", "space")
         await person.until(lambda: removal._leaving and "WITHOUT a final" in person.said)

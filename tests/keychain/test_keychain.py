@@ -107,7 +107,7 @@ def test_nobodys_keychain_is_opened_unasked(standin: "StandIn", home: Path, use:
     ("backend", "words"),
     [
         ("keyring.backends.fail.Keyring", "there is none on this machine"),
-        ("keyring.backends.null.Keyring", "it does not keep what it is given"),
+        ("keyring.backends.null.Keyring", "it does not store the password"),
         (ours("Locked"), "it is locked"),
         (ours("Broken"), "it does not work here"),
         (ours("Silent"), "it did not answer within"),
@@ -120,7 +120,7 @@ def test_without_one_that_works_it_says_so(
     use(backend)
     told = keychain.keep(PLACE, Secret("s3cret-of-mine"))
     assert words in told
-    assert "The secret in AWS has it" in told
+    assert "The password is in the secret in AWS" in told
     assert "s3cret" not in told
     assert not keychain.marked(PLACE)
     assert keychain.look(PLACE) is None

@@ -142,7 +142,7 @@ def test_a_service_that_never_came_up_shows_the_agents_last_lines(
         del roles.may
     assert failed.returncode == 1
     assert "FAILED" in failed.stderr
-    assert "run this again" in failed.stderr
+    assert "run this script again" in failed.stderr
     world.changes()
     again = world.script(aws=quick_aws.folder)
     assert again.returncode == 3, "what failed is left to the wizard"

@@ -77,7 +77,7 @@ def test_nothing_differs_is_one_line_and_what_moved_ends_it(
     world.changes()
     end = command("export", "--changes", "--region", REGION)
     assert end.code == 0
-    assert end.out == "# Nothing differs: there is no change to make.\n"
+    assert end.out == "# Nothing differs: there is nothing to change.\n"
     assert world.changes() == []
     file = world.export("--changes", *LARGER)
     told = file.read_text("utf-8")
@@ -92,7 +92,7 @@ def test_nothing_differs_is_one_line_and_what_moved_ends_it(
     world.changes()
     done = world.run(file, quick_aws.folder)
     assert done.returncode == 3
-    assert "no longer as it was seen" in done.stderr
+    assert "this has changed" in done.stderr
     assert world.changes() == []
 
 

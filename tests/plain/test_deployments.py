@@ -11,7 +11,7 @@ from tests.support.standin import REGION, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON, WHICH, ABOUT = "Go on?", "Which one?", "What about blue?"
+GO_ON, WHICH, ABOUT = "Continue?", "Which one?", "What do you want to do with blue?"
 DATA = "What shall become of its database?"
 TYPE = "Type the deployment's name (blue) to remove it:"
 
@@ -26,14 +26,14 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert f"1. blue in {REGION}: answers, version 0.88.1, 2 vCPU, 4 GB" in found
         someone.answers(ABOUT, "s")
         status = someone.answers(ABOUT)
-        assert "The agent answers and refuses strangers." in status
-        assert "nothing differs from what was chosen" in status
+        assert "The agent answers and refuses requests without a password." in status
+        assert "no changes since setup" in status
         page = someone.answers(GO_ON, "d")
         assert "“blue” is deployed here" in page
         assert "2 vCPU, 4 GB (as deployed)" in page
         someone.answers(WHICH, "1")
         someone.answers(ABOUT, "x")
-        shown = someone.answers("What shall become of its database?", "d")
+        shown = someone.answers("What do you want to do with its database?", "d")
         assert "Will be removed:" in shown
         anew = someone.answers(TYPE, "Blue")
         assert "WITHOUT a final snapshot" in anew
@@ -41,9 +41,9 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert changes(standin)[made:] == []
         someone.answers(WHICH, "1")
         someone.answers(ABOUT, "x")
-        someone.answers("What shall become of its database?")
+        someone.answers("What do you want to do with its database?")
         someone.answers(TYPE, "blue")
-        run = someone.sees("blue is removed:")
+        run = someone.sees("“blue” is removed:")
         assert "Aurora cluster: " in run
         left = someone.answers(WHICH)
         assert f"1. blue in {REGION}: removed." in left, left  # its secrets wait

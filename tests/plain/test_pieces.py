@@ -112,10 +112,10 @@ def test_which_terminal_is_dumb(term: str, is_dumb: bool) -> None:
         ("ORDERS", False, "arn:a", ""),
         ("arn:a", False, "arn:a", ""),
         ("2", False, None, "empty cannot be used: it has no instance."),
-        ("7", False, None, "There is no line 7"),
+        ("7", False, None, "Line 7 does not exist"),
         ("ord", False, None, "  1. orders, available"),
         ("arn:other", False, "arn:other", ""),
-        ("arn:other", True, None, "is on no line of the list"),
+        ("arn:other", True, None, "is not in the list"),
     ],
 )
 def test_what_a_typed_text_means(text: str, closed: bool, answer: str | None, said: str) -> None:

@@ -134,7 +134,7 @@ def test_the_critical_path_is_the_databases() -> None:
     assert math.isclose(longest_path(made, seconds), expected)
 
 
-def test_a_circle_is_named() -> None:
+def test_a_cycle_is_named() -> None:
     def step(own: str, other: str) -> Step:
         return Step(
             id=own,
@@ -145,7 +145,7 @@ def test_a_circle_is_named() -> None:
             after=frozenset({other}),
         )
 
-    with pytest.raises(ValueError, match="circle"):
+    with pytest.raises(ValueError, match="cycle"):
         sorter(edges(Plan("x", REGION, (step("a", "b"), step("b", "a")), ())))
 
 

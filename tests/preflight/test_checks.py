@@ -42,11 +42,11 @@ def test_a_ready_account(standin: "StandIn") -> None:
     assert sorted(told[10:], key=lambda check: ORDER.index(check.id)) == list(checked.checks)
     words = {check.id: check.found for check in checked.checks}
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
-    assert words["app-runner"] == f"it answers in {REGION}; no service there"
+    assert words["app-runner"] == f"available in {REGION}; no service there"
     assert words["docker"].startswith("engine ")
     assert words["docker"].endswith(" on linux/amd64")
     assert words["network"].endswith("subnets in 3 zones")
-    assert words["names"].startswith("nothing of these names")
+    assert words["names"].startswith("none with these names")
     assert "App Runner services 0 of 30" in words["quotas"]
     assert checked.problems == []
     assert changes(standin) == []
@@ -93,13 +93,13 @@ def test_signed_out(
     checked = look()
     assert [check.id for check in checked.checks] == ORDER
     assert [problem.what for problem in checked.problems] == [
-        "Nobody is signed in to AWS on this machine."
+        "You are not signed in to AWS on this machine."
     ]
     for check_id in ("permissions", "app-runner", "network", "names", "quotas"):
         check = one(checked, check_id)
         assert (check.state, check.found) == (
             CheckState.UNKNOWN,
-            "not looked at: nobody is signed in",
+            "not checked: not signed in",
         )
     assert one(checked, "docker").state is CheckState.FINE
     assert one(checked, "clock").state is CheckState.UNKNOWN
@@ -128,7 +128,7 @@ def test_every_name_that_is_taken_is_told(standin: "StandIn") -> None:
     client("ecr").create_repository(repositoryName="formae")
     checked = look()
     found = one(checked, "names")
-    assert found.found == "2 things stand in the way"
+    assert found.found == "2 problems"
     assert len(found.troubles) == len(checked.problems) == 2
     assert found.problem is not None
     assert all(each.what in found.problem.what for each in found.troubles)
@@ -152,8 +152,8 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
     assert checked.problems == []
     assert one(checked, "docker").found.startswith("not needed")
     assert one(checked, "network").found.startswith("not needed")
-    assert one(checked, "quotas").found == "nothing is made that a quota counts"
-    assert "there and as wanted" in one(checked, "names").found
+    assert one(checked, "quotas").found == "nothing here counts against a quota"
+    assert "existing and unchanged" in one(checked, "names").found
     client("rds").modify_db_cluster(
         DBClusterIdentifier="formae-db",
         ServerlessV2ScalingConfiguration={"MinCapacity": 1, "MaxCapacity": 8},
@@ -164,7 +164,7 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
 @pytest.mark.parametrize(
     ("version", "state", "said"),
     [
-        ("0.88.1", CheckState.FINE, "formae 0.88.1, the agent gets the same"),
+        ("0.88.1", CheckState.FINE, "formae 0.88.1, same as the agent"),
         ("0.87.0", CheckState.WARNING, "--image-version 0.87.0"),
         ("nonsense", CheckState.WARNING, "formae --version"),
         (None, CheckState.WARNING, "Install formae 0.88.1"),
@@ -193,8 +193,8 @@ def test_the_formae_cli(
 @pytest.mark.parametrize(
     ("skew", "state", "said"),
     [
-        (0.001, CheckState.FINE, "to within a minute"),
-        (30, CheckState.FINE, "to within a minute"),
+        (0.001, CheckState.FINE, "within a minute"),
+        (30, CheckState.FINE, "within a minute"),
         (120, CheckState.WARNING, "behind AWS's"),
         (-120, CheckState.WARNING, "ahead of AWS's"),
         (900, CheckState.PROBLEM, "behind AWS's"),
@@ -230,7 +230,7 @@ def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: C
         ),
         ({"ALL_PROXY": "socks5://proxy:1"}, CheckState.WARNING, "ALL_PROXY is set"),
         ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "names /nowhere.pem"),
-        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "holds no certificates"),
+        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "contains no readable certificates"),
     ],
     ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
 )

@@ -67,7 +67,7 @@ def test_its_regions_sizes_and_names_are_checked() -> None:
     assert checks.region("eu-north-1", TOY) is None
     assert "Toy Box or the RDS Data API does not exist" in str(checks.region("us-east-2", TOY))
     assert checks.memory(2048, 1024, TOY) is None
-    assert "Toy Box has no size of 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
+    assert "Toy Box does not offer 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
     assert checks.deployment_name("a" * 16, TOY) is None
     assert "Toy Box's names" in str(checks.deployment_name("a" * 17, TOY))
     assert Names("formae", TOY).roles == {"instance-role": "formae-toy-task"}
@@ -141,13 +141,13 @@ def test_it_is_compared_with_what_is_there(standin: "StandIn") -> None:
     assert "its tags" in found.differs
     checked = flow.check(toy())
     told = {each.id: each.found for each in checked.checks}
-    assert told["toy-box"].startswith("it answers in eu-west-1; 1 service there")
+    assert told["toy-box"].startswith("available in eu-west-1; 1 service there")
     assert "the deployment" not in told["quotas"]
 
 
 def test_its_quota_is_asked_for(standin: "StandIn") -> None:
     told = {each.id: each for each in Flow().check(toy()).checks}
-    assert "No room for 1 more of toys: 0 of 0" in told["quotas"].found
+    assert "The quota does not allow 1 more toys: 0 of 0" in told["quotas"].found
 
 
 def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:

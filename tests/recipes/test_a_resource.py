@@ -174,4 +174,4 @@ def test_it_is_made_compared_put_right_and_taken_away(standin: "StandIn", comman
 
 def test_its_quota_is_asked_for(standin: "StandIn", command: Command) -> None:
     end = command("doctor", "--region", REGION)
-    assert "No room for 1 more of mirrors: 0 of 0" in end.out + end.err
+    assert "The quota does not allow 1 more mirrors: 0 of 0" in end.out + end.err

@@ -32,7 +32,7 @@ from wizard.ui.common.session import DEPLOYED
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON = "Go on?"
+GO_ON = "Continue?"
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_it_stands_in_the_answers_file_and_its_schema() -> None:
     assert loads(wrong, "a.toml").problems() == [
         "a.toml:3: log_level: “loud” is not one of the choices: info, debug.",
         "a.toml:4: team: red works in Europe only.",
-        "a.toml:5: log_levl: There is no such question. Did you mean “log_level”?",
+        "a.toml:5: log_levl: This question does not exist. Did you mean “log_level”?",
     ]
 
 
@@ -139,7 +139,7 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         someone.session.type("team", "red")
         someone.session.type("region", "us-east-1")
         someone.app.show_session()
-        problem = "Needs a look, because the region is now us-east-1. red works in Europe only."
+        problem = "Check this, because the region is now us-east-1. red works in Europe only."
         await someone.until(lambda: problem in someone.problem("team"))
         (row,) = (each for each in rows(someone.session) if each.key == "team")
         assert (row.mark, row.name, row.value) == ("?", "Team", "red")

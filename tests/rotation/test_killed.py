@@ -113,7 +113,7 @@ def test_a_true_sigkill_while_the_agent_is_deployed(standin: "StandIn", home: Pa
     waiting = stages("formae-api-creds")["AWSPENDING"]
     again = subprocess.run(words, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
-    assert "goes on with its password" in again.stderr
+    assert "continues with its password" in again.stderr
     assert in_force(standin, "formae-api-creds") == {waiting}
     config = home / ".config" / "formae" / "formae.conf.pkl"
     assert evaluate(config.read_text())["cli"]["auth"]["password"] == waiting

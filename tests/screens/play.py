@@ -59,7 +59,7 @@ CLUSTERS = [
     )
 ]
 SECRETS = [
-    StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "kept by RDS")
+    StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "managed by RDS")
     for each in CLUSTERS
     if each.secret_arn
 ]
@@ -78,7 +78,7 @@ EXPIRED = WizardError(
 )
 CLOSED = WizardError(
     "This account may not use App Runner.",
-    "AWS closed App Runner to new customers on 30 April 2026.",
+    "AWS closed App Runner to new customers on April 30, 2026.",
     "Use an account that used App Runner before.",
 )
 FAILED = WizardError(

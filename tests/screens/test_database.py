@@ -119,7 +119,7 @@ async def test_an_arn_of_another_region_is_told_beside_the_field(standin: "Stand
         await person.signed_in()
         person.app.go(Group.DATABASE.value)
         await person.at(DatabaseScreen)
-        await person.until(lambda: "There is no cluster in eu-west-1." in person.said)
+        await person.until(lambda: "No clusters in eu-west-1." in person.said)
         await person.focus("cluster_arn")
         await person.paste("arn:aws:rds:us-east-1:123456789012:cluster:far-away")
         assert "is in us-east-1" in person.problem("cluster_arn")

@@ -25,7 +25,7 @@ from wizard.export.bash import script as bash
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-POLICY = "What the agent itself needs"
+POLICY = "Base policy"
 EDITOR = """\
 import json, pathlib, sys
 file = pathlib.Path(sys.argv[1])
@@ -130,14 +130,14 @@ async def test_no_editor_and_one_that_fails_are_told(
         documents = await at_the_policy(person)
         await person.press("e")
         await person.at(Dialog)
-        assert "did not do its work" in person.said
+        assert "The editor false failed." in person.said
         await person.press("escape")
         monkeypatch.delenv("VISUAL")
         monkeypatch.delenv("EDITOR", raising=False)
         monkeypatch.setenv("PATH", "")
         await person.press("e")
         await person.at(Dialog)
-        assert "There is no editor." in person.said
+        assert "No editor found." in person.said
         assert not documents.page.edited
 
 
@@ -155,7 +155,7 @@ async def test_copy_and_save_never_over_another_file_unasked(
         await person.press("end", "ctrl+u")
         await person.paste(str(file))
         await person.press("enter")
-        assert "is there already" in person.said
+        assert "already exists" in person.said
         assert file.read_text() == "mine"
         await person.press("enter")
         await person.at(ReviewScreen)
@@ -172,7 +172,7 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         assert view.query_one(OptionList).option_count > len(person.app.screen.query("TabPane"))
         assert "aws " not in person.said
         await person.press("m")
-        assert "The same by hand" in person.said
+        assert "Do it by hand" in person.said
         await person.press("c")
         assert person.app.clipboard.startswith("aws ")
 

@@ -72,7 +72,7 @@ async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "S
         person.app.go(Group.DATABASE.value)
         await person.at(DatabaseScreen)
         problem = person.problem("cluster_arn")
-        assert problem.startswith("? Needs a look, because the region is now us-east-1.")
+        assert problem.startswith("? Check this, because the region is now us-east-1.")
         assert "is in eu-west-1" in problem
         await person.press("ctrl+n")
         await person.at(DatabaseScreen)
@@ -122,7 +122,7 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         assert not screen.query_one("#field-cpu").display
         await person.press("down", "down", "space")
         assert screen.query_one("#field-cpu").display
-        await person.until(lambda: "AWS's prices of today" in person.said, "prices of now")
+        await person.until(lambda: "today's AWS prices" in person.said, "prices of now")
 
 
 async def test_an_expired_login_says_how_to_renew_and_is_checked_again(
@@ -157,7 +157,9 @@ async def test_a_name_that_is_taken_is_told_while_one_types(standin: "StandIn") 
         await person.signed_in()
         person.app.go(Group.ADVANCED.value, "name")
         await person.at(GroupScreen)
-        await person.until(lambda: "Free: nothing in this account carries it." in person.said)
+        await person.until(
+            lambda: "Available: nothing in this account uses this name." in person.said
+        )
         await person.focus("name")
         await person.press(*["backspace"] * 6, *"orders")
         await person.until(lambda: "role orders-apprunner-instance" in person.problem("name"))
@@ -200,10 +202,12 @@ async def test_policies_are_picked_from_a_list_or_pasted(standin: "StandIn") -> 
         await person.signed_in()
         person.app.go(Group.SCOPE.value)
         screen = await person.at(GroupScreen)
-        await person.until(lambda: "1 of your account's own" in person.said, "the policies")
+        await person.until(
+            lambda: "Your account has 1 policy of its own" in person.said, "the policies"
+        )
         rows = screen.query_one("#field-policy_arns OptionList", OptionList)
         assert "deployers" in str(rows.options[0].prompt)
-        assert "attached nowhere" in str(rows.options[0].prompt)
+        assert "not attached" in str(rows.options[0].prompt)
         await person.focus("policy_arns")
         await person.write("deploy")
         assert rows.option_count == 1

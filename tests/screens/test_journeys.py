@@ -79,7 +79,11 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
         await person.at(ResultScreen)
         url = f"https://{service()['ServiceUrl']}"
         assert url in person.said
-        for proof in ("The agent answers", "Strangers are refused", "You are let in"):
+        for proof in (
+            "The agent answers",
+            "Requests without a password are refused",
+            "Your password is accepted",
+        ):
             assert f"✓ {proof}" in person.said
         assert "formae.conf.pkl written" in person.said
         assert "formae apply --mode reconcile your-forma.pkl" in person.said
@@ -138,7 +142,7 @@ async def test_a_policy_of_another_account_is_told_beside_its_field(standin: "St
         await person.press("ctrl+n")
         screen = await person.at(GroupScreen)
         assert screen.group is Group.SCOPE
-        assert "To be put right first: Policy ARNs" in person.shown
+        assert "Fix first: Policy ARNs" in person.shown
 
 
 async def test_a_password_is_checked_and_stays_out_of_the_answers(standin: "StandIn") -> None:
@@ -172,7 +176,7 @@ async def test_nobody_goes_on_without_being_signed_in(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     async with journey() as person:
         await person.until(lambda: person.session.signed_in is not None)
-        assert "Nobody is signed in" in person.said
+        assert "not signed in" in person.said
         await person.press("l")
         await person.at(AccountScreen)
         assert "What to do:" in person.said
@@ -180,7 +184,7 @@ async def test_nobody_goes_on_without_being_signed_in(
         await person.pilot.pause(0.3)
         await person.until(lambda: person.session.signed_in is not None)
         await person.at(AccountScreen)
-        assert "You have to be signed in" in person.said
+        assert "Sign in to continue" in person.said
         await person.press("f2", "up", "up", "enter")
         await person.at(ReviewScreen)
         assert "Some answers are missing." in person.said

@@ -224,7 +224,7 @@ async def test_the_palette_has_what_the_footer_has_and_more_in_plain_words() -> 
         names = [each.name for each in commands(screen)]
         assert {each.binding.description for each in shown(screen).values()} <= set(names)
         assert {f"Go to: {topic}" for topic in TOPICS} <= set(names)
-        assert {f"Colours: {name}" for name in THEMES} <= set(names)
+        assert {f"Colors: {name}" for name in THEMES} <= set(names)
         assert {"Copy the screen", "Help", "Quit"} <= set(names)
         assert len(names) == len(set(names))
         assert all(each.does for each in commands(screen))

@@ -191,7 +191,7 @@ def started(shown: Terminal) -> None:
     shown.press("ctrl+s")
     shown.until("Agent memory  ")
     shown.press("ctrl+s")
-    shown.until("This makes the agent in")
+    shown.until("This creates the agent in")
     shown.press("s")
 
 

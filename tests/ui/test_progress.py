@@ -74,7 +74,7 @@ def test_a_step_that_takes_longer_than_usual_says_so() -> None:
 
 
 def test_a_retry_counts_down_and_says_why() -> None:
-    note = "again in 8 s: IAM is slow"
+    note = "retrying in 8 s: IAM is slow"
     retrying = StepMoved(step="service", state=StepState.RETRYING, at=100, note=note, retry_in=8)
     progress = folded(retrying)
     row = progress.rows["service"]
@@ -103,7 +103,7 @@ def test_a_failure_stays_open_with_awss_words() -> None:
 def test_detail_has_awss_own_lines() -> None:
     progress = folded(News(step="service", text="pulling\x1b[2J the image", at=1))
     told = detail(progress, progress.rows["service"], 9, 60).plain
-    assert "AWS's own lines\npulling the image" in told
+    assert "AWS's messages\npulling the image" in told
     assert "usually 2 to 6 minutes" in told
 
 

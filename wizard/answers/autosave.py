@@ -74,7 +74,7 @@ class Autosave:
         try:
             path = _folder() / f"{_file_name(texts)}.toml"
         except RuntimeError as why:
-            self.problem = f"Your answers are not kept: {why}."
+            self.problem = f"Your answers are not saved: {why}."
             return
         with self._lock:
             self._waiting = path, texts
@@ -102,7 +102,7 @@ class Autosave:
             write(path, saved(texts))
         except (WizardError, OSError) as error:
             why = error.why if isinstance(error, WizardError) else str(error)
-            self.problem = f"Your answers are not kept. {why}"
+            self.problem = f"Your answers are not saved. {why}"
             return
         if self._made and self._made != path:  # it was for a name that is no longer wanted
             self._made.unlink(missing_ok=True)

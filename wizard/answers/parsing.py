@@ -28,12 +28,12 @@ def yes_no(raw: str) -> bool:
 
 def cpu(raw: str) -> int:
     """CPU units from "1 vCPU", "1" or "1024"."""
-    return _units(raw, "Give the CPU as 1, 2 or 4 vCPU.", below=16)
+    return _units(raw, "Enter 1, 2 or 4 vCPU.", below=16)
 
 
 def memory(raw: str) -> int:
     """MiB from "2 GB", "2" or "2048"."""
-    return _units(raw, "Give the memory in GB, such as 2 GB.", below=128)
+    return _units(raw, "Enter the memory in GB, such as 2 GB.", below=128)
 
 
 def _units(raw: str, advice: str, below: float) -> int:
@@ -43,7 +43,7 @@ def _units(raw: str, advice: str, below: float) -> int:
     number = float(match["number"])
     units = number * 1024 if number < below else number
     if units != int(units):
-        raise ValueError(f"“{raw}” is not a size that exists. {advice}")
+        raise ValueError(f"“{raw}” is not an available size. {advice}")
     return int(units)
 
 

@@ -75,7 +75,7 @@ def _trust() -> ssl.SSLContext:
         raise WizardError(
             f"The certificate file {file} cannot be used.",
             str(error),
-            "Point AWS_CA_BUNDLE or SSL_CERT_FILE at a readable PEM file, or unset it.",
+            "Set AWS_CA_BUNDLE or SSL_CERT_FILE to a readable PEM file, or unset it.",
         ) from None
 
 
@@ -142,7 +142,7 @@ class LiveWorld:
         if used and used.mfa and not used.expired:
             return mfa.renewal(self._aws.profile)
         name = meant(self._aws.profile).name  # its file may just be written anew
-        return by.remedy if by else f"Put new credentials into the AWS profile “{name}”."
+        return by.remedy if by else f"Set new credentials in the AWS profile “{name}”."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())
@@ -212,6 +212,6 @@ class ReadOnlyWorld(LiveWorld):
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One read call, tried once. Raises AwsError for any other, without making it."""
         if not reads(operation):
-            told = "This only looks, and makes no such call."
+            told = "This command is read-only and does not make this call."
             raise AwsError(service, operation, NOT_ASKED, told)
         return super().ask(service, operation, params, token)

@@ -24,15 +24,15 @@ class ExitCode(IntEnum):
 
 
 _WORDS = {
-    ExitCode.OK: "well: done, or nothing to do",
-    ExitCode.FAILED: "failed; what, why and what to do is on standard error",
-    ExitCode.USAGE: "wrong use: a flag, an answer or a file that was given",
-    ExitCode.NOT_READY: "not ready: something stands in the way, nothing was changed",
-    ExitCode.CHANGES: "there are changes to make (plan)",
-    ExitCode.MOVED: "the account has moved since the plan was saved (apply)",
-    ExitCode.HUNG_UP: "ended by SIGHUP: the terminal was closed",
-    ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or answered with no",
-    ExitCode.TERMINATED: "ended by SIGTERM",
+    ExitCode.OK: "success: done, or nothing to do",
+    ExitCode.FAILED: "failure: the cause and the fix are on standard error",
+    ExitCode.USAGE: "usage error: an invalid flag, answer or file",
+    ExitCode.NOT_READY: "not ready: something must be fixed first, nothing was changed",
+    ExitCode.CHANGES: "there are changes to apply (plan)",
+    ExitCode.MOVED: "the account has changed since the plan was saved (apply)",
+    ExitCode.HUNG_UP: "SIGHUP: the terminal was closed",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or not confirmed",
+    ExitCode.TERMINATED: "terminated by SIGTERM",
 }
 
 

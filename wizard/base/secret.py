@@ -74,7 +74,7 @@ class Secret:
         return self
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        raise TypeError("a secret is not written down")
+        raise TypeError("a secret is never written")
 
 
 def keep_in_memory() -> None:

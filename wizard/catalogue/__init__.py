@@ -51,18 +51,18 @@ ENTRIES: tuple[Entry, ...] = (
 AREAS = {
     "SIGN": "The sign-in",
     "IAM": "Permissions and roles",
-    "NET": "The way to AWS",
+    "NET": "The connection to AWS",
     "AWS": "AWS in general",
     "RDS": "The database",
     "SQL": "The Data API",
     "SEC": "Secrets",
-    "ECR": "The image's repository",
+    "ECR": "The image repository",
     "APP": "App Runner and the agent",
-    "COST": "What AWS has counted",
+    "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
-    "FILE": "This machine's files",
+    "FILE": "Files on this machine",
     "WIZ": "The wizard itself",
 }
 """The middle parts of codes, in the order in which they are listed."""

@@ -6,15 +6,18 @@ ENTRIES = (
     Entry(
         code="FW-FILE-001",
         title="A file could not be written",
-        fix="Make room, or let your user write there; then try again.",
-        causes=("A full disk.", "A folder that is read-only or another user's."),
-        alone="Files are written beside the old one and put in its place when they are whole.",
+        fix="Free some space, or give your user write access; then try again.",
+        causes=("The disk is full.", "The folder is read-only or belongs to another user."),
+        alone=(
+            "It writes a new file next to the old one and replaces the old one only when the new "
+            "one is complete."
+        ),
     ),
     Entry(
         code="FW-FILE-002",
-        title="A link stands where a file is to be written",
-        fix="Look where it leads, and remove it if it is not yours.",
-        alone="It does not write through links that others could change.",
+        title="The file to write is a symbolic link",
+        fix="Check where it points, and remove it if it is not yours.",
+        alone="It does not write through links that other users could change.",
     ),
     Entry(
         code="FW-FILE-003",
@@ -32,9 +35,10 @@ ENTRIES = (
     ),
     Entry(
         code="FW-WIZ-001",
-        title="A mistake in formae-wizard itself",
-        fix="Please report it, with what `formae-wizard support` gathers.",
-        alone="It keeps in a private file where it happened, without any values. Nothing is sent. "
-        "Where something was created or changed before it, it says so: the same command goes on.",
+        title="Internal error in formae-wizard",
+        fix="Please report it, with the output of `formae-wizard support`.",
+        alone="It saves where it happened in a private file, without any values. It sends nothing. "
+        "Where something was created or changed before, it says so: run the same command again to "
+        "resume.",
     ),
 )

@@ -2,50 +2,50 @@
 
 from wizard.catalogue.entry import Entry
 
-_ON = "run the same command again: it goes on from here."
+_ON = "run the same command again to resume."
 
 ENTRIES = (
     Entry(
         code="FW-RUN-001",
-        title="AWS is still at work after the time it usually needs",
-        fix=f"Look at it in the AWS console, and {_ON}",
-        causes=("AWS is slow today.", "It is stuck, which the console or AWS's support tells."),
-        alone="Only the waiting has ended; AWS goes on. The next run waits for it anew.",
+        title="AWS takes longer than usual",
+        fix=f"Check it in the AWS console, then {_ON}",
+        causes=("AWS is slow today.", "It is stuck; check the console or ask AWS Support."),
+        alone="It only stops waiting; AWS continues. The next run waits again.",
     ),
     Entry(
         code="FW-RUN-002",
-        title="AWS took the order, but does not show the result",
-        fix=f"Wait a minute, and {_ON}",
-        causes=("AWS's answers lag behind its deeds for some seconds, seldom longer.",),
-        alone="It looks for a minute before it says so.",
+        title="AWS accepted the request, but does not show the result",
+        fix=f"Wait a minute, then {_ON}",
+        causes=("AWS's answers can lag behind by some seconds, rarely longer.",),
+        alone="It checks for a minute before it reports this.",
     ),
     Entry(
         code="FW-RUN-003",
-        title="A resource of that name is there, but the wizard did not make it",
+        title="A resource with this name exists, but the wizard did not create it",
         fix="Choose another name for the deployment (--name), or let the wizard take it over "
-        "(--adopt yes): it gets the tag and is brought in line.",
-        causes=("It lacks the tag app=formae-agent.", "It was set up by hand some time ago."),
-        alone="What the wizard did not make it neither changes nor removes unasked.",
+        "(--adopt yes): it adds its tag and changes the resource to match.",
+        causes=("It lacks the tag app=formae-agent.", "Someone created it by hand."),
+        alone="It never changes or removes what it did not create without asking.",
     ),
     Entry(
         code="FW-RUN-004",
-        title="What is there cannot be used as it is",
-        fix="Do what is said with it, then run again.",
+        title="An existing resource cannot be used as it is",
+        fix="Follow the advice shown with it, then run the command again.",
         causes=(
             "It is paused, stopped, or being deleted.",
-            "It is of another kind or version than is wanted, or a switch of it is off.",
+            "It is of a different kind or version, or a setting of it is off.",
         ),
     ),
     Entry(
         code="FW-RUN-005",
-        title="Something is not as wanted, and cannot be changed",
+        title="A setting differs and cannot be changed",
         fix="Choose another name for the deployment (--name).",
-        causes=("AWS lets it be chosen only when the thing is made.",),
+        causes=("AWS only allows this setting when the resource is created.",),
     ),
     Entry(
         code="FW-RUN-006",
-        title="Something that must be there is not",
-        fix="Do what is said of it, then run again.",
+        title="A required resource does not exist",
+        fix="Follow the advice shown with it, then run the command again.",
     ),
     Entry(
         code="FW-RUN-007",
@@ -59,22 +59,22 @@ ENTRIES = (
     ),
     Entry(
         code="FW-RUN-010",
-        title="AWS gave up removing something",
-        fix="Look at it in the AWS console for what holds it, then run the same command again.",
+        title="AWS failed to remove a resource",
+        fix="Check in the AWS console what still uses it, then run the same command again.",
         causes=("Something else in the account still uses it.",),
-        alone="It orders the removal several times.",
+        alone="It requests the removal several times.",
     ),
     Entry(
         code="FW-RUN-011",
-        title="Something that was to be removed is still there",
-        fix=f"Look at it in the AWS console, and {_ON}",
-        alone="It waits for each thing until it is gone.",
+        title="A removed resource still exists",
+        fix=f"Check it in the AWS console, then {_ON}",
+        alone="It waits until each resource is gone.",
     ),
     Entry(
         code="FW-RUN-012",
-        title="Something could go only after a consent that nobody gave",
-        fix="Run the same command again, and agree to it.",
-        causes=("Somebody protected it against just this.",),
+        title="A removal needs your confirmation",
+        fix="Run the same command again, and confirm.",
+        causes=("Someone protected the resource against removal.",),
     ),
     Entry(
         code="FW-RUN-013",

@@ -2,10 +2,10 @@
 
 from wizard.catalogue.entry import Entry, Sign
 
-_ON = "then run the same command: it goes on from here."
+_ON = "then run the same command again to resume."
 _WAITS = (
-    "In the middle of a run it waits for an hour, looks every 3 seconds whether somebody has "
-    "signed in again, and goes on by itself; AWS goes on meanwhile with what it was given."
+    "During a run, it waits for an hour, checks every 3 seconds whether you have signed in again, "
+    "and resumes on its own; AWS continues meanwhile with what it has started."
 )
 
 ENTRIES = (
@@ -28,10 +28,10 @@ ENTRIES = (
         why="The credentials have expired.",
         fix=f"Sign in again (for example `aws sso login`), {_ON}",
         causes=(
-            "A sign-in by SSO, `aws login`, a role or temporary keys holds for some hours only.",
-            "Temporary keys were put into the environment; a running program never sees new ones.",
+            "A sign-in with SSO, `aws login`, a role or temporary keys lasts only a few hours.",
+            "Temporary keys were set in the environment; a running program never sees new ones.",
         ),
-        alone=f"It tells before the start when the sign-in would end too soon. {_WAITS}",
+        alone=f"It warns you before the start if the sign-in would end too soon. {_WAITS}",
         signs=(
             Sign(codes=("ExpiredToken", "ExpiredTokenException", "RequestExpired")),
             Sign(codes=("TokenRefreshRequired",)),
@@ -41,11 +41,11 @@ ENTRIES = (
         code="FW-SIGN-002",
         title="AWS does not accept the credentials",
         why="AWS does not accept the credentials.",
-        fix="Check the profile (`aws sts get-caller-identity`), and that the clock is right.",
+        fix="Check the profile (`aws sts get-caller-identity`) and the clock.",
         causes=(
-            "The access key was deleted or deactivated, or belongs to another partition of AWS.",
-            "The secret key was copied with a letter missing.",
-            "The region is not switched on in this account.",
+            "The access key was deleted or deactivated, or belongs to another AWS partition.",
+            "The secret key was copied incompletely.",
+            "The region is not enabled in this account.",
         ),
         signs=(
             Sign(codes=("InvalidClientTokenId", "UnrecognizedClient*", "AuthFailure")),
@@ -54,37 +54,40 @@ ENTRIES = (
     ),
     Entry(
         code="FW-SIGN-003",
-        title="Nobody is signed in to AWS on this machine",
+        title="You are not signed in to AWS on this machine",
         fix="Sign in with `aws configure sso`, `aws login` or `aws configure`, or try --demo.",
         causes=(
             "There are no credentials in the environment, and the profile has none.",
-            "AWS_DEFAULT_PROFILE, AWS_PROFILE or --profile names another profile than the one you "
-            "signed in with.",
+            "AWS_DEFAULT_PROFILE, AWS_PROFILE or --profile names a different profile than the one "
+            "you signed in with.",
         ),
-        alone="It reads what AWS's own tools read, in the same order, and keeps nothing of it.",
+        alone=(
+            "It looks for credentials in the same places and order as AWS's own tools, and stores "
+            "none."
+        ),
     ),
     Entry(
         code="FW-SIGN-004",
-        title="There is no such AWS profile",
-        fix="See the profiles with `aws configure list-profiles`.",
+        title="The AWS profile does not exist",
+        fix="List the profiles with `aws configure list-profiles`.",
         causes=(
-            "A typing mistake.",
+            "A typo.",
             "AWS_DEFAULT_PROFILE, which goes before AWS_PROFILE, names one of earlier.",
-            "AWS_CONFIG_FILE leads to another file.",
+            "AWS_CONFIG_FILE points to another file.",
         ),
     ),
     Entry(
         code="FW-SIGN-005",
-        title="The AWS sign-in ends before the run may have",
-        fix="Sign in anew before the start.",
-        causes=("The longest way through the plan usually takes longer than what is left.",),
+        title="The AWS sign-in ends before the run is likely to finish",
+        fix="Sign in again before you start.",
+        causes=("The plan usually takes longer than the sign-in still lasts.",),
         alone=_WAITS,
     ),
     Entry(
         code="FW-SIGN-006",
         title="The sign-in has ended or cannot be renewed",
-        fix="Sign in again with `aws sso login` or `aws login`, and --profile where it has a name.",
-        causes=("The browser's sign-in is over.", "The cached token was removed."),
+        fix="Sign in again with `aws sso login` or `aws login`; add --profile for a named profile.",
+        causes=("The browser session has ended.", "The cached token was removed."),
         alone=_WAITS,
     ),
     Entry(
@@ -130,12 +133,12 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-004",
-        title="App Runner cannot take on the role",
-        why="App Runner cannot take on the role, even after minutes: its trust policy is wrong or "
-        "a service control policy forbids it.",
-        fix="Look at the role's trust relationship in the IAM console.",
-        causes=("The role is younger than some seconds.", "The trust policy was changed by hand."),
-        alone="A new role is tried for two minutes, for IAM spreads slowly.",
+        title="App Runner cannot assume the role",
+        why="App Runner cannot assume the role, even after several minutes: its trust policy is "
+        "wrong or a service control policy forbids it.",
+        fix="Check the role's trust relationship in the IAM console.",
+        causes=("The role was created only seconds ago.", "The trust policy was changed by hand."),
+        alone="It retries a new role for two minutes, because IAM changes take time to propagate.",
         signs=(Sign(words=r"Error in assuming"),),
     ),
     Entry(
@@ -207,32 +210,32 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-007",
-        title="You may not hand a role to a service",
-        why="The person signed in lacks iam:PassRole for that role; AWS's message names it.",
-        fix="Ask for iam:PassRole on the role, and run the same command again.",
-        causes=("A policy allows creating services, but not giving roles to them.",),
-        alone="The permissions of the whole plan are looked at before the first change, where "
-        "AWS lets itself be asked.",
+        title="You are not allowed to pass a role to a service",
+        why="You lack iam:PassRole for this role; AWS's message names it.",
+        fix="Ask for iam:PassRole on the role, then run the same command again.",
+        causes=("A policy allows you to create services, but not to pass roles to them.",),
+        alone="It checks the permissions for the whole plan before the first change, if AWS allows "
+        "that.",
         signs=(Sign(words=r"iam:PassRole"),),
     ),
     Entry(
         code="FW-IAM-008",
-        title="A service-linked role may not be made",
-        why="The first service of a kind in an account needs a service-linked role, and the person "
-        "signed in may not make it.",
-        fix="Ask an administrator for iam:CreateServiceLinkedRole, or to make the role once "
-        "(`aws iam create-service-linked-role --aws-service-name …`); then run again.",
+        title="A service-linked role cannot be created",
+        why="The first service of its kind in an account needs a service-linked role, and you are "
+        "not allowed to create it.",
+        fix="Ask an administrator for iam:CreateServiceLinkedRole, or to create the role once "
+        "(`aws iam create-service-linked-role --aws-service-name …`); then run the command "
+        "again.",
         signs=(Sign(words=r"CreateServiceLinkedRole|service.linked role"),),
     ),
     Entry(
         code="FW-IAM-001",
         title="A permission is missing",
-        why="The person signed in lacks a permission; AWS's message names it.",
-        fix="Ask for that permission, or use a profile that has it, and run the same command "
-        "again.",
-        causes=("The profile signs in with a role for reading only.", "The wrong account."),
-        alone="The permissions of the whole plan are looked at before the first change, where "
-        "AWS lets itself be asked. What does not depend on the refused step goes on to its end.",
+        why="You lack a permission; AWS's message names it.",
+        fix="Ask for it, or use a profile that has it, then run the same command again.",
+        causes=("The profile uses a read-only role.", "The wrong account."),
+        alone="It checks the permissions for the whole plan before the first change, if AWS allows "
+        "that. Steps that do not depend on the refused one still finish.",
         signs=(
             Sign(codes=("AccessDenied*", "UnauthorizedOperation", "*ForbiddenException")),
             Sign(codes=("NotAuthorized", "UnauthorizedException")),
@@ -244,16 +247,16 @@ ENTRIES = (
         title="Something else still uses it",
         why="Something else in the account still uses it: a policy may be attached to another "
         "role, user or group, a role may be in an instance profile; AWS's message says which.",
-        fix="Detach it there, if that is right, and run the same command again; nothing of others "
-        "is ever detached.",
+        fix="If you are sure, detach it there, then run the same command again; the wizard never "
+        "detaches from what others created.",
         signs=(Sign(codes=("DeleteConflict*",)),),
     ),
     Entry(
         code="FW-IAM-005",
-        title="AWS does not take the policy",
+        title="AWS rejects the policy",
         why="AWS cannot read the policy, or it is too long.",
-        fix="Correct the document that you edited or gave (--policy-file).",
-        causes=("An edited document.", "More than AWS's 6,144 letters."),
+        fix="Correct the document that you edited or provided (--policy-file).",
+        causes=("An edited document.", "It is longer than AWS's limit of 6,144 characters."),
         signs=(
             Sign(codes=("MalformedPolicyDocument*",)),
             Sign(service="iam", codes=("LimitExceeded*",), words=r"PolicySize"),
@@ -269,9 +272,9 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-006",
-        title="Permissions seem to be missing for the plan",
-        fix="Ask for what is named, or use a profile that has it.",
-        causes=("AWS's own simulation says so; it does not know of every condition.",),
-        alone="It is told before the first change.",
+        title="Some permissions for the plan seem to be missing",
+        fix="Ask for the permissions named, or use a profile that has them.",
+        causes=("AWS's policy simulator reports this; it does not know every condition.",),
+        alone="It reports this before the first change.",
     ),
 )

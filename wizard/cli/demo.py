@@ -15,10 +15,10 @@ from wizard.engine.flow import PACE_VARIABLE
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_CONFIG")
 REGION = "eu-west-1"
 BEGIN = (
-    "Demo: AWS and Docker are stand-ins on this machine; ten minutes of AWS take less than one.\n"
-    "Times are AWS's. Nothing leaves this machine, and nothing of yours is touched."
+    "Demo: AWS and Docker are simulated on this machine; ten minutes of AWS take less than one.\n"
+    "Times shown are AWS's. Nothing leaves this machine, and nothing of yours is changed."
 )
-END = "The demo's account and files are gone again. The real thing: formae-wizard"
+END = "The demo's account and files are removed. For the real setup: formae-wizard"
 
 
 @contextlib.contextmanager

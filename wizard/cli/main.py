@@ -84,15 +84,15 @@ class CommandLine(argparse.ArgumentParser):
         super().error(message + (f".{hint}" if hint else ""))
 
 
-MORE = "`formae-wizard VERB --help` tells more about each."
+MORE = "`formae-wizard VERB --help` describes each verb."
 EXAMPLES = """\
 examples:
-  formae-wizard                                 the guided set-up, in full screen
+  formae-wizard                                 the guided setup, in full screen
   formae-wizard --plain                         the same, one line at a time
-  formae-wizard --demo                          the same on a stand-in
+  formae-wizard --demo                          the same with a simulated AWS
   formae-wizard doctor --region eu-west-1       is everything ready?
   formae-wizard plan --region eu-west-1         what would change?
-  formae-wizard apply --yes --region eu-west-1  set up without being asked
+  formae-wizard apply --yes --region eu-west-1  set up without questions
   formae-wizard export --output deploy.sh       the same as a bash script
   formae-wizard destroy --region eu-west-1      remove it again
 
@@ -105,7 +105,7 @@ def parser() -> CommandLine:
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
-        "verb the guided set-up opens, in full screen or in plain lines (--plain).",
+        "verb, the guided setup starts, in full screen or line by line (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
     )
@@ -163,8 +163,9 @@ def _ended(argv: Sequence[str] | None) -> int:
     except WizardError as problem:
         return _told(problem, demo=_demo(arguments))
     except KeyboardInterrupt as end:
-        print("Interrupted.", file=sys.stderr)
-        return int(getattr(end, "code", ExitCode.INTERRUPTED))
+        code = getattr(end, "code", ExitCode.INTERRUPTED)
+        print("Interrupted." if code is ExitCode.INTERRUPTED else "Terminated.", file=sys.stderr)
+        return int(code)
     except Exception as error:
         return _told(crash(error), demo=_demo(arguments))
 

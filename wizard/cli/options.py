@@ -73,9 +73,9 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
 
     if name == "-" and getattr(arguments, "api_password_file", None) == "-":
         raise WizardError(
-            "--answers and --api-password-file are both to be read from standard input.",
-            "It can be read only once.",
-            "Give one of them as a file.",
+            "--answers and --api-password-file cannot both read standard input.",
+            "Standard input can be read only once.",
+            "Pass one of them as a file.",
             ExitCode.USAGE,
         )
     loaded = load(name)
@@ -83,7 +83,7 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
         raise WizardError(
             "\n".join(loaded.problems()),
             fix="`formae-wizard answers` prints a file with every question explained; "
-            "`formae-wizard answers --check FILE` looks whether one can be used.",
+            "`formae-wizard answers --check FILE` checks one.",
             code=ExitCode.USAGE,
         )
     for note in loaded.notes:
@@ -93,8 +93,8 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
 
 EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file
-(--answers); a flag wins over the environment, and that over the file. No telemetry; nothing is
-sent anywhere but to AWS, the registries and the agent.
+(--answers); a flag overrides the environment, which overrides the file. No telemetry; the
+wizard only connects to AWS, the registries and the agent.
 
 exit codes:
 {exit_table()}"""
@@ -106,21 +106,21 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--demo",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="Work on an AWS stand-in that this program starts: no account, no Docker, no network.",
+        help="Use a simulated AWS that this program starts: no account, no Docker, no network.",
     )
     parser.add_argument(
         "--answers",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="Take the answers from this TOML file (- is standard input); `formae-wizard answers` "
-        "prints one to fill in. FORMAE_WIZARD_ANSWERS does the same.",
+        help="Read answers from this TOML file (- is standard input); `formae-wizard answers` "
+        "prints one to fill in. Same as FORMAE_WIZARD_ANSWERS.",
     )
     parser.add_argument(
         "--api-password-file",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="Read the API password from this file (- is standard input; in a terminal it is typed "
-        "unseen) instead of having one generated. FORMAE_WIZARD_API_PASSWORD does the same.",
+        help="Read the API password from this file (- is standard input; hidden when typed in a "
+        "terminal) instead of generating one. Same as FORMAE_WIZARD_API_PASSWORD.",
     )
     add_flags(parser)
 
@@ -135,7 +135,7 @@ def passwords(arguments: argparse.Namespace) -> dict[str, Secret]:
         return {}
     problem = checks.api_password(given)
     if problem:
-        raise WizardError(problem, "", "Leave it out to have one generated.", ExitCode.USAGE)
+        raise WizardError(problem, "", "Leave it out to generate one.", ExitCode.USAGE)
     return {"api": Secret(given)}
 
 
@@ -144,7 +144,7 @@ def _read(file: str) -> str:
         if file == "-" and sys.stdin.isatty():
             import getpass
 
-            return getpass.getpass("API password (it is not shown): ")
+            return getpass.getpass("API password (not shown): ")
         if file == "-":
             return sys.stdin.readline().rstrip("\r\n")
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123 - also takes /dev/fd/N
@@ -153,7 +153,7 @@ def _read(file: str) -> str:
         raise WizardError(
             f"The password file {file} cannot be read.",
             getattr(error, "strerror", None) or "It is not text.",
-            "Give a readable file with the password in its first line.",
+            "Use a readable file with the password on its first line.",
             ExitCode.USAGE,
         ) from None
 
@@ -164,7 +164,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
         "--json",
         dest="as_lines",
         action="store_true",
-        help="Write one JSON object a line on standard output, as assets/events.schema.json says.",
+        help="Write one JSON object per line to standard output; see assets/events.schema.json.",
     )
 
 
@@ -173,8 +173,8 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--edits",
         metavar="FOLDER",
-        help="Use the documents in this folder that you have edited, by their file names, instead "
-        "of those that the wizard would make.",
+        help="Use your edited documents in this folder, by their file names, instead of the "
+        "generated ones.",
     )
 
 
@@ -185,9 +185,8 @@ def add_accept(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD",
         action="append",
         default=[],
-        help="Leave this as somebody made it since it was set up, an answer or a field, by the "
-        "name that `plan` and `status` tell, and put nothing else in its place; may be given "
-        "several times. `all` leaves everything that somebody changed.",
+        help="Keep a change made in AWS since setup: an answer or a field, by the name that `plan` "
+        "and `status` show; can be repeated. `all` keeps every change.",
     )
 
 
@@ -196,9 +195,9 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="Go on with the last run on this machine that was interrupted, stopped or failed, "
-        "with the answers and edited documents it was started with; --name and --region say which, "
-        "where there are several. A flag that is given now wins over its answers.",
+        help="Resume the last run on this machine that was interrupted, stopped or failed, with "
+        "its answers and edited documents; --name and --region select one of several. Flags "
+        "override its answers.",
     )
 
 
@@ -207,7 +206,7 @@ def add_take_over(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--take-over",
         action="store_true",
-        help="Where another machine's run is at work on the deployment, take its place; that run "
-        "stops when it notices, within two minutes. Only for a run that you know to be gone: a "
-        "process of this machine that is gone needs no such word.",
+        help="Replace a run that is active on the deployment from another machine; that run stops "
+        "when it notices, within two minutes. Use it only if you know that the run has died. "
+        "A dead run on this machine does not need it.",
     )

@@ -110,7 +110,7 @@ def _resumed(request: Request) -> Request:
     other = "--plan" if getattr(given, "plan", "") else "--answers"
     if other == "--plan" or Source.FILE in request.draft:
         raise WizardError(
-            f"--resume and {other} both say which answers to use.",
+            f"--resume and {other} both select the answers to use.",
             "",
             "Leave one of them out.",
             ExitCode.USAGE,
@@ -132,7 +132,9 @@ def edits(request: Request, folder: str = "") -> Edits:
     found = read_edits(folder)
     if found.others:
         others = clean(", ".join(found.others))
-        print(f"Not used from {folder}, as no document is called so: {others}", file=sys.stderr)
+        print(
+            f"Not used from {folder}, because no document has this name: {others}", file=sys.stderr
+        )
     return found
 
 

@@ -25,7 +25,7 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
     for each in there.drift:
         becomes = _becomes(each, prepared.answers)
         words = f"{each.words}. {becomes}"
-        sys.stderr.write(f"! Changed since it was set up: {clean(words)}\n")
+        sys.stderr.write(f"! Changed in AWS since setup: {clean(words)}\n")
         lines.finding(
             f"drift.{each.name}",
             each.what,
@@ -60,7 +60,7 @@ def _becomes(drift: Drift, answers: Answers) -> str:
         return f"{becomes.value}; {flag} puts it back."
     words = f"{becomes.value} ({given.words})"
     named = given.source is Source.FLAG
-    return f"{words}." if named else f"{words}; --accept {drift.name} leaves it as it is now."
+    return f"{words}." if named else f"{words}; --accept {drift.name} keeps it."
 
 
 def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:

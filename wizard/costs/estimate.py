@@ -17,18 +17,18 @@ from wizard.costs.prices import Prices
 from wizard.plan.charges import Charge, Place
 
 FREE = (
-    "Roles, policies, the scaling configuration and the HTTPS address cost nothing.",
-    "Backups up to the size of the database cost nothing.",
+    "Roles, policies, the scaling configuration and the HTTPS address are free.",
+    "Backups up to the size of the database are free.",
 )
 
 NOT_COUNTED = (
-    "Not counted: what formae itself makes, data sent to the internet beyond AWS's free 100 GB, "
-    "taxes, and the discounts and free tiers of your account.",
+    "Not included: what formae itself creates, data transfer to the internet beyond AWS's free 100 "
+    "GB, taxes, and your account's discounts and free tiers.",
 )
 
 EXISTING = (
-    "The cluster you have is not counted: it costs what it costs now, and a little more where the "
-    "agent's work makes it grow."
+    "Your existing cluster is not included: it costs what it costs now, plus a little more for the "
+    "agent's work."
 )
 
 

@@ -123,7 +123,7 @@ def refresh(call: AwsCall, region: str, host: str = "") -> Prices:
     found = {item: price for prices, _ in answers for item, price in prices.items()}
     problem = next((told for _, told in answers if told), "")
     if not found:
-        nothing = f"AWS's price list names none of these for {region}."
+        nothing = f"AWS's price list has none of these for {region}."
         return replace(shipped, problem=problem or nothing)
     return Prices(region, today, LIVE, {**shipped.units, **found}, problem)
 

@@ -28,7 +28,7 @@ WORDS: dict[str, str] = {
     Item.IO: "Aurora's I/O",
     Item.DATA_API: "the Data API",
     Item.SECRET: "secrets",
-    Item.SECRET_CALLS: "calls for secrets",
+    Item.SECRET_CALLS: "Secrets Manager calls",
     Item.IMAGE: "image storage",
     Item.LOGS: "logs",
 }
@@ -99,7 +99,7 @@ class Prices:
             yield f"From the snapshot of {long_date(oldest)}: {_listed(shipped)}."
         reported = [item for item in self.units if self.units[item].basis is Basis.REPORTED]
         if reported:
-            yield f"About, because not confirmed by AWS's own list: {_listed(reported)}."
+            yield f"Approximate, because not confirmed by AWS's price list: {_listed(reported)}."
         yield from self._borrowed()
         if self.problem:
             yield self.problem
@@ -109,7 +109,7 @@ class Prices:
         for region in dict.fromkeys(self.units[item].region for item in borrowed):
             items = [item for item in borrowed if self.units[item].region == region]
             yield (
-                f"About, because not known for {region_name(self.region)} and taken from "
+                f"Approximate, because not known for {region_name(self.region)} and taken from "
                 f"{region_name(region)}: {_listed(items)}."
             )
 
@@ -121,7 +121,7 @@ def region_name(region: str) -> str:
 
 def long_date(day: date) -> str:
     """As in 23 November 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _listed(items: list[str]) -> str:

@@ -54,8 +54,8 @@ def age(estimate: Estimate) -> str:
     """How old the prices are, in words."""
     day = estimate.prices.as_of
     if estimate.prices.source == LIVE:
-        return "AWS's prices of today"
-    return f"prices of {day.day} {day:%b %Y}"
+        return "today's AWS prices"
+    return f"prices of {day:%b} {day.day}, {day.year}"
 
 
 def money(amount: Decimal, *, about: bool = False) -> str:

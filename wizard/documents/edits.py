@@ -65,7 +65,7 @@ def edited(document: Document, edits: Edits) -> Document:
         raise WizardError(
             f"{document.title}: your edited text cannot be used.",
             wrong,
-            "Edit it again, or take the edit back.",
+            "Edit it again, or discard your edit.",
             ExitCode.USAGE,
         )
     body = _body(made.body, text)

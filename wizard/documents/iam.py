@@ -16,18 +16,18 @@ from wizard.documents.document import Document, DocumentKind, Note, json_templat
 SENTENCES = {
     "Database": "Lets the agent read and write its state: SQL statements through the Data API, on "
     "this one cluster.",
-    "OwnSecrets": "Lets the agent read the password of its database and its own config. It cannot "
-    "read any other secret.",
+    "OwnSecrets": "Lets the agent read its database password and its own config. It cannot read "
+    "any other secret.",
     "SecretKeys": "Lets the agent decrypt its secrets, which are under a key of yours, and nothing "
     "else.",
-    "CloudControl": "formae's AWS plugin makes, reads, changes, deletes and lists everything "
-    "through Cloud Control. This alone gives no access to any service: Cloud Control also asks for "
-    "the permissions below.",
-    "HandOverRoles": "Services such as Lambda work with a role that somebody hands to them. The "
-    "agent may hand over only roles whose name begins with this deployment's -managed-.",
-    "ServiceLinkedRoles": "Some services make a role of their own at first use. AWS decides what "
-    "such a role may do, so nothing can be gained through it.",
-    "Manage": "What AWS's own resource types need to create, read, change, delete and list the "
+    "CloudControl": "formae's AWS plugin creates, reads, updates, deletes and lists resources "
+    "through Cloud Control. This alone gives no access to any service: Cloud "
+    "Control also needs the permissions below.",
+    "HandOverRoles": "Services such as Lambda need a role passed to them. The agent can only pass "
+    "roles whose name starts with this deployment's -managed-.",
+    "ServiceLinkedRoles": "Some services create a service-linked role at first use. AWS defines "
+    "its permissions, so the agent gains none through it.",
+    "Manage": "What AWS's resource types need to create, read, update, delete and list the "
     "services you chose.",
 }
 """By the Sid of our own statements."""
@@ -57,7 +57,7 @@ def policy_statement_text(statement: Mapping[str, Any]) -> str:
     verb = "Forbids" if statement.get("Effect") == "Deny" else "Allows"
     what = _members(statement, "Action", "every action")
     where = _members(statement, "Resource", "everything")
-    condition = ", under a condition" if "Condition" in statement else ""
+    condition = ", with a condition" if "Condition" in statement else ""
     return f"{verb} {what} on {where}{condition}."
 
 
@@ -113,9 +113,9 @@ def runtime_policy(
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
-        title="What the agent itself needs",
-        why="Statements on its own database through the Data API, and reading its database "
-        "password and its config; each by its full ARN, nothing else.",
+        title="Base policy",
+        why="SQL statements on its own database through the Data API, and reading its database "
+        "password and config; each by full ARN, nothing else.",
         body=body,
         notes=policy_notes(body.text),
     )
@@ -147,7 +147,7 @@ def trust_notes(who: str) -> tuple[Note, ...]:
         Note("Principal", who, '"Principal"'),
         Note(
             "Action",
-            "Taking on the role gives credentials for some hours; AWS renews them by itself.",
+            "Assuming the role gives credentials for a few hours; AWS renews them automatically.",
             '"Action"',
         ),
     )

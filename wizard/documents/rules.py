@@ -28,17 +28,17 @@ def trust_problem(text: str, original: str) -> str | None:
     """What is wrong with a trust policy that shall stand for `original`; None where it will do."""
     statements = statements_of(text)
     if not statements:
-        return "A trust policy is a JSON object with “Version” and a list “Statement”."
+        return "A trust policy is a JSON object with “Version” and a “Statement” list."
     for number, statement in enumerate(statements, 1):
         wrong = _statement(statement)
         if wrong:
             return f"Statement {number} of the policy {wrong}"
     lost = _services(original) - _services(text)
     if lost:
-        return f"{', '.join(sorted(lost))} could no longer take on the role, and needs to."
+        return f"{', '.join(sorted(lost))} must be able to assume the role."
     size = len("".join(text.split()))
     if size > TRUST_LIMIT:
-        return f"The policy has {size} characters without white space; IAM takes {TRUST_LIMIT}."
+        return f"The policy has {size} characters without white space; IAM allows {TRUST_LIMIT}."
     return None
 
 
@@ -46,11 +46,11 @@ def _statement(statement: Mapping[str, Any]) -> str | None:
     if statement.get("Effect") not in {"Allow", "Deny"}:
         return "needs an “Effect” of “Allow” or “Deny”."
     if not {"Principal", "NotPrincipal"} & statement.keys():
-        return "names no “Principal”: who it is about."
+        return "has no “Principal”."
     if not {"Action", "NotAction"} & statement.keys():
-        return "names no “Action”; to take on a role is sts:AssumeRole."
+        return "has no “Action”; use sts:AssumeRole."
     if {"Resource", "NotResource"} & statement.keys():
-        return "names a “Resource”; in a trust policy that is always the role itself."
+        return "has a “Resource”; a trust policy has none."
     return None
 
 
@@ -77,12 +77,12 @@ def problem(document: Document, text: str) -> str | None:
         return "The document is empty."
     size = len(text.encode("utf-8", "replace"))
     if size > LIMIT:
-        return f"The document has {size} bytes; at most {LIMIT} fit."
+        return f"The document has {size} bytes; the maximum is {LIMIT}."
     try:
         text.encode("utf-8")
         return _pkl(document, text) if document.language == "pkl" else _json(document, text)
     except UnicodeEncodeError:
-        return "The document holds half of a character, which cannot be stored."
+        return "The document contains an invalid character (half of a surrogate pair)."
     except RecursionError:
         return "The document is nested too deeply."
 
@@ -92,14 +92,14 @@ def problem(document: Document, text: str) -> str | None:
 
 def _pkl(document: Document, text: str) -> str | None:
     if "\0" in text:
-        return "The document holds a null character, which no environment variable can."
+        return "The document contains a null character, which an environment variable cannot."
     try:
         outline = Outline(text)
     except PklSyntaxError as error:
         return f"Line {error.line}: {error.problem}."
     amended = outline.amended()
     if amended is None or amended.uri != CONFIG:
-        return f'The config must begin with: amends "{CONFIG}"'
+        return f'The config must start with: amends "{CONFIG}"'
     return _pkl_holes(outline, set(holes_of(document.body)))
 
 
@@ -145,13 +145,13 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"“{key}” stands twice in one object; only one can count.")
+            raise ValueError(f"“{key}” appears twice in one object.")
         found[key] = value
     return found
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no number in JSON.")
+    raise ValueError(f"{text} is not a JSON number.")
 
 
 def _json_holes(parsed: Any, known: set[str]) -> str | None:
@@ -184,19 +184,19 @@ def _request(parsed: Any, original: Any) -> str | None:
         return "A request is a JSON object."
     name = original.get("ServiceName")
     if parsed.get("ServiceName") != name:
-        return f"“ServiceName” must stay “{name}”: by it the wizard finds the service again."
+        return f"“ServiceName” must stay “{name}”: the wizard finds the service by it."
     tag = {"Key": TAG_KEY, "Value": TAG_VALUE}
     tags = parsed.get("Tags")
     if not isinstance(tags, list) or tag not in tags:
-        return f"The tag {TAG_KEY}={TAG_VALUE} must stay: by it the wizard knows its own service."
+        return f"The tag {TAG_KEY}={TAG_VALUE} must stay: the wizard recognizes its service by it."
     return None
 
 
 def _unknown(name: str, known: set[str]) -> str:
     offer = ", ".join(f"${{{each}}}" for each in sorted(known))
-    holes = f"This document knows {offer}." if offer else "This document has no holes."
-    return f"Nothing is known to put in place of ${{{name}}}. {holes}"
+    holes = f"This document has {offer}." if offer else "This document has no placeholders."
+    return f"The placeholder ${{{name}}} is unknown. {holes}"
 
 
 def _not_alone(name: str) -> str:
-    return f'${{{name}}} must be a text of its own: "${{{name}}}", with nothing beside it.'
+    return f'${{{name}}} must be a separate string: "${{{name}}}", with nothing else in it.'

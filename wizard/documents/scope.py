@@ -62,7 +62,7 @@ def scope_policies(
         raise WizardError(
             f"The chosen services need {len(policies)} managed policies.",
             f"IAM attaches at most {POLICIES_PER_ROLE} to a role.",
-            "Choose fewer services, or give managed policies of your own.",
+            "Choose fewer services, or use your own managed policies.",
             ExitCode.USAGE,
         )
     return policies

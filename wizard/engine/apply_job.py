@@ -43,9 +43,9 @@ def apply_job(flow: Flow, prepared: Prepared) -> Job:
         }
         more = []
         if existing(outcome, prepared.plan):
-            more.append(f"Remove what it made: {undo_command(prepared.answers)}")
+            more.append(f"Remove what it created: {undo_command(prepared.answers)}")
         if left_behind:
-            more.append(f"It does not know of what you edited by hand: {left_behind}")
+            more.append(f"This does not include your edited documents: {left_behind}")
         lines = tuple(_left(prepared, outcome, costs))
         return Summary(lines, more=tuple(more), data=data)
 
@@ -85,7 +85,7 @@ def _done(flow: Flow, prepared: Prepared, outcome: Outcome) -> Iterator[str]:
     changed = ", ".join(prepared.plan.step(each).title for each in found["changed"])
     yield f"The formae agent answers: {found['url']}"
     yield f"Service: {found['service']}"
-    yield f"Changed: {changed or 'nothing, everything was as wanted'}"
+    yield f"Changed: {changed or 'nothing, everything was up to date'}"
     if flow.record and not flow.demo:
         yield f"Answers: {flow.record}"
 
@@ -94,10 +94,10 @@ def _left(prepared: Prepared, outcome: Outcome, costs: list[Cost]) -> Iterator[s
     """What exists of it, what AWS goes on with, and what that costs meanwhile."""
     yield _exists(prepared, outcome)
     for going in still_going(outcome, prepared.plan, prepared.answers.profile):
-        yield f"AWS goes on with: {going.words}"
-        yield f"  Ask how far it is: {going.ask}"
+        yield f"AWS is still working on: {going.words}"
+        yield f"  Check its progress: {going.ask}"
     if costs:
-        yield f"Costs meanwhile, idle: {words(costs)}"
+        yield f"Cost while idle: {words(costs)}"
 
 
 def _exists(prepared: Prepared, outcome: Outcome) -> str:

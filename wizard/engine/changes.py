@@ -11,7 +11,7 @@ from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import command, equivalent
 from wizard.plan.model import PROOFS, Plan
 
-REPLACED = "Removed and made again."
+REPLACED = "Removed and created again."
 
 
 def rows(

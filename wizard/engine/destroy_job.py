@@ -21,7 +21,7 @@ from wizard.plan.model import Step
 
 QUIET = frozenset({DeleteAction.GONE, DeleteAction.NOTHING})
 """Fates of which no event tells."""
-NO_COMMAND = "# The wizard puts the formae CLI's config back itself"
+NO_COMMAND = "# The wizard itself restores the formae CLI's config"
 
 
 def destroy_job(

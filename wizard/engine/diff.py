@@ -59,13 +59,13 @@ class Action(StrEnum):
         member.symbol, member.label, member.tally = symbol, label, tally
         return member
 
-    CREATE = "make", "+", "will be made", "to make"
+    CREATE = "make", "+", "will be created", "to create"
     UPDATE = "change", "~", "will be changed", "to change"
-    REPLACE = "remake", "↻", "will be removed and made again", "to remove and make again"
-    DELETE = "remove", "−", "will be taken away", "to take away"
-    KEEP = "keep", "=", "is there", "as wanted"
-    RUN = "do", "▸", "will be done", "to be asked"
-    REFUSE = "refuse", "✗", "stands in the way", "in the way"
+    REPLACE = "remake", "↻", "will be replaced", "to replace"
+    DELETE = "remove", "−", "will be deleted", "to delete"
+    KEEP = "keep", "=", "exists", "unchanged"
+    RUN = "do", "▸", "will be checked", "to check"
+    REFUSE = "refuse", "✗", "cannot be used", "blocked"
 
     @property
     def changes(self) -> bool:
@@ -207,7 +207,7 @@ class PlannedChange:
 HIDDEN = "(hidden)"
 NEW = "(new, hidden)"
 NOT_SET = "not set"
-LATER = "known once what it refers to is made"
+LATER = "known after the run"
 PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 """A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
@@ -251,7 +251,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
     want = resolve(fit.want, scope)
     if fit.reading == "none of":
         for name in (each for each in have or () if each in want):
-            yield _difference(fit, (), f"tag {name}", "taken away")
+            yield _difference(fit, (), f"tag {name}", "removed")
         return
     if have == want:
         return
@@ -259,7 +259,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
         target = str(resolve(list(fit.update.params.values())[-1], scope))
     except KeyError:
         target = "there"
-    yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
+    yield _difference(fit, (), target, "removed", field=target.rpartition("/")[2])
 
 
 def _members(
@@ -320,7 +320,7 @@ def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:
 
 def _json_diff(fit: Expectation, have: Any, wanted: Any) -> str:
     before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
-    names = f"{fit.what} (now)", f"{fit.what} (then)"
+    names = f"{fit.what} (now)", f"{fit.what} (after)"
     return "\n".join(unified_diff(before, after, *names, lineterm=""))
 
 

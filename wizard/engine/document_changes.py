@@ -41,7 +41,7 @@ class Against:
 WORDS = {
     Standing.NEW: "not deployed yet",
     Standing.DIFFERS: "differs from what is deployed",
-    Standing.LATER: "will differ from what is deployed; how is not known yet",
+    Standing.LATER: "will differ from what is deployed (not yet known how)",
     Standing.SAME: "as deployed",
     Standing.UNKNOWN: "",
 }

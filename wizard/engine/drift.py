@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from wizard.engine.diff import Difference
 
 
+PLANNED = "as planned"
+"""What was chosen, where that is a whole document."""
+
+
 class Resolution(Enum):
     """What a run does with a drift; the value says so to a person."""
 
     REVERTED = "It is put back"
-    ACCEPTED = "It stays as it is now, as you accepted it"
+    ACCEPTED = "It stays as it is now, because you accepted it"
     KEPT = "It stays as it is now"
-    REPLACED = "It becomes what you say"
+    REPLACED = "It is changed to your answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Drift:
     @property
     def words(self) -> str:
         """What was chosen and what is there, in one line."""
+        if self.chosen == PLANNED:
+            return f"{self.what}: differs from the plan"
         return f"{self.what}: chosen {self.chosen}, now {self.now}"
 
 

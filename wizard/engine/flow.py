@@ -104,7 +104,7 @@ class Flow:
         try:
             found = snapshot.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
-            told = explain(error, "Asking AWS who is signed in")
+            told = explain(error, "Checking the AWS sign-in")
             problem = self._clock_problem(profile, region) or told
             raise replace(problem, code=ExitCode.NOT_READY) from None
         used = profile_of(profile)

@@ -101,7 +101,7 @@ class End:
     def go_on(self) -> list[str]:
         """How to go on from a bad end; nothing after a good one, or where the demo ends with it."""
         done = self.outcome.ok or self.job.demo
-        return [] if done else [f"Go on from here: {self.job.resume_command}"]
+        return [] if done else [f"Resume: {self.job.resume_command}"]
 
     @property
     def lines(self) -> list[str]:

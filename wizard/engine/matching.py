@@ -111,12 +111,11 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
         if foreign:
             return WizardError(foreign.what, "", foreign.fix)
         return WizardError(
-            f"{step.title}: a resource of that name is there already, but the wizard did not "
-            "make it.",
-            f"It does not carry the tag {TAG_KEY}={TAG_VALUE}, and what the wizard did not make it "
-            "does not change.",
+            f"{step.title}: a resource with this name exists, but the wizard did not create it.",
+            f"It does not have the tag {TAG_KEY}={TAG_VALUE}, and the wizard does not change what "
+            "it did not create.",
             "Choose another name for the deployment (--name), or let the wizard take it over "
-            "(--adopt yes): it gets the tag and is brought in line.",
+            "(--adopt yes): it adds its tag and changes the resource to match.",
             entry="FW-RUN-003",
         )
     return None

@@ -114,15 +114,15 @@ def write(path: Path, plan: SavedPlan) -> None:
     for name, text in plan.edits.items():
         if secret_text(text):
             raise WizardError(
-                f"The plan was not saved: your edited {name} seems to hold a secret.",
-                "A saved plan is passed around.",
-                "Let the document refer to Secrets Manager, or apply without a saved plan.",
+                f"The plan was not saved: your edited {name} seems to contain a secret.",
+                "Saved plans are shared.",
+                "Refer to Secrets Manager in the document, or apply without a saved plan.",
                 ExitCode.USAGE,
             )
     if path.exists() and not _is_plan(path):
         raise WizardError(
-            f"The plan was not saved: {path} is there already and is no saved plan.",
-            "What the wizard did not write it does not overwrite.",
+            f"The plan was not saved: {path} exists and is not a saved plan.",
+            "The wizard does not overwrite files it did not write.",
             "Choose another file.",
             ExitCode.USAGE,
         )
@@ -135,21 +135,21 @@ def load(path: Path) -> SavedPlan:
     """Read it. Raises WizardError for a file that is none, is newer, or was changed."""
     found = _read(path)
     if not isinstance(found, dict) or found.get("what") != WHAT:
-        raise _refused(path, "It is not what `formae-wizard plan --out` writes.")
+        raise _refused(path, "It was not written by `formae-wizard plan --out`.")
     if found.get("version") != VERSION:
         wizard = found.get("wizard")
         raise _refused(
             path,
-            f"It is of version {found.get('version')} (formae-wizard {wizard}); this formae-wizard "
+            f"It has version {found.get('version')} (formae-wizard {wizard}); this formae-wizard "
             f"({__version__}) reads version {VERSION}.",
         )
     seal = found.pop("seal", None)
     if seal != _seal(found):
-        raise _refused(path, "It was changed or cut short after it was saved.")
+        raise _refused(path, "It was changed or truncated after it was saved.")
     try:
         plan = _plan(found)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise _refused(path, "Something in it is missing or of the wrong kind.") from None
+        raise _refused(path, "Something in it is missing or has the wrong type.") from None
     _demand_answers(path, plan)
     return plan
 
@@ -160,7 +160,7 @@ def _demand_answers(path: Path, plan: SavedPlan) -> None:
     missing, unknown = sorted(asked - plan.answers.keys()), sorted(plan.answers.keys() - asked)
     told = [f"It has no answer for {', '.join(missing)}."] if missing else []
     if unknown:
-        told.append(f"This formae-wizard does not ask for {', '.join(unknown)}.")
+        told.append(f"This formae-wizard does not know {', '.join(unknown)}.")
     if told:
         raise _refused(path, " ".join(told))
 
@@ -170,7 +170,7 @@ def _read(path: Path) -> Any:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise _refused(path, f"The system says: {error.strerror}.") from None
+        raise _refused(path, f"System error: {error.strerror}.") from None
     try:
         return json.loads(data) if len(data) <= LARGEST else None
     except (ValueError, RecursionError):
@@ -189,7 +189,7 @@ def _refused(path: Path, why: str) -> WizardError:
     return WizardError(
         f"The saved plan {path} cannot be used.",
         why,
-        "Make a new one: `formae-wizard plan --out FILE`.",
+        "Create a new one: `formae-wizard plan --out FILE`.",
         ExitCode.USAGE,
     )
 

@@ -39,7 +39,7 @@ class Bill:
         more = f" ({_signed(idle)})" if idle else ", the same"
         load = f"; busy {money(self.then[1])} ({_signed(busy)})" if busy != idle else ""
         return (
-            f"Costs now about {money(self.now[0])} a month idle; after this about "
+            f"Cost: now about {money(self.now[0])} a month idle; after this about "
             f"{money(self.then[0])}{more}{load}."
         )
 

@@ -195,10 +195,10 @@ def _client_config(
         return PlannedChange(step, Action.KEEP)
     difference = Difference(
         what="the formae CLI's config",
-        have="as it is",
+        have="unchanged",
         want="connected to this agent",
         diff=compared.diff,
-        effect="The old file is kept beside it, unless only the password in it was another.",
+        effect="The old file is kept as a backup, unless only the password in it differed.",
     )
     return PlannedChange(step, Action.UPDATE, (difference,))
 

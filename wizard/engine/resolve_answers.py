@@ -98,8 +98,8 @@ def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> 
         flags = ", ".join(question(key).flag for key in sorted(said))
         raise WizardError(
             f"--accept and {flags} contradict each other.",
-            "What is accepted stays as somebody made it; a flag says what shall take its place.",
-            "Leave one of them out.",
+            "--accept keeps a change made in AWS; a flag sets a new value.",
+            "Use only one of them.",
             ExitCode.USAGE,
         )
     return frozenset(keys)

@@ -106,7 +106,7 @@ def _flags(run: PastRun) -> tuple[str, ...] | None:
 def unknown(run: PastRun) -> WizardError:
     """That nobody knows any more what was chosen for a removal."""
     return WizardError(
-        f"{headline(run)} What was chosen for it is not known any more.",
+        f"{headline(run)} Its choices were not saved.",
         whose(run),
         f"Choose again: formae-wizard destroy --name {run.name} --region {run.region}",
         ExitCode.USAGE,
@@ -118,9 +118,9 @@ def _left(draft: Draft, verb: str) -> PastRun:
     run, word = left(draft, verb), WORDS[verb]
     if run is None:
         raise WizardError(
-            f"There is no interrupted {word} to go on with.",
-            f"On this machine every {word} of the deployments that you named has come to its end.",
-            "Leave out --resume: what is there in the account is found all the same.",
+            f"There is no interrupted {word} to resume.",
+            f"On this machine, every {word} of the deployments you named has finished.",
+            "Leave out --resume: the wizard still finds what exists in the account.",
             ExitCode.USAGE,
         )
     return run
@@ -135,16 +135,16 @@ def demanded(draft: Draft, passwords: Collection[str]) -> Resumable:
     found = resumable(run)
     if found is None:
         raise WizardError(
-            f"{headline(run)} Its answers are not there any more.",
+            f"{headline(run)} Its answers no longer exist.",
             whose(run),
-            f"Give them again: formae-wizard apply --name {run.name} --region {run.region}",
+            f"Answer again: formae-wizard apply --name {run.name} --region {run.region}",
             ExitCode.USAGE,
         )
     if found.needs_password and "api" not in passwords:
         raise WizardError(
-            "The interrupted run was started with an API password of your own.",
-            "A password is never kept.",
-            "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD.",
+            "The interrupted run was started with your own API password.",
+            "The wizard never saves a password.",
+            "Enter it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD.",
             ExitCode.USAGE,
         )
     return found
@@ -155,11 +155,11 @@ def demand_account(run: PastRun, account: str) -> None:
     if run.account and account != run.account:
         removal = run.verb == "destroy"
         raise WizardError(
-            f"The interrupted {WORDS.get(run.verb, 'run')} worked in account {run.account}, and "
-            f"you are signed in to {account}.",
-            "What is left to be removed is not there."
+            f"The interrupted {WORDS.get(run.verb, 'run')} used account {run.account}, but you are "
+            f"signed in to {account}.",
+            "What remains to be removed is not in this account."
             if removal
-            else "Going on there would begin a second deployment.",
+            else "Resuming here would start a second deployment.",
             "Sign in to the run's account (--profile), or leave out --resume.",
             ExitCode.USAGE,
         )
@@ -169,7 +169,7 @@ def hint(run: PastRun) -> WizardError:
     """What to know of a run that was left unfinished, as a warning."""
     command = run.again or COMMAND
     why = " ".join(filter(None, (whose(run), unheard(run))))
-    return WizardError(headline(run), why, f"Go on with its answers: {command}" if command else "")
+    return WizardError(headline(run), why, f"Resume with its answers: {command}" if command else "")
 
 
 FOUND_AGAIN = frozenset({Source.DEFAULT, Source.DEPLOYED})

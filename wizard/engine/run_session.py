@@ -218,7 +218,7 @@ def copied(world: World, answers: Answers, account: str) -> str:
         answer = world.call("secretsmanager", "GetSecretValue", secret)
         return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
     except (AwsError, WizardError, KeyError, TypeError, ValueError):
-        return "The keychain of this machine was not used: the secret in AWS could not be read."
+        return "This machine's keychain was not used: the secret in AWS could not be read."
 
 
 def forgotten(answers: Answers, account: str) -> str:

@@ -9,6 +9,19 @@ from wizard.engine.plan_file import SavedChange, SavedPlan, fingerprints, saved_
 from wizard.engine.plan_report import Foreseen
 
 ABSENT = "not in the plan"
+SAID_BEFORE = {
+    "known once what it refers to is made": LATER,
+    "taken away": "removed",
+    "a tag you do not name any more": "a tag you no longer list",
+    "no more permissions than chosen": "no more permissions than you chose",
+    "the config the service was deployed with": "the service's deployed config",
+    "the record of the policies attached": "the record of attached policies",
+    "the record of what was chosen": "the record of your answers",
+    "what the agent itself may do": "the base policy",
+    "what the agent may manage": "the agent policy",
+    "who may take on the role": "the trust policy",
+}
+"""Today's words, by those in plans that earlier versions saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +38,24 @@ def moves(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
 
     What the plan said and is done already is no move: so a run that was stopped goes on.
     """
-    then = {(each["step"], each["title"]): each for each in plan.rows}
-    now = {(each["step"], each["title"]): each for each in saved_changes(foreseen)}
+    then = {_key(each): _as_said_now(each) for each in plan.rows}
+    now = {_key(each): each for each in saved_changes(foreseen)}
     found = [
-        Move(key[1], _words(then.get(key)), _words(now.get(key)))
+        Move((now.get(key) or then[key])["title"], _words(then.get(key)), _words(now.get(key)))
         for key in dict.fromkeys((*then, *now))
         if not _planned(then.get(key), now.get(key))
     ]
     return found + _documents(plan, foreseen)
+
+
+def _key(change: SavedChange) -> tuple[str, str]:
+    """The step, and what of it the change is about; a step's title may be another by now."""
+    return change["step"], change["title"].partition(": ")[2]
+
+
+def _as_said_now(change: SavedChange) -> SavedChange:
+    told = [[SAID_BEFORE.get(each, each) for each in words] for words in change["differs"]]
+    return {**change, "differs": told}
 
 
 def _planned(then: SavedChange | None, now: SavedChange | None) -> bool:
@@ -50,7 +73,7 @@ def _documents(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
     now = fingerprints(foreseen)
     names = dict.fromkeys((*plan.documents, *now))
     return [
-        Move(name, _standing(plan.documents.get(name)), _standing(now.get(name), "another text"))
+        Move(name, _standing(plan.documents.get(name)), _standing(now.get(name), "different text"))
         for name in names
         if plan.documents.get(name) != now.get(name)
     ]

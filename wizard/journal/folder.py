@@ -30,7 +30,7 @@ def made() -> Path:
     make_folders(place)
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(0, f"{place} is not a folder of yours")
+        raise PermissionError(0, f"{place} is not your folder")
     if stat.S_IMODE(found.st_mode) != 0o700:
         place.chmod(0o700)
     return place

@@ -119,34 +119,34 @@ def working(claim: Claim, now: datetime) -> str:
     """Who does what since when, and whether they still do; without a full stop."""
     silent = int((now - claim.seen).total_seconds() // 60)
     heard = (
-        f"not heard of for {silent} minutes, so it has probably died"
+        f"no sign of it for {silent} minutes, so it has probably died"
         if claim.stale(now)
-        else f"heard of {ago(claim.seen, now)}"
+        else f"last sign of it {ago(claim.seen, now)}"
     )
     return f"{_doing(claim)}; {heard}"
 
 
 def _doing(claim: Claim) -> str:
-    doing = VERBS.get(claim.verb, "at work")
+    doing = VERBS.get(claim.verb, "active")
     return f"{claim.who}, {doing} since {claim.since:%Y-%m-%d %H:%M} UTC"
 
 
 def occupied(claim: Claim, name: str, region: str, now: datetime) -> Occupied:
     """That somebody is at work, from wherever, told to who would begin as well."""
-    what = f"Another run is at work on {name} in {region}: {_doing(claim)}."
+    what = f"Another run is active on {name} in {region}: {_doing(claim)}."
     if claim.stale(now):
         minutes = int((now - claim.seen).total_seconds() // 60)
         return Occupied(
             what,
-            f"It has not been heard of for {minutes} minutes, though it should every "
+            f"There has been no sign of it for {minutes} minutes, although it should report every "
             f"{RENEWED / 60:.0f}: it has probably died.",
-            "Take its place: --take-over.",
+            "To replace it: --take-over.",
             removable=True,
         )
     return Occupied(
         what,
-        f"It was heard of {ago(claim.seen, now)}. Two at once would get in each other's way.",
-        "Wait for its end. Only where you know that it is gone, take its place: --take-over.",
+        (f"The last sign of it was {ago(claim.seen, now)}. Two concurrent runs would conflict."),
+        "Wait until it has finished. Only if you know that it has died, replace it: --take-over.",
         removable=True,
     )
 
@@ -393,13 +393,13 @@ def _lock(head: Head) -> int | None:
 def _here(head: Head) -> Occupied:
     """That another process of this machine is at it."""
     there = under_way(head.account, head.region, head.name)
-    whom, end = "", "Wait for its end."
+    whom, end = "", "Wait until it has finished."
     if there:
         whom = f": {there.user}@{there.host}, process {there.pid}, since {there.began:%H:%M} UTC"
-        end = f"Wait for its end, or end it first: kill {there.pid}"
+        end = f"Wait until it has finished, or stop it first: kill {there.pid}"
     return Occupied(
-        f"Another run on this machine is at work on {head.name} in {head.region}{whom}.",
-        "Two at once would get in each other's way.",
+        f"Another run on this machine is active on {head.name} in {head.region}{whom}.",
+        "Two concurrent runs would conflict.",
         end,
         removable=False,
     )

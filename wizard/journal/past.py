@@ -254,14 +254,14 @@ HOW = {None: "was interrupted", End.STOPPED: "was stopped", End.FAILED: "failed"
 def headline(run: PastRun, now: datetime | None = None) -> str:
     """One sentence: “A run was interrupted at “Aurora cluster” 12 minutes ago.”"""
     what = WHAT.get(run.verb, "A run")
-    where = f"at {_steps(run.at)}" if run.at else "at its beginning"
+    where = f"at {_steps(run.at)}" if run.at else "at its start"
     return f"{what} {HOW.get(run.end, 'ended')} {where} {ago(run.last, now)}."
 
 
 def whose(run: PastRun) -> str:
     """Which deployment it worked on."""
     account = f", account {run.account}" if run.account else ""
-    return f"It worked on {run.name} in {run.region}{account}."
+    return f"Deployment: {run.name} in {run.region}{account}."
 
 
 def unheard(run: PastRun) -> str:
@@ -269,7 +269,7 @@ def unheard(run: PastRun) -> str:
     if not run.unsure:
         return ""
     several = ", ".join(run.unsure)
-    return f"Nobody heard what came of {several}; AWS is asked what is there."
+    return f"The outcome of {several} is unknown; the wizard checks in AWS what exists."
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

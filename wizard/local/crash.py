@@ -29,11 +29,11 @@ def problem(error: BaseException) -> WizardError:
         handle, path = tempfile.mkstemp(prefix="formae-wizard-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        kept = f"Where it happened is kept in {path}, without any values."
+        kept = f"Details without any values: {path}"
     except OSError:
-        kept = "Where it happened could not be kept: no folder for temporary files can be written."
+        kept = "Details could not be saved: no temporary folder is writable."
     return WizardError(
-        f"A mistake in formae-wizard itself ({type(error).__name__}).",
+        f"Internal error in formae-wizard ({type(error).__name__}).",
         kept,
         f"{entry('FW-WIZ-001').fix} {MADE if _Process.made else ''}".strip(),
         entry="FW-WIZ-001",

@@ -71,11 +71,11 @@ TEMPORARY = ".tmp"
 ROOM = 64 * 1024
 """Bytes that a disk needs to hold one more file of ours."""
 _FIXES = {
-    errno.ENOSPC: "Free some space on that disk and run this again.",
-    errno.EDQUOT: "Free some space in your quota and run this again.",
-    errno.EROFS: "Choose a place that can be written to.",
+    errno.ENOSPC: "Free some space on that disk, then run the command again.",
+    errno.EDQUOT: "Free some space in your quota, then run the command again.",
+    errno.EROFS: "Choose a writable location.",
 }
-_FIX = "Check who owns the folder and whether you may write in it."
+_FIX = "Check who owns the folder and whether you can write to it."
 
 
 def write_private(
@@ -126,17 +126,20 @@ def real_file(path: Path) -> Path:
         file, folder = real.stat(), real.parent.stat()
     except (OSError, RuntimeError):
         raise WizardError(
-            f"{path} is a link that leads nowhere.",
-            "Writing through it would make a file in a place nobody chose.",
-            "Remove the link, or make the file that it names.",
+            f"{path} is a broken link.",
+            "Writing through it would create a file in an unexpected place.",
+            "Remove the link, or create the file it points to.",
             entry="FW-FILE-002",
         ) from None
     _check_plain(real, path)
     if {file.st_uid, folder.st_uid} != {os.getuid()} or folder.st_mode & stat.S_IWOTH:
         raise WizardError(
-            f"{path} is a link to {real}, which others could change.",
-            "That file or its folder is not yours alone, so nothing was written through the link.",
-            "Remove the link and run this again.",
+            f"{path} is a link to {real}, which other users could change.",
+            (
+                "Other users have access to that file or its folder, so nothing was written "
+                "through the link."
+            ),
+            "Remove the link, then run the command again.",
             entry="FW-FILE-002",
         )
     return real
@@ -151,9 +154,9 @@ def _check_links(path: Path) -> None:
             continue
         if stat.S_ISLNK(found.st_mode) and found.st_uid not in {os.getuid(), 0}:
             raise WizardError(
-                f"{part} is a link that somebody else made.",
-                "It may have been put there for us to write through, so nothing was written.",
-                "Remove the link and run this again.",
+                f"{part} is a link that another user created.",
+                "It may be a trap, so nothing was written through it.",
+                "Remove the link, then run the command again.",
             )
 
 
@@ -165,8 +168,8 @@ def _check_plain(real: Path, path: Path) -> None:
             return
     if not stat.S_ISREG(mode):
         raise WizardError(
-            f"{path} is not a plain file.",
-            "Only plain files are written.",
+            f"{path} is not a regular file.",
+            "The wizard only writes regular files.",
             "Move it away, or choose another name.",
             entry="FW-FILE-002",
         )
@@ -195,13 +198,13 @@ def unwritable(path: Path) -> str:
         return problem.what
     there = next(part for part in (folder, *folder.parents) if part.exists() or part.is_symlink())
     if not there.exists():
-        return f"{there} is a link that leads nowhere."
+        return f"{there} is a broken link."
     if not there.is_dir():
-        return f"{there} is no folder."
+        return f"{there} is not a folder."
     if not os.access(there, os.W_OK | os.X_OK):
-        return f"{there} cannot be written to."
+        return f"{there} is not writable."
     room = shutil.disk_usage(there).free
-    return "" if room >= ROOM else f"The disk that {there} is on is full."
+    return "" if room >= ROOM else f"The disk of {there} is full."
 
 
 def make_folders(folder: Path) -> None:
@@ -288,13 +291,13 @@ def _told(path: Path) -> Iterator[None]:
     except UnicodeEncodeError:
         raise WizardError(
             f"{path} was not written.",
-            "The text holds half of a character, which no file can hold.",
+            "The text contains an invalid character (half of a surrogate pair).",
             "Enter the values again.",
         ) from None
     except OSError as error:
         raise WizardError(
             f"{path} could not be written.",
-            f"The system says: {error.strerror}.",
+            f"System error: {error.strerror}.",
             _FIXES.get(error.errno or 0, _FIX),
             entry="FW-FILE-001",
         ) from None
@@ -319,7 +322,7 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
     try:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have that name"
+        reason = getattr(error, "strerror", None) or "not a valid file name"
         raise Unreadable(f"It cannot be read: {reason}.") from None
     try:
         _demand_plain(os.fstat(handle).st_mode)
@@ -334,17 +337,17 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
 
 def _demand_plain(mode: int) -> None:
     if stat.S_ISDIR(mode):
-        raise Unreadable("It is a folder; a file belongs here.")
+        raise Unreadable("It is a folder, not a file.")
     if not stat.S_ISREG(mode):
         raise Unreadable(
-            "It is a pipe or a device, not a plain file. Standard input is read as “-”."
+            "It is a pipe or a device, not a regular file. Use “-” for standard input."
         )
 
 
 def read_stdin(*, largest: int = LARGEST) -> str:
     """Standard input to its end. Raises Unreadable, also where nothing is handed over."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-        raise Unreadable("Nothing is handed over: standard input is a terminal, or closed.")
+        raise Unreadable("No input: standard input is a terminal, or closed.")
     try:
         data = sys.stdin.buffer.read(largest + 1)
     except OSError as error:
@@ -354,7 +357,7 @@ def read_stdin(*, largest: int = LARGEST) -> str:
 
 def _text(data: bytes, largest: int) -> str:
     if len(data) > largest:
-        raise Unreadable(f"It has more than {largest // 1024} KB, so it is not such a file.")
+        raise Unreadable(f"It is larger than {largest // 1024} KB.")
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -19,7 +19,7 @@ def home() -> Path:
     """
     folder = Path(os.environ.get("HOME") or _of_the_system())
     if not folder.is_absolute():
-        raise RuntimeError(f"HOME is “{folder}”, which does not begin at the root")
+        raise RuntimeError(f"HOME is “{folder}”, which is not an absolute path")
     if not folder.is_dir():
         raise RuntimeError(f"the home folder {folder} does not exist")
     return folder
@@ -66,7 +66,7 @@ def _of_the_system() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
-        raise RuntimeError("nobody knows where the home folder is") from None
+        raise RuntimeError("the home folder is unknown") from None
 
 
 def state_folder(environment: Mapping[str, str]) -> Path:
@@ -80,7 +80,7 @@ def state_folder(environment: Mapping[str, str]) -> Path:
         state = home() / ".local" / "state"
     folder = state / "formae-wizard"
     if _somebody_elses(folder):
-        raise RuntimeError(f"{folder} belongs to somebody else")
+        raise RuntimeError(f"{folder} belongs to another user")
     return folder
 
 

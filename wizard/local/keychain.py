@@ -26,9 +26,9 @@ LIMIT = 30.0
 TROUBLES = {
     "KeyringLocked": "it is locked",
     "NoKeyringError": "there is none on this machine",
-    "InitError": "it does not open",
-    "PasswordSetError": "it does not take the password",
-    "PasswordDeleteError": "it does not give the password up",
+    "InitError": "it cannot be unlocked",
+    "PasswordSetError": "it rejects the password",
+    "PasswordDeleteError": "it cannot delete the password",
 }
 """What keyring's errors mean. Their own texts are not shown: nobody knows what is in them."""
 
@@ -51,9 +51,12 @@ def keep(place: Place, password: Secret) -> str:
     """Store the password, and read it back. A sentence about it, good or bad."""
     problem, back = _tried(lambda keyring: _kept(keyring, place, password))
     if not problem and back != password.reveal():
-        problem = "it does not keep what it is given"
+        problem = "it does not store the password"
     if problem:
-        return f"The keychain of this machine was not used: {problem}. The secret in AWS has it."
+        return (
+            f"This machine's keychain was not used: {problem}. The password is in the secret in "
+            "AWS."
+        )
     _mark(place, there=True)
     return f"The API password is also in this machine's keychain: {SERVICE}, {place.user}."
 
@@ -69,11 +72,11 @@ def forget(place: Place) -> str:
     problem, _ = _tried(lambda keyring: _forgotten(keyring, place))
     if problem:
         return (
-            f"The keychain's entry {SERVICE}, {place.user} is still there: {problem}. It opens "
-            "nothing any more; remove it by hand."
+            f"The keychain entry {SERVICE}, {place.user} still exists: {problem}. It is no longer "
+            "valid; remove it by hand."
         )
     _mark(place, there=False)
-    return f"The keychain's entry {SERVICE}, {place.user} is gone."
+    return f"The keychain entry {SERVICE}, {place.user} is removed."
 
 
 def marked(place: Place) -> bool:

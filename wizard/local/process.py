@@ -153,9 +153,9 @@ STOPS = {
     signal.SIGHUP: ExitCode.HUNG_UP,
 }
 AGAIN = {
-    signal.SIGINT: "Ctrl-C again ends at once.",
-    signal.SIGTERM: "SIGTERM again ends at once.",
-    signal.SIGHUP: "SIGHUP again ends at once.",
+    signal.SIGINT: "Ctrl-C again to quit immediately.",
+    signal.SIGTERM: "SIGTERM again to quit immediately.",
+    signal.SIGHUP: "SIGHUP again to quit immediately.",
 }
 
 
@@ -220,7 +220,7 @@ def stopping(stop: threading.Event) -> Iterator[Stopped]:
             hung_up()
         signal.signal(kind, before[kind])
         with contextlib.suppress(OSError, ValueError):
-            print(f"\nStopping after the calls under way; {AGAIN[kind]}", file=sys.stderr)
+            print(f"\nStopping after the running calls; {AGAIN[kind]}", file=sys.stderr)
 
     kinds = [signal.SIGINT, *heeded()]
     before = {kind: signal.signal(kind, first) for kind in kinds}

@@ -388,7 +388,7 @@ def _renewable(kind: SignInKind, detail: str, token: Token | None, command: str)
 
 def _keys(name: str, settings: Settings) -> _Sign:
     kept = "temporary " if settings.get("aws_session_token") else ""
-    renewal = f"Put new credentials into the AWS profile “{name}”." if kept else ""
+    renewal = f"Set new credentials in the AWS profile “{name}”." if kept else ""
     return _Sign(SignInKind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
 
 

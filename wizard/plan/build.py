@@ -128,9 +128,9 @@ def _scope_documents(site: Site) -> list[Document]:
     return [
         Document(
             name=f"{site.names.scope_policy(number)}.json",
-            title=f"What the agent may manage ({number} of {len(policies)})",
-            why="The actions that AWS's own resource types need to create, read, change, delete "
-            f"and list what you chose: {', '.join(answers.services)}.",
+            title=f"Agent policy ({number} of {len(policies)})",
+            why="The actions that AWS's resource types need to create, read, update, delete and "
+            f"list the services you chose: {', '.join(answers.services)}.",
             kind=DocumentKind.POLICY,
             body=_in_your_account(json.dumps(policy, indent=2), answers.name),
             notes=policy_notes(json.dumps(policy)),
@@ -153,8 +153,8 @@ def _own_policy(site: Site) -> Document:
     text = site.inputs.own_policy or "{}"
     return Document(
         name=f"{site.names.scope_policy(1)}.json",
-        title="What the agent may manage (your file)",
-        why=f"Your policy, as it stands in {site.answers.policy_file}.",
+        title="Agent policy (your file)",
+        why=f"Your policy from {site.answers.policy_file}.",
         kind=DocumentKind.POLICY,
         body=Template("json", text, {}),
         notes=policy_notes(text, "{}"),

@@ -155,6 +155,8 @@ class Expectation:
     """Whether AWS works on the mend for a while; otherwise it is done when the call returns."""
     members: tuple[str, ...] = ()
     """Names of the members, where `want` is a list of ones: what is there counts 1, else 0."""
+    doing: str = ""
+    """What a run does meanwhile, where that is not to change `what`."""
     effect: str = "Changed in place."
     """What mending it means for what runs, as a sentence."""
 

@@ -46,7 +46,7 @@ class Preview:
         """The output that is this part; otherwise the part's name, in angle brackets."""
         if path in self._found:
             return self.ref(self._found[path])
-        return f"<{path} of what is there>"
+        return f"<{path} of the existing resource>"
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
         """Dots; nothing is read."""

@@ -71,8 +71,8 @@ def _numbers() -> range:
 def _any_policy(site: Site, number: int) -> Document:
     return Document(
         name=f"{site.names.scope_policy(number)}.json",
-        title="What the agent may manage",
-        why="One of the policies made for what was chosen.",
+        title="Agent policy",
+        why="A policy created for the services you chose.",
         kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )
@@ -112,7 +112,7 @@ def _extra(step_id: str, section: Section, title: str, why: str, **more: Any) ->
         section=section,
         title=title,
         why=why,
-        make=LookOnly(f"{title} is not there."),
+        make=LookOnly(f"{title} does not exist."),
         **more,
     )
 
@@ -123,7 +123,10 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             MEMBER + name,
             Section.DATABASE,
             f"Instance {name}",
-            "Added to the wizard's cluster by someone else; a cluster with instances cannot go.",
+            (
+                "Someone else added it to the wizard's cluster; a cluster with instances cannot be "
+                "deleted."
+            ),
             lookups=(instance_look(name),),
             page=database_page(name, cluster=False),
             delete=(
@@ -146,7 +149,7 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             step,
             id=THEIR_DATABASE,
             title=f"Database {theirs.database} in your cluster {name}",
-            why="The agent's tables, in a cluster that was there before it.",
+            why="The agent's tables, in a cluster that existed before the agent.",
             delete=step.delete if choices.data is Data.DELETE else (),
             part_of="",
             after=frozenset(),
@@ -169,9 +172,9 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
                 role=role,
                 policy=arn,
                 pick=f"PolicyArn=='{arn}'",
-                title=f"{_words(role)} may use {name}",
+                title=f"{name} attachment to the {_words(role).lower()}",
                 why="Attached to the role, by the wizard or by hand; a role with policies cannot "
-                "go. The policy itself stays.",
+                "be deleted. The policy itself stays.",
             )
         for name in extent.inline.get(role, ()):
             if name != site.names.runtime_policy:
@@ -180,7 +183,10 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
                     role=role,
                     name=name,
                     title=f"Inline policy {name}",
-                    why="Put into the role by hand; a role with policies cannot go.",
+                    why=(
+                        "Someone added it to the role by hand; a role with policies cannot be "
+                        "deleted."
+                    ),
                 )
         for name in extent.profiles.get(role, ()):
             yield _profile(role, name)
@@ -196,7 +202,7 @@ def _profile(role: str, name: str) -> Step:
         f"{role}-profile-{name}",
         Section.ROLES,
         f"{_words(role)} in instance profile {name}",
-        "The role was put there by hand; a role in a profile cannot go. The profile stays.",
+        "Someone added the role by hand; a role in a profile cannot be deleted. The profile stays.",
         lookups=(
             Lookup(
                 call=Call(
@@ -226,7 +232,7 @@ def _versions(extent: Extent) -> Iterator[Step]:
                 f"{policy}-{version}",
                 Section.ROLES,
                 f"Older version {version} of policy {number}",
-                "A policy goes only after all its versions but the one in force.",
+                "A policy can only be deleted after all its other versions.",
                 lookups=(
                     Lookup(
                         call=Call(service="iam", operation="GetPolicyVersion", params=target),

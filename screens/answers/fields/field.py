@@ -113,9 +113,9 @@ class Field(Vertical):
             case NameConflict() as taken:
                 return taken.words
             case WizardError() as problem:
-                return f"Whether it is free could not be seen: {problem.what}"
+                return f"Could not check whether the name is available: {problem.what}"
             case None:
-                return "◐ Looking whether it is free …"
+                return "◐ Checking whether the name is available …"
 
     def _default(self) -> str:
         return default_words(self.question, self._session)

@@ -100,8 +100,8 @@ def _refused(key: str, item: Item, *, known: bool) -> Complaint | None:
     if named or inside or any(map(secret_text, _texts(item.value))):
         line = item.lines[inside] if inside and not named else item.line
         message = (
-            f"This looks like a secret, and secrets do not belong in this file. {PLACE} Take the "
-            "line out, and change the secret if anybody else has seen the file."
+            f"This looks like a secret, and secrets do not belong in this file. {PLACE} Delete the "
+            "line, and change the secret if anyone else has seen the file."
         )
         return Complaint(line, _shown(f"{key}.{inside}" if inside and not named else key), message)
     return None
@@ -125,9 +125,9 @@ def _unknown(key: str, line: int) -> Complaint:
     known = QUESTIONS.keys()
     near = [asked] if asked in known else difflib.get_close_matches(asked[:SHOWN], known, 1, 0.6)
     advice = (
-        f"Did you mean “{near[0]}”?" if near else "`formae-wizard answers` lists all there are."
+        f"Did you mean “{near[0]}”?" if near else "`formae-wizard answers` lists all questions."
     )
-    return Complaint(line, _shown(key), f"There is no such question. {advice}")
+    return Complaint(line, _shown(key), f"This question does not exist. {advice}")
 
 
 def _shown(key: str) -> str:

@@ -74,19 +74,19 @@ def _problem(version: Any, history: History) -> tuple[str, bool]:
     """What is wrong with the number, and whether nothing else can be read."""
     now = history.now
     if isinstance(version, bool) or not isinstance(version, int):
-        return f"A number without quotes belongs here: version = {now}.", False
+        return f"Use a number without quotes: version = {now}.", False
     if version > now:
         return (
-            f"The file is of version {version}, which a newer wizard wrote; this one "
-            f"({__version__}) reads up to version {now}. Upgrade formae-wizard, or make a new file "
-            "with `formae-wizard answers`.",
+            f"The file has version {version}, from a newer wizard; this one ({__version__}) reads "
+            f"up to version {now}. Upgrade formae-wizard, or create a new file with `formae-wizard "
+            "answers`.",
             True,
         )
     if version == now or all(old in history.changes for old in range(version, now)):
         return "", False
     return (
-        f"There is no version {version} that this wizard can read. Write version = {now}, and "
-        "compare the file with a new one from `formae-wizard answers`.",
+        f"This wizard cannot read version {version}. Write version = {now}, and compare the file "
+        "with a new one from `formae-wizard answers`.",
         False,
     )
 
@@ -101,16 +101,18 @@ def _apply(change: Change, version: int, result: Migrated) -> None:
         return
     del result.items[change.key]
     if not change.becomes:
-        note = f"line {item.line}: “{change.key}” is no longer asked since version {version}."
+        note = f"line {item.line}: “{change.key}” is no longer a question since version {version}."
     elif change.becomes in result.items and change.becomes != change.key:
         result.complaints.append(
-            Complaint(item.line, change.key, f"Now called {change.becomes}, which is given too.")
+            Complaint(
+                item.line, change.key, f"Renamed to {change.becomes}, which the file also contains."
+            )
         )
         return
     else:
         item.value = change.value(item.value)
         result.items[change.becomes] = item
         renamed = change.becomes != change.key
-        became = f"is called “{change.becomes}”" if renamed else "is written another way"
+        became = f"is now called “{change.becomes}”" if renamed else "is written differently"
         note = f"line {item.line}: “{change.key}” {became} since version {version}."
     result.notes.append(note)

@@ -35,8 +35,11 @@ def _version_default(_: Values, detected: Detected) -> tuple[str, str]:
 def _activate_default(values: Values, detected: Detected) -> tuple[str, str]:
     own = values.get("name", DEFAULT_NAME)
     if detected.active_profile not in {"", own}:
-        return "yes", f"so that formae talks to it; now it uses profile {detected.active_profile}"
-    return "yes", "so that formae talks to the new agent"
+        return "yes", (
+            "so that formae uses the new agent; the active profile is now "
+            f"{detected.active_profile}"
+        )
+    return "yes", "so that formae uses the new agent"
 
 
 def _version_problem(text: str, values: Values) -> str | None:
@@ -49,9 +52,9 @@ def _version_problem(text: str, values: Values) -> str | None:
     if version is None:
         return None  # a tag of one's own mirror
     if version < DATA_API:
-        return f"The agent speaks to the RDS Data API since {DATA_API}; {text} is older."
+        return f"The agent supports the RDS Data API since version {DATA_API}; {text} is older."
     if version < AUTH and (values.get("protect") or values.get("hide_itself")):
-        return f"Passwords and discovery filters came with formae {AUTH}; {text} is older."
+        return f"Passwords and discovery filters need formae {AUTH} or later; {text} is older."
     return None
 
 
@@ -69,9 +72,9 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="name",
         group=Group.ADVANCED,
-        ask="Name of the deployment",
-        why="Every AWS name is made from it; a second deployment needs another.",
-        default=fixed(DEFAULT_NAME, "gives the names of formae's own walkthrough"),
+        ask="Deployment name",
+        why="All AWS resource names start with it; a second deployment needs a different name.",
+        default=fixed(DEFAULT_NAME, "gives the same names as formae's walkthrough"),
         check=lambda value, _, __: checks.deployment_name(value),
         metavar="NAME",
         label="Name",
@@ -80,20 +83,20 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="adopt",
         group=Group.ADVANCED,
-        ask="Take over what carries these names already",
-        why="What was made by hand, by formae's own walkthrough for instance, gets the wizard's "
-        "tag and is brought in line, as if the wizard had made it.",
-        default=fixed("no", "what the wizard did not make it leaves alone"),
+        ask="Take over existing resources with these names",
+        why="Resources created by hand, for example with formae's walkthrough, get the wizard's "
+        "tag and are changed to match, as if the wizard had created them.",
+        default=fixed("no", "the wizard leaves alone what it did not create"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
     ),
     Question(
         key="wake",
         group=Group.ADVANCED,
-        ask="Start what is stopped, resume what is paused",
-        why="A database that somebody stopped and a service that somebody paused cost less, but "
-        "nothing can be changed on them until they run again.",
-        default=fixed("no", "somebody stopped it, perhaps for a reason"),
+        ask="Start a stopped database, resume a paused service",
+        why="A stopped database and a paused service cost less, but cannot be changed until they "
+        "run again.",
+        default=fixed("no", "someone stopped it, perhaps for a reason"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
@@ -102,24 +105,24 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="put_back",
         group=Group.ADVANCED,
-        ask="Put back a config that cannot be read any more",
-        why="Where somebody edited the agent's config by hand into something that is no Pkl, the "
-        "wizard's takes its place; the edited one stays as the secret's previous version.",
-        default=fixed("no", "what somebody wrote is not overwritten unasked"),
+        ask="Replace an unreadable agent config",
+        why="If someone edited the agent's config so that it is no longer valid Pkl, the wizard "
+        "replaces it; the edited one remains as the secret's previous version.",
+        default=fixed("no", "the wizard does not overwrite edits without asking"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
-        label="Config put back",
+        label="Replace config",
     ),
     Question(
         key="hide_itself",
         group=Group.ADVANCED,
-        ask="Keep the agent's own resources out of its discovery",
+        ask="Hide the agent's own resources from discovery",
         why="Otherwise formae lists its own database and roles as unmanaged resources.",
-        default=fixed("yes", "what carries app=formae-agent is not yours to manage"),
+        default=fixed("yes", "resources tagged app=formae-agent are managed by this wizard"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
-        label="Hide own parts",
+        label="Hide own resources",
         row_after="tags",
         record=Record(tag=Tag.ACCESS),
         read=lambda there: written(there.config.hides) if there.config else None,
@@ -128,7 +131,7 @@ DETAILS: tuple[Question, ...] = (
         key="image_version",
         group=Group.ADVANCED,
         ask="formae version",
-        why="The agent's version. The CLI refuses an agent of another version than its own.",
+        why="The agent's version. The CLI only works with an agent of its own version.",
         default=_version_default,
         check=lambda value, values, _: _version_problem(value, values),
         metavar="VERSION",
@@ -140,7 +143,7 @@ DETAILS: tuple[Question, ...] = (
         key="image_source",
         group=Group.ADVANCED,
         ask="Image repository to copy from",
-        why="A mirror of formae's public image, where the public one cannot be reached.",
+        why="A mirror of formae's public image, in case the public one cannot be reached.",
         default=fixed(image_names.FORMAE_IMAGE, "formae's public image"),
         check=lambda value, _, __: image_names.source_problem(value),
         metavar="REPOSITORY",
@@ -151,8 +154,8 @@ DETAILS: tuple[Question, ...] = (
         key="engine_version",
         group=Group.ADVANCED,
         ask="Aurora PostgreSQL version",
-        why="A major version takes the minor that AWS recommends now.",
-        default=fixed("16", "the walkthrough's major; its minor 16.4 is withdrawn"),
+        why="For a major version, AWS's currently recommended minor version is used.",
+        default=fixed("16", "same major version as the walkthrough; AWS has withdrawn 16.4"),
         check=lambda value, _, __: checks.engine_version(value),
         when=new_database,
         metavar="VERSION",
@@ -165,7 +168,7 @@ DETAILS: tuple[Question, ...] = (
         key="database_name",
         group=Group.ADVANCED,
         ask="Database name",
-        why="The PostgreSQL database inside the cluster.",
+        why="The PostgreSQL database in the cluster.",
         default=fixed("formae", "as in the walkthrough"),
         check=lambda value, _, __: checks.database_name(value),
         metavar="NAME",
@@ -176,32 +179,35 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="tags",
         group=Group.ADVANCED,
-        ask="Further tags",
-        why="Put on everything that is made, as key=value, separated by commas. "
-        "app=formae-agent is always there.",
+        ask="Additional tags",
+        why="Added to every resource, as key=value, separated by commas. app=formae-agent is "
+        "always added.",
         default=fixed("", ""),
         shape=TAGS,
         check=lambda value, _, __: checks.tags(value),
         metavar="KEY=VALUE,…",
-        label="Further tags",
+        label="Additional tags",
         read=lambda there: there.tags,
     ),
     Question(
         key="client_config",
         group=Group.ADVANCED,
         ask="Write the formae CLI's config on this machine",
-        why="With it, formae here talks to the new agent. What is there is kept and backed up.",
-        default=fixed("yes", "so that formae works at once"),
+        why=(
+            "Lets formae on this machine use the new agent. Existing settings are kept and backed "
+            "up."
+        ),
+        default=fixed("yes", "so that formae works right away"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
-        label="CLI config here",
+        label="Write CLI config",
         here=True,
     ),
     Question(
         key="activate_profile",
         group=Group.ADVANCED,
         ask="Make it the CLI's active profile",
-        why="Where the CLI keeps profiles, only the active one is read.",
+        why="If the CLI keeps profiles, it reads only the active one.",
         default=_activate_default,
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
@@ -213,8 +219,8 @@ DETAILS: tuple[Question, ...] = (
         key="keychain",
         group=Group.ADVANCED,
         ask="Also keep the API password in this machine's keychain",
-        why="Under “formae-wizard”, beside the secret in AWS, which always has it. What the "
-        "keychain has is used where AWS has no password yet.",
+        why="As “formae-wizard”, in addition to the secret in AWS. A password in the keychain is "
+        "used if AWS has none yet.",
         default=fixed("no", "the secret in AWS is enough"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,

@@ -15,14 +15,14 @@ from wizard.answers.questions.lists import (
 )
 from wizard.base.errors import WizardError
 
-PASTE = "An ARN can be pasted all the same."
+PASTE = "You can still paste an ARN."
 AWS_POLICIES = (
     Policy("arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess", "everything but IAM"),
     Policy("arn:aws:iam::aws:policy/ReadOnlyAccess", "ReadOnlyAccess", "reads everything"),
     Policy(
         "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
         "ViewOnlyAccess",
-        "lists everything, reads no contents",
+        "lists everything, reads no data",
     ),
     Policy("arn:aws:iam::aws:policy/SecurityAudit", "SecurityAudit", "reads configuration"),
     Policy(
@@ -33,7 +33,7 @@ AWS_POLICIES = (
     Policy(
         "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
         "DatabaseAdministrator",
-        "databases and what is around them",
+        "databases and related services",
     ),
     Policy(
         "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
@@ -43,7 +43,7 @@ AWS_POLICIES = (
     Policy(
         "arn:aws:iam::aws:policy/AdministratorAccess",
         "AdministratorAccess",
-        "everything, IAM too: an administrator",
+        "everything including IAM: administrator",
     ),
 )
 """AWS's managed policies that are made for jobs; every account has them, so nobody is asked."""
@@ -63,11 +63,11 @@ def _clusters(context: QuestionContext) -> Listed:
     region = context.values["region"]
     match context.clusters:
         case None:
-            wanted = f"Once you are signed in, the clusters of {region} are listed here."
+            wanted = f"The clusters in {region} are listed here once you are signed in."
             return Listed(
-                page="Looking which clusters there are …"
+                page="Listing clusters …"
                 if context.signed_in
-                else "Sign in to see your clusters here; an ARN can be pasted.",
+                else "Sign in to list your clusters, or paste an ARN.",
                 waiting=context.signed_in,
                 line=f"Cluster. {wanted}",
             )
@@ -78,8 +78,8 @@ def _clusters(context: QuestionContext) -> Listed:
             fit = f"{number} of {len(found)} in {region} can be used."
             return Listed(
                 offers=[_cluster(each, context.values.get("name", "")) for each in found],
-                page=fit if found else f"There is no cluster in {region}.",
-                line=f"Cluster. {fit if found else f'There is none in {region}.'}",
+                page=fit if found else f"No clusters in {region}.",
+                line=f"Cluster. {fit if found else f'None in {region}.'}",
             )
 
 
@@ -108,7 +108,7 @@ def _secrets(context: QuestionContext) -> Listed:
 def _secret(each: StoredSecret, own: str) -> Offer:
     about, shown = each.about, each.about
     if each.arn == own:
-        about = "kept by RDS for this cluster"
+        about = "managed by RDS for this cluster"
         shown = f"({about})"
     return Offer(each.arn, _sentence(each.name, about), columns=(each.name, shown))
 
@@ -116,16 +116,16 @@ def _secret(each: StoredSecret, own: str) -> Offer:
 def _policies(context: QuestionContext) -> Listed:
     """The account's own managed policies, then AWS's for jobs."""
     own = rows(context.policies)
-    number = f"{len(own)} of your account's own, then AWS's for jobs."
+    number = f"{_own(len(own))} Below: AWS's job-function policies."
     waiting = context.policies is None and context.signed_in
     trouble, page = None, number
     match context.policies:
         case None:
-            page = "Looking which policies you have …"
-            page = page if waiting else "Sign in to see your account's policies here too."
+            page = "Listing your policies …"
+            page = page if waiting else "Sign in to list your account's policies too."
         case WizardError():
             trouble = context.policies
-            page = "AWS's own are offered, and an ARN can be pasted all the same."
+            page = "AWS's own policies are listed; you can still paste an ARN."
         case _:
             pass
     return Listed(
@@ -133,8 +133,14 @@ def _policies(context: QuestionContext) -> Listed:
         trouble=trouble,
         page=page,
         waiting=waiting,
-        line=f"Policies. {number} An ARN can be pasted.",
+        line=f"Policies. {number} You can also paste an ARN.",
     )
+
+
+def _own(number: int) -> str:
+    """How many policies the account itself has, as a sentence."""
+    many = "policy" if number == 1 else "policies"
+    return f"Your account has {number or 'no'} {many} of its own."
 
 
 def _policy(each: Policy) -> Offer:

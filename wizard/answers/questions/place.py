@@ -36,15 +36,15 @@ def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
     least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
-    return checks.gigabytes(least), "the least that this CPU and the agent allow"
+    return checks.gigabytes(least), "the smallest that this CPU and the agent allow"
 
 
 def _not_known(region: str) -> str:
     if region in offer().regions:
         return ""
     return (
-        f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
-        "try. The checks before the review tell whether it can be."
+        f"The wizard does not know whether {region} has {offer().label} and the Data API. The "
+        "checks before the review find out."
     )
 
 
@@ -57,7 +57,7 @@ def _sign_in(context: QuestionContext) -> str:
 
 def _which_database(context: QuestionContext) -> str:
     new = context.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
+    return "new Aurora Serverless v2 cluster" if new else "an existing cluster"
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -103,8 +103,11 @@ PLACE: tuple[Question, ...] = (
         key="profile",
         group=Group.ACCOUNT,
         ask="AWS profile",
-        why="Which sign-in of your AWS configuration to use. Empty means AWS's own search order.",
-        default=lambda _, detected: (detected.profile, "AWS's own search order"),
+        why=(
+            "Which profile of your AWS configuration to use. Leave empty to use AWS's usual search "
+            "order."
+        ),
+        default=lambda _, detected: (detected.profile, "AWS's usual search order"),
         choices_from=PROFILES,
         environment=naming,
         metavar="PROFILE",
@@ -112,15 +115,15 @@ PLACE: tuple[Question, ...] = (
         label="Profile",
         brief=_sign_in,
         troubles=("signed_in",),
-        empty="AWS's own search order",
+        empty="AWS's usual search order",
         local=True,
     ),
     Question(
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why="Where everything is made. It needs App Runner and the RDS Data API, and cannot be "
-        "changed later.",
+        why="Where all resources are created. It needs App Runner and the RDS Data API, and cannot "
+        "be changed later.",
         default=_region_default,
         check=lambda value, _, __: checks.region(value),
         choices=tuple(Choice(*pair) for pair in offer().regions.items()),
@@ -137,8 +140,8 @@ PLACE: tuple[Question, ...] = (
         key="account",
         group=Group.ACCOUNT,
         ask="AWS account",
-        why="The twelve digits of the account that is meant. Whoever is signed in to another one "
-        "is told so before anything else. Empty means whichever is signed in.",
+        why="The 12-digit ID of the AWS account to use. If you are signed in to another account, "
+        "the wizard warns you first. Leave empty to accept any account.",
         default=fixed("", ""),
         check=lambda value, _, account: account_problem(value, account),
         metavar="DIGITS",
@@ -168,7 +171,7 @@ PLACE: tuple[Question, ...] = (
         key="memory",
         group=Group.SIZING,
         ask="Agent memory",
-        why="The agent loads every bundled plugin at start and needs 2 GB for that.",
+        why="The agent needs 2 GB to load its bundled plugins at startup.",
         default=_memory_default,
         kind=QuestionKind.CHOICE,
         shape=GIGABYTES,
@@ -187,11 +190,11 @@ PLACE: tuple[Question, ...] = (
         ask="Database",
         why="The agent keeps its state in Aurora PostgreSQL, which it reaches over HTTPS through "
         "the RDS Data API.",
-        default=fixed("new", "an own cluster, apart from your other data"),
+        default=fixed("new", "its own cluster, separate from your other data"),
         kind=QuestionKind.CHOICE,
         choices=(
             Choice("new", "A new Aurora Serverless v2 cluster"),
-            Choice("existing", "An Aurora PostgreSQL cluster you have"),
+            Choice("existing", "An existing Aurora PostgreSQL cluster"),
         ),
         label="Database",
         brief=_which_database,
@@ -202,7 +205,7 @@ PLACE: tuple[Question, ...] = (
         key="cluster_arn",
         group=Group.DATABASE,
         ask="Cluster",
-        why="The ARN of an Aurora PostgreSQL cluster in this region, with the Data API.",
+        why="The ARN of an Aurora PostgreSQL cluster in this region with the Data API.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.cluster_arn(
             value, values.get("region", ""), account
@@ -219,7 +222,7 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="cluster_secret_arn",
         group=Group.DATABASE,
-        ask="Its secret",
+        ask="Cluster secret",
         why="The full ARN of the Secrets Manager secret with the cluster's username and password.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.secret_arn(
@@ -229,16 +232,16 @@ PLACE: tuple[Question, ...] = (
         when=existing_database,
         metavar="ARN",
         follows="cluster_arn",
-        label="Its secret",
+        label="Cluster secret",
         brief=last_part("cluster_secret_arn"),
         read=_secret_arn,
     ),
     Question(
         key="enable_data_api",
         group=Group.DATABASE,
-        ask="Switch the Data API on if it is off",
-        why="It opens no network path; callers need IAM permission and the secret.",
-        default=fixed("no", "a change to your cluster, so only when you say so"),
+        ask="Enable the Data API if it is off",
+        why="This opens no network path; callers need IAM permission and the secret.",
+        default=fixed("no", "it changes your cluster, so only if you say so"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=existing_database,
@@ -250,15 +253,15 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="min_capacity",
         group=Group.SIZING,
-        ask="Database capacity, lowest",
-        why="Aurora capacity units of about 2 GB each. This much is billed all the time; it is "
-        "the largest part of the cost.",
-        default=fixed("0.5", "the least with which the agent's database stays awake"),
+        ask="Minimum database capacity",
+        why="Aurora capacity units of about 2 GB each. You pay for at least this much at all "
+        "times; it is the largest part of the bill.",
+        default=fixed("0.5", "the smallest at which the agent's database never pauses"),
         shape=CAPACITY,
         check=lambda value, _, __: checks.min_capacity(value),
         when=new_database,
         metavar="ACU",
-        cause=now("the lowest capacity"),
+        cause=now("the minimum capacity"),
         label="Database size",
         brief=_capacities,
         record=Record(tag=Tag.SIZING),
@@ -267,14 +270,14 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="max_capacity",
         group=Group.SIZING,
-        ask="Database capacity, highest",
-        why="Aurora grows up to here under load and shrinks by itself.",
-        default=fixed("2", "as in formae's own walkthrough"),
+        ask="Maximum database capacity",
+        why="Aurora scales up to this under load, and back down automatically.",
+        default=fixed("2", "as in formae's walkthrough"),
         shape=CAPACITY,
         check=lambda value, values, _: checks.max_capacity(value, values.get("min_capacity", 0.5)),
         when=new_database,
         metavar="ACU",
-        cause=now("the highest capacity"),
+        cause=now("the maximum capacity"),
         row="min_capacity",
         record=Record(tag=Tag.SIZING),
         read=lambda there: _units(there.max_capacity),

@@ -16,17 +16,17 @@ from wizard.local.process import data_out
 
 EPILOG = """\
 examples:
-  formae-wizard answers > answers.toml             one to fill in
+  formae-wizard answers > answers.toml             a template to fill in
   formae-wizard answers --scope services --services S3 --output answers.toml
-  formae-wizard answers --answers old.toml         the same answers, explained anew
-  formae-wizard answers --check answers.toml       is it fit?
+  formae-wizard answers --answers old.toml         the same answers with current comments
+  formae-wizard answers --check answers.toml       is it valid?
   formae-wizard answers --schema > answers.schema.json
   formae-wizard apply --yes --answers answers.toml
 
-What is answered by flags, in the environment as FORMAE_WIZARD_<KEY> or by --answers is filled in;
-everything else stands in comments, with its default and the reason. The wizard keeps what you
-answer by itself: unfinished answers as ~/.local/state/formae-wizard/answers/<name>.toml (or below
-$XDG_STATE_HOME), those of a deployment that succeeded in the folder done beside them.
+Answers from flags, from FORMAE_WIZARD_<KEY> in the environment and from --answers are filled in;
+everything else is a comment with the default and its reason. The wizard saves your answers
+automatically: unfinished ones in ~/.local/state/formae-wizard/answers/<name>.toml (or below
+$XDG_STATE_HOME), those of a successful deployment in the folder done next to them.
 """
 
 
@@ -36,17 +36,17 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--check",
         metavar="FILE",
         nargs="+",
-        help="Say everything that is wrong with these files, with its line, and do nothing else.",
+        help="Only check these files: list all errors with their lines.",
     )
     one.add_argument(
         "--schema",
         action="store_true",
-        help="Print the JSON schema of such files, for editors that know TOML.",
+        help="Print the JSON schema of answers files, for editors with TOML support.",
     )
     one.add_argument(
         "--output",
         metavar="FILE",
-        help="Write into this file, readable by you alone, instead of standard output.",
+        help="Write to this file, readable only by you, instead of standard output.",
     )
 
 
@@ -74,7 +74,7 @@ def _check(names: list[str]) -> ExitCode:
             print(note, file=sys.stderr)
         if not found:
             count = len(loaded.texts)
-            print(f"{loaded.name}: {count} answer{'' if count == 1 else 's'}, nothing is wrong.")
+            print(f"{loaded.name}: {count} answer{'' if count == 1 else 's'}, no errors.")
     if problems:
         raise WizardError("\n".join(problems), code=ExitCode.USAGE)
     return ExitCode.OK
@@ -99,7 +99,7 @@ def _print(request: Request) -> ExitCode:
     kept = write(path, text)
     print(f"Written: {path}", file=sys.stderr)
     if kept:
-        print(f"What was there is kept: {kept}", file=sys.stderr)
+        print(f"The old file is saved as {kept}", file=sys.stderr)
     return ExitCode.OK
 
 
@@ -116,8 +116,8 @@ def _here(request: Request, detected: Detected) -> Detected:
 COMMAND = Command(
     name="answers",
     help="print an answers file to fill in, or check one",
-    description="Print an answers file (TOML) with every question explained, for --answers. "
-    "Changes nothing, and does not ask AWS.",
+    description="Print an answers file (TOML) for --answers, with every question explained. "
+    "Changes nothing and does not call AWS.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 GIVEN = (Source.FILE, Source.FLAG)
 """Sources that the person named for this very run. The environment does not count beside a plan."""
-OWN_PASSWORD = "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD."  # noqa: S105
+OWN_PASSWORD = "Enter it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD."  # noqa: S105
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +48,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--plan",
         metavar="FILE",
         default="",
-        help="Do what `formae-wizard plan --out FILE` saved, and nothing else: where the account "
-        "has moved since, say what moved and change nothing. The answers are the plan's.",
+        help="Apply exactly the plan that `formae-wizard plan --out FILE` saved, with its answers. "
+        "If the account has changed since, show what changed and change nothing.",
     )
     add_resume(parser)
     add_take_over(parser)
@@ -113,7 +113,7 @@ def _keep(request: Request, settled: Resolved) -> None:
         tell(problem, sys.stderr, mark="!")
         return
     if changed:
-        print(f"Kept in {clean(request.answers_file)}: {', '.join(changed)}", file=sys.stderr)
+        print(f"Saved in {clean(request.answers_file)}: {', '.join(changed)}", file=sys.stderr)
 
 
 def _tell_of_earlier(request: Request, lines: Lines) -> None:
@@ -122,7 +122,7 @@ def _tell_of_earlier(request: Request, lines: Lines) -> None:
     from wizard.journal.past import headline, whose
 
     if request.resumed:
-        print(f"Going on. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
+        print(f"Resuming. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
     elif run := resume.left(request.draft):
         warning = resume.hint(run)
         tell(warning, sys.stderr, mark="!")
@@ -132,10 +132,13 @@ def _tell_of_earlier(request: Request, lines: Lines) -> None:
 def _moved(lines: Lines, plan: SavedPlan, moved: list[Move]) -> ExitCode:
     """Say what moved since the plan was saved. Nothing was changed."""
     for each in moved:
-        problem = WizardError(f"{each.title} has moved.", code=ExitCode.MOVED)
-        say_problem(lines, replace(problem, why=f"Then {each.then}, now {each.now}."))
-    print(f"Nothing was changed: the plan of {plan.made} does not fit any more.", file=sys.stderr)
-    print("Make a new one: formae-wizard plan --out FILE", file=sys.stderr)
+        problem = WizardError(f"{each.title} has changed.", code=ExitCode.MOVED)
+        say_problem(lines, replace(problem, why=f"In the plan: {each.then}; now: {each.now}."))
+    print(
+        f"Nothing was changed: the plan of {plan.made} no longer matches the account.",
+        file=sys.stderr,
+    )
+    print("Create a new one: formae-wizard plan --out FILE", file=sys.stderr)
     lines.result(ExitCode.MOVED, moved=[each.title for each in moved])
     return ExitCode.MOVED
 
@@ -145,17 +148,17 @@ def _confirm(request: Request, found: Foreseen) -> None:
     if request.as_json or not can_ask():
         raise WizardError(
             "Nothing was changed: it was not confirmed.",
-            "With --json nobody is asked."
+            "With --json, no confirmation is possible."
             if request.as_json
-            else "There is no terminal, so nobody can be asked.",
-            "Look at it with `formae-wizard plan`, and add --yes.",
+            else "No terminal, so no confirmation is possible.",
+            "Review the plan with `formae-wizard plan`, then add --yes.",
             ExitCode.USAGE,
         )
     from wizard.ui.common.plan_text import plan_text
 
     sys.stderr.write(plan_text(found))
     if not go_ahead(found.plan.region, found.account):
-        raise WizardError("Nothing was changed: you said no.", code=ExitCode.INTERRUPTED)
+        raise WizardError("Nothing was changed: you answered no.", code=ExitCode.INTERRUPTED)
 
 
 def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedPlan]:
@@ -170,9 +173,9 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
     told = [*_contradictions(request, plan), *_password(request, plan)]
     if told:
         raise WizardError(
-            f"The saved plan {path} and this command contradict each other: {' '.join(told)}",
-            "A saved plan is done as it was reviewed.",
-            "Leave out what contradicts it, or make a new plan.",
+            f"The saved plan {path} contradicts this command: {' '.join(told)}",
+            "A saved plan is applied exactly as it was reviewed.",
+            "Leave out what contradicts it, or create a new plan.",
             ExitCode.USAGE,
         )
     here = {
@@ -197,13 +200,13 @@ def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
     for source in GIVEN:
         for key, text in request.draft.get(source, {}).items():
             if key not in HERE and not _same(key, text, plan.answers[key]):
-                yield f"{question(key).flag} is “{plan.answers[key]}” there, not “{text}”."
+                yield f"{question(key).flag} is “{plan.answers[key]}” in the plan, not “{text}”."
     others = sorted(set(request.accepted) - set(plan.accepted))
     if others:
-        yield f"It does not leave as it is what --accept names ({', '.join(others)})."
+        yield f"The plan does not accept what --accept names ({', '.join(others)})."
     for name in request.edits:
         if request.edits[name] != plan.edits.get(name):
-            yield f"The edited document {name} is another one there."
+            yield f"The plan has a different edited document {name}."
 
 
 def _same(key: str, text: str, planned: str) -> bool:
@@ -218,9 +221,9 @@ def _same(key: str, text: str, planned: str) -> bool:
 def _password(request: Request, plan: SavedPlan) -> Iterator[str]:
     given = "api" in request.passwords
     if plan.own_password and not given:
-        yield f"It was made with an API password of your own. {OWN_PASSWORD}"
+        yield f"The plan was created with your own API password. {OWN_PASSWORD}"
     if given and not plan.own_password:
-        yield "It was made without an API password of your own."
+        yield "The plan was created without your own API password."
 
 
 def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -> None:
@@ -230,10 +233,10 @@ def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -
     account = flow.sign_in(answers.profile, answers.region).account
     if account != plan.account:
         raise WizardError(
-            f"The saved plan {path} is for account {plan.account}, and you are signed in to "
+            f"The saved plan {path} is for account {plan.account}, but you are signed in to "
             f"{account}.",
-            "A plan says nothing about another account.",
-            "Sign in to the plan's account (--profile), or make a new plan.",
+            "A plan only applies to its own account.",
+            "Sign in to the plan's account (--profile), or create a new plan.",
             ExitCode.USAGE,
         )
 
@@ -241,8 +244,8 @@ def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -
 COMMAND = Command(
     name="apply",
     help="set up without the screens",
-    description="Set everything up without the screens: progress on stderr, the result on "
-    "stdout. Run again, it finds what is there and changes only what differs.",
+    description="Set everything up without the screens: progress on stderr, the result on stdout. "
+    "A second run finds what exists and changes only what differs.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -28,16 +28,16 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="Do not ask for the deployment's name to be typed. Without it and without a terminal "
+        help="Do not ask you to type the deployment's name. Without it and without a terminal, "
         "nothing is removed, only shown.",
     )
     _add_choices(parser)
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="Go on with the last removal on this machine that was interrupted, stopped or failed, "
-        "with what was chosen for it; --name and --region say which, where there are several. It "
-        "is shown and agreed to once more, unless with --yes.",
+        help="Resume the last removal on this machine that was interrupted, stopped or failed, "
+        "with its choices; --name and --region select one of several. It is shown and "
+        "confirmed once more, unless with --yes.",
     )
     add_take_over(parser)
     add_json(parser)
@@ -49,28 +49,29 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "--database-data",
         choices=DATA,
         metavar="|".join(DATA),
-        help="What becomes of the agent's database. final-snapshot (the default, also with --yes): "
-        "a snapshot is kept, its name is told, and the cluster goes. keep: cluster and password "
-        "stay and go on costing. delete: it goes without a snapshot; in a cluster of yours the "
-        "agent's database is dropped, which nothing else does, and the cluster is never touched.",
+        help="What to do with the agent's database. final-snapshot (the default, also with --yes): "
+        "keep a snapshot, show its name, and delete the cluster. keep: keep the cluster and "
+        "its password; you keep paying for it. delete: delete it without a snapshot; in your "
+        "own cluster, only this drops the agent's database, and the cluster itself is never "
+        "changed.",
     )
     parser.add_argument(
         "--lift-deletion-protection",
         action="store_true",
-        help="Take off the cluster's protection against deletion, where someone switched it on.",
+        help="Remove the cluster's deletion protection, if someone switched it on.",
     )
     parser.add_argument(
         "--purge-secrets",
         action="store_true",
-        help="Delete the secrets at once. Without it they can be brought back for 7 days (which "
-        "costs nothing), and hold their names until then.",
+        help="Delete the secrets immediately. Otherwise, they can be restored for 7 days (at no "
+        "cost), and keep their names until then.",
     )
     parser.add_argument(
         "--only-unfinished",
         action="store_true",
-        help="Remove only what the set-up made that has not come to its end, all its tries, by "
-        "this machine's journal. What was there before stays, and what that uses; and it stays as "
-        "it is now, where the set-up changed it: tags, sizes, policies attached to a role.",
+        help="Remove only what the unfinished setup created, in all its attempts, according to "
+        "this machine's journal. What existed before stays, and so does what it uses; changes "
+        "that the setup made to it (tags, sizes, attached policies) also stay.",
     )
 
 
@@ -114,8 +115,8 @@ def _run(request: Request) -> ExitCode:
         flow = request.flow()
         answers = resolve_named(request.draft)
         if request.resumed:
-            say([f"Going on. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
-        say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
+            say([f"Resuming. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
+        say([f"Checking what exists of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = _looked(flow, answers, given)
         if request.resumed:
             demand_account(request.resumed, leaving.account)
@@ -180,7 +181,7 @@ def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
 
     _show(leaving, lines, demo=request.demo)
     plan, stream = leaving.plan, sys.stderr if request.as_json else sys.stdout
-    say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
+    say([f"Nothing exists of {plan.name} in {plan.region}, account {leaving.account}."], stream)
     lines.result(ExitCode.OK, removed=[], left=[], **staying(leaving, leaving.extent.snapshots))
     return ExitCode.OK
 
@@ -200,7 +201,7 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
     import questionary
 
     data = questionary.select(
-        "What shall become of the agent's database?",
+        "What do you want to do with the agent's database?",
         choices=[questionary.Choice(words, data.value) for data, words in DATA_WORDS.items()],
     ).ask()
     if data is None:
@@ -223,16 +224,16 @@ def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
     if not given.yes and not asks:
         raise WizardError(
             "Nothing was removed: it was not confirmed.",
-            "With --json, or where standard input is not a terminal, nobody can be asked.",
+            "With --json, or without a terminal, no confirmation is possible.",
             "Add --yes to remove what is shown above.",
             ExitCode.USAGE,
         )
     protected = teardown.protected(leaving)
     if protected and not given.lift_deletion_protection and not asks:
         raise WizardError(
-            "Nothing was removed: the cluster is protected against deletion.",
-            "Someone switched that on, so that it does not go by mistake.",
-            "Add --lift-deletion-protection to take it off, or --database-data keep.",
+            "Nothing was removed: the cluster has deletion protection.",
+            "Someone switched it on, so that the cluster is not deleted by mistake.",
+            "Add --lift-deletion-protection to remove it, or --database-data keep.",
             ExitCode.NOT_READY,
             entry="FW-RDS-007",
         )
@@ -245,7 +246,7 @@ def _confirm(leaving: Leaving, protected: bool) -> None:
     import questionary
 
     if protected:
-        question = "The cluster is protected against deletion. Take that off?"
+        question = "The cluster has deletion protection. Remove the protection?"
         if not questionary.confirm(question, default=False).ask():
             raise _no()
     name = leaving.plan.name
@@ -255,17 +256,18 @@ def _confirm(leaving: Leaving, protected: bool) -> None:
 
 
 def _no(why: str = "") -> WizardError:
-    return WizardError("Nothing was removed: you did not agree.", why, code=ExitCode.INTERRUPTED)
+    return WizardError("Nothing was removed: you did not confirm.", why, code=ExitCode.INTERRUPTED)
 
 
 COMMAND = Command(
     name="destroy",
     help="remove a deployment",
-    description="Remove the deployment called --name in --region: everything that carries the "
-    "wizard's tag, in reverse order, found in the account and not by local files. It is shown "
-    "first, with what stays and why, and you type the name to agree. The formae CLI's config is "
-    "put back to what it was. What formae itself made stays. Of the questions below only name, "
-    "region and profile count. Run again, it goes on where it stopped.",
+    description="Remove the deployment --name in --region: all resources with the wizard's tag, in "
+    "reverse order, found in the account and not from local files. You first see what "
+    "is removed, what stays and why, and type the name to confirm. The formae CLI's "
+    "config is restored. What formae itself created stays. Of the questions below, "
+    "only name, region and profile apply. A second run resumes where the first one "
+    "stopped.",
     epilog=EPILOG,
     add=_add,
     run=_run,

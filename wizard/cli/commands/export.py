@@ -30,15 +30,15 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output",
         metavar="FILE|DIR/",
-        help="Write the script into this file, or into this folder as deploy.sh with the documents "
-        "it uses beside it. Without it, or with -, the script goes to standard output. Another "
-        "file of that name is kept beside it.",
+        help="Write the script to this file, or to this folder as deploy.sh together with the "
+        "documents it uses. Without it, or with -, write to standard output. An existing file "
+        "is kept as a backup.",
     )
     parser.add_argument(
         "--changes",
         action="store_true",
-        help="Look at the account and write only the commands that bring what is deployed to these "
-        "answers, each with its reason and what it does to what runs. Only reads.",
+        help="Compare with the account and write only the commands that change the deployment to "
+        "these answers, each with its reason and its effect on what is running. Read-only.",
     )
     add_edits(parser)
     add_accept(parser)
@@ -72,7 +72,7 @@ def _run(request: Request) -> ExitCode:
         _write(Path(output).parent, {Path(output).name: text}, demo=demo)
     if request.passwords:
         print(
-            "The password is not in the script. Give it to the script itself, in a file named by "
+            "The password is not in the script. Pass it to the script in a file named by "
             "API_PASSWORD_FILE.",
             file=sys.stderr,
         )
@@ -110,10 +110,10 @@ def _planned(flow: Flow, answers: Answers, changed: Edits) -> Plan:
             flow.sign_in(answers.profile, answers.region)
         except WizardError as problem:
             raise WizardError(
-                "The permissions of the chosen services are read from AWS, and that needs a "
-                f"sign-in. {problem.what}",
+                "Reading the permissions of the chosen services from AWS needs a sign-in. "
+                f"{problem.what}",
                 problem.why,
-                f"{problem.fix} Nothing is changed by it. Or choose another scope (--scope).",
+                f"{problem.fix} It changes nothing. Or choose another scope (--scope).",
                 problem.code,
             ) from None
     return flow.plan(answers, edits=changed)
@@ -127,19 +127,19 @@ def _write(folder: Path, texts: Mapping[str, str], *, demo: bool) -> None:
         script = name.endswith(".sh") or len(texts) == 1
         mode = OWNER_MAY_RUN if script else OWNER_MAY_READ
         kept = write_private(folder / name, text, mode=mode)
-        note = f"; the old one is kept as {kept.name}" if kept else ""
+        note = f"; the old one is saved as {kept.name}" if kept else ""
         print(f"Written: {folder / name}{note}", file=sys.stderr)
     first = shlex.quote(str(folder / next(iter(texts))))
-    print("It holds no secret. Read it, then run it:", file=sys.stderr)
+    print("It contains no secret. Read it, then run it:", file=sys.stderr)
     print(handed_out(f"bash {first}", demo=demo), file=sys.stderr)
 
 
 COMMAND = Command(
     name="export",
-    help="write the same set-up as a bash script",
-    description="Write the set-up as one bash script of aws, docker and curl commands, or with "
-    "--changes only what differs from it in the account. Nobody is asked. The script looks before "
-    "it makes each thing, when you run it, and running it again changes nothing.",
+    help="write the setup as a bash script",
+    description="Write the setup as one bash script of aws, docker and curl commands, or with "
+    "--changes only what differs in the account. Asks nothing. The script checks what "
+    "exists before it creates each resource; running it again changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,

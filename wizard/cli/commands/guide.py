@@ -32,13 +32,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plain",
         action="store_true",
-        help="One question a line instead of the full screen: for a screen reader, or where the "
-        f"terminal can do no more. {VARIABLE}=1 does the same.",
+        help="Ask line by line instead of in full screen: for screen readers and simple terminals. "
+        f"Same as {VARIABLE}=1.",
     )
     parser.add_argument(
         "--start-over",
         action="store_true",
-        help="Do not go on with the answers that were left unfinished last time.",
+        help="Do not use the unfinished answers from last time.",
     )
 
 
@@ -50,8 +50,8 @@ def guide(request: Request) -> ExitCode:
 
             return apply(resolved(request), yes=True)
         raise WizardError(
-            "The guided set-up needs a terminal.",
-            "Standard input or output is not one.",
+            "The guided setup needs a terminal.",
+            "Standard input or output is not a terminal.",
             "See what would be made with `formae-wizard plan`, which changes nothing; "
             "`formae-wizard apply --yes` then makes it. Every question has a flag (--help).",
             ExitCode.USAGE,
@@ -91,11 +91,11 @@ def _unable() -> str:
     """Why the terminal cannot bear the full screen; empty where it can."""
     kind = os.environ.get("TERM", "")
     if kind in {"", "dumb"}:
-        return f"The full screen needs another terminal: TERM is {kind or 'not set'}."
+        return f"The full screen needs a different terminal: TERM is {kind or 'not set'}."
     columns, lines = os.get_terminal_size(sys.stdout.fileno())
     if 0 < columns < LEAST[0] or 0 < lines < LEAST[1]:
         least = f"{LEAST[0]} columns and {LEAST[1]} lines"
-        return f"The full screen needs {least}; this terminal has {columns} and {lines}."
+        return f"The full screen needs at least {least}; this terminal has {columns} by {lines}."
     return ""
 
 
@@ -125,7 +125,7 @@ def _full_screen(request: Request) -> ExitCode:
         print(f"{leaving_words(app.session, None)} Start again with: formae-wizard")
         flush()
         if left := last():
-            print(f"Your answers are kept, and filled in then: {left.path}")
+            print(f"Your answers are saved for next time: {left.path}")
         return ExitCode.OK
     return _told(request, flow, ended)
 

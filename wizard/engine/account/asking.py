@@ -26,7 +26,7 @@ class Unreadable:
     @property
     def words(self) -> str:
         """One sentence."""
-        return f"{self.what} cannot be seen. {self.why}"
+        return f"{self.what} could not be read. {self.why}"
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Asking:
         try:
             return look()
         except AwsError as error:
-            told = explain(error, f"Looking at {what}")
+            told = explain(error, f"Reading {what}")
             closed = error.code == "SubscriptionRequiredException"
             self.gaps.append(Unreadable(_capital(what), told.what if closed else told.why, closed))
         except WizardError as error:

@@ -102,9 +102,9 @@ class Deployment:
         """One sentence: how far it is made, and what is there."""
         told = ", ".join(part.words for part in self.parts)
         if not self.ours:
-            return f"{self.name}: made by hand, without the wizard's tag: {told}."
+            return f"{self.name}: created by hand, without the wizard's tag: {told}."
         if self.service is None:
-            return f"{self.name}: half-made, there is no service yet; there are: {told}."
+            return f"{self.name}: incomplete, without a service; it has: {told}."
         return f"{self.name}: {told}."
 
 

@@ -42,13 +42,13 @@ def policies(call: AwsCall) -> list[Policy]:
 
 def _policy(found: Mapping[str, Any]) -> Policy:
     uses = found.get("AttachmentCount", 0)
-    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "attached nowhere"
+    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "not attached"
     changed = str(found.get("UpdateDate", ""))[:10]
     return Policy(
         arn=found["Arn"],
         name=found["PolicyName"],
         about=", ".join(filter(None, (used, changed and f"changed {changed}"))),
-        unfit="" if found.get("IsAttachable", True) else "AWS lets nobody attach it",
+        unfit="" if found.get("IsAttachable", True) else "AWS does not allow attaching it",
     )
 
 
@@ -63,7 +63,7 @@ def access_problem(call: AwsCall, cluster_arn: str, secret_arn: str) -> WizardEr
     try:
         call("rds-data", "ExecuteStatement", params)
     except AwsError as error:
-        return explain(error, "Trying the cluster with its secret")
+        return explain(error, "Testing the cluster with its secret")
     return None
 
 
@@ -103,7 +103,7 @@ def _asked(
     try:
         return call(service, operation, dict(params))
     except AwsError as error:
-        raise explain(error, "Looking what is there") from None
+        raise explain(error, "Checking what exists") from None
 
 
 def alias(call: AwsCall) -> str:

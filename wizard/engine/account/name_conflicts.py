@@ -37,17 +37,17 @@ class NameConflict:
             )
         if self.foreign:
             return (
-                f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
+                f"Taken: {listed(self.foreign)} already {_is(self.foreign)} in this account "
                 f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
                 f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
-                "the wizard take over what carries it."
+                "the wizard take over the existing resources."
             )
         if self.ours:
             return (
-                f"Found: {listed(self.ours)}. What is there is kept, and changed only where it "
-                "differs."
+                f"Found: {listed(self.ours)}. Existing resources are kept, and changed only where "
+                "they differ."
             )
-        return "Free: nothing in this account carries it."
+        return "Available: nothing in this account uses this name."
 
 
 def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
@@ -62,7 +62,7 @@ def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
     try:
         found = fan_out(looks)
     except AwsError as error:
-        raise explain(error, "Looking whether the name is free") from None
+        raise explain(error, "Checking whether the name is available") from None
     serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
     there = [(what, tags) for what, tags in found.items() if tags is not None]
     return NameConflict(
@@ -79,7 +79,7 @@ def listed(things: tuple[str, ...]) -> str:
 
 
 def _is(things: tuple[str, ...]) -> str:
-    return "are" if len(things) > 1 else "is"
+    return "exist" if len(things) > 1 else "exists"
 
 
 def _service(call: AwsCall, name: str) -> Tags | None:

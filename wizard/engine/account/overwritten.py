@@ -16,10 +16,10 @@ def overwritten(there: Deployed, answers: Answers) -> list[WizardError]:
     read = f"aws secretsmanager get-secret-value {secret} --query SecretString --output text"
     return [
         WizardError(
-            "The agent's config was edited by hand, and is no config any more.",
-            f"{there.unreadable} The agent does not start with it.",
-            "Put the wizard's back (--put-back yes): what is there now stays as the secret's "
-            f"version AWSPREVIOUS. Or keep yours and repair it: read it with `{read}`.",
+            "The agent's config was edited by hand and is no longer valid.",
+            f"{there.unreadable} The agent cannot start with it.",
+            "Replace it with the wizard's config (--put-back yes): the current one stays as the "
+            f"secret's version AWSPREVIOUS. Or fix yours: read it with `{read}`.",
             ExitCode.NOT_READY,
         )
     ]

@@ -141,8 +141,8 @@ def _unread(seen: Seen) -> list[Unreadable]:
     try:
         agent_said(seen.config)
     except (PklSyntaxError, RecursionError) as error:
-        why = f"The secret {seen.names.config_secret} is not sound Pkl: {error}."
-        return [Unreadable("What the agent's config says", why)]
+        why = f"The secret {seen.names.config_secret} is not valid Pkl: {error}."
+        return [Unreadable("The agent's config", why)]
     return []
 
 
@@ -173,5 +173,5 @@ def _tellable(pair: tuple[str, str]) -> bool:
 
 def _odd_tags(seen: Seen) -> list[Unreadable]:
     odd = [key for key, value in _own_tags(seen).items() if not _tellable((key, value))]
-    why = "It has characters that the wizard does not put into tags; it stays where it is."
+    why = "It has characters that the wizard does not use in tags; it stays as it is."
     return [Unreadable(f"The tag “{key}” as an answer", why) for key in odd]

@@ -69,9 +69,9 @@ def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dic
 
 
 def _foreign(asking: Asking, what: str) -> dict[str, Any]:
-    why = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: the wizard did not make it."
+    why = f"It does not have the tag {TAG_KEY}={TAG_VALUE}: the wizard did not create it."
     asking.gaps.append(
-        Unreadable(f"{what[:1].upper()}{what[1:]} is not ours, so what it says", why)
+        Unreadable(f"{what[:1].upper()}{what[1:]} is not the wizard's, so its content", why)
     )
     return {}
 

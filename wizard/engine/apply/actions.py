@@ -100,8 +100,8 @@ def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> Wizar
     if action.status == 401 and action.username is None:
         entry = "FW-APP-013"
         fix = (
-            f"The agent lets anyone in: pause the service at once with `{offer().stop_it}`, and "
-            "look at the agent's config."
+            "The agent accepts requests without a password: pause the service immediately with "
+            f"`{offer().stop_it}`, and check the agent's config."
         )
     return WizardError(
         f"{context.step.title}: {url} should answer HTTP {action.status}.",

@@ -56,8 +56,8 @@ class Known:
         except (KeyError, TypeError, json.JSONDecodeError):
             raise WizardError(
                 f"The secret {arn} cannot be used.",
-                f"It should be a JSON object with a member “{key}”.",
-                "Repair it in the Secrets Manager console, or choose another one.",
+                f"It should be a JSON object with a field “{key}”.",
+                "Fix it in the Secrets Manager console, or choose another one.",
                 entry="FW-SEC-002",
             ) from None
 

@@ -103,27 +103,27 @@ def _order(context: Context, call: Call) -> None:
 
 def _not_agreed(context: Context, before: Before) -> WizardError:
     return WizardError(
-        f"{context.step.title}: it would go only if {before.what}.",
-        "Someone set it up against just this, and nobody agreed.",
-        "Run the same command again, and agree to it.",
+        f"{context.step.title}: it can only be removed if {before.what}.",
+        "Someone protected it against this, and it was not confirmed.",
+        "Run the same command again, and confirm.",
         entry="FW-RUN-012",
     )
 
 
 def _given_up(context: Context) -> WizardError:
     return WizardError(
-        f"{context.step.title}: AWS gave up removing it, {ORDERS} times.",
-        f"It is {_status(context) or 'still there'}.",
-        "Look at it in the AWS console for what holds it, then run the same command again.",
+        f"{context.step.title}: AWS failed to remove it {ORDERS} times.",
+        f"Its status: {_status(context) or 'it still exists'}.",
+        "Check in the AWS console what still uses it, then run the same command again.",
         entry="FW-RUN-010",
     )
 
 
 def _too_long(context: Context) -> WizardError:
     return WizardError(
-        f"{context.step.title}: it is still there after {context.step.delete_spec.limit / 60:.0f} "
+        f"{context.step.title}: it still exists after {context.step.delete_spec.limit / 60:.0f} "
         "minutes.",
-        f"AWS says it is {_status(context) or 'there'}, and may still be at work with it.",
-        "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        f"AWS reports {_status(context) or 'no status'}, and may still be working on it.",
+        "Check it in the AWS console, then run the same command again to resume.",
         entry="FW-RUN-011",
     )

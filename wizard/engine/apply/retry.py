@@ -74,14 +74,14 @@ class Held:
         if self._signed_out is None:
             self._signed_out = now
             self.holder.held(
-                f"the AWS sign-in has ended; AWS goes on with what it was given. {renewal} "
-                "It is noticed within seconds, and the run goes on by itself",
+                f"the AWS sign-in has ended; AWS continues with what it has started. {renewal} The "
+                "run notices this within seconds and resumes on its own",
                 signed_out=True,
             )
         if now - self._signed_out > SIGN_IN_LIMIT:
             self.holder.stop.set()
             raise WizardError(
-                "Nobody signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
+                "No one signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
             )
         world.clock.nap(SIGN_IN_EVERY, self.holder.stop)
         with contextlib.suppress(SignedOut):  # it may just be written anew: look again

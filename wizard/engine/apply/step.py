@@ -50,9 +50,12 @@ def _settle(context: Context, revival: RestoreSpec) -> None:
     while not _awake(context) or matching.stirring(context.step, context.scope):
         if clock.now() > deadline:
             raise WizardError(
-                f"{context.step.title}: AWS took the order to bring it back, but does not do it.",
+                (
+                    f"{context.step.title}: AWS accepted the request to restore it, but has not "
+                    "done so."
+                ),
                 "",
-                "Run the same command again in a minute: it goes on from here.",
+                "Wait a minute, then run the same command again to resume.",
             )
         clock.sleep(revival.every, context.stop)
 
@@ -69,9 +72,9 @@ APPEARS = 60.0
 class Residue(StrEnum):
     """What a step leaves in the account that did not come to its end."""
 
-    NOTHING = "nothing of it is there"
-    THERE = "it is there"
-    GOING = "AWS goes on with it"
+    NOTHING = "it does not exist"
+    THERE = "it exists"
+    GOING = "AWS is still working on it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,10 @@ def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
     for name, value in made.expected.items():
         if outputs.get(name) != value:
             raise WizardError(
-                f"{context.step.title}: AWS has another than the one that was sent.",
+                f"{context.step.title}: AWS has a different value than the one sent.",
                 f"Its {name} is {outputs.get(name)}, and should be {value}.",
-                "Somebody may have put another there at the same moment. Look at who may write "
-                "there, remove it, and run the same command again.",
+                "Someone else may have changed it at the same moment. Check who has write access, "
+                "remove the value, then run the same command again.",
             )
 
 
@@ -161,8 +164,8 @@ def _brought(context: Context) -> Made:
     if problem:
         raise problem
     if isinstance(step.make, TakeAway):
-        remove(context, note="taking it away")
-        return Made(StepState.CHANGED, "taken away")
+        remove(context, note="removing it")
+        return Made(StepState.CHANGED, "removed")
     if matching.broken(step, scope):
         remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
@@ -209,9 +212,9 @@ def _appear(context: Context) -> None:
     while context.step.lookups and not _there(context):
         if clock.now() > deadline:
             raise WizardError(
-                f"{context.step.title}: AWS took the order, but does not show the result.",
+                f"{context.step.title}: AWS accepted the request, but does not show the result.",
                 "",
-                "Run the same command again in a minute: it goes on from here.",
+                "Wait a minute, then run the same command again to resume.",
                 entry="FW-RUN-002",
             )
         clock.sleep(1, context.stop)
@@ -222,7 +225,7 @@ def _mended(context: Context) -> Made:
     if not misfits:
         return Made(StepState.KEPT)
     for call, fit in _mends(context, misfits):
-        context.moved(StepState.WORKING, note="bringing it in line: " + fit.what)
+        context.moved(StepState.WORKING, note=fit.doing or f"changing {fit.what}")
         if fit.room and _crowded(context, fit):
             ordered(context, fit.room.call, partial(_roomy, context, fit))
         ordered(context, call, partial(_in_line, context, call))
@@ -238,7 +241,7 @@ def _mends(context: Context, misfits: list[Expectation]) -> list[tuple[Call, Exp
     for fit in misfits:
         if fit.update is None:
             raise WizardError(
-                f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
+                f"{context.step.title}: {fit.what} differs and cannot be changed.",
                 "",
                 "Choose another name for the deployment (--name).",
                 entry="FW-RUN-005",

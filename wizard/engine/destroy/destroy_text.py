@@ -13,8 +13,8 @@ from wizard.plan.resources.common import RECOVERY_DAYS
 
 DATA_WORDS = {
     Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
-    Data.KEEP: "Keep the database as it is (goes on costing)",
-    Data.DELETE: "Delete it, with all its data, for good",
+    Data.KEEP: "Keep the database (you keep paying for it)",
+    Data.DELETE: "Delete the database and all its data permanently",
 }
 """What can become of the agent's database."""
 
@@ -26,7 +26,7 @@ def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
     if remains.of(DeleteAction.GOES):
         yield "Will be removed:"
         yield from _by_section(remains.of(DeleteAction.GOES))
-        yield "  The formae CLI's config of this machine is put back to what it was."
+        yield "  The formae CLI's config on this machine is restored."
     if remains.of(DeleteAction.STAYS):
         yield "Stays:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in remains.of(DeleteAction.STAYS))
@@ -37,7 +37,7 @@ def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
         yield leaving.managed.words
     ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region))
     if ending and not demo:
-        yield f"It costs about {total(ending)} a month idle; that ends."
+        yield f"Saves about {total(ending)} a month (idle)."
 
 
 def _by_section(found: list[Seen]) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _by_section(found: list[Seen]) -> Iterator[str]:
         if here:
             yield f"  {section.noun}"
         for seen in here:
-            yield f"    {_named(seen)}{', is detached' if _detached(seen) else ''}"
+            yield f"    {_named(seen)}{', will be detached' if _detached(seen) else ''}"
             for each in seen.first:
                 yield f"      first, {each.what}"
 
@@ -75,31 +75,31 @@ def _in_the_way(leaving: Leaving) -> Iterator[str]:
 def _gone_already(leaving: Leaving) -> Iterator[str]:
     pending = [seen for seen in leaving.remains.of(DeleteAction.GONE) if seen.name and seen.why]
     if pending:
-        yield "Gone already:"
+        yield "Already gone:"
         yield from (f"  {_named(seen)}: {seen.why}" for seen in pending)
     if leaving.extent.snapshots and leaving.nothing_left:
-        yield "Kept, and its storage costs:"
+        yield "Kept; you pay for its storage:"
         yield from (f"  {_sized(each)}" for each in leaving.extent.snapshots)
 
 
 def _data(leaving: Leaving) -> Iterator[str]:
     remains, choices = leaving.remains, leaving.choices
     if leaving.snapshot:
-        yield f"The database's last state is kept as the snapshot {leaving.snapshot}."
+        yield f"A final snapshot of the database is kept: {leaving.snapshot}."
     elif remains.goes("cluster") and choices.data is Data.DELETE:
-        yield "The database goes WITHOUT a final snapshot: all its data is lost for good."
+        yield "The database is deleted WITHOUT a final snapshot: all its data is permanently lost."
     their = remains.seen.get("their-database")
     if their and their.fate is DeleteAction.GOES:
         yield f"{their.step.title} is DROPPED with all its data; the cluster itself is not touched."
     theirs = leaving.extent.theirs
     if theirs:
-        yield f"Not touched, for it is yours: the cluster {theirs.cluster} and its secret."
+        yield f"Not touched, because it is yours: the cluster {theirs.cluster} and its secret."
     if any(seen.step.id.endswith("-secret") for seen in remains.of(DeleteAction.GOES)):
         yield (
-            "The secrets are deleted at once, for good."
+            "The secrets are deleted immediately and permanently."
             if choices.purge_secrets
-            else f"The secrets can be brought back for {RECOVERY_DAYS} days and hold their names "
-            "until then; that costs nothing."
+            else f"The secrets can be restored for {RECOVERY_DAYS} days and keep their names until "
+            "then; this is free."
         )
 
 
@@ -113,17 +113,17 @@ def after(
     ]
     if outcome.ok:
         number = _things(len(remains.of(DeleteAction.GOES)))
-        yield f"{leaving.plan.name} is removed: {number}, each waited for until it was gone."
+        yield f"“{leaving.plan.name}” is removed: {number}, each confirmed gone."
     else:
         titles = ", ".join(seen.step.title for seen in undone)
-        yield f"What is left now: {titles or 'nothing'}"
+        yield f"What remains: {titles or 'nothing'}"
         yield from (
-            f"AWS goes on with: {seen.step.title}"
+            f"AWS is still working on: {seen.step.title}"
             for seen in undone
             if outcome.results[seen.step.id].left is Residue.GOING and not demo
         )
     for each in remains.of(DeleteAction.STAYS):
-        yield f"Left as it is: {_named(each)}: {each.why}"
+        yield f"Left unchanged: {_named(each)}: {each.why}"
     if not demo:
         yield from _still_costs(leaving, undone, list(kept))
 
@@ -140,11 +140,11 @@ def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> 
         what = ", ".join(cost.what for cost in stays)
         yield f"Still costs money: what stays, about {total(stays)} a month ({what})."
     if undone:
-        yield "Still costs money: what is left, until it is removed."
+        yield "Still costs money: what remains, until it is removed."
 
 
 def _things(number: int) -> str:
-    return "1 thing" if number == 1 else f"{number} things"
+    return "1 resource" if number == 1 else f"{number} resources"
 
 
 def _sized(snapshot: Snapshot) -> str:

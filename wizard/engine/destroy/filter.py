@@ -10,7 +10,7 @@ from wizard.engine.destroy.report import Leaving
 from wizard.plan.graph import backwards, sorter
 from wizard.plan.model import Call, Step
 
-BEFORE = "it was there before this run, or another hand made it"
+BEFORE = "it existed before this run, or something else created it"
 
 
 def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:

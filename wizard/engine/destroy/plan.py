@@ -41,11 +41,11 @@ from wizard.plan.world import World
 
 CREDENTIALS = "database-secret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
-UNTAGGED = f"it does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not make it"
+UNTAGGED = f"it does not have the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not create it"
 
 
 class DeleteAction(StrEnum):
-    """What becomes of a thing."""
+    """What becomes of a resource; the values are those of `--json` and never change."""
 
     GOES = "will be removed"
     STAYS = "stays"
@@ -136,7 +136,7 @@ def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None
             return None, {}  # it went between two looks
         if step.id != THEIR_DATABASE or step.delete:
             raise
-        return {"trouble": f"it could not be looked at ({error.code})"}, {}
+        return {"trouble": f"it could not be read ({error.code})"}, {}
     if not there or scope.thing is None:
         return None, {}
     return scope.thing, matching.outputs(step, scope)
@@ -194,7 +194,7 @@ class _Judge:
             )
         if step.id == THEIR_DATABASE and not step.delete:
             trouble = (self.things[step.id] or {}).get("trouble")
-            return trouble or "it is in a cluster of yours; --database-data delete would drop it"
+            return trouble or "it is in your own cluster; --database-data delete would drop it"
         return ""
 
     def _not_ours(self, plan: Plan, step: Step, thing: dict[str, Any]) -> str:
@@ -233,7 +233,7 @@ def _name(step: Step, thing: Mapping[str, Any]) -> str:
 
 def _until(thing: Mapping[str, Any]) -> str:
     date = str(thing.get("DeletedDate") or "")[:10]
-    return f"deleted already; it can be brought back until {date}" if date else ""
+    return f"already deleted; it can be restored until {date}" if date else ""
 
 
 @dataclass(frozen=True, slots=True)

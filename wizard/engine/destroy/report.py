@@ -43,11 +43,11 @@ class Managed:
         """One sentence; empty where there is no agent that could manage anything."""
         if self.unknown:
             return (
-                f"What formae manages could not be asked ({self.unknown}); whatever it is stays, "
-                "without an agent."
+                f"The wizard could not ask what formae manages ({self.unknown}); it stays, without "
+                "an agent."
             )
         if not self.resources and not self.stacks:
-            return "formae manages nothing at the moment."
+            return "formae currently manages nothing."
         return (
             f"formae manages {_count(self.resources, 'resource')} in "
             f"{_count(self.stacks, 'stack')} ({_count(self.targets, 'target')}): they stay, "
@@ -139,7 +139,7 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
         plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
         found = remains(plan, choices, world, _needed(plan, there, world))
     except AwsError as error:
-        raise explain(error, f"Looking what is there of {answers.name}") from None
+        raise explain(error, f"Checking what exists of {answers.name}") from None
     return Leaving(plan, account, choices, there, found, managed(found, world))
 
 
@@ -170,7 +170,9 @@ def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:
     """Why the roles stay, by step: IAM knows no regions, and another region's agent needs them."""
     if there.serves in {"", plan.region}:
         return {}
-    why = f"it serves the deployment of that name in {there.serves}; roles are the same everywhere"
+    why = (
+        f"the deployment with this name in {there.serves} uses it; roles are shared by all regions"
+    )
     return {step.id: why for step in plan.steps if step.section is Section.ROLES}
 
 

@@ -89,13 +89,13 @@ class _Removal:
 
     def _removed(self, context: Context) -> StepResult:
         ordered = remove(context, agreed=self.departure.agreed)
-        return _told(context, StepState.DONE, REMOVED if ordered else "was gone already")
+        return _told(context, StepState.DONE, REMOVED if ordered else "was already gone")
 
 
 def _put_back(context: Context) -> StepResult:
     action = context.step.make
     assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this fate
-    context.moved(StepState.WORKING, note="putting it back to what it was")
+    context.moved(StepState.WORKING, note="restoring it")
     try:
         url = str(resolve(action.url, context.scope))
     except KeyError:

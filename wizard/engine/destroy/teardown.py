@@ -63,9 +63,12 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
     ordered = orders(found.account, answers.region, answers.name)
     if not ordered:
         raise WizardError(
-            f"Nothing is known of an unfinished set-up of {answers.name} in {answers.region}.",
-            "It is told by this machine's journal of runs; the last one may have ended well.",
-            "`formae-wizard destroy` without --only-unfinished shows all that is there.",
+            f"There is no unfinished setup of {answers.name} in {answers.region} on this machine.",
+            (
+                "The wizard finds it in this machine's journal of runs; the last run may have "
+                "succeeded."
+            ),
+            "`formae-wizard destroy` without --only-unfinished shows everything that exists.",
             ExitCode.NOT_READY,
         )
     if not data and found.remains.seen["service"].fate is DeleteAction.GONE:

@@ -58,8 +58,11 @@ def _ends_too_soon(left: float, takes: float, renewal: str) -> WizardError:
     return WizardError(
         f"The AWS sign-in ends in {max(left, 0) / 60:.0f} minutes, and this may take "
         f"{math.ceil(takes / 60)}.",
-        "When it ends AWS goes on with what it was given, but nothing more can be asked of it.",
-        f"{renewal} It is best done before the start.".strip(),
+        (
+            "When it ends, AWS continues with what it has started, but the wizard cannot make "
+            "further calls."
+        ),
+        f"{renewal} Do this before you start.".strip(),
         entry="FW-SIGN-005",
     )
 
@@ -71,10 +74,10 @@ def hosted(context: CheckContext) -> Said:
     try:
         answer = context.call(call.service, call.operation, call.params)
     except AwsError as error:
-        return problem(explain(error, f"Asking {offer(key).label}"))
+        return problem(explain(error, f"Checking {offer(key).label}"))
     number = jmespath.search(path, answer)
     there = "no service" if not number else "1 service" if number == 1 else f"{number} services"
-    return fine(f"it answers in {context.answers.region}; {there} there")
+    return fine(f"available in {context.answers.region}; {there} there")
 
 
 def network(context: CheckContext) -> Said:
@@ -88,15 +91,15 @@ def network(context: CheckContext) -> Said:
         )["Subnets"]
     except AwsError as error:
         if context.kept("cluster"):
-            return fine("not needed: the cluster is there already")
-        return problem(explain(error, "Looking for the default VPC"))
+            return fine("not needed: the cluster exists")
+        return problem(explain(error, "Checking the default VPC"))
     zones = {subnet["AvailabilityZone"] for subnet in subnets}
     if vpcs and len(zones) >= ZONES:
         if not context.kept("cluster") and (stale := _stale_group(context, vpcs[0]["VpcId"])):
             return problem(stale)
         return fine(f"{vpcs[0]['VpcId']} with subnets in {len(zones)} zones")
     if context.kept("cluster"):
-        return fine("not needed: the cluster is there already")
+        return fine("not needed: the cluster exists")
     what = "There is no default VPC" if not vpcs else "The default VPC has too few subnets"
     known = entry("FW-RDS-010" if vpcs else "FW-RDS-001")
     why = "Aurora places a new cluster in the default VPC, in at least two availability zones."
@@ -165,15 +168,15 @@ def names(context: CheckContext) -> Said:
         return warning(busy)
     if told:
         label = offer(context.answers.host).label
-        return unknown(f"not all could be looked at: {label} does not answer")
+        return unknown(f"not all checked: {label} does not answer")
     made = (step.id for step in context.plan.steps if not isinstance(step.make, LookOnly))
     count = Counter(findings[step_id].action for step_id in made)
     if not any(count[each] for each in (Action.KEEP, Action.UPDATE, Action.REPLACE)):
-        return fine("nothing of these names; everything will be made")
+        return fine("none with these names; everything will be created")
     order = (Action.KEEP, Action.UPDATE, Action.DELETE, Action.REPLACE, Action.CREATE)
     parts = [f"{count[each]} {_words(each)}" for each in order if count[each]]
     return fine(", ".join(parts))
 
 
 def _words(action: Action) -> str:
-    return f"there and {action.tally}" if action is Action.KEEP else action.label
+    return f"existing and {action.tally}" if action is Action.KEEP else action.label

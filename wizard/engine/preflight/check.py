@@ -69,7 +69,7 @@ def warning(trouble: WizardError) -> Said:
 def problem(*troubles: WizardError) -> Said:
     """It will go wrong."""
     alone = troubles[0].what.rstrip(".")
-    found = alone if len(troubles) == 1 else f"{len(troubles)} things stand in the way"
+    found = alone if len(troubles) == 1 else f"{len(troubles)} problems"
     return Said(CheckState.PROBLEM, found, troubles)
 
 

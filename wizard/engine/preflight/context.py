@@ -114,7 +114,7 @@ class CheckContext:
         """The account as it is now. Raises WizardError where nobody is signed in."""
         if self._snapshot is None:
             raise self._trouble or WizardError(
-                "Nobody is signed in.", code=ExitCode.NOT_READY, entry="FW-SIGN-003"
+                "Not signed in.", code=ExitCode.NOT_READY, entry="FW-SIGN-003"
             )
         return self._snapshot
 
@@ -150,7 +150,7 @@ class CheckContext:
         try:
             return self.call("sts", "GetCallerIdentity")
         except AwsError as error:
-            raise explain(error, "Asking AWS who is signed in") from None
+            raise explain(error, "Checking the AWS sign-in") from None
 
     def _survey(self) -> dict[str, PlannedChange]:
         return survey(self.plan, self.snapshot)

@@ -26,14 +26,17 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 def docker(context: CheckContext) -> Said:
     """The engine, unless the image is there already."""
     if context.kept("image"):
-        return fine("not needed: the image is in ECR already")
+        return fine("not needed: the image is already in ECR")
     engine = context.machine.engine()
     if engine.free is not None and engine.free < ROOM:
         return warning(
             WizardError(
                 f"Docker's disk has only {engine.free / 1e9:.1f} GB left.",
                 "The image passes through the Docker engine, which keeps a copy.",
-                "Make room, for example with `docker system prune`, or go on: the image may fit.",
+                (
+                    "Free some space, for example with `docker system prune`, or continue: the "
+                    "image may fit."
+                ),
                 entry="FW-DOCK-001",
             )
         )
@@ -58,21 +61,21 @@ def formae(context: CheckContext) -> Said:
     except WizardError as trouble:
         if context.answers.client_config:
             raise
-        return unknown(f"not looked at: {trouble.why or trouble.what}")
+        return unknown(f"not checked: {trouble.why or trouble.what}")
     why = unwritable(Path(client.path).expanduser()) if context.answers.client_config else ""
     if why:
         return problem(_no_place(client.path, why))
     if os.environ.get(CLI_VARIABLE) == "off":
-        return unknown("not looked at: the formae CLI of this machine is left alone")
+        return unknown("not checked (the demo does not touch yours)")
     if client.version == wanted:
-        return fine(f"formae {wanted}, the agent gets the same")
+        return fine(f"formae {wanted}, same as the agent")
     if client.version:
         return warning(
             WizardError(
-                f"formae here is {client.version}, the agent will be {wanted}.",
-                "The CLI refuses an agent of any other version than its own.",
-                f"Take the CLI's version for the agent (--image-version {client.version}), or "
-                f"change the CLI with `formae update {wanted}`. You may also go on and do that "
+                f"The formae CLI here has version {client.version}, the agent will have {wanted}.",
+                "The CLI only works with an agent of its own version.",
+                f"Use the CLI's version for the agent (--image-version {client.version}), or "
+                f"change the CLI with `formae update {wanted}`. You can also continue and do this "
                 "later.",
                 entry="FW-CLI-001",
             )
@@ -84,8 +87,8 @@ def _no_place(path: str, why: str) -> WizardError:
     return WizardError(
         f"The formae CLI's config {path} cannot be written.",
         why,
-        "Make it writable, let FORMAE_CONFIG_DIR name another folder, or leave the config alone "
-        "with --client-config no.",
+        "Make it writable, set FORMAE_CONFIG_DIR to another folder, or skip the config with "
+        "--client-config no.",
         ExitCode.NOT_READY,
     )
 
@@ -93,15 +96,18 @@ def _no_place(path: str, why: str) -> WizardError:
 def _no_version(wanted: str, *, installed: bool) -> WizardError:
     if installed:
         return WizardError(
-            "formae is installed, but does not say its version.",
-            f"The agent will be {wanted}, and the CLI refuses an agent of any other version.",
-            "See what `formae --version` says, or go on and look later.",
+            "formae is installed, but does not report its version.",
+            (
+                f"The agent will have version {wanted}, and the CLI only works with an agent of "
+                "its own version."
+            ),
+            "Check `formae --version`, or continue and check later.",
             entry="FW-CLI-013",
         )
     return WizardError(
         "The formae CLI is not installed.",
-        f"The agent will be {wanted}; you will need the CLI of the same version to use it.",
-        f"Install formae {wanted} as its documentation says, now or after the agent is up.",
+        f"The agent will have version {wanted}; to use it, you need the CLI of the same version.",
+        f"Install formae {wanted} (see docs.formae.io), now or after the setup.",
         entry="FW-CLI-012",
     )
 
@@ -112,9 +118,9 @@ def clock(context: CheckContext) -> Said:
         context.identity()  # a refusal carries AWS's time as well
     ahead = context.machine.ahead()
     if ahead is None:
-        return unknown("not looked at: AWS did not answer")
+        return unknown("not checked: AWS did not answer")
     if abs(ahead) < SKEW_NOTICED:
-        return fine("as AWS's, to within a minute")
+        return fine("within a minute of AWS's")
     trouble = skewed(ahead)
     return problem(trouble) if abs(ahead) > SKEW_FATAL else warning(trouble)
 
@@ -125,7 +131,7 @@ def skewed(ahead: float) -> WizardError:
     side = "behind" if ahead > 0 else "ahead of"
     return WizardError(
         f"This machine's clock is {minutes} min {seconds} s {side} AWS's.",
-        "AWS refuses calls that were signed more than five minutes ago or in the future.",
+        "AWS rejects calls signed more than five minutes before or after its own time.",
         "Set the clock, for example with `timedatectl set-ntp true`, or restart the virtual "
         "machine or container that fell behind.",
         ExitCode.NOT_READY,
@@ -146,9 +152,9 @@ def network_settings(context: CheckContext) -> Said:
     if proxies.get("all") and not proxies.get("https"):
         return warning(
             WizardError(
-                "ALL_PROXY is set, but AWS is asked without a proxy.",
-                "AWS's library reads HTTPS_PROXY only.",
-                "Set HTTPS_PROXY too, unless AWS is reached directly.",
+                "ALL_PROXY is set, but calls to AWS do not use a proxy.",
+                "AWS's library only reads HTTPS_PROXY.",
+                "Also set HTTPS_PROXY, unless AWS is reachable directly.",
             )
         )
     return fine(f"{_proxy_words(proxies)}; {_certificate_words(bundles)}")
@@ -163,7 +169,7 @@ def _proxy_words(proxies: dict[str, str]) -> str:
 
 def _certificate_words(bundles: dict[str, str]) -> str:
     if not bundles:
-        return "the usual certificates"
+        return "the default certificates"
     named: dict[str, list[str]] = {}
     for name, path in bundles.items():
         named.setdefault(path, []).append(name)

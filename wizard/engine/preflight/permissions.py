@@ -44,14 +44,14 @@ def allowed(
     """Whether the simulator allows the person signed in what `what` needs."""
     arn = str(context.identity()["Arn"])
     if arn.endswith(":root"):
-        return fine("the account's root user may do everything")
+        return fine("the account's root user can do everything")
     if ":federated-user/" in arn:
-        return unknown("could not be checked: the simulator does not take federated users")
+        return unknown("not checked: the simulator does not support federated users")
     wanted = needs()
     try:
         denied, doubtful = _simulated(context, _principal(context, arn), wanted)
     except AwsError as error:
-        return unknown(f"could not be checked: {_refusal(error)}")
+        return unknown(f"not checked: {_refusal(error)}")
     if denied:
         return warning(_missing(arn, denied, wanted, what))
     total = len(_actions(wanted))
@@ -59,9 +59,9 @@ def allowed(
         number = len(_actions(doubtful))
         return fine(
             f"{total - number} of the {total} that {what} needs; {number} depend on conditions "
-            "that cannot be tried out"
+            "that cannot be tested"
         )
-    return fine(f"all {total} that {what} needs, says AWS's policy simulator")
+    return fine(f"all {total} that {what} needs, according to AWS's policy simulator")
 
 
 def _principal(context: CheckContext, arn: str) -> str:
@@ -144,10 +144,10 @@ def _missing(arn: str, denied: list[Need], wanted: Collection[Need], what: str) 
     seem = "permission seems" if len(lacking) == 1 else "permissions seem"
     return WizardError(
         f"{len(lacking)} {seem} to be missing, of the {total} that {what} needs.",
-        f"AWS's policy simulator does not allow {arn} {told}. It can be wrong: it knows neither "
-        "session policies nor every condition of an organisation's rules.",
-        "Ask for them, or use a profile that has them. Or go on: should AWS refuse a call, the run "
-        "stops there and says which, and the same command goes on from that point.",
+        f"AWS's policy simulator does not allow {arn} {told}. It can be wrong: it does not know "
+        "session policies and every condition of an organization's policies.",
+        "Ask for them, or use a profile that has them. Or continue: if AWS refuses a call, the run "
+        "stops there and shows which, and the same command resumes from that point.",
         entry="FW-IAM-006",
     )
 
@@ -158,5 +158,5 @@ def _actions(wanted: Iterable[Need]) -> list[str]:
 
 def _refusal(error: AwsError) -> str:
     if re.search("AccessDenied|not authorized", str(error)):
-        return "you may not ask AWS's policy simulator (iam:SimulatePrincipalPolicy)"
+        return "you are not allowed to use AWS's policy simulator (iam:SimulatePrincipalPolicy)"
     return f"AWS's policy simulator says {error.message or error.code} ({error.code})"

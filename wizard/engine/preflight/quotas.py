@@ -36,7 +36,7 @@ def quotas(context: CheckContext) -> Said:
     counted = {quota.kind: quota for quota in made if quota}
     wanted = Counter(quota.kind for quota in made if quota)
     if not wanted:
-        return fine("nothing is made that a quota counts")
+        return fine("nothing here counts against a quota")
     known = {room.kind: room for room in _known(context, counted.values())}
     full = [known[kind] for kind in wanted if _is_full(known.get(kind), wanted[kind])]
     if full:
@@ -45,12 +45,12 @@ def quotas(context: CheckContext) -> Said:
             CheckState.WARNING, " ".join(each.what for each in troubles).rstrip("."), troubles
         )
     if not known:
-        return unknown("could not be checked: AWS does not say them")
+        return unknown("not checked: AWS does not report them")
     return fine(", ".join(_words(kind, known.get(kind)) for kind in wanted))
 
 
 def _words(kind: str, room: Room | None) -> str:
-    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} not known"
+    return f"{kind} {room.used} of {room.limit}" if room else f"{kind} unknown"
 
 
 def _is_full(room: Room | None, wanted: int) -> bool:
@@ -91,9 +91,12 @@ def _counted(wanted: Count, told: Any) -> int | None:
 
 def _trouble(quota: Room, wanted: int) -> WizardError:
     return WizardError(
-        f"No room for {wanted} more of {quota.kind}: {quota.used} of {quota.limit} are there.",
-        "AWS refuses what goes beyond a quota.",
-        "Remove what is not needed, or ask for more in the Service Quotas console. Or go on, if "
-        "you know better.",
+        (
+            f"The quota does not allow {wanted} more {quota.kind}: {quota.used} of {quota.limit} "
+            "are in use."
+        ),
+        "AWS refuses to create more than the quota.",
+        "Remove unused resources, or request an increase in the Service Quotas console. You can "
+        "also continue anyway.",
         entry="FW-AWS-003",
     )

@@ -82,7 +82,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         api = api_standing(there, flow.passwords.get("api")) if wish.api else None
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
-        raise explain(error, "Looking at the passwords") from None
+        raise explain(error, "Checking the passwords") from None
     looked = Looked(plan, answers, snapshot, here(answers.name))
     findings = looked.findings()
     return Rotation(

@@ -16,9 +16,9 @@ from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.plan.world import World
 
 WHERE = {
-    CURRENT: "the current version of the secret {name}",
-    PENDING: "in the secret {name}, as its version AWSPENDING",
-    PREVIOUS: "in the secret {name}, as its version AWSPREVIOUS",
+    CURRENT: "in the current version of the secret {name}",
+    PENDING: "in version AWSPENDING of the secret {name}",
+    PREVIOUS: "in version AWSPREVIOUS of the secret {name}",
 }
 
 
@@ -44,21 +44,21 @@ def _api(world: World, names: Names, url: str) -> str:
             continue
         answer = world.probe(url + STATS, str(known["username"]), str(known["password"]))
         if answer.status == 200:
-            return f"The agent takes the password that is {WHERE[stage].format(name=name)}."
+            return f"The agent now accepts only the password {WHERE[stage].format(name=name)}."
     return _both("API", name)
 
 
 def _database(world: World, names: Names) -> str:
     name = names.database_secret
     if _answers(world, names):
-        return f"The database takes the password that is {WHERE[CURRENT].format(name=name)}."
+        return f"The database now accepts only the password {WHERE[CURRENT].format(name=name)}."
     return _both("database's", name)
 
 
 def _both(which: str, name: str) -> str:
     return (
-        f"Whether the old or the new {which} password works could not be asked just now; both are "
-        f"in the secret {name}, as its versions AWSCURRENT, AWSPENDING or AWSPREVIOUS."
+        f"The wizard could not check whether the old or the new {which} password works; both are "
+        f"in the secret {name}, as versions AWSCURRENT, AWSPENDING or AWSPREVIOUS."
     )
 
 

@@ -63,19 +63,19 @@ def _of_row(row: PlannedChange) -> Iterator[Drift]:
         return
     step, title = row.step.id, row.title
     if row.action is Action.CREATE:
-        yield Drift(step, "", "there", MISSING, title, then="makes it")
+        yield Drift(step, "", "there", MISSING, title, then="creates it")
     elif row.action is Action.REPLACE:
-        again = "removes it and makes it again"
+        again = "replaces it"
         yield Drift(step, "", "removed and made again", "broken", title, then=again)
     elif row.action is Action.DELETE:
         field = next((each.field for each in row.differences if each.field), "")
-        yield Drift(step, field, "taken away", "there", title)
+        yield Drift(step, field, "removed", "there", title)
     else:
         for each in row.differences:
             if each.what == RECORD:
                 continue  # the answers that differ tell the same
             if each.what == RESTORED:
-                yield Drift(step, "", "there", each.have, title, then="brings it back")
+                yield Drift(step, "", "there", each.have, title, then="restores it")
                 continue
             what = f"{title}: {each.what if each.follows else each.name}"
             yield Drift(step, each.field, each.chosen, each.now, what, follows=each.follows)
@@ -83,7 +83,7 @@ def _of_row(row: PlannedChange) -> Iterator[Drift]:
 
 def _refused(found: Iterable[PlannedChange]) -> list[Unreadable]:
     return [
-        Unreadable(f"Whether “{row.title}” is as wanted", row.problem.why or row.problem.what)
+        Unreadable(f"“{row.title}”", row.problem.why or row.problem.what)
         for row in found
         if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
     ]

@@ -126,7 +126,7 @@ def _found(
 def _of_region(region: str, gaps: Sequence[Unreadable]) -> list[Unreadable]:
     """One for a region of which nothing is told; roles are the same in each."""
     if len(gaps) >= CLOSED:
-        return [replace(gaps[0], what=f"What is in {region}")]
+        return [replace(gaps[0], what=f"The resources in {region}")]
     return [
         gap if gap.what == ROLES else replace(gap, what=f"{gap.what} in {region}") for gap in gaps
     ]

@@ -60,8 +60,8 @@ def _log_group(site: Site, step_id: str, name: str) -> Step:
         id=step_id,
         section=Section.SERVICE,
         title=title,
-        why="What App Runner and the agent wrote; App Runner leaves it there.",
-        make=LookOnly(f"{title} is not there."),
+        why="The logs of App Runner and the agent; App Runner does not delete them.",
+        make=LookOnly(f"{title} does not exist."),
         lookups=(
             Lookup(
                 call=Call(

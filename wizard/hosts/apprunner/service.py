@@ -93,9 +93,9 @@ def scaling(site: Site) -> Step:
     return Step(
         id="scaling",
         section=Section.SERVICE,
-        title="Exactly one instance",
-        why="App Runner would start up to 25; several agents on one database is what formae does "
-        "not support.",
+        title="Scaling configuration",
+        why="Exactly one instance. By default, App Runner would start up to 25, but formae "
+        "supports only one agent per database.",
         lookups=_find_scaling(name, arn),
         **wanted,
         owned=owned("Tags"),
@@ -210,7 +210,7 @@ def scaling_revision(site: Site, arn: str) -> Step:
             ),
             _tags_of(key),
         ),
-        make=LookOnly(f"The scaling configuration {arn} is not there."),
+        make=LookOnly(f"The scaling configuration {arn} does not exist."),
         resource=None,
         fits=(),
     )
@@ -232,7 +232,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
     likely = f"service/{name}/<id>"
     return replace(
         service_there(name, site.answers.region),
-        why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
+        why="Runs the agent behind HTTPS. It becomes healthy only after the agent has read its "
         "config and reached its database.",
         **wanted,
         theirs=(*theirs(), tags_of_others(site, name)),
@@ -240,7 +240,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
             pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
-            say="waiting for the new roles to be known everywhere in IAM (normal, up to a minute)",
+            say="waiting for IAM to propagate the new roles (normal, up to a minute)",
             every=5,
             limit=180,
             expected=True,
@@ -287,7 +287,7 @@ def service_there(name: str, region: str) -> Step:
         title="App Runner service",
         why="Runs the agent behind HTTPS.",
         lookups=(_find(name), _describe(), _tags_of("ServiceArn")),
-        make=LookOnly(f"There is no service {name}."),
+        make=LookOnly(f"The service {name} does not exist."),
         wait=_operation(name),
         refusals=(paused_service(name, region),),
         owned=owned("Tags"),
@@ -316,12 +316,12 @@ def redeployed(
     }
     return replace(
         service_there(names.service, region),
-        title="The agent is deployed anew",
-        why="App Runner starts the agent with the new config beside the one that runs. Where it "
-        "does not become healthy the old one stays, and so does the old password.",
+        title="Redeploy the agent",
+        why="App Runner starts the agent with the new config beside the running one. If it does "
+        "not become healthy, the old one and the old password stay.",
         fits=(
             Expectation(
-                what="the config the service was deployed with",
+                what="the service's deployed config",
                 path=f"Service.SourceConfiguration.{inside}",
                 want=variable,
                 update=Call(

@@ -27,7 +27,7 @@ SCALING_TYPE = Type(
             property=size,
             what="one instance",
             path=f"Detail.{size}",
-            effect="A new revision is made; the service is moved to it.",
+            effect="A new revision is created, and the service switches to it.",
         )
         for size in ("MinSize", "MaxSize")
     ),

@@ -56,9 +56,9 @@ def address(url: str) -> tuple[str, int]:
 def _no_address(url: str) -> WizardError:
     shown = url.rsplit("@", 1)[-1]
     return WizardError(
-        f"`{shown}` is not the address of an agent.",
-        "The formae CLI needs a scheme, a host and perhaps a port, and nothing else.",
-        f"Give an address such as https://abc123.eu-west-1.{offer().domain}.",
+        f"`{shown}` is not an agent's address.",
+        "The formae CLI needs a scheme, a host and optionally a port, and nothing else.",
+        f"Use an address such as https://abc123.eu-west-1.{offer().domain}.",
     )
 
 
@@ -85,8 +85,8 @@ def check_auth(version: Version | None, connection: Connection) -> None:
     """Raise WizardError where the CLI is known to be too old for basic auth."""
     if connection.auth and version is not None and version < AUTH:
         raise WizardError(
-            f"formae {version} cannot log in to the agent.",
-            f"Basic auth came with formae {AUTH}.",
+            f"formae {version} cannot sign in to the agent.",
+            f"Basic authentication needs formae {AUTH} or later.",
             "Update the formae CLI to the agent's version.",
         )
 

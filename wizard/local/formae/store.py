@@ -28,13 +28,13 @@ class ConfigState(Enum):
     NOTHING = "there is no formae config yet"
     BARE = "there is a formae.conf.pkl and no profile that the CLI would use instead"
     BARE_AND_DEFAULT = "formae.conf.pkl is ignored, because there is a profile named default"
-    DEFAULT = "there is a profile named default, which the CLI uses though none is active"
+    DEFAULT = "there is a profile named default, which the CLI uses although none is active"
     ACTIVE = "there is an active profile"
     ACTIVE_MISSING = "the active profile's file is missing"
     MALFORMED = "the file that names the active profile is damaged"
     NONE_ACTIVE = "there are profiles, but none is active"
-    LINK = "formae.conf.pkl is a link to a profile, which the CLI takes for the active one"
-    BROKEN_LINK = "formae.conf.pkl is a link that leads nowhere the CLI accepts"
+    LINK = "formae.conf.pkl is a link to a profile, which the CLI treats as the active one"
+    BROKEN_LINK = "formae.conf.pkl is a link that the CLI does not accept"
 
 
 @dataclass(frozen=True)
@@ -183,8 +183,8 @@ def valid_name(name: str) -> bool:
 def _unreadable(error: OSError) -> WizardError:
     return WizardError(
         f"{error.filename} cannot be read.",
-        f"The system says: {error.strerror}.",
-        "Make it readable for yourself, or choose another folder with FORMAE_CONFIG_DIR.",
+        f"System error: {error.strerror}.",
+        "Give yourself read access, or choose another folder with FORMAE_CONFIG_DIR.",
     )
 
 
@@ -228,7 +228,7 @@ def choose(
         return _bare(store, store.state.value)
     active = store.active
     if active is not None and active != name and _connects(store.profile(active), url):
-        reason = "the active profile is connected to this agent already"
+        reason = "the active profile already connects to this agent"
         return ConfigTarget(store.profile(active), active, active, False, reason)
     heals = store.state is ConfigState.ACTIVE_MISSING and store.pointed == name
     must_activate = active != name and not heals
@@ -253,8 +253,8 @@ def _connects(config: Path, url: str | None) -> bool:
 def _check_name(name: str) -> None:
     if not valid_name(name):
         raise WizardError(
-            f"`{name}` cannot be the name of a formae profile.",
-            "A profile's name has letters, digits, `_` and `-` only.",
-            "Give the agent such a name.",
+            f"`{name}` is not a valid formae profile name.",
+            "A profile name can only contain letters, digits, `_` and `-`.",
+            "Choose such a name for the agent.",
             ExitCode.USAGE,
         )

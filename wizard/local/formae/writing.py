@@ -97,14 +97,14 @@ def read_config(target: ConfigTarget) -> str:
     except UnicodeDecodeError:
         raise WizardError(
             f"{target.path} cannot be read as text.",
-            "It is not UTF-8, which Pkl wants.",
-            "Move it away and run this again to have a fresh one.",
+            "It is not UTF-8, which Pkl requires.",
+            "Move it away and run the command again to create a new one.",
         ) from None
     except OSError as error:
         raise WizardError(
             f"{target.path} cannot be read.",
-            f"The system says: {error.strerror}.",
-            "Make it readable for yourself.",
+            f"System error: {error.strerror}.",
+            "Give yourself read access.",
         ) from None
 
 

@@ -10,11 +10,11 @@ _START = {
     "Linux": "Start it with `sudo systemctl start docker`, or install it: "
     "https://docs.docker.com/engine/install/",
     "Darwin": "Start Docker Desktop (`open -a Docker`), or colima (`colima start`).",
-    "Windows": "Start Docker Desktop and wait until it says that the engine runs.",
+    "Windows": "Start Docker Desktop and wait until it shows that the engine is running.",
 }
 _LET_IN = {
-    "Linux": "Add yourself to the group docker with `sudo usermod -aG docker $USER`, then log "
-    "out and in again (`newgrp docker` does for one terminal).",
+    "Linux": "Add yourself to the group docker with `sudo usermod -aG docker $USER`, then log out "
+    "and in again (or run `newgrp docker` for one terminal).",
     "Darwin": "Start Docker Desktop or colima as yourself, not as another user.",
     "Windows": "Add yourself to the group docker-users, then log out and in again.",
 }
@@ -28,15 +28,15 @@ def unreachable(trouble: BaseException, told_by: str) -> WizardError:
     system = platform.system()
     if any(isinstance(cause, PermissionError) for cause in causes):
         return WizardError(
-            "You may not use the Docker engine.",
-            f"It was looked for at {told_by}: {words}.",
-            _LET_IN.get(system, "Let your user use the engine's socket."),
+            "You are not allowed to use the Docker engine.",
+            f"The wizard tried {told_by}: {words}.",
+            _LET_IN.get(system, "Give your user access to the engine's socket."),
             ExitCode.NOT_READY,
             entry="FW-DOCK-021",
         )
     return WizardError(
         "No Docker engine answers.",
-        f"It was looked for at {told_by}: {words}.",
+        f"The wizard tried {told_by}: {words}.",
         f"{_START.get(system, _START_ANY)}{_elsewhere(told_by)}",
         ExitCode.NOT_READY,
         entry="FW-DOCK-020",
@@ -47,7 +47,7 @@ def too_old(version: str, oldest: str) -> WizardError:
     """The engine lacks what a copy needs."""
     return WizardError(
         "The Docker engine is too old.",
-        f"It is version {version}; {oldest} is the oldest that works.",
+        f"It is version {version}; the minimum is {oldest}.",
         "Update Docker.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-022",
@@ -58,8 +58,8 @@ def cannot_choose_platform(version: str) -> WizardError:
     """Containerd's image store, before Docker 27 could push one platform of an image."""
     return WizardError(
         "This Docker engine cannot push a single platform of an image.",
-        f"It is version {version} with the containerd image store; {offer().label} needs a "
-        f"{offer().platform} image alone, which that store can push since Docker 27.",
+        f"It is version {version} with the containerd image store; {offer().label} needs an image "
+        f"with only {offer().platform}, which that store can push since Docker 27.",
         "Update Docker to 27 or later, or turn the containerd image store off.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-022",
@@ -70,7 +70,7 @@ def windows_containers() -> WizardError:
     """The engine runs, but holds Windows images only."""
     return WizardError(
         "The Docker engine is set to Windows containers.",
-        "formae's image is made for Linux.",
+        "formae's image is built for Linux.",
         "In Docker Desktop's menu choose `Switch to Linux containers`.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-022",
@@ -81,10 +81,10 @@ def gone(trouble: BaseException, doing: str) -> WizardError:
     """The engine was there and fell silent while `doing` something ("pushing …")."""
     words = _words(list(_causes(trouble)))
     return WizardError(
-        f"The Docker engine stopped answering while {doing}.",
+        f"The Docker engine stopped responding while {doing}.",
         f"The connection to it ended: {words}",
         f"{_START.get(platform.system(), _START_ANY)} "
-        "Then run again; layers that have arrived are not sent twice.",
+        "Then run the command again; finished layers are not sent again.",
         entry="FW-DOCK-023",
     )
 
@@ -92,9 +92,9 @@ def gone(trouble: BaseException, doing: str) -> WizardError:
 def settings(trouble: BaseException) -> WizardError:
     """The docker command's own settings cannot be understood."""
     return WizardError(
-        "The docker command's settings do not say which engine to use.",
+        "The docker command's settings do not select an engine.",
         f"{_words(list(_causes(trouble)))}.",
-        "Look at DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and `docker context ls`.",
+        "Check DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and `docker context ls`.",
         ExitCode.NOT_READY,
         entry="FW-DOCK-024",
     )

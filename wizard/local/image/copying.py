@@ -74,7 +74,7 @@ class Before:
                 if image_id(engine, image) and not engine.inspect_image(image)["RepoTags"]:
                     engine.remove_image(image)
         except troubles() as trouble:
-            _log.warning("The engine could not be put back as it was: %s", trouble)
+            _log.warning("The engine could not be restored: %s", trouble)
 
     @staticmethod
     def _rename(engine: "APIClient", reference: str, earlier: str) -> None:
@@ -133,7 +133,7 @@ def copy_image(
     what the engine or a registry refused. Passing network trouble is tried again first.
     """
     if registry_of(destination) != login.server:
-        raise ValueError("The login is for another registry than the destination.")
+        raise ValueError("The login is for a different registry than the destination.")
     with closing(connect()) as engine:
         copy = _Copy(engine, source, destination, platform, report, cancelled)
         with copy.told(Stage.PULL):
@@ -200,15 +200,15 @@ class _Copy:
         if is_for != self.platform:
             raise WizardError(
                 f"{self.source} does not exist for {self.platform}.",
-                f"It is an image for {is_for}.",
-                f"Choose a version or an image that is built for {self.platform}.",
+                f"It is built for {is_for}.",
+                f"Choose a version or an image built for {self.platform}.",
                 entry="FW-DOCK-008",
             )
         needs = compressed + int(image.get("Size") or 0)
         room = offer().storage
         if needs > room:
             whole = f"the {room // 10**9} GB of {offer().label}"
-            phase = f"larger, packed and unpacked, than {whole}"
+            phase = f"larger, compressed plus unpacked, than {whole}"
             self.report(LayerProgress("image", phase, needs, room))
 
     def push(self, login: RegistryLogin) -> str:
@@ -257,7 +257,7 @@ class _Copy:
         return records(self.engine, path, params=params, headers=headers, cancelled=self.cancelled)
 
     def _again(self) -> None:
-        self.report(LayerProgress("image", "the network stumbled; trying again", 0, 0))
+        self.report(LayerProgress("image", "network error; retrying", 0, 0))
 
     def _inspect(self) -> dict[str, Any] | None:
         """The source's image for our platform, as inspected.

@@ -92,7 +92,7 @@ def _address() -> _Address:
         raise advice.settings(trouble) from None
     if host:
         return _Address(f"DOCKER_HOST ({host})", how)
-    return context or _Address("the usual place", how)
+    return context or _Address("the default location", how)
 
 
 def _context() -> _Address | None:
@@ -110,8 +110,11 @@ def _context() -> _Address | None:
         raise WizardError(
             f"The Docker context {name!r} does not exist.",
             f"DOCKER_CONTEXT or {config.file} names it, and {config.folder / 'contexts'} has none "
-            "of that name.",
-            "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
+            "with that name.",
+            (
+                "List the contexts with `docker context ls`; choose one with `docker context use "
+                "<name>`."
+            ),
             ExitCode.NOT_READY,
             entry="FW-DOCK-024",
         )

@@ -22,7 +22,7 @@ _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _LONGEST_SOURCE = 255
-_PLAIN = "lower-case letters, digits, and single '.', '_', '-' or '/' between them"
+_PLAIN = "lowercase letters, digits, and single '.', '_', '-' or '/' between them"
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -48,24 +48,24 @@ def source_problem(repository: str) -> str | None:
     Takes a name as in `docker pull`, with or without a registry, but without its tag.
     """
     if not repository:
-        return "The image needs a name."
+        return "Enter the image's name."
     if "://" in repository:
-        return "An image name has no https:// before it."
+        return "Leave out https:// in the image name."
     if "@" in repository:
-        return "Give the image without a digest; its version is a question of its own."
+        return "Leave out the digest; the version is a separate question."
     if len(repository) > _LONGEST_SOURCE:
-        return f"An image name has at most {_LONGEST_SOURCE} characters."
+        return f"An image name can have at most {_LONGEST_SOURCE} characters."
     return _source_parts_problem(repository)
 
 
 def _source_parts_problem(repository: str) -> str | None:
     name, tag = split_reference(repository)
     if tag:
-        return "Give the image without a tag; its version is a question of its own."
+        return "Leave out the tag; the version is a separate question."
     first, slash, rest = name.partition("/")
     if slash and registry_of(name) == first:
         if not _HOST.fullmatch(first):
-            return f"{first!r} is not the name of a registry."
+            return f"{first!r} is not a registry name."
         name = rest
     if not _PATH.fullmatch(name):
         return f"An image name consists of {_PLAIN}."
@@ -75,12 +75,12 @@ def _source_parts_problem(repository: str) -> str | None:
 def tag_problem(tag: str) -> str | None:
     """Why this cannot be an image's tag, as one sentence; None when it can."""
     if not tag:
-        return "The image needs a version."
+        return "Enter the image's version."
     if _TAG.fullmatch(tag):
         return None
     return (
-        "A version is an image tag: at most 128 letters, digits, '_', '.' and '-', "
-        "beginning with none of '.' and '-'."
+        "A version is an image tag: up to 128 letters, digits, '_', '.' and '-', not starting with "
+        "'.' or '-'."
     )
 
 

@@ -24,7 +24,7 @@ NO_SUCH = frozenset({"NoSuchEntity"})
 NOT_AT_ONCE = DeleteSpec(
     retry=Retry(
         pattern="^DeleteConflict",
-        say="what was just detached is not yet known everywhere in IAM",
+        say="waiting for IAM to propagate the detachment",
         every=3,
         limit=30,
     )
@@ -84,7 +84,7 @@ def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
                 absent=NO_SUCH,
             ),
         ),
-        make=LookOnly(f"The inline policy {name} is not there."),
+        make=LookOnly(f"The inline policy {name} does not exist."),
         delete=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
         part_of=role,
         outputs={"name": Output("PolicyName", name)},

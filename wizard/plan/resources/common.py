@@ -80,8 +80,8 @@ def deleted_secret(name: str, region: str) -> Refusal:
     """A secret in its recovery window holds its name and cannot be read or written."""
     return Refusal(
         "DeletedDate != null",
-        f"The secret {name} is scheduled for deletion and holds its name until then.",
-        f"Bring it back with `aws secretsmanager restore-secret --secret-id {name} --region "
+        f"The secret {name} is scheduled for deletion and keeps its name until then.",
+        f"Restore it with `aws secretsmanager restore-secret --secret-id {name} --region "
         f"{region}`, or choose another name for the deployment (--name).",
     )
 
@@ -103,12 +103,15 @@ def secret_back(site: Site, name: str, then: str, *more: Call) -> RestoreSpec:
         ),
         foreign=replace(
             foreign,
-            what=f"{foreign.what} It does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard "
-            "does not bring it back.",
-            fix=f"{foreign.fix} Or let the wizard take it over (--adopt yes): it is brought back "
-            "and gets the tag.",
+            what=f"{foreign.what} It does not have the tag {TAG_KEY}={TAG_VALUE}, so the wizard "
+            "does not restore it.",
+            fix=f"{foreign.fix} Or let the wizard take it over (--adopt yes): it restores the "
+            "secret and adds the tag.",
         ),
-        effect="A secret keeps its name until its last day; so it is brought back, not made anew.",
+        effect=(
+            "A deleted secret keeps its name until its last day, so it is restored rather than "
+            "created again."
+        ),
     )
 
 
@@ -120,7 +123,7 @@ def secret_charge(title: str, holds: str, *, first: bool = False) -> Charge:
 
 SECRET_FREED = Retry(
     pattern="^InvalidRequestException: .*scheduled for deletion",
-    say="AWS is still removing an earlier secret of that name for good",
+    say="AWS is still deleting an earlier secret with this name",
     every=5,
     limit=300,
     of="CreateSecret",
@@ -183,14 +186,14 @@ def account(site: Site) -> Step:
     known = site.inputs.account
     another = Refusal(
         f"Account != '{known}'",
-        f"You are signed in to another AWS account than {known}, for which this was planned.",
-        f"Sign in to {known}, or plan anew.",
+        f"You are signed in to a different AWS account than {known}, which this plan is for.",
+        f"Sign in to {known}, or create a new plan.",
     )
     return Step(
         id="account",
         section=Section.ACCOUNT,
         title="Your AWS account",
-        why="Says which account everything is made in; ARNs contain its number.",
+        why="Shows which account the resources are created in; ARNs contain its ID.",
         make=LookOnly("AWS did not say who is signed in."),
         lookups=(
             Lookup(
@@ -258,7 +261,7 @@ def _untagged(
         return ()
     return (
         Expectation(
-            what="a tag you do not name any more",
+            what="a tag you no longer list",
             path=f"not_null({path}, `[]`)[].Key",
             want=gone,
             update=Call(
@@ -266,7 +269,7 @@ def _untagged(
             ),
             reading="none of",
             waits=False,
-            effect="Taken off; nothing else changes.",
+            effect="Removed; nothing else changes.",
         ),
     )
 

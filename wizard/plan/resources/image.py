@@ -37,7 +37,7 @@ def _repository(site: Site) -> Step:
         id="repository",
         section=Section.IMAGE,
         title="ECR repository",
-        why=f"{site.offer.label} pulls images only from ECR, so formae's image gets a repository "
+        why=f"{site.offer.label} only pulls images from ECR, so formae's image needs a repository "
         "in your account.",
         lookups=(
             Lookup(
@@ -92,8 +92,7 @@ def _image(site: Site) -> Step:
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
         why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
-        "pushed through your Docker engine. The version is the CLI's own, because the CLI refuses "
-        "any other.",
+        "pushed with your Docker engine. The version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(

@@ -77,7 +77,7 @@ def cluster_charges(answers: Answers) -> tuple[Charge, ...]:
         f"{plain(least)} capacity units around the clock",
     )
     load = usage(
-        "Database under load",
+        "Database capacity under load",
         Item.CAPACITY,
         Decimal(0),
         (most - least) * BUSY_HOURS,
@@ -88,7 +88,7 @@ def cluster_charges(answers: Answers) -> tuple[Charge, ...]:
         Item.STORAGE,
         STORAGE_GB,
         STORAGE_GB,
-        f"{plain(STORAGE_GB)} GB; billed as it grows",
+        f"{plain(STORAGE_GB)} GB; billed by use",
     )
     writes = usage(
         "Database I/O",
@@ -149,8 +149,8 @@ def instance(site: Site) -> Step:
         id="instance",
         section=Section.DATABASE,
         title="Aurora instance",
-        why="The cluster is storage; this is the computer that serves it, growing and shrinking "
-        "between the two capacities. It has no public address.",
+        why="The cluster is storage; the instance is the compute that scales between the minimum "
+        "and maximum capacity. It has no public address.",
         lookups=(instance_look(name),),
         **wanted,
         wait=_available(name),
@@ -159,9 +159,9 @@ def instance(site: Site) -> Step:
         refusals=(
             Refusal(
                 any_of("DBInstanceStatus", HELPLESS_INSTANCE),
-                f"The instance {name} takes no connections, and no other would.",
-                "Its state in the RDS console says why: storage that is full, or a key that was "
-                "withdrawn. Repair that, and run this again.",
+                f"The instance {name} accepts no connections, and a new one would not either.",
+                "Its status in the RDS console shows why, for example full storage or a revoked "
+                "key. Fix that, then run the command again.",
             ),
         ),
         outputs={
@@ -267,10 +267,10 @@ def _secret(site: Site) -> Step:
         id="database-secret",
         section=Section.DATABASE,
         title="Database credentials",
-        why="A secret with the database's user and a generated password. The agent signs in with "
-        "it through the Data API; nobody has to type or know it.",
+        why="A secret with the database user and a generated password. The agent uses it through "
+        "the Data API; no one has to type or know it.",
         lookups=(secret_look(name),),
-        **stored_secret(site, name, "brought back, with the password it has"),
+        **stored_secret(site, name, "restored, with its existing password"),
         **wanted,
         charges=(secret_charge("Database credentials", "the database's password"),),
     )
@@ -289,9 +289,9 @@ def _engine_version(site: Site) -> Step:
     return Step(
         id="engine-version",
         section=Section.DATABASE,
-        title="A version AWS offers now",
-        why="AWS withdraws minor versions of Aurora after some months, so the one to use is asked "
-        "for and not written down.",
+        title="Aurora version",
+        why="AWS withdraws minor versions of Aurora after some months, so the wizard asks for the "
+        "current one.",
         lookups=(
             Lookup(
                 call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
@@ -299,7 +299,7 @@ def _engine_version(site: Site) -> Step:
             ),
         ),
         make=LookOnly(
-            f"Aurora PostgreSQL {wanted} is not offered in {site.answers.region}.",
+            f"Aurora PostgreSQL {wanted} is not available in {site.answers.region}.",
             "Choose another version (--engine-version), such as 16 for the recommended 16.x.",
         ),
         outputs={
@@ -415,7 +415,7 @@ def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
 def _cluster_goes(name: str, region: str) -> DeleteSpec:
     protected = Before(
         path="DeletionProtection",
-        what="its protection against deletion is taken off",
+        what="its deletion protection is removed",
         call=Call(
             service="rds",
             operation="ModifyDBCluster",

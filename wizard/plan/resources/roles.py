@@ -63,7 +63,7 @@ def _attachments(site: Site) -> Expectation:
     """Which policies are the wizard's, written down once those of before are off."""
     tag = _policies_tag(site)
     return Expectation(
-        what="the record of the policies attached",
+        what="the record of attached policies",
         path=f"not_null(Tags, `[]`)[?Key=='{POLICIES}'].Value | [0]",
         want=tag["Value"],
         update=Call(
@@ -92,8 +92,8 @@ def _narrowed(site: Site, wanted: int) -> tuple[Expectation, ...]:
     ]
     return tuple(
         Expectation(
-            what="no more permissions than chosen",
-            effect="Taken away; what the agent may do shrinks within a minute.",
+            what="no more permissions than you chose",
+            effect="Removed; the agent loses the permissions within a minute.",
             path=f"length(Attached[?{pick}])",
             want=0,
             update=Call(
@@ -161,18 +161,18 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         step_id="runtime-policy",
         role=AGENT_ROLE,
         name=names.runtime_policy,
-        title="What the agent itself needs",
-        why="Its own database and its own secrets. Without the config secret the agent would not "
-        "even start once the scope below is narrow.",
+        title="Base policy",
+        why="Access to the agent's own database and secrets. Without the config secret, the agent "
+        "could not start with restricted permissions.",
     )
     region = site.answers.region
     elsewhere = Refusal(
         f"contains(to_string(PolicyDocument), ':rds:') && "
         f"!contains(to_string(PolicyDocument), ':rds:{region}:')",
-        f"The role {names.instance_role} serves a deployment called {site.answers.name} in another "
-        "region: IAM's roles are the same in each.",
+        f"The role {names.instance_role} belongs to a deployment named {site.answers.name} in "
+        "another region; IAM roles are shared by all regions.",
         "Choose another name for the deployment (--name), or remove the other one first "
-        "(`formae-wizard status --all-regions` tells where it is).",
+        "(`formae-wizard status --all-regions` shows where it is).",
         entry="FW-RUN-007",
     )
     return replace(step, refusals=(elsewhere,), **wanted)

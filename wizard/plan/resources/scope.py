@@ -38,8 +38,8 @@ def _attach_scope(number: int, name: str, policy: Value, pick: str) -> Step:
         role="instance-role",
         policy=policy,
         pick=pick,
-        title=f"Agent may use {name}",
-        why="What the agent may manage in your account, as you chose it.",
+        title=f"{name} attachment",
+        why="The permissions you chose for the agent.",
     )
 
 
@@ -137,7 +137,7 @@ def _unneeded(site: Site, number: int, versions: tuple[str, ...]) -> Step:
     nothing = Document(
         name=f"{name}.json",
         title=name,
-        why="It was made for an earlier choice, and is not needed any more.",
+        why="Created for an earlier choice; no longer needed.",
         kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )

@@ -20,7 +20,7 @@ SECRET_TYPE = Type(
             update="PutSecretValue",
             target={"SecretId": Found("ARN")},
             parameter="SecretString",
-            effect="Stored at once; the agent reads it when the service is deployed anew.",
+            effect="Stored immediately; the agent reads it when the service is redeployed.",
         ),
     ),
 )
@@ -68,7 +68,7 @@ ROLE_TYPE = Type(
     compared=(
         Compared(
             property="AssumeRolePolicyDocument",
-            what="who may take on the role",
+            what="the trust policy",
             path="AssumeRolePolicyDocument",
             update="UpdateAssumeRolePolicy",
             target={"RoleName": Same("RoleName")},
@@ -92,7 +92,7 @@ INLINE_TYPE = Type(
     compared=(
         Compared(
             property="PolicyDocument",
-            what="what the agent itself may do",
+            what="the base policy",
             path="PolicyDocument",
             reading="json",
         ),
@@ -119,7 +119,7 @@ POLICY_TYPE = Type(
     compared=(
         Compared(
             property="PolicyDocument",
-            what="what the agent may manage",
+            what="the agent policy",
             path="Version.Document",
             update="CreatePolicyVersion",
             target={"PolicyArn": Found("Arn")},

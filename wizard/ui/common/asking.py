@@ -10,6 +10,13 @@ from wizard.answers.resolving import Texts
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session
 
+ORIGINS = {
+    Source.TYPED.words: "Your choice",
+    Source.DEPLOYED.words: "As deployed",
+    Source.FILE.words: "From the answers file",
+    Source.ENVIRONMENT.words: "From the environment",
+    Source.FLAG.words: "From the command line",
+}
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -21,13 +28,13 @@ def default_words(question: Question, session: Session) -> str:
         return ""
     if given.source is Source.DEFAULT:
         named = text and question.kind is QuestionKind.TEXT
-        return f"Default {text}: {reason}" if named else f"Default: {reason}"
+        return f"Default: {text} ({reason})" if named else f"Default: {reason}"
     typed = given.source is Source.TYPED
-    where = "Your choice." if typed else f"From {_place(question, session, given)}."
+    where = "Your choice." if typed else _place(question, session, given)
     if _same(question, text, given.value):
         return "" if typed else where
     labels = {each.value: each.label for each in question.choices if question.closed}
-    otherwise = labels.get(text) or f"{text or 'empty'}, {reason}"
+    otherwise = labels.get(text) or (f"{text} ({reason})" if text else "none")
     return f"{where} {'Default' if typed else 'Without it'}: {otherwise}"
 
 
@@ -35,7 +42,9 @@ def _place(question: Question, session: Session, given: Given) -> str:
     """What said it: the environment variable, the flag, or a kind of source in words."""
     said = session.draft.get(given.source)
     named = said.places.get(question.key, "") if isinstance(said, Texts) else ""
-    return named if given.source in {Source.ENVIRONMENT, Source.FLAG} and named else given.words
+    if named and given.source in {Source.ENVIRONMENT, Source.FLAG}:
+        return f"From {named}."
+    return f"{ORIGINS.get(given.words) or f'From {given.words}'}."
 
 
 def _same(question: Question, text: str, value: object) -> bool:
@@ -69,7 +78,7 @@ CEILING = (
 )
 CHOICES = (
     *(Choice(each.pair, f"{each.pair:<16}{each.about}") for each in SIZES),
-    Choice(CUSTOM, f"{'custom':<16}any pair {offer().label} has"),
+    Choice(CUSTOM, f"{'custom':<16}any {offer().label} size"),
 )
 
 
@@ -89,16 +98,16 @@ def choose(session: Session, choice: str) -> None:
 
 
 EXCERPTS = {
-    Group.ACCOUNT: "Where the agent will live.",
-    Group.SIZING: "How large the agent and its database are. You can change this later.",
+    Group.ACCOUNT: "Where the agent will run.",
+    Group.SIZING: "The size of the agent and its database. You can change it later.",
     Group.DATABASE: "Where the agent keeps its state.",
-    Group.SCOPE: "What the agent may do in your account.",
-    Group.PROTECTION: "Who may talk to the agent.",
-    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
+    Group.SCOPE: "What the agent is allowed to do in your account.",
+    Group.PROTECTION: "Who can use the agent.",
+    Group.ADVANCED: "Everything here has a good default: press Next to keep it.",
 }
 """What a group of questions is about."""
 
 PROTECTED_BY = (
-    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
-    "your formae CLI, and shown nowhere."
+    "Leave it empty to generate one. It is stored in AWS Secrets Manager and in your formae CLI's "
+    "config, and never shown."
 )

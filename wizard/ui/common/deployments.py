@@ -116,7 +116,7 @@ def _health(state: DeploymentState, *, looking: bool) -> str:
         return _running(state, state.service.status)
     if bringable(state.parts):
         return "removed"
-    return "half-made" if state.ours else "made by hand"
+    return "half-made" if state.ours else "created by hand"
 
 
 def _running(state: DeploymentState, status: str) -> str:
@@ -124,7 +124,7 @@ def _running(state: DeploymentState, status: str) -> str:
         return status
     if not state.agent.answers:
         return "does not answer"
-    return "open to strangers" if state.agent.open else "answers"
+    return "open without a password" if state.agent.open else "answers"
 
 
 def _age(created: str, now: datetime) -> str:

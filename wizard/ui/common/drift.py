@@ -91,14 +91,17 @@ def fate(session: Session, drift: Drift) -> str:
     """What somebody did to an answer, and what becomes of it now, in two sentences."""
     becomes = resolution(session, drift)
     said = f": {session.text(drift.field)}" if becomes is Resolution.REPLACED else ""
-    return f"Changed since: chosen {drift.chosen}, now {drift.now}. {becomes.value}{said}."
+    return (
+        f"Changed in AWS since setup: chosen {drift.chosen}, now {drift.now}. "
+        f"{becomes.value}{said}."
+    )
 
 
 def fate_of_field(drift: Drift) -> str:
     """What somebody did to a field, and what the plan does with it, in two sentences."""
-    done = f"Somebody changed {drift.field} ({drift.now})."
+    done = f"Someone changed {drift.field} ({drift.now})."
     if drift.resolution is Resolution.ACCEPTED:
-        return f"{done} It is left as it is (accepted)."
+        return f"{done} It stays (accepted)."
     return f"{done} {Resolution.REVERTED.value} ({drift.chosen})."
 
 
@@ -148,9 +151,9 @@ def _same(session: Session, key: str, text: str) -> bool:
 
 
 ASKED = {
-    "wake": "Start or resume it now? It takes some minutes, and costs what a running one does.",
-    "put_back": "Put the wizard's config back? What is there now stays as the secret's version "
-    "AWSPREVIOUS.",
+    "wake": "Start or resume it now? This takes some minutes, and a running one costs more.",
+    "put_back": "Replace it with the wizard's config? The current one stays as the secret's "
+    "version AWSPREVIOUS.",
 }
 
 

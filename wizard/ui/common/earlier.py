@@ -37,13 +37,13 @@ class Earlier:
     def sentences(self) -> list[str]:
         """What else there is to know before choosing."""
         if self.resumable:
-            on = "Going on asks nothing again, checks anew, and finds what is there."
+            on = "Resuming asks nothing again: it rechecks and picks up what exists."
         elif self.removal:
-            on = "Going on shows what is left; nothing more goes before its name is typed."
+            on = "Resuming shows what remains; nothing more is removed before you type the name."
         elif self.run.again:
-            on = f"To go on: {self.run.again}"
+            on = f"To resume: {self.run.again}"
         else:
-            on = "Its answers are not there any more; what was made is found by its name."
+            on = "Its answers no longer exist; the wizard finds what was created by its name."
         return [each for each in (whose(self.run), unheard(self.run), on) if each]
 
     @property
@@ -74,7 +74,7 @@ def take_up(session: Session, found: Earlier) -> str:
         try:
             session.edits = dict(read_edits(found.run.edits))
         except WizardError as problem:
-            trouble = f"What you edited by hand is not there any more. {problem.what}"
+            trouble = f"Your edited documents no longer exist. {problem.what}"
     session.recollect()
     return trouble
 
@@ -86,13 +86,13 @@ def in_the_way(session: Session, found: Earlier) -> str:
         return session.signed_in.what
     if run.account and session.account != run.account:
         return (
-            f"That run worked in account {run.account}, and you are signed in to "
-            f"{session.account}. Choose another profile to go on with it."
+            f"That run used account {run.account}, but you are signed in to {session.account}. "
+            "Choose another profile to resume it."
         )
     if found.resumable and found.resumable.needs_password and "api" not in session.flow.passwords:
         return (
-            "It was started with an API password of your own, which is never kept. Give it "
-            "again, then start."
+            "It was started with your own API password, which is never saved. Enter it again, then "
+            "start."
         )
     return ""
 

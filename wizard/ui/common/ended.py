@@ -16,7 +16,7 @@ from wizard.engine.job import End, Verb
 from wizard.plan.model import Plan
 from wizard.ui.common.console import say, tell
 
-PUT_BACK = f"{offer().label} took the deployment back; the secrets are put back, too."
+PUT_BACK = f"{offer().label} rolled the deployment back; the secrets are restored, too."
 """Said before a rotation's follow-up."""
 
 
@@ -48,7 +48,7 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
     for line in [*end.lines, *log_lines(flow)]:
         say(clean(line), stream)
     if end.outcome.errors and not flow.demo and end.job.verb is Verb.APPLY:
-        print("Gather what helps others to help: formae-wizard support", file=stream)
+        print("For help: formae-wizard support", file=stream)
 
 
 def log_place(flow: Flow, none: str = "There is none.") -> str:

@@ -47,12 +47,12 @@ class Facts:
         again = self.end.job.resume_command
         if not self.end.outcome.ok:
             going = still_going(self.end.outcome, self.end.job.plan, self.answers.profile)[:2]
-            asks = [(each.ask, f"asks how far “{each.title}” is") for each in going]
-            return [(again, "finds what is there and goes on from it"), *asks]
+            asks = [(each.ask, f"shows how far “{each.title}” has got") for each in going]
+            return [(again, "resumes from what exists"), *asks]
         return [
-            ("formae status agent", "asks the agent how it is"),
+            ("formae status agent", "shows the agent's status"),
             ("formae apply --mode reconcile your-forma.pkl", "applies your first forma"),
-            (again, "changes nothing as long as everything is as wanted"),
+            (again, "changes nothing if everything is already as you set it"),
         ]
 
     @property
@@ -91,7 +91,7 @@ def _proved(step: Step, note: str) -> str:
             said = note or f"HTTP {status}"
             return f"{said}, {'without a' if username is None else 'with the'} password"
         case _:
-            return f"its version fits{f': {note}' if note else ''}"
+            return f"its version matches{f': {note}' if note else ''}"
 
 
 def written(facts: Facts) -> list[str]:
@@ -111,7 +111,7 @@ def left_words(step: Step, result: StepResult) -> str:
     """What is there of a step, as it ended."""
     words = result.state.value
     if result.state is StepState.KEPT:
-        words = FOUND if step.only_looks else "was there"
+        words = FOUND if step.only_looks else "existed before"
     if result.left is Residue.NOTHING:
         return words
     return f"{words}, {result.left.value}" if result.error else result.left.value

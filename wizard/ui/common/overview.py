@@ -68,16 +68,18 @@ def standing(session: Session) -> list[str]:
         said.append(half)
     elif there and removed(session, there.name):
         said.append(
-            f"“{there.name}” was removed; its secrets, which can still be brought back, "
-            "remember its answers."
+            f"“{there.name}” was removed; its answers come from its secrets, which can still be "
+            "restored."
         )
     elif there:
         said.append(f"“{there.name}” is deployed here: what you do not change stays as it is.")
     if there and not removed(session, there.name):
         if there.drift:
-            said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
+            said.append(
+                f"Changed in AWS since setup: {'; '.join(each.words for each in there.drift)}."
+            )
         if there.gaps:
-            said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
+            said.append(f"Could not be read: {'; '.join(each.what for each in there.gaps)}.")
     others = [each.name for each in there_are(session) if each.name != named]
     if others:
         said.append(f"Also deployed in this region: {', '.join(others)}.")
@@ -102,7 +104,7 @@ def _half_made(session: Session, name: str) -> str:
 def _under_way(session: Session, name: str) -> list[str]:
     """That somebody is changing it just now."""
     claim = next((each.claim for each in there_are(session) if each.name == name), None)
-    return [f"Being changed: {working(claim, datetime.now(UTC))}."] if claim else []
+    return [f"Another run is active: {working(claim, datetime.now(UTC))}."] if claim else []
 
 
 def _of_group(session: Session, group: Group) -> Iterator[OverviewRow]:

@@ -15,10 +15,10 @@ from wizard.plan.placeholders import text_of
 
 
 class View(StrEnum):
-    """What of a document is read; the values say so above it."""
+    """What of a document is read; the values name it above it."""
 
-    DEPLOYED = "what changes in the deployed one"
-    WHOLE = "the whole text"
+    DEPLOYED = "changes from what is deployed"
+    WHOLE = "whole text"
     EDITED = "only your changes"
 
 

@@ -13,8 +13,8 @@ from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.plan_report import Foreseen
 
 WIDTH = 80
-KEPT = "Somebody else's, kept: "
-OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
+KEPT = "Added by others, kept: "
+OFFLINE = "AWS was not asked: the plan is shown as if nothing existed yet."
 
 
 def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
@@ -23,7 +23,7 @@ def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
     plan = foreseen.plan
     blocked = foreseen.count(Action.REFUSE)
     if not foreseen.changes and not blocked and not details:
-        words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
+        words = f"No changes: “{plan.name}” in {plan.region} is up to date."
         theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
         kept = (clean(KEPT + each) for each in theirs)
         return "\n".join((words, *_left(foreseen), *kept)) + "\n"
@@ -52,7 +52,7 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
     if back:
         names = " ".join(f"--accept {clean(each.name)}" for each in back)
         yield from textwrap.wrap(
-            f"Changed by somebody since, and put back; to leave it as it is now: {names}",
+            f"Changed in AWS since setup, and put back; to keep it: {names}",
             WIDTH,
             break_long_words=False,
             break_on_hyphens=False,
@@ -62,13 +62,13 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and stays so."""
     for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
-        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
+        yield clean(f"{each.name}: {each.now}, unchanged (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:
     """How many of what, in a sentence."""
     if not foreseen.changes and not foreseen.count(Action.REFUSE):
-        return "No changes: everything is as wanted."
+        return "No changes: everything is up to date."
     counts = [
         f"{number} {action.tally}"
         for action in Action

@@ -18,14 +18,17 @@ def chooses_data(leaving: Leaving, choices: Choices) -> bool:
 def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
     """Why it cannot be removed yet, as a sentence; empty where it can."""
     if leaving.nothing_left:
-        return f"Nothing is left of {leaving.plan.name}."
+        return f"Nothing exists of {leaving.plan.name}."
     if held(leaving):
         return "Something is in the way: do what is said with it above, then look again."
     if protected(leaving) and not agreed:
-        return "The cluster is protected against deletion: agree to take that off, or keep it."
+        return (
+            "The cluster has deletion protection: agree to remove the protection, or keep the "
+            "database."
+        )
     if typed != leaving.plan.name:
         return (
-            f"Type the deployment's name, {leaving.plan.name}, to agree."
+            f"Type the deployment's name, {leaving.plan.name}, to confirm."
             if not typed
             else (f"You typed “{typed}”, not “{leaving.plan.name}”.")
         )

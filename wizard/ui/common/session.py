@@ -479,8 +479,8 @@ class Session:
             return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
         if cluster and not cluster.data_api and not values["enable_data_api"]:
             return {
-                "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
-                "or choose another cluster."
+                "enable_data_api": f"The Data API of {cluster.name} is off. Enable it, or choose "
+                "another cluster."
             }
         tried = self.seen(ACCESS)
         return {"access": tried.what} if isinstance(tried, WizardError) else {}

@@ -47,8 +47,8 @@ def promise(session: Session, region: str) -> str:
             f"and it costs nothing. In your own account: {costs}"
         )
     if session.deployment:
-        return f"This brings the agent in {where} in line with the plan. {costs}"
-    return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
+        return f"This changes the agent in {where} to match the plan. {costs}"
+    return f"This creates the agent in {where}. From then on AWS bills for it. {costs}"
 
 
 def untouched(session: Session) -> str:
@@ -114,19 +114,21 @@ def sign_in(
 ) -> WizardError | None:
     """Run the command, with the terminal `aside` meanwhile; what went wrong, if anything did."""
     if shutil.which(command[0]) is None:
-        return _failed(command, f"There is no {command[0]} command on this machine.")
+        return _failed(command, f"The command {command[0]} is not installed on this machine.")
     try:
         with aside or contextlib.nullcontext():
             ended = subprocess.run(command, check=False)  # noqa: S603 - AWS's own, made by us
     except (OSError, KeyboardInterrupt) as error:
         return _failed(command, str(error) or "It was interrupted.")
-    return _failed(command, f"It ended with code {ended.returncode}.") if ended.returncode else None
+    return (
+        _failed(command, f"It exited with code {ended.returncode}.") if ended.returncode else None
+    )
 
 
 def _failed(command: tuple[str, ...], why: str) -> WizardError:
     return WizardError(
         f"`{shlex.join(command)}` did not sign you in.",
         why,
-        "Do it in another terminal; it is noticed here within seconds.",
+        "Sign in from another terminal; the wizard notices within seconds.",
         entry="FW-SIGN-006",
     )

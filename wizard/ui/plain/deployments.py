@@ -17,16 +17,16 @@ from wizard.ui.plain.talk import Back, Talk, patiently
 
 KEYS = {
     "": "back to the first page",
-    "n": "make one more, by another name",
-    "a": "look in every region",
-    "r": "look again",
+    "n": "create another deployment with a different name",
+    "a": "check all regions",
+    "r": "refresh",
 }
 ONE = {
-    "": "change it: its answers are read back from what runs",
-    "s": "say how it is, from all sides",
-    "c": "the same, and what AWS has counted this month; AWS takes $0.01 for the answer",
-    "p": "another password for its API or its database",
-    "x": "remove it; shows first what goes and what stays",
+    "": "change it: its answers are read from what is deployed",
+    "s": "show its full status",
+    "c": "the same, with this month's cost; AWS charges $0.01",
+    "p": "new password for its API or its database",
+    "x": "remove it; first shows what is removed and what stays",
 }
 
 
@@ -58,12 +58,12 @@ def deployments(talk: Talk) -> None:
 
 def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     """What there is, said; None where nobody may look."""
-    where = f"every region of {offer().label}" if everywhere else talk.session.place[1]
+    where = f"all {offer().label} regions" if everywhere else talk.session.place[1]
     place = talk.session.likely
     try:
         found = patiently(
             talk,
-            f"Looking at what is deployed in {where}.",
+            f"Checking what is deployed in {where}.",
             lambda: _report(talk, place, everywhere=everywhere),
         )
     except WizardError as problem:
@@ -102,7 +102,7 @@ def _one(talk: Talk, state: DeploymentState) -> bool:
         keys = {key: what for key, what in ONE.items() if not (state.demo and key == "c")}
         talk.offer(keys)
         try:
-            chosen = talk.choose(f"What about {state.name}?", keys)
+            chosen = talk.choose(f"What do you want to do with {state.name}?", keys)
         except Back:
             return False
         if chosen in {"s", "c"}:
@@ -126,7 +126,7 @@ def _change(talk: Talk, place: Answers) -> None:
 
 def say_status(talk: Talk, place: Answers, *, cost: bool = False) -> None:
     """How one deployment is: what `formae-wizard status` tells; with `cost`, `status --cost`."""
-    doing = f"Looking at {place.name} in {place.region} from all sides."
+    doing = f"Checking {place.name} in {place.region}."
 
     def look() -> Report:
         found = _report(talk, place, name=place.name)
@@ -142,4 +142,4 @@ def say_status(talk: Talk, place: Answers, *, cost: bool = False) -> None:
     else:
         from wizard.ui.common.status_text import text
 
-        talk.terminal.write(text(found, "c asks.").rstrip("\n"))
+        talk.terminal.write(text(found, "Type c.").rstrip("\n"))

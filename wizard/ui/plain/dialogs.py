@@ -24,7 +24,7 @@ def ask_password(talk: Talk) -> None:
     """Take a password, or have one generated. Raises Back for <."""
     session = talk.session
     talk.say()
-    talk.say(f"Password. {PROTECTED_BY} Nothing of what you type here is shown.")
+    talk.say(f"Password. {PROTECTED_BY} What you type is not shown.")
     while True:
         kept = "your own" if session.password else "generated"
         typed = talk.terminal.secret(f"Password [{kept}]:")
@@ -34,13 +34,13 @@ def ask_password(talk: Talk) -> None:
             case _ if typed.reveal() == BACK:
                 raise Back
             case _ if typed.reveal() == HELP:
-                talk.say(f"At least 12 characters, typed twice. {RESET} alone has one generated.")
+                talk.say(f"At least 12 characters, typed twice. Type only {RESET} to generate one.")
             case _ if typed.reveal() == RESET:
                 session.type_password(None)
                 return
             case _ if _will_do(talk, typed):
                 session.type_password(typed.taken())
-                talk.say("The password is taken, for this run only.")
+                talk.say("The password is used for this run only.")
                 return
             case _:
                 continue
@@ -49,10 +49,10 @@ def ask_password(talk: Talk) -> None:
 def _will_do(talk: Talk, typed: Secret) -> bool:
     problem = checks.api_password(typed.reveal())
     if problem:
-        talk.say(f"Not taken. {problem}")
+        talk.say(problem)
         return False
-    if talk.terminal.secret("The same once more:") != typed:
-        talk.say("Not taken: the two were not the same.")
+    if talk.terminal.secret("Repeat it:") != typed:
+        talk.say("The two passwords do not match.")
         return False
     return True
 
@@ -61,8 +61,8 @@ def try_out(talk: Talk) -> None:
     """Send the cluster one statement with the secret; who is refused tries again or goes back."""
     tried = talk.session.seen(ACCESS) or _tried(talk)
     while isinstance(tried, WizardError):
-        talk.terminal.problem(tried, "The cluster cannot be used like this. ")
-        talk.choose("Enter tries again, < goes back:", {"": "try the cluster again"})
+        talk.terminal.problem(tried, "The cluster cannot be used. ")
+        talk.choose("Enter: try again, <: back:", {"": "test the cluster again"})
         tried = _tried(talk)
     talk.say("The cluster answers with this secret.")
 
@@ -73,7 +73,7 @@ def _tried(talk: Talk) -> bool | WizardError:
     tried: bool | WizardError
     try:
         ask = partial(ACCESS.ask, session.flow, key)
-        tried = patiently(talk, "Trying the cluster with its secret.", ask)
+        tried = patiently(talk, "Testing the cluster with its secret.", ask)
     except WizardError as problem:
         tried = problem
     session.known[ACCESS, key] = tried
@@ -143,6 +143,6 @@ def _say_found(talk: Talk) -> None:
         case NameConflict() as found:
             talk.say(found.words)
         case WizardError() as problem:
-            talk.say(f"Whether it is free could not be seen: {problem.what}")
+            talk.say(f"Could not check whether the name is available: {problem.what}")
         case None:
             pass

@@ -42,10 +42,10 @@ TakeBack: TypeAlias = Callable[[Answers], ExitCode]
 """Shows what the set-up with these answers made so far, asks, and removes it."""
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 ENDING_KEYS = {
-    AGAIN: "try again, what is there is kept",
-    CHANGE: "change an answer first, then go on",
-    REMOVE: "remove what this set-up made, after you have seen it and agreed",
-    QUIT: "keep what is there as it is, and leave",
+    AGAIN: "try again; what exists is kept",
+    CHANGE: "change an answer first, then continue",
+    REMOVE: "remove what this setup created; asks for confirmation first",
+    QUIT: "keep what exists, and quit",
 }
 
 
@@ -82,7 +82,7 @@ def _facts(talk: Talk, ran: Followed) -> Facts:
 def _success(talk: Talk, facts: Facts) -> None:
     if talk.session.demo:
         talk.say(HERE)
-    talk.say("Proved:")
+    talk.say("Verified:")
     for title, words in proofs(facts):
         talk.say(f"  {title}: {words}.", "    ")
     for each in written(facts):
@@ -91,14 +91,14 @@ def _success(talk: Talk, facts: Facts) -> None:
     talk.say(f"{facts.next_words}:")
     for command, what in facts.commands:
         talk.terminal.write(f"  {command}")
-        talk.say(f"    That {what}.")
+        talk.say(f"    This {what}.")
 
 
 KEYS = {
     LATER: ("", "not now"),
-    GO_ON: ("g", "go on with its answers"),
-    LOOK: ("l", "look at what exists: the checks and the review"),
-    FORGET: ("f", "forget it"),
+    GO_ON: ("g", "resume with its answers"),
+    LOOK: ("l", "see what exists: the checks and the review"),
+    FORGET: ("f", "discard it"),
 }
 
 
@@ -123,10 +123,10 @@ def _chosen(talk: Talk, found: Earlier) -> str:
         talk.say(sentence)
     keys = dict(KEYS[each] for each in found.choices)
     if found.removal:
-        keys[KEYS[GO_ON][0]] = "go on with it; shows first what is left"
+        keys[KEYS[GO_ON][0]] = "resume it; first shows what is left"
     talk.offer(keys)
     try:
-        typed = talk.choose("What shall become of it?", keys)
+        typed = talk.choose("What do you want to do with it?", keys)
     except Back:
         return LATER
     return next(each for each in found.choices if KEYS[each][0] == typed)
@@ -159,7 +159,7 @@ def taken_over(talk: Talk, problem: WizardError) -> bool:
     """Whether the person takes the place of the run that is at work; then it is begun again."""
     if not isinstance(problem, Occupied) or not problem.removable:
         return False
-    sure = talk.sure("Is that run gone for good, and shall this one take its place?")
+    sure = talk.sure("Has that run died, and do you want to replace it with this one?")
     talk.session.flow.take_over = sure
     return sure
 
@@ -177,13 +177,13 @@ def guide(
     """
     terminal = Terminal()
     talk = Talk(Session(flow, draft), terminal)
-    talk.say("A formae agent in your AWS account, set up in plain lines.")
+    talk.say("A formae agent in your AWS account, set up line by line.")
     if because:
         talk.say(because)
     if flow.demo:
         talk.say("Demo: no real AWS.")
     talk.say(RULES)
-    talk.say("Nothing is created before you have read the review and said yes.")
+    talk.say("Nothing is created until you have read the review and confirmed.")
     try:
         with asked_by(talk.codes.ask):
             sign_in(talk)
@@ -197,7 +197,7 @@ def guide(
 def _left(talk: Talk) -> str:
     words = leaving_words(talk.session, talk.last)
     kept = not (talk.session.demo or talk.last)
-    return f"{words} Your answers are kept." if kept else words
+    return f"{words} Your answers are saved." if kept else words
 
 
 def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
@@ -216,7 +216,7 @@ def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
         try:
             ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:
-            talk.terminal.problem(problem, "It could not begin. ")
+            talk.terminal.problem(problem, "It could not start. ")
             again = taken_over(talk, problem)
             continue
         say_ending(talk, ran)

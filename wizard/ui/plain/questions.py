@@ -30,7 +30,7 @@ def say_offers(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
         unfit = f". Cannot be used: {each.unfit}" if each.unfit else ""
         talk.say(f"  {number}. {each.label}{unfit}", "   ")
     if len(lines) > MOST:
-        talk.say(f"  And {len(lines) - MOST:,} more. A part of a name narrows them down.")
+        talk.say(f"  And {len(lines) - MOST:,} more. Type part of a name to filter the list.")
 
 
 def taken(talk: Talk, offers: Sequence[Offer], text: str, *, closed: bool) -> str | None:
@@ -45,13 +45,13 @@ def taken(talk: Talk, offers: Sequence[Offer], text: str, *, closed: bool) -> st
     if chosen:
         return chosen.value
     if text.isdecimal() and offers:
-        talk.say(f"There is no line {text}; the list goes from 1 to {len(offers)}.")
+        talk.say(f"Line {text} does not exist; the list has lines 1 to {len(offers)}.")
         return None
     if any(text.lower() in f"{each.value} {each.label}".lower() for each in offers):
         say_offers(talk, offers, text)
         return None
     if closed:
-        talk.say(f"“{text}” is on no line of the list. Type one of the numbers.")
+        talk.say(f"“{text}” is not in the list. Type one of the numbers.")
         return None
     return text
 
@@ -147,8 +147,8 @@ def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
     talk.say(_lead(talk, question))
     say_offers(talk, lines)
     if question.kind is QuestionKind.MANY:
-        talk.say("Several are separated by commas, as numbers or as names.")
-    talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
+        talk.say("Separate several with commas, as numbers or names.")
+    talk.say(f"Enter keeps the value in brackets, {RESET} takes the default, < goes back.")
 
 
 def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
@@ -195,7 +195,7 @@ def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
         session.type(key, raw)
     problem = session.problems(question.group).get(key, "")
     if problem:
-        talk.say(f"Not taken. {problem}" if said else problem)
+        talk.say(problem)
         if said:
             session.type(key, before)
         return False

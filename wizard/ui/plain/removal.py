@@ -54,7 +54,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
         talk.say(in_the_way(found, "", agreed=True))
         return None
     agreed = protected(found) and talk.sure(
-        "The cluster is protected against deletion. Take that off?"
+        "The cluster has deletion protection. Remove the protection?"
     )
     if protected(found) and not agreed:
         return None
@@ -67,7 +67,7 @@ def _agreed(talk: Talk, place: Answers, choices: Choices | None) -> Job | None:
 
 
 def _shown(talk: Talk, place: Answers, choices: Choices) -> Leaving:
-    doing = f"Looking what is there of {place.name} in {place.region}."
+    doing = f"Checking what exists of {place.name} in {place.region}."
     found = patiently(talk, doing, lambda: leaving(talk.session.flow, place, choices))
     for line in before(found, demo=talk.session.demo):
         talk.say(line, " " * (len(line) - len(line.lstrip()) + 2))
@@ -80,7 +80,7 @@ def _asked(talk: Talk, place: Answers, found: Leaving) -> Leaving:
         return found
     keys = {key: DATA_WORDS[data] for key, data in DATA_KEYS.items()}
     talk.offer(keys)
-    data: Data = DATA_KEYS[talk.choose("What shall become of its database?", keys)]
+    data: Data = DATA_KEYS[talk.choose("What do you want to do with its database?", keys)]
     if data is found.choices.data:
         return found
     return _shown(talk, place, replace(found.choices, data=data))
@@ -98,9 +98,9 @@ def _run(talk: Talk, job: Job) -> None:
 
 
 WISHES = {
-    "": ("leave them as they are", Wish()),
-    "a": ("the API's, which the formae CLI sends", Wish(api=True)),
-    "d": ("the database's, with which the agent signs in", Wish(database=True)),
+    "": ("keep them", Wish()),
+    "a": ("the API password, which the formae CLI uses", Wish(api=True)),
+    "d": ("the database password, which the agent uses", Wish(database=True)),
     "b": ("both", Wish(api=True, database=True)),
 }
 
@@ -110,7 +110,7 @@ def rotate(talk: Talk, place: Answers) -> None:
     keys = {key: words for key, (words, _) in WISHES.items()}
     talk.offer(keys)
     try:
-        _, wish = WISHES[talk.choose("Which password shall be another?", keys)]
+        _, wish = WISHES[talk.choose("Which password do you want to rotate?", keys)]
     except Back:
         return
     if wish == Wish():
@@ -123,10 +123,10 @@ def rotate(talk: Talk, place: Answers) -> None:
 
 def _rotate(talk: Talk, place: Answers, wish: Wish) -> None:
     flow = talk.session.flow
-    doing = f"Looking at the passwords of {place.name} in {place.region}."
+    doing = f"Checking the passwords of {place.name} in {place.region}."
     rotation = patiently(talk, doing, lambda: prepare(flow, place, wish))
     if rotation.nothing:
-        talk.say("Nothing to do: that is the API's password already.")
+        talk.say("Nothing to do: this is already the API password.")
     elif _rotation_agreed(talk, rotation):
         _done(talk, rotation, wish)
     else:
@@ -149,6 +149,6 @@ def _done(talk: Talk, rotation: Rotation, wish: Wish) -> None:
     for sentence in (*followed.end.summary.lines, *followed.end.summary.notes):
         talk.say(sentence)
     if followed.end.go_on:
-        talk.say(f"Go on from here, or do it again: {job.resume_command}")
+        talk.say(f"Resume, or do it again: {job.resume_command}")
     if followed.left:
         raise Terminated(followed.code or ExitCode.INTERRUPTED)

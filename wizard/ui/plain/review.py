@@ -26,11 +26,11 @@ from wizard.ui.plain.stops import cost_sentence, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk, page, save
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
-WHOLE = {"w": "the script of the whole set-up"}
+WHOLE = {"w": "the script of the whole setup"}
 SCRIPT_KEYS = {
     "": "back to the review",
-    "r": "read it, page by page",
-    "p": "print it whole, to be copied",
+    "r": "read it page by page",
+    "p": "print all of it, for copying",
     "s": "save it to a file",
 }
 
@@ -42,7 +42,7 @@ def script(talk: Talk, prepared: Prepared) -> None:
     """
     if prepared.deployed is None or _changes(talk, prepared) == "w":
         text = bash(prepared.plan, prepared.answers)
-        told = f"The same as one bash script of {count(text)} lines. It holds no secret."
+        told = f"The same as one bash script of {count(text)} lines. It contains no secret."
         _offer(talk, text, NAME, told, SCRIPT_KEYS)
 
 
@@ -53,9 +53,9 @@ def count(text: str) -> int:
 
 def _changes(talk: Talk, prepared: Prepared) -> str:
     text = changes_of(prepared)
-    told = f"What changes, as one bash script of {count(text)} lines. It holds no secret."
+    told = f"The changes as one bash script of {count(text)} lines. It contains no secret."
     if text == NOTHING:
-        told = "Nothing differs, so there is no change to make."
+        told = "Nothing differs, so there is nothing to change."
     return _offer(talk, text, CHANGES_NAME, told, {**SCRIPT_KEYS, **WHOLE})
 
 
@@ -93,7 +93,7 @@ def plan_rows(talk: Talk, prepared: Prepared) -> None:
     steps = prepared.plan.steps
     _say_rows(talk, prepared)
     while True:
-        talk.offer(PLAN_ROWS_KEYS, "all about that step")
+        talk.offer(PLAN_ROWS_KEYS, "details of that step")
         try:
             chosen = talk.choose("Which step?", PLAN_ROWS_KEYS, len(steps))
         except Back:
@@ -129,7 +129,7 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
     if link and change.action in {Action.KEEP, Action.UPDATE} and not talk.session.demo:
         talk.say("In the AWS console:")
         talk.terminal.write(link)
-    talk.say("The same by hand:")
+    talk.say("Do it by hand:")
     by_hand = equivalent(step, plan, profile=prepared.answers.profile)
     talk.terminal.write(handed_out(by_hand, demo=talk.session.demo))
 
@@ -139,13 +139,13 @@ def _words(change: PlannedChange) -> str:
     return f"{change.action.label}{differs}"
 
 
-DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
+DRIFTED = {"f": "changes in AWS that no answer covers: keep them or put them back, one by one"}
 KEYS = {
     "": "start",
     "p": "the plan, step by step",
     "d": "the documents",
     "c": "what it costs, line by line",
-    "x": "the same as a bash script, to be read or saved",
+    "x": "the same as a bash script, to read or save",
     "k": "check again",
 }
 
@@ -191,13 +191,13 @@ def _checked(talk: Talk) -> Prepared | None:
         try:
             return prepare(talk, session.edits)
         except WizardError as problem:
-            talk.terminal.problem(problem, "There can be no plan yet. ")
+            talk.terminal.problem(problem, "There is no plan yet. ")
         keys = {"": "check again"}
         if session.edits or session.accepted:
-            keys["u"] = "take your edits and acceptances back, and check again"
+            keys["u"] = "discard your edits and acceptances, and check again"
         talk.offer(keys)
         try:
-            if talk.choose("Check again? (< goes back)", keys) == "u":
+            if talk.choose("Check again? (<: back)", keys) == "u":
                 session.edits.clear()
                 session.accepted.clear()
         except Back:
@@ -223,28 +223,20 @@ def _say(talk: Talk, prepared: Prepared) -> None:
 
 def _promise(talk: Talk) -> str:
     if talk.last:
-        return "Nothing more is made before you say so."
+        return "Nothing more is created until you confirm."
     return untouched(talk.session)
 
 
 def _summed_up(prepared: Prepared) -> str:
-    """The plan in a sentence: 20 steps: 17 will be made, 3 will be done.
+    """The plan in a sentence: 20 steps: 18 to create, 2 to check. 6 documents.
 
     What is only looked up, such as the account itself, is not among them.
     """
     changes = prepared.preflight.findings.values()
     found = [each for each in changes if not each.only_looks]
-    counted = Counter(each.action.label for each in found)
-    parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
-    number = len(prepared.plan.documents)
-    return f"The plan has {len(found)} steps: {parts}. It has {number} documents."
-
-
-def _many(words: str, number: int) -> str:
-    """A verdict about several steps."""
-    if number == 1:
-        return words
-    return words.replace("is there", "are there").replace("stands", "stand")
+    counted = Counter(each.action.tally for each in found)
+    parts = ", ".join(f"{number} {words}" for words, number in counted.items())
+    return f"{len(found)} steps: {parts}. {len(prepared.plan.documents)} documents."
 
 
 def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
@@ -277,8 +269,8 @@ def _blocked(talk: Talk, prepared: Prepared) -> bool:
         talk.terminal.problem(problem)
     number = len(prepared.preflight.problems) + len(by_hand)
     if number:
-        things = "one thing stands" if number == 1 else f"{number} things stand"
-        talk.say(f"It cannot be started: {things} in the way, as said above.")
+        things = "1 problem" if number == 1 else f"{number} problems"
+        talk.say(f"Cannot start: {things}, see above.")
     return bool(number)
 
 

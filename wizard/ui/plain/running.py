@@ -40,7 +40,7 @@ AWS_SAYS = {
     "modifying": "AWS is changing it",
     "IN_PROGRESS": "AWS is working on it",
     "OPERATION_IN_PROGRESS": "AWS is working on it",
-    "rebooting": "AWS is starting it anew",
+    "rebooting": "AWS is restarting it",
 }
 NOTABLE = 10
 """Seconds from which on it is worth saying how long something usually takes."""
@@ -76,12 +76,13 @@ class Narrator:
             slow = row.pace(each.at)
             if slow is not Pace.USUAL and self._new(row.step, slow.value):
                 self._say(f"{row.title} is {slow.value}{_usually(row)}.")
-            self._say(f"{row.title}: still at it, {self._still(row, each)}{_usually(row)}.")
+            self._say(f"{row.title}: {self._still(row, each)}{_usually(row)}.")
 
     def _still(self, row: StepRow, beat: Heartbeat) -> str:
         layers = self._progress.layers_shown if row.step == "image" else []
         if not layers:
-            return f"{_doing(beat.state, beat.status)}, for {ago(beat.seconds)} so far"
+            doing = _doing(beat.state, beat.status)
+            return f"still working after {short(beat.seconds)} ({doing})"
         there = sum(each.phase in LAYER_ENDS for each in layers)
         phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
         return f"{there} of {len(layers)} layers are {phase}"
@@ -125,13 +126,13 @@ def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
     more = f" {note}." if note else ""
     match event.state:
         case StepState.WORKING:
-            words = f"{note or 'begun'}{usually}."
+            words = f"{note or 'started'}{usually}."
         case StepState.WAITING_ON_AWS:
             words = f"{_doing(event.state, event.status)}{usually}."
         case StepState.RETRYING:
-            words = f"tried again until it works.{more}"
+            words = f"retrying until it works.{more}"
         case StepState.KEPT:
-            words = f"was there already and is kept.{more}"
+            words = f"already exists and is kept.{more}"
         case StepState.CHANGED:
             words = f"changed to what you chose.{more}"
         case StepState.DONE:
@@ -153,13 +154,21 @@ def ago(seconds: float) -> str:
     return " ".join(parts)
 
 
+def short(seconds: float) -> str:
+    """How long something has been under way: 2 min 5 s."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _doing(state: StepState, status: str) -> str:
     if not status:
-        return "AWS is at it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        return (
+            "AWS is working on it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        )
     return AWS_SAYS.get(status, f"AWS says “{status}”")
 
 
@@ -179,8 +188,8 @@ def _failed(event: StepMoved) -> str:
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
 PROMISES = {
-    Verb.APPLY: "whatever was made stays",
-    Verb.DESTROY: "what is gone stays gone",
+    Verb.APPLY: "what was created stays",
+    Verb.DESTROY: "what is removed stays removed",
     Verb.ROTATE: "one of the two passwords always works",
 }
 STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
@@ -228,7 +237,7 @@ def follow(talk: Talk, job: Job) -> Followed:
 
 
 def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
-    talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
+    talk.say(f"Started. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
     under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
     with _heard(under_way), talk.codes.served():
@@ -245,9 +254,9 @@ def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
     if outcome.ok:
         talk.say(f"The agent is up. It took {ago(outcome.seconds)}.")
     elif outcome.errors:
-        talk.say("Not finished. This is why, the first cause first.")
+        talk.say("Not finished. The causes, first one first.")
     else:
-        talk.say("Stopped. Nothing that was made is lost.")
+        talk.say("Stopped. Everything created so far is kept.")
     tell_problems(job.plan, outcome)
 
 
@@ -344,9 +353,9 @@ def _ask(under_way: _Run) -> None:
         _leave(under_way, under_way.code)
     if answer:
         under_way.stop.set()
-        talk.say("Stopping: calls under way come to their end, nothing new begins.")
+        talk.say("Stopping: running calls finish, nothing new starts.")
     else:
-        talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+        talk.say("Waiting for the running calls." if stopping else "Continuing.")
 
 
 def _signed_in(under_way: _Run, answer: str) -> None:
@@ -358,7 +367,7 @@ def _signed_in(under_way: _Run, answer: str) -> None:
         talk.terminal.problem(problem)
     under_way.asked = False
     talk.session.flow.look_again()
-    talk.say("The credentials are read anew.")
+    talk.say("Reading the credentials again.")
 
 
 @contextlib.contextmanager
@@ -377,21 +386,21 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     number = progress.count(MOVING)
     going = ", ".join(under_way.job.going(progress.states))
     talk.say()
-    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
+    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} running.")
     demo = under_way.job.demo
-    stays = "Whatever was made stays in your account, and a later run goes on from there."
+    stays = "What was created stays in your account, and a later run resumes from there."
     talk.say(LEAVING if demo else stays)
     if going and not demo:
-        talk.say(f"AWS goes on by itself with {going}.")
-    keys = {"": "wait for it" if stopping else "go on"}
+        talk.say(f"AWS finishes {going} on its own.")
+    keys = {"": "wait for it" if stopping else "continue"}
     if not stopping:
-        keys[STOP] = "stop after the calls under way, and say what exists"
-    keys[LEAVE] = "end the demo" if demo else "leave it to AWS and end the wizard"
+        keys[STOP] = "stop after the running calls, and list what exists"
+    keys[LEAVE] = "end the demo" if demo else "leave the rest to AWS and quit"
     if progress.signed_out:
         command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
         own = "give the code of the MFA device, or " if mfa(talk.session.place[0]) else ""
-        keys[AGAIN] = f"{own}I have signed in elsewhere: look now"
+        keys[AGAIN] = f"{own}I have signed in elsewhere: check now"
     talk.offer(keys)
     try:
         return talk.choose("Stop?", keys)

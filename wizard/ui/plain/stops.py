@@ -35,8 +35,8 @@ def say_table(talk: Talk) -> None:
     """Every line of the bill with what it assumes, then the totals and what is not counted."""
     estimate = talk.session.costs
     talk.say()
-    costs = "would cost" if talk.session.demo else "costs"
-    talk.say(f"What it {costs}, in dollars a month.")
+    costs = "Cost in the real thing" if talk.session.demo else "Cost"
+    talk.say(f"{costs}, in dollars a month.")
     *lines, total = table(estimate)
     for line in lines:
         talk.say(f"  {line.what}: {line.idle} idle, {line.busy} busy.", "    ")
@@ -177,8 +177,8 @@ class _Gate:
 
     def ask(self, talk: Talk) -> None:
         """Whether they are to be asked."""
-        keys = {"": "leave them as they are", "yes": "ask them", "no": "leave them as they are"}
-        prompt = "Names, versions, and what is written here: be asked one by one? (yes or no) [no]:"
+        keys = {"": "keep them", "yes": "answer them", "no": "keep them"}
+        prompt = "Names, versions, and files on this machine: answer one by one? (yes or no) [no]:"
         self._open = talk.choose(prompt, keys) == "yes"
 
     def lets(self, stop: Stop, session: Session) -> bool:

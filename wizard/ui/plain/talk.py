@@ -25,8 +25,8 @@ from wizard.ui.plain.terminal import Terminal, dumb
 
 HELP, BACK = "?", "<"
 RULES = (
-    "Type an answer and press Enter. Enter alone takes what stands in brackets. A question mark "
-    "explains the question, < goes back without losing an answer, Ctrl-C leaves."
+    "Type an answer and press Enter. Enter alone takes the value in brackets. ? explains the "
+    "question, < goes back without losing an answer, Ctrl-C quits."
 )
 
 
@@ -71,9 +71,10 @@ class Talk:
             text = self.ask(prompt, lambda: self._explain(keys, numbers)).lower()
             if text in keys or (text.isdecimal() and 0 < int(text) <= numbers):
                 return text
-            known = [key or "Enter" for key in keys]
-            known += [f"a number from 1 to {numbers}"] * bool(numbers)
-            self.say(f"“{text}” does nothing here. Type {' or '.join(known)}.")
+            typed = [key for key in keys if key]
+            typed += [f"a number from 1 to {numbers}"] * bool(numbers)
+            known = ["press Enter"] * ("" in keys) + [f"type {' or '.join(typed)}"] * bool(typed)
+            self.say(f"“{text}” is not an option: {', or '.join(known)}.")
 
     def sure(self, prompt: str) -> bool:
         """Whether the person types yes; anything else, Enter too, is no. What was meant is said."""
@@ -112,7 +113,7 @@ def page(terminal: Terminal, lines: Sequence[str]) -> None:
         number = fitting(rest, *terminal.size)
         terminal.write("\n".join(rest[:number]))
         rest = rest[number:]
-        if rest and terminal.line(f"{len(rest)} more lines. Enter: on, q: stop.").strip() == "q":
+        if rest and terminal.line(f"{len(rest)} more lines. Enter: more, q: stop.").strip() == "q":
             return
 
 
@@ -148,9 +149,9 @@ def fitting(lines: Sequence[str], columns: int, height: int) -> int:
 
 def save(talk: Talk, name: str, text: str) -> Path | None:
     """Ask where to, and write; the file written, or None."""
-    typed = talk.terminal.line(f"Into which file? [{name}]").strip()
+    typed = talk.terminal.line(f"Save to which file? [{name}]").strip()
     path = Path(typed or name).expanduser()
-    if path.exists() and not talk.sure(f"{path} is there already. Overwrite it?"):
+    if path.exists() and not talk.sure(f"{path} already exists. Overwrite it?"):
         talk.say("Not saved.")
         return None
     try:
@@ -158,7 +159,7 @@ def save(talk: Talk, name: str, text: str) -> Path | None:
     except WizardError as problem:
         talk.terminal.problem(problem, "Not saved. ")
         return None
-    talk.say(f"Saved as {path}, readable by you alone.")
+    talk.say(f"Saved as {path.absolute()}, readable only by you.")
     return path
 
 
@@ -190,7 +191,7 @@ def patiently(talk: Talk, doing: str, work: Callable[[], Result]) -> Result:
         while not over.wait(min(LOOK, EVERY)):
             talk.codes.serve()
             if time.monotonic() - said >= EVERY:
-                talk.say("Still waiting for an answer. Ctrl-C leaves.")
+                talk.say("Still waiting for an answer. Ctrl-C quits.")
                 said = time.monotonic()
     if problems:
         raise problems[0]
