@@ -41,7 +41,7 @@ def test_only_a_database_of_its_own_and_the_cluster_stays_for_it(
     assert BELONGS in planned.err
     refused = command("apply", "--yes", "--json", *flags(**second()))
     assert refused.code == 3
-    assert "FW-RDS-009" in refused.out
+    assert "FW-RDS-013" in refused.out
     config = client("secretsmanager").describe_secret(SecretId="formae-config")["ARN"]
     wrong = command("plan", *flags(**second(cluster_secret_arn=config, database_name="nc1")))
     assert wrong.code == 3

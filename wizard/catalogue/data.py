@@ -104,7 +104,7 @@ ENTRIES = (
         signs=(Sign(service="rds", words=r"deletion.?protection"),),
     ),
     Entry(
-        code="FW-RDS-009",
+        code="FW-RDS-013",
         title="The database belongs to another deployment",
         fix="Choose another name for the database (--database-name), or another cluster.",
         causes=("The cluster that was chosen is one in which another agent keeps its state.",),

@@ -98,7 +98,8 @@ for PASS in look make; do
 # ---- Set up the database ---------------------------------------------------
 # Your database credentials: The secret with the cluster's user and password. The wizard never changes it.
 look DATABASE_SECRET_ARN aws secretsmanager describe-secret \
-  --secret-id arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-creds-AbC123 --query "[ARN, !DeletedDate]" || true
+  --secret-id arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-creds-AbC123 --query "[ARN, !DeletedDate,
+    !(Tags[?Key=='app' && Value=='formae-agent'] && (ends_with(Name, '-api-creds') || ends_with(Name, '-config')))]" || true
 [[ -n $DATABASE_SECRET_ARN ]] || stop "The secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-creds-AbC123 does not exist. Enter the ARN of the secret with the cluster's username and password."
 # Your Aurora cluster: The agent's database is created in this cluster. Nothing else in it is changed.
 look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier arn:aws:rds:eu-west-1:123456789012:cluster:shared \

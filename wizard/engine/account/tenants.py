@@ -69,5 +69,5 @@ def taken(found: Iterable[Tenant], name: str, cluster: str, database: str) -> Wi
         f"“{other.deployment}”.",
         "Two agents in one database take each other's state for their own.",
         "Choose another name for the database (--database-name), or another cluster.",
-        entry="FW-RDS-009",
+        entry="FW-RDS-013",
     )
