@@ -43,16 +43,15 @@ def leaving_words(session: Session, last: Verb | None) -> str:
         return demo.LEAVING
     if last:
         return LEAVING[last]
-    stays = _stays(session)
-    if stays:
-        return f"{UNTOUCHED} {stays}"
     listed = session.seen(DEPLOYMENTS)
     known = listed is not None and not isinstance(listed, WizardError)
-    return "Nothing has been created." if known else UNTOUCHED
+    if known and not there(session):
+        return "Nothing has been created."
+    return f"{UNTOUCHED} {_stays(session, known=known)}".strip()
 
 
-def _stays(session: Session) -> str:
-    """What is in the account and stays so, with what it costs; empty where nothing is known."""
+def _stays(session: Session, *, known: bool) -> str:
+    """What is in the account and stays so, with what it costs; empty where that is not `known`."""
     from wizard.engine.leftovers import DAYS  # what the first picture does not wait for
     from wizard.engine.resume import COMMAND
 
@@ -61,8 +60,11 @@ def _stays(session: Session) -> str:
     costs = f"about {money(session.costs.idle / DAYS)} a day"
     if found and found.service and not run:
         return f"“{name}” stays as it is ({costs})."
-    if found or run:
-        on = f" To go on: {run.again or COMMAND}" if run else ""
-        half = f"“{name}” stays unfinished, and what is there of it costs money (up to {costs})."
-        return half + on
+    if run and (found or not known):
+        return (
+            f"“{name}” stays unfinished, and what is there of it costs money (up to {costs}). "
+            f"To go on: {run.again or COMMAND}"
+        )
+    if found:
+        return f"What is there of “{name}” stays, and costs money (up to {costs})."
     return "What is deployed stays as it is." if there(session) else ""

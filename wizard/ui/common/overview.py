@@ -92,7 +92,8 @@ def _half_made(session: Session, name: str) -> str:
     found = next((each for each in there_are(session) if each.name == name), None)
     half = found is not None and found.service is None
     if run is None:
-        return f"“{name}” is half made: it has no service yet. Start goes on." if half else ""
+        rest = f"“{name}” has no service, but other parts of it are here: Start makes the rest."
+        return rest if half else ""
     if found is None and session.seen(DEPLOYMENTS) is not None:
         return ""  # it made nothing, or all of it was removed
     told = f"{headline(run)} Start goes on from there."
