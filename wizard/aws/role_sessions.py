@@ -17,7 +17,8 @@ from wizard.local.mfa import Wanted, code
 
 FOLDER = "~/.aws/cli/cache"
 MEMBERS = {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
-ROLES = ("assume-role", "assume-role-with-web-identity")
+ROLE = "assume-role"
+ROLES = (ROLE, "assume-role-with-web-identity")
 """botocore's providers whose sessions the `aws` command keeps."""
 
 
@@ -81,7 +82,7 @@ def keep_roles(session: Any, profile: str, again: str = "") -> RoleSessions:
 
     for method in ROLES:
         chain.get_provider(method).cache = kept
-    role = chain.get_provider("assume-role")
+    role = chain.get_provider(ROLE)
     role._prompter = ask  # botocore's own would read the terminal
     below = role._profile_provider_builder
     made = below._create_process_provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,13 +20,13 @@ from botocore.configprovider import ConstantProvider
 from botocore.parsers import ResponseParserError
 
 from wizard import __version__
-from wizard.aws.role_sessions import RoleSessions, keep_roles
+from wizard.aws.role_sessions import ROLE, RoleSessions, keep_roles
 from wizard.aws.sign_in import AGAIN, PROVIDERS, broken_way, sign_in_problem, wrong_code
 from wizard.base.errors import AwsError, SignedOut
 from wizard.base.patience import EXPIRED
 from wizard.base.secret import known_in
 from wizard.local.mfa import ONE_AT_A_TIME
-from wizard.local.profiles import meant, profile, source
+from wizard.local.profiles import meant, source
 
 CONNECT_LIMIT = 5.0
 READ_LIMIT = 30.0
@@ -110,10 +110,10 @@ class Aws:
     def _find_credentials(self) -> None:
         for again in (*AGAIN, ""):
             try:
-                with self._alone():
-                    found = self._session.get_credentials()
-                    if found is None:
-                        raise trouble.NoCredentialsError
+                found = self._session.get_credentials()
+                if found is None:
+                    raise trouble.NoCredentialsError
+                with ONE_AT_A_TIME if found.method == ROLE else nullcontext():
                     found.get_frozen_credentials()
                 return
             except PROVIDERS as error:
@@ -122,10 +122,6 @@ class Aws:
                     raise sign_in_problem(error, self.profile) from None
             self._session, self._roles = self._new_session("" if over else again)
             self._clients = {}
-
-    def _alone(self) -> AbstractContextManager[Any]:
-        used = profile(self.profile)
-        return ONE_AT_A_TIME if used and used.mfa else nullcontext()
 
     @property
     def region(self) -> str:
