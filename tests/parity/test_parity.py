@@ -20,9 +20,11 @@ from tests.support.tiers import second_tier, unsampled
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-OPEN_TO_ALL = ("--scope", "services", "--services", "S3,SQS", "--protect", "no")
-ALONE = (*OPEN_TO_ALL, "--client-config", "no", "--hide-itself", "no")
-"""Whatever the hostile entry has otherwise."""
+OTHERWISE = (
+    *("--scope", "services", "--services", "S3,SQS"),
+    *("--protect", "no", "--client-config", "no", "--hide-itself", "no"),
+)
+"""What the hostile entry has the other way."""
 FILE, FOLDER = "deploy.sh", "out/"
 """One script, or one with its documents beside it."""
 KILLED_AT = 9
@@ -31,7 +33,7 @@ OTHERS = [(name, (), FILE) for name in CORPUS if name != HOSTILE] + [(HOSTILE, (
 SAMPLE = "read-only"
 PLAYED = [
     (HOSTILE, (), FILE),
-    ("existing", ALONE, FOLDER),
+    ("existing", OTHERWISE, FOLDER),
     *(
         pytest.param(*case, marks=second_tier if case[0] == SAMPLE else unsampled)
         for case in OTHERS
