@@ -2,6 +2,7 @@
 over each other's result they change nothing.
 """
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,20 @@ from tests.support.tiers import second_tier, unsampled
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-OPEN_TO_ALL = ("--scope", "services", "--services", "S3,SQS", "--protect", "no")
-ALONE = (*OPEN_TO_ALL, "--client-config", "no", "--hide-itself", "no")
-"""Whatever the hostile entry has otherwise."""
+OTHERWISE = (
+    *("--scope", "services", "--services", "S3,SQS"),
+    *("--protect", "no", "--client-config", "no", "--hide-itself", "no"),
+)
+"""What the hostile entry has the other way."""
 FILE, FOLDER = "deploy.sh", "out/"
 """One script, or one with its documents beside it."""
+KILLED_AT = 9
+"""After so many changes the hostile script is killed once, and run again."""
 OTHERS = [(name, (), FILE) for name in CORPUS if name != HOSTILE] + [(HOSTILE, (), FOLDER)]
 SAMPLE = "read-only"
 PLAYED = [
     (HOSTILE, (), FILE),
-    ("existing", ALONE, FOLDER),
+    ("existing", OTHERWISE, FOLDER),
     *(
         pytest.param(*case, marks=second_tier if case[0] == SAMPLE else unsampled)
         for case in OTHERS
@@ -68,7 +73,10 @@ def test_the_same_calls_and_the_same_account(
     scripted = World([*of_corpus(name), *more], standin, command, tmp_path, password)
     # The unmodified `aws` for the defaults, to prove the other one equal.
     aws = REAL_AWS if name == "defaults" else quick_aws.folder
-    done = scripted.run(scripted.export(output=output), aws)
+    file = scripted.export(output=output)
+    if name == HOSTILE and output == FILE:
+        assert scripted.run(file, aws, KILLED_AT).returncode == -signal.SIGKILL
+    done = scripted.run(file, aws)
     assert done.returncode == 0, done.stderr
     assert scripted.changes() == wanted
     assert account(region) == left

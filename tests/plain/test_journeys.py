@@ -10,6 +10,7 @@ import pytest
 from tests.plain.person import CTRL_C, CTRL_D, Person, person
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -24,7 +25,7 @@ def starts(someone: Person) -> None:
     someone.answers(SURE, "yes")
 
 
-@pytest.mark.parametrize("term", ["dumb", "xterm"])
+@pytest.mark.parametrize("term", ["dumb", pytest.param("xterm", marks=second_tier)])
 def test_with_defaults_to_the_agent_that_answers_and_again(
     standin: "StandIn", home: Path, term: str
 ) -> None:
