@@ -193,10 +193,10 @@ def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None
 def test_nothing_there(looked: Looked) -> None:
     end = looked()
     assert end.code == 3
-    assert f"Nothing is deployed in {REGION}.\n" in end.out
+    assert f"No deployments in {REGION}.\n" in end.out
     end = looked("--name", "staging")
     assert end.code == 3
-    assert f"Nothing named “staging” is deployed in {REGION}.\n" in end.out
+    assert f"No deployment named “staging” in {REGION}.\n" in end.out
     code, told = looked.document()
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
