@@ -247,7 +247,7 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "Current capacity", "The space used", "Its operations"):
+    for what in ("Its log", "Current capacity", "Space used", "Its operations"):
         assert f"{what} could not be read." in told
     assert "not you (AccessDeniedException)" in told
     assert (
@@ -454,7 +454,7 @@ def test_silence_holds_up_nothing(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "Current capacity", "The space used"):
+    for what in ("Its log", "Current capacity", "Space used"):
         assert f"{what} could not be read." in told
 
 
