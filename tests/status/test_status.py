@@ -251,7 +251,7 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
         assert f"{what} could not be read." in told
     assert "not you (AccessDeniedException)" in told
     assert (
-        "✓ Access requests without a password are refused (HTTP 401); the password was not asked"
+        "✓ Access requests without a password are refused (HTTP 401); the password was not checked"
         in told
     )
     assert "✓ Service RUNNING" in told
