@@ -33,7 +33,7 @@ def test_the_first_screenful_is_for_a_stranger() -> None:
     lines = README.splitlines()
     assert len(lines) <= 2 * SCREENFUL
     first = "\n".join(lines[:SCREENFUL])
-    for words in ("formae agent", "progress.svg", "--demo", "pipx install"):
+    for words in ("agent in your AWS account", "progress.svg", "--demo", "pipx install"):
         assert words in first
 
 

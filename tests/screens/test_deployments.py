@@ -85,7 +85,7 @@ async def test_found_by_another_name_shown_and_taken_up(
 async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
-        assert f"Nothing is deployed in {REGION}." in person.said
+        assert f"No deployments in {REGION}." in person.said
         assert "+: new one here · v: all regions." in person.said
         assert "Version" not in person.shown
         await person.press("v")

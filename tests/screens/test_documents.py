@@ -73,7 +73,7 @@ async def test_an_edited_policy_is_what_arrives(
         await person.until(lambda: documents.page.edited, "the edit")
         assert not Path(seen.read_text()).parent.exists()
         await person.until(lambda: not review.checking)
-        assert "✎ What the agent" in person.shown
+        assert "✎ Base policy" in person.shown
         assert "edited by you" in person.said
         await person.press("v")
         assert '+      "Action": "s3:ListAllMyBuckets"' in person.said

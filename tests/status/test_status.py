@@ -218,10 +218,10 @@ def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None
 def test_nothing_there(looked: Looked) -> None:
     end = looked()
     assert end.code == 3
-    assert f"Nothing is deployed in {REGION}.\n" in end.out
+    assert f"No deployments in {REGION}.\n" in end.out
     end = looked("--name", "staging")
     assert end.code == 3
-    assert f"Nothing named “staging” is deployed in {REGION}.\n" in end.out
+    assert f"No deployment named “staging” in {REGION}.\n" in end.out
     code, told = looked.document()
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
@@ -272,11 +272,11 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "Current capacity", "The space used", "Its operations"):
+    for what in ("Its log", "Current capacity", "Space used", "Its operations"):
         assert f"{what} could not be read." in told
     assert "not you (AccessDeniedException)" in told
     assert (
-        "✓ Access requests without a password are refused (HTTP 401); the password was not asked"
+        "✓ Access requests without a password are refused (HTTP 401); the password was not checked"
         in told
     )
     assert "✓ Service RUNNING" in told
@@ -480,7 +480,7 @@ def test_silence_holds_up_nothing(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "Current capacity", "The space used"):
+    for what in ("Its log", "Current capacity", "Space used"):
         assert f"{what} could not be read." in told
 
 

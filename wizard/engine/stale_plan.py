@@ -39,7 +39,7 @@ def moves(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
     What the plan said and is done already is no move: so a run that was stopped goes on.
     """
     then = {_key(each): _as_said_now(each) for each in plan.rows}
-    now = {_key(each): each for each in saved_changes(foreseen)}
+    now = {_key(each): _as_said_now(each) for each in saved_changes(foreseen)}
     found = [
         Move((now.get(key) or then[key])["title"], _words(then.get(key)), _words(now.get(key)))
         for key in dict.fromkeys((*then, *now))

@@ -126,7 +126,8 @@ def _verdict(checked: Preflight) -> str:
         things = "1 problem" if blocking == 1 else f"{blocking} problems"
         return f"{things} must be fixed first. Nothing was changed."
     if doubtful:
-        return f"Nothing is blocking; see the {doubtful} above. Nothing was changed."
+        warnings = "1 warning" if doubtful == 1 else f"{doubtful} warnings"
+        return f"Nothing is blocking; see the {warnings} above. Nothing was changed."
     return "Nothing is blocking. Nothing was changed."
 
 

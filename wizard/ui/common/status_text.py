@@ -403,11 +403,11 @@ def verdict(report: Report) -> str:
 
 
 def _nothing(report: Report) -> str:
-    what = f"Nothing named “{report.name}”" if report.name else "Nothing"
+    what = f"No deployment named “{report.name}”" if report.name else "No deployments"
     where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
-    told = f"{what} is deployed in {where}, as far as the wizard can see."
+    told = f"{what} in {where}, as far as the wizard can see."
     if not report.gaps:
-        told = f"{what} is deployed in {where}."
+        told = f"{what} in {where}."
     for name, roles in report.remarks.items():
         told += f" “{name}” has roles, which belong to no region: {roles}."
     return told

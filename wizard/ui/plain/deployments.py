@@ -75,7 +75,7 @@ def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     for number, state in enumerate(found.deployments, 1):
         talk.say(f"  {number}. {brief(state).words}.", "   ")
     if not found.deployments:
-        talk.say(f"Nothing is deployed in {where}.")
+        talk.say(f"No deployments in {where}.")
     for gap in found.gaps:
         talk.say(gap.words)
     return found
