@@ -138,7 +138,7 @@ async def test_a_policy_of_another_account_is_told_beside_its_field(standin: "St
         await person.pilot.pause()
         await person.focus("policy_arns")
         await person.paste("arn:aws:iam::999999999999:policy/mine")
-        assert "of account 999999999999" in person.problem("policy_arns")
+        assert "belongs to account 999999999999" in person.problem("policy_arns")
         await person.press("ctrl+n")
         screen = await person.at(GroupScreen)
         assert screen.group is Group.SCOPE
@@ -215,7 +215,7 @@ async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None
         await person.press("ctrl+s", "s")
         await person.at(ResultScreen)
         assert "no iam:CreateRole for you" in person.said
-        assert "Ask for that permission" in person.said
+        assert "Ask for it, or use a profile" in person.said
         assert "What exists now" in person.said
         assert "formae-wizard apply --yes --region eu-west-1" in person.said
         before = len(changes(standin))

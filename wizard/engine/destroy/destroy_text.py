@@ -14,7 +14,7 @@ from wizard.plan.resources.common import RECOVERY_DAYS
 DATA_WORDS = {
     Data.FINAL_SNAPSHOT: "Keep a final snapshot (storage only)",
     Data.KEEP: "Keep the database (you keep paying for it)",
-    Data.DELETE: "Delete the database and all its data permanently",
+    Data.DELETE: "Delete it and all its data permanently",
 }
 """What can become of the agent's database."""
 
