@@ -33,8 +33,7 @@ from screens.rail import OVERVIEW, REVIEW
 from screens.themes import dress
 from wizard.answers.questions import Detected, Group
 from wizard.base.errors import WizardError
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Flow, Identity
 from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from wizard.engine.destroy import Leaving
     from wizard.engine.job import End, Job
     from wizard.engine.status.data import Report
-    from wizard.plan.extent import Choices
+    from wizard.plan.inputs import Choices
 
 
 HALF = range(0xD800, 0xE000)

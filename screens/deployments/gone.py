@@ -17,7 +17,7 @@ from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
 from wizard.engine.job import End
-from wizard.ui.common.ended import log_place, problems
+from wizard.ui.common.ending import log_place, problems
 
 HELP = (
     "The result of the removal, including what AWS is still removing. A later removal finds what "

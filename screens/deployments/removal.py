@@ -27,11 +27,10 @@ from wizard.answers.questions import Choice
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.destroy import Leaving
-from wizard.engine.destroy.destroy_text import DATA_WORDS, before
+from wizard.engine.destroy.destroy_text import DATA_WORDS, before, chooses_data, in_the_way
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import held, protected
-from wizard.engine.destroy_job import destroy_job
-from wizard.plan.extent import Choices, Data
-from wizard.ui.common.removal import chooses_data, in_the_way
+from wizard.plan.inputs import Choices, Data
 
 
 class Indented(VerticalGroup):

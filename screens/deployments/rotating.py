@@ -12,8 +12,8 @@ from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.job import End
+from wizard.engine.rotate.job import rotate_job
 from wizard.engine.rotate.run import Rotation, Wish, prepare
-from wizard.engine.rotate_job import rotate_job
 from wizard.ui.common.rotation import headline, rotation_lines
 
 if TYPE_CHECKING:

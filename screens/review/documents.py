@@ -27,8 +27,8 @@ from screens.review.saving import SaveDialog
 from screens.words import MUTED
 from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit, editable, normal
-from wizard.engine.prepared import Prepared
-from wizard.ui.common.pages import Page, View, pages
+from wizard.engine.flow import Prepared
+from wizard.ui.common.plan_text import Page, View, pages
 
 LEXERS = {"json": "json", "pkl": "kotlin", "diff": "diff"}
 """Pkl has no lexer of its own; Kotlin's is near."""

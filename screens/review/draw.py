@@ -19,8 +19,8 @@ from wizard.answers.model import Answers, Source
 from wizard.answers.questions import QUESTIONS, Group, Question
 from wizard.costs import estimate
 from wizard.costs import summary as costs
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import bill_of
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.session import Session
 
 

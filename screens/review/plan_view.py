@@ -22,8 +22,8 @@ from wizard.costs import snapshot
 from wizard.engine.diff import Action, Difference
 from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import cost_of
-from wizard.engine.prepared import Prepared
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.ui.common.demo import handed_out

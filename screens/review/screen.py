@@ -27,9 +27,9 @@ from screens.review.script_view import ScriptView
 from screens.words import problem_text
 from wizard.answers.questions import Group
 from wizard.base.errors import ExitCode, WizardError
-from wizard.engine.apply_job import apply_job
+from wizard.engine.apply.job import apply_job
+from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.drift import answer, consents, decision, hand_written
 from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched

@@ -17,7 +17,7 @@ from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
 from wizard.base.errors import WizardError
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.local.files import OWNER_MAY_RUN
 from wizard.ui.common.demo import handed_out
 

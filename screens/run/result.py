@@ -26,8 +26,7 @@ from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.plan.model import Step
 from wizard.ui.common.demo import HERE
-from wizard.ui.common.ended import log_place, problems
-from wizard.ui.common.ending import Facts, left_words, proofs, written
+from wizard.ui.common.ending import Facts, left_words, log_place, problems, proofs, written
 
 STOPPED = "You stopped the run. Nothing that was made is lost."
 SUPPORT = "`formae-wizard support` gathers what helps others to help; it sends nothing."

@@ -15,11 +15,10 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
 from wizard.answers import autosave
 from wizard.answers.autosave import Autosave, last, record
-from wizard.answers.environment import from_environment, with_file
 from wizard.answers.file import load, loads, saved
 from wizard.answers.model import Source
 from wizard.answers.questions import Detected
-from wizard.answers.resolving import Texts, collect
+from wizard.answers.resolving import Texts, collect, from_environment, with_file
 from wizard.base.secret import Secret
 from wizard.engine.flow import Flow
 from wizard.ui.common.session import Session
@@ -118,7 +117,7 @@ def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     assert last() is None
     assert record(answers({"region": REGION})) is None
     monkeypatch.delenv("HOME")
-    monkeypatch.setattr("wizard.local.folders._of_the_system", _nobody)
+    monkeypatch.setattr("wizard.local.files._of_the_system", _nobody)
     keeper.keep(typed(cpu="2"))
     assert "the home folder is unknown" in keeper.problem
     assert last() is None

@@ -19,9 +19,8 @@ from wizard.answers.model import Source
 from wizard.aws.live import ask
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.engine.resolve_answers import resolve
 
 RECORD = "secretsmanager:TagResource"

@@ -19,12 +19,11 @@ from tests.support.standin import REGION
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine import plan_file
 from wizard.engine.diff import LATER, Action, Difference, PlannedChange
-from wizard.engine.plan_file import SavedChange, SavedPlan, kept
+from wizard.engine.flow import Prepared
+from wizard.engine.plan_file import SavedChange, SavedPlan, kept, moves
 from wizard.engine.plan_report import foresee, foresee_offline
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.engine.refresh import unseen
-from wizard.engine.stale_plan import moves
 from wizard.plan.model import Call
 
 if TYPE_CHECKING:

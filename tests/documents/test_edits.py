@@ -14,8 +14,8 @@ from wizard.base.errors import WizardError
 from wizard.base.values import parts, refs
 from wizard.documents.document import Document
 from wizard.documents.edits import Edits, check_edit, editable, normal
-from wizard.engine.check import check
 from wizard.engine.edits_import import edit_problem
+from wizard.engine.preflight.offline import check
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Call, Plan

@@ -27,12 +27,11 @@ from tests.support.made import answers
 from tests.support.standin import client, passes
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
-from wizard.engine.destroy_job import destroy_job
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
-from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import Choices, Data
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 STEPS = int(os.environ.get("STEPS", "5"))

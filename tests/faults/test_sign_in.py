@@ -8,7 +8,7 @@ import pytest
 from tests.faults.runs import FIRST_KEY, SECOND_KEY, Run, sign_in
 from tests.support.account import changes
 from wizard.base.events import Called, Event, StepMoved, StepState
-from wizard.engine.apply import retry
+from wizard.engine.apply import context
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -42,7 +42,7 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
 def test_it_is_looked_at_once_where_somebody_says_so(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "SIGN_IN_EVERY", 1e6)
+    monkeypatch.setattr(context, "SIGN_IN_EVERY", 1e6)
     sign_in()
     run = Run()
 
@@ -61,7 +61,7 @@ def test_it_is_looked_at_once_where_somebody_says_so(
 
 
 def test_nobody_signs_in_again(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "SIGN_IN_LIMIT", 20.0)
+    monkeypatch.setattr(context, "SIGN_IN_LIMIT", 20.0)
     sign_in()
 
     def heard(event: Event) -> None:

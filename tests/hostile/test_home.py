@@ -15,7 +15,7 @@ from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION
-from wizard.local.folders import home as home_of
+from wizard.local.files import home as home_of
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.lines import of_type
 from tests.support.standin import REGION, NewAccount
 from wizard.journal import unfinished
-from wizard.journal.folder import folder
+from wizard.journal.files import folder
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

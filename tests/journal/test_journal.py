@@ -14,7 +14,7 @@ from wizard.base.errors import AwsError, NoAnswer
 from wizard.base.events import StepMoved, StepState
 from wizard.base.secret import known
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
-from wizard.journal.folder import KEPT, folder
+from wizard.journal.files import KEPT, folder
 from wizard.journal.past import ago, headline, read, under_way, unheard
 
 CANARY = 'canary-"Pa55word"-7f3e'

@@ -32,7 +32,7 @@ from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.tiers import second_tier
 from wizard.engine.diff import Action
-from wizard.ui.common.pages import View
+from wizard.ui.common.plan_text import View
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.command import Command
 from tests.support.standin import REGION
-from wizard.local.folders import demand_own_home
+from wizard.local.files import demand_own_home
 
 NOBODY = 65534
 VERBS = [

@@ -14,9 +14,8 @@ import pytest
 from tests.plain.person import person
 from tests.support.command import Command
 from wizard.answers.detect import detect
-from wizard.answers.environment import from_environment
 from wizard.answers.model import Source
-from wizard.answers.resolving import collect
+from wizard.answers.resolving import collect, from_environment
 from wizard.aws.session import Aws
 from wizard.base.errors import WizardError
 from wizard.local.profiles import meant, profile

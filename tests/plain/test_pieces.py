@@ -16,8 +16,7 @@ from wizard.ui.common.console import say
 from wizard.ui.common.progress import StepRow
 from wizard.ui.plain.questions import taken
 from wizard.ui.plain.running import ago, sentence
-from wizard.ui.plain.talk import Talk, fitting, pager
-from wizard.ui.plain.terminal import Terminal, dumb
+from wizard.ui.plain.talk import Talk, Terminal, dumb, fitting, pager
 
 OFFERS = (Offer("arn:a", "orders, available"), Offer("arn:b", "empty", "it has no instance"))
 

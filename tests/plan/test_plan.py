@@ -12,7 +12,7 @@ from tests.support.made import plan
 from wizard.answers.questions import SERVICES
 from wizard.base.offer import offer
 from wizard.base.values import parts
-from wizard.engine.check import check
+from wizard.engine.preflight.offline import check
 from wizard.plan.graph import edges, longest_path, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
 from wizard.plan.placeholders import params_of, text_of

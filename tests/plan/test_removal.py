@@ -4,10 +4,9 @@ import pytest
 
 from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
 from tests.support.made import answers
-from wizard.engine.check import check
-from wizard.plan.extent import Choices, Data, Extent, OthersCluster, Snapshot
+from wizard.engine.preflight.offline import check
 from wizard.plan.graph import backwards, sorter
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, OthersCluster, PlanInputs, Snapshot
 from wizard.plan.model import Plan
 from wizard.plan.removal import removal
 from wizard.standin.durations import Durations

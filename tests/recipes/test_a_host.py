@@ -15,20 +15,20 @@ from wizard.answers import checks
 from wizard.answers.model import Answers
 from wizard.base import offer as offers
 from wizard.base.names import Names
-from wizard.costs import estimate, pricelist, snapshot
-from wizard.engine.check import check
+from wizard.costs import estimate, snapshot
+from wizard.costs import prices as pricelist
 from wizard.engine.destroy.discover import discover
 from wizard.engine.diff import Action
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.flow import Flow
 from wizard.engine.plan_report import foresee_offline
-from wizard.engine.preflight.required_permissions import Need, linked_roles, required_permissions
+from wizard.engine.preflight.offline import check
+from wizard.engine.preflight.permissions import Need, linked_roles, required_permissions
 from wizard.engine.preflight.run import looks
 from wizard.engine.refresh import Snapshot, survey
 from wizard.hosts.host import Host, host
 from wizard.plan.build import build
-from wizard.plan.extent import Choices, Data, Extent
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 from wizard.plan.removal import removal

@@ -14,16 +14,16 @@ from tests.support.standin import REGION, client
 from wizard.base.values import Found
 from wizard.costs import estimate, snapshot
 from wizard.costs.estimate import charged
-from wizard.engine.check import check
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.plan_report import cost_of, foresee_offline
-from wizard.engine.preflight.required_permissions import Need, required_permissions
+from wizard.engine.preflight.offline import check
+from wizard.engine.preflight.permissions import Need, required_permissions
 from wizard.plan import build as building
 from wizard.plan.charges import Item, fixed
 from wizard.plan.model import Call, Count, Lookup, Output, Quota, Section, Step
 from wizard.plan.page import Page
-from wizard.plan.resource import Compared, Same, Type
 from wizard.plan.resources.common import REPOSITORY, owned, tagged
+from wizard.plan.resources.types import Compared, Same, Type
 from wizard.ui.common.plan_text import plan_text
 
 if TYPE_CHECKING:

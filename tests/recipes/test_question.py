@@ -20,10 +20,10 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import problems
 from tests.support.standin import REGION, client
-from wizard.answers.environment import from_environment
 from wizard.answers.file import loads, saved
 from wizard.answers.file.schema import schema
 from wizard.answers.questions import QUESTIONS, Group
+from wizard.answers.resolving import from_environment
 from wizard.cli.completion import _of
 from wizard.engine.flow import Flow
 from wizard.ui.common.overview import rows

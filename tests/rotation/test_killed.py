@@ -21,9 +21,8 @@ from tests.support.made import answers
 from tests.support.pkl import evaluate
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.tiers import second_tier
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.engine.rotate.run import Wish, prepare, run
 from wizard.standin.faults import Fault, HungUp
 

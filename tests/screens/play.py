@@ -25,12 +25,11 @@ from wizard.engine.apply.step import StepResult
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.drift_decision import DriftDecision
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Identity, Prepared
 from wizard.engine.preflight import Check, Preflight
 from wizard.engine.preflight import CheckState as Found
 from wizard.engine.preflight import run as preflight_run
 from wizard.engine.preflight.run import Told
-from wizard.engine.prepared import Identity, Prepared
 from wizard.plan.model import Plan
 from wizard.plan.world import World
 from wizard.ui.common import session

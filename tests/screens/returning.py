@@ -14,10 +14,10 @@ from wizard.engine.apply.context import Known
 from wizard.engine.apply.step import StepResult
 from wizard.engine.destroy import DeleteAction, Leaving, Managed, Remains, Seen
 from wizard.engine.destroy.destroy_text import after
-from wizard.engine.destroy_job import destroy_job
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.drift import Drift
+from wizard.engine.flow import Identity
 from wizard.engine.job import End, Summary
-from wizard.engine.prepared import Identity
 from wizard.engine.status.data import (
     Agent,
     Database,
@@ -30,8 +30,7 @@ from wizard.engine.status.data import (
     Report,
 )
 from wizard.hosts.service_view import Operation, ServiceView
-from wizard.plan.extent import Choices, Extent, Snapshot
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Extent, PlanInputs, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
 from wizard.ui.common.who import place_of

@@ -9,7 +9,7 @@ from screens.answers.fields.columns import laid_out
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client, passes
 from wizard.answers.model import Source
-from wizard.answers.questions import Group, listings
+from wizard.answers.questions import Group, lists
 from wizard.answers.questions.lists import Cluster, QuestionContext
 from wizard.ui.common.session import CLUSTERS
 
@@ -133,7 +133,7 @@ def test_rows_fit_and_say_why_not() -> None:
         values={"region": "eu-west-1"},
         clusters=[cluster("x" * 60), cluster("y", unfit="it has no instance")],
     )
-    rows = laid_out(listings.CLUSTERS, listings.CLUSTERS.listed(known).offers, 44)
+    rows = laid_out(lists.CLUSTERS, lists.CLUSTERS.listed(known).offers, 44)
     assert len(rows[0].label) <= 44
     assert rows[0].label.endswith("… 16.9 available Data API on")
     assert (rows[1].label, rows[1].unfit) == ("y", "it has no instance")

@@ -26,8 +26,7 @@ from wizard.answers.questions import Group
 from wizard.base.events import Sink, StepState
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Flow, Prepared
 from wizard.standin.docker import progress
 from wizard.ui.common.progress import Layer
 from wizard.ui.common.session import DEPLOYMENTS

@@ -13,9 +13,8 @@ from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, client
 from wizard.answers.autosave import flush, last
-from wizard.answers.environment import from_environment, with_file
 from wizard.answers.model import Source
-from wizard.answers.resolving import Texts
+from wizard.answers.resolving import Texts, from_environment, with_file
 from wizard.engine.diff import Action
 from wizard.ui.common.overview import rows
 from wizard.ui.common.session import DEPLOYED

@@ -7,8 +7,8 @@ from screens.review.documents import drawn
 from tests.screens.play import Play
 from tests.screens.stage import staged
 from tests.support.made import plan
-from wizard.engine.document_changes import Against, Standing
-from wizard.ui.common.pages import Page, View
+from wizard.engine.changes import Against, Standing
+from wizard.ui.common.plan_text import Page, View
 
 
 async def test_start_and_leave_are_what_they_do_here() -> None:

@@ -15,8 +15,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.standin import Held
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Flow, Prepared
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

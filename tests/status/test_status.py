@@ -20,10 +20,9 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.asking import Asking
+from wizard.engine.account.asking import Asking, tried
 from wizard.engine.resolve_answers import resolve_named
 from wizard.engine.status.look import Looker
-from wizard.engine.status.together import tried
 from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """What stands beside an answer: who gave it, and what it would be without."""
 
-from wizard.answers.environment import from_environment
 from wizard.answers.model import Source
 from wizard.answers.questions import question
-from wizard.answers.questions.sizes import SIZES
+from wizard.answers.questions.place import SIZES
+from wizard.answers.resolving import from_environment
 from wizard.engine.flow import Flow
 from wizard.ui.common.asking import CHOICES, default_words
 from wizard.ui.common.session import Session

@@ -10,7 +10,7 @@ from wizard.base.errors import NoAnswer, WizardError
 from wizard.base.events import StepState
 from wizard.engine.apply import Outcome
 from wizard.engine.apply.step import StepResult
-from wizard.ui.common.ended import problems
+from wizard.ui.common.ending import problems
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

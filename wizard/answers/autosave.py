@@ -25,7 +25,7 @@ from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import Draft, Texts, collect, said
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder
 
 if TYPE_CHECKING:
     from wizard.answers.file import Loaded

@@ -1,10 +1,18 @@
 """From the text a person gives (in a field, a flag, a file) to the value it means.
 
-Each function raises ValueError with a sentence for the person where the text means nothing.
+A `Shape` is a type of answer: how a text becomes a value, how a value is said, and what TOML has
+for it. The functions raise ValueError with a sentence for the person where a text means nothing.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from wizard.answers import checks
 
 UNITS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(vcpu|v?cpus?|gb|gib|g|mb|mib)?", re.IGNORECASE)
 YES = {"yes", "y", "true", "1", "on"}
@@ -113,3 +121,34 @@ def written(value: object) -> str:
             return ",".join("=".join(part) if isinstance(part, tuple) else part for part in value)
         case _:
             return str(value)
+
+
+class Toml(Enum):
+    """What TOML has for an answer; a text, as a flag takes it, will do for all of them."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    YES_NO = auto()
+    LIST = auto()
+    TABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One type of answer. `parse` raises ValueError with a sentence for the person."""
+
+    toml: Toml
+    parse: Callable[[str], Any]
+    words: Callable[[Any], str] = written
+    """The value as a person says it; `parse` reads it back."""
+    unit: bool = False
+    """Whether a number is said with its unit, so that TOML takes it as a text."""
+
+
+TEXT = Shape(Toml.TEXT, text)
+YES_NO = Shape(Toml.YES_NO, yes_no)
+LIST = Shape(Toml.LIST, words)
+TAGS = Shape(Toml.TABLE, tags)
+CAPACITY = Shape(Toml.NUMBER, capacity)
+VCPU = Shape(Toml.NUMBER, cpu, checks.vcpu, unit=True)
+GIGABYTES = Shape(Toml.NUMBER, memory, checks.gigabytes, unit=True)

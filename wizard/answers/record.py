@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from wizard.answers.model import Answers
 from wizard.answers.questions import QUESTIONS
-from wizard.answers.questions.recorded import Tag
+from wizard.answers.questions.question import Tag
 from wizard.base.names import RECORD_PREFIX
 
 LONGEST = 256

@@ -13,9 +13,8 @@ from wizard.engine.flow import Flow, pace
 from wizard.engine.job import Job, end
 from wizard.local.clock import Clock
 from wizard.local.process import Stopped, stopping
-from wizard.ui.common.console import Console
-from wizard.ui.common.ended import PUT_BACK, tell_problems, transcript
-from wizard.ui.common.heartbeat import Heartbeat, Pulse, beating
+from wizard.ui.common.console import Console, Heartbeat, Pulse, beating
+from wizard.ui.common.ending import PUT_BACK, tell_problems, transcript
 
 
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:

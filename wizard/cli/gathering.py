@@ -26,7 +26,7 @@ from wizard.base.errors import WizardError
 from wizard.base.offer import offers
 from wizard.base.secret import HIDDEN, hide
 from wizard.engine.flow import Flow
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder
 
 LIBRARIES = ("boto3", "botocore", "docker", "textual", "questionary", "keyring")
 TOOLS = ("aws", "docker", "formae", "pkl", "bash")

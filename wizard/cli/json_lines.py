@@ -18,15 +18,14 @@ from typing import Any, TextIO
 
 from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import Event, LayerMoved, Phases, Sink
-from wizard.base.members import event_members, problem_members
+from wizard.base.events import Event, LayerMoved, Phases, Sink, event_members, problem_members
 from wizard.base.secret import hide
 from wizard.local import crash
 from wizard.local.clock import Clock
 from wizard.local.process import abandon
 from wizard.plan.model import Plan
+from wizard.ui.common.console import Heartbeat
 from wizard.ui.common.demo import within
-from wizard.ui.common.heartbeat import Heartbeat
 
 VERSION = 1
 

@@ -26,7 +26,7 @@ from wizard.cli.commands import COMMANDS, guide
 from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
-from wizard.local.folders import demand_own_home
+from wizard.local.files import demand_own_home
 from wizard.local.mfa import asked_by, on_terminal
 from wizard.local.process import open_streams, terminable, unwritten
 

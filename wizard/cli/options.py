@@ -6,10 +6,9 @@ import argparse
 import os
 import sys
 
-from wizard.answers.environment import PREFIX, from_environment, with_file
 from wizard.answers.model import Source
 from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind
-from wizard.answers.resolving import Texts
+from wizard.answers.resolving import PREFIX, Texts, from_environment, with_file
 from wizard.base.errors import ExitCode, WizardError, exit_table
 from wizard.base.secret import Secret
 

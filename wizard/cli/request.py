@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wizard.answers.environment import PREFIX
 from wizard.answers.model import Source
+from wizard.answers.resolving import PREFIX
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.secret import Secret
 

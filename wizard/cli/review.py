@@ -9,12 +9,11 @@ from wizard.answers.questions import question
 from wizard.base.text import clean
 from wizard.cli.json_lines import Lines
 from wizard.cli.output import say_problem
-from wizard.engine.account.overwritten import overwritten
-from wizard.engine.account.read_answers import Deployed
+from wizard.engine.account.read_answers import Deployed, overwritten
 from wizard.engine.account.retained import retained
 from wizard.engine.drift import Drift, Resolution, resolved
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import Foreseen, foresee
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.console import tell
 
 

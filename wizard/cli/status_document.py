@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from wizard.base.members import problem_members
+from wizard.base.events import problem_members
 from wizard.costs import Estimate
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.drift import Drift

@@ -18,8 +18,7 @@ from wizard.base.secret import Secret
 from wizard.base.values import JsonText, Template, resolve
 from wizard.documents.document import Document, holes_of
 from wizard.documents.edits import Edits, FolderEdits, check_edit, editable, edited, normal
-from wizard.local.files import Unreadable, read_text, write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import Unreadable, read_text, state_folder, write_private
 from wizard.local.formae.config import ClientConfig
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
@@ -45,7 +44,7 @@ def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
 
 def demand_sound(plan: Plan) -> None:
     """Raise WizardError when AWS's models would refuse a call of the plan."""
-    from wizard.engine.check import check  # loads botocore
+    from wizard.engine.preflight.offline import check  # loads botocore
 
     problems = check(plan)
     if problems:

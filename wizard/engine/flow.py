@@ -1,4 +1,7 @@
-"""`Flow` does what the person wants: sign in, look, plan, check, run. Blocks: call in a worker."""
+"""`Flow` does what the person wants: sign in, look, plan, check, run. Blocks: call in a worker.
+
+It hands out who is signed in, and a plan that is ready to be run.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import os
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.secret import Secret
-from wizard.engine.prepared import Identity, Prepared
 from wizard.local.clock import Alarm
 from wizard.local.mfa import afresh
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from wizard.base.events import Sink
     from wizard.documents.edits import Edits
     from wizard.engine.apply import Outcome
+    from wizard.engine.drift import Drift
     from wizard.engine.drift_decision import DriftDecision
     from wizard.engine.preflight import Machine, Preflight, Told
     from wizard.engine.refresh import Snapshot
@@ -30,6 +34,37 @@ if TYPE_CHECKING:
     from wizard.plan.inputs import PlanInputs
     from wizard.plan.model import Plan
     from wizard.plan.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in."""
+
+    account: str
+    arn: str
+    alias: str = ""
+    expires: datetime | None = None
+    """When the sign-in ends; None where it renews itself or does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan that was checked against the account, ready to be reviewed and run."""
+
+    answers: Answers
+    plan: Plan
+    preflight: Preflight
+    client_diff: str
+    """How the formae CLI's config would change; empty when it is new or not written."""
+    account: str = ""
+    """Of whom is signed in."""
+    edits_folder: str = ""
+    """Where the documents lie that were edited by hand; empty where none were, or nowhere."""
+    drift: tuple[Drift, ...] = ()
+    """The fields that somebody changed, with what becomes of them."""
+    deployed: Answers | None = None
+    """The answers that are deployed; None where nothing is."""
+
 
 # All else is loaded where it is used: the first picture of the screens waits for none of it.
 NO_EDITS: Edits = {}
@@ -97,7 +132,7 @@ class Flow:
         return self._identity(self.snapshot(profile, region), profile, region)
 
     def _identity(self, snapshot: Snapshot, profile: str, region: str) -> Identity:
-        from wizard.catalogue.aws import explain
+        from wizard.catalogue import explain
         from wizard.engine.account.existing import alias
         from wizard.local.profiles import profile as profile_of
 

@@ -10,11 +10,10 @@ from decimal import Decimal
 from wizard.answers.model import Answers
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
 from wizard.costs.estimate import CostLine, Estimate, charged, lines
-from wizard.engine.changes import rows
+from wizard.engine.changes import DocumentChange, documents, rows
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.document_changes import DocumentChange, documents
 from wizard.engine.drift import Drift
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.engine.refresh import unseen
 from wizard.plan.charges import Charge
 from wizard.plan.model import Plan

@@ -13,16 +13,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wizard import journal
-from wizard.answers.environment import with_file
 from wizard.answers.file import load
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS, Question
-from wizard.answers.resolving import Texts, said
+from wizard.answers.resolving import Texts, said, with_file
 from wizard.base.errors import ExitCode, WizardError
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
-from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import Choices, Data
 
 Draft = Mapping[Source, Mapping[str, str]]
 PLACE = ("name", "region")

@@ -22,7 +22,7 @@ from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.base.names import Names
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
-from wizard.engine.apply.verify import nothing_due, verify
+from wizard.engine.apply.run import nothing_due, verify
 from wizard.engine.diff import PlannedChange
 from wizard.engine.refresh import Snapshot, survey
 from wizard.journal import End, Head, Journal
@@ -35,8 +35,7 @@ from wizard.plan.model import Plan
 from wizard.plan.world import Reads, World
 
 if TYPE_CHECKING:
-    from wizard.engine.flow import Flow
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Flow, Prepared
 
 
 RECENT = 60.0

@@ -28,8 +28,8 @@ from typing import Any
 
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
-from wizard.journal import folder
-from wizard.journal.lines import Head
+from wizard.journal import files
+from wizard.journal.files import Head
 from wizard.journal.past import ago, under_way
 from wizard.journal.writing import who
 from wizard.local.files import lock
@@ -378,9 +378,9 @@ def holding(wanted: Wanted) -> Iterator[Holding]:
 
 def _lock(head: Head) -> int | None:
     """The lock on this machine, as an open file; None where there can be none. Raises Occupied."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | folder.NOFOLLOW
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | files.NOFOLLOW
     try:
-        path = folder.made() / f"{head.account}.{head.region}.{head.name}.lock"
+        path = files.made() / f"{head.account}.{head.region}.{head.name}.lock"
         handle = os.open(path, flags, 0o600)
     except (OSError, RuntimeError, WizardError):
         return None
@@ -407,9 +407,9 @@ def _here(head: Head) -> Occupied:
 
 def _mark() -> str:
     """A word of its own for this state folder; empty where it cannot be kept."""
-    flags = os.O_CLOEXEC | folder.NOFOLLOW
+    flags = os.O_CLOEXEC | files.NOFOLLOW
     try:
-        path = folder.made() / "mark"
+        path = files.made() / "mark"
         with contextlib.suppress(FileExistsError):
             _first_mark(path, flags)
         with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:

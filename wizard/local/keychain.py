@@ -17,8 +17,7 @@ from typing import Any
 
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.local.files import write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder, write_private
 
 SERVICE = "formae-wizard"
 LIMIT = 30.0

@@ -11,8 +11,7 @@ from wizard.base.names import Names
 from wizard.base.values import Ref, Template, Text
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.edits import NO_EDITS, Edits, edited
-from wizard.documents.iam import policy_notes
-from wizard.documents.scope import handed_roles, scope_policies
+from wizard.documents.iam import handed_roles, policy_notes, scope_policies
 from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section, Step, TakeAway

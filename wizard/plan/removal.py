@@ -17,16 +17,14 @@ from wizard.base.names import Names
 from wizard.base.values import Found, Ref, Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.plan.build import build
-from wizard.plan.extent import Choices, Data, Extent
 from wizard.plan.hosting import hosting
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, PlanInputs
 from wizard.plan.model import Call, LookOnly, Lookup, Output, Plan, Section, Step
 from wizard.plan.page import database_page
-from wizard.plan.resources.attached import NO_SUCH, attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
 from wizard.plan.resources.new_cluster import instance_goes, instance_look, snapshot_obstacles
-from wizard.plan.resources.scope import scope
+from wizard.plan.resources.policies import NO_SUCH, attached, inline, scope
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""

@@ -16,9 +16,9 @@ from screens.answers.fields.many import Many
 from screens.answers.fields.picker import Picker
 from screens.background import after_refresh
 from screens.frame import Said
+from wizard.answers.parsing import Toml
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
-from wizard.answers.questions.shapes import Toml
 from wizard.base.errors import WizardError
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices

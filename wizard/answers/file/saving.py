@@ -13,11 +13,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from wizard.answers.file.loading import defaults
+from wizard.answers.file.loading import HISTORY, KEY, defaults
 from wizard.answers.file.shapes import toml_of
 from wizard.answers.file.statements import KEY as STATEMENTS_KEY
 from wizard.answers.file.statements import items, statements
-from wizard.answers.file.versions import HISTORY, KEY
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.answers.questions import (

@@ -10,11 +10,10 @@ import json
 import tomllib
 from typing import Any
 
-from wizard.answers.file.loading import defaults
+from wizard.answers.file.loading import HISTORY, KEY, defaults
 from wizard.answers.file.shapes import toml_of
-from wizard.answers.file.versions import HISTORY, KEY
+from wizard.answers.parsing import Toml
 from wizard.answers.questions import QUESTIONS, Detected, Question
-from wizard.answers.questions.shapes import Toml
 
 TEXT = {"type": "string"}
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from wizard.answers import parsing
+from wizard.answers.parsing import Shape, Toml
 from wizard.answers.questions import Question
-from wizard.answers.questions.shapes import Shape, Toml
 
 SECRET_KEY = re.compile(
     r"(api|db|database|master|user|aws|admin)?_*(pass(wor[dt]|phrase|wd)?|pwd|secret|token|"

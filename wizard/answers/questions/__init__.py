@@ -4,10 +4,10 @@ A question's `default` depends on what is answered and detected so far, so the o
 """
 
 from wizard.answers.questions.access import ACCESS, SERVICES
-from wizard.answers.questions.catalogue import Catalogue
 from wizard.answers.questions.details import DETAILS
 from wizard.answers.questions.place import PLACE
 from wizard.answers.questions.question import (
+    Catalogue,
     Choice,
     Detected,
     Group,

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wizard.answers import checks
-from wizard.answers.parsing import written
-from wizard.answers.questions.listings import POLICIES
-from wizard.answers.questions.lists import QuestionContext
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import LIST, YES_NO, written
+from wizard.answers.questions.lists import POLICIES, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
+    fingerprint,
     fixed,
     last_part,
     now,
 )
-from wizard.answers.questions.recorded import Record, Tag, fingerprint
-from wizard.answers.questions.shapes import LIST, YES_NO
 
 SERVICES = (
     Choice("ApiGateway", "API Gateway"),

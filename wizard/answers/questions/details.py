@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from wizard.answers import checks
-from wizard.answers.parsing import written
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import TAGS, YES_NO, written
 from wizard.answers.questions.question import (
     Detected,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
     fixed,
     new_database,
 )
-from wizard.answers.questions.recorded import Record, Tag
-from wizard.answers.questions.shapes import TAGS, YES_NO
 from wizard.base.names import DEFAULT_NAME
 from wizard.local.formae.versions import AUTH, Version
 from wizard.local.image import names as image_names

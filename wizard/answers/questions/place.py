@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from wizard.answers import checks
 from wizard.answers.checks import account_problem
-from wizard.answers.questions import sizes
-from wizard.answers.questions.listings import CLUSTERS, PROFILES, SECRETS
-from wizard.answers.questions.lists import QuestionContext
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
+from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
     Detected,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
     existing_database,
     fixed,
@@ -21,11 +26,43 @@ from wizard.answers.questions.question import (
     new_database,
     now,
 )
-from wizard.answers.questions.recorded import Record, Tag
-from wizard.answers.questions.shapes import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
 from wizard.base.names import Names
 from wizard.base.offer import offer
 from wizard.local.profiles import meant, naming
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size to choose; `cpu` in units of 1/1024 vCPU, `memory` in MiB."""
+
+    cpu: int
+    memory: int
+    about: str
+    """What it is good for."""
+
+    @property
+    def pair(self) -> str:
+        """What the host calls it."""
+        return f"{checks.vcpu(self.cpu)}, {checks.gigabytes(self.memory)}"
+
+
+ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
+SIZES = (
+    Size(1024, 2048, "enough for 100 resources"),
+    Size(2048, 4096, "headroom"),
+    Size(4096, 8192, "more headroom"),
+)
+
+
+def size_of(values: Mapping[str, Any]) -> Size | None:
+    """The size that these answers are; None where the pair was chosen by hand."""
+    pair = (values["cpu"], values["memory"])
+    return next((each for each in SIZES if (each.cpu, each.memory) == pair), None)
+
+
+def words(values: Mapping[str, Any]) -> str:
+    """The size that these answers are, for a line."""
+    return f"{checks.vcpu(values['cpu'])}, {checks.gigabytes(values['memory'])}"
 
 
 def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
@@ -155,7 +192,7 @@ PLACE: tuple[Question, ...] = (
         ask="Agent CPU",
         why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
         "more is headroom. An idle agent is billed for memory only.",
-        default=fixed("1 vCPU", sizes.ENOUGH),
+        default=fixed("1 vCPU", ENOUGH),
         kind=QuestionKind.CHOICE,
         shape=VCPU,
         choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),
@@ -163,7 +200,7 @@ PLACE: tuple[Question, ...] = (
         metavar="VCPU",
         cause=now("the CPU", checks.vcpu),
         label="Agent size",
-        brief=lambda context: sizes.words(context.values),
+        brief=lambda context: words(context.values),
         record=Record(tag=Tag.SIZING),
         read=lambda there: _size(VCPU, there.cpu),
     ),

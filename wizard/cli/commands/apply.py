@@ -28,10 +28,9 @@ from wizard.ui.common.console import tell
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.engine.flow import Flow
-    from wizard.engine.plan_file import SavedPlan
+    from wizard.engine.plan_file import Move, SavedPlan
     from wizard.engine.plan_report import Foreseen
     from wizard.engine.resolve_answers import Resolved
-    from wizard.engine.stale_plan import Move
 
 GIVEN = (Source.FILE, Source.FLAG)
 """Sources that the person named for this very run. The environment does not count beside a plan."""
@@ -68,10 +67,10 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
     """
     from wizard.cli.follow import follow
     from wizard.cli.review import begin, foreseen, ready
-    from wizard.engine.apply_job import apply_job
+    from wizard.engine.apply.job import apply_job
+    from wizard.engine.plan_file import moves
     from wizard.engine.resolve_answers import resolve_deployed
     from wizard.engine.resume import demand_account
-    from wizard.engine.stale_plan import moves
 
     lines = request.lines("apply")
     with lines.ending():

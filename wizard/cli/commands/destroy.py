@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.engine.destroy import Leaving
     from wizard.engine.flow import Flow
-    from wizard.plan.extent import Choices
+    from wizard.plan.inputs import Choices
 
 DATA = ("final-snapshot", "keep", "delete")
 
@@ -104,7 +104,7 @@ def _resumed(request: Request) -> Request:
 def _run(request: Request) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     from wizard.cli.follow import follow
-    from wizard.engine.destroy_job import destroy_job
+    from wizard.engine.destroy.job import destroy_job
     from wizard.engine.resolve_answers import resolve_named
     from wizard.engine.resume import demand_account
     from wizard.journal.past import headline, whose
@@ -147,7 +147,7 @@ def take_back(
 
 def _choices(given: argparse.Namespace) -> Choices:
     """What becomes of everything, with what is done where nothing was said."""
-    from wizard.plan.extent import Choices, Data
+    from wizard.plan.inputs import Choices, Data
 
     return Choices(
         data=Data(given.database_data) if given.database_data else Data.FINAL_SNAPSHOT,
@@ -177,7 +177,7 @@ def _show(leaving: Leaving, lines: Lines, *, demo: bool) -> None:
 
 
 def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
-    from wizard.engine.destroy_job import staying
+    from wizard.engine.destroy.job import staying
 
     _show(leaving, lines, demo=request.demo)
     plan, stream = leaving.plan, sys.stderr if request.as_json else sys.stdout
@@ -190,7 +190,7 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
     """What becomes of the data, where it was not said; for another choice it is looked at anew."""
     from wizard.engine.destroy import DeleteAction, teardown
     from wizard.engine.destroy.destroy_text import DATA_WORDS
-    from wizard.plan.extent import Data
+    from wizard.plan.inputs import Data
 
     if (
         given.database_data

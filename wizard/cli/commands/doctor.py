@@ -51,7 +51,7 @@ def document(checked: Preflight) -> dict[str, Any]:
 
 
 def _member(check: Check) -> dict[str, Any]:
-    from wizard.base.members import known_members
+    from wizard.base.events import known_members
 
     return {
         "id": check.id,

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.autosave import flush, last, problems
-from wizard.answers.environment import with_file
 from wizard.answers.model import Source
+from wizard.answers.resolving import with_file
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.text import clean
 from wizard.cli.commands.destroy import take_back
@@ -134,7 +134,7 @@ def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
     from wizard.engine.job import Verb
     from wizard.ui.common.console import say
-    from wizard.ui.common.ended import tell_problems, transcript
+    from wizard.ui.common.ending import tell_problems, transcript
     from wizard.ui.common.rotation import rotated_text
 
     if ended.job.verb is Verb.APPLY:

@@ -14,10 +14,9 @@ from wizard.cli.request import Command, Request, resolved
 
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
-    from wizard.engine.document_changes import DocumentChange
-    from wizard.engine.flow import Flow
+    from wizard.engine.changes import DocumentChange
+    from wizard.engine.flow import Flow, Prepared
     from wizard.engine.plan_report import Foreseen
-    from wizard.engine.prepared import Prepared
 
 SIGNS = """\
 signs:

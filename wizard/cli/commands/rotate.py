@@ -44,8 +44,8 @@ def _run(request: Request) -> ExitCode:
     """Rotate what is wished for. Raises WizardError for what stands in the way."""
     from wizard.cli.follow import follow
     from wizard.engine.resolve_answers import resolve_named
+    from wizard.engine.rotate.job import rotate_job
     from wizard.engine.rotate.run import Wish, prepare
-    from wizard.engine.rotate_job import rotate_job
 
     given = request.arguments
     wish = Wish(api=given.api_password, database=given.database_password)

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import AwsError, WizardError
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.account.asking import ours, pairs
 from wizard.plan.resources.cluster import AGENTS_SECRETS, DEAD_ENDS, ENGINE
 from wizard.plan.world import AwsCall

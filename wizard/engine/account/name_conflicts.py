@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.account.asking import Asking, ours, pairs
 from wizard.engine.account.serving import served
 from wizard.hosts.host import host, named

@@ -12,7 +12,7 @@ from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.model import Answers
-from wizard.answers.questions.recorded import fingerprint
+from wizard.answers.questions.question import fingerprint
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names

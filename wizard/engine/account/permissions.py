@@ -8,7 +8,7 @@ from functools import partial
 
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.plan.world import AwsCall
 
 

@@ -16,12 +16,11 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine import matching
 from wizard.engine.apply.actions import Made, make
-from wizard.engine.apply.context import Context
+from wizard.engine.apply.context import Context, surely
 from wizard.engine.apply.removing import remove
-from wizard.engine.apply.retry import surely
 from wizard.engine.apply.waiting import ordered, wait
 from wizard.local import crash
 from wizard.plan.model import PROOFS, Call, Expectation, RestoreSpec, TakeAway

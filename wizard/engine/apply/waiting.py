@@ -13,8 +13,7 @@ from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue import APPLICATION, Raised, entry, find
-from wizard.engine.apply.context import Context
-from wizard.engine.apply.retry import surely
+from wizard.engine.apply.context import Context, surely
 from wizard.plan.model import Call, Poll, Report, Retry
 
 Result = TypeVar("Result")

@@ -1,4 +1,7 @@
-"""What is said before a deployment goes and after: what goes, what stays and why, what it costs."""
+"""What is said before a deployment goes and after: what goes, what stays and why, what it costs.
+
+Also what a person has to choose, and what stands in the way of removing it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.destroy import DeleteAction, Leaving, Seen, costs, total
-from wizard.plan.extent import Data, Snapshot
+from wizard.engine.destroy.teardown import held, protected
+from wizard.plan.inputs import Choices, Data, Snapshot
 from wizard.plan.model import Section
 from wizard.plan.resources.common import RECOVERY_DAYS
 
@@ -150,3 +154,31 @@ def _things(number: int) -> str:
 def _sized(snapshot: Snapshot) -> str:
     size = f", {snapshot.gigabytes} GB" if snapshot.gigabytes else ""
     return f"the snapshot {snapshot.name}{size}"
+
+
+def chooses_data(leaving: Leaving, choices: Choices) -> bool:
+    """Whether there is a database of the deployment's own to choose about."""
+    cluster = leaving.remains.seen["cluster"].fate
+    return cluster is DeleteAction.GOES or (
+        cluster is DeleteAction.STAYS and choices.data != Choices().data
+    )
+
+
+def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
+    """Why it cannot be removed yet, as a sentence; empty where it can."""
+    if leaving.nothing_left:
+        return f"Nothing exists of {leaving.plan.name}."
+    if held(leaving):
+        return "Something is in the way: do what is said with it above, then look again."
+    if protected(leaving) and not agreed:
+        return (
+            "The cluster has deletion protection: agree to remove the protection, or keep the "
+            "database."
+        )
+    if typed != leaving.plan.name:
+        return (
+            f"Type the deployment's name, {leaving.plan.name}, to confirm."
+            if not typed
+            else (f"You typed “{typed}”, not “{leaving.plan.name}”.")
+        )
+    return ""

@@ -15,8 +15,8 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
 from wizard.engine.account.serving import permitted_cluster, region_of
 from wizard.local.formae.agent_config import Datastore, datastore
-from wizard.plan.extent import Extent, OthersCluster, Snapshot
 from wizard.plan.hosting import Listing, hosting
+from wizard.plan.inputs import Extent, OthersCluster, Snapshot
 from wizard.plan.world import World
 
 DELETED = "InvalidRequestException"

@@ -22,8 +22,8 @@ from wizard.costs import Prices, money
 from wizard.engine import matching
 from wizard.engine.apply.context import Known
 from wizard.engine.refresh import in_order
-from wizard.plan.extent import Choices, Data
 from wizard.plan.graph import edges
+from wizard.plan.inputs import Choices, Data
 from wizard.plan.model import (
     AskThroughClient,
     Before,

@@ -10,13 +10,11 @@ from wizard.engine import destroy
 from wizard.engine.destroy import DeleteAction, Leaving, only
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.preflight.check import CheckState, distinct
-from wizard.engine.preflight.context import CheckContext, here
-from wizard.engine.preflight.permissions import allowed
-from wizard.engine.preflight.required_permissions import removal_needs
+from wizard.engine.preflight.check import CheckContext, CheckState, distinct, here
+from wizard.engine.preflight.permissions import allowed, removal_needs
 from wizard.engine.resolve_answers import demand_account
 from wizard.journal import orders
-from wizard.plan.extent import Choices, Data, Snapshot
+from wizard.plan.inputs import Choices, Data, Snapshot
 
 
 def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:

@@ -8,8 +8,7 @@ from pathlib import Path
 from urllib.request import getproxies_environment
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.engine.preflight.check import Said, fine, problem, unknown, warning
-from wizard.engine.preflight.context import CheckContext
+from wizard.engine.preflight.check import CheckContext, Said, fine, problem, unknown, warning
 from wizard.local import network
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE

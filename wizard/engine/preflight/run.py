@@ -12,13 +12,21 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.preflight import account, local
-from wizard.engine.preflight.check import Check, CheckState, Said, distinct, problem, unknown
-from wizard.engine.preflight.context import CheckContext, Machine
+from wizard.engine.preflight.account import quotas
+from wizard.engine.preflight.check import (
+    Check,
+    CheckContext,
+    CheckState,
+    Machine,
+    Said,
+    distinct,
+    problem,
+    unknown,
+)
 from wizard.engine.preflight.permissions import permissions
-from wizard.engine.preflight.quotas import quotas
 from wizard.engine.refresh import Snapshot
 from wizard.local.crash import problem as crash
 from wizard.plan.model import Plan, Step

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.events import Sink
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.documents.document import Document
 from wizard.engine.apply import Outcome, apply
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.preflight.context import CheckContext as Looked
-from wizard.engine.preflight.context import here
+from wizard.engine.preflight.check import CheckContext as Looked
+from wizard.engine.preflight.check import here
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.refresh import problems
 from wizard.engine.resume import rotate_command

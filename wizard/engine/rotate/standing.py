@@ -14,7 +14,7 @@ from wizard.base.secret import Secret
 from wizard.engine.account.snapshot import Seen, see
 from wizard.hosts.service_view import ServiceView
 from wizard.local.formae.agent_config import AgentSaid, agent_said
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import PklSyntaxError
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
 from wizard.plan.world import Reads

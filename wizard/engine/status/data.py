@@ -11,7 +11,7 @@ from wizard.costs import Estimate
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.deployments import Part
 from wizard.engine.drift import Drift
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Identity
 from wizard.hosts.service_view import Operation, ServiceView
 from wizard.journal.lock import Claim
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wizard.engine.account.asking import Asking, Unreadable
+from wizard.engine.account.asking import Asking, Unreadable, tried
 from wizard.engine.status.data import Database, Figure, Instance
-from wizard.engine.status.together import tried
 
 MINUTE = 60
 HOUR = 60 * MINUTE

@@ -12,14 +12,13 @@ from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import DEFAULT_NAME
 from wizard.base.offer import all_regions
-from wizard.engine.account.asking import Unreadable
+from wizard.engine.account.asking import LIMIT, Unreadable
 from wizard.engine.account.deployments import Deployment, Found, deployments
 from wizard.engine.flow import Flow
 from wizard.engine.resolve_answers import demand_account
 from wizard.engine.status.data import DeploymentState, Machine, Report
 from wizard.engine.status.look import DEPLOYMENT_LIMIT, look
 from wizard.engine.status.look import Told as StateTold
-from wizard.engine.status.together import LIMIT
 from wizard.local.formae.client import describe
 from wizard.local.image.releases import newest
 

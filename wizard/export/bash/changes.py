@@ -13,10 +13,9 @@ from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.changes import REPLACED
 from wizard.engine.diff import Action, PlannedChange, renews
-from wizard.engine.seen import leaves
-from wizard.export.bash.as_seen import as_seen
+from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import is_secret, place, with_only
+from wizard.export.bash.conditions import as_seen, is_secret, place, with_only
 from wizard.export.bash.names import Names, variable
 from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import begin, rule, whole
@@ -35,7 +34,7 @@ from wizard.export.bash.steps import (
 from wizard.plan.model import Call, Lookup, Plan, Section, Step
 
 if TYPE_CHECKING:
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Prepared
 
 NOTHING = "# Nothing differs: there is nothing to change.\n"
 """The whole script where the account is as the answers want it."""

@@ -8,8 +8,8 @@ from wizard.documents.document import Document, DocumentKind, json_template
 from wizard.documents.iam import trust_notes
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
-from wizard.plan.resources.attached import attached
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.policies import attached
 from wizard.plan.resources.roles import role
 
 ACCESS_ROLE = "access-role"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.plan.resource import Compared, Type
 from wizard.plan.resources.common import Tagging
+from wizard.plan.resources.types import Compared, Type
 
 TAGGING = Tagging("apprunner")
 ENVIRONMENT = "SourceConfiguration.ImageRepository.ImageConfiguration"

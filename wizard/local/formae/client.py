@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.local.folders import home
+from wizard.local.files import home
 from wizard.local.formae.cli import Cli, agent_status, find_cli
 from wizard.local.formae.config import Client, ClientConfig, Compared, Written
 from wizard.local.formae.connection import Connection, address
@@ -14,9 +14,16 @@ from wizard.local.formae.patch import patch
 from wizard.local.formae.redaction import diff
 from wizard.local.formae.restore import Superseded, drop, superseded
 from wizard.local.formae.restore import restore as put_back
-from wizard.local.formae.store import ConfigTarget, Store, choose, read_store
+from wizard.local.formae.store import (
+    ConfigTarget,
+    Store,
+    activate,
+    choose,
+    read_config,
+    read_store,
+    write_config,
+)
 from wizard.local.formae.versions import Version
-from wizard.local.formae.writing import activate, read_config, write_config
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
 """Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.pkl import pkl_string
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import Body, Document, Member, PklSyntaxError
 from wizard.local.formae.versions import AUTH, CONNECTION, Version, at_least
 
 CONFIG = "formae:/Config.pkl"

@@ -26,8 +26,7 @@ from wizard.local.formae.connection import (
     has_connection,
     import_clause,
 )
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import Body, Document, Member, PklSyntaxError
 from wizard.local.formae.versions import Version
 
 _OURS = {"api", "auth", "connection", "url", "port", "username", "password"}

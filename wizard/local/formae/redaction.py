@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from wizard.local.formae.tokens import PklSyntaxError, Token, TokenKind, tokens
+from wizard.local.formae.document import PklSyntaxError, Token, TokenKind, tokens
 
 HIDDEN = '"(hidden)"'
 NEW = '"(new, hidden)"'

@@ -24,12 +24,10 @@ from wizard.local.formae.connection import (
     connection_config,
     current_connection,
 )
-from wizard.local.formae.document import Document
+from wizard.local.formae.document import Document, PklSyntaxError
 from wizard.local.formae.patch import patch, unpatch
-from wizard.local.formae.store import Store
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.store import Store, forget, remembered
 from wizard.local.formae.versions import CONNECTION, PROFILES, Version
-from wizard.local.formae.writing import forget, remembered
 
 STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
 

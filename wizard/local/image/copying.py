@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.local.image import advice
+from wizard.local.image import engine as advice
 from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.engine import (
     ANSWER_WITHIN,

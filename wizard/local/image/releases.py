@@ -17,8 +17,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
-from wizard.local.files import Unreadable, read_text, write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import Unreadable, read_text, state_folder, write_private
 from wizard.local.formae.versions import Version
 from wizard.local.image.names import FORMAE_IMAGE, RELEASE, RELEASE_BY, registry_of
 

@@ -13,12 +13,19 @@ from wizard.documents.document import Document
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Call, Expectation, Lookup, Output, Refusal, Section, Step
 from wizard.plan.page import role_page
-from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached_to, iam_quota, inline
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.resources.common import ROLE, Site, owned, tagged
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
-from wizard.plan.resources.scope import scope, unneeded
+from wizard.plan.resources.policies import (
+    NO_SUCH,
+    NOT_AT_ONCE,
+    attached_to,
+    iam_quota,
+    inline,
+    scope,
+    unneeded,
+)
 from wizard.plan.resources.types import INLINE_TYPE, ROLE_TYPE
 
 POLICIES = f"{RECORD_PREFIX}policies"

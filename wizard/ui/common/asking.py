@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.answers import checks
 from wizard.answers.model import Given, Source
 from wizard.answers.questions import Choice, Group, Question, QuestionKind
-from wizard.answers.questions.sizes import SIZES, size_of
+from wizard.answers.questions.place import SIZES, size_of
 from wizard.answers.resolving import Texts
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.answers.questions import question, scope_keys
-from wizard.engine.account.overwritten import overwritten
+from wizard.engine.account.read_answers import overwritten
 from wizard.engine.drift import Drift, Resolution, resolved
 
 if TYPE_CHECKING:
     from wizard.base.errors import WizardError
     from wizard.engine.drift_decision import DriftDecision
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Prepared
     from wizard.ui.common.session import Session
 
 

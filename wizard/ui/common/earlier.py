@@ -11,7 +11,7 @@ from wizard.engine.edits_import import read_edits
 from wizard.engine.resume import Resumable, left, removable, resumable
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
-from wizard.plan.extent import Choices
+from wizard.plan.inputs import Choices
 from wizard.ui.common.deployments import look_back
 from wizard.ui.common.session import Session
 

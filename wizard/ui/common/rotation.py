@@ -10,7 +10,7 @@ from wizard.base.text import clean
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.engine.rotate.run import Rotation
-from wizard.ui.common.ended import problems
+from wizard.ui.common.ending import problems
 from wizard.ui.common.plan_text import row_lines
 
 

@@ -29,8 +29,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.secret import Secret
 from wizard.costs import Estimate, Prices, estimate, price_list_region, refresh, snapshot
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Flow, Identity
 from wizard.local.profiles import Profile
 from wizard.ui.common.doubts import Doubts
 
@@ -87,7 +86,7 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
 
 
 def _tenants(flow: Flow, key: Key) -> list[Tenant]:
-    from wizard.catalogue.aws import explain
+    from wizard.catalogue import explain
     from wizard.engine.account.tenants import tenants
 
     try:
@@ -265,7 +264,7 @@ class Session:
 
     def start_afresh(self) -> None:
         """Without the answers of an earlier time; what was typed since stays."""
-        from wizard.answers.environment import from_environment
+        from wizard.answers.resolving import from_environment
 
         if not self.resumed:
             return

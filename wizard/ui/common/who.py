@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.costs import summary
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Identity
 from wizard.local.profiles import profile
 from wizard.ui.common.session import Session
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from wizard.base.errors import WizardError
+from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check, CheckState
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.drift import can_go_back, cycle, decision, drifts, fate, fate_of_field, fields
 from wizard.ui.common.who import account_words
 from wizard.ui.plain.account import look_around

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 
 from wizard.local.mfa import Wanted, nobody
-from wizard.ui.plain.terminal import Terminal
+from wizard.ui.plain.talk import Terminal
 
 LOOK = 0.2
 """Seconds between two looks whether anybody still asks."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.text import folded
 from wizard.documents.edits import check_edit, editable, normal
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.ui.common.editor import edit
-from wizard.ui.common.pages import Page, View, pages
+from wizard.ui.common.plan_text import Page, View, pages
 from wizard.ui.plain.checking import prepare
 from wizard.ui.plain.talk import Back, Talk, save
 from wizard.ui.plain.talk import page as show

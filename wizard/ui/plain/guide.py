@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from wizard.answers.model import Answers, Source
 from wizard.base.errors import ExitCode, WizardError
-from wizard.engine.apply_job import apply_job
+from wizard.engine.apply.job import apply_job
 from wizard.engine.flow import Flow
 from wizard.journal.lock import Occupied
 from wizard.local.mfa import asked_by
-from wizard.plan.extent import Choices
+from wizard.plan.inputs import Choices
 from wizard.ui.common.demo import HERE
 from wizard.ui.common.earlier import (
     FORGET,
@@ -25,18 +25,16 @@ from wizard.ui.common.earlier import (
     in_the_way,
     take_up,
 )
-from wizard.ui.common.ended import log_place, transcript
-from wizard.ui.common.ending import Facts, proofs, written
+from wizard.ui.common.ending import Facts, log_place, proofs, transcript, written
 from wizard.ui.common.leaving import leaving_words
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
+from wizard.ui.plain.deployments import remove
 from wizard.ui.plain.overview import overview
-from wizard.ui.plain.removal import remove
 from wizard.ui.plain.review import review
 from wizard.ui.plain.running import Followed, follow
-from wizard.ui.plain.talk import RULES, Back, Talk
-from wizard.ui.plain.terminal import Terminal
+from wizard.ui.plain.talk import RULES, Back, Talk, Terminal
 
 TakeBack: TypeAlias = Callable[[Answers], ExitCode]
 """Shows what the set-up with these answers made so far, asks, and removes it."""

@@ -8,8 +8,8 @@ from collections import Counter
 from wizard.base.errors import WizardError
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import bill_of
-from wizard.engine.prepared import Prepared
 from wizard.export.bash import NOTHING, changes_of
 from wizard.export.bash import script as bash
 from wizard.plan.graph import needs

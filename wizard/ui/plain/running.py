@@ -23,13 +23,12 @@ from wizard.engine.job import End, Job, Verb, end
 from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
+from wizard.ui.common.console import Heartbeat, Pulse
 from wizard.ui.common.demo import LEAVING
-from wizard.ui.common.ended import PUT_BACK, problems, tell_problems
-from wizard.ui.common.heartbeat import Heartbeat, Pulse
+from wizard.ui.common.ending import PUT_BACK, problems, tell_problems
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
 from wizard.ui.common.who import login, mfa, sign_in
-from wizard.ui.plain.talk import Back, Talk
-from wizard.ui.plain.terminal import Terminal
+from wizard.ui.plain.talk import Back, Talk, Terminal
 
 AWS_SAYS = {
     "available": "AWS says it is ready",

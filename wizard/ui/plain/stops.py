@@ -15,8 +15,7 @@ from wizard.ui.common import asking
 from wizard.ui.common.asking import EXCERPTS
 from wizard.ui.common.session import Session
 from wizard.ui.plain.account import look_around, sign_in
-from wizard.ui.plain.dialogs import ask_name, ask_password, ask_size, try_out
-from wizard.ui.plain.questions import ask
+from wizard.ui.plain.questions import ask, ask_name, ask_password, ask_size, try_out
 from wizard.ui.plain.talk import Back, Talk
 
 

@@ -1,4 +1,4 @@
-"""What the agent may manage: managed policies, made or there already, attached to its role."""
+"""Policies: attached to a role or put into it, and those for what the agent may manage."""
 
 from __future__ import annotations
 
@@ -7,11 +7,94 @@ from dataclasses import replace
 from wizard.base.names import POWER_USER
 from wizard.base.values import Found, Ref, Template, Text, Value
 from wizard.documents.document import Document, DocumentKind
-from wizard.plan.model import Call, Lookup, Obstacle, Output, Section, Step, TakeAway
-from wizard.plan.page import policy_page
-from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached, iam_quota
+from wizard.plan.model import (
+    Call,
+    Count,
+    DeleteSpec,
+    LookOnly,
+    Lookup,
+    Obstacle,
+    Output,
+    Quota,
+    Retry,
+    Section,
+    Step,
+    TakeAway,
+)
+from wizard.plan.page import policy_page, role_page
 from wizard.plan.resources.common import POLICY, Site, owned, tagged
-from wizard.plan.resources.types import POLICY_TYPE
+from wizard.plan.resources.types import ATTACHMENT_TYPE, POLICY_TYPE
+
+NO_SUCH = frozenset({"NoSuchEntity"})
+NOT_AT_ONCE = DeleteSpec(
+    retry=Retry(
+        pattern="^DeleteConflict",
+        say="waiting for IAM to propagate the detachment",
+        every=3,
+        limit=30,
+    )
+)
+
+
+def iam_quota(kind: str) -> Quota:
+    """`Roles` or `Policies`, as IAM counts them in an account."""
+    call = Call(service="iam", operation="GetAccountSummary", params={})
+    return Quota(
+        kind=f"IAM {kind.lower()}",
+        used=Count(call=call, path=f"SummaryMap.{kind}"),
+        limit=Count(call=call, path=f"SummaryMap.{kind}Quota"),
+    )
+
+
+def attached_to(role_name: Value) -> Call:
+    """Lists the managed policies attached to a role."""
+    return Call(service="iam", operation="ListAttachedRolePolicies", params={"RoleName": role_name})
+
+
+def attached(*, step_id: str, role: str, policy: Value, pick: str, title: str, why: str) -> Step:
+    """The step that attaches `policy` to the role of the step `role`; `pick` recognises it."""
+    wanted = ATTACHMENT_TYPE.wanted({"RoleName": Ref(role, "name"), "ManagedPolicyArns": [policy]})
+    attach: Call = wanted["make"]
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=title,
+        why=why,
+        lookups=(
+            Lookup(
+                call=attached_to(Ref(role, "name")),
+                pick=f"AttachedPolicies[?{pick}] | [0]",
+                absent=NO_SUCH,
+            ),
+        ),
+        **wanted,
+        delete=(replace(attach, operation="DetachRolePolicy"),),
+        part_of=role,
+        page=role_page(Ref(role, "name")),
+    )
+
+
+def inline(*, step_id: str, role: str, name: str, title: str, why: str) -> Step:
+    """An inline policy of the role of that step; it is only looked for."""
+    target: dict[str, Value] = {"RoleName": Ref(role, "name"), "PolicyName": name}
+    return Step(
+        id=step_id,
+        section=Section.ROLES,
+        title=title,
+        why=why,
+        lookups=(
+            Lookup(
+                call=Call(service="iam", operation="GetRolePolicy", params=target),
+                pick="@",
+                absent=NO_SUCH,
+            ),
+        ),
+        make=LookOnly(f"The inline policy {name} does not exist."),
+        delete=(Call(service="iam", operation="DeleteRolePolicy", params=target),),
+        part_of=role,
+        outputs={"name": Output("PolicyName", name)},
+        page=role_page(Ref(role, "name")),
+    )
 
 
 def scope(site: Site, documents: list[Document]) -> list[Step]:

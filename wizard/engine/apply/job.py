@@ -10,10 +10,9 @@ from typing import Any
 from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy import Cost
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.job import Job, Summary, Verb
 from wizard.engine.leftovers import existing, idle_cost, still_going, words
-from wizard.engine.prepared import Prepared
 from wizard.engine.resume import beyond_demo, resume_command, undo_command
 from wizard.plan.model import PROOFS
 

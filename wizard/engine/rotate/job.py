@@ -1,15 +1,23 @@
-"""Which password works at this moment, and where it is: asked of the agent, not supposed."""
+"""A rotation of passwords as a job: run it, put it back where it has to be, say what works then.
+
+Which password works at a moment, and where it is, is asked of the agent and not supposed.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 from wizard.base.errors import AwsError, WizardError
+from wizard.base.events import StepState
 from wizard.base.names import Names
+from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow
-from wizard.engine.rotate.run import Rotation, Wish
-from wizard.plan.model import Call
+from wizard.engine.job import Job, Summary, Verb
+from wizard.engine.rotate.run import Rotation, Wish, put_back, run
+from wizard.plan.model import PROOFS, Call, Plan
 from wizard.plan.resources.database import statement
 from wizard.plan.resources.verify import STATS
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
@@ -85,3 +93,42 @@ def _version(world: World, name: str, stage: str) -> Mapping[str, object]:
         return {}
     usable = isinstance(found, dict) and {"username", "password"} <= found.keys()
     return found if usable else {}
+
+
+def rotate_job(flow: Flow, rotation: Rotation, wish: Wish) -> Job:
+    """The rotation that was shown; it puts the secrets back where the host takes itself back."""
+
+    def follow_up(outcome: Outcome) -> Job | None:
+        plan = put_back(flow, rotation, outcome)
+        return replace(job, plan=plan, work=partial(run, flow, rotation, plan)) if plan else None
+
+    def summary(outcome: Outcome, followed_up: Outcome | None) -> Summary:
+        found = tuple(works(flow, rotation, wish).values())
+        data = {
+            "changed": _changed(rotation.plan, outcome),
+            "works": list(found),
+            "put_back": followed_up is not None,
+        }
+        return Summary(found, tuple(filter(None, [flow.keychain])), data=data)
+
+    job = Job(
+        verb=Verb.ROTATE,
+        plan=rotation.plan,
+        answers=rotation.answers,
+        work=partial(run, flow, rotation, rotation.plan),
+        resume_command=rotation.again,
+        demo=flow.demo,
+        summary=summary,
+        follow_up=follow_up,
+    )
+    return job
+
+
+def _changed(plan: Plan, outcome: Outcome) -> list[str]:
+    """Ids of the steps that did more than ask."""
+    asked = {
+        step.id
+        for step in plan.steps
+        if isinstance(step.make, PROOFS) and outcome.results[step.id].state is StepState.DONE
+    }
+    return [each for each in outcome.changed if each not in asked]

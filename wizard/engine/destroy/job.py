@@ -16,7 +16,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.job import Job, Summary, Verb
 from wizard.engine.resume import destroy_command
 from wizard.engine.run_session import commanded, forgotten, under_way
-from wizard.plan.extent import Snapshot
+from wizard.plan.inputs import Snapshot
 from wizard.plan.model import Step
 
 QUIET = frozenset({DeleteAction.GONE, DeleteAction.NOTHING})
