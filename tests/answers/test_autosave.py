@@ -15,7 +15,8 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
 from wizard.answers import autosave
 from wizard.answers.autosave import Autosave, last, record
-from wizard.answers.file import load, loads, saved
+from wizard.answers.file import load, saved
+from wizard.answers.file.loading import loads
 from wizard.answers.model import Source
 from wizard.answers.questions import Detected
 from wizard.answers.resolving import Texts, collect, from_environment, with_file

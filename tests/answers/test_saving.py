@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.plan.test_plan import drafts
 from tests.support.made import answers
-from wizard.answers.file import loads, saved, write
+from wizard.answers.file import saved, write
+from wizard.answers.file.loading import loads
 from wizard.answers.file.shapes import secret_key, secret_text, text_of, toml_of, toml_string
 from wizard.answers.questions import QUESTIONS, Detected, Question, question
 

@@ -10,7 +10,8 @@ import pytest
 from tests.corpus import FILES, FOLDER
 from tests.support.command import Command
 from tests.support.lines import problems
-from wizard.answers.file import loads, saved
+from wizard.answers.file import saved
+from wizard.answers.file.loading import loads
 from wizard.answers.file.schema import schema, schema_text
 from wizard.answers.questions import QUESTIONS
 

@@ -4,8 +4,7 @@ import pytest
 
 from tests.corpus import REGION
 from wizard import __version__
-from wizard.answers.file import loads
-from wizard.answers.file.loading import HISTORY, Change, History
+from wizard.answers.file.loading import HISTORY, Change, History, loads
 
 FICTION = History(
     now=3,

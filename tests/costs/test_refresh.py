@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from wizard.aws.sign_in import sign_in_problem
 from wizard.base.offer import offer
-from wizard.costs import Basis, Item, Prices, price_list_region, refresh, snapshot
-from wizard.costs.prices import priced
+from wizard.costs import Prices, price_list_region, refresh, snapshot
+from wizard.costs.prices import Basis, priced
 from wizard.engine.flow import Flow
 from wizard.hosts.apprunner.offer import CPU
+from wizard.plan.charges import Item
 from wizard.standin.pricing import PRODUCTS, entry
 from wizard.ui.common.session import PRICES
 

@@ -6,9 +6,10 @@ from importlib.resources import files
 import pytest
 
 from wizard.base.offer import offer
-from wizard.costs import Basis, Item, snapshot
-from wizard.costs.prices import priced
+from wizard.costs import snapshot
+from wizard.costs.prices import Basis, priced
 from wizard.hosts.apprunner.offer import CPU, MEMORY
+from wizard.plan.charges import Item
 
 
 @pytest.mark.parametrize("region", [*offer().regions, "me-south-1", ""])

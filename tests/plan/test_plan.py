@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
-from wizard.answers.questions import SERVICES
+from wizard.answers.questions.access import SERVICES
 from wizard.base.offer import offer
 from wizard.base.values import parts
 from wizard.engine.preflight.offline import check

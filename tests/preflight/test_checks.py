@@ -13,7 +13,8 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Check, CheckState, Engine, Machine, preflight
+from wizard.engine.preflight import Check, CheckState, Machine, preflight
+from wizard.engine.preflight.check import Engine
 from wizard.local.formae.config import Client
 
 if TYPE_CHECKING:

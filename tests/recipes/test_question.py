@@ -20,7 +20,8 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import problems
 from tests.support.standin import REGION, client
-from wizard.answers.file import loads, saved
+from wizard.answers.file import saved
+from wizard.answers.file.loading import loads
 from wizard.answers.file.schema import schema
 from wizard.answers.questions import QUESTIONS, Group
 from wizard.answers.resolving import from_environment

@@ -12,9 +12,11 @@ from wizard.base.events import StepState
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.apply.context import Known
 from wizard.engine.apply.step import StepResult
-from wizard.engine.destroy import DeleteAction, Leaving, Managed, Remains, Seen
+from wizard.engine.destroy import DeleteAction, Leaving, Seen
 from wizard.engine.destroy.destroy_text import after
 from wizard.engine.destroy.job import destroy_job
+from wizard.engine.destroy.plan import Remains
+from wizard.engine.destroy.report import Managed
 from wizard.engine.drift import Drift
 from wizard.engine.flow import Identity
 from wizard.engine.job import End, Summary
@@ -126,10 +128,10 @@ def leaving(answers: Answers, choices: Choices) -> Leaving:
     plan = removal(answers, PlanInputs(account=ACCOUNT), Extent(), named)
     seen = {}
     for step in plan.steps:
-        fate = DeleteAction.GOES if step.delete and not step.part_of else DeleteAction.NOTHING
+        action = DeleteAction.GOES if step.delete and not step.part_of else DeleteAction.NOTHING
         if isinstance(step.make, WriteClientConfig):
-            fate = DeleteAction.CONFIG
-        seen[step.id] = Seen(step, fate, step.title)
+            action = DeleteAction.CONFIG
+        seen[step.id] = Seen(step, action, step.title)
     remains = Remains(seen, Known(None))  # type: ignore[arg-type]
     return Leaving(plan, ACCOUNT, named, Extent(), remains, Managed(12, 3, 1))
 

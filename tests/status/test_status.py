@@ -473,7 +473,7 @@ def test_silence_holds_up_nothing(
     looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command.deployed()
-    monkeypatch.setattr("wizard.engine.status.look.SILENCE", 0.5)
+    monkeypatch.setattr("wizard.aws.live.ReadOnlyWorld.silence", 0.5)
     for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
         standin.disturb(fault(Kind.SILENT, area, operation, times=9))
     end = looked()

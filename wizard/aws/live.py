@@ -97,6 +97,8 @@ class LiveWorld:
 
     quiet = QUIET
     passing = PASSING
+    silence: float | None = None
+    """Seconds that AWS may be silent before a call ends; None for the usual."""
 
     def __init__(self, aws: Aws, passwords: Passwords, clock: Clock) -> None:
         self.clock = clock
@@ -206,6 +208,7 @@ class ReadOnlyWorld(LiveWorld):
     """
 
     quiet = 4.0
+    silence = 6.0
     passing = PASSING - {Trouble.UNSURE}
     """One who only looks goes on without an answer."""
 

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer, offers
 from wizard.catalogue import apprunner, costs, data, docker, formae, run, signing, trouble
-from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, Sign, filled
+from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, filled
 
 __all__ = [
     "APPLICATION",
@@ -22,7 +22,6 @@ __all__ = [
     "FORMAE",
     "Entry",
     "Raised",
-    "Sign",
     "entry",
     "filled",
     "find",

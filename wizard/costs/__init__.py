@@ -4,11 +4,7 @@ Pure but for `refresh`, which asks AWS's price list through a call it is given.
 """
 
 from wizard.costs.estimate import (
-    Change,
-    CostKind,
-    CostLine,
     CostRow,
-    Difference,
     Estimate,
     age,
     difference,
@@ -17,19 +13,11 @@ from wizard.costs.estimate import (
     summary,
     table,
 )
-from wizard.costs.prices import Basis, Price, Prices, price_list_region, refresh, snapshot
-from wizard.plan.charges import Item
+from wizard.costs.prices import Prices, price_list_region, refresh, snapshot
 
 __all__ = [
-    "Basis",
-    "Change",
-    "CostKind",
-    "CostLine",
     "CostRow",
-    "Difference",
     "Estimate",
-    "Item",
-    "Price",
     "Prices",
     "age",
     "difference",

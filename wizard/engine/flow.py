@@ -21,6 +21,7 @@ from wizard.local.mfa import afresh
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
+    from wizard.aws.live import LiveWorld
     from wizard.aws.session import Aws
     from wizard.base.events import Sink
     from wizard.documents.edits import Edits
@@ -258,15 +259,20 @@ class Flow:
     def at(self, profile: str, region: str) -> World:
         """The world as this profile may change it in this region."""
         from wizard.aws.live import LiveWorld
+
+        return self._world(LiveWorld, profile, region)
+
+    def _world(self, kind: type[LiveWorld], profile: str, region: str) -> LiveWorld:
+        """One of that kind; profile and region have one sign-in, whoever asks."""
         from wizard.aws.session import Aws  # boto3
         from wizard.local.clock import Clock
         from wizard.local.passwords import Passwords
 
         with self._lock:
             if (profile, region) not in self._signed_in:
-                self._signed_in[profile, region] = Aws(profile, region)
+                self._signed_in[profile, region] = Aws(profile, region, kind.silence)
             aws = self._signed_in[profile, region]
-        return LiveWorld(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
+        return kind(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _inputs(
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()

@@ -73,6 +73,6 @@ def text_of(document: Document, plan: Plan, known: Outputs = NOTHING) -> str:
     return str(resolve(document.body, scope))
 
 
-def params_of(value: Any, plan: Plan, known: Outputs = NOTHING) -> Any:
+def params_of(value: Any, plan: Plan) -> Any:
     """A call's parameters as they will look."""
-    return resolve(value, Preview(plan, known))
+    return resolve(value, Preview(plan))

@@ -59,8 +59,7 @@ def _version_problem(text: str, values: Values) -> str | None:
 
 
 def _image_tag(there: Observed) -> str | None:
-    tag = there.image.rpartition("/")[2].partition(":")[2]
-    return None if "@" in tag else tag or None
+    return None if "@" in there.image_tag else there.image_tag or None
 
 
 def _major(version: str) -> str:

@@ -64,8 +64,8 @@ class Observed:
     """The service's CPU units, such as "1024"."""
     memory: str = ""
     """The service's memory in MiB, such as "2048"."""
-    image: str = ""
-    """The service's image, such as "registry/formae:0.88.1"."""
+    image_tag: str = ""
+    """The tag of the service's image, such as "0.88.1"; with a digest where it has one."""
     config: AgentSaid | None = None
     """What the agent's config says; None where there is none, or where it is no sound Pkl."""
     min_capacity: float | None = None

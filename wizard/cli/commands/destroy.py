@@ -172,8 +172,8 @@ def _show(leaving: Leaving, lines: Lines, *, demo: bool) -> None:
     for doubt in leaving.doubts:
         lines.warning(doubt)
     for step_id, seen in leaving.remains.seen.items():
-        if seen.fate in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
-            lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)
+        if seen.action in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
+            lines.finding(step_id, seen.step.title, seen.action.value, seen.why, name=seen.name)
 
 
 def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
@@ -195,7 +195,7 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
     if (
         given.database_data
         or given.only_unfinished
-        or leaving.remains.seen["cluster"].fate is not DeleteAction.GOES
+        or leaving.remains.seen["cluster"].action is not DeleteAction.GOES
     ):
         return leaving
     import questionary

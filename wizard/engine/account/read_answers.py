@@ -212,7 +212,7 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
         name=seen.name if seen.anything else "",
         cpu=service.cpu if service else "",
         memory=service.memory if service else "",
-        image=service.image if service else "",
+        image_tag=service.tag if service else "",
         config=_said(seen),
         min_capacity=units.get("MinCapacity"),
         max_capacity=units.get("MaxCapacity"),

@@ -93,7 +93,7 @@ def _data(leaving: Leaving) -> Iterator[str]:
     elif remains.goes("cluster") and choices.data is Data.DELETE:
         yield "The database is deleted WITHOUT a final snapshot: all its data is permanently lost."
     their = remains.seen.get("their-database")
-    if their and their.fate is DeleteAction.GOES:
+    if their and their.action is DeleteAction.GOES:
         yield f"{their.step.title} is DROPPED with all its data; the cluster itself is not touched."
     theirs = leaving.extent.theirs
     if theirs:
@@ -158,7 +158,7 @@ def _sized(snapshot: Snapshot) -> str:
 
 def chooses_data(leaving: Leaving, choices: Choices) -> bool:
     """Whether there is a database of the deployment's own to choose about."""
-    cluster = leaving.remains.seen["cluster"].fate
+    cluster = leaving.remains.seen["cluster"].action
     return cluster is DeleteAction.GOES or (
         cluster is DeleteAction.STAYS and choices.data != Choices().data
     )

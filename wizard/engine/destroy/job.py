@@ -40,7 +40,7 @@ def destroy_job(
         departure = Departure(plan, remains, agreed)
         with under_way(flow, plan, head, world, stop) as run:
             outcome = run.ended(depart(departure, world, run.beside(sink), stop, run.journal))
-        if outcome.ok and remains.seen["api-secret"].fate is not DeleteAction.STAYS:
+        if outcome.ok and remains.seen["api-secret"].action is not DeleteAction.STAYS:
             flow.keychain = forgotten(answers, leaving.account)
         return outcome
 
@@ -56,7 +56,7 @@ def destroy_job(
         work=work,
         resume_command=again,
         summary=lambda outcome, _: _summary(flow, leaving, answers, outcome),
-        removes=frozenset(each for each, seen in remains.seen.items() if seen.fate not in QUIET),
+        removes=frozenset(each for each, seen in remains.seen.items() if seen.action not in QUIET),
         by_hand=by_hand,
         demo=flow.demo,
     )

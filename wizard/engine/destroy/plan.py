@@ -59,7 +59,7 @@ class Seen:
     """One step of the removal plan as the account has it."""
 
     step: Step
-    fate: DeleteAction
+    action: DeleteAction
     name: str = ""
     """ARN or name."""
     why: str = ""
@@ -74,7 +74,7 @@ class Seen:
     @property
     def needs_consent(self) -> bool:
         """Whether the person must agree to something before it can go."""
-        return self.fate is DeleteAction.GOES and any(each.consent for each in self.first)
+        return self.action is DeleteAction.GOES and any(each.consent for each in self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ class Remains:
 
     def goes(self, step_id: str) -> bool:
         """Whether this one is to be removed."""
-        return self.seen[step_id].fate is DeleteAction.GOES
+        return self.seen[step_id].action is DeleteAction.GOES
 
-    def of(self, fate: DeleteAction) -> list[Seen]:
-        """What has this fate."""
-        return [each for each in self.seen.values() if each.fate is fate]
+    def of(self, action: DeleteAction) -> list[Seen]:
+        """The things that a removal does this with."""
+        return [each for each in self.seen.values() if each.action is action]
 
 
 def remains(
@@ -202,10 +202,10 @@ class _Judge:
             return UNTAGGED
         if (
             step.id in (CREDENTIALS, "instance")
-            and self._of(plan, "cluster").fate is DeleteAction.STAYS
+            and self._of(plan, "cluster").action is DeleteAction.STAYS
         ):
             return "it belongs to the cluster, which stays"
-        if step.part_of and self._of(plan, step.part_of).fate is DeleteAction.STAYS:
+        if step.part_of and self._of(plan, step.part_of).action is DeleteAction.STAYS:
             return f"it belongs to {plan.step(step.part_of).title}, which stays"
         return ""
 
@@ -244,9 +244,10 @@ class Cost:
     amount: Decimal
 
 
-def costs(remains: Remains, fate: DeleteAction, prices: Prices) -> list[Cost]:
-    """What the things of that fate cost, about: their fixed parts, by what they really are."""
-    found = (cost for seen in remains.of(fate) for cost in costs_of(seen.step, seen.thing, prices))
+def costs(remains: Remains, action: DeleteAction, prices: Prices) -> list[Cost]:
+    """What the things of that action cost, about: their fixed parts, by what they really are."""
+    there = remains.of(action)
+    found = (cost for seen in there for cost in costs_of(seen.step, seen.thing, prices))
     return [cost for cost in found if cost.amount]
 
 

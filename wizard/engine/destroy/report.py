@@ -60,7 +60,7 @@ class Managed:
 def managed(remains: Remains, world: World) -> Managed | None:
     """Ask the agent, with the password kept in the account; None where there is no agent."""
     service = remains.seen["service"]
-    if service.fate is not DeleteAction.GOES:
+    if service.action is not DeleteAction.GOES:
         return None
     running = host().view(service.thing.get("Service", {}))
     if running.status != "RUNNING":
@@ -124,7 +124,7 @@ class Leaving:
         (call,) = cluster.step.delete
         name = call.params.get("FinalDBSnapshotIdentifier", "")
         ordered = cluster.thing.get("Status") == "deleting"  # by an earlier run, with its own name
-        return str(name) if cluster.fate is DeleteAction.GOES and not ordered else ""
+        return str(name) if cluster.action is DeleteAction.GOES and not ordered else ""
 
 
 def leaving(world: World, answers: Answers, account: str, choices: Choices) -> Leaving:
@@ -195,13 +195,13 @@ def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
     while graph.is_active():
         for step_id in graph.get_ready():  # what needs it was decided before it
             mine, users = seen[step_id], [seen[each] for each in before[step_id]]
-            if mine.fate in {DeleteAction.GOES, DeleteAction.CONFIG}:
+            if mine.action in {DeleteAction.GOES, DeleteAction.CONFIG}:
                 seen[step_id] = _judged(mine, seen, users, orders)
             graph.done(step_id)
     for step_id, mine in seen.items():  # what is in something that stays, stays with it
-        if mine.fate is DeleteAction.GOES and not _made(mine.step, seen, orders):
+        if mine.action is DeleteAction.GOES and not _made(mine.step, seen, orders):
             seen[step_id] = replace(
-                mine, fate=DeleteAction.STAYS, why=BEFORE, first=(), obstacles=()
+                mine, action=DeleteAction.STAYS, why=BEFORE, first=(), obstacles=()
             )
     return replace(leaving, remains=Remains(seen, leaving.remains.known))
 
@@ -215,7 +215,7 @@ def _judged(
 ) -> Seen:
     if not _made(mine.step, seen, orders):
         return _stays(mine, BEFORE)
-    user = next((each for each in users if each.fate is DeleteAction.STAYS), None)
+    user = next((each for each in users if each.action is DeleteAction.STAYS), None)
     if user is None or user.step.part_of == mine.step.id:
         return mine
     why = f"“{user.step.title}” stays, and uses it"
@@ -231,5 +231,5 @@ def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, 
             made = any(each[0] == step.id for each in orders)
     whole = seen.get(step.part_of) if step.part_of else None
     return made or (
-        whole is not None and whole.fate is DeleteAction.GOES and _made(whole.step, seen, orders)
+        whole is not None and whole.action is DeleteAction.GOES and _made(whole.step, seen, orders)
     )

@@ -57,7 +57,7 @@ def depart(
     told = {
         step_id
         for step_id, seen in departure.remains.seen.items()
-        if seen.fate not in {DeleteAction.GONE, DeleteAction.NOTHING}
+        if seen.action not in {DeleteAction.GONE, DeleteAction.NOTHING}
     }
 
     def heard(event: Event) -> None:
@@ -74,7 +74,7 @@ class _Removal:
     def work(self, context: Context) -> StepResult:
         """What becomes of one step's thing; never raises for what AWS or the world does."""
         seen = self.departure.remains.seen[context.step.id]
-        match seen.fate:
+        match seen.action:
             case DeleteAction.GOES:
                 return _timed(context, self._removed)
             case DeleteAction.CONFIG:
@@ -85,7 +85,7 @@ class _Removal:
             case DeleteAction.GONE | DeleteAction.NOTHING:
                 return StepResult(StepState.KEPT)
             case _:
-                assert_never(seen.fate)
+                assert_never(seen.action)
 
     def _removed(self, context: Context) -> StepResult:
         ordered = remove(context, agreed=self.departure.agreed)
@@ -94,7 +94,7 @@ class _Removal:
 
 def _put_back(context: Context) -> StepResult:
     action = context.step.make
-    assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this fate
+    assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this action
     context.moved(StepState.WORKING, note="restoring it")
     try:
         url = str(resolve(action.url, context.scope))

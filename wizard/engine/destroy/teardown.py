@@ -69,7 +69,7 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
             "`formae-wizard destroy` without --only-unfinished shows everything that exists.",
             ExitCode.NOT_READY,
         )
-    if not data and found.remains.seen["service"].fate is DeleteAction.GONE:
+    if not data and found.remains.seen["service"].action is DeleteAction.GONE:
         found = leaving(flow, answers, replace(choices, data=Data.DELETE))
     return only(found, ordered)
 

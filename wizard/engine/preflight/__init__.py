@@ -5,7 +5,7 @@ are the looks; `run` asks them side by side and tells each as it ends. `offline`
 without an account.
 """
 
-from wizard.engine.preflight.check import Check, CheckState, Engine, Machine, engine
+from wizard.engine.preflight.check import Check, CheckState, Machine, engine
 from wizard.engine.preflight.local import SKEW_FATAL, skewed
 from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
 
@@ -13,7 +13,6 @@ __all__ = [
     "SKEW_FATAL",
     "Check",
     "CheckState",
-    "Engine",
     "Machine",
     "Preflight",
     "Told",

@@ -150,7 +150,7 @@ def _client(there: Ground, answers: Answers) -> Client | None:
     if not answers.client_config:
         return None
     known = describe(answers.name)
-    return replace(known, version=known.version or there.service.image.rpartition(":")[2])
+    return replace(known, version=known.version or there.service.tag)
 
 
 def _begun(findings: Mapping[str, PlannedChange]) -> Mapping[str, PlannedChange]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from wizard.answers.model import Answers
 from wizard.aws.live import NOT_ASKED, ReadOnlyWorld
-from wizard.aws.session import Aws
 from wizard.base.errors import WizardError
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
@@ -25,7 +24,7 @@ from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.edits_import import read_edits
-from wizard.engine.flow import Flow, pace
+from wizard.engine.flow import Flow
 from wizard.engine.refresh import survey
 from wizard.engine.resolve_answers import resolve_as_deployed
 from wizard.engine.status import agent as of_agent
@@ -35,8 +34,6 @@ from wizard.engine.status.database import database
 from wizard.hosts.host import host
 from wizard.journal import End
 from wizard.journal.past import runs
-from wizard.local.clock import Clock
-from wizard.local.passwords import Passwords
 from wizard.plan.model import Plan
 from wizard.plan.resources.config import RECORD
 from wizard.plan.world import World
@@ -273,10 +270,6 @@ def _planned(sight: Sight, read: Deployed) -> Members:
     return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}
 
 
-SILENCE = 6.0
-"""Seconds that AWS may be silent before one goes on without its answer."""
-
-
 class Looker(Flow):
     """A flow whose tools make read calls only, and each of them once."""
 
@@ -285,8 +278,4 @@ class Looker(Flow):
 
     def at(self, profile: str, region: str) -> World:
         """The world as this profile may read it in this region."""
-        with self._lock:
-            if (profile, region) not in self._signed_in:
-                self._signed_in[profile, region] = Aws(profile, region, SILENCE)
-            aws = self._signed_in[profile, region]
-        return ReadOnlyWorld(aws, Passwords(self.passwords), Clock(pace()))
+        return self._world(ReadOnlyWorld, profile, region)

@@ -79,13 +79,13 @@ NOTES = (
 )
 
 
-def start_command(script: str = START) -> str:
-    """`sh -c <script>` as one line that survives being split at white space without a shell.
+def start_command() -> str:
+    """`sh -c` with the start script as a line that can be split at white space without a shell.
 
     App Runner takes no quotes, so every blank inside the script is written ${IFS}, which the
     shell in the container turns back into a blank.
     """
-    squeezed = script.replace("; ", ";").replace(" && ", "&&")
+    squeezed = START.replace("; ", ";").replace(" && ", "&&")
     return "sh -c " + squeezed.replace(" ", "${IFS}")
 
 

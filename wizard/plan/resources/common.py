@@ -274,13 +274,13 @@ def _untagged(
     )
 
 
-def tags_of_others(site: Site, name: str, path: str = "Tags") -> Unmanaged:
+def tags_of_others(site: Site, name: str) -> Unmanaged:
     """The tags that others put there."""
     ours = [str(tag["Key"]) for tag in site.tags(name) if isinstance(tag, Mapping)]
     known: Iterable[str] = (*ours, *site.inputs.tags_before)
     mine = f"contains({_literal(sorted(known))}, Key)"
     aside = " || ".join(f"starts_with(Key, '{each}')" for each in (RECORD_PREFIX, "aws:"))
-    return Unmanaged("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")
+    return Unmanaged("tags", f"not_null(Tags, `[]`)[?!({mine} || {aside})].Key")
 
 
 def _literal(text: Value) -> str:
