@@ -149,21 +149,6 @@ def demanded(draft: Draft, passwords: Collection[str]) -> Resumable:
     return found
 
 
-def demand_account(run: PastRun, account: str) -> None:
-    """Raises WizardError for who is signed in to another account than the run's."""
-    if run.account and account != run.account:
-        removal = run.verb == "destroy"
-        raise WizardError(
-            f"The interrupted {WORDS.get(run.verb, 'run')} used account {run.account}, but you are "
-            f"signed in to {account}.",
-            "What remains to be removed is not in this account."
-            if removal
-            else "Resuming here would start a second deployment.",
-            "Sign in to the run's account (--profile), or leave out --resume.",
-            ExitCode.USAGE,
-        )
-
-
 def hint(run: PastRun) -> WizardError:
     """What to know of a run that was left unfinished, as a warning."""
     command = run.again or COMMAND

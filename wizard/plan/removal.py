@@ -99,8 +99,8 @@ def _as_chosen(step: Step, choices: Choices) -> Step:
     if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.delete):
         (call,) = step.delete
         params = {"SecretId": call.params["SecretId"], "ForceDeleteWithoutRecovery": True}
-        farewell = replace(step.delete_spec, gone="")
-        return replace(step, delete=(replace(call, params=params),), delete_spec=farewell)
+        spec = replace(step.delete_spec, gone="")
+        return replace(step, delete=(replace(call, params=params),), delete_spec=spec)
     return step
 
 

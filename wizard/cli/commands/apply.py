@@ -69,8 +69,7 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
     from wizard.cli.review import begin, foreseen, ready
     from wizard.engine.apply.job import apply_job
     from wizard.engine.plan_file import moves
-    from wizard.engine.resolve_answers import resolve_deployed
-    from wizard.engine.resume import demand_account
+    from wizard.engine.resolve_answers import demand_account, resolve_deployed
 
     lines = request.lines("apply")
     with lines.ending():
@@ -81,7 +80,13 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
         settled = resolve_deployed(request.draft, flow, request.accepted)
         prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
         if request.resumed:
-            demand_account(request.resumed, prepared.account)
+            demand_account(
+                request.resumed.account,
+                prepared.account,
+                "The interrupted run used",
+                "Resuming here would start a second deployment.",
+                "leave out --resume",
+            )
         begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if plan and found and (moved := moves(plan, found)):
@@ -167,6 +172,7 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
     and passwords that contradict it, all at once.
     """
     from wizard.engine.plan_file import HERE, load
+    from wizard.engine.resolve_answers import demand_account, resolve_offline
 
     plan = load(path)
     told = [*_contradictions(request, plan), *_password(request, plan)]
@@ -188,7 +194,14 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
         edits=plan.edits,
         arguments=argparse.Namespace(**{**vars(request.arguments), "accept": list(plan.accepted)}),
     )
-    _demand_account(own, plan, path, flow)
+    answers = resolve_offline(own.draft)
+    demand_account(
+        plan.account,
+        flow.sign_in(answers.profile, answers.region).account,
+        f"The saved plan {path} is for",
+        "A plan only applies to its own account.",
+        "create a new plan",
+    )
     return own, plan
 
 
@@ -223,21 +236,6 @@ def _password(request: Request, plan: SavedPlan) -> Iterator[str]:
         yield f"The plan was created with your own API password. {OWN_PASSWORD}"
     if given and not plan.own_password:
         yield "The plan was created without your own API password."
-
-
-def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -> None:
-    from wizard.engine.resolve_answers import resolve_offline
-
-    answers = resolve_offline(request.draft)
-    account = flow.sign_in(answers.profile, answers.region).account
-    if account != plan.account:
-        raise WizardError(
-            f"The saved plan {path} is for account {plan.account}, but you are signed in to "
-            f"{account}.",
-            "A plan only applies to its own account.",
-            "Sign in to the plan's account (--profile), or create a new plan.",
-            ExitCode.USAGE,
-        )
 
 
 COMMAND = Command(

@@ -105,8 +105,7 @@ def _run(request: Request) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     from wizard.cli.follow import follow
     from wizard.engine.destroy.job import destroy_job
-    from wizard.engine.resolve_answers import resolve_named
-    from wizard.engine.resume import demand_account
+    from wizard.engine.resolve_answers import demand_account, resolve_named
     from wizard.journal.past import headline, whose
 
     request = _resumed(request)
@@ -119,7 +118,13 @@ def _run(request: Request) -> ExitCode:
         say([f"Checking what exists of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = _looked(flow, answers, given)
         if request.resumed:
-            demand_account(request.resumed, leaving.account)
+            demand_account(
+                request.resumed.account,
+                leaving.account,
+                "The interrupted removal used",
+                "What remains to be removed is not in this account.",
+                "leave out --resume",
+            )
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(request, leaving, lines)

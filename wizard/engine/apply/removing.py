@@ -24,18 +24,18 @@ def remove(context: Context, note: str = "removing", *, agreed: bool = False) ->
     where the person has `agreed`; what AWS gave up is ordered again. Raises AwsError, Interrupted,
     and WizardError for what does not go.
     """
-    farewell, clock = context.step.delete_spec, context.world.clock
+    spec, clock = context.step.delete_spec, context.world.clock
     deadline, orders = 0.0, 0
     while not gone(context):
-        deadline = deadline or clock.now() + farewell.limit  # a slow first look takes none of it
+        deadline = deadline or clock.now() + spec.limit  # a slow first look takes none of it
         if clock.now() > deadline:
             raise _too_long(context)
         before = _in_the_way(context)
-        if _is(context, farewell.busy):
+        if _is(context, spec.busy):
             _wait(context)
         elif before:
             _clear(context, before, agreed)
-        elif orders and not _is(context, farewell.failed):
+        elif orders and not _is(context, spec.failed):
             _wait(context)
         else:
             orders += 1

@@ -113,7 +113,7 @@ def remains(
     held = {
         step_id: partial(_held, each, known, world)
         for step_id, each in seen.items()
-        if each.fate is DeleteAction.GOES and each.step.delete_spec.obstacles
+        if each.action is DeleteAction.GOES and each.step.delete_spec.obstacles
     }
     return Remains({**seen, **fan_out(held)}, known)
 

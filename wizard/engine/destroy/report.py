@@ -207,7 +207,7 @@ def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
 
 
 def _stays(mine: Seen, why: str) -> Seen:
-    return replace(mine, fate=DeleteAction.STAYS, why=why, first=(), obstacles=())
+    return replace(mine, action=DeleteAction.STAYS, why=why, first=(), obstacles=())
 
 
 def _judged(

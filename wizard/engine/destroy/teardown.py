@@ -23,7 +23,7 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     Changes nothing. Raises WizardError where AWS cannot be asked.
     """
     identity = flow.sign_in(answers.profile, answers.region)
-    demand_account(answers, identity.account)
+    demand_account(answers.account, identity.account)
     found = destroy.leaving(flow.world(answers), answers, identity.account, choices)
     return replace(found, doubts=_doubts(flow, answers, found))
 

@@ -53,7 +53,7 @@ def report(
     empty = Report(machine=_machine(), regions=regions, name=name)
     try:
         identity = flow.sign_in(place.profile, place.region)
-        demand_account(place, identity.account)
+        demand_account(place.account, identity.account)
     except WizardError as problem:
         return replace(empty, problem=problem)
     found, gaps = _found(flow, place, regions)
