@@ -13,6 +13,7 @@ from tests.support.made import answers
 from tests.support.standin import client
 from wizard.answers import checks
 from wizard.answers.model import Answers
+from wizard.answers.questions import Detected, question
 from wizard.base import offer as offers
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
@@ -164,3 +165,12 @@ def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
     assert not {each for each in ids if each.startswith(("scaling", "access-role"))}
     nothing = removal(toy(), HERE, Extent(), Choices(data=Data.DELETE))
     assert "toy-log-1" not in {step.id for step in nothing.steps}
+
+
+def test_questions_go_by_the_chosen_one() -> None:
+    chosen = {"host": TOY, "cpu": 1024}
+    for key in ("region", "cpu"):
+        assert "Toy Box" in question(key).default(chosen, Detected())[1]
+    assert "Toy Box has no size" in str(question("memory").check(4096, chosen, ""))
+    assert "Toy Box or" in str(question("region").check("us-east-2", chosen, ""))
+    assert "Toy Box's names" in str(question("name").check("a" * 17, chosen, ""))

@@ -14,7 +14,7 @@ from wizard.engine.job import Job, end
 from wizard.local.clock import Clock
 from wizard.local.process import Stopped, stopping
 from wizard.ui.common.console import Console, Heartbeat, Pulse, beating
-from wizard.ui.common.ending import PUT_BACK, tell_problems, transcript
+from wizard.ui.common.ending import taken_back, tell_problems, transcript
 
 
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
@@ -25,7 +25,7 @@ def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
         lines.problem(problem, step=step)
 
     def put_back(due: Job) -> Outcome:
-        print(PUT_BACK, file=sys.stderr)
+        print(taken_back(due), file=sys.stderr)
         return _narrated(due, lines)[0]
 
     ended = end(job, outcome, put_back)

@@ -95,7 +95,7 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
         *it.scope,
         *it.requests,
     ]
-    return Plan(answers.name, answers.region, tuple(steps), tuple(documents))
+    return Plan(answers.name, answers.region, tuple(steps), tuple(documents), answers.host)
 
 
 def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:

@@ -42,7 +42,7 @@ class Data(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """How the person wants it taken away; the defaults can all be taken back, for a while."""
+    """How the person wants a deployment removed; the defaults can all be undone for a while."""
 
     data: Data = Data.FINAL_SNAPSHOT
     snapshot: str = ""

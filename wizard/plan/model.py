@@ -271,6 +271,8 @@ class Probe:
     username: Value = None
     password: Value = None
     shows: str = ""
+    stop_it: str = ""
+    """The command that stops the agent at once, for where it lets strangers in."""
     every: float = 5
     limit: float = 300
 
@@ -418,6 +420,8 @@ class Plan:
     region: str
     steps: tuple[Step, ...]
     documents: tuple[Document, ...]
+    host: str = ""
+    """The folder in wizard/hosts of where the agent runs; empty for the default."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

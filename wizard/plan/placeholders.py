@@ -49,11 +49,11 @@ class Preview:
         return f"<{path} of the existing resource>"
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
-        """Dots; nothing is read."""
+        """Dots in place of a stored secret; nothing is read."""
         return "$2b$12$" + HIDDEN if key == "bcrypt" else HIDDEN
 
     def password(self, name: str) -> str:
-        """Dots; nothing is made."""
+        """Dots in place of a new password; nothing is made."""
         return HIDDEN
 
     def password_hash(self, name: str) -> str:
@@ -66,7 +66,7 @@ class Preview:
 
 
 def text_of(document: Document, plan: Plan, known: Outputs = NOTHING) -> str:
-    """The document as the person reviews it."""
+    """The document's text as the person reviews it, with likely values in its holes."""
     scope = Preview(plan, known)
     if isinstance(document.body, JsonText):
         return json.dumps(resolve(document.body.value, scope), indent=2, ensure_ascii=False)

@@ -54,7 +54,7 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     sections = list(Section)
     chosen = [replace(step, usual=step.delete_spec.usual) for step in chosen]
     chosen.sort(key=lambda step: sections.index(step.section))
-    return Plan(answers.name, answers.region, tuple(chosen), whole.documents)
+    return Plan(answers.name, answers.region, tuple(chosen), whole.documents, answers.host)
 
 
 def _no_choice(site: Site) -> Site:

@@ -13,6 +13,7 @@ from wizard.answers.questions.question import (
     Record,
     Tag,
     Values,
+    chosen_host,
     fixed,
     new_database,
 )
@@ -74,7 +75,7 @@ DETAILS: tuple[Question, ...] = (
         ask="Deployment name",
         why="All AWS resource names start with it; a second deployment needs a different name.",
         default=fixed(DEFAULT_NAME, "gives the same names as formae's walkthrough"),
-        check=lambda value, _, __: checks.deployment_name(value),
+        check=lambda value, values, _: checks.deployment_name(value, chosen_host(values)),
         metavar="NAME",
         label="Name",
         read=lambda there: there.name or None,

@@ -20,6 +20,7 @@ from wizard.answers.questions.question import (
     Record,
     Tag,
     Values,
+    chosen_host,
     existing_database,
     fixed,
     last_part,
@@ -42,7 +43,7 @@ class Size:
 
     @property
     def pair(self) -> str:
-        """What the host calls it."""
+        """CPU and memory as the host calls them: "1 vCPU, 2 GB"."""
         return f"{checks.vcpu(self.cpu)}, {checks.gigabytes(self.memory)}"
 
 
@@ -65,14 +66,16 @@ def words(values: Mapping[str, Any]) -> str:
     return f"{checks.vcpu(values['cpu'])}, {checks.gigabytes(values['memory'])}"
 
 
-def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
+def _region_default(values: Values, detected: Detected) -> tuple[str, str]:
     if detected.region:
         return detected.region, detected.region_reason
-    return "us-east-1", "the cheapest region with App Runner; no AWS profile sets another"
+    label = offer(chosen_host(values)).label
+    return "us-east-1", f"the cheapest region with {label}; no AWS profile sets another"
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
-    least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
+    enough = checks.enough(values.get("cpu", 1024), chosen_host(values))
+    least = min(enough, default=checks.FORMAE_FLOOR)
     return checks.gigabytes(least), "the smallest that this CPU and the agent allow"
 
 
@@ -159,10 +162,10 @@ PLACE: tuple[Question, ...] = (
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why="Where all resources are created. It needs App Runner and the RDS Data API, and cannot "
-        "be changed later.",
+        why=f"Where all resources are created. It needs {offer().label} and the RDS Data API, and "
+        "cannot be changed later.",
         default=_region_default,
-        check=lambda value, _, __: checks.region(value),
+        check=lambda value, values, _: checks.region(value, chosen_host(values)),
         choices=tuple(Choice(*pair) for pair in offer().regions.items()),
         closed=False,
         environment=lambda _: ("AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -212,7 +215,9 @@ PLACE: tuple[Question, ...] = (
         default=_memory_default,
         kind=QuestionKind.CHOICE,
         shape=GIGABYTES,
-        check=lambda value, values, _: checks.memory(value, values.get("cpu", 1024)),
+        check=lambda value, values, _: checks.memory(
+            value, values.get("cpu", 1024), chosen_host(values)
+        ),
         choices=tuple(Choice(f"{g} GB", f"{g} GB") for g in (2, 3, 4, 6, 8, 10, 12)),
         closed=False,
         metavar="GB",

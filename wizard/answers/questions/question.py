@@ -228,7 +228,7 @@ class Question:
     """Whether the recorded value and the deployed one mean the same."""
 
     def put(self, values: Values) -> bool:
-        """Whether it is shown and asked with these answers."""
+        """Whether the question is shown and asked where these are the answers so far."""
         return self.when(values) and not (self.quiet and not values.get(self.key))
 
     def parse(self, text: str) -> Any:
@@ -236,7 +236,7 @@ class Question:
         return self.shape.parse(text)
 
     def words(self, value: Any) -> str:
-        """A value as a person says it."""
+        """The answer `value` as a person says it."""
         label = next((choice.label for choice in self.choices if choice.value == value), "")
         if label and not self.closed:
             return f"{value}, {label}"
@@ -244,7 +244,7 @@ class Question:
 
     @property
     def flag(self) -> str:
-        """The command-line flag."""
+        """The command-line flag that gives the answer, such as `--image-version`."""
         return "--" + self.key.replace("_", "-")
 
 
@@ -268,6 +268,11 @@ def now(what: str, words: Callable[[Any], str] = written) -> Callable[[Any], str
 def existing_database(values: Values) -> bool:
     """Whether the database is to go into a cluster that is there."""
     return bool(values.get("database") == "existing")
+
+
+def chosen_host(values: Values) -> str:
+    """The folder in wizard/hosts of where the agent is to run; empty for the default."""
+    return str(values.get("host", ""))
 
 
 def new_database(values: Values) -> bool:

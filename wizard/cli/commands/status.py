@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.base.errors import ExitCode
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
 from wizard.local.process import data_out
@@ -32,7 +32,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-regions",
         action="store_true",
-        help=f"Check all regions that have {offer().label}.",
+        help=f"Check all regions that have {labels()}.",
     )
     parser.add_argument(
         "--cost",
@@ -60,7 +60,7 @@ def _run(request: Request) -> ExitCode:
         draft = {**draft, Source.TYPED: {"region": ANY_REGION}}
     place = resolve_named(draft)
     named = place.name if any("name" in texts for texts in draft.values()) else ""
-    where = f"all {offer().label} regions" if wanted.all_regions else place.region
+    where = f"all {labels()} regions" if wanted.all_regions else place.region
     sys.stderr.write(f"Checking {named or 'all deployments'} in {where} …\n")
     looker = Looker(demo=request.demo)
     found = report(looker, place, name=named, everywhere=wanted.all_regions)

@@ -39,7 +39,7 @@ def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
     yield from _data(leaving)
     if leaving.managed:
         yield leaving.managed.words
-    ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region))
+    ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region, plan.host))
     if ending and not demo:
         yield f"Saves about {total(ending)} a month (idle)."
 
@@ -110,7 +110,7 @@ def _data(leaving: Leaving) -> Iterator[str]:
 def after(
     leaving: Leaving, outcome: Outcome, kept: Iterable[Snapshot], *, demo: bool = False
 ) -> Iterator[str]:
-    """How it ended: what is gone, what is left, and what still costs money: nothing in the demo."""
+    """Say what is gone, what is left, and what still costs money (nothing in the demo)."""
     remains = leaving.remains
     undone = [
         seen for seen in remains.of(DeleteAction.GOES) if seen.step.id not in set(outcome.changed)
@@ -133,7 +133,7 @@ def after(
 
 
 def _still_costs(leaving: Leaving, undone: list[Seen], kept: list[Snapshot]) -> Iterator[str]:
-    prices = shipped_prices(leaving.plan.region)
+    prices = shipped_prices(leaving.plan.region, leaving.plan.host)
     stays = costs(leaving.remains, DeleteAction.STAYS, prices)
     if not kept and not stays and not undone:
         yield "Still costs money: nothing."
@@ -165,7 +165,7 @@ def chooses_data(leaving: Leaving, choices: Choices) -> bool:
 
 
 def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
-    """Why it cannot be removed yet, as a sentence; empty where it can."""
+    """Why a deployment cannot be removed yet, as a sentence; empty where it can."""
     if leaving.nothing_left:
         return f"Nothing exists of {leaving.plan.name}."
     if held(leaving):

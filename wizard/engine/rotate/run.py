@@ -69,7 +69,7 @@ class Rotation:
 
     @property
     def nothing(self) -> bool:
-        """Whether what was wished for is so already."""
+        """Whether every password that was wished for is rotated already."""
         return not self.plan.steps
 
 
@@ -141,7 +141,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
         if which == "api" and api:
             more, document = api_password(names, region, api, _client(there, answers), after)
             steps, documents = [*steps, *more], [document]
-    return Plan(answers.name, region, tuple(steps), tuple(documents))
+    return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:

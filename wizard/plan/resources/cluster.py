@@ -105,7 +105,7 @@ def started(cluster: Value, status: str) -> Before:
 
 
 def any_of(path: str, words: tuple[str, ...]) -> str:
-    """JMESPath: `path` is one of these words."""
+    """A JMESPath that is true where `path` is one of these words."""
     return " || ".join(f"{path}=='{word}'" for word in words)
 
 

@@ -17,12 +17,12 @@ IMAGE_GB = Decimal(1)
 
 
 def image_identifier(site: Site) -> Text:
-    """The image as ECR names it."""
+    """The image's registry, repository and tag in ECR."""
     return Text((Ref("repository", "uri"), ":", site.answers.image_version))
 
 
 def image(site: Site) -> list[Step]:
-    """The repository, and the image in it."""
+    """The steps that make the ECR repository and copy the image into it."""
     return [_repository(site), _image(site)]
 
 

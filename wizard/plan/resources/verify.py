@@ -42,7 +42,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
             section=Section.VERIFY,
             title="Requests without a password are refused",
             why="Without the password, the API must answer 401.",
-            make=Probe(url=agent_url(STATS), status=401, limit=60),
+            make=Probe(url=agent_url(STATS), status=401, stop_it=site.offer.stop_it, limit=60),
             after=frozenset({"health"}),
             usual=(0, 2),
             page=page,

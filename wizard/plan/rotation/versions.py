@@ -133,7 +133,7 @@ class Asked:
 def proof(
     step_id: str, words: tuple[str, str], asked: Asked, after: str, status: int = 200
 ) -> Step:
-    """That the agent answers so within three minutes; `words` are title and reason."""
+    """A step that asks the agent until the answer has `status`; `words` are title and reason."""
     title, why = words
     return Step(
         id=step_id,

@@ -16,14 +16,18 @@ from wizard.base.text import clean
 from wizard.costs import Prices, estimate, summary
 from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.flow import Flow
-from wizard.engine.job import End, Verb
+from wizard.engine.job import End, Job, Verb
 from wizard.engine.leftovers import idle_cost, still_going, words
 from wizard.engine.resume import plan_command
 from wizard.plan.model import AskThroughClient, Plan, Probe, Step, WriteClientConfig
 from wizard.ui.common.console import say, tell
 
-PUT_BACK = f"{offer().label} rolled the deployment back; the secrets are restored, too."
-"""Said before a rotation's follow-up."""
+
+def taken_back(job: Job) -> str:
+    """What is said before the job that puts the secrets back after a rotation: a sentence."""
+    return (
+        f"{offer(job.plan.host).label} rolled the deployment back; the secrets are restored, too."
+    )
 
 
 def problems(plan: Plan, outcome: Outcome) -> list[WizardError]:
@@ -88,7 +92,7 @@ class Facts:
 
     @property
     def answers(self) -> Answers:
-        """What was answered."""
+        """The answers that the run was started with."""
         return self.end.job.answers
 
     @property
@@ -166,7 +170,7 @@ def written(facts: Facts) -> list[str]:
 
 
 def left_words(step: Step, result: StepResult) -> str:
-    """What is there of a step, as it ended."""
+    """What is in the account of a step, by how the step ended."""
     words = result.state.value
     if result.state is StepState.KEPT:
         words = FOUND if step.only_looks else "existed before"

@@ -32,7 +32,8 @@ def rotation_lines(end: End) -> Iterator[str]:
     for problem in problems(end.job.plan, end.outcome):
         yield clean(f"{problem.what} {problem.fix}".strip())
     if _put_back(end):
-        yield f"{offer().label} rolled the deployment back; the secrets are restored, too."
+        label = offer(end.job.plan.host).label
+        yield f"{label} rolled the deployment back; the secrets are restored, too."
     yield from map(clean, (*end.summary.lines, *end.summary.notes))
     if end.outcome.ok or end.job.demo:
         return

@@ -24,6 +24,7 @@ from wizard.answers.questions.lists import (
     StoredSecret,
     rows,
 )
+from wizard.answers.questions.question import chosen_host
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.secret import Secret
@@ -67,9 +68,9 @@ def _existing() -> Any:
 
 def _prices(flow: Flow, key: Key) -> Prices:
     """What the region costs now by AWS's price list; the shipped prices where it is silent."""
-    profile, region = key
+    profile, region, *host = key
     endpoint = price_list_region(region)
-    return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region)
+    return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region, *host)
 
 
 def _deployments(flow: Flow, key: Key) -> Found:
@@ -116,7 +117,7 @@ def _named(session: Session) -> bool:
     return not session.collected.problem("name")
 
 
-PRICES = Query(_prices)
+PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -159,7 +160,7 @@ QUERIES: tuple[Query[Any], ...] = (
 
 
 def missing(session: Session) -> Iterator[Asked]:
-    """What the answers as they are give reason to ask, and is not known yet."""
+    """The questions to AWS that the answers give reason to ask, and whose answers are not known."""
     for query in QUERIES if session.account else ():
         if query.wanted(session) and (asked := (query, query.key(session))) not in session.known:
             yield asked
@@ -237,7 +238,7 @@ class Session:
 
     @property
     def unseen(self) -> bool:
-        """Whether it is still to be found out what is deployed under the name."""
+        """Whether what is deployed under the name is still to be found out."""
         known = self.seen(DEPLOYED) is not None or self.collected.problem("name")
         return bool(self.account) and not known
 
@@ -281,7 +282,7 @@ class Session:
         self.recollect(cause=f"you are signed in to account {self.account}" if self.account else "")
 
     def type(self, key: str, text: str | None) -> None:
-        """Take what was typed; None takes it back."""
+        """Take the text that was typed for a question; None takes an answer back."""
         typed = self.draft[Source.TYPED]
         if text is None:
             typed.pop(key, None)
@@ -312,7 +313,11 @@ class Session:
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
         found = self.seen(PRICES)
-        return found if isinstance(found, Prices) else snapshot(self.place[1])
+        return (
+            found
+            if isinstance(found, Prices)
+            else snapshot(self.place[1], chosen_host(self.collected.values))
+        )
 
     @property
     def costs(self) -> Estimate:
@@ -349,7 +354,7 @@ class Session:
         return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
 
     def text(self, key: str) -> str:
-        """What is in force, as a person would type it."""
+        """The answer in force to a question, as a person would type it."""
         for source in sorted(self.draft, reverse=True):
             raw = self.draft[source].get(key)
             if raw is not None:

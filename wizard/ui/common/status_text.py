@@ -12,7 +12,7 @@ from typing import Any
 
 from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.base.secret import HIDDEN
 from wizard.base.text import clean, hashless
 from wizard.costs import age, summary
@@ -34,7 +34,7 @@ from wizard.journal.lock import working
 
 
 class Shown:
-    """Cleans, and hides these secrets."""
+    """Makes texts of AWS fit to be shown: harmless, and without these secrets."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         self._secrets = sorted(
@@ -44,7 +44,7 @@ class Shown:
         )
 
     def text(self, text: str) -> str:
-        """One line of it."""
+        """A text of AWS as one line that is fit to be shown."""
         shown = clean(text)
         for secret in self._secrets:
             shown = shown.replace(secret, HIDDEN)
@@ -109,7 +109,7 @@ def minute(text: str) -> str:
 
 
 def span(begin: str, end: str) -> str:
-    """When it began, and how long it took or that it goes on."""
+    """When an operation began, and how long it took or that it goes on."""
     if not end:
         return f"since {minute(begin)}"
     try:
@@ -379,7 +379,7 @@ def _drift(state: DeploymentState) -> Iterator[Line]:
 
 
 def verdict(report: Report) -> str:
-    """How it stands, in a sentence or two."""
+    """How what is deployed stands, in a sentence or two."""
     if not report.deployments:
         return _nothing(report)
     bad = [f"“{each.name}” in {each.region}" for each in report.deployments if not each.well]
@@ -404,7 +404,7 @@ def verdict(report: Report) -> str:
 
 def _nothing(report: Report) -> str:
     what = f"No deployment named “{report.name}”" if report.name else "No deployments"
-    where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
+    where = f"any region of {labels()}" if len(report.regions) > 1 else "".join(report.regions)
     told = f"{what} in {where}, as far as the wizard can see."
     if not report.gaps:
         told = f"{what} in {where}."

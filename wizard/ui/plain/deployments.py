@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.engine.destroy import Leaving
 from wizard.engine.destroy.destroy_text import DATA_WORDS, before, chooses_data, in_the_way
 from wizard.engine.destroy.job import destroy_job
@@ -199,7 +199,7 @@ def deployments(talk: Talk) -> None:
 
 def _looked(talk: Talk, *, everywhere: bool) -> Report | None:
     """What there is, said; None where nobody may look."""
-    where = f"all {offer().label} regions" if everywhere else talk.session.place[1]
+    where = f"all {labels()} regions" if everywhere else talk.session.place[1]
     place = talk.session.likely
     try:
         found = patiently(

@@ -25,7 +25,7 @@ from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
 from wizard.ui.common.console import Heartbeat, Pulse
 from wizard.ui.common.demo import LEAVING
-from wizard.ui.common.ending import PUT_BACK, problems, tell_problems
+from wizard.ui.common.ending import problems, taken_back, tell_problems
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
 from wizard.ui.common.who import login, mfa, sign_in
 from wizard.ui.plain.talk import Back, Talk, Terminal
@@ -227,7 +227,7 @@ def follow(talk: Talk, job: Job) -> Followed:
     _say_outcome(talk, job, outcome)
 
     def put_back(due: Job) -> Outcome:
-        talk.say(PUT_BACK)
+        talk.say(taken_back(due))
         return _done(talk, due)[1]
 
     ended = end(job, outcome, put_back)
