@@ -37,7 +37,7 @@ DONE = "done"
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Answers that were kept."""
+    """A kept set of unfinished answers, as it was found in a file."""
 
     path: Path
     when: datetime
@@ -48,7 +48,7 @@ class Saved:
 
     @property
     def words(self) -> str:
-        """Whose answers these are, for the review."""
+        """Whose answers these are, for the review, such as "your answers of 2026-11-28"."""
         return f"your answers of {self.when:%Y-%m-%d}"
 
 

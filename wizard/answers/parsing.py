@@ -20,7 +20,7 @@ NO = {"no", "n", "false", "0", "off"}
 
 
 def text(raw: str) -> str:
-    """The text itself, without blanks around it."""
+    """The text without blanks around it."""
     return raw.strip()
 
 
@@ -56,7 +56,7 @@ def _units(raw: str, advice: str, below: float) -> int:
 
 
 def capacity(raw: str) -> float:
-    """Aurora capacity units."""
+    """A number of Aurora capacity units, from a text such as "0.5" or "2 ACU"."""
     try:
         value = float(raw.strip().lower().removesuffix("acu").strip())
     except ValueError:

@@ -173,7 +173,7 @@ class LiveWorld:
         return RegistryLogin(registry_of(destination), username, Secret(password))
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
-        """Ask a URL once."""
+        """Ask the agent's URL once, over HTTPS."""
         return ask(url, username, password)
 
     def write_client_config(self, config: ClientConfig) -> Written:
@@ -193,11 +193,11 @@ class LiveWorld:
         return client.ask(name, url)
 
     def password(self, name: str) -> Secret:
-        """A new password."""
+        """The run's new password of that name; made when it is first asked for."""
         return self._passwords.clear(name)
 
     def password_hash(self, name: str) -> str:
-        """Its hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._passwords.hashed(name)
 
 

@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
 
     @property
     def words(self) -> str:
-        """What it means, for the help and for the last of the JSON lines."""
+        """What the exit code means, for the help and for the last of the JSON lines."""
         return _WORDS[self]
 
 
@@ -52,7 +52,7 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """For one line."""
+        """The refused call as a part of one line."""
         request = f", request {self.request_id}" if self.request_id else ""
         return f"{self.code} of {self.service} {self.operation}{request}"
 
@@ -76,7 +76,7 @@ class WizardError(Exception):
 
     @property
     def more(self) -> str:
-        """Where there is more about it, and AWS's own code and request; may be empty."""
+        """Where there is more about the problem, and AWS's own code and request; may be empty."""
         parts = [f"formae-wizard explain {self.entry}"] if self.entry else []
         parts += [f"AWS: {self.origin.words}"] if self.origin else []
         return " · ".join(parts)

@@ -41,7 +41,7 @@ PASSING = frozenset({Trouble.BUSY, Trouble.UNREACHED, Trouble.UNSURE})
 
 
 def trouble(error: Exception) -> Trouble:
-    """What this error means."""
+    """What an error of AWS means for the call that it answers."""
     match error:
         case SignedOut():
             return Trouble.SIGNED_OUT

@@ -78,7 +78,7 @@ class Secret:
 
 
 def keep_in_memory() -> None:
-    """Where this process crashes, what it knows is not written to a disk with its memory."""
+    """Keep this process's memory off the disk, also where the process crashes."""
     try:
         import resource
     except ImportError:  # there are no such dumps on this system

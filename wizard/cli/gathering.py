@@ -79,7 +79,7 @@ def plan(flow: Flow, answers: Answers) -> Iterator[str]:
 
 
 def checks(flow: Flow, answers: Answers) -> Iterator[str]:
-    """What the doctor finds."""
+    """What `formae-wizard doctor` finds, as lines."""
     for check in flow.check(answers).checks:
         yield f"{check.name}: {check.state.value}; {check.found}"
         yield from (f"  {each}" for each in check.troubles)
@@ -107,7 +107,7 @@ def _end(path: Path) -> Iterator[str]:
 
 
 def sections(flow: Flow, answers: Answers | WizardError, *, ask_aws: bool) -> Iterator[str]:
-    """Everything, line by line."""
+    """Every section of what is gathered, line by line."""
     parts = {"Program and machine": about(), "Tools": tools()}
     if isinstance(answers, WizardError):
         parts["Answers"] = iter([str(answers)])

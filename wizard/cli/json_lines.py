@@ -83,7 +83,7 @@ class Lines:
         self.write("problem", level="problem", step=step, **told)
 
     def warning(self, problem: WizardError) -> None:
-        """What is doubtful."""
+        """Write a problem that does not stop the command."""
         self.write("problem", level="warning", step="", **problem_members(self.own(problem)))
 
     def own(self, problem: WizardError) -> WizardError:
@@ -115,7 +115,7 @@ class Lines:
         return heard
 
     def beat(self, plan: Plan, beat: Heartbeat) -> None:
-        """A step is still at it."""
+        """Write that a step is still waiting."""
         self.write(
             "heartbeat",
             step=beat.step,

@@ -100,7 +100,7 @@ examples:
 
 
 def parser() -> CommandLine:
-    """The command line."""
+    """The parser of the whole command line, with every verb."""
     wizard = CommandLine(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",

@@ -158,7 +158,7 @@ def _read(file: str) -> str:
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--json`."""
     parser.add_argument(
         "--json",
         dest="as_lines",
@@ -168,7 +168,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--edits`."""
     parser.add_argument(
         "--edits",
         metavar="FOLDER",
@@ -178,7 +178,7 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
 
 
 def add_accept(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--accept`."""
     parser.add_argument(
         "--accept",
         metavar="FIELD",
@@ -190,7 +190,7 @@ def add_accept(parser: argparse.ArgumentParser) -> None:
 
 
 def add_resume(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--resume`."""
     parser.add_argument(
         "--resume",
         action="store_true",
@@ -201,7 +201,7 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
 
 
 def add_take_over(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--take-over`."""
     parser.add_argument(
         "--take-over",
         action="store_true",

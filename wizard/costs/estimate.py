@@ -200,12 +200,12 @@ class Difference:
 
     @property
     def idle(self) -> Decimal:
-        """In an idle month."""
+        """Dollars by which an idle month changes."""
         return sum((change.idle for change in self.changes), Decimal(0))
 
     @property
     def busy(self) -> Decimal:
-        """In a busy month."""
+        """Dollars by which a busy month changes."""
         return sum((change.busy for change in self.changes), Decimal(0))
 
     @property

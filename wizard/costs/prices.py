@@ -74,7 +74,7 @@ class Price:
 
     @property
     def exact(self) -> bool:
-        """Whether it is AWS's own figure for the region that was asked for."""
+        """Whether the price is AWS's own figure for the region that was asked for."""
         return self.basis in {Basis.LIVE, Basis.LISTED}
 
 
@@ -90,11 +90,11 @@ class Prices:
     problem: str = ""
 
     def per(self, item: str) -> Decimal:
-        """Dollars for one unit."""
+        """The price of one unit of an item, in dollars."""
         return self.units[item].amount
 
     def exact(self, item: str) -> bool:
-        """Whether it is AWS's own figure for this region."""
+        """Whether every price is AWS's own figure for this region."""
         return self.units[item].exact
 
     @property
@@ -126,7 +126,7 @@ class Prices:
 
 
 def region_name(region: str) -> str:
-    """A region as people call it."""
+    """A region as people call it; its code where no host is there."""
     return next((each.regions[region] for each in offers() if region in each.regions), region)
 
 
@@ -209,7 +209,7 @@ class Wanted:
     units: int = 1
 
     def fits(self, attributes: Mapping[str, Any]) -> bool:
-        """Whether these are the product's attributes."""
+        """Whether a product with these attributes has the wanted usage type and engine."""
         engine = attributes.get("databaseEngine", "")
         return bool(re.fullmatch(PREFIX + self.usage, attributes["usagetype"])) and (
             engine in ENGINES

@@ -96,7 +96,7 @@ class Difference:
 
     @property
     def takes_away(self) -> bool:
-        """Whether putting it right removes something."""
+        """Whether putting the difference right removes something."""
         return self.update is not None and self.update.operation.startswith(TAKES_AWAY)
 
     @property
@@ -182,7 +182,7 @@ class PlannedChange:
 
     @property
     def title(self) -> str:
-        """What it is about, for a person."""
+        """The step's title, and the name of the thing that it changes where there is one."""
         return f"{self.step.title}: {self.thing}" if self.thing else self.step.title
 
     @property
@@ -200,7 +200,7 @@ class PlannedChange:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What is not as wanted, as the plan calls it, each once."""
+        """What differs from the plan, in the words of the step's expectations, each once."""
         return tuple(dict.fromkeys(each.what for each in self.differences))
 
 
@@ -397,5 +397,5 @@ def value_text(value: Any) -> str:
 
 
 def renews(difference: Difference, step: Step) -> bool:
-    """Whether putting it right makes the thing anew, so that its outputs will be others."""
+    """Whether putting the difference right makes the thing anew, so that its outputs change."""
     return difference.update is not None and difference.update == step.make

@@ -57,7 +57,7 @@ class Drift:
 
     @property
     def name(self) -> str:
-        """What `--accept` calls it: the answer's key or `STEP.FIELD`; empty where it cannot."""
+        """The name for `--accept`: the answer's key or `STEP.FIELD`; empty where there is none."""
         return f"{self.resource}.{self.field}" if self.resource and self.field else self.field
 
     @property

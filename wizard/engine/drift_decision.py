@@ -44,7 +44,7 @@ class DriftDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A plan with the ruling in it."""
+    """A plan in which drift is left or put right as it was decided."""
 
     plan: Plan
     left: tuple[Drift, ...] = ()

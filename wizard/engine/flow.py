@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is signed in."""
+    """Who is signed in to AWS."""
 
     account: str
     arn: str

@@ -92,7 +92,7 @@ class End:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code it means."""
+        """The exit code that the job's end means."""
         if self.outcome.ok:
             return ExitCode.OK
         return ExitCode.INTERRUPTED if self.outcome.interrupted else ExitCode.FAILED

@@ -30,7 +30,7 @@ class StepScope:
         self.thing: dict[str, Any] | None = None
 
     def ref(self, ref: Ref) -> Any:
-        """Another step's output."""
+        """The output of another step that a reference names."""
         return self._outer.ref(ref)
 
     def found(self, path: str) -> Any:
@@ -42,11 +42,11 @@ class StepScope:
         return self._outer.secret(arn, key, stage)
 
     def password(self, name: str) -> str:
-        """A new password."""
+        """The run's new password of that name."""
         return self._outer.password(name)
 
     def password_hash(self, name: str) -> str:
-        """Its hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._outer.password_hash(name)
 
     def fingerprint(self, text: str) -> str:
@@ -92,7 +92,7 @@ def dormant(step: Step, scope: StepScope) -> bool:
 
 
 def stirring(step: Step, scope: StepScope) -> bool:
-    """Whether it is still being brought back."""
+    """Whether the step's thing is still being brought back."""
     moving = step.restore.moving if step.restore else ""
     return dormant(step, scope) or (bool(moving) and bool(jmespath.search(moving, scope.thing)))
 

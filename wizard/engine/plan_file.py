@@ -50,7 +50,7 @@ class SavedChange(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlan:
-    """A plan as it was saved."""
+    """A plan as its file holds it."""
 
     made: str
     account: str
@@ -67,7 +67,7 @@ class SavedPlan:
 
 
 def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bool) -> SavedPlan:
-    """The plan as it is to be saved."""
+    """The plan in the form in which it is saved."""
     return SavedPlan(
         made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         account=foreseen.account,

@@ -31,7 +31,7 @@ class Bill:
 
     @property
     def words(self) -> str:
-        """One sentence."""
+        """What the deployment costs a month, now and after the change, in one sentence."""
         idle, busy = (after - before for before, after in zip(self.now, self.then, strict=True))
         if not idle and not busy:
             return "Costs the same."
@@ -110,7 +110,7 @@ def _signed(amount: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """A plan and what it would change."""
+    """A plan, and what a run of it would change."""
 
     plan: Plan
     account: str

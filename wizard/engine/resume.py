@@ -200,7 +200,7 @@ def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
 
 
 def undo_command(answers: Answers) -> str:
-    """What takes back what the set-up made so far; it shows that first, and asks."""
+    """The command that takes back what the set-up made so far; a person is asked first."""
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 

@@ -157,7 +157,7 @@ def _ends_earlier(flow: Flow, prepared: Prepared) -> None:
 
 
 def applying(prepared: Prepared, passwords: Collection[str]) -> Head:
-    """What a run is about that brings a plan about, with `passwords` of those names given."""
+    """The head of a journal for a run that brings a plan about with these passwords given."""
     return Head(
         verb="apply",
         name=prepared.plan.name,

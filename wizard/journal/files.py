@@ -107,7 +107,7 @@ class ChangeLog(Protocol):
 
 class _NoChangeLog:
     def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
-        """Nothing is written down."""
+        """Write down nothing of a change that is about to be made."""
         del step, service, operation
         return contextlib.nullcontext()
 
@@ -122,7 +122,7 @@ NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def folder() -> Path:
-    """Where it is. Raises RuntimeError where no home is known."""
+    """The folder of the journals. Raises RuntimeError where no home is known."""
     return state_folder(os.environ) / "journal"
 
 

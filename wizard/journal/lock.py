@@ -48,7 +48,7 @@ VERBS = {"apply": "setting it up", "destroy": "removing it", "rotate": "changing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who is at work, and when they were last heard of."""
+    """Whose run is at work on a deployment, and when that run was last heard of."""
 
     run: str
     """A word of its own for each run."""
@@ -63,11 +63,11 @@ class Claim:
 
     @property
     def who(self) -> str:
-        """`ada@laptop, process 4711`."""
+        """The run's person, machine and process: `ada@laptop, process 4711`."""
         return f"{self.user}@{self.host}, process {self.pid}"
 
     def stale(self, now: datetime) -> bool:
-        """Whether it was not renewed for so long that its run has probably died."""
+        """Whether the claim was not renewed for so long that its run has probably died."""
         return now - self.seen > STALE
 
 
@@ -116,7 +116,7 @@ def parsed(text: str) -> Claim | None:
 
 
 def working(claim: Claim, now: datetime) -> str:
-    """Who does what since when, and whether they still do; without a full stop."""
+    """Whose run does what since when, and whether that run still does; without a full stop."""
     silent = int((now - claim.seen).total_seconds() // 60)
     heard = (
         f"no sign of it for {silent} minutes, so it has probably died"

@@ -65,7 +65,7 @@ class PastRun:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Which deployment it worked on."""
+        """Account, region and name of the deployment that the run worked on."""
         return self.account, self.region, self.name
 
     @property
@@ -259,13 +259,13 @@ def headline(run: PastRun, now: datetime | None = None) -> str:
 
 
 def whose(run: PastRun) -> str:
-    """Which deployment it worked on."""
+    """The deployment that the run worked on, as a sentence."""
     account = f", account {run.account}" if run.account else ""
     return f"Deployment: {run.name} in {run.region}{account}."
 
 
 def unheard(run: PastRun) -> str:
-    """What may have happened without anybody hearing of it; empty where nothing may."""
+    """What may have happened in a run without anybody hearing of it; empty where nothing may."""
     if not run.unsure:
         return ""
     several = ", ".join(run.unsure)

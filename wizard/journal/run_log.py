@@ -35,7 +35,7 @@ class Ending(Protocol):
 
     @property
     def interrupted(self) -> bool:
-        """Whether the person stopped it."""
+        """Whether the person stopped the run."""
 
     @property
     def ok(self) -> bool:

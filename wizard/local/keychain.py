@@ -42,7 +42,7 @@ class Place:
 
     @property
     def user(self) -> str:
-        """Account, region and deployment."""
+        """Account, region and deployment, by which the keychain finds the entry."""
         return f"{self.account}/{self.region}/{self.name}"
 
 
@@ -67,7 +67,7 @@ def look(place: Place) -> Secret | None:
 
 
 def forget(place: Place) -> str:
-    """Remove the entry. A sentence about it."""
+    """Remove the keychain's entry, and return a sentence about that."""
     problem, _ = _tried(lambda keyring: _forgotten(keyring, place))
     if problem:
         return (

@@ -168,7 +168,7 @@ class Terminated(KeyboardInterrupt):
 
 
 def heeded() -> list[signal.Signals]:
-    """SIGTERM, and SIGHUP where it is not ignored."""
+    """The signals that stop a run: SIGTERM, and SIGHUP where it is not ignored."""
     return [
         kind
         for kind in (signal.SIGTERM, signal.SIGHUP)

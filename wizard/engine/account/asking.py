@@ -28,7 +28,7 @@ class Unreadable:
 
     @property
     def words(self) -> str:
-        """One sentence."""
+        """What cannot be seen and why, in one sentence."""
         return f"{self.what} could not be read. {self.why}"
 
 
@@ -70,7 +70,7 @@ def pairs(tags: Any) -> dict[str, str]:
 
 
 def ours(tags: Mapping[str, str]) -> bool:
-    """Whether the wizard's tag is among them."""
+    """Whether the wizard's tag is among these tags."""
     return tags.get(TAG_KEY) == TAG_VALUE
 
 
@@ -92,7 +92,7 @@ def tried(
     *,
     limit: float = LIMIT,
 ) -> dict[str, Seen]:
-    """What looks give that AWS may refuse, each with what stands for it then.
+    """Take several looks that AWS may refuse; each gives what it found, or what stands for that.
 
     Their names say what they look at; what was refused or took too long becomes a gap.
     """

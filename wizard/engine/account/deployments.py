@@ -54,7 +54,7 @@ class Part:
 
 
 def bringable(parts: Iterable[Part]) -> bool:
-    """Whether these are all that a removal leaves for a few days: secrets that wait."""
+    """Whether these parts are all that a removal leaves for a few days: secrets that wait."""
     statuses = {part.status for part in parts}
     return statuses == {WAITING}
 
@@ -79,7 +79,7 @@ class Deployment:
 
     @property
     def ours(self) -> bool:
-        """Whether the wizard made any of it."""
+        """Whether the wizard made any part of the deployment."""
         return any(part.tagged for part in self.parts)
 
     @property
@@ -94,7 +94,7 @@ class Deployment:
 
     @property
     def gone(self) -> bool:
-        """Whether it was removed: nothing is left but secrets that can be brought back."""
+        """Whether the deployment was removed: all that is left is secrets that wait."""
         return bringable(self.parts)
 
     @property

@@ -139,7 +139,7 @@ def _words(each: Question, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """One deployment as it is."""
+    """One deployment's answers as they are read back from the account."""
 
     name: str
     region: str

@@ -21,7 +21,7 @@ class Stay:
 
 
 def retained(before: Before, answers: Answers) -> list[Stay]:
-    """What of the deployment as it is, these answers do not change. Pure."""
+    """What a change to these answers leaves as it is in the deployment. Pure."""
     return [each for look in LOOKS for each in look(before, answers)] if before else []
 
 

@@ -18,7 +18,7 @@ from wizard.plan.world import AwsCall
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What there is of it; empty, or None, where there is nothing, or nothing of ours."""
+    """What there is of a deployment; empty, or None, where there is nothing of ours."""
 
     name: str
     service: ServiceView | None = None

@@ -37,17 +37,17 @@ class Holder(Protocol):
 
     @property
     def world(self) -> World:
-        """The world."""
+        """The world in which the step works."""
 
     @property
     def stop(self) -> threading.Event:
-        """Ends the run."""
+        """Set where the run is to end."""
 
     def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
         """Tell why, and for how long; `signed_out` where somebody has to sign in again."""
 
     def released(self) -> None:
-        """Tell that it goes on."""
+        """Tell that the step goes on after a hold-up."""
 
 
 @dataclass
@@ -151,11 +151,11 @@ class Known:
             ) from None
 
     def password(self, name: str) -> str:
-        """A new password."""
+        """The run's new password of that name."""
         return self._reads.password(name).reveal()
 
     def password_hash(self, name: str) -> str:
-        """Its bcrypt hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._reads.password_hash(name)
 
     def fingerprint(self, text: str) -> str:
@@ -165,7 +165,7 @@ class Known:
 
 @dataclass(slots=True)
 class Trail:
-    """How far a step has come, for the case that it does not come to its end."""
+    """How far a step has come, for the case that it is cut off."""
 
     state: StepState = StepState.WAITING
     status: str = ""
@@ -280,6 +280,6 @@ class Context:
         self._tell(StepState.RETRYING, self.trail.status, note, **more)
 
     def released(self) -> None:
-        """Tell that it goes on where it stood."""
+        """Tell that the step goes on where it stood before a hold-up."""
         if self.trail.state is not StepState.WAITING:
             self._tell(self.trail.state, self.trail.status, "")

@@ -69,7 +69,7 @@ APPEARS = 60.0
 
 
 class Residue(StrEnum):
-    """What a step leaves in the account that did not come to its end."""
+    """What a step that was cut off or failed leaves in the account."""
 
     NOTHING = "it does not exist"
     THERE = "it exists"
@@ -78,7 +78,7 @@ class Residue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step ended."""
+    """How a step of a run ended, with its outputs or its problem."""
 
     state: StepState
     outputs: Mapping[str, Any] = field(default_factory=dict)

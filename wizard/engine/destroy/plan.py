@@ -73,7 +73,7 @@ class Seen:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether the person must agree to something before it can go."""
+        """Whether the person must agree to something before the thing can go."""
         return self.action is DeleteAction.GOES and any(each.consent for each in self.first)
 
 
@@ -252,7 +252,7 @@ def costs(remains: Remains, action: DeleteAction, prices: Prices) -> list[Cost]:
 
 
 def total(found: list[Cost]) -> str:
-    """In dollars, as it is shown."""
+    """The sum of these costs in dollars, as a text to be shown."""
     return money(sum((cost.amount for cost in found), Decimal(0)))
 
 

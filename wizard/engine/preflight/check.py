@@ -67,7 +67,7 @@ class Check:
 
 
 def fine(found: str) -> Said:
-    """All is well."""
+    """The result of a look that found everything in order."""
     return Said(CheckState.FINE, found)
 
 
@@ -77,12 +77,12 @@ def unknown(found: str, trouble: WizardError | None = None) -> Said:
 
 
 def warning(trouble: WizardError) -> Said:
-    """It may go wrong."""
+    """The result of a look that found what may go wrong."""
     return Said(CheckState.WARNING, trouble.what.rstrip("."), (trouble,))
 
 
 def problem(*troubles: WizardError) -> Said:
-    """It will go wrong."""
+    """The result of a look that found what must be put right before a run."""
     alone = troubles[0].what.rstrip(".")
     found = alone if len(troubles) == 1 else f"{len(troubles)} problems"
     return Said(CheckState.PROBLEM, found, troubles)

@@ -57,7 +57,7 @@ class Preflight:
 
     @property
     def warnings(self) -> list[WizardError]:
-        """What may go wrong; going on overrides it."""
+        """What may go wrong in a run; whoever goes on overrides these."""
         return self._troubles(CheckState.WARNING)
 
     def _troubles(self, state: CheckState) -> list[WizardError]:
@@ -96,7 +96,7 @@ def looks(host: str = "") -> tuple[_Look, ...]:
 
 
 def unheard(_: Check) -> None:
-    """For those who wait for the result."""
+    """Hear of no check: for those who wait for the result."""
 
 
 def preflight(

@@ -56,7 +56,7 @@ class Ground:
 
     @property
     def url(self) -> str:
-        """The agent's address."""
+        """The agent's address, with `https://`."""
         return self.service.url
 
     @property

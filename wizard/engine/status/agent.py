@@ -33,7 +33,7 @@ class Credentials:
     hash: str = ""
 
     def __repr__(self) -> str:
-        """Without either."""
+        """A text without password and hash."""
         return "Credentials(…)"
 
     @property

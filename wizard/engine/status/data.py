@@ -42,7 +42,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """The agent as it answers."""
+    """What the agent answers to its owner and to strangers."""
 
     health: Reply = Reply()
     strangers: Reply = Reply()
@@ -52,7 +52,7 @@ class Agent:
 
     @property
     def answers(self) -> bool:
-        """Whether it is well by its own account."""
+        """Whether the agent says of itself that it is well."""
         return self.health.status == ANSWERS
 
     @property
@@ -62,7 +62,7 @@ class Agent:
 
     @property
     def refuses(self) -> bool:
-        """Whether strangers are refused."""
+        """Whether the agent refuses strangers."""
         return self.strangers.status in REFUSED
 
 
@@ -110,7 +110,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentState:
-    """One deployment."""
+    """All that `status` knows of one deployment."""
 
     name: str
     region: str
@@ -177,7 +177,7 @@ class Spent:
 
     @property
     def total(self) -> Decimal:
-        """Of all services."""
+        """Dollars spent on all services since the first of the month."""
         return sum(self.services.values(), Decimal(0))
 
 

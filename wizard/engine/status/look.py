@@ -116,7 +116,7 @@ NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
 
 
 def unheard(_: DeploymentState) -> None:
-    """For those who wait for the whole."""
+    """Hear of no side: for those who wait for the whole state."""
 
 
 class Growing:
@@ -139,7 +139,7 @@ class Growing:
 
 @dataclass(slots=True)
 class Sight:
-    """One deployment while it is looked at."""
+    """One deployment while it is looked at, and what the looks share."""
 
     flow: Flow
     place: Answers
@@ -168,7 +168,9 @@ class Sight:
 def look(
     flow: Flow, place: Answers, account: str, found: Deployment, told: Told = unheard
 ) -> tuple[DeploymentState, set[str]]:
-    """How it is, and which secrets were read on the way. Never raises for what AWS refuses.
+    """Find out how a deployment is. Never raises for what AWS refuses.
+
+    Also returns the secrets that were read on the way.
 
     `told` hears of the state as it becomes known, without what could hold a secret: what differs
     and the log come with the whole.

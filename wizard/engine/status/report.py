@@ -33,7 +33,7 @@ Told = Callable[[Report], None]
 
 
 def unheard(_: Report) -> None:
-    """For those who wait for the whole."""
+    """Hear of no deployment: for those who wait for the whole report."""
 
 
 def report(

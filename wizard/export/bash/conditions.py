@@ -67,7 +67,7 @@ def place(look: Lookup) -> str:
 
 
 def with_only(fits: Iterable[Expectation], step: Step) -> Step:
-    """Return the step with no conditions but these."""
+    """Return the step with `fits` as the only conditions on its thing."""
     return replace(step, fits=tuple(fits), broken="", restore=None, refusals=())
 
 

@@ -29,7 +29,7 @@ class Connection:
 
     @property
     def auth(self) -> bool:
-        """Whether a credential goes with it."""
+        """Whether a credential goes with the connection."""
         return self.username is not None and self.password is not None
 
 
@@ -121,7 +121,7 @@ def auth_lines(connection: Connection, plugin: str) -> Lines:
 
 
 def block(head: str, inner: Lines) -> Lines:
-    """`head { inner }`."""
+    """The lines of a Pkl block: `head { inner }`."""
     return [(0, f"{head} {{"), *((depth + 1, line) for depth, line in inner), (0, "}")]
 
 

@@ -262,7 +262,7 @@ class Document:
         return Body(opening, last, made)
 
     def top(self) -> list[Member]:
-        """The module's own properties."""
+        """The properties that the module itself has, outside every block."""
         return self._members(0, len(self.code))
 
     def members(self, body: Body) -> list[Member]:

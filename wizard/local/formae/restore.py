@@ -66,7 +66,7 @@ def superseded(store: Store, path: Path, text: str, version: Version | None) -> 
 
 
 def drop(files: Iterable[Path]) -> list[Path]:
-    """Remove them; those that are gone."""
+    """Remove these files, and return those that are gone."""
     gone = []
     for file in files:
         with contextlib.suppress(OSError):

@@ -46,7 +46,7 @@ class ConfigState(Enum):
 
 @dataclass(frozen=True)
 class Store:
-    """The CLI's config folder as it is."""
+    """The CLI's config folder: its profiles, and the file that counts."""
 
     folder: Path
     state: ConfigState
@@ -304,7 +304,7 @@ def remembered(environment: Mapping[str, str], active_file: Path, profile: str) 
 
 
 def forget(environment: Mapping[str, str], active_file: Path, profile: str) -> None:
-    """It has been put back, so it is not needed any more."""
+    """Forget the profile that was active before: that one has been put back."""
     try:
         _file(environment, active_file, profile).unlink(missing_ok=True)
     except (OSError, RuntimeError):

@@ -101,7 +101,7 @@ _PUSHED = re.compile(r": digest: (sha256:[0-9a-f]{64}) size: ")
 
 
 def never() -> bool:
-    """Nobody cancels."""
+    """Whether the copy is cancelled: it never is."""
     return False
 
 

@@ -55,7 +55,7 @@ def _same(question: Question, text: str, value: object) -> bool:
 
 
 def legal_choices(question: Question, session: Session) -> list[Choice]:
-    """What can be chosen with the other answers as they are."""
+    """What can be chosen for a question with the other answers as they are."""
     if question.kind is QuestionKind.YES_NO:
         return list(YES_OR_NO)
     values = session.collected.values

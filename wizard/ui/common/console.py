@@ -38,7 +38,7 @@ class Heartbeat:
 
     @property
     def words(self) -> str:
-        """For one line."""
+        """The waiting step's state and AWS's own word for it, for one line."""
         text = f"still {self.state.value}"
         return f"{text}: {self.status}" if self.status else text
 
@@ -147,7 +147,7 @@ class Console:
                 pass
 
     def beat(self, beat: Heartbeat) -> None:
-        """Write that a step is still at it."""
+        """Write that a step is still waiting."""
         self._line(beat.at, beat.step, clean(beat.words))
 
     def _moved(self, event: StepMoved) -> None:

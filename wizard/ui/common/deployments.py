@@ -88,7 +88,7 @@ class Brief:
 
     @property
     def words(self) -> str:
-        """As a sentence."""
+        """The deployment and how it is, as a sentence."""
         version = self.version and f"version {self.version}"
         told = (self.health, version, self.size, self.age and f"{self.age} old")
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"

@@ -40,12 +40,12 @@ def can_go_back(drift: Drift) -> bool:
 
 
 def goes_back(session: Session, drift: Drift) -> bool:
-    """Whether the answer is as it was chosen once, so that a run puts it back."""
+    """Whether an answer is set as it was chosen once, so that a run puts the deployed one back."""
     return can_go_back(drift) and drift.back.items() <= session.draft[Source.TYPED].items()
 
 
 def stays(session: Session, drift: Drift) -> bool:
-    """Whether it was accepted as it is now, whatever else says another."""
+    """Whether an answer was accepted as it is deployed now, whatever else says another."""
     now = _now(session, drift)
     return bool(now) and now.items() <= session.draft[Source.TYPED].items()
 
@@ -182,7 +182,7 @@ def consents(session: Session, prepared: Prepared) -> list[Consent]:
 
 
 def answer(session: Session, consent: Consent, *, agreed: bool) -> None:
-    """Take the person's answer."""
+    """Keep whether the person agrees to what a consent asks."""
     session.type(consent.key, "yes" if agreed else "no")
 
 

@@ -30,7 +30,7 @@ class Earlier:
 
     @property
     def headline(self) -> str:
-        """Where it stopped, and when."""
+        """Where the earlier run stopped, and when."""
         return headline(self.run)
 
     @property
@@ -48,7 +48,7 @@ class Earlier:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What can be chosen."""
+        """What a person can do about the earlier run."""
         if self.removal:
             return (LATER, GO_ON, FORGET)
         return (LATER, GO_ON, LOOK, FORGET) if self.resumable else (LATER, FORGET)
@@ -80,7 +80,7 @@ def take_up(session: Session, found: Earlier) -> str:
 
 
 def in_the_way(session: Session, found: Earlier) -> str:
-    """Why it cannot be gone on with at once, as a sentence; empty where it can."""
+    """Why an earlier run cannot be resumed at once, as a sentence; empty where it can."""
     run = found.run
     if isinstance(session.signed_in, WizardError):
         return session.signed_in.what
@@ -98,6 +98,6 @@ def in_the_way(session: Session, found: Earlier) -> str:
 
 
 def forget(session: Session, found: Earlier) -> None:
-    """Do not offer it any more."""
+    """Offer an earlier run no more."""
     journal.forget(found.run)
     look_back(session)

@@ -145,12 +145,12 @@ class Page:
 
     @property
     def title(self) -> str:
-        """What it is."""
+        """The document's title, for a heading."""
         return self.document.title
 
     @property
     def why(self) -> str:
-        """What it is for."""
+        """What the document is for, in a sentence."""
         return self.document.why
 
     @property
@@ -160,12 +160,12 @@ class Page:
 
     @property
     def edited(self) -> bool:
-        """Whether the person has changed it."""
+        """Whether the person has changed the document."""
         return self.document.edited
 
     @property
     def fixed(self) -> str:
-        """Why it cannot be changed."""
+        """Why the document cannot be changed; empty where it can."""
         return self.document.fixed
 
     @property

@@ -87,13 +87,13 @@ def renewal(session: Session, problem: WizardError) -> str:
 
 
 def can_sign_in(session: Session) -> bool:
-    """Whether AWS has a command that signs in whom it does not know now."""
+    """Whether nobody is signed in, and AWS has a command that signs this profile in."""
     out = isinstance(session.signed_in, WizardError)
     return out and session.profile is not None and bool(session.profile.login)
 
 
 def login_words(session: Session) -> str:
-    """That command, as it is typed; empty where there is none."""
+    """The command that signs in, as it is typed; empty where there is none."""
     return shlex.join(session.profile.login) if session.profile else ""
 
 

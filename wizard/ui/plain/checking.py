@@ -47,7 +47,7 @@ def prepare(
 
 
 def say_check(talk: Talk, check: Check) -> None:
-    """One check, once it has ended."""
+    """Say what one check found, once the check has ended."""
     if check.state is CheckState.RUNNING:
         return
     talk.say(f"  {check.name}: {WORDS[check.state]}; {check.found.rstrip('.')}.", "  ")

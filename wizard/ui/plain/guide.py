@@ -55,7 +55,7 @@ def say_ending(talk: Talk, ran: Followed) -> None:
 
 
 def next_step(talk: Talk) -> str:
-    """What the person wants after a run that did not come to its end."""
+    """Ask what is to be done after a run that was cut off or failed."""
     talk.offer(ENDING_KEYS)
     try:
         return talk.choose("Try again?", ENDING_KEYS)

@@ -47,7 +47,7 @@ def script(talk: Talk, prepared: Prepared) -> None:
 
 
 def count(text: str) -> int:
-    """Number of lines."""
+    """The number of lines in a text."""
     return len(text.rstrip("\n").split("\n"))
 
 

@@ -175,11 +175,11 @@ class _Gate:
         self._open = False
 
     def ask(self, talk: Talk) -> None:
-        """Whether they are to be asked."""
+        """Ask whether the stops behind the gate are to be asked."""
         keys = {"": "keep them", "yes": "answer them", "no": "keep them"}
         prompt = "Names, versions, and files on this machine: answer one by one? (yes or no) [no]:"
         self._open = talk.choose(prompt, keys) == "yes"
 
     def lets(self, stop: Stop, session: Session) -> bool:
-        """Whether a stop behind it is asked."""
+        """Whether a stop behind the gate is asked."""
         return self._open and stop.counts(session)

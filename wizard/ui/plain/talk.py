@@ -45,12 +45,12 @@ class Terminal:
 
     @property
     def capable(self) -> bool:
-        """Whether it can do more than write one line after the other."""
+        """Whether the terminal can do more than write one line after the other."""
         return not self._dumb
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and lines now."""
+        """The terminal's columns and lines now."""
         try:
             columns, lines = os.get_terminal_size(sys.stdout.fileno())
         except (OSError, ValueError):
@@ -149,7 +149,7 @@ class Talk:
         self.codes = Codes(self.terminal)
 
     def say(self, text: str = "", indent: str = "") -> None:
-        """Say something."""
+        """Write a sentence, folded to the terminal's width."""
         self.terminal.say(text, indent)
 
     def ask(self, prompt: str, explain: Callable[[], None]) -> str:
