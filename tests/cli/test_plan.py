@@ -99,7 +99,9 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
 
     narrow = ("--scope", "policies", "--policy-arns", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     end = planned(command, *narrow)
-    assert "  − Instance role: PowerUserAccess\n      No more permissions than you chose." in end.out
+    assert (
+        "  − Instance role: PowerUserAccess\n      No more permissions than you chose." in end.out
+    )
     assert "  + ReadOnlyAccess attachment\n" in end.out
     assert "1 to create, 2 to change, 1 to delete" in end.out, "both records follow"
     assert changes(standin) == before, "a plan only reads"

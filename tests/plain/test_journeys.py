@@ -105,9 +105,7 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
         number = review.partition(" Name: formae")[0].split()[-1].rstrip(".")
         assert "“99” is not an option" in someone.answers(START, number)
         someone.answers("Deployment name [formae]:", "Formae")
-        assert "Use lowercase letters, digits and single hyphens" in someone.sees(
-            "deployment [formae]:"
-        )
+        assert "Use lowercase letters, digits and single hyphens" in someone.sees("name [formae]:")
         someone.types("second")
         assert "Available: nothing in this account uses this name." in someone.sees(
             "Checking account"
