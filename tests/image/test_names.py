@@ -46,7 +46,7 @@ def test_sources_that_may_be_copied(name: str) -> None:
         ("https://ghcr.io/a", "https://"),
         ("ghcr.io/a:1", "Leave out the tag"),
         ("a:1", "Leave out the tag"),
-        ("ghcr.io/a@sha256:0", "without a digest"),
+        ("ghcr.io/a@sha256:0", "Leave out the digest"),
         ("ghcr.io/A", "lowercase"),
         ("ghcr.io/a/", "lowercase"),
         ("ghcr.io/a b", "lowercase"),

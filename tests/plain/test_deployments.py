@@ -49,7 +49,7 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert f"1. blue in {REGION}: removed." in left, left  # its secrets wait
         last = someone.sees(GO_ON)
         assert "Also deployed" not in last
-        assert "“blue” was removed; its secrets" in last
+        assert "“blue” was removed; its answers come from its secrets" in last
         someone.types(CTRL_C, enter=False)
         assert someone.ends() == 130
     assert client("apprunner").list_services()["ServiceSummaryList"] == []

@@ -114,7 +114,7 @@ async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
         await person.press("ctrl+c")
         await person.at(Dialog)
-        assert "AWS finishes on its own Aurora instance" in person.said.replace("\n", " ")
+        assert "AWS finishes Aurora instance on its own" in person.said.replace("\n", " ")
         await person.press("l")
         await person.until(lambda: not person.app.is_running)
     ended = person.app.return_value

@@ -236,7 +236,8 @@ class Talk:
             typed = [key for key in keys if key]
             typed += [f"a number from 1 to {numbers}"] * bool(numbers)
             known = ["press Enter"] * ("" in keys) + [f"type {' or '.join(typed)}"] * bool(typed)
-            self.say(f"“{text}” is not an option: {', or '.join(known)}.")
+            ways = ", or ".join(known)
+            self.say(f"“{text}” is not an option. {ways[:1].upper()}{ways[1:]}.")
 
     def sure(self, prompt: str) -> bool:
         """Whether the person types yes; anything else, Enter too, is no. What was meant is said."""
