@@ -66,7 +66,7 @@ def test_it_is_one_of_the_hosts() -> None:
 
 def test_its_regions_sizes_and_names_are_checked() -> None:
     assert checks.region("eu-north-1", TOY) is None
-    assert "Toy Box or the RDS Data API does not exist" in str(checks.region("us-east-2", TOY))
+    assert "Toy Box or the RDS Data API is not available" in str(checks.region("us-east-2", TOY))
     assert checks.memory(2048, 1024, TOY) is None
     assert "Toy Box does not offer 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
     assert checks.deployment_name("a" * 16, TOY) is None
