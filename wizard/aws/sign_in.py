@@ -209,8 +209,8 @@ def _refused(error: Any, chosen: str, used: Profile | None) -> SignedOut | AwsEr
     fix = _remedy(used, chosen)
     if code.startswith(("AccessDenied", "Forbidden")):
         fix = (
-            "Check the role and the account in the profile, and ask an administrator to let you assume "
-            "the role: its trust policy must name you, and you need sts:AssumeRole."
+            "Check the role and the account in the profile. To assume the role, you need "
+            "sts:AssumeRole, and its trust policy must name you."
         )
     problem = _signed_out(what, f"AWS says: {message or code} ({code}).", fix, "FW-SIGN-009")
     problem.origin = Origin(service, operation, code, request)

@@ -6,10 +6,10 @@ ENTRIES = (
     Entry(
         code="FW-RDS-009",
         title="The default DB subnet group belongs to a deleted VPC",
-        why="RDS still uses its DB subnet group “default”, whose VPC was deleted; RDS does not update "
-        "it automatically.",
-        fix="Delete it with `aws rds delete-db-subnet-group --db-subnet-group-name default`, then run "
-        "the same command again. RDS creates a new one for the current default VPC.",
+        why="RDS still uses its DB subnet group “default”, whose VPC was deleted; RDS does not "
+        "update it automatically.",
+        fix="Delete it with `aws rds delete-db-subnet-group --db-subnet-group-name default`, then "
+        "run the same command again. RDS creates a new one for the current default VPC.",
         causes=("The default VPC was deleted and replaced.",),
         alone="It checks this before the first change.",
         signs=(Sign(service="rds", words=r"default subnet group does not exist"),),
@@ -73,8 +73,8 @@ ENTRIES = (
         code="FW-RDS-011",
         title="The cluster belongs to a global database or is a read replica",
         why="AWS does not delete a cluster that is in a global database or is a read replica.",
-        fix="Remove it from the global database or promote it in the RDS console, then run the same "
-        "command again.",
+        fix="Remove it from the global database or promote it in the RDS console, then run the "
+        "same command again.",
         alone="It checks this before it removes anything.",
         signs=(Sign(service="rds", words=r"global ?cluster|global database|read replica"),),
     ),

@@ -144,8 +144,8 @@ ENTRIES = (
         title="New roles need a permissions boundary or certain tags",
         why="A policy denies the new role; many organizations only allow roles with a permissions "
         "boundary or certain tags. AWS's message names the policy.",
-        fix="Add the required tags with --tags, or ask an administrator to create the role named in "
-        "the message, with the tag app=formae-agent: the wizard uses an existing role as it is.",
+        fix="Add the required tags with --tags, or ask an administrator to create the role named "
+        "in the message, with the tag app=formae-agent: the wizard uses an existing role as it is.",
         causes=("Every role needs a permissions boundary.", "Every role needs certain tags."),
         signs=(
             Sign(
@@ -190,7 +190,7 @@ ENTRIES = (
     Entry(
         code="FW-IAM-014",
         title="One of your policies denies it",
-        why="A policy attached to you or your role denies it, and a “Deny” overrides every “Allow”.",
+        why="A policy attached to you or your role denies it; a “Deny” overrides every “Allow”.",
         fix="Ask an administrator to remove or narrow that “Deny”, or use another profile.",
         causes=("A policy denies regions or services.", "A policy requires MFA."),
         signs=(Sign(words=r"explicit deny .*identity-based policy"),),
@@ -203,7 +203,7 @@ ENTRIES = (
         fix="Ask the administrators of your organization, or use an account where it is allowed.",
         causes=(
             "A service control policy denies it.",
-            "Your organization does not allow the region.",
+            "Your organization blocks the region.",
         ),
         signs=(Sign(words=r"explicit deny|(service|resource) control policy"),),
     ),
@@ -265,8 +265,8 @@ ENTRIES = (
         code="FW-IAM-015",
         title="The role has the maximum number of policies",
         why="IAM limits how many managed policies a role can have.",
-        fix="Choose fewer policies (--policy-arns), detach some, or request a quota increase in the "
-        "Service Quotas console.",
+        fix="Choose fewer policies (--policy-arns), detach some, or request a quota increase in "
+        "the Service Quotas console.",
         signs=(Sign(service="iam", codes=("LimitExceeded*",), words=r"PoliciesPer"),),
     ),
     Entry(

@@ -406,7 +406,7 @@ def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
         ),
         Obstacle(
             path=f"({locked}) && Status",
-            what=f"The cluster {name} is {{held}}: AWS cannot create a final snapshot without its key.",
+            what=f"The cluster {name} is {{held}}: AWS needs its key for the final snapshot.",
             fix=f"Restore access to the key in the KMS console, {NO_SNAPSHOT}",
         ),
     )

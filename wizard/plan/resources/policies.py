@@ -198,8 +198,8 @@ def _users(site: Site, name: str) -> tuple[Obstacle, ...]:
             ),
             path=f"[{', '.join(users)}][] | [?@ != '{own}']",
             what=f"The policy {name} is also attached to {{held}}, or is its permissions boundary.",
-            fix=f"If you are sure, detach {name} there in the IAM console; the wizard never detaches "
-            "from what others created.",
+            fix=f"If you are sure, detach {name} there in the IAM console; the wizard never "
+            "detaches from what others created.",
         ),
     )
 
