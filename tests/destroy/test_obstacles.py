@@ -122,7 +122,7 @@ CASES: list[tuple[Callable[["StandIn"], Free], str, str]] = [
     (
         scaling_another_service,
         "also serves arn:aws:apprunner",
-        "another configuration for that service",
+        "Choose another configuration",
     ),
     (a_protected_log, "has deletion protection", "put-log-group-deletion-protection"),
 ]

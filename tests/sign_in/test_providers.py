@@ -161,7 +161,7 @@ PROFILES = {
     "odd-source": ("credential_source = Vault", "is not valid", "Correct it in"),
     "no-source": (
         "",
-        "role_arn is set, but has no effect",
+        "role_arn is set, but",
         "Add source_profile or credential_source",
     ),
     "both": ("credential_source = Environment\nsource_profile = x", "contains both", "Correct"),
@@ -287,7 +287,7 @@ def test_aws_does_not_let_one_take_on_the_role(standin: "StandIn") -> None:
     assert told.origin
     assert told.origin.operation == "AssumeRole"
     standin.fail("sts", "AssumeRole", "InvalidClientTokenId", "The security token is invalid.")
-    assert out().fix == "Put new credentials into the AWS profile “b”."
+    assert out().fix == "Set new credentials in the AWS profile “b”."
 
 
 def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
@@ -349,11 +349,11 @@ def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim\naws_session_token = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
     ],
 )

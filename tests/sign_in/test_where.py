@@ -114,7 +114,7 @@ VARIABLES = {
     "https_proxy": ("http://proxy:port", "The environment variable https_proxy names a proxy"),
     "AWS_ENDPOINT_URL": (
         "nonsense",
-        "The value comes from the environment variable AWS_ENDPOINT_URL.",
+        "comes from the environment variable AWS_ENDPOINT_URL.",
     ),
     "AWS_METADATA_SERVICE_TIMEOUT": ("soon", "variable AWS_METADATA_SERVICE_TIMEOUT."),
     "AWS_DEFAULTS_MODE": ("quick", "variable AWS_DEFAULTS_MODE."),

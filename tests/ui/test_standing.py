@@ -96,12 +96,12 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         await someone.at(Dialog)
         assert "You changed nothing in this session." in someone.said
         assert "“formae” stays unfinished, and what exists of it costs money" in someone.said
-        assert "To go on: formae-wizard apply --resume" in someone.said
+        assert "To resume: formae-wizard apply --resume" in someone.said
     with person("--plain") as plainly:
         plainly.answers("What shall become of it?")
         page = plainly.sees("Go on?")
         assert "“formae” is partly created. A run was interrupted at “" in page
         plainly.types(CTRL_C, enter=False)
-        plainly.sees("To go on: formae-wizard apply --resume")
+        plainly.sees("To resume: formae-wizard apply --resume")
         plainly.ends()
     held.release()
