@@ -119,7 +119,7 @@ def test_a_program_gets_no_terminal_where_a_face_has_it(chained: bool) -> None:
         lines = f"[profile top]\nrole_arn = {ROLE}\nsource_profile = corp\n"
         config(Path("~/.aws/config").expanduser().read_text() + lines)
     with person("--plain", "--profile", "top" if chained else "corp") as someone:
-        told = someone.answers("Go on?", CTRL_C)
+        told = someone.answers("Continue?", CTRL_C)
     assert "gives no credentials" in told
     assert "nobody to ask" in told
 
@@ -295,7 +295,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     assert f"✗ Who is signed in: The program {path} does not print the JSON it should\n" in end.out
     assert "✓ Docker engine: " in end.out
     assert "✓ Proxy and certificates: " in end.out
-    assert "mistake in formae-wizard" not in end.out + end.err
+    assert "Internal error in formae-wizard" not in end.out + end.err
     for verb in (("plan",), ("apply", "--yes"), ("status",), ("destroy", "--yes"), ("export",)):
         end = command(
             *verb,
@@ -306,7 +306,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
             *(("--scope", "services", "--services", "S3") if verb == ("export",) else ()),
         )
         assert "does not print the JSON it should" in end.err, verb
-        assert "mistake in formae-wizard" not in end.err
+        assert "Internal error in formae-wizard" not in end.err
 
 
 def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:

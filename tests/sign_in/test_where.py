@@ -47,7 +47,7 @@ def test_a_region_in_the_config(aws_folder: Path, command: Command, region: str,
         assert "It stands in line 5 of ~/.aws/config." in end.err
         assert "--region" not in end.err
     with person("--plain", AWS_REGION="") as someone:
-        assert "line 5 of ~/.aws/config" in someone.answers("Go on?", CTRL_C)
+        assert "line 5 of ~/.aws/config" in someone.answers("Continue?", CTRL_C)
 
 
 def test_a_region_in_a_variable(
