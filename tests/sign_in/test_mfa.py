@@ -126,7 +126,7 @@ def test_where_nobody_can_be_asked_the_way_out_is_told(command: Command) -> None
         end = command(*verb)
         assert end.code == 3, verb
         told = " ".join((end.out + end.err).split())
-        assert "needs the code of an MFA device, and nobody can be asked for it here" in told
+        assert "needs an MFA code, and the wizard cannot ask for it here" in told
         assert "`aws sts get-caller-identity --profile corp`" in told
         assert "Internal error in formae-wizard" not in told
     end = command("doctor", "--json")
@@ -140,7 +140,7 @@ def test_a_wrong_code_is_asked_for_again(standin: "StandIn") -> None:
         assert ":assumed-role/deploy/" in who()
     assert [each.again for each in asked.wanted] == [
         "",
-        "A code has six digits.",
+        "A code has 6 digits.",
         "AWS did not take that code.",
     ]
 
@@ -199,9 +199,9 @@ def test_in_the_middle_of_a_run_it_is_asked_again(standin: "StandIn") -> None:
 def test_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
         told = someone.sees("Code (it is not shown; Enter alone: not now):")
-        assert f"Code of the MFA device {DEVICE} is wanted" in told
+        assert f"Code from the MFA device {DEVICE} is wanted" in told
         someone.types("12")
-        someone.sees("A code has six digits.")
+        someone.sees("A code has 6 digits.")
         someone.sees("not now):")
         someone.types(CODE)
         told = someone.answers("Continue?", CTRL_C)
@@ -214,7 +214,7 @@ def test_not_now_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
         someone.answers("not now):", "")
         told = someone.answers("Continue?", "n")
-        assert "No code of the MFA device was given" in told
+        assert "You did not enter an MFA code" in told
 
 
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "headless"])
@@ -233,10 +233,10 @@ def test_a_prompt_can_be_left(plain: bool) -> None:
 
 def test_without_a_face_on_a_terminal(standin: "StandIn") -> None:
     with person("plan") as someone:
-        someone.answers("(it is not shown):", CODE)
+        someone.answers("(not shown):", CODE)
         assert someone.ends() == 4
         assert CODE not in someone.shown
-        assert someone.shown.count("Code of the MFA device") == 1
+        assert someone.shown.count("Code from the MFA device") == 1
     assert taken(standin) == [CODE]
 
 
