@@ -44,7 +44,7 @@ def test_a_region_in_the_config(aws_folder: Path, command: Command, region: str,
         end = command(*verb)
         assert end.code == 2, verb
         assert why in end.err
-        assert "It stands in line 5 of ~/.aws/config." in end.err
+        assert "It comes from line 5 of ~/.aws/config." in end.err
         assert "--region" not in end.err
     with person("--plain", AWS_REGION="") as someone:
         assert "line 5 of ~/.aws/config" in someone.answers("Continue?", CTRL_C)
