@@ -288,7 +288,7 @@ def test_in_the_middle_in_full_screen(held: Held) -> None:
         shown.press("ctrl+s")
         shown.until("AWS profile     ")
         shown.press("ctrl+s")
-        shown.until("This makes the agent in")
+        shown.until("This creates the agent in")
         shown.press("s")
         shown.until("creating")
         spend(held.account)

@@ -129,8 +129,8 @@ def test_the_remedy_is_the_one_of_the_profile_below() -> None:
     lines = f"[profile top]\nrole_arn = {ROLE}\nsource_profile = corp\n"
     config(Path("~/.aws/config").expanduser().read_text() + lines)
     told = out("top")
-    assert told.what == f"The program {path} gives no credentials."
-    assert "of the AWS profile “corp”" in told.why
+    assert told.what == f"The program {path} returns no credentials."
+    assert "in the AWS profile “corp”" in told.why
     found = source("top")
     assert found
     assert found.name == "corp"
@@ -294,7 +294,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     path = program("echo nonsense")
     end = command("doctor", "--region", REGION, "--profile", "corp")
     assert end.code == 3
-    assert f"✗ Who is signed in: The program {path} does not print the expected JSON\n" in end.out
+    assert f"✗ Sign-in: The program {path} does not print the expected JSON\n" in end.out
     assert "✓ Docker engine: " in end.out
     assert "✓ Proxy and certificates: " in end.out
     assert "Internal error in formae-wizard" not in end.out + end.err
