@@ -62,7 +62,7 @@ async def test_who_leaves_a_deployment_that_runs(standin: "StandIn", command: Co
         await someone.until(lambda: "“formae” is deployed here" in someone.said)
         await someone.press("q")
         await someone.at(Dialog)
-        assert "Nothing was changed in this session." in someone.said
+        assert "You changed nothing in this session." in someone.said
         assert "“formae” stays as it is (about $" in someone.said
     with person("--plain") as plainly:
         plainly.sees("Go on?")
@@ -88,20 +88,20 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         await someone.until(lambda: isinstance(someone.app.screen, Dialog), "the offer")
         await someone.press("n")
         await someone.signed_in()
-        await someone.until(lambda: "“formae” is half made." in someone.said, "its state")
+        await someone.until(lambda: "“formae” is partly created." in someone.said, "its state")
         assert "A run was interrupted at “" in someone.said
-        assert "Start goes on from there." in someone.said
+        assert "Start resumes from there." in someone.said
         assert "is deployed here" not in someone.said
         await someone.press("q")
         await someone.at(Dialog)
-        assert "Nothing was changed in this session." in someone.said
-        assert "“formae” stays unfinished, and what is there of it costs money" in someone.said
-        assert "To go on: formae-wizard apply --resume" in someone.said
+        assert "You changed nothing in this session." in someone.said
+        assert "“formae” stays unfinished, and what exists of it costs money" in someone.said
+        assert "To resume: formae-wizard apply --resume" in someone.said
     with person("--plain") as plainly:
         plainly.answers("What shall become of it?")
         page = plainly.sees("Go on?")
-        assert "“formae” is half made. A run was interrupted at “" in page
+        assert "“formae” is partly created. A run was interrupted at “" in page
         plainly.types(CTRL_C, enter=False)
-        plainly.sees("To go on: formae-wizard apply --resume")
+        plainly.sees("To resume: formae-wizard apply --resume")
         plainly.ends()
     held.release()
