@@ -76,7 +76,7 @@ def test_a_refusal_is_not_asked_again_and_stops_only_what_needs_it(
     outcome = run()
     ((step, problem),) = outcome.errors
     assert step == "cluster"
-    assert "lacks a permission" in problem.why
+    assert "You lack a permission" in problem.why
     assert changes(standin).count("rds:CreateDBCluster") == 1
     assert run.held_up("cluster") == []
     assert outcome.results["instance"].state is StepState.SKIPPED

@@ -198,8 +198,8 @@ def test_in_the_middle_of_a_run_it_is_asked_again(standin: "StandIn") -> None:
 
 def test_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
-        told = someone.sees("Code (it is not shown; Enter alone: not now):")
-        assert f"Code from the MFA device {DEVICE} is wanted" in told
+        told = someone.sees("Code (not shown; Enter alone: not now):")
+        assert f"Code from the MFA device {DEVICE} is needed" in told
         someone.types("12")
         someone.sees("A code has 6 digits.")
         someone.sees("not now):")
@@ -222,7 +222,7 @@ def test_a_prompt_can_be_left(plain: bool) -> None:
     words = ("--plain",) if plain else ("plan",)
     for end in ("ctrl-c", "term"):
         with person(*words) as someone:
-            someone.sees("it is not shown")
+            someone.sees("not shown")
             someone.types("31", enter=False)
             if end == "term":
                 someone.is_terminated()
