@@ -36,7 +36,7 @@ def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, wo
     assert outcome.ok, outcome.errors
     first, second = run.held_up("repository")
     assert first.startswith(words)
-    assert first.endswith("for 10 more minutes at most")
+    assert first.endswith("for up to 10 more minutes")
     assert "try 3 in" in second
     told = [each for each in run.moves("repository") if each.state is StepState.RETRYING]
     assert all(each.retry_in and 0 < each.retry_in <= 20 for each in told)
@@ -76,7 +76,7 @@ def test_a_refusal_is_not_asked_again_and_stops_only_what_needs_it(
     outcome = run()
     ((step, problem),) = outcome.errors
     assert step == "cluster"
-    assert "lacks a permission" in problem.why
+    assert "You lack a permission" in problem.why
     assert changes(standin).count("rds:CreateDBCluster") == 1
     assert run.held_up("cluster") == []
     assert outcome.results["instance"].state is StepState.SKIPPED

@@ -193,7 +193,7 @@ def refused(standin: "StandIn", command: Command) -> None:
         standin.fail(asked, operation, "AccessDenied", EVIL, times=2)
     said = told(harmless(command("status", "--cost", *R)))
     assert MARKUP in said
-    assert "The response is not from AWS." in said, "XML can hold no control character"
+    assert "The answer did not come from AWS." in said, "XML can hold no control character"
     assert json.loads(harmless(command("status", "--cost", "--json", *R)).out)
     standin.behaviour.faults.clear()
     standin.fail("ecr", "DeleteRepository", "AccessDeniedException", EVIL, times=1)

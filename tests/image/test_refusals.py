@@ -117,7 +117,7 @@ GHCR = "ghcr.io/platform-engineering-labs/formae:9.9.9"
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/formae:0.88.1"
 SEEN = [
     (Stage.PULL, "write /var/lib/docker/tmp/x: no space left on device", "no disk space", False),
-    (Stage.PULL, "Get https://ghcr.io/v2/: net/http: TLS handshake timeout", "connection", True),
+    (Stage.PULL, "Get https://ghcr.io/v2/: net/http: TLS handshake timeout", "reliably", True),
     (
         Stage.PULL,
         'Get "https://ghcr.io/v2/": proxyconnect tcp: dial tcp: lookup proxy: no such host',
@@ -147,8 +147,8 @@ SEEN = [
         False,
     ),
     (Stage.PUSH, "no basic auth credentials", "refuses the push", False),
-    (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "connection", True),
-    (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "connection", True),
+    (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "reliably", True),
+    (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "reliably", True),
     (Stage.PUSH, "something nobody has seen", "could not push", False),
 ]
 

@@ -128,7 +128,7 @@ def test_where_nobody_can_be_asked_the_way_out_is_told(command: Command) -> None
         told = " ".join((end.out + end.err).split())
         assert "needs an MFA code, and the wizard cannot ask for it here" in told
         assert "`aws sts get-caller-identity --profile corp`" in told
-        assert "mistake in formae-wizard" not in told
+        assert "Internal error in formae-wizard" not in told
     end = command("doctor", "--json")
     assert "FW-SIGN-010" in end.out
 
@@ -204,7 +204,7 @@ def test_in_plain_lines(standin: "StandIn") -> None:
         someone.sees("A code has 6 digits.")
         someone.sees("not now):")
         someone.types(CODE)
-        told = someone.answers("Go on?", CTRL_C)
+        told = someone.answers("Continue?", CTRL_C)
         assert "assumed-role/deploy" in told
         assert CODE not in someone.shown
     assert taken(standin) == [CODE]
@@ -213,7 +213,7 @@ def test_in_plain_lines(standin: "StandIn") -> None:
 def test_not_now_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
         someone.answers("not now):", "")
-        told = someone.answers("Go on?", "n")
+        told = someone.answers("Continue?", "n")
         assert "You did not enter an MFA code" in told
 
 
@@ -247,14 +247,14 @@ def test_in_full_screen(standin: "StandIn") -> None:
         shown.press(*"31", "escape")
         shown.until("not signed in")
         shown.press("ctrl+l")
-        shown.until("6 digits")
+        shown.until("six digits")
         shown.press(*CODE)
         shown.until("••••••")
         shown.press("enter")
         shown.until(lambda: ACCOUNT in shown.shown and "MFA" not in shown.shown)
         assert CODE not in shown.written
         shown.press("ctrl+c")
-        shown.until("Leave the wizard?")
+        shown.until("Quit the wizard?")
         shown.press("l")
         assert shown.wait() == 0
     assert taken(standin) == [CODE]
@@ -266,7 +266,7 @@ def test_the_dialog_can_be_left_with_ctrl_c() -> None:
         shown.press(*"31", "ctrl+c")
         shown.until("not signed in")
         shown.press("ctrl+c")
-        shown.until("Leave the wizard?")
+        shown.until("Quit the wizard?")
         shown.press("l")
         assert shown.wait() == 0
 
@@ -280,7 +280,7 @@ def spend(standin: "StandIn") -> None:
 
 def test_in_the_middle_in_full_screen(held: Held) -> None:
     with terminal([], {"AWS_REGION": REGION}) as shown:
-        shown.until("6 digits")
+        shown.until("six digits")
         shown.press(*CODE)
         shown.until("••••••")
         shown.press("enter")
@@ -288,16 +288,16 @@ def test_in_the_middle_in_full_screen(held: Held) -> None:
         shown.press("ctrl+s")
         shown.until("AWS profile     ")
         shown.press("ctrl+s")
-        shown.until("This makes the agent in")
+        shown.until("This creates the agent in")
         shown.press("s")
         shown.until("creating")
         spend(held.account)
         held.passes(10)
-        shown.until("6 digits")
+        shown.until("six digits")
         shown.press("escape")
         shown.until("the sign-in has ended: i signs in")
         shown.press("i")
-        shown.until("6 digits")
+        shown.until("six digits")
         shown.press(*"271828")
         shown.until("••••••")
         shown.press("enter")
@@ -309,7 +309,7 @@ def test_in_the_middle_in_full_screen(held: Held) -> None:
 def test_in_the_middle_in_plain_lines(held: Held) -> None:
     with person("--plain") as someone:
         someone.answers("not now):", CODE)
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
         someone.sees("Aurora instance: AWS is creating it")

@@ -93,7 +93,7 @@ def test_a_program_is_named(script: str, what: str, why: str) -> None:
     told = out()
     assert told.what.startswith(f"The program {path} ")
     assert what in told.what
-    assert "credential_process in the AWS profile “corp”" in told.why
+    assert "credential_process in the AWS profile “corp” names it." in told.why
     assert why in told.why
     assert f"Run {path} by hand" in told.fix
 
@@ -119,7 +119,7 @@ def test_a_program_gets_no_terminal_where_a_face_has_it(chained: bool) -> None:
         lines = f"[profile top]\nrole_arn = {ROLE}\nsource_profile = corp\n"
         config(Path("~/.aws/config").expanduser().read_text() + lines)
     with person("--plain", "--profile", "top" if chained else "corp") as someone:
-        told = someone.answers("Go on?", CTRL_C)
+        told = someone.answers("Continue?", CTRL_C)
     assert "returns no credentials" in told
     assert "nobody to ask" in told
 
@@ -161,7 +161,7 @@ PROFILES = {
     "odd-source": ("credential_source = Vault", "is not valid", "Correct it in"),
     "no-source": (
         "",
-        "role_arn is set, but",
+        "role_arn is set, but has no effect",
         "Add source_profile or credential_source",
     ),
     "both": ("credential_source = Environment\nsource_profile = x", "contains both", "Correct"),
@@ -189,7 +189,7 @@ def test_a_source_without_credentials() -> None:
     [
         ("aws_access_key_id = A", "aws_secret_access_key is missing"),
         ("sso_account_id = 123456789012\nsso_role_name = A", "has a wrong setting"),
-        ("sso_session = x\nsso_account_id = 1\nsso_role_name = A", "cannot be used as it is set"),
+        ("sso_session = x\nsso_account_id = 1\nsso_role_name = A", "has a wrong setting"),
         ("login_session = arn:aws:iam::123456789012:user/a", ""),
     ],
 )
@@ -294,10 +294,10 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     path = program("echo nonsense")
     end = command("doctor", "--region", REGION, "--profile", "corp")
     assert end.code == 3
-    assert f"✗ Who is signed in: The program {path} does not print the expected JSON\n" in end.out
+    assert f"✗ Sign-in: The program {path} does not print the expected JSON\n" in end.out
     assert "✓ Docker engine: " in end.out
     assert "✓ Proxy and certificates: " in end.out
-    assert "mistake in formae-wizard" not in end.out + end.err
+    assert "Internal error in formae-wizard" not in end.out + end.err
     for verb in (("plan",), ("apply", "--yes"), ("status",), ("destroy", "--yes"), ("export",)):
         end = command(
             *verb,
@@ -308,7 +308,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
             *(("--scope", "services", "--services", "S3") if verb == ("export",) else ()),
         )
         assert "does not print the expected JSON" in end.err, verb
-        assert "mistake in formae-wizard" not in end.err
+        assert "Internal error in formae-wizard" not in end.err
 
 
 def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:

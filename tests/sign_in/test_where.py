@@ -47,7 +47,7 @@ def test_a_region_in_the_config(aws_folder: Path, command: Command, region: str,
         assert "It comes from line 5 of ~/.aws/config." in end.err
         assert "--region" not in end.err
     with person("--plain", AWS_REGION="") as someone:
-        assert "line 5 of ~/.aws/config" in someone.answers("Go on?", CTRL_C)
+        assert "line 5 of ~/.aws/config" in someone.answers("Continue?", CTRL_C)
 
 
 def test_a_region_in_a_variable(
@@ -71,7 +71,7 @@ BROKEN = {
     "no-section": (b"geheim = x\n", "Line 1 is outside any section"),
     "no-setting": (b"[default]\n= geheim\n", "Line 2 has no setting."),
     "latin": ("[default]\n\n# für geheim\n".encode("latin-1"), "Line 3 has a character"),
-    "indented": (b"[default]\ns3 =\n  geheim\n", "Indented lines belong"),
+    "indented": (b"[default]\ns3 =\n  geheim\n", "Indented lines"),
 }
 
 
@@ -114,7 +114,7 @@ VARIABLES = {
     "https_proxy": ("http://proxy:port", "The environment variable https_proxy names a proxy"),
     "AWS_ENDPOINT_URL": (
         "nonsense",
-        "comes from the environment variable AWS_ENDPOINT_URL.",
+        "The value comes from the environment variable AWS_ENDPOINT_URL.",
     ),
     "AWS_METADATA_SERVICE_TIMEOUT": ("soon", "variable AWS_METADATA_SERVICE_TIMEOUT."),
     "AWS_DEFAULTS_MODE": ("quick", "variable AWS_DEFAULTS_MODE."),

@@ -227,7 +227,8 @@ def _gave_nothing(error: Exception, chosen: str, used: Profile | None) -> Signed
         return _ended(error, chosen, used)
     what = f"The AWS profile “{meant(chosen).name}” cannot sign in."
     variable, blamed = _variable(used), _blamed(error, chosen)
-    if blamed:
+    its_own = (variable, used.setting if used else "")  # what the remedy is about already
+    if blamed and not any(each and each in f"{blamed} {error}" for each in its_own):
         return _signed_out(what, _said(error), f"{blamed} Correct it.", "FW-SIGN-008")
     if variable:
         what = f"The environment variable {variable} gives no credentials."
