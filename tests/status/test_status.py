@@ -75,7 +75,7 @@ def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
     made = command("apply", "--yes", "--region", REGION, "--edits", str(tmp_path / "mine"))
     assert made.code == 0
     told = " ".join(looked().out.split())
-    assert "Drift nothing differs from what was chosen" in told
+    assert "Drift no changes since setup" in told
     assert "Edited by hand, on this machine: The agent's config" in told
     assert looked.one()[1]["edited"] == ["The agent's config"]
     shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")

@@ -149,13 +149,13 @@ def test_in_plain_lines_left_half_way(home: Path, tmp_path: Path) -> None:
     folders = tmp_path / "temporary"
     folders.mkdir()
     with person("--demo", "--plain", TMPDIR=str(folders)) as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
         someone.sees("Aurora cluster: ")
         someone.types(CTRL_C, enter=False)
         someone.answers("Stop?", "l")
-        someone.sees("are gone again")
+        someone.sees("The demo's account and files are removed.")
         assert list(folders.iterdir()) == [], "it is said to be gone before it is"
         assert someone.ends() == 130
     assert unsaid(someone.shown) == []

@@ -44,10 +44,10 @@ async def test_a_name_that_another_regions_deployment_has(
         await someone.at(Dialog)
         assert "Nothing has been created." in someone.said
     with person("--plain", "--start-over", AWS_REGION=ELSEWHERE) as plainly:
-        page = plainly.answers("Go on?", "")
-        assert f"To be put right: {TAKEN}" in page
+        page = plainly.answers("Continue?", "")
+        assert f"To fix: {TAKEN}" in page
         assert "is deployed here" not in page
-        plainly.sees("To be put right first:")
+        plainly.sees("Fix first:")
     refused = command("apply", "--yes", "--json", "--region", ELSEWHERE)
     assert refused.code == 3
     assert "FW-RUN-007" in refused.out
@@ -65,10 +65,10 @@ async def test_who_leaves_a_deployment_that_runs(standin: "StandIn", command: Co
         assert "Nothing was changed in this session." in someone.said
         assert "“formae” stays as it is (about $" in someone.said
     with person("--plain") as plainly:
-        plainly.sees("Go on?")
+        plainly.sees("Continue?")
         plainly.types(CTRL_C, enter=False)
         plainly.sees("“formae” stays as it is (about $")
-        plainly.sees("Your answers are kept.")
+        plainly.sees("Your answers are saved.")
         plainly.ends()
 
 
@@ -88,20 +88,20 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         await someone.until(lambda: isinstance(someone.app.screen, Dialog), "the offer")
         await someone.press("n")
         await someone.signed_in()
-        await someone.until(lambda: "“formae” is half made." in someone.said, "its state")
+        await someone.until(lambda: "“formae” is partly set up." in someone.said, "its state")
         assert "A run was interrupted at “" in someone.said
-        assert "Start goes on from there." in someone.said
+        assert "Start resumes from there." in someone.said
         assert "is deployed here" not in someone.said
         await someone.press("q")
         await someone.at(Dialog)
         assert "Nothing was changed in this session." in someone.said
-        assert "“formae” stays unfinished, and what is there of it costs money" in someone.said
-        assert "To go on: formae-wizard apply --resume" in someone.said
+        assert "“formae” stays unfinished, and what exists of it costs money" in someone.said
+        assert "To resume: formae-wizard apply --resume" in someone.said
     with person("--plain") as plainly:
-        plainly.answers("What shall become of it?")
-        page = plainly.sees("Go on?")
-        assert "“formae” is half made. A run was interrupted at “" in page
+        plainly.answers("What do you want to do with it?")
+        page = plainly.sees("Continue?")
+        assert "“formae” is partly set up. A run was interrupted at “" in page
         plainly.types(CTRL_C, enter=False)
-        plainly.sees("To go on: formae-wizard apply --resume")
+        plainly.sees("To resume: formae-wizard apply --resume")
         plainly.ends()
     held.release()

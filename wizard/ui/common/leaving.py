@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.ui.common.session import Session
 
 LEAVING = {
-    "apply": "What was made stays in your account; a later run goes on from there.",
+    "apply": "What was created stays in your account; a later run resumes from there.",
     "destroy": "What was removed is gone; what is left stays.",
     "rotate": "The passwords stay as they are now.",
 }
@@ -62,9 +62,9 @@ def _stays(session: Session, *, known: bool) -> str:
         return f"“{name}” stays as it is ({costs})."
     if run and (found or not known):
         return (
-            f"“{name}” stays unfinished, and what is there of it costs money (up to {costs}). "
-            f"To go on: {run.again or COMMAND}"
+            f"“{name}” stays unfinished, and what exists of it costs money (up to {costs}). "
+            f"To resume: {run.again or COMMAND}"
         )
     if found:
-        return f"What is there of “{name}” stays, and costs money (up to {costs})."
+        return f"What exists of “{name}” stays, and costs money (up to {costs})."
     return "What is deployed stays as it is." if there(session) else ""

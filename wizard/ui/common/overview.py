@@ -92,14 +92,14 @@ def _half_made(session: Session, name: str) -> str:
     found = next((each for each in there_are(session) if each.name == name), None)
     half = found is not None and found.service is None
     if run is None:
-        rest = f"“{name}” has no service, but other parts of it are here: Start makes the rest."
+        rest = f"“{name}” has no service, but other parts of it exist: Start creates the rest."
         return rest if half else ""
     if found is None and session.seen(DEPLOYMENTS) is not None:
         return ""  # it made nothing, or all of it was removed
-    told = f"{headline(run)} Start goes on from there."
+    told = f"{headline(run)} Start resumes from there."
     if run.verb == "destroy":
-        return f"“{name}” is half removed. {headline(run)} What is deployed (d) has the rest."
-    return f"“{name}” is half made. {told}" if half else f"“{name}”: {told}"
+        return f"“{name}” is partly removed. {headline(run)} What is deployed (d) has the rest."
+    return f"“{name}” is partly set up. {told}" if half else f"“{name}”: {told}"
 
 
 def _under_way(session: Session, name: str) -> list[str]:

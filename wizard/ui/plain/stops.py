@@ -34,7 +34,7 @@ def say_table(talk: Talk) -> None:
     """Every line of the bill with what it assumes, then the totals and what is not counted."""
     estimate = talk.session.costs
     talk.say()
-    costs = "Cost in the real thing" if talk.session.demo else "Cost"
+    costs = "Cost in your own account" if talk.session.demo else "Cost"
     talk.say(f"{costs}, in dollars a month.")
     *lines, total = table(estimate)
     for line in lines:
