@@ -60,7 +60,7 @@ def full(words: list[str]) -> None:
     err = end.stderr.decode()
     assert end.returncode == (1 if usual in {0, 4} else usual), err
     assert "output could not be written: No space left on device." in err
-    assert "A mistake in formae-wizard" not in err
+    assert "Internal error in formae-wizard" not in err
     assert "Traceback" not in err
     assert "Exception ignored" not in err
 
@@ -71,7 +71,7 @@ def nobody_reads(words: list[str]) -> None:
     end = run(words, '{ "$@"; echo "ended $?" >&2; } | true')
     err = end.stderr.decode()
     assert f"ended {usual}\n" in err
-    assert "A mistake in formae-wizard" not in err
+    assert "Internal error in formae-wizard" not in err
     assert "Traceback" not in err
     assert "ken pipe" not in err
     assert "could not be written" not in err

@@ -80,8 +80,8 @@ def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
     assert looked.one()[1]["edited"] == ["The agent's config"]
     shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")
     told = " ".join(looked().out.split())
-    assert "Agent config: the agent's config: wanted the wizard's text, now edited by hand" in told
-    assert told.count("wanted ") == 1, "what follows from it is not told as well"
+    assert "Agent config: the agent's config: chosen the wizard's text, now edited by hand" in told
+    assert told.count("chosen ") == 1, "what follows from it is not told as well"
     _, found = looked.one()
     assert not re.search("[0-9a-f]{64}|as planned", json.dumps(found["drift"]) + told)
     planned = command("plan", "--region", REGION).out

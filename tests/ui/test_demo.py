@@ -25,8 +25,8 @@ CHANGING = re.compile(
     r"formae-wizard (apply|destroy|rotate)|formae apply|(?<![\w`])aws [a-z-]+ [a-z-]+"
 )
 UNTRUE = re.compile(
-    r"AWS goes on|Costs meanwhile|Still costs|AWS bills|\$[\d.,]+ a day|stays in your account"
-    r"|Go on from here|Remove what it made|formae-wizard support|Log: /"
+    r"AWS finishes|AWS is still working|Cost while idle|Still costs|AWS bills|\$[\d.,]+ a day"
+    r"|stays in your account|Resume: |Remove what it created|formae-wizard support|Log: /"
 )
 BEYOND = "formae-wizard plan --region eu-west-1"
 
