@@ -114,8 +114,8 @@ class SummaryScreen(WizardScreen):
     HELP_TITLE = "Overview"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
-        "start": "To the review, where you read everything before anything is made",
-        "again": "Ask AWS anew who is signed in, with the credentials read anew",
+        "start": "Review everything before anything is created",
+        "again": "Check again who is signed in, with the credentials as they are now",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),

@@ -49,9 +49,9 @@ class DeploymentsScreen(WizardScreen):
     HELP_TITLE = "Deployments"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
-        "edit": "To the first page, with the answers that are deployed",
-        "again": "Ask AWS anew",
-        "back": "To where you came from",
+        "edit": "Change its answers on the first page",
+        "again": "Refresh from AWS",
+        "back": "Back",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),

@@ -66,9 +66,9 @@ class RemovalScreen(WizardScreen):
     HELP_TITLE = "Removing a deployment"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
-        "remove": "Remove what is shown, once its name is typed",
-        "again": "Ask AWS anew what is there",
-        "back": "To where you came from; nothing is removed",
+        "remove": "Remove what is shown, after you type the name",
+        "again": "Check again what exists",
+        "back": "Back, without removing anything",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l,f5", "again", "Refresh"),

@@ -59,8 +59,8 @@ def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
     if demo:
         text = (
             f"{_under_way(number)}\n\n"
-            "Stop: calls under way end, nothing new begins; you see what exists, and can go on.\n"
-            f"Leave: the wizard closes. {LEAVING}"
+            "Stop: let running calls finish, start nothing new, then list what exists.\n"
+            f"Leave: close the wizard. {LEAVING}"
         )
     answers = (
         Answer(GO_ON, "Continue", "g"),

@@ -88,7 +88,7 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         await someone.until(lambda: isinstance(someone.app.screen, Dialog), "the offer")
         await someone.press("n")
         await someone.signed_in()
-        await someone.until(lambda: "“formae” is partly set up." in someone.said, "its state")
+        await someone.until(lambda: "“formae” is partly created." in someone.said, "its state")
         assert "A run was interrupted at “" in someone.said
         assert "Start resumes from there." in someone.said
         assert "is deployed here" not in someone.said
@@ -100,7 +100,7 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
     with person("--plain") as plainly:
         plainly.answers("What do you want to do with it?")
         page = plainly.sees("Continue?")
-        assert "“formae” is partly set up. A run was interrupted at “" in page
+        assert "“formae” is partly created. A run was interrupted at “" in page
         plainly.types(CTRL_C, enter=False)
         plainly.sees("To resume: formae-wizard apply --resume")
         plainly.ends()

@@ -129,7 +129,7 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
         if message:
             place = _place(question, draft, given[question.key].source)
             if source is Source.DEFAULT and question.key == "region" and detected.region_place:
-                message, place = f"{message} It stands in {detected.region_place}.", ""
+                message, place = f"{message} It comes from {detected.region_place}.", ""
             problems.append(Problem(question.key, message, place))
     return Collected(given, tuple(problems))
 

@@ -62,8 +62,8 @@ UNANSWERED = (
 """The question may have got there; the answer did not come back."""
 ON_THE_WAY = (*UNHEARD, *UNANSWERED, trouble.HTTPClientError)
 UNREADABLE = (
-    "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
-    "signs in to the network."
+    "The answer did not come from AWS. It may come from a proxy, or from the sign-in page of the "
+    "network."
 )
 """The answer itself is not told: it may be AWS's after all, broken, with a secret in it."""
 NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
@@ -114,15 +114,15 @@ def _remedy(used: Profile | None, chosen: str = "") -> str:
 def _no_profile(_: Exception, chosen: str, __: Profile | None) -> SignedOut:
     name = meant(chosen).name
     variable = meant().variable if meant().name == name else ""
-    what = f"There is no AWS profile called “{name}”."
+    what = f"The AWS profile “{name}” does not exist."
     why = f"The environment variable {variable} names it." if variable else ""
     if not name:
         what = f"The environment variable {variable} is set, but names no AWS profile."
-        why = "AWS's tools take it as it is, and no profile has an empty name."
+        why = "AWS's tools use the value as it is, and no profile has an empty name."
     if name and (unread := unreadable()):
         why = f"{why} {unread}".strip()
     unset = f", and correct or unset {variable}" if variable else ""
-    fix = f"See the profiles with `aws configure list-profiles`{unset}."
+    fix = f"List the profiles with `aws configure list-profiles`{unset}."
     return _signed_out(what, why, fix, "FW-SIGN-004")
 
 
@@ -133,32 +133,32 @@ def _unparsed(error: Any, _: str, __: Profile | None) -> SignedOut:
     fix = "Correct the file."
     match inner:
         case configparser.DuplicateSectionError():
-            why = f"Line {inner.lineno}: the section [{inner.section}] is there twice."
-            fix = "Make one section of the two."
+            why = f"Line {inner.lineno}: the section [{inner.section}] is a duplicate."
+            fix = "Merge the two sections."
         case configparser.DuplicateOptionError():
-            why = f"Line {inner.lineno}: {inner.option} is there twice in [{inner.section}]."
-            fix = "Take one of the two away."
+            why = f"Line {inner.lineno}: {inner.option} is a duplicate in [{inner.section}]."
+            fix = "Remove one of the two."
         case configparser.MissingSectionHeaderError() if marked(path):
-            why = "It begins with a byte order mark, as some editors on Windows write it."
+            why = "It starts with a byte order mark, which some editors on Windows add."
             fix = "Save it as UTF-8 without a byte order mark (BOM)."
         case configparser.MissingSectionHeaderError():
-            why = f"Line {inner.lineno} stands in no section, such as [default]."
+            why = f"Line {inner.lineno} is outside any section, such as [default]."
         case configparser.ParsingError():
             lines = ", ".join(str(number) for number, _ in inner.errors)
-            why = f"No setting stands in line {lines}."
+            why = f"Line {lines} has no setting."
         case UnicodeDecodeError():
             line = inner.object[: inner.start].count(b"\n") + 1
-            why = f"Line {line} has a letter that is not in {inner.encoding.upper()}."
+            why = f"Line {line} has a character that is not valid {inner.encoding.upper()}."
             fix = f"Save the file in {inner.encoding.upper()}."
         case _:
-            why = "Lines that are indented belong to the setting above them, as “key = value”."
+            why = "Indented lines belong to the setting above them and need the form “key = value”."
     return _signed_out(what, why, fix, "FW-SIGN-011")
 
 
 def _nobody(_: Exception, __: str, used: Profile | None) -> SignedOut:
-    what, why = "Nobody is signed in to AWS on this machine.", "No credentials were found."
+    what, why = "You are not signed in to AWS on this machine.", "No credentials were found."
     if unread := unreadable():
-        fix = "Make it readable, or let the variable name the right file."
+        fix = "Make the file readable, or set the variable to the right path."
         return _signed_out(what, unread, fix, "FW-SIGN-003")
     if used and used.name != "default":
         why = f"The AWS profile “{used.name}” has none, and there are none in the environment."
@@ -176,19 +176,19 @@ def _half(error: Any, _: str, used: Profile | None) -> SignedOut:
         return _signed_out(what, "", f"Set {missing} too, or unset {given}.", "FW-SIGN-008")
     what = f"In {where}, {missing} is missing."
     given = "role_arn" if provider == "assume-role" else "aws_access_key_id"
-    why = f"There is {given}, which is of no use without it."
-    return _signed_out(what, why, f"Add {missing}, or take {given} away.", "FW-SIGN-008")
+    why = f"{given} is set, but has no effect without it."
+    return _signed_out(what, why, f"Add {missing}, or remove {given}.", "FW-SIGN-008")
 
 
 def _ended(error: Exception, _: str, used: Profile | None) -> SignedOut:
     what = "The AWS sign-in has expired or cannot be renewed."
-    why = "Those that were found have expired." if type(error) is RuntimeError else str(error)
+    why = "The credentials have expired." if type(error) is RuntimeError else str(error)
     return _signed_out(what, why, _remedy(used), "FW-SIGN-006")
 
 
 def _wrong(error: Exception, chosen: str, _: Profile | None) -> SignedOut:
-    what = f"The AWS profile “{meant(chosen).name}” cannot be used as it is set up."
-    fix = "Correct it in AWS's config file (~/.aws/config, or what AWS_CONFIG_FILE names)."
+    what = f"The AWS profile “{meant(chosen).name}” has a wrong setting."
+    fix = "Correct it in AWS's config file (~/.aws/config or the path in AWS_CONFIG_FILE)."
     return _signed_out(what, str(error), fix, "FW-SIGN-008")
 
 
@@ -205,12 +205,12 @@ def _refused(error: Any, chosen: str, used: Profile | None) -> SignedOut | AwsEr
     request, status = str(about.get("RequestId", "")), int(about.get("HTTPStatusCode", 400))
     if BUSY.search(code) or status >= 500 or CLOCK.search(f"{code} {message}"):
         return AwsError(service, operation, code, message, request, status)
-    what = f"AWS does not let the AWS profile “{meant(chosen).name}” sign in ({operation})."
+    what = f"AWS refused the sign-in with the profile “{meant(chosen).name}” ({operation})."
     fix = _remedy(used, chosen)
     if code.startswith(("AccessDenied", "Forbidden")):
         fix = (
-            "Look whether role and account in the profile are right, and have an administrator let "
-            "you take on the role (its trust policy, and sts:AssumeRole for you)."
+            "Check the role and the account in the profile. To assume the role, you need "
+            "sts:AssumeRole, and its trust policy must name you."
         )
     problem = _signed_out(what, f"AWS says: {message or code} ({code}).", fix, "FW-SIGN-009")
     problem.origin = Origin(service, operation, code, request)
@@ -225,12 +225,12 @@ def _gave_nothing(error: Exception, chosen: str, used: Profile | None) -> Signed
         return _signed_out(what, why, fix, "FW-SIGN-008")
     if isinstance(error, RuntimeError):
         return _ended(error, chosen, used)
-    what = f"The AWS profile “{meant(chosen).name}” does not sign in."
+    what = f"The AWS profile “{meant(chosen).name}” cannot sign in."
     variable, blamed = _variable(used), _blamed(error, chosen)
     if blamed:
         return _signed_out(what, _said(error), f"{blamed} Correct it.", "FW-SIGN-008")
     if variable:
-        what = f"The environment variable {variable} leads to no credentials."
+        what = f"The environment variable {variable} gives no credentials."
         fix = f"Correct {variable}, or unset it."
     return _signed_out(what, _said(error), fix, "FW-SIGN-008")
 
@@ -260,25 +260,25 @@ def _variable(used: Profile | None) -> str:
 def _blamed(error: Exception, chosen: str) -> str:
     """Which setting the error speaks of, as a sentence; empty where that is not known."""
     setting = speaks_of(str(error), meant(chosen).name)
-    return f"That is {setting}." if setting else ""
+    return f"The value comes from {setting}." if setting else ""
 
 
 def _of_program(error: Exception, used: Profile) -> tuple[str, str]:
-    program, where = used.setting, f"It is credential_process of {used.words}."
+    program, where = used.setting, f"credential_process in {used.words} names it."
     why = f"{where} {_said(error)}"
     match error:
         case FileNotFoundError():
-            what, why = f"There is no program {program}.", where
+            what, why = f"The program {program} does not exist.", where
             if program.startswith("~") or "$" in program:
-                why = f"{where} A path there is taken as it is: “~” and variables mean nothing."
+                why = f"{where} AWS's tools do not expand “~” and variables there."
         case PermissionError():
-            what, why = f"The program {program} may not be run.", f"{where} Is it executable?"
+            what, why = f"You may not run the program {program}.", f"{where} Is it executable?"
         case RuntimeError():
-            what, why = f"The program {program} gives credentials that have expired.", where
+            what, why = f"The program {program} returns expired credentials.", where
         case trouble.CredentialRetrievalError():
-            what = f"The program {program} gives no credentials."
+            what = f"The program {program} returns no credentials."
         case json.JSONDecodeError() | UnicodeDecodeError() | AttributeError():
-            what, why = f"The program {program} does not print the JSON it should.", where
+            what, why = f"The program {program} does not print the expected JSON.", where
         case _:
             what = f"The program {program} cannot be used to sign in."
     return what, why
@@ -286,7 +286,7 @@ def _of_program(error: Exception, used: Profile) -> tuple[str, str]:
 
 def _said(error: Exception) -> str:
     if isinstance(error, trouble.CredentialRetrievalError):
-        return _short(str(error.kwargs.get("error_msg", ""))) or "It said nothing."
+        return _short(str(error.kwargs.get("error_msg", ""))) or "It printed no error."
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}."
@@ -304,9 +304,9 @@ def broken_way(error: Exception, chosen: str, _: Profile | None = None) -> Wizar
         return known
     if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
         return _not_ready(
-            "The secure connection to AWS could not be made.",
+            "The secure connection to AWS failed.",
             str(error),
-            "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
+            "If a proxy inspects TLS, set AWS_CA_BUNDLE to the path of its certificate.",
             entry="FW-NET-003",
         )
     if isinstance(error, (*UNHEARD, trouble.SSLError)):
@@ -327,9 +327,9 @@ def broken_way(error: Exception, chosen: str, _: Profile | None = None) -> Wizar
             "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
         )
     return _not_ready(
-        "AWS could not be asked.",
+        "The request could not be sent to AWS.",
         f"{error} {_blamed(error, chosen)}".strip(),
-        "Check the AWS configuration of this machine, then try again.",
+        "Check the AWS configuration on this machine, then try again.",
         entry="FW-NET-004",
     )
 

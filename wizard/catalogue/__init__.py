@@ -85,7 +85,7 @@ def near(text: str) -> list[str]:
 
 
 UNKNOWN = entry("FW-AWS-099")
-GO_ON = "Then run the same command: it goes on from here."
+GO_ON = "Then run the same command again to resume."
 
 
 def closed(host: str = "") -> WizardError:

@@ -5,23 +5,23 @@ from wizard.catalogue.entry import Entry, Sign
 ENTRIES = (
     Entry(
         code="FW-RDS-009",
-        title="RDS's default subnet group belongs to a VPC that is gone",
-        why="RDS keeps a subnet group called “default” for the default VPC, and goes on using it "
-        "although that VPC was removed; it does not make it anew by itself.",
-        fix="Delete it with `aws rds delete-db-subnet-group --db-subnet-group-name default` (RDS "
-        "makes another one for the default VPC that is there now), and run the same command again.",
-        causes=("The default VPC was removed and made anew.",),
-        alone="It looks for this before the first change.",
+        title="The default DB subnet group belongs to a deleted VPC",
+        why="RDS still uses its DB subnet group “default”, whose VPC was deleted; RDS does not "
+        "update it automatically.",
+        fix="Delete it with `aws rds delete-db-subnet-group --db-subnet-group-name default`, then "
+        "run the same command again. RDS creates a new one for the current default VPC.",
+        causes=("The default VPC was deleted and replaced.",),
+        alone="It checks this before the first change.",
         signs=(Sign(service="rds", words=r"default subnet group does not exist"),),
     ),
     Entry(
         code="FW-RDS-010",
-        title="The default VPC has subnets in too few zones",
-        why="Aurora wants subnets in at least two availability zones.",
-        fix="Make another one with `aws ec2 create-default-subnet --availability-zone …`, or "
+        title="The default VPC has subnets in too few availability zones",
+        why="Aurora needs subnets in at least two availability zones.",
+        fix="Create another one with `aws ec2 create-default-subnet --availability-zone …`, or "
         "choose another region or an existing cluster.",
         causes=("Someone removed some of the default VPC's subnets.",),
-        alone="It looks for this before the first change.",
+        alone="It checks this before the first change.",
         signs=(
             Sign(codes=("DBSubnetGroupDoesNotCoverEnoughAZs*",)),
             Sign(service="rds", words=r"availability zone coverage"),
@@ -71,19 +71,20 @@ ENTRIES = (
     ),
     Entry(
         code="FW-RDS-011",
-        title="The cluster is a part of something larger",
-        why="It is in a global database, or a read replica of another cluster.",
-        fix="Take it out of that in the RDS console, and run the same command again.",
-        alone="A removal looks for this before the first thing goes.",
+        title="The cluster belongs to a global database or is a read replica",
+        why="AWS does not delete a cluster that is in a global database or is a read replica.",
+        fix="Remove it from the global database or promote it in the RDS console, then run the "
+        "same command again.",
+        alone="It checks this before it removes anything.",
         signs=(Sign(service="rds", words=r"global ?cluster|global database|read replica"),),
     ),
     Entry(
         code="FW-RDS-012",
-        title="The account has no room for another snapshot",
-        why="It has as many cluster snapshots as it may have.",
-        fix="Delete snapshots that nobody needs, let the database go without one "
-        "(--database-data delete), or ask for more in the Service Quotas console.",
-        alone="A removal looks for this before the first thing goes.",
+        title="The account has reached its limit of cluster snapshots",
+        why="The account has the maximum number of cluster snapshots.",
+        fix="Delete snapshots that you do not need, delete the database without a snapshot "
+        "(--database-data delete), or request a quota increase in the Service Quotas console.",
+        alone="It checks this before it removes anything.",
         signs=(Sign(codes=("SnapshotQuotaExceeded*",)),),
     ),
     Entry(
@@ -107,8 +108,8 @@ ENTRIES = (
         code="FW-RDS-013",
         title="The database belongs to another deployment",
         fix="Choose another name for the database (--database-name), or another cluster.",
-        causes=("The cluster that was chosen is one in which another agent keeps its state.",),
-        alone="Several agents may share a cluster, each with a database of its own.",
+        causes=("Another agent keeps its state in the chosen cluster.",),
+        alone="It lets several agents share a cluster, each with its own database.",
     ),
     Entry(
         code="FW-RDS-008",
@@ -188,17 +189,17 @@ ENTRIES = (
     Entry(
         code="FW-SEC-004",
         title="The secret is scheduled for deletion",
-        why="Somebody deleted it; until its last day it can be neither read nor written.",
-        fix="Bring it back with `aws secretsmanager restore-secret`, or choose another one.",
+        why="Someone deleted it; until AWS removes it, it can be restored but not read or changed.",
+        fix="Restore it with `aws secretsmanager restore-secret`, or choose another one.",
         signs=(Sign(words=r"(scheduled|marked) for deletion"),),
     ),
     Entry(
         code="FW-SEC-005",
         title="The secret has replicas in other regions",
-        why="AWS removes no secret that is still replicated, and no replica by itself.",
+        why="AWS does not delete a secret that has replicas, and does not delete the replicas.",
         fix="Remove the replicas with `aws secretsmanager remove-regions-from-replication`, or "
-        "make a replica one of its own with `aws secretsmanager stop-replication-to-replica`.",
-        alone="A removal looks for this before the first thing goes.",
+        "make a replica independent with `aws secretsmanager stop-replication-to-replica`.",
+        alone="It checks this before it removes anything.",
         signs=(Sign(service="secretsmanager", words=r"replica"),),
     ),
     Entry(

@@ -190,11 +190,11 @@ ENTRIES = (
     ),
     Entry(
         code="FW-DOCK-025",
-        title="The docker command's stored login cannot be had",
-        fix="Repair what is named, or log in again with `docker login`.",
+        title="The docker command's stored login cannot be read",
+        fix="Fix what the message names, or log in again with `docker login`.",
         causes=(
             "`credsStore` in ~/.docker/config.json names a helper that is not installed.",
-            "An entry in that file was broken by hand.",
+            "An entry in that file is not valid.",
         ),
         alone="It pulls without a login, which is enough for a public image, and says so.",
     ),

@@ -53,9 +53,9 @@ ENTRIES = (
         fix="Choose another name for the deployment (--name), or remove the other one first.",
         causes=(
             "IAM roles are the same in every region, so two deployments of one name would share "
-            "them, and each would take the other's database away.",
+            "them, and each would cut the other off from its database.",
         ),
-        alone="`formae-wizard status --all-regions` tells where the other one is.",
+        alone="`formae-wizard status --all-regions` shows where the other one is.",
     ),
     Entry(
         code="FW-RUN-010",
@@ -78,14 +78,14 @@ ENTRIES = (
     ),
     Entry(
         code="FW-RUN-013",
-        title="Something of others holds what is to be removed",
-        fix="Do what is said with it, then run the same command again.",
+        title="Resources of others block the removal",
+        fix="Follow the advice shown with it, then run the same command again.",
         causes=(
-            "A secret with replicas in other regions.",
-            "A policy that is attached to another role, user or group.",
-            "A cluster in a global database, or no room for its final snapshot.",
+            "A secret has replicas in other regions.",
+            "A policy is attached to another role, user or group.",
+            "A cluster is in a global database, or the account cannot store its final snapshot.",
         ),
-        alone="It looks for this before the first thing goes, and removes nothing until then.",
+        alone="It checks this first, and removes nothing until the problem is fixed.",
     ),
     Entry(
         code="FW-FILE-001",
@@ -106,16 +106,16 @@ ENTRIES = (
     Entry(
         code="FW-FILE-003",
         title="Standard output could not be written",
-        fix="Write it where there is room, or read the log of the run.",
-        causes=("The disk that the output goes to is full.",),
-        alone="What was being done goes on to its end, whoever reads of it.",
+        fix="Write it to a disk with free space, or read the log of the run.",
+        causes=("The disk that receives the output is full.",),
+        alone="It still finishes the run.",
     ),
     Entry(
         code="FW-FILE-004",
-        title="The home folder is another person's",
-        fix="Run it as the person whose home it is, without sudo, or with `sudo -H`.",
-        causes=("`sudo -E`, or a HOME that was handed on to another user.",),
-        alone="It makes nothing there.",
+        title="The home folder belongs to another user",
+        fix="Run it without sudo, with `sudo -H`, or as the owner of the folder.",
+        causes=("`sudo -E` keeps HOME.", "HOME was passed on to another user."),
+        alone="It creates nothing there.",
     ),
     Entry(
         code="FW-WIZ-001",

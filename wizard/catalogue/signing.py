@@ -12,7 +12,7 @@ ENTRIES = (
     Entry(
         code="FW-SIGN-007",
         title="This machine's clock is wrong",
-        why="AWS takes no request that was signed more than minutes before or after its own time.",
+        why="AWS rejects requests signed more than a few minutes before or after its own time.",
         fix="Set the clock (on Linux: `timedatectl set-ntp true`), then try again.",
         causes=("A sleeping laptop or virtual machine.", "No time service is running."),
         alone="It compares its clock with AWS's answers and says by how much it is off.",
@@ -72,7 +72,7 @@ ENTRIES = (
         fix="List the profiles with `aws configure list-profiles`.",
         causes=(
             "A typo.",
-            "AWS_DEFAULT_PROFILE, which goes before AWS_PROFILE, names one of earlier.",
+            "AWS_DEFAULT_PROFILE, which overrides AWS_PROFILE, still names an old profile.",
             "AWS_CONFIG_FILE points to another file.",
         ),
     ),
@@ -92,42 +92,40 @@ ENTRIES = (
     ),
     Entry(
         code="FW-SIGN-008",
-        title="An AWS profile is not set up right",
-        fix="Correct what is named in AWS's config file, in the environment, or in the program.",
+        title="An AWS profile has a wrong setting",
+        fix="Correct the setting named, in AWS's config file, the environment or the program.",
         causes=(
-            "credential_process names a program that is not there, or that prints no JSON.",
-            "A file with a token is not there, or empty.",
-            "A setting is missing, or contradicts another one.",
+            "credential_process names a program that does not exist or prints no JSON.",
+            "A token file does not exist or is empty.",
+            "A setting is missing or contradicts another one.",
         ),
         alone=_WAITS,
     ),
     Entry(
         code="FW-SIGN-009",
-        title="AWS does not let the profile sign in",
-        fix="Look whether role and account in the profile are right, and whether you may take on "
-        "the role.",
+        title="AWS refused the sign-in with this profile",
+        fix="Check the role and the account in the profile, and that you may assume the role.",
         causes=(
             "The role's trust policy does not name you, or sts:AssumeRole is missing.",
-            "The credentials that the role is taken on with have expired.",
+            "The credentials used to assume the role have expired.",
         ),
         alone=_WAITS,
     ),
     Entry(
         code="FW-SIGN-010",
-        title="The code of an MFA device is needed",
-        fix="Run `aws sts get-caller-identity` with the same profile in a terminal and give the "
-        "code there; the session it gets counts here too.",
-        causes=("The profile has mfa_serial, and no session of its role is kept any more.",),
-        alone="It asks once, keeps the session where the `aws` command does (~/.aws/cli/cache), "
-        "and takes one that is kept there.",
+        title="An MFA code is needed",
+        fix="Run `aws sts get-caller-identity` with the same profile in a terminal and enter the "
+        "code there; the wizard uses the same session.",
+        causes=("The profile has mfa_serial, and its role has no cached session.",),
+        alone="It asks once and shares its session with the `aws` command (~/.aws/cli/cache).",
     ),
     Entry(
         code="FW-SIGN-011",
-        title="A file of AWS's on this machine cannot be read",
-        fix="Correct the line that is named.",
+        title="An AWS config file on this machine cannot be read",
+        fix="Correct the line named in the message.",
         causes=(
-            "A section or a setting is there twice.",
-            "The file was saved with a byte order mark, or not in UTF-8.",
+            "The file has a duplicate section or setting.",
+            "The file has a byte order mark or is not UTF-8.",
         ),
         alone=_WAITS,
     ),
@@ -143,13 +141,12 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-009",
-        title="Roles may be made only with a boundary or with certain tags",
-        why="A policy denies making roles as the wizard makes them; many organizations allow only "
-        "roles that have a permissions boundary or certain tags. AWS's message names the policy.",
-        fix="Give the tags that are asked for with --tags. Or have an administrator make the role "
-        "that the message names beforehand, with the tag app=formae-agent: a role that is there "
-        "is taken as it is.",
-        causes=("A boundary that every role must carry.", "Tags that every role must carry."),
+        title="New roles need a permissions boundary or certain tags",
+        why="A policy denies the new role; many organizations only allow roles with a permissions "
+        "boundary or certain tags. AWS's message names the policy.",
+        fix="Add the required tags with --tags, or ask an administrator to create the role named "
+        "in the message, with the tag app=formae-agent: the wizard uses an existing role as it is.",
+        causes=("Every role needs a permissions boundary.", "Every role needs certain tags."),
         signs=(
             Sign(
                 service="iam",
@@ -161,51 +158,53 @@ ENTRIES = (
     Entry(
         code="FW-IAM-010",
         title="A permissions boundary does not allow it",
-        why="The permissions boundary of the person signed in does not allow it, whatever other "
-        "policies do; AWS's message names the action.",
-        fix="Ask whoever set the boundary to allow that action in it, or use another profile.",
+        why="Your permissions boundary does not allow it, even if other policies do; AWS's message "
+        "names the action.",
+        fix="Ask an administrator to allow the action in the boundary, or use another profile.",
         signs=(Sign(words=r"permissions boundary"),),
     ),
     Entry(
         code="FW-IAM-011",
-        title="The session's own policy does not allow it",
-        why="The sign-in was narrowed to a session policy, which does not allow it.",
-        fix="Sign in without that policy, or with one that allows the action AWS names.",
-        causes=("A broker or a script that assumes a role with a policy of its own.",),
+        title="The session policy does not allow it",
+        why="Your sign-in is limited by a session policy that does not allow it.",
+        fix="Sign in without the session policy, or with one that allows the action AWS names.",
+        causes=("A broker or a script assumed the role with a session policy.",),
         signs=(Sign(words=r"session policy"),),
     ),
     Entry(
         code="FW-IAM-012",
         title="A VPC endpoint's policy does not allow it",
-        why="The call went through a VPC endpoint, and that endpoint's policy does not allow it.",
-        fix="Ask whoever runs the network to allow the action in the endpoint's policy, or work "
-        "from a network without that endpoint.",
+        why="The request went through a VPC endpoint whose policy does not allow it.",
+        fix="Ask your network team to allow the action in the endpoint's policy, or use a network "
+        "without that endpoint.",
         signs=(Sign(words=r"VPC endpoint polic"),),
     ),
     Entry(
         code="FW-IAM-013",
-        title="The resource's own policy forbids it",
-        why="A policy on the very thing that was asked for denies it; AWS's message names it.",
-        fix="Change that policy in the console of the service, or ask whoever wrote it.",
-        causes=("A policy on a secret, a repository or a key with “Deny”.",),
+        title="A resource policy denies it",
+        why="The resource's own policy denies it; AWS's message names the resource.",
+        fix="Change the policy in the AWS console, or ask the owner of the resource to.",
+        causes=("The policy of a secret, a repository or a key has a “Deny”.",),
         signs=(Sign(words=r"(deny|denied) .*resource-based policy|resource-based policy .*deny"),),
     ),
     Entry(
         code="FW-IAM-014",
-        title="A policy of the person signed in denies it",
-        why="A policy attached to the person signed in, or to their role, denies it, and a “Deny” "
-        "goes before every “Allow”.",
-        fix="Have that “Deny” taken out or narrowed, or use a profile without it.",
-        causes=("A policy that closes regions or services.", "A policy that demands MFA."),
+        title="One of your policies denies it",
+        why="A policy attached to you or your role denies it; a “Deny” overrides every “Allow”.",
+        fix="Ask an administrator to remove or narrow that “Deny”, or use another profile.",
+        causes=("A policy denies regions or services.", "A policy requires MFA."),
         signs=(Sign(words=r"explicit deny .*identity-based policy"),),
     ),
     Entry(
         code="FW-IAM-002",
-        title="A policy above forbids it",
-        why="A policy of the organisation forbids it, whatever the person signed in may do "
-        "otherwise; AWS's message names it.",
-        fix="Ask those who run the organisation, or use an account in which it is allowed.",
-        causes=("A service control policy.", "A region that the organisation has closed."),
+        title="An organization policy denies it",
+        why="A policy of your organization denies it, even if your own policies allow it; AWS's "
+        "message names it.",
+        fix="Ask the administrators of your organization, or use an account where it is allowed.",
+        causes=(
+            "A service control policy denies it.",
+            "Your organization blocks the region.",
+        ),
         signs=(Sign(words=r"explicit deny|(service|resource) control policy"),),
     ),
     Entry(
@@ -264,10 +263,10 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IAM-015",
-        title="The role has as many policies as it may have",
-        why="IAM lets only so many managed policies be attached to one role.",
-        fix="Choose fewer policies (--policy-arns), detach some that others attached, or ask for "
-        "more in the Service Quotas console.",
+        title="The role has the maximum number of policies",
+        why="IAM limits how many managed policies a role can have.",
+        fix="Choose fewer policies (--policy-arns), detach some, or request a quota increase in "
+        "the Service Quotas console.",
         signs=(Sign(service="iam", codes=("LimitExceeded*",), words=r"PoliciesPer"),),
     ),
     Entry(

@@ -50,9 +50,8 @@ ENTRIES = (
     Entry(
         code="FW-AWS-007",
         title="It is protected against deletion",
-        why="Somebody switched that on, so that it does not go by mistake.",
-        fix="Take the protection off in the console, if that is right, and run the same command "
-        "again.",
+        why="Someone enabled deletion protection for it.",
+        fix="If you are sure, disable it in the AWS console, then run the same command again.",
         signs=(Sign(words=r"deletion.?protection"),),
     ),
     Entry(

@@ -9,7 +9,7 @@ import traceback
 from wizard.base.errors import WizardError
 from wizard.catalogue import entry
 
-MADE = "What was created or changed is in your account; the same command resumes from there."
+MADE = "What was created or changed is in your account; run the same command again to resume."
 
 
 class _Process:

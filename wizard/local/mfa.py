@@ -36,12 +36,12 @@ class Wanted:
     @property
     def reason(self) -> str:
         """Why it is wanted, as a sentence."""
-        return f"The AWS profile “{meant(self.profile).name}” signs in with {self.device}."
+        return f"The AWS profile “{meant(self.profile).name}” uses the MFA device {self.device}."
 
     @property
     def words(self) -> str:
         """The question, without its mark."""
-        return f"Code of the MFA device {self.device}"
+        return f"Code from the MFA device {self.device}"
 
 
 Ask = Callable[[Wanted], str]
@@ -83,7 +83,7 @@ def code(wanted: Wanted) -> str:
             raise _refused(wanted)
         if SIX.fullmatch(typed):
             return typed
-        wanted = replace(wanted, again="A code has six digits.")
+        wanted = replace(wanted, again="A code has 6 digits.")
 
 
 def on_terminal(wanted: Wanted) -> str:
@@ -93,7 +93,7 @@ def on_terminal(wanted: Wanted) -> str:
         raise nobody(wanted)
     lead = f"{wanted.again} " if wanted.again else ""
     try:
-        return getpass.getpass(f"{lead}{wanted.words} (it is not shown): ", sys.stderr)
+        return getpass.getpass(f"{lead}{wanted.words} (not shown): ", sys.stderr)
     except EOFError:
         return ""
 
@@ -101,8 +101,8 @@ def on_terminal(wanted: Wanted) -> str:
 def nobody(wanted: Wanted) -> SignedOut:
     """That the code cannot be asked for here, with the ways around it."""
     return SignedOut(
-        f"The AWS profile “{meant(wanted.profile).name}” needs the code of an MFA device, and "
-        "nobody can be asked for it here.",
+        f"The AWS profile “{meant(wanted.profile).name}” needs an MFA code, and the wizard cannot "
+        "ask for it here.",
         wanted.reason,
         f"{elsewhere(wanted.profile)} Or use a profile without mfa_serial.",
         ExitCode.NOT_READY,
@@ -112,7 +112,7 @@ def nobody(wanted: Wanted) -> SignedOut:
 
 def _refused(wanted: Wanted) -> SignedOut:
     return SignedOut(
-        "No code of the MFA device was given.",
+        "You did not enter an MFA code.",
         wanted.reason,
         elsewhere(wanted.profile),
         ExitCode.NOT_READY,
@@ -123,7 +123,7 @@ def _refused(wanted: Wanted) -> SignedOut:
 def renewal(profile: str) -> str:
     """How a session that has ended in the middle is had anew, as a sentence."""
     if _State.ask not in {None, on_terminal}:
-        return "Give the code of the MFA device when you are asked for it."
+        return "Enter the MFA code when the wizard asks for it."
     return elsewhere(profile)
 
 
@@ -131,6 +131,6 @@ def elsewhere(profile: str) -> str:
     """How the code is given outside this program, as a sentence."""
     command = shell_words("aws sts get-caller-identity", meant(profile).name)
     return (
-        f"Run `{command}` in a terminal and give the code there: the session is kept in "
-        "~/.aws/cli/cache, and counts here too."
+        f"Run `{command}` in a terminal and enter the code there: the wizard uses the same session "
+        "(~/.aws/cli/cache)."
     )

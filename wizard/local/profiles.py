@@ -118,14 +118,14 @@ def past(when: datetime | None) -> bool:
 KEYS = "aws_access_key_id"
 SOURCES = {
     "ec2instancemetadata": "credential_source = Ec2InstanceMetadata works on an EC2 instance that "
-    "has a role, and nowhere else: let source_profile name a profile to take the role on with.",
+    "has a role, and nowhere else: set source_profile to a profile that can assume the role.",
     "ecscontainer": "credential_source = EcsContainer works in a container of ECS that has a role, "
-    "and nowhere else: let source_profile name a profile to take the role on with.",
-    "environment": "Put access keys into the environment (AWS_ACCESS_KEY_ID and so on).",
+    "and nowhere else: set source_profile to a profile that can assume the role.",
+    "environment": "Set access keys in the environment (AWS_ACCESS_KEY_ID and so on).",
 }
 """What to do where such a `credential_source` gives nothing."""
-NEW_VARIABLES = "Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
-UNKNOWN_SOURCE = "Let credential_source be Ec2InstanceMetadata, EcsContainer or Environment."
+NEW_VARIABLES = "Set new credentials in the environment (AWS_ACCESS_KEY_ID and so on)."
+UNKNOWN_SOURCE = "Set credential_source to Ec2InstanceMetadata, EcsContainer or Environment."
 
 
 class SignInKind(StrEnum):
@@ -177,14 +177,14 @@ class Profile:
             case _ if self.renewal:
                 words = self.renewal
             case SignInKind.PROCESS:
-                words = f"Run {self.setting} by hand, as credential_process in {self.words} says, "
-                words += "and put right what it tells."
+                words = f"Run {self.setting} by hand (credential_process in {self.words}), "
+                words += "and fix the error it shows."
             case SignInKind.WEB_IDENTITY:
-                words = f"Have a new token written into {self.setting}."
+                words = f"Write a new token to {self.setting}."
             case SignInKind.ROLE if self.setting:
                 words = SOURCES.get(self.setting.lower(), UNKNOWN_SOURCE)
             case SignInKind.ROLE:
-                words = f"Let source_profile in {self.words} name a profile that signs in."
+                words = f"Set source_profile in {self.words} to a profile that can sign in."
             case SignInKind.ENVIRONMENT:
                 words = NEW_VARIABLES
             case SignInKind.KEYS:

@@ -67,7 +67,7 @@ def _named(seen: Seen) -> str:
 def _in_the_way(leaving: Leaving) -> Iterator[str]:
     held = [each for seen in leaving.remains.seen.values() for each in seen.obstacles]
     if held:
-        yield "In the way; nothing is removed until then:"
+        yield "Blocking the removal; nothing is removed until this is fixed:"
     for each in held:
         yield f"  {each.what}"
         yield f"    {each.fix}"
@@ -169,7 +169,7 @@ def in_the_way(leaving: Leaving, typed: str, *, agreed: bool) -> str:
     if leaving.nothing_left:
         return f"Nothing exists of {leaving.plan.name}."
     if held(leaving):
-        return "Something is in the way: do what is said with it above, then look again."
+        return "Something blocks the removal: follow the advice above, then refresh."
     if protected(leaving) and not agreed:
         return (
             "The cluster has deletion protection: agree to remove the protection, or keep the "

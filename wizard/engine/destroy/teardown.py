@@ -80,7 +80,7 @@ def held(leaving: Leaving) -> WizardError | None:
     if not found:
         return None
     return WizardError(
-        "Nothing was removed: AWS would refuse a part of it, and the rest would be gone by then.",
+        "Nothing was removed, because AWS would refuse to remove some of the resources.",
         " ".join(each.what for each in found),
         " ".join(dict.fromkeys(each.fix for each in found)),
         ExitCode.NOT_READY,

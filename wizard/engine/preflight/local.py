@@ -45,7 +45,7 @@ def docker(context: CheckContext) -> Said:
             WizardError(
                 "The image will be pulled without a login.",
                 f"{trouble} A public image needs none.",
-                "Where the image is private, repair that, or log in again with `docker login`.",
+                "If the image is private, fix that, or log in again with `docker login`.",
                 entry="FW-DOCK-025",
             )
         )

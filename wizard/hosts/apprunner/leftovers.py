@@ -47,8 +47,8 @@ def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
 def _protected(name: str, region: str) -> Obstacle:
     return Obstacle(
         path="deletionProtectionEnabled && logGroupName",
-        what="The log group {held} is protected against deletion.",
-        fix="Take the protection off with `aws logs put-log-group-deletion-protection "
+        what="The log group {held} has deletion protection.",
+        fix="Disable the protection with `aws logs put-log-group-deletion-protection "
         f"--log-group-identifier {name} --no-deletion-protection-enabled --region {region}`.",
     )
 

@@ -137,7 +137,7 @@ def _scaling_users(site: Site) -> tuple[Obstacle, ...]:
             ),
             path=f"not_null(Services, `[]`)[?!contains(@, '{own}')]",
             what=f"The scaling configuration {site.names.service} also serves {{held}}.",
-            fix="Give that service another one in the App Runner console.",
+            fix="Choose another configuration for that service in the App Runner console.",
         ),
         Obstacle(
             path=f"(IsDefault || Detail.IsDefault) && {arn}",
@@ -159,8 +159,8 @@ VPC_INGRESS = Obstacle(
         into="Ingress",
     ),
     path="Ingress",
-    what="The service is reached from a VPC by {held}.",
-    fix="Remove that first: `aws apprunner delete-vpc-ingress-connection "
+    what="The VPC ingress connection {held} leads to the service.",
+    fix="Remove the connection first: `aws apprunner delete-vpc-ingress-connection "
     "--vpc-ingress-connection-arn {held}`.",
 )
 """App Runner removes no service that still has a way in from a VPC."""

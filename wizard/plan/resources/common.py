@@ -149,12 +149,12 @@ def secret_goes(name: str, region: str) -> DeleteSpec:
         path="ReplicationStatus[].Region",
         what=f"The secret {name} is replicated to {{held}}.",
         fix=f"Remove the replicas with `aws secretsmanager remove-regions-from-replication {here} "
-        "--remove-replica-regions {held}`, if nothing there uses them.",
+        "--remove-replica-regions {held}`, if nothing uses them.",
     )
     copy = Obstacle(
         path=f"PrimaryRegion && PrimaryRegion != '{region}' && PrimaryRegion",
         what=f"The secret {name} is a replica of the one in {{held}}.",
-        fix=f"Make it one of its own with `aws secretsmanager stop-replication-to-replica {here}`.",
+        fix=f"Make it independent with `aws secretsmanager stop-replication-to-replica {here}`.",
     )
     return DeleteSpec(
         gone="DeletedDate != null",

@@ -370,22 +370,22 @@ def _memberships(name: str, region: str) -> tuple[Obstacle, ...]:
     return (
         Obstacle(
             path="GlobalClusterIdentifier",
-            what=f"The cluster {name} is a part of the global database {{held}}.",
-            fix="Take it out with `aws rds remove-from-global-cluster --global-cluster-identifier "
+            what=f"The cluster {name} belongs to the global database {{held}}.",
+            fix="Remove it with `aws rds remove-from-global-cluster --global-cluster-identifier "
             f"{{held}} --db-cluster-identifier <its ARN> --region {region}`, or keep the database "
             "(--database-data keep).",
         ),
         Obstacle(
             path="ReplicationSourceIdentifier",
             what=f"The cluster {name} is a read replica of {{held}}.",
-            fix="Make it one of its own with `aws rds promote-read-replica-db-cluster "
+            fix="Promote it with `aws rds promote-read-replica-db-cluster "
             f"--db-cluster-identifier {name} --region {region}`, or keep it "
             "(--database-data keep).",
         ),
     )
 
 
-NO_SNAPSHOT = "or let the database go without a snapshot (--database-data delete)."
+NO_SNAPSHOT = "or delete the database without a snapshot (--database-data delete)."
 
 
 def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
@@ -400,14 +400,14 @@ def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
                 into="SnapshotsFull",
             ),
             path="SnapshotsFull",
-            what="The account has {held} cluster snapshots, as many as it may: there is no room "
-            "for the final one.",
-            fix=f"Delete snapshots that nobody needs, {NO_SNAPSHOT}",
+            what="The account has {held} cluster snapshots, the maximum: AWS cannot create the "
+            "final one.",
+            fix=f"Delete snapshots that you do not need, {NO_SNAPSHOT}",
         ),
         Obstacle(
             path=f"({locked}) && Status",
-            what=f"The cluster {name} is {{held}}: AWS makes no final snapshot without its key.",
-            fix=f"Give the key back in the KMS console, {NO_SNAPSHOT}",
+            what=f"The cluster {name} is {{held}}: AWS needs its key for the final snapshot.",
+            fix=f"Restore access to the key in the KMS console, {NO_SNAPSHOT}",
         ),
     )
 

@@ -197,9 +197,9 @@ def _users(site: Site, name: str) -> tuple[Obstacle, ...]:
                 into="Used",
             ),
             path=f"[{', '.join(users)}][] | [?@ != '{own}']",
-            what=f"The policy {name} is also attached to {{held}}, or bounds what that may do.",
-            fix=f"Detach {name} there in the IAM console, if that is right; nothing of others is "
-            "ever detached.",
+            what=f"The policy {name} is also attached to {{held}}, or is its permissions boundary.",
+            fix=f"If you are sure, detach {name} there in the IAM console; the wizard never "
+            "detaches from what others created.",
         ),
     )
 

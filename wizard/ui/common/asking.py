@@ -72,8 +72,8 @@ BY_HAND = ("cpu", "memory")
 CUSTOM = "custom"
 ASK_SIZE = "How large the agent is"
 CEILING = (
-    "The agent reaches its database through the RDS Data API, whose answers are limited to 1 MB: "
-    "in practice about 100 resources, at any size. More needs a direct PostgreSQL "
+    "The agent reaches its database through the RDS Data API, which limits responses to 1 MB: "
+    "in practice about 100 resources, at any size of the agent. More needs a direct PostgreSQL "
     "connection, which this wizard does not set up."
 )
 CHOICES = (

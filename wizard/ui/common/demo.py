@@ -8,10 +8,10 @@ from dataclasses import replace
 from wizard.base.errors import WizardError
 
 COMMAND = re.compile(r"formae-wizard(?= [a-z])")
-OUTSIDE = "# Not for the demo: this works on the account that your shell is signed in to."
-HERE = "Everything here is the demo's, and is gone when the wizard ends. It cost nothing."
+OUTSIDE = "# Outside the demo: this uses the AWS account that your shell is signed in to."
+HERE = "Everything here belongs to the demo and is gone when you leave. It costs nothing."
 """Said above what a run made."""
-LEAVING = "The demo's account goes with it; your own was never touched."
+LEAVING = "The demo's account is gone when you leave; your own AWS account was never touched."
 """Said to who leaves."""
 
 

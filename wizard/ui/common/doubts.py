@@ -34,4 +34,4 @@ class Doubts:
     def mark(self, key: str, message: str) -> str:
         """The message, with the reason where the answer was right before."""
         cause = self.causes.get(key)
-        return f"Needs a look, because {cause}. {message}" if cause else message
+        return f"Check this, because {cause}. {message}" if cause else message

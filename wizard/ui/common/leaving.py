@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 LEAVING = {
     "apply": "What was created stays in your account; a later run resumes from there.",
-    "destroy": "What was removed is gone; what is left stays.",
+    "destroy": "What was removed is gone; the rest stays.",
     "rotate": "The passwords stay as they are now.",
 }
 """Said to who leaves, by what was done last."""
-UNTOUCHED = "Nothing was changed in this session."
+UNTOUCHED = "You changed nothing in this session."
 
 
 def undone(session: Session) -> PastRun | None:
@@ -66,5 +66,5 @@ def _stays(session: Session, *, known: bool) -> str:
             f"To resume: {run.again or COMMAND}"
         )
     if found:
-        return f"What exists of “{name}” stays, and costs money (up to {costs})."
+        return f"What exists of “{name}” stays and costs money (up to {costs})."
     return "What is deployed stays as it is." if there(session) else ""

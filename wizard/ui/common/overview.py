@@ -98,8 +98,8 @@ def _half_made(session: Session, name: str) -> str:
         return ""  # it made nothing, or all of it was removed
     told = f"{headline(run)} Start resumes from there."
     if run.verb == "destroy":
-        return f"“{name}” is partly removed. {headline(run)} What is deployed (d) has the rest."
-    return f"“{name}” is partly set up. {told}" if half else f"“{name}”: {told}"
+        return f"“{name}” is partly removed. {headline(run)} Deployments (d) shows the rest."
+    return f"“{name}” is partly created. {told}" if half else f"“{name}”: {told}"
 
 
 def _under_way(session: Session, name: str) -> list[str]:
