@@ -69,6 +69,6 @@ def test_what_aws_would_refuse_is_told_before_anything_goes(
         someone.answers(ABOUT, "x")
         assert "blue-config is replicated to eu-central-1" in someone.answers(DATA)
         shown = someone.answers(WHICH, CTRL_C)
-        assert "Something is in the way" in shown
+        assert "Something blocks the removal" in shown
         assert "Nothing was removed." in shown
     assert changes(standin)[made:] == []

@@ -120,7 +120,7 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
         assert unsaid(person.said) == []
         await person.press("ctrl+q")
         await person.at(Dialog)
-        assert "your own was never touched" in person.said
+        assert "your own AWS account was never touched" in person.said
 
 
 async def test_in_full_screen_stopped(standin: "StandIn", gate: threading.Event) -> None:

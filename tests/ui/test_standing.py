@@ -62,7 +62,7 @@ async def test_who_leaves_a_deployment_that_runs(standin: "StandIn", command: Co
         await someone.until(lambda: "“formae” is deployed here" in someone.said)
         await someone.press("q")
         await someone.at(Dialog)
-        assert "Nothing was changed in this session." in someone.said
+        assert "You changed nothing in this session." in someone.said
         assert "“formae” stays as it is (about $" in someone.said
     with person("--plain") as plainly:
         plainly.sees("Continue?")
@@ -94,7 +94,7 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         assert "is deployed here" not in someone.said
         await someone.press("q")
         await someone.at(Dialog)
-        assert "Nothing was changed in this session." in someone.said
+        assert "You changed nothing in this session." in someone.said
         assert "“formae” stays unfinished, and what exists of it costs money" in someone.said
         assert "To resume: formae-wizard apply --resume" in someone.said
     with person("--plain") as plainly:
