@@ -65,7 +65,7 @@ def test_expired_credentials(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXPIRED000000000")
-    refused(command.apply(), "have expired", "aws sso login")
+    refused(command.apply(), "have expired", "Set new credentials in the environment")
 
 
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
