@@ -114,13 +114,17 @@ CASES: list[tuple[Callable[["StandIn"], Free], str, str]] = [
         "formae-config is replicated to eu-central-1",
         "remove-regions-from-replication --secret-id formae-config",
     ),
-    (in_a_global_database, "is a part of the global database", "remove-from-global-cluster"),
-    (no_room_for_a_snapshot, "no room for the final one", "--database-data delete"),
-    (attached_elsewhere, "is also attached to the role mine", "Detach formae-agent-1 there"),
-    (attached_to_a_user, "is also attached to the user ada", "Detach formae-agent-1 there"),
-    (reached_from_a_vpc, "is reached from a VPC", "delete-vpc-ingress-connection"),
-    (scaling_another_service, "also serves arn:aws:apprunner", "Give that service another one"),
-    (a_protected_log, "is protected against deletion", "put-log-group-deletion-protection"),
+    (in_a_global_database, "belongs to the global database", "remove-from-global-cluster"),
+    (no_room_for_a_snapshot, "cannot create the final one", "--database-data delete"),
+    (attached_elsewhere, "is also attached to the role mine", "detach formae-agent-1 there"),
+    (attached_to_a_user, "is also attached to the user ada", "detach formae-agent-1 there"),
+    (reached_from_a_vpc, "leads to the service", "delete-vpc-ingress-connection"),
+    (
+        scaling_another_service,
+        "also serves arn:aws:apprunner",
+        "Choose another configuration",
+    ),
+    (a_protected_log, "has deletion protection", "put-log-group-deletion-protection"),
 ]
 
 

@@ -177,11 +177,11 @@ async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: 
         assert "remove-regions-from-replication" in person.said
         screen.query_one("#name").focus()
         await person.write("formae")
-        assert "Something is in the way" in person.said
+        assert "Something blocks the removal" in person.said
         assert screen.query_one("#remove", Button).disabled
         free()
         await person.press("ctrl+l")
-        await person.until(lambda: screen._leaving and "In the way" not in person.said)
+        await person.until(lambda: screen._leaving and "Blocking the removal" not in person.said)
         assert not screen.query_one("#remove", Button).disabled
 
 

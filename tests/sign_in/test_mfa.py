@@ -126,7 +126,7 @@ def test_where_nobody_can_be_asked_the_way_out_is_told(command: Command) -> None
         end = command(*verb)
         assert end.code == 3, verb
         told = " ".join((end.out + end.err).split())
-        assert "needs the code of an MFA device, and nobody can be asked for it here" in told
+        assert "needs an MFA code, and the wizard cannot ask for it here" in told
         assert "`aws sts get-caller-identity --profile corp`" in told
         assert "mistake in formae-wizard" not in told
     end = command("doctor", "--json")
@@ -140,7 +140,7 @@ def test_a_wrong_code_is_asked_for_again(standin: "StandIn") -> None:
         assert ":assumed-role/deploy/" in who()
     assert [each.again for each in asked.wanted] == [
         "",
-        "A code has six digits.",
+        "A code has 6 digits.",
         "AWS did not take that code.",
     ]
 
@@ -198,10 +198,10 @@ def test_in_the_middle_of_a_run_it_is_asked_again(standin: "StandIn") -> None:
 
 def test_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
-        told = someone.sees("Code (it is not shown; Enter alone: not now):")
-        assert f"Code of the MFA device {DEVICE} is wanted" in told
+        told = someone.sees("Code (not shown; Enter alone: not now):")
+        assert f"Code from the MFA device {DEVICE} is needed" in told
         someone.types("12")
-        someone.sees("A code has six digits.")
+        someone.sees("A code has 6 digits.")
         someone.sees("not now):")
         someone.types(CODE)
         told = someone.answers("Go on?", CTRL_C)
@@ -214,7 +214,7 @@ def test_not_now_in_plain_lines(standin: "StandIn") -> None:
     with person("--plain") as someone:
         someone.answers("not now):", "")
         told = someone.answers("Go on?", "n")
-        assert "No code of the MFA device was given" in told
+        assert "You did not enter an MFA code" in told
 
 
 @pytest.mark.parametrize("plain", [True, False], ids=["plain", "headless"])
@@ -222,7 +222,7 @@ def test_a_prompt_can_be_left(plain: bool) -> None:
     words = ("--plain",) if plain else ("plan",)
     for end in ("ctrl-c", "term"):
         with person(*words) as someone:
-            someone.sees("it is not shown")
+            someone.sees("not shown")
             someone.types("31", enter=False)
             if end == "term":
                 someone.is_terminated()
@@ -233,10 +233,10 @@ def test_a_prompt_can_be_left(plain: bool) -> None:
 
 def test_without_a_face_on_a_terminal(standin: "StandIn") -> None:
     with person("plan") as someone:
-        someone.answers("(it is not shown):", CODE)
+        someone.answers("(not shown):", CODE)
         assert someone.ends() == 4
         assert CODE not in someone.shown
-        assert someone.shown.count("Code of the MFA device") == 1
+        assert someone.shown.count("Code from the MFA device") == 1
     assert taken(standin) == [CODE]
 
 
@@ -247,7 +247,7 @@ def test_in_full_screen(standin: "StandIn") -> None:
         shown.press(*"31", "escape")
         shown.until("not signed in")
         shown.press("ctrl+l")
-        shown.until("six digits")
+        shown.until("6 digits")
         shown.press(*CODE)
         shown.until("••••••")
         shown.press("enter")
@@ -280,7 +280,7 @@ def spend(standin: "StandIn") -> None:
 
 def test_in_the_middle_in_full_screen(held: Held) -> None:
     with terminal([], {"AWS_REGION": REGION}) as shown:
-        shown.until("six digits")
+        shown.until("6 digits")
         shown.press(*CODE)
         shown.until("••••••")
         shown.press("enter")
@@ -293,11 +293,11 @@ def test_in_the_middle_in_full_screen(held: Held) -> None:
         shown.until("creating")
         spend(held.account)
         held.passes(10)
-        shown.until("six digits")
+        shown.until("6 digits")
         shown.press("escape")
         shown.until("the sign-in has ended: i signs in")
         shown.press("i")
-        shown.until("six digits")
+        shown.until("6 digits")
         shown.press(*"271828")
         shown.until("••••••")
         shown.press("enter")

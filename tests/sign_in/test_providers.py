@@ -72,15 +72,15 @@ def out(name: str = "corp") -> SignedOut:
 
 LAST_MONTH = f"{datetime.now(UTC) - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
 PROGRAMS = {
-    "exits": ("echo no ticket >&2; exit 1", "gives no credentials", "no ticket"),
-    "silent": ("exit 1", "gives no credentials", "It said nothing."),
-    "no-json": ("echo geheim", "does not print the JSON", ""),
-    "nothing": ("true", "does not print the JSON", ""),
-    "a-list": ("echo '[]'", "does not print the JSON", ""),
-    "not-text": ("printf '\\377'", "does not print the JSON", ""),
-    "version": ("echo '{}'", "gives no credentials", "Unsupported version"),
-    "no-secret": ("echo '{\"Version\": 1}'", "gives no credentials", "AccessKeyId"),
-    "expired": (gives(Expiration=LAST_MONTH), "credentials that have expired", ""),
+    "exits": ("echo no ticket >&2; exit 1", "returns no credentials", "no ticket"),
+    "silent": ("exit 1", "returns no credentials", "It printed no error."),
+    "no-json": ("echo geheim", "does not print the expected JSON", ""),
+    "nothing": ("true", "does not print the expected JSON", ""),
+    "a-list": ("echo '[]'", "does not print the expected JSON", ""),
+    "not-text": ("printf '\\377'", "does not print the expected JSON", ""),
+    "version": ("echo '{}'", "returns no credentials", "Unsupported version"),
+    "no-secret": ("echo '{\"Version\": 1}'", "returns no credentials", "AccessKeyId"),
+    "expired": (gives(Expiration=LAST_MONTH), "returns expired credentials", ""),
     "no-zone": (gives(Expiration="2026-11-28T00:00:00"), "cannot be used to sign in", ""),
     "no-time": (gives(Expiration="soon"), "cannot be used to sign in", ""),
     "odd-time": (gives(Expiration=7), "cannot be used to sign in", ""),
@@ -93,21 +93,21 @@ def test_a_program_is_named(script: str, what: str, why: str) -> None:
     told = out()
     assert told.what.startswith(f"The program {path} ")
     assert what in told.what
-    assert "credential_process of the AWS profile “corp”" in told.why
+    assert "credential_process in the AWS profile “corp”" in told.why
     assert why in told.why
     assert f"Run {path} by hand" in told.fix
 
 
 def test_a_program_that_cannot_be_run() -> None:
     path = program("true", mode=0o600)
-    assert out().what == f"The program {path} may not be run."
+    assert out().what == f"You may not run the program {path}."
     path = program("true")
     Path(path).write_text("no script")
     assert "Exec format error" in out().why
     config("[profile corp]\ncredential_process = ~/bin/creds.sh --now\n")
     told = out()
-    assert told.what == "There is no program ~/bin/creds.sh."
-    assert "“~” and variables mean nothing" in told.why
+    assert told.what == "The program ~/bin/creds.sh does not exist."
+    assert "do not expand “~” and variables" in told.why
     config("[profile corp]\ncredential_process = 'half\n")
     assert "No closing quotation" in out().why
 
@@ -120,7 +120,7 @@ def test_a_program_gets_no_terminal_where_a_face_has_it(chained: bool) -> None:
         config(Path("~/.aws/config").expanduser().read_text() + lines)
     with person("--plain", "--profile", "top" if chained else "corp") as someone:
         told = someone.answers("Go on?", CTRL_C)
-    assert "gives no credentials" in told
+    assert "returns no credentials" in told
     assert "nobody to ask" in told
 
 
@@ -129,8 +129,8 @@ def test_the_remedy_is_the_one_of_the_profile_below() -> None:
     lines = f"[profile top]\nrole_arn = {ROLE}\nsource_profile = corp\n"
     config(Path("~/.aws/config").expanduser().read_text() + lines)
     told = out("top")
-    assert told.what == f"The program {path} gives no credentials."
-    assert "of the AWS profile “corp”" in told.why
+    assert told.what == f"The program {path} returns no credentials."
+    assert "in the AWS profile “corp”" in told.why
     found = source("top")
     assert found
     assert found.name == "corp"
@@ -146,7 +146,7 @@ def role(**settings: str) -> None:
     [
         ("Ec2InstanceMetadata", "works on an EC2 instance that has a role"),
         ("EcsContainer", "works in a container of ECS"),
-        ("Environment", "Put access keys into the environment"),
+        ("Environment", "Set access keys in the environment"),
     ],
 )
 def test_a_credential_source_that_is_not_there(source_of: str, fix: str) -> None:
@@ -159,7 +159,11 @@ def test_a_credential_source_that_is_not_there(source_of: str, fix: str) -> None
 
 PROFILES = {
     "odd-source": ("credential_source = Vault", "is not valid", "Correct it in"),
-    "no-source": ("", "role_arn, which is of no use", "Add source_profile or credential_source"),
+    "no-source": (
+        "",
+        "role_arn is set, but",
+        "Add source_profile or credential_source",
+    ),
     "both": ("credential_source = Environment\nsource_profile = x", "contains both", "Correct"),
     "no-such": ("source_profile = x", "does not exist", "Correct it in"),
     "itself": ("source_profile = corp", "Infinite loop", "Correct it in"),
@@ -184,7 +188,7 @@ def test_a_source_without_credentials() -> None:
     ("text", "what"),
     [
         ("aws_access_key_id = A", "aws_secret_access_key is missing"),
-        ("sso_account_id = 123456789012\nsso_role_name = A", "cannot be used as it is set up"),
+        ("sso_account_id = 123456789012\nsso_role_name = A", "has a wrong setting"),
         ("sso_session = x\nsso_account_id = 1\nsso_role_name = A", "cannot be used as it is set"),
         ("login_session = arn:aws:iam::123456789012:user/a", ""),
     ],
@@ -200,7 +204,7 @@ def test_a_token_file_of_a_web_identity(home: Path, monkeypatch: pytest.MonkeyPa
     role(web_identity_token_file=f"{home}/token")
     told = out()
     assert f"{home}/token: No such file or directory." in told.why
-    assert f"Have a new token written into {home}/token." in told.fix
+    assert f"Write a new token to {home}/token." in told.fix
     (home / "token").write_bytes(b"\xff")
     assert "decode" in out().why
     (home / "token").write_text("")
@@ -209,9 +213,7 @@ def test_a_token_file_of_a_web_identity(home: Path, monkeypatch: pytest.MonkeyPa
     assert "AWS_ROLE_ARN env var" in out("").why
     monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
     told = out("")
-    assert (
-        told.what == "The environment variable AWS_WEB_IDENTITY_TOKEN_FILE leads to no credentials."
-    )
+    assert told.what == "The environment variable AWS_WEB_IDENTITY_TOKEN_FILE gives no credentials."
     assert f"{home}/other" in told.why
 
 
@@ -223,9 +225,9 @@ def test_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "soon")
-    assert "AWS_CREDENTIAL_EXPIRATION leads to no credentials" in out("").what
+    assert "AWS_CREDENTIAL_EXPIRATION gives no credentials" in out("").what
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", LAST_MONTH)
-    assert "Put new credentials into the environment" in out("").fix
+    assert "Set new credentials in the environment" in out("").fix
 
 
 class _Odd(BaseHTTPRequestHandler):
@@ -261,7 +263,7 @@ def test_a_container_that_gives_none(odd: str, path: str, monkeypatch: pytest.Mo
 def test_a_container_elsewhere(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/")
     told = out("")
-    assert "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to no credentials" in told.what
+    assert "AWS_CONTAINER_CREDENTIALS_FULL_URI gives no credentials" in told.what
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", f"{home}/none")
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/")
     assert f"{home}/none" in out("").why
@@ -279,20 +281,20 @@ def test_aws_does_not_let_one_take_on_the_role(standin: "StandIn") -> None:
     )
     standin.fail("sts", "AssumeRole", "AccessDenied", "User x is not authorized")
     told = out()
-    assert "“corp” sign in (AssumeRole)" in told.what
+    assert "sign-in with the profile “corp” (AssumeRole)" in told.what
     assert "User x is not authorized" in told.why
     assert "trust policy" in told.fix
     assert told.origin
     assert told.origin.operation == "AssumeRole"
     standin.fail("sts", "AssumeRole", "InvalidClientTokenId", "The security token is invalid.")
-    assert out().fix == "Put new credentials into the AWS profile “b”."
+    assert out().fix == "Set new credentials in the AWS profile “b”."
 
 
 def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     path = program("echo nonsense")
     end = command("doctor", "--region", REGION, "--profile", "corp")
     assert end.code == 3
-    assert f"✗ Who is signed in: The program {path} does not print the JSON it should\n" in end.out
+    assert f"✗ Who is signed in: The program {path} does not print the expected JSON\n" in end.out
     assert "✓ Docker engine: " in end.out
     assert "✓ Proxy and certificates: " in end.out
     assert "mistake in formae-wizard" not in end.out + end.err
@@ -305,7 +307,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
             "corp",
             *(("--scope", "services", "--services", "S3") if verb == ("export",) else ()),
         )
-        assert "does not print the JSON it should" in end.err, verb
+        assert "does not print the expected JSON" in end.err, verb
         assert "mistake in formae-wizard" not in end.err
 
 
@@ -347,11 +349,11 @@ def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim\naws_session_token = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
     ],
 )

@@ -44,7 +44,7 @@ def test_a_region_in_the_config(aws_folder: Path, command: Command, region: str,
         end = command(*verb)
         assert end.code == 2, verb
         assert why in end.err
-        assert "It stands in line 5 of ~/.aws/config." in end.err
+        assert "It comes from line 5 of ~/.aws/config." in end.err
         assert "--region" not in end.err
     with person("--plain", AWS_REGION="") as someone:
         assert "line 5 of ~/.aws/config" in someone.answers("Go on?", CTRL_C)
@@ -65,13 +65,13 @@ def test_the_credentials_file_has_the_last_word(aws_folder: Path, command: Comma
 
 
 BROKEN = {
-    "section": (b"[default]\n\n[default]\n", "Line 3: the section [default] is there twice."),
-    "option": (b"[default]\nregion=a\nregion=b\n", "Line 3: region is there twice in [default]."),
-    "mark": (b"\xef\xbb\xbf[default]\nregion=a\n", "It begins with a byte order mark"),
-    "no-section": (b"geheim = x\n", "Line 1 stands in no section"),
-    "no-setting": (b"[default]\n= geheim\n", "No setting stands in line 2."),
-    "latin": ("[default]\n\n# für geheim\n".encode("latin-1"), "Line 3 has a letter"),
-    "indented": (b"[default]\ns3 =\n  geheim\n", "Lines that are indented"),
+    "section": (b"[default]\n\n[default]\n", "Line 3: the section [default] is a duplicate."),
+    "option": (b"[default]\nregion=a\nregion=b\n", "Line 3: region is a duplicate in [default]."),
+    "mark": (b"\xef\xbb\xbf[default]\nregion=a\n", "It starts with a byte order mark"),
+    "no-section": (b"geheim = x\n", "Line 1 is outside any section"),
+    "no-setting": (b"[default]\n= geheim\n", "Line 2 has no setting."),
+    "latin": ("[default]\n\n# für geheim\n".encode("latin-1"), "Line 3 has a character"),
+    "indented": (b"[default]\ns3 =\n  geheim\n", "Indented lines belong"),
 }
 
 
@@ -112,7 +112,10 @@ VARIABLES = {
     "AWS_CA_BUNDLE": ("/nowhere.pem", "AWS_CA_BUNDLE names /nowhere.pem"),
     "HTTPS_PROXY": ("socks5://ada:geheim@127.0.0.1:1", "socks5://127.0.0.1:1 is a SOCKS proxy"),
     "https_proxy": ("http://proxy:port", "The environment variable https_proxy names a proxy"),
-    "AWS_ENDPOINT_URL": ("nonsense", "That is the environment variable AWS_ENDPOINT_URL."),
+    "AWS_ENDPOINT_URL": (
+        "nonsense",
+        "comes from the environment variable AWS_ENDPOINT_URL.",
+    ),
     "AWS_METADATA_SERVICE_TIMEOUT": ("soon", "variable AWS_METADATA_SERVICE_TIMEOUT."),
     "AWS_DEFAULTS_MODE": ("quick", "variable AWS_DEFAULTS_MODE."),
 }
@@ -131,7 +134,7 @@ def test_a_variable_is_named(
 
 def test_a_setting_of_the_profile_is_named(aws_folder: Path) -> None:
     (aws_folder / "config").write_text("[default]\nregion = x\ndefaults_mode = quick\n")
-    assert "That is defaults_mode in line 3 of ~/.aws/config." in str(told())
+    assert "The value comes from defaults_mode in line 3 of ~/.aws/config." in str(told())
 
 
 def test_a_socks_proxy_is_no_tick(

@@ -114,7 +114,7 @@ def _remedy(used: Profile | None, chosen: str = "") -> str:
 def _no_profile(_: Exception, chosen: str, __: Profile | None) -> SignedOut:
     name = meant(chosen).name
     variable = meant().variable if meant().name == name else ""
-    what = f"The AWS profile “{name}” does not exist."
+    what = f"There is no AWS profile named “{name}”."
     why = f"The environment variable {variable} names it." if variable else ""
     if not name:
         what = f"The environment variable {variable} is set, but names no AWS profile."

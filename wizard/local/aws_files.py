@@ -122,7 +122,7 @@ def unreadable() -> str:
                 continue
         except FileNotFoundError:
             if said is not None:
-                return f"The environment variable {variable} names {said or 'nothing'}: no such file."
+                return f"The environment variable {variable} names {said or 'nothing'}: no file."
         except OSError as error:
             return f"{shown(path)} cannot be read: {error.strerror}."
     return ""

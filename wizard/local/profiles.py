@@ -188,7 +188,7 @@ class Profile:
             case SignInKind.ENVIRONMENT:
                 words = NEW_VARIABLES
             case SignInKind.KEYS:
-                words = f"Put new credentials into {self.words}."
+                words = f"Set new credentials in {self.words}."
             case _:
                 each = (shell_words(f"aws configure{how}", self.name) for how in (" sso", ""))
                 words = f"Sign in with `{'` or `'.join(each)}`."

@@ -188,8 +188,8 @@ class Codes:
         return given
 
     def _typed(self, wanted: Wanted) -> str:
-        self._terminal.say(f"{wanted.again} {wanted.words} is wanted to sign in.".strip())
-        return self._terminal.secret("Code (it is not shown; Enter alone: not now):").reveal()
+        self._terminal.say(f"{wanted.again} {wanted.words} is needed to sign in.".strip())
+        return self._terminal.secret("Code (not shown; Enter alone: not now):").reveal()
 
 
 class Back(Exception):
