@@ -14,6 +14,7 @@ from tests.support.standin import client
 from wizard.answers import checks
 from wizard.answers.model import Answers
 from wizard.answers.questions import Detected, question
+from wizard.answers.questions.place import ENOUGH
 from wizard.base import offer as offers
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
@@ -169,8 +170,8 @@ def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
 
 def test_questions_go_by_the_chosen_one() -> None:
     chosen = {"host": TOY, "cpu": 1024}
-    for key in ("region", "cpu"):
-        assert "Toy Box" in question(key).default(chosen, Detected())[1]
+    assert "Toy Box" in question("region").default(chosen, Detected())[1]
+    assert question("cpu").default(chosen, Detected())[1] == ENOUGH
     assert "Toy Box has no size" in str(question("memory").check(4096, chosen, ""))
     assert "Toy Box or" in str(question("region").check("us-east-2", chosen, ""))
     assert "Toy Box's names" in str(question("name").check("a" * 17, chosen, ""))
