@@ -172,6 +172,8 @@ def test_questions_go_by_the_chosen_one() -> None:
     chosen = {"host": TOY, "cpu": 1024}
     assert "Toy Box" in question("region").default(chosen, Detected())[1]
     assert question("cpu").default(chosen, Detected())[1] == ENOUGH
-    assert "Toy Box does not offer 1 vCPU with 4 GB" in str(question("memory").check(4096, chosen, ""))
+    assert "Toy Box does not offer 1 vCPU with 4 GB" in str(
+        question("memory").check(4096, chosen, "")
+    )
     assert "Toy Box or" in str(question("region").check("us-east-2", chosen, ""))
     assert "Toy Box names" in str(question("name").check("a" * 17, chosen, ""))
