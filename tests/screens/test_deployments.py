@@ -106,7 +106,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         screen = await person.at(RemovalScreen)
         await person.until(lambda: screen._leaving, "what is removed")
         assert "Will be removed:" in person.said
-        assert "To agree, type: formae" in person.said
+        assert "Type the deployment's name, formae, to confirm." in person.said
         assert screen.query_one("#name", Input).placeholder == "", "nothing looks filled in"
         assert "is kept: formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)

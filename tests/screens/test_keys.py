@@ -184,6 +184,7 @@ def told(active: dict[str, ActiveBinding]) -> list[Meaning]:
 
 async def test_the_footer_and_the_button_say_the_same_of_the_way_on() -> None:
     async with staged(Play(), {"name": "No good name"}) as person:
+        person.session.led = False
         for group, words in ((Group.ADVANCED, "Go to ✗"), (Group.SIZING, "Done")):
             await go(person, group)
             screen = person.app.screen

@@ -53,7 +53,7 @@ async def test_answers_of_an_earlier_time_are_said_and_can_be_left(left: Draft) 
         await person.signed_in()
         words = f"your answers of {date.today():%Y-%m-%d}"
         assert f"Filled in: {words}." in person.shown
-        assert "x Start over" in person.shown
+        assert "z Start over" in person.shown
         assert words in page(person)["Agent size"]
         assert page(person)["Region"].startswith(REGION)
         person.session.type("api_user", "me")

@@ -117,7 +117,7 @@ async def test_a_screen_as_small_as_sixty_by_twenty_shows_fields_and_ways_on() -
             assert "Next: " in person.shown
         await person.press("f2")
         await settled(person)
-        assert "All at a glance" in person.shown
+        assert "Overview" in person.shown
 
 
 async def test_focus_is_seen_without_colors(monkeypatch: pytest.MonkeyPatch) -> None:

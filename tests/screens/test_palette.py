@@ -16,7 +16,7 @@ async def test_start_and_leave_are_what_they_do_here() -> None:
         screen = await person.at(SummaryScreen)
         does = {each.name: each.does for each in commands(screen)}
         assert does["Start"].startswith("To the review")
-        assert does["Quit"].startswith("Leave the wizard; asks first")
+        assert does["Quit"].startswith("Quit the wizard; asks first")
         person.app.show_status(person.session.likely)
         status = await person.at(StatusScreen)
         does = {each.name: each.does for each in commands(status)}
@@ -29,7 +29,7 @@ def test_a_document_says_what_is_shown_and_what_comes_next() -> None:
     page = Page(document, "text", {}, Against(Standing.DIFFERS, diff="-a"))
     assert page.views == (View.DEPLOYED, View.WHOLE)
     told = drawn(page, View.WHOLE, width=80).plain
-    assert "The whole text. d: what changes in the deployed one." in told
+    assert "Whole text. v: changes from what is deployed." in told
     assert "Only" not in told
     told = drawn(page, View.DEPLOYED, width=80).plain
-    assert "What changes in the deployed one. d: the whole text." in told
+    assert "Changes from what is deployed. v: whole text." in told
