@@ -159,7 +159,7 @@ def test_who_refuses_is_not_asked_until_they_want_it() -> None:
     asked = Asked("", CODE)
     with asked_by(asked):
         for _ in range(2):
-            with pytest.raises(SignedOut, match="No code"):
+            with pytest.raises(SignedOut, match="did not enter an MFA code"):
                 who()
         assert len(asked.wanted) == 1
         afresh()
