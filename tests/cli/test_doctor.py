@@ -88,7 +88,7 @@ def test_signed_out(standin: "StandIn", command: Command, monkeypatch: pytest.Mo
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
     end = command("doctor", "--region", REGION, "--profile", "nope")
     assert end.code == 3
-    assert "The AWS profile “nope” does not exist" in end.out
+    assert "There is no AWS profile named “nope”" in end.out
 
 
 def test_an_answer_that_is_wrong(standin: "StandIn", command: Command) -> None:

@@ -69,7 +69,7 @@ def test_expired_credentials(
 
 
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(profile="nope"), "The AWS profile “nope” does not exist")
+    refused(command.apply(profile="nope"), "There is no AWS profile named “nope”")
 
 
 def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", command: Command) -> None:
