@@ -225,7 +225,7 @@ def test_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "soon")
     assert "AWS_CREDENTIAL_EXPIRATION leads to no credentials" in out("").what
     monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", LAST_MONTH)
-    assert "Put new credentials into the environment" in out("").fix
+    assert "Set new credentials in the environment" in out("").fix
 
 
 class _Odd(BaseHTTPRequestHandler):
@@ -285,7 +285,7 @@ def test_aws_does_not_let_one_take_on_the_role(standin: "StandIn") -> None:
     assert told.origin
     assert told.origin.operation == "AssumeRole"
     standin.fail("sts", "AssumeRole", "InvalidClientTokenId", "The security token is invalid.")
-    assert out().fix == "Put new credentials into the AWS profile “b”."
+    assert out().fix == "Set new credentials in the AWS profile “b”."
 
 
 def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
@@ -347,11 +347,11 @@ def test_in_the_middle_of_a_run_it_waits(standin: "StandIn") -> None:
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
         (
             "aws_access_key_id = A\naws_secret_access_key = geheim\naws_session_token = geheim",
-            "Put new credentials into the AWS profile “corp”.",
+            "Set new credentials in the AWS profile “corp”.",
         ),
     ],
 )

@@ -57,7 +57,7 @@ def test_headless(standin: "StandIn", command: Command) -> None:
     assert end.code == 1
     assert end.err.count(WHY) == 1
     assert "2 steps stopped for that: Aurora cluster and ECR repository." in end.err
-    assert "Put new credentials into the environment" in end.err, "which is what helps here"
+    assert "Set new credentials in the environment" in end.err, "which is what helps here"
     assert "aws sso login" not in end.err
 
 

@@ -114,7 +114,7 @@ def _remedy(used: Profile | None, chosen: str = "") -> str:
 def _no_profile(_: Exception, chosen: str, __: Profile | None) -> SignedOut:
     name = meant(chosen).name
     variable = meant().variable if meant().name == name else ""
-    what = f"There is no AWS profile called “{name}”."
+    what = f"There is no AWS profile named “{name}”."
     why = f"The environment variable {variable} names it." if variable else ""
     if not name:
         what = f"The environment variable {variable} is set, but names no AWS profile."
@@ -156,7 +156,7 @@ def _unparsed(error: Any, _: str, __: Profile | None) -> SignedOut:
 
 
 def _nobody(_: Exception, __: str, used: Profile | None) -> SignedOut:
-    what, why = "Nobody is signed in to AWS on this machine.", "No credentials were found."
+    what, why = "You are not signed in to AWS on this machine.", "No credentials were found."
     if unread := unreadable():
         fix = "Make it readable, or let the variable name the right file."
         return _signed_out(what, unread, fix, "FW-SIGN-003")
@@ -304,7 +304,7 @@ def broken_way(error: Exception, chosen: str, _: Profile | None = None) -> Wizar
         return known
     if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
         return _not_ready(
-            "The secure connection to AWS could not be made.",
+            "The secure connection to AWS failed.",
             str(error),
             "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
             entry="FW-NET-003",

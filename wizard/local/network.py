@@ -44,9 +44,9 @@ def unread(name: str, path: str) -> WizardError | None:
     if not why:
         return None
     return WizardError(
-        f"{name} names {path}, which holds no certificates that can be read.",
+        f"{name} points to {path}, which contains no readable certificates.",
         why,
-        f"Let {name} name a readable PEM file, or unset it.",
+        f"Set {name} to a readable PEM file, or unset it.",
         ExitCode.NOT_READY,
         entry="FW-NET-003",
     )

@@ -124,7 +124,7 @@ SOURCES = {
     "environment": "Put access keys into the environment (AWS_ACCESS_KEY_ID and so on).",
 }
 """What to do where such a `credential_source` gives nothing."""
-NEW_VARIABLES = "Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
+NEW_VARIABLES = "Set new credentials in the environment (AWS_ACCESS_KEY_ID and so on)."
 UNKNOWN_SOURCE = "Let credential_source be Ec2InstanceMetadata, EcsContainer or Environment."
 
 
@@ -188,7 +188,7 @@ class Profile:
             case SignInKind.ENVIRONMENT:
                 words = NEW_VARIABLES
             case SignInKind.KEYS:
-                words = f"Put new credentials into {self.words}."
+                words = f"Set new credentials in {self.words}."
             case _:
                 each = (shell_words(f"aws configure{how}", self.name) for how in (" sso", ""))
                 words = f"Sign in with `{'` or `'.join(each)}`."

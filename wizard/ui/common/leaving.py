@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.ui.common.session import Session
 
 LEAVING = {
-    "apply": "What was made stays in your account; a later run goes on from there.",
+    "apply": "What was created stays in your account; a later run resumes from there.",
     "destroy": "What was removed is gone; what is left stays.",
     "rotate": "The passwords stay as they are now.",
 }
