@@ -147,7 +147,7 @@ def test_what_the_variable_names_is_what_runs(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("bogus", "The AWS profile “bogus” does not exist"),
+        ("bogus", "There is no AWS profile named “bogus”"),
         ("", "AWS_DEFAULT_PROFILE is set, but names no AWS profile"),
     ],
 )
@@ -168,7 +168,7 @@ def test_the_variable_is_named_where_it_leads_nowhere(
         assert end.code == 3, verb
         assert told in end.out + end.err
         assert "correct or unset AWS_DEFAULT_PROFILE" in end.out + end.err
-        assert "Internal error in formae-wizard" not in end.out + end.err
+        assert "mistake in formae-wizard" not in end.out + end.err
 
 
 def test_the_plain_lines_name_it(
@@ -179,7 +179,7 @@ def test_the_plain_lines_name_it(
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_DEFAULT_PROFILE", "work")
     with person("--plain") as someone:
-        told = someone.answers("Continue?", "\x03")
+        told = someone.answers("Go on?", "\x03")
     assert "Profile: work, access keys. Region: eu-west-1." in told
 
 

@@ -44,9 +44,9 @@ def unread(name: str, path: str) -> WizardError | None:
     if not why:
         return None
     return WizardError(
-        f"{name} names {path}, which has no readable certificates.",
+        f"{name} points to {path}, which contains no readable certificates.",
         why,
-        f"Set {name} to the path of a readable PEM file, or unset it.",
+        f"Set {name} to a readable PEM file, or unset it.",
         ExitCode.NOT_READY,
         entry="FW-NET-003",
     )
@@ -62,13 +62,14 @@ def _proxy() -> WizardError | None:
     scheme = url.partition("://")[0].lower() if "://" in url else "http"
     if shown != NO_ADDRESS and scheme in {"http", "https"}:
         return None
-    why = f"It is {shown}." if shown != NO_ADDRESS else "It is not a valid proxy address."
+    why = f"It is {shown}." if shown != NO_ADDRESS else "It is no address of a proxy."
     if scheme.startswith("socks"):
         why = f"{shown} is a SOCKS proxy, which AWS's library cannot use."
     return WizardError(
-        f"The environment variable {name} names a proxy that cannot reach AWS.",
+        f"The environment variable {name} names a proxy that AWS cannot be reached through.",
         why,
-        f"Set {name} to an HTTP proxy (http://host:port), or unset it if you need no proxy.",
+        f"Let {name} name an HTTP proxy (http://host:port), or unset it where AWS is reached "
+        "directly.",
         ExitCode.NOT_READY,
         entry="FW-NET-005",
     )
