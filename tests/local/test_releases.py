@@ -120,7 +120,7 @@ def test_a_registry_that_refuses_is_let_alone_for_an_hour(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry.refuses = True
-    assert newest() == releases.Newest(RELEASE, "known on 22 August 2026")
+    assert newest() == releases.Newest(RELEASE, "known on August 22, 2026")
     registry.refuses = False
     assert newest().version == RELEASE
     assert len(registry.asked) == 1

@@ -14,7 +14,7 @@ FORMAE_IMAGE = "ghcr.io/platform-engineering-labs/formae"
 """Where formae's makers publish their image; its tags are bare versions such as 0.88.1."""
 
 RELEASE = "0.88.1"
-RELEASE_BY = "known on 22 August 2026"
+RELEASE_BY = "known on August 22, 2026"
 """What is taken where the registry cannot be asked, and when that was so."""
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
