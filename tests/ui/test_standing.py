@@ -45,9 +45,9 @@ async def test_a_name_that_another_regions_deployment_has(
         assert "Nothing has been created." in someone.said
     with person("--plain", "--start-over", AWS_REGION=ELSEWHERE) as plainly:
         page = plainly.answers("Go on?", "")
-        assert f"To be put right: {TAKEN}" in page
+        assert f"To fix: {TAKEN}" in page
         assert "is deployed here" not in page
-        plainly.sees("To be put right first:")
+        plainly.sees("Fix first:")
     refused = command("apply", "--yes", "--json", "--region", ELSEWHERE)
     assert refused.code == 3
     assert "FW-RUN-007" in refused.out
