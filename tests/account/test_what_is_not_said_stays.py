@@ -91,7 +91,7 @@ def test_a_version_that_was_withdrawn_meanwhile(
     end = command("plan", "--region", REGION)
     assert end.code == 0, end.out + end.err
     end = command("plan", "--region", REGION, "--name", "other", "--engine-version", "16.13")
-    assert "16.13 is not offered" in end.out + end.err
+    assert "16.13 is not available" in end.out + end.err
 
 
 def test_what_was_chosen_in_another_account_is_not_taken(

@@ -6,7 +6,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.engine.resolve_answers import demand_account
 
 HERE, THERE = "111111111111", "222222222222"
-PLAN = ("The saved plan p.json is for", "It is bound to one account.", "make a new plan")
+PLAN = ("The saved plan p.json is for", "It is bound to one account.", "create a new plan")
 
 
 @pytest.mark.parametrize("more", [(), PLAN], ids=["answers", "plan"])

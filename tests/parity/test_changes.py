@@ -18,7 +18,11 @@ from tests.support.standin import REGION, NewAccount, client
 from tests.support.tiers import second_tier
 
 ROLE = "formae-apprunner-instance"
-TOLD = ("not the wizard's, or not as it is made here", "formae-wizard plan", "formae-wizard apply")
+TOLD = (
+    "the wizard did not create it, or it differs from this script",
+    "formae-wizard plan",
+    "formae-wizard apply",
+)
 
 
 @pytest.fixture(autouse=True)

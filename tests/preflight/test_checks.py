@@ -231,7 +231,7 @@ def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: C
         ),
         ({"ALL_PROXY": "socks5://proxy:1"}, CheckState.WARNING, "ALL_PROXY is set"),
         ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "names /nowhere.pem"),
-        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "contains no readable certificates"),
+        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "has no readable certificates"),
     ],
     ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
 )
