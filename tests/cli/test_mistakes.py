@@ -45,7 +45,7 @@ def test_nothing_was_created(
     monkeypatch.setattr(where, mistake)
     end = command(*verb.split(), "--region", REGION)
     told = end.out + end.err
-    assert "mistake in formae-wizard itself (KeyError)" in told
+    assert "Internal error in formae-wizard (KeyError)" in told
     assert "`formae-wizard support`" in told
     assert MADE not in told
 
@@ -56,5 +56,5 @@ def test_something_was_created(
     monkeypatch.setattr("wizard.local.formae.client.write", mistake)
     end = command.apply()
     assert end.code == 1
-    assert "mistake in formae-wizard itself (KeyError)" in end.err
+    assert "Internal error in formae-wizard (KeyError)" in end.err
     assert MADE in end.err

@@ -65,11 +65,11 @@ def test_expired_credentials(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXPIRED000000000")
-    refused(command.apply(), "have expired", "aws sso login")
+    refused(command.apply(), "have expired", "Set new credentials in the environment")
 
 
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(profile="nope"), "no AWS profile named “nope”")
+    refused(command.apply(profile="nope"), "There is no AWS profile named “nope”")
 
 
 def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", command: Command) -> None:

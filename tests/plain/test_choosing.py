@@ -60,14 +60,15 @@ PASTED = "\x1b[200~{}\x1b[201~"
 
 def test_what_is_pasted_is_cleaned_and_what_is_dropped_is_said(standin: "StandIn") -> None:
     arn, other = make_cluster("orders"), make_cluster("more")
-    with person("--plain", "--database", "existing", "--scope", "policies") as someone:
+    term = "xterm-256color"
+    with person("--plain", "--database", "existing", "--scope", "policies", term=term) as someone:
         page = someone.sees(GO_ON)
         someone.types(page.partition(" Cluster: missing")[0].split()[-1].rstrip("."))
         someone.answers(CLUSTER, PASTED.format(f'\n  "{arn}"\n{other}\n'))
         told = someone.answers(SECRET)
         assert f"Only the first line is taken: {arn}. Dropped: {other}." in told
-        assert f"Cluster: {arn}." in told
         page = someone.sees(GO_ON)
+        assert "cluster:orders" in page or "Cluster: orders" in page
         someone.types(page.partition(" Policies: missing")[0].split()[-1].rstrip("."))
         lines = "\n".join(f"“{POLICY}{name}”," for name in ("ReadOnlyAccess", "SecurityAudit"))
         someone.answers("Policy ARNs [none]:", PASTED.format(lines))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 GO_ON, WHICH, ABOUT = "Continue?", "Which one?", "What do you want to do with blue?"
-DATA = "What shall become of its database?"
+DATA = "What do you want to do with its database?"
 TYPE = "Type the deployment's name (blue) to remove it:"
 
 

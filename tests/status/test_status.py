@@ -75,13 +75,13 @@ def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
     made = command("apply", "--yes", "--region", REGION, "--edits", str(tmp_path / "mine"))
     assert made.code == 0
     told = " ".join(looked().out.split())
-    assert "Drift nothing differs from what was chosen" in told
+    assert "Drift no changes since setup" in told
     assert "Edited by hand, on this machine: The agent's config" in told
     assert looked.one()[1]["edited"] == ["The agent's config"]
     shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")
     told = " ".join(looked().out.split())
-    assert "Agent config: the agent's config: wanted the wizard's text, now edited by hand" in told
-    assert told.count("wanted ") == 1, "what follows from it is not told as well"
+    assert "Agent config: the agent's config: chosen the wizard's text, now edited by hand" in told
+    assert told.count("chosen ") == 1, "what follows from it is not told as well"
     _, found = looked.one()
     assert not re.search("[0-9a-f]{64}|as planned", json.dumps(found["drift"]) + told)
     planned = command("plan", "--region", REGION).out

@@ -25,8 +25,8 @@ CHANGING = re.compile(
     r"formae-wizard (apply|destroy|rotate)|formae apply|(?<![\w`])aws [a-z-]+ [a-z-]+"
 )
 UNTRUE = re.compile(
-    r"AWS goes on|Costs meanwhile|Still costs|AWS bills|\$[\d.,]+ a day|stays in your account"
-    r"|Go on from here|Remove what it made|formae-wizard support|Log: /"
+    r"AWS finishes|AWS is still working|Cost while idle|Still costs|AWS bills|\$[\d.,]+ a day"
+    r"|stays in your account|Resume: |Remove what it created|formae-wizard support|Log: /"
 )
 BEYOND = "formae-wizard plan --region eu-west-1"
 
@@ -149,13 +149,13 @@ def test_in_plain_lines_left_half_way(home: Path, tmp_path: Path) -> None:
     folders = tmp_path / "temporary"
     folders.mkdir()
     with person("--demo", "--plain", TMPDIR=str(folders)) as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
         someone.sees("Aurora cluster: ")
         someone.types(CTRL_C, enter=False)
         someone.answers("Stop?", "l")
-        someone.sees("are gone again")
+        someone.sees("The demo's account and files are removed.")
         assert list(folders.iterdir()) == [], "it is said to be gone before it is"
         assert someone.ends() == 130
     assert unsaid(someone.shown) == []

@@ -71,7 +71,7 @@ def test_json_lines_tell_of_every_step(standin: "StandIn", command: Command) -> 
 def test_plain_lines(standin: "StandIn") -> None:
     expiring(standin)
     with person("--plain") as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
         ran = someone.sees("Not finished.")

@@ -44,10 +44,10 @@ async def test_a_name_that_another_regions_deployment_has(
         await someone.at(Dialog)
         assert "Nothing has been created." in someone.said
     with person("--plain", "--start-over", AWS_REGION=ELSEWHERE) as plainly:
-        page = plainly.answers("Go on?", "")
-        assert f"To be put right: {TAKEN}" in page
+        page = plainly.answers("Continue?", "")
+        assert f"To fix: {TAKEN}" in page
         assert "is deployed here" not in page
-        plainly.sees("To be put right first:")
+        plainly.sees("Fix first:")
     refused = command("apply", "--yes", "--json", "--region", ELSEWHERE)
     assert refused.code == 3
     assert "FW-RUN-007" in refused.out
@@ -65,10 +65,10 @@ async def test_who_leaves_a_deployment_that_runs(standin: "StandIn", command: Co
         assert "You changed nothing in this session." in someone.said
         assert "“formae” stays as it is (about $" in someone.said
     with person("--plain") as plainly:
-        plainly.sees("Go on?")
+        plainly.sees("Continue?")
         plainly.types(CTRL_C, enter=False)
         plainly.sees("“formae” stays as it is (about $")
-        plainly.sees("Your answers are kept.")
+        plainly.sees("Your answers are saved.")
         plainly.ends()
 
 
@@ -98,8 +98,8 @@ async def test_a_run_that_was_killed_is_told_after_not_now(held: Held, home: Pat
         assert "“formae” stays unfinished, and what exists of it costs money" in someone.said
         assert "To resume: formae-wizard apply --resume" in someone.said
     with person("--plain") as plainly:
-        plainly.answers("What shall become of it?")
-        page = plainly.sees("Go on?")
+        plainly.answers("What do you want to do with it?")
+        page = plainly.sees("Continue?")
         assert "“formae” is partly created. A run was interrupted at “" in page
         plainly.types(CTRL_C, enter=False)
         plainly.sees("To resume: formae-wizard apply --resume")

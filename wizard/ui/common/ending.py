@@ -103,8 +103,8 @@ class Facts:
         """
         if self.end.job.demo:
             return [
-                (plan_command(self.answers), "shows what would be made there, and changes nothing"),
-                ("formae-wizard", "sets it up there, step by step; asks before it makes anything"),
+                (plan_command(self.answers), "shows what it would create there, changes nothing"),
+                ("formae-wizard", "sets it up there, step by step; asks before any change"),
             ]
         again = self.end.job.resume_command
         if not self.end.outcome.ok:
