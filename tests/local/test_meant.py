@@ -147,7 +147,7 @@ def test_what_the_variable_names_is_what_runs(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("bogus", "The AWS profile “bogus” does not exist"),
+        ("bogus", "There is no AWS profile named “bogus”"),
         ("", "AWS_DEFAULT_PROFILE is set, but names no AWS profile"),
     ],
 )
