@@ -60,7 +60,7 @@ def test_kept_renewed_and_removed(standin: "StandIn", command: Command, use: Use
     end = command(*DESTROY)
     assert end.code == 0, end.err
     assert InAFile.entries() == {}
-    assert "is gone" in end.out
+    assert f"{PLACE.user} is removed." in end.out
     assert not keychain.marked(PLACE)
 
 
