@@ -140,4 +140,4 @@ def test_one_that_opens_no_more_is_told_when_it_should_forget(use: Use) -> None:
     assert "remove it by hand" in keychain.forget(PLACE)
     assert keychain.marked(PLACE)
     use(ours("InAFile"))
-    assert "is gone" in keychain.forget(PLACE)
+    assert "is removed." in keychain.forget(PLACE)
