@@ -60,7 +60,7 @@ def test_kept_renewed_and_removed(standin: "StandIn", command: Command, use: Use
     end = command(*DESTROY)
     assert end.code == 0, end.err
     assert InAFile.entries() == {}
-    assert "is gone" in end.out
+    assert f"{PLACE.user} is removed." in end.out
     assert not keychain.marked(PLACE)
 
 
@@ -140,4 +140,4 @@ def test_one_that_opens_no_more_is_told_when_it_should_forget(use: Use) -> None:
     assert "remove it by hand" in keychain.forget(PLACE)
     assert keychain.marked(PLACE)
     use(ours("InAFile"))
-    assert "is gone" in keychain.forget(PLACE)
+    assert "is removed." in keychain.forget(PLACE)
