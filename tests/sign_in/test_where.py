@@ -109,7 +109,7 @@ def test_a_file_that_is_not_there(aws_folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 VARIABLES = {
-    "AWS_CA_BUNDLE": ("/nowhere.pem", "AWS_CA_BUNDLE names /nowhere.pem"),
+    "AWS_CA_BUNDLE": ("/nowhere.pem", "AWS_CA_BUNDLE points to /nowhere.pem"),
     "HTTPS_PROXY": ("socks5://ada:geheim@127.0.0.1:1", "socks5://127.0.0.1:1 is a SOCKS proxy"),
     "https_proxy": ("http://proxy:port", "The environment variable https_proxy names a proxy"),
     "AWS_ENDPOINT_URL": (
