@@ -25,8 +25,8 @@ class CodeDialog(ModalScreen[str]):
     """Asks for six digits; Esc means not now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "not_now", "Not now"),
-        Binding("enter", "take", "Sign in", priority=True),
+        Binding("escape", "give_up", "Not now"),
+        Binding("enter", "submit", "Sign in", priority=True),
     ]
 
     def __init__(self, wanted: Wanted) -> None:
@@ -46,13 +46,13 @@ class CodeDialog(ModalScreen[str]):
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
-    def action_take(self) -> None:
+    def action_submit(self) -> None:
         """Sign in with what was typed, where something was."""
         typed = self.query_one(Input).value
         if typed.strip():
             self.dismiss(typed)
 
-    def action_not_now(self) -> None:
+    def action_give_up(self) -> None:
         """Leave it."""
         self.dismiss("")
 

@@ -179,7 +179,7 @@ def test_the_plain_lines_name_it(
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_DEFAULT_PROFILE", "work")
     with person("--plain") as someone:
-        told = someone.answers("Go on?", "\x03")
+        told = someone.answers("Continue?", "\x03")
     assert "Profile: work, access keys. Region: eu-west-1." in told
 
 

@@ -2,6 +2,7 @@
 over each other's result they change nothing.
 """
 
+import shutil
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,9 @@ def test_the_same_calls_and_the_same_account(
     file = scripted.export(output=output)
     if name == HOSTILE and output == FILE:
         assert scripted.run(file, aws, KILLED_AT).returncode == -signal.SIGKILL
+        (rest,) = tmp_path.glob("tmp.*")  # what nobody can clear away is private
+        assert rest.stat().st_mode & 0o777 == 0o700
+        shutil.rmtree(rest)
     done = scripted.run(file, aws)
     assert done.returncode == 0, done.stderr
     assert scripted.changes() == wanted

@@ -140,7 +140,7 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         someone.session.type("team", "red")
         someone.session.type("region", "us-east-1")
         someone.app.show_session()
-        problem = "Needs a look, because the region is now us-east-1. red works in Europe only."
+        problem = "Check this, because the region is now us-east-1. red works in Europe only."
         await someone.until(lambda: problem in someone.problem("team"))
         (row,) = (each for each in rows(someone.session) if each.key == "team")
         assert (row.mark, row.name, row.value) == ("?", "Team", "red")

@@ -92,7 +92,7 @@ async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
         await person.until(lambda: not screen._looking, "the look everywhere")
         assert "+: new one here · r: refresh." in person.said
         await person.press("plus")
-        await person.until(lambda: "Name" in person.shown, "the name of a new one")
+        await person.until(lambda: "Deployment name" in person.shown, "the name of a new one")
 
 
 async def test_removed_once_its_name_is_typed_and_nothing_before(

@@ -72,7 +72,7 @@ async def test_a_region_changed_later_marks_the_cluster_and_keeps_it(standin: "S
         person.app.go(Group.DATABASE.value)
         await person.at(DatabaseScreen)
         problem = person.problem("cluster_arn")
-        assert problem.startswith("? Needs a look, because the region is now us-east-1.")
+        assert problem.startswith("? Check this, because the region is now us-east-1.")
         assert "is in eu-west-1" in problem
         await person.press("ctrl+n")
         await person.at(DatabaseScreen)

@@ -203,7 +203,7 @@ async def test_help_in_a_dialog_stays_in_it() -> None:
         await person.press("f1")
         assert person.app.screen is dialog
         assert "s               Stay" in person.said
-        assert "l               Leave" in person.said
+        assert "l               Quit" in person.said
         await person.press("f1")
         assert "Stay\n" not in person.said
 

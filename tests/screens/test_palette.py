@@ -15,7 +15,7 @@ async def test_start_and_leave_are_what_they_do_here() -> None:
     async with staged(Play()) as person:
         screen = await person.at(SummaryScreen)
         does = {each.name: each.does for each in commands(screen)}
-        assert does["Start"].startswith("To the review")
+        assert does["Start"].startswith("Review everything")
         assert does["Quit"].startswith("Quit the wizard; asks first")
         person.app.show_status(person.session.likely)
         status = await person.at(StatusScreen)

@@ -18,7 +18,7 @@ def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> No
         started(shown)
         shown.until("Cost while idle")
         shown.press("x")
-        shown.until("What existed before stays")
+        shown.until("What existed before")
         shown.press("g")
         shown.until("to remove it:")
         shown.press(*"formae", "enter")

@@ -118,7 +118,7 @@ def test_the_editor_has_the_terminal_and_the_wizard_takes_what_it_wrote(tmp_path
         shown.press("e")
         shown.until("EDITING")
         shown.press("\r")
-        shown.until("This text cannot be used")
+        shown.until("This text is not valid")
         shown.press("t")
         shown.until(lambda: "cannot be used" not in shown.shown and "MineNow" in shown.shown)
         editor.will(write={"Sid": "Lost"}, end=3)
