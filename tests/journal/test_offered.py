@@ -18,6 +18,7 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
+from tests.support.tiers import second_tier
 from wizard.answers.file import saved
 from wizard.answers.model import Source
 from wizard.journal import End, Head, kept, unfinished
@@ -42,6 +43,8 @@ def left_behind(account: str = "123456789012", answers: str = ANSWERS, verb: str
         journal.end(End.STOPPED)
 
 
+@pytest.mark.unsampled
+@second_tier  # beside others, twice seen to wait for its check without end; alone, never
 async def test_go_on_in_full_screen_asks_nothing_again(
     new_account: NewAccount, command: object
 ) -> None:
