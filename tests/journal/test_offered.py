@@ -9,7 +9,6 @@ from screens.deployments.gone import GoneScreen
 from screens.deployments.removal import RemovalScreen
 from screens.dialogs import Dialog
 from screens.review.screen import ReviewScreen
-from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.destroy.test_destroy import TRACELESS
 from tests.journal.runs import killed_at
@@ -18,7 +17,6 @@ from tests.screens.journey import journey
 from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.standin import REGION, NewAccount
-from tests.support.tiers import second_tier
 from wizard.answers.file import saved
 from wizard.answers.model import Source
 from wizard.journal import End, Head, kept, unfinished
@@ -43,8 +41,6 @@ def left_behind(account: str = "123456789012", answers: str = ANSWERS, verb: str
         journal.end(End.STOPPED)
 
 
-@pytest.mark.unsampled
-@second_tier  # beside others, twice seen to wait for its check without end; alone, never
 async def test_go_on_in_full_screen_asks_nothing_again(
     new_account: NewAccount, command: object
 ) -> None:
@@ -57,7 +53,6 @@ async def test_go_on_in_full_screen_asks_nothing_again(
         assert dialog.focused is not None
         assert dialog.focused.id == "go-on"
         await person.press("g")
-        await person.at(ProgressScreen)
         await person.at(ResultScreen)
     assert service()["ServiceName"] == "first-agent"
     assert service()["InstanceConfiguration"]["Cpu"] == "2048"

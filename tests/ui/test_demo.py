@@ -10,7 +10,6 @@ import pytest
 
 from screens.answers.summary import SummaryScreen
 from screens.dialogs import Dialog
-from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.plain.person import CTRL_C, person
 from tests.screens.journey import Journey, journey
@@ -82,7 +81,7 @@ def test_without_screens_to_the_end_changed_and_removed(
     assert unsaid(removed.out + removed.err) == []
 
 
-async def starts(person: Journey) -> ProgressScreen:
+async def starts(person: Journey) -> None:
     await person.signed_in()
     assert "Would cost about $" in person.said
     await person.review()
@@ -97,7 +96,6 @@ async def starts(person: Journey) -> ProgressScreen:
     await person.press("ctrl+s")
     assert unsaid(person.said) == []
     await person.press("s")
-    return await person.at(ProgressScreen)
 
 
 async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> None:
@@ -126,7 +124,7 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
 async def test_in_full_screen_stopped(standin: "StandIn", gate: threading.Event) -> None:
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     async with journey(size=(120, 40), demo=True) as person:
-        screen = await starts(person)
+        await starts(person)
         await person.until(lambda: "1 failed" in person.said, "the failure")
         await person.press("c")
         assert person.app.clipboard.startswith(OUTSIDE)
@@ -137,7 +135,6 @@ async def test_in_full_screen_stopped(standin: "StandIn", gate: threading.Event)
             assert "End the demo" in person.shown
             assert unsaid(person.said) == []
             await person.press("s")
-        del screen
         gate.set()
         await person.at(ResultScreen)
         assert unsaid(person.said) == []
