@@ -38,14 +38,18 @@ BEFORE = GROUP_WIDTH + NAME_WIDTH + 3
 """Cells before a row's value."""
 LEAST_VALUE = 12
 """Cells that a value gets beside its reason."""
-BESIDE = 17
-"""Lines of the screen that the rows never get: the bar, the row in full, the costs, the keys."""
+BESIDE = 8
+"""Lines of the screen that the rows never get: the bar, the title, the costs, the keys."""
+LEAST_TOLD, MOST_TOLD = 3, 9
+"""Lines of the row in full, as in the stylesheet."""
 
 
-def laid_out(found: Sequence[OverviewRow], width: int, height: int) -> list[Content]:
-    """The rows; reasons that are too long are folded while there are lines, wrong rows first."""
+def laid_out(found: Sequence[OverviewRow], width: int, room: int) -> list[Content]:
+    """Draw the rows `width` cells wide; reasons that are longer are folded while the rows have no
+    more than `room` lines, those of wrong rows first.
+    """
     lines = {at: drawn(row) for at, row in enumerate(found)}
-    spare = height - BESIDE - len(found)
+    spare = room - len(found)
     for at, row in sorted(enumerate(found), key=lambda each: not each[1].problem):
         if lines[at].cell_length <= width:
             continue
@@ -196,7 +200,10 @@ class SummaryScreen(WizardScreen):
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
         self._rows, self._drawn = found, -1
-        self._lines = laid_out(found, max(BEFORE + 1, page.size.width - 1), self.size.height)
+        width = max(BEFORE + 1, page.size.width - 1)
+        told = max((len(self._told(row).wrap(width - 2)) for row in found), default=0)
+        told = max(LEAST_TOLD, min(MOST_TOLD, told))  # so that no row moves with the cursor
+        self._lines = laid_out(found, width, self.size.height - BESIDE - told)
         page.set_options(map(Option, self._lines))
         page.highlighted = keys.index(at) if at in keys else 0
         self._tell()

@@ -31,8 +31,8 @@ class GoneScreen(WizardScreen):
     HELP_TITLE = "Removal result"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
-        "leave": "Leave the wizard",
-        "back": "To all answers at a glance",
+        "leave": "Quit the wizard",
+        "back": "Back to the overview",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+l,f5", "again", "Try again"),

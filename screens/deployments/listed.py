@@ -214,7 +214,7 @@ class DeploymentsScreen(WizardScreen):
 def head(width: int) -> str:
     """What stands above the rows, with `width` cells for the name."""
     name = "Name".ljust(width)
-    return f"  {COLUMNS.format(name, 'Region', 'How it is', 'Version', 'Size', 'Age')}"
+    return f"  {COLUMNS.format(name, 'Region', 'Status', 'Version', 'Size', 'Age')}"
 
 
 def drawn(each: Brief, width: int = LEAST_NAME) -> Content:

@@ -239,7 +239,8 @@ def _drawn(report: Report, width: int) -> Iterator[Content]:
 
 def _row(line: Line, shown: Shown, width: int) -> Iterator[Content]:
     sign, label, told = line
-    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), (label.ljust(LABEL), "bold"))
+    named = (f"{label.ljust(LABEL - 1)} ", "bold")
+    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), named)
     yield from _hanging(head, shown.text(told), width)
 
 

@@ -406,7 +406,7 @@ class LogPane(Vertical):
         search = self.query_one(Search)
         search.value = ""
         search.display = False
-        self.view.search("")
+        self._look_for("")
         self.view.focus()
 
     def begin_search(self) -> None:
@@ -418,7 +418,13 @@ class LogPane(Vertical):
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.view.search(event.value)
+        self._look_for(event.value)
+
+    def _look_for(self, needle: str) -> None:
+        searched = bool(self.view.lines.needle)
+        self.view.search(needle)
+        if searched != bool(self.view.lines.needle):
+            self.screen.refresh_bindings()  # the keys from one finding to the next
 
     @on(Input.Submitted, "#search")
     def _done(self, event: Input.Submitted) -> None:

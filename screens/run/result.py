@@ -28,8 +28,8 @@ from wizard.plan.model import Step
 from wizard.ui.common.demo import HERE
 from wizard.ui.common.ending import Facts, left_words, log_place, problems, proofs, written
 
-STOPPED = "You stopped the run. Nothing that was made is lost."
-SUPPORT = "`formae-wizard support` gathers what helps others to help; it sends nothing."
+STOPPED = "You stopped the run. Everything created so far is kept."
+SUPPORT = "For help: formae-wizard support (it sends nothing)"
 
 
 def _heading(text: str) -> Content:
@@ -122,8 +122,8 @@ class ResultScreen(WizardScreen):
     HELP_TITLE = "Run result"
     HELP_TEXT = HELP
     MEANINGS: ClassVar[Mapping[str, str]] = {
-        "leave": "Leave the wizard",
-        "back": "To all answers at a glance",
+        "leave": "Quit the wizard",
+        "back": "Back to the overview",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+l,f5", "again", "Try again"),

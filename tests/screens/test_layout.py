@@ -66,17 +66,18 @@ def progress() -> Progress:
     return Progress(plan({}), {})
 
 
-async def test_reasons_are_wrapped_where_there_is_room() -> None:
-    async with staged(Play(), size=(120, 40)) as person:
+@pytest.mark.parametrize("size", [(120, 40), (110, 36), (110, 35)])
+async def test_reasons_are_wrapped_where_there_is_room(size: tuple[int, int]) -> None:
+    async with staged(Play(), size=size) as person:
         await settled(person)
         whole = " ".join(person.shown.split())
         for row in rows(person.session):
             assert row.reason in whole, row
         assert "…" not in person.shown
         found = rows(person.session)
-        assert all(line.plain.count("\n") == 0 for line in laid_out(found, 80, 24))
-        assert any(line.plain.count("\n") for line in laid_out(found, 80, 60))
-        assert sum(1 + line.plain.count("\n") for line in laid_out(found, 80, 40)) <= 40 - 17
+        assert all(line.plain.count("\n") == 0 for line in laid_out(found, 80, 9))
+        assert any(line.plain.count("\n") for line in laid_out(found, 80, 45))
+        assert sum(1 + line.plain.count("\n") for line in laid_out(found, 80, 23)) <= 23
 
 
 async def test_the_page_keys_scroll_the_end_whatever_has_the_focus() -> None:
@@ -201,7 +202,10 @@ async def test_escape_ends_a_search_and_the_count_stays_right() -> None:
         await settled(person)
         assert "0 of " not in str(pane.view.border_subtitle)
         assert "n next, N previous" in str(pane.view.border_subtitle)
+        assert "n Next" in person.shown
         await person.press("escape")
+        await settled(person)
+        assert "n Next" not in person.shown, "no key of a search that has ended"
         assert not pane.query_one("#search").display
         assert pane.view.lines.needle == ""
         assert pane.view.has_focus

@@ -113,7 +113,7 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert "0.5 to 2 capacity units" in told
     assert "✓ Drift no changes since setup" in told
     assert "a month idle" in told
-    assert "Current capacity and space used could not be read. CloudWatch has no data" in told
+    assert "Unavailable Current capacity and space used could not be read." in told
     assert "Starting formae agent version=0.88.1" in told
     assert end.out.endswith("\nThe agent answers and refuses requests without a password.\n")
 

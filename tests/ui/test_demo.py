@@ -104,6 +104,7 @@ async def test_in_full_screen_to_the_agent_that_answers(standin: "StandIn") -> N
         await person.at(ResultScreen)
         assert unsaid(person.said) == []
         assert "The demo cost nothing. In your own account: " in person.said
+        assert "(until you leave the demo)" in " ".join(person.said.split())
         await person.press("1")
         assert person.app.clipboard == BEYOND
         await person.press("3")

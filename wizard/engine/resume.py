@@ -180,8 +180,8 @@ def plan_command(answers: Answers) -> str:
 def beyond_demo(answers: Answers) -> str:
     """What a person has of the demo, as a sentence that ends in a command which changes nothing."""
     return (
-        "This was the demo: nothing of it is in your account. See what would be made there; this "
-        f"changes nothing: {plan_command(answers)}"
+        "This was the demo: it created nothing in your account. To see what the wizard would "
+        f"create there, without changing anything: {plan_command(answers)}"
     )
 
 

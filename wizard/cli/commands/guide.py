@@ -52,8 +52,8 @@ def guide(request: Request) -> ExitCode:
         raise WizardError(
             "The guided setup needs a terminal.",
             "Standard input or output is not a terminal.",
-            "See what would be made with `formae-wizard plan`, which changes nothing; "
-            "`formae-wizard apply --yes` then makes it. Every question has a flag (--help).",
+            "See what would be created with `formae-wizard plan`, which changes nothing; "
+            "`formae-wizard apply --yes` then creates it. Every question has a flag (--help).",
             ExitCode.USAGE,
         )
     request = _resumed(request)

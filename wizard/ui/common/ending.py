@@ -62,8 +62,12 @@ def transcript(flow: Flow, end: End, stream: TextIO) -> None:
 
 
 def log_place(flow: Flow, none: str = "There is none.") -> str:
-    """Where the log of the last run lies, or why there is none; `none` where nothing was run."""
-    return str(flow.log.path or flow.log.problem) if flow.log else none
+    """Say where the log of the last run lies, or why there is none; `none` where nothing ran."""
+    if not flow.log:
+        return none
+    if flow.demo and flow.log.path:
+        return f"{flow.log.path} (until you leave the demo)"
+    return str(flow.log.path or flow.log.problem)
 
 
 def log_lines(flow: Flow) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Everything at a glance: every answer with its value and the reason for it."""
+"""The overview: every answer with its value and the reason for it."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def _lines(report: Report, shown: Shown, asks: str) -> Iterator[str]:
 
 def _wrapped(line: Line, shown: Shown) -> list[str]:
     sign, label, told = line
-    first = f"  {sign or ' '} {label.ljust(LABEL)}"
+    first = f"  {sign or ' '} {label.ljust(LABEL - 1)} "
     return textwrap.wrap(
         shown.text(told),
         WIDTH,
@@ -213,7 +213,7 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     if state.estimate and not state.demo:
         yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
     for number, gap in enumerate(state.gaps):
-        yield UNKNOWN, "" if number else "Not available", gap.words
+        yield UNKNOWN, "" if number else "Unavailable", gap.words
 
 
 def log_head(lines: tuple[LogLine, ...]) -> str:

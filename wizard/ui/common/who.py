@@ -43,8 +43,8 @@ def promise(session: Session, region: str) -> str:
     costs = summary(session.costs)
     if session.demo:
         return (
-            f"This makes the agent in {where}, which is the demo's: nothing of yours is touched, "
-            f"and it costs nothing. In your own account: {costs}"
+            f"This creates the agent in the demo's {where}. It does not touch your account and "
+            f"costs nothing. In your own account: {costs}"
         )
     if session.deployment:
         return f"This changes the agent in {where} to match the plan. {costs}"

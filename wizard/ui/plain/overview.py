@@ -1,4 +1,4 @@
-"""Everything at a glance: what would be made with every reason, then on, change, or be led."""
+"""The overview: what would be created with every reason; then continue, change, or be guided."""
 
 from __future__ import annotations
 
