@@ -110,6 +110,7 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         await person.signed_in()
         person.app.go(Group.SIZING.value)
         screen = await person.at(SizingScreen)
+        await person.until(lambda: "today's AWS prices" in person.said, "prices of now")
         before = person.session.costs
         assert "about 100 resources" in person.said
         screen.query_one("#field-size Choices").focus()
@@ -122,7 +123,6 @@ async def test_a_larger_size_moves_the_cost_at_once(standin: "StandIn") -> None:
         assert not screen.query_one("#field-cpu").display
         await person.press("down", "down", "space")
         assert screen.query_one("#field-cpu").display
-        await person.until(lambda: "today's AWS prices" in person.said, "prices of now")
 
 
 async def test_an_expired_login_says_how_to_renew_and_is_checked_again(

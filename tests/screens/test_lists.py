@@ -289,8 +289,9 @@ async def test_every_list_takes_the_same_keys() -> None:
         await settled(person)
         for tab, kind in (("2", "PlanView"), ("3", "Documents")):
             await person.press(tab)
-            rows = person.app.screen.query_one(f"{kind} OptionList", OptionList)
-            await person.until(lambda rows=rows: rows.has_focus, kind)  # type: ignore[misc]
+            list_of = f"{kind} OptionList:focus"  # asked for anew: a pane may be filled again
+            await person.until(lambda of=list_of: person.app.screen.query(of), kind)  # type: ignore[misc]
+            rows = person.app.screen.query_one(list_of, OptionList)
             await person.press("home")
             before = rows.highlighted
             await person.press("j")
