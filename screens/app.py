@@ -5,8 +5,10 @@ The app is also the last net below every widget: no letter that reaches the term
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +23,8 @@ from textual.timer import Timer
 
 from screens.answers.summary import SummaryScreen
 from screens.background import in_background
+from screens.code import ask_code
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import WizardScreen
 from screens.lookout import Lookout
@@ -29,10 +33,11 @@ from screens.rail import OVERVIEW, REVIEW
 from screens.themes import dress
 from wizard.answers.questions import Detected, Group
 from wizard.base.errors import WizardError
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Flow, Identity
+from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
+from wizard.ui.common.leaving import leaving_words
 from wizard.ui.common.session import Draft, Session, forget_failures
 
 if TYPE_CHECKING:
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     from wizard.engine.destroy import Leaving
     from wizard.engine.job import End, Job
     from wizard.engine.status.data import Report
-    from wizard.plan.extent import Choices
+    from wizard.plan.inputs import Choices
 
 
 HALF = range(0xD800, 0xE000)
@@ -84,20 +89,14 @@ AHEAD = (
 )
 """Modules of the screens that a person goes to; loaded after the first picture."""
 
-LEAVING = {
-    "apply": "What was made stays in your account; a later run goes on from there.",
-    "destroy": "What was removed is gone; what is left stays.",
-    "rotate": "The passwords stay as they are now.",
-}
-"""What is said to who leaves, by what was done last."""
-
 
 class WizardApp(App["End | None"]):
     """formae-wizard in full screen. `run()` gives the last run, or None when there was none."""
 
     CSS = (files("assets") / "wizard.tcss").read_text("utf-8")
     TITLE = "formae-wizard"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own way
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (72, "-narrow"), (100, "-wide")]  # noqa: RUF012 - so
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-usual")]  # noqa: RUF012 - Textual's own way
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Quit", priority=True),
         Binding("ctrl+q", "leave", show=False, priority=True),
@@ -113,11 +112,12 @@ class WizardApp(App["End | None"]):
         flow: Flow,
         draft: Draft,
         detected_for: Callable[[str], Detected],
-        demo: bool = False,
     ) -> None:
+        if not os.environ.get("NO_COLOR"):
+            os.environ.pop("NO_COLOR", None)  # Textual takes one that is empty as set
         super().__init__()
         dress(self)
-        self.session = Session(flow, draft, demo)
+        self.session = Session(flow, draft)
         self.mistake: BaseException | None = None
         self.lookout = Lookout(self, self.session)
         self._detected_for = detected_for
@@ -133,7 +133,8 @@ class WizardApp(App["End | None"]):
 
     def run(self, *args: Any, **kwargs: Any) -> End | None:
         """Run until the person leaves. What nobody foresaw is raised here, for the command."""
-        ended = super().run(*args, **kwargs)
+        with asked_by(partial(ask_code, self)):
+            ended = super().run(*args, **kwargs)
         if self.mistake:
             raise self.mistake
         return ended
@@ -295,7 +296,7 @@ class WizardApp(App["End | None"]):
         from wizard.engine.status.look import Looker
         from wizard.engine.status.report import report
 
-        return report(Looker(), place, **wanted)
+        return report(Looker(demo=self.session.demo), place, **wanted)
 
     def spent(self, place: Answers, known: Report) -> Report:
         """The report with what AWS has counted this month; blocks, and costs $0.01."""
@@ -355,9 +356,8 @@ class WizardApp(App["End | None"]):
         """Ask before leaving; a run in progress asks in its own way."""
         selected = self.screen.get_selected_text()
         if selected:
-            self.copy_to_clipboard(selected)
+            copy(self, selected, "What was marked")
             self.screen.clear_selection()
-            self.notify("Copied.")
         elif isinstance(self.screen, Dialog):
             self.screen.action_first()
         elif isinstance(self.screen, ModalScreen):
@@ -371,14 +371,14 @@ class WizardApp(App["End | None"]):
 
     def ask_to_leave(self) -> None:
         """Ask; what was answered is lost with the program."""
-        text = LEAVING[self.ended.job.verb] if self.ended else "Nothing has been created."
-        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Leave", "l"))
+        text = leaving_words(self.session, self.ended.job.verb if self.ended else None)
+        answers = (Answer("stay", "Stay", "s"), Answer("leave", "Quit", "l"))
 
         def done(answer: str | None) -> None:
             if answer == "leave":
                 self.exit(self.ended)
 
-        self.push_screen(Dialog("Leave the wizard?", text, answers), done)
+        self.push_screen(Dialog("Quit the wizard?", text, answers), done)
 
 
 def _load() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from wizard.ui.common import editor
-from wizard.ui.common.who import login, sign_in
+from wizard.ui.common.who import login, mfa, sign_in
 
 
 def edit(app: App[Any], name: str, text: str) -> str:
@@ -32,7 +32,7 @@ def aside(app: App[Any]) -> Iterator[None]:
 def renewed(app: App[Any], profile: str) -> None:
     """Sign the profile in anew; what goes wrong is shown, and the run waits on."""
     command = login(profile)
-    if not command:
-        app.notify("This profile has no command to sign in with; see the step's note.")
-    elif problem := sign_in(command, aside(app)):
+    if not command and not mfa(profile):
+        app.notify("This profile has no sign-in command; see the step's note.")
+    elif command and (problem := sign_in(command, aside(app))):
         app.notify(str(problem), severity="error", markup=False)

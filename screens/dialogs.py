@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Label, Static
 
-from screens.keys import Hint, Keys
+from screens.keymap import helped
+from screens.keys import Keys
 
-KEYS = """\
-Tab, Shift-Tab, ↑, ↓   from field to field
-←, →, ↑, ↓, Space      change a choice
-Enter                  take it and go on
-Ctrl-N                 next screen
-Esc                    back, nothing is lost
-F2                     the list of topics on the left
-Ctrl-O, Ctrl-P         all commands, and other colours
-Ctrl-C                 leave"""
-TOLD = frozenset({"ctrl+n", "escape", "f2", "f1", "ctrl+o", "ctrl+c"})
-"""Keys that `KEYS` tells of."""
-BROAD = 23
-"""Cells of its first column."""
-
+BROAD = 16
+"""Cells for the keys, left of what they do."""
 ROOM, BESIDE = 58, 6
 """Cells for a dialog's buttons, and what each needs beside its label; else they are stacked."""
 
@@ -49,6 +38,7 @@ class Dialog(ModalScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
+        Binding("f1,question_mark", "explain", "Help"),
     ]
 
     def __init__(self, title: str, text: str, answers: Sequence[Answer], focus: int = 0) -> None:
@@ -68,6 +58,7 @@ class Dialog(ModalScreen[str]):
                 row.set_class(sum(map(len, labels)) + BESIDE * len(labels) > ROOM, "-stacked")
                 for each, label in zip(self._answers, labels, strict=True):
                     yield Button(label, id=each.name, compact=True)
+            yield Static(classes="keys")
         yield Keys()
 
     def on_mount(self) -> None:
@@ -83,6 +74,10 @@ class Dialog(ModalScreen[str]):
     def _pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id or "")
 
+    def action_explain(self) -> None:
+        """The keys that work here."""
+        tell_keys(self, [(each.key, each.label) for each in self._answers])
+
     def action_answer(self, name: str) -> None:
         """A letter was pressed."""
         self.dismiss(name)
@@ -92,29 +87,37 @@ class Dialog(ModalScreen[str]):
         self.dismiss(self._answers[0].name)
 
 
+def keys_told(keys: Sequence[tuple[str, str]]) -> Content:
+    """The keys with what they do, a line each."""
+    return Content("\n").join(Content(f"{shown:<{BROAD}}{words}") for shown, words in keys)
+
+
+def tell_keys(dialog: Screen[Any], letters: Sequence[tuple[str, str]] = ()) -> None:
+    """Show a dialog's keys in it, or hide them; no second dialog lies over the first."""
+    told = dialog.query_one(".keys", Static)
+    told.display = not told.display
+    told.update(keys_told([*letters, *helped(dialog.app, dialog.active_bindings)]))
+
+
 class Help(ModalScreen[None]):
-    """What the screen is for, the keys that work on it now, and those that work everywhere."""
+    """What the screen is for, and the keys that work on it now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
         Binding("enter,f1,q,question_mark", "dismiss", show=False),
     ]
 
-    def __init__(self, title: str, text: str, hints: Sequence[Hint] = ()) -> None:
+    def __init__(self, title: str, text: str, keys: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._title = title
         self._text = text
-        self._hints = [each for each in hints if each.key not in TOLD]
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """A box with prose and keys."""
         with VerticalScroll(classes="dialog help") as box:
             box.border_title = self._title
             yield Static(Content(self._text))
-            if self._hints:
-                yield Label("Here, now", classes="heading")
-                told = [f"{each.shown:<{BROAD}}{each.words}" for each in self._hints]
-                yield Static(Content("\n".join(told)))
-            yield Label("Everywhere", classes="heading")
-            yield Static(Content(KEYS))
+            yield Label("Keys that work here now", classes="heading")
+            yield Static(keys_told(self._keys))
         yield Keys()

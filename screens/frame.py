@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -11,10 +12,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Button, Label, OptionList
 
 from screens.dialogs import Help
+from screens.keymap import helped
 from screens.keys import Keys
+from screens.words import in_a_line, middle_cut
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import SHORT, account_words, minutes_left
 
@@ -22,34 +25,64 @@ if TYPE_CHECKING:
     from screens.app import WizardApp
 
 
+@runtime_checkable
+class Worded(Protocol):
+    """What names its keys by what they would do now."""
+
+    def worded(self, action: str) -> str:
+        """What the action would do now; empty where its binding says it."""
+
+
 EVERYWHERE = ("f2", "f1", "ctrl+c")
 """Keys of every screen, in the footer's order."""
 
 
+LEAST_NAME = 8
+"""Cells of a profile's name that are worth showing."""
+
+
 class TopBar(Widget):
-    """formae-wizard · profile · account · region, on every screen."""
+    """The account and the region, on every screen; what else there is room for beside them."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
 
     def render(self) -> Content:
-        """The line; the program's name first, the place last."""
+        """The line. Account and region are never cut; the rest gives way, the program first."""
         session = self._session
         profile, region = session.place
-        parts = [Content.styled("formae-wizard", "bold $text-primary")]
-        if session.demo:
-            parts.append(Content.styled("demo: no real AWS", "bold $text-warning"))
-        parts.append(Content(f"profile {profile}" if profile else "default profile"))
-        parts += [Content(account_words(session)), Content(region)]
-        left = minutes_left(session)
-        if left is not None and left < SHORT:
-            words = f"sign-in ends in {left} min" if left > 0 else "sign-in has ended"
-            parts.append(Content.styled(words, "bold $text-warning"))
-        line = Content(" · ").join(parts)
-        if line.cell_length > self.size.width - 2:  # the place matters more than the program
-            line = Content(" · ").join(parts[1:])
-        return line
+        account = account_words(session)
+        warning = "bold $text-warning"
+        name = f"profile {profile}" if profile else "default profile"
+        parts = {
+            "program": Content.styled("formae-wizard", "bold $text-primary"),
+            "demo": Content.styled("demo: no real AWS" if session.demo else "", warning),
+            "account": Content(account),
+            "region": Content(region),
+            "profile": Content(name),
+            "left": Content.styled(_sign_in_left(session), warning),
+        }
+        sizes = range(len(profile) - 1, LEAST_NAME - 1, -1)
+        shorter = [
+            ("program", Content("")),
+            ("demo", Content.styled("demo" if session.demo else "", warning)),
+            *(("profile", Content(f"profile {middle_cut(profile, size)}")) for size in sizes),
+            ("account", Content(account.partition(" (")[0])),
+            ("profile", Content(middle_cut(profile, LEAST_NAME))),
+            ("profile", Content("")),
+            ("left", Content("")),
+            ("demo", Content("")),
+        ]
+        return in_a_line(parts, shorter, self.size.width)
+
+
+def _sign_in_left(session: Session) -> str:
+    """A warning where the sign-in soon ends, or has ended."""
+    left = minutes_left(session)
+    if left is None or left >= SHORT:
+        return ""
+    return f"sign-in ends in {left} min" if left > 0 else "sign-in has ended"
 
 
 class Said(Label):
@@ -68,13 +101,6 @@ class Said(Label):
 class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The part of a screen that scrolls; arrows move between its fields, not its lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-    ]
-
 
 class Reading(VerticalScroll, can_focus=True):
     """Text to be read: it takes the focus, so that the arrows scroll it."""
@@ -83,6 +109,28 @@ class Reading(VerticalScroll, can_focus=True):
         Binding("k", "scroll_up", show=False),
         Binding("j", "scroll_down", show=False),
     ]
+    MORE = "more: PgDn"
+    """On its lower edge while there is more below."""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolled."""
+        super().watch_scroll_y(old_value, new_value)
+        self._say_more()
+
+    def watch_virtual_size(self) -> None:
+        """Longer or shorter."""
+        self.call_later(self._say_more)
+
+    def on_resize(self) -> None:
+        """More or less of it is in sight."""
+        self.call_later(self._say_more)
+
+    def _say_more(self) -> None:
+        self.border_subtitle = self.MORE if self.scroll_y < self.max_scroll_y else ""
+
+
+def _in_sight(widget: Widget) -> bool:
+    return all(each.display for each in widget.ancestors_with_self if isinstance(each, Widget))
 
 
 class WizardScreen(Screen[None]):
@@ -92,10 +140,18 @@ class WizardScreen(Screen[None]):
     HELP_TEXT = ""
     LEAVE = "Quit"
     """What Ctrl-C does here."""
+    MEANINGS: ClassVar[Mapping[str, str]] = {}
+    """What actions do here that do something else on other screens; for the palette."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", "Help"),
         Binding("question_mark", "explain", show=False),
         Binding("q", "app.leave", show=False),
+        Binding("up", "neighbor(-1)", show=False),
+        Binding("down", "neighbor(1)", show=False),
+        Binding("left", "beside(-1)", show=False),
+        Binding("right", "beside(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     _ready = False
@@ -115,17 +171,61 @@ class WizardScreen(Screen[None]):
         """The keys that work now; what every screen has comes last in the footer."""
         found = super().active_bindings
         last = [key for key in EVERYWHERE if key in found]
-        if "ctrl+c" in found:
-            leave = found["ctrl+c"]
-            binding = replace(leave.binding, description=self.LEAVE)
-            found["ctrl+c"] = leave._replace(binding=binding)
+        for key, active in found.items():
+            words = self._worded(active)
+            if words:
+                binding = replace(active.binding, description=words)
+                found[key] = active._replace(binding=binding)
         return {key: found[key] for key in [*(key for key in found if key not in last), *last]}
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Where Tab leads: the topics have a key of their own."""
+        return [each for each in super().focus_chain if not each.has_class("aside")]
+
+    def _buttons(self) -> list[Widget]:
+        return [each for each in self.focus_chain if isinstance(each, Button)]
+
+    def action_neighbor(self, by: int) -> None:
+        """To what stands above or below; a row of buttons is one stop, by the way on."""
+        focused, row = self.focused, self._buttons()
+        stops = [each for each in self.focus_chain if each not in row]
+        if row:
+            stops.append(focused if focused in row else row[-1])
+        if focused in stops:
+            stops[(stops.index(focused) + by) % len(stops)].focus()
+        elif stops:
+            stops[0].focus()
+
+    def action_beside(self, by: int) -> None:
+        """From button to button."""
+        focused, row = self.focused, self._buttons()
+        if focused in row:
+            row[(row.index(focused) + by) % len(row)].focus()
+
+    def action_page(self, by: int) -> None:
+        """A page up or down in what there is to read or to choose from, whatever has the focus."""
+        texts, lists = self.query(VerticalScroll), self.query(OptionList)
+        for text in filter(_in_sight, texts):
+            text.scroll_page_down() if by > 0 else text.scroll_page_up()
+            return
+        for each in filter(_in_sight, lists):
+            page: Callable[[], None] = each.action_page_down if by > 0 else each.action_page_up
+            page()
+            return
 
     def compose(self) -> ComposeResult:
         """Bar, body, keys."""
         yield TopBar(self.session)
         yield from self.compose_body()
         yield Keys(EVERYWHERE)
+
+    def _worded(self, active: ActiveBinding) -> str:
+        """What a key does now, where that is more than its binding says."""
+        if active.binding.action == "leave":
+            return self.LEAVE
+        node = active.node
+        return node.worded(active.binding.action) if isinstance(node, Worded) else ""
 
     def compose_body(self) -> ComposeResult:
         """What is the screen's own."""
@@ -149,5 +249,5 @@ class WizardScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Say what the screen is for."""
-        hints = self.query_one(Keys).hints
-        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT, hints))
+        keys = helped(self.app, self.active_bindings)
+        self.app.push_screen(Help(self.HELP_TITLE, self.HELP_TEXT, list(keys)))

@@ -14,6 +14,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.copying import copy
 from screens.rail import TOPICS, Rail
 from screens.themes import THEMES, VARIABLE, WORDS
 from wizard.base.offer import offer
@@ -30,57 +31,61 @@ def _seen(widget: Static) -> bool:
 
 
 def copy_screen(screen: Screen[Any]) -> None:
-    """Copy it, and say so. Password fields are no texts and stay out."""
-    screen.app.copy_to_clipboard(screen_text(screen))
-    screen.app.notify("The screen's text is in the clipboard.")
+    """Copy it, and say where it is. Password fields are no texts and stay out."""
+    copy(screen.app, screen_text(screen), "The screen's text")
 
 
 MEANINGS = {
-    "next": "Take these answers and go on",
-    "back": "To the screen before; every answer is kept",
-    "topics": "Into the list of topics on the left",
-    "review": "See everything that will be made, before anything is",
-    "start": "Make what was reviewed; asks once more, naming the account",
-    "again": "Once more, with the credentials read anew; what is there is found",
-    "explain": "What this screen is for, and its keys",
-    "password": "Another password for its API or its database; shows first what is done",
-    "leave": "Leave the wizard; asks first where something would be lost",
-    "stop": "Ask whether to stop, and how",
-    "follow": "Keep in sight what moves, or stay where you scroll",
-    "cost": "What AWS has counted this month; it takes $0.01 for the answer",
-    "calls": "Show the calls to AWS in the log, or hide them",
-    "whole": "The script of the whole set-up, which also makes what is there already",
-    "changes": "The script of what changes in the account, and nothing else",
-    "change": "Change the answer under the cursor, then come back",
-    "every": "List the steps whose things are as wanted, too, or only what differs",
-    "turn": "What somebody changed since: back as it was chosen, or left as it is now",
-    "status": "How the deployment is: health, versions, operations, drift, log",
-    "deployments": "All that is deployed: change one, look at it, remove it, or make one more",
-    "everywhere": f"In all regions that {offer().label} is in, or in this one alone",
-    "new": "One more deployment, by another name, beside the others",
-    "remove": "Take the deployment away; shows first what goes and what stays",
-    "rotate": "The command that gives the agent's API another password, to the clipboard",
-    "accept": "What somebody changed since stays as it is now",
-    "sign_in": "By AWS's own command, which has the terminal meanwhile",
-    "afresh": "Without the answers of an earlier time; what you typed since stays",
-    "lead": "Through the topics one after the other",
-    "choose": "Everything about the step under the cursor",
-    "log": "Into the log, and back to the steps",
-    "search": "Find a text in the log",
-    "find": "To the next place where it was found",
-    "fold": "Show the image's layers one by one, or as one bar",
-    "console": "The step's page in the AWS console",
-    "commands": "The same by hand: the step's aws command",
-    "copy": "To the clipboard",
-    "copy_url": "The agent's address, to the clipboard",
-    "edit": "Open the document in your editor; it is checked when you come back",
-    "save": "Write the document to a file",
-    "diff": "What you changed in the document",
-    "revert": "Back to the document as it was generated",
-    "unedit": "Back to the documents as they were generated",
-    "cancel": "Leave it as it is",
+    "next": "Accept these answers and continue",
+    "back": "Previous screen; all answers are kept",
+    "topics": "Go to the topics on the left",
+    "review": "See everything that will be created, before anything is",
+    "start": "Create what you reviewed; asks for confirmation first",
+    "again": "Try again with fresh credentials; finds what exists",
+    "explain": "Help and keys of this screen",
+    "password": "New password for its API or database; first shows what it does",
+    "leave": "Quit the wizard; asks first",
+    "stop": "Choose whether and how to stop",
+    "follow": "Follow the active step, or stay where you scroll",
+    "cost": "This month's cost so far; AWS charges $0.01",
+    "calls": "Show or hide the calls to AWS in the log",
+    "whole": "Script of the whole setup, including what already exists",
+    "changes": "Script of only what changes in the account",
+    "change": "Change the selected answer",
+    "every": "Show all steps, or only those with changes",
+    "turn": "Changed in AWS since setup: put it back, or keep it",
+    "status": "Status of the deployment: health, versions, operations, drift, log",
+    "deployments": "All deployments: status, change, remove, or create another",
+    "everywhere": f"All {offer().label} regions, or only this one",
+    "new": "Another deployment with a different name",
+    "remove": "Remove the deployment; first shows what is removed and what stays",
+    "rotate": "New password for its API or database; first shows what it does",
+    "view": "Switch between the whole text and only what changes",
+    "accept": "Keep what was changed in AWS since setup",
+    "sign_in": "With AWS's own command, which uses the terminal meanwhile",
+    "afresh": "Forget the saved answers; keep what you typed this time",
+    "lead": "Go through the topics one by one",
+    "choose": "Details of the selected step",
+    "log": "Switch between log and steps",
+    "search": "Search the log",
+    "find": "Next match",
+    "fold": "Show the image's layers, or one bar",
+    "console": "Open the step in the AWS console",
+    "commands": "Do it by hand: the step's aws command",
+    "copy": "Copy to the clipboard",
+    "copy_numbered": "Copy the command with this number",
+    "copy_request": "Copy what AWS's support asks for",
+    "copy_url": "Copy the agent's address",
+    "edit": "Edit the document in your editor; it is checked when you return",
+    "save": "Save the document to a file",
+    "revert": "Revert to the generated document",
+    "unedit": "Revert to the generated documents",
+    "cancel": "Cancel",
 }
-"""What an action does, for those who read its name for the first time."""
+"""What an action does, for those who read its name for the first time.
+
+A screen on which it does something else has a `MEANINGS` of its own.
+"""
 ELSEWHERE = {"command_palette", "go", "first", "dismiss"}
 """Actions that are no command: they belong to what has the focus, or to the palette itself."""
 
@@ -100,7 +105,7 @@ def commands(screen: Screen[Any]) -> list[Command]:
 
 
 def _actions(screen: Screen[Any]) -> Iterator[Command]:
-    seen = set()
+    seen, meanings = set(), {**MEANINGS, **getattr(screen, "MEANINGS", {})}
     for active in screen.active_bindings.values():
         node, binding = active.node, active.binding
         name = binding.action.rpartition(".")[2].partition("(")[0]
@@ -109,7 +114,7 @@ def _actions(screen: Screen[Any]) -> Iterator[Command]:
             continue
         seen.add(binding.action)
         key = screen.app.get_key_display(binding)
-        does = f"{MEANINGS.get(name, 'On this screen')} ({key})"
+        does = f"{meanings.get(name, 'On this screen')} ({key})"
         yield Command(
             binding.description, does, partial(screen.app.run_action, binding.action, node)
         )
@@ -120,7 +125,7 @@ def _places(screen: Screen[Any]) -> Iterator[Command]:
         for topic in TOPICS:
             yield Command(
                 f"Go to: {topic}",
-                "Every answer is kept",
+                "All answers are kept",
                 partial(rail.post_message, Rail.Went(topic)),
             )
 
@@ -128,7 +133,7 @@ def _places(screen: Screen[Any]) -> Iterator[Command]:
 def _colours(screen: Screen[Any]) -> Iterator[Command]:
     for name, words in WORDS.items():
         yield Command(
-            f"Colours: {name}",
+            f"Colors: {name}",
             words[0].upper() + words[1:],
             partial(_put_on, screen, name),
         )
@@ -136,14 +141,12 @@ def _colours(screen: Screen[Any]) -> Iterator[Command]:
 
 def _put_on(screen: Screen[Any], name: str) -> None:
     screen.app.theme = THEMES[name].name
-    screen.app.notify(f"To have these colours always: {VARIABLE}={name}", markup=False)
+    screen.app.notify(f"To keep these colors: {VARIABLE}={name}", markup=False)
 
 
 def _everywhere(screen: Screen[Any]) -> Iterator[Command]:
-    yield Command("Copy the screen", "All its text, to the clipboard", partial(copy_screen, screen))
-    yield Command(
-        "Save a picture", "The screen as an SVG file, for a report", screen.app.action_screenshot
-    )
+    yield Command("Copy the screen", "Copy all its text", partial(copy_screen, screen))
+    yield Command("Save a screenshot", "The screen as an SVG file", screen.app.action_screenshot)
 
 
 class Commands(Provider):

@@ -14,7 +14,7 @@ from screens.words import cursor
 from wizard.answers.questions import Group
 from wizard.ui.common.session import Session
 
-OVERVIEW = "All at a glance"
+OVERVIEW = "Overview"
 REVIEW = "Review"
 TOPICS = (OVERVIEW, *(group.value for group in Group), REVIEW)
 COLOURS = {"✗": "bold $text-error", "?": "bold $text-warning"}
@@ -38,7 +38,7 @@ class Rail(Widget, can_focus=True):
             self.topic = topic
 
     def __init__(self, session: Session, current: str) -> None:
-        super().__init__()
+        super().__init__(classes="aside")
         self._session = session
         self._current = current
         self._cursor = TOPICS.index(current)
@@ -53,7 +53,7 @@ class Rail(Widget, can_focus=True):
         here = "▸" if topic == self._current else " "
         row = f"{here}{mark} {topic}"
         if self.has_focus and index == self._cursor:
-            style = cursor(self.app.current_theme)
+            style = cursor(self.app)
             return Content.styled(row.ljust(self.size.width), style)
         if mark in COLOURS:
             return Content.styled(row, COLOURS[mark])
@@ -67,6 +67,11 @@ class Rail(Widget, can_focus=True):
         if problems:
             return "✗" if problems.keys() - self._session.doubts.causes.keys() else "?"
         return "✓" if group in self._session.visited else "·"
+
+    def enter(self) -> None:
+        """Take the focus, and be there for it where there is little room."""
+        self.set_class(True, "-shown")
+        self.focus()
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

@@ -176,11 +176,11 @@ THEMES = {
 }
 """By the name that FORMAE_WIZARD_THEME takes."""
 WORDS = {
-    "dark": "formae's colours on a dark background",
-    "light": "formae's colours on a light background",
-    "safe-dark": "dark, told apart by every kind of eye: blue for well, orange for wrong",
-    "safe-light": "light, told apart by every kind of eye: blue for well, orange for wrong",
-    "terminal": "the sixteen colours of your terminal",
+    "dark": "formae's colors on a dark background",
+    "light": "formae's colors on a light background",
+    "safe-dark": "dark, color-blind safe: blue = good, orange = bad",
+    "safe-light": "light, color-blind safe: blue = good, orange = bad",
+    "terminal": "the 16 colors of your terminal",
 }
 
 
@@ -198,7 +198,7 @@ def dress(app: App[Any]) -> None:
     asked = os.environ.get(VARIABLE, "").strip()
     if asked and asked not in THEMES:
         known = ", ".join(THEMES)
-        app.notify(f"{VARIABLE}={asked} is none of: {known}.", severity="warning", markup=False)
+        app.notify(f"{VARIABLE}={asked} is not one of: {known}.", severity="warning", markup=False)
     app.theme = THEMES[asked if asked in THEMES else fitting()].name
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual.app import App
 from textual.content import Content
-from textual.theme import Theme
 
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
@@ -35,11 +38,42 @@ STYLES = {
 """Brightness for what is done, colour only for what moves or is wrong."""
 
 
-def cursor(theme: Theme, other: str = "") -> str:
+def cursor(app: App[Any], other: str = "") -> str:
     """What the cursor is on; `other` where the theme has more colours than the terminal's own."""
-    if theme.ansi:
+    if app.current_theme.ansi or app.no_color:
         return "reverse bold"
     return other or "$block-cursor-foreground on $block-cursor-background bold"
+
+
+def in_a_line(
+    parts: Mapping[str, Content], shorter: Sequence[tuple[str, Content]], width: int
+) -> Content:
+    """The parts with dots between them, in at most `width` cells where that can be.
+
+    While there is no room, each of the `shorter` forms in turn takes the place of the part it
+    names; an empty one leaves the part out. What is not named there is never cut.
+    """
+    shown = dict(parts)
+    line = _dotted(shown)
+    for name, form in shorter:
+        if line.cell_length <= width:
+            break
+        if name in shown:
+            shown[name] = form
+            line = _dotted(shown)
+    return line
+
+
+def _dotted(parts: Mapping[str, Content]) -> Content:
+    return Content(" · ").join(each for each in parts.values() if each.plain)
+
+
+def middle_cut(text: str, width: int) -> str:
+    """A name of at most `width` cells: what begins it and what ends it tell names apart."""
+    if len(text) <= width:
+        return text
+    begin = width // 2
+    return f"{text[:begin]}…{text[len(text) - (width - begin - 1) :]}"
 
 
 def clock(seconds: float) -> str:
@@ -64,6 +98,6 @@ def signed_out(session: Session, problem: WizardError) -> Content:
     """Why nobody is signed in, how to renew it, and the key that asks AWS again."""
     words = renewal(session, problem)
     more = f"{words} " if words else ""
-    key = "F4 does it from here. " if can_sign_in(session) else ""
+    key = "F4 signs in from here. " if can_sign_in(session) else ""
     again = Content.styled(f"{more}{key}To try again, press Ctrl-L.", "bold")
     return Content("\n").join([problem_text(problem), again])

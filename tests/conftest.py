@@ -1,5 +1,6 @@
 """Every test runs in a home of its own, without the machine's AWS, proxy or formae settings."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -31,6 +32,21 @@ for kind, usual in (
         signal.signal(kind, usual)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores, for much of the time that a test takes it waits."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays, so the collector of garbage need not go through it again and again.
+
+    That took a quarter of the whole time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 300)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; nothing of the real one is read or written."""
@@ -42,6 +58,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.setenv("FORMAE_WIZARD_RELEASES", "off")
     monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):  # the clipboard is the person's own
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "nor is a Mac's")
     monkeypatch.setattr("wizard.base.secret._Net.forms", ())  # a test's secrets are no other test's
     return folder

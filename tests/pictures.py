@@ -14,8 +14,8 @@ from screens.answers.summary import SummaryScreen
 from screens.run.progress import ProgressScreen
 from tests.screens.journey import journey
 from tests.screens.stage import picture, settled
-from wizard.answers.environment import from_environment
 from wizard.answers.model import Source
+from wizard.answers.resolving import from_environment
 from wizard.base.events import StepState
 from wizard.cli.demo import REGION
 from wizard.engine.flow import PACE_VARIABLE

@@ -63,7 +63,7 @@ def test_what_is_not_asked_is_not_checked() -> None:
 
 def test_the_capacities_belong_together() -> None:
     collected = collect({Source.FLAG: {"min_capacity": "4", "max_capacity": "2"}}, Detected())
-    assert "below the lowest" in collected.problem("max_capacity")
+    assert "below the minimum" in collected.problem("max_capacity")
 
 
 def test_a_larger_cpu_gets_a_legal_memory_by_itself() -> None:

@@ -46,24 +46,27 @@ LATER = {
     ),
     "The first picture waits neither for boto3 nor for the plan.": ("wizard.engine.flow",),
     "The Docker SDK is loaded where the engine is asked.": (
-        "wizard.engine.preflight.context",
+        "wizard.engine.preflight.check",
         "wizard.local.image.copying",
         "wizard.local.image.engine",
-        "wizard.local.image.names",
+    ),
+    "HTTP is loaded once a day, where the newest release is asked for.": (
+        "wizard.local.image.releases",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
         "wizard.engine.rotate.run",
     ),
-    "`pwd` is not there on every system.": ("wizard.local.folders",),
+    "`pwd` is not there on every system.": ("wizard.local.files",),
     "The system's keychain is looked for only where it was asked for.": ("wizard.local.keychain",),
     "The first picture waits for nothing that a later page needs.": (
         "wizard.ui.common.drift",
+        "wizard.ui.common.leaving",
         "wizard.ui.common.session",
     ),
     "The first question waits for nothing that a later one needs.": (
         "wizard.ui.plain.deployments",
     ),
-    "prompt_toolkit is loaded where somebody types.": ("wizard.ui.plain.terminal",),
+    "prompt_toolkit is loaded where somebody types.": ("wizard.ui.plain.talk",),
 }
 """Why imports stand inside functions, and in which modules."""
 

@@ -1,41 +1,65 @@
-"""What the README says is true: its commands are CI's, and its removal really removes."""
+"""What the README and its pages say is true: commands are CI's, the removal really removes."""
 
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.command import Command
+from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+DOCS = ROOT / "assets" / "docs"
+PAGES = {path: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted(DOCS.glob("*.md")))}
+README = PAGES[ROOT / "README.md"]
+SCREENFUL = 30
+"""Lines of a window, in which a stranger finds what it is, a picture, the demo, the real thing."""
 
 
 def test_ci_runs_the_readmes_commands() -> None:
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    told = "".join(PAGES.values())
     for words in ("'.[demo]'", "formae-wizard --demo", "-e '.[dev]'", ".venv/bin/pytest"):
-        assert words in README
+        assert words in told
         assert words in ci
 
 
-def test_every_link_to_a_file_leads_somewhere() -> None:
-    for target in re.findall(r"\]\((?!http|#)([^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+def test_the_first_screenful_is_for_a_stranger() -> None:
+    lines = README.splitlines()
+    assert len(lines) <= 2 * SCREENFUL
+    first = "\n".join(lines[:SCREENFUL])
+    for words in ("agent in your AWS account", "progress.svg", "--demo", "pipx install"):
+        assert words in first
 
 
-def test_the_removal_leaves_nothing_running(standin: "StandIn", command: Command) -> None:
+def test_every_link_leads_somewhere_and_every_page_is_linked() -> None:
+    linked = set()
+    for page, text in PAGES.items():
+        for target in re.findall(r"\]\((?!http)([^)]+)\)", text):
+            name, _, anchor = target.partition("#")
+            there = (page.parent / name).resolve() if name else page
+            assert there.exists(), (page, target)
+            linked.add(there)
+            if anchor:
+                heads = re.findall(r"^#+ (.+)$", PAGES[there], re.MULTILINE)
+                assert anchor in {each.lower().replace(" ", "-") for each in heads}, target
+    assert set(DOCS.glob("*.md")) <= linked
+
+
+def test_the_removal_leaves_nothing_running(
+    standin: "StandIn", command: Command, quick_aws: QuickAws
+) -> None:
     command.deployed()
-    (block,) = re.findall(r"<!-- remove.*?```sh\n(.*?)```", README, re.DOTALL)
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    (block,) = re.findall(r"<!-- remove.*?```sh\n(.*?)```", PAGES[DOCS / "removal.md"], re.DOTALL)
+    programs = f"{quick_aws.folder}{os.pathsep}{os.environ['PATH']}"
     end = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
-        env={**os.environ, "PATH": programs, "EVERY": "0.1", "AWS_PAGER": ""},
+        env={**os.environ, "PATH": programs, "AWS_PAGER": ""},
         capture_output=True,
         text=True,
         timeout=120,

@@ -14,9 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PYTEST = ("-m", "pytest", "-q", "-m", "second_tier")
-SAMPLE: dict[str, tuple[str, ...]] = {"series among the tests": PYTEST}
+SERIES = "series among the tests"
+SAMPLE: dict[str, tuple[str, ...]] = {SERIES: (*PYTEST[:-1], "second_tier and not unsampled")}
 WHOLE: dict[str, tuple[str, ...]] = {
-    **SAMPLE,
+    SERIES: PYTEST,
     "sequences": (*PYTEST, "-n", "0", "tests/faults/test_sequences.py"),
     "rotation": ("-m", "tests.rotation"),
     "matrix": ("-m", "tests.faults.matrix", "--full", "--limit", "240"),

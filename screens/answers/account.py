@@ -54,9 +54,9 @@ class AccountScreen(GroupScreen):
     def _identity(self) -> Content:
         match self.session.signed_in:
             case None if self.session.collected.problem("region"):
-                return Content("Choose a region; then AWS is asked who is signed in.")
+                return Content("Choose a region; then the wizard checks the AWS sign-in.")
             case None:
-                return Content.styled("◐ Asking AWS who is signed in …", "$text-accent")
+                return Content.styled("◐ Checking the AWS sign-in …", "$text-accent")
             case WizardError() as problem:
                 return signed_out(self.session, problem)
             case identity:
@@ -73,7 +73,7 @@ class AccountScreen(GroupScreen):
         reason = super().blocked()
         if reason or not isinstance(self.session.signed_in, WizardError):
             return reason
-        return "✗ You have to be signed in to go on. Ctrl-L tries again."
+        return "✗ Sign in to continue. Ctrl-L: try again."
 
     def action_again(self) -> None:
         """The sign-in may have been renewed in another terminal."""

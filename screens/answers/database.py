@@ -43,7 +43,7 @@ class DatabaseScreen(GroupScreen):
         access.display = bool(session.account) and session.worth_trying
         tried = session.seen(ACCESS)
         if tried is None:
-            access.update(Content.styled("◐ Trying the cluster with its secret …", "$text-accent"))
+            access.update(Content.styled("◐ Testing the cluster with its secret …", "$text-accent"))
         elif isinstance(tried, WizardError):
             access.update(problem_text(tried))
         else:
@@ -84,5 +84,5 @@ class DatabaseScreen(GroupScreen):
         """A refusal by the cluster counts as well."""
         existing = self.session.collected.values["database"] == "existing"
         if existing and isinstance(self.session.seen(ACCESS), WizardError):
-            return "✗ The cluster refused. Ctrl-N tries again."
+            return "✗ The cluster cannot be used. Ctrl-N: try again."
         return super().blocked()

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 LABELS = {
     LATER: ("Not now", "n"),
-    GO_ON: ("Go on", "g"),
-    LOOK: ("Look at what exists", "l"),
-    FORGET: ("Forget it", "f"),
+    GO_ON: ("Resume", "g"),
+    LOOK: ("See what exists", "l"),
+    FORGET: ("Discard it", "f"),
 }
 
 
@@ -41,14 +41,15 @@ def offer(app: WizardApp) -> None:
 
     def done(answer: str | None) -> None:
         if answer == FORGET:
-            forget(found)
+            forget(app.session, found)
+            app.show_session()
         elif found.removal and answer == GO_ON:
             app.when_signed_in(lambda: _remove(app, found))
         elif answer in {GO_ON, LOOK}:
             _take_up(app, found, start=answer == GO_ON)
 
     at = 1 if GO_ON in found.choices else 0
-    app.push_screen(Dialog("An earlier run is not finished", text, answers, focus=at), done)
+    app.push_screen(Dialog("An earlier run did not finish", text, answers, focus=at), done)
 
 
 def _remove(app: WizardApp, found: Earlier) -> None:
@@ -91,6 +92,6 @@ def offer_take_over(app: WizardApp, problem: WizardError) -> None:
             app.session.flow.take_over = True
             app.try_again()
 
-    text = f"{problem.what}\n\n{problem.why}\n\nTake its place only where you know that it is gone."
-    answers = (Answer("leave", "Leave it to that run", "l"), Answer("take", "Take its place", "t"))
-    app.push_screen(Dialog("Somebody else is at work", text, answers), done)
+    text = f"{problem.what}\n\n{problem.why}\n\nReplace it only if you know that it has died."
+    answers = (Answer("leave", "Wait for that run", "l"), Answer("take", "Replace it", "t"))
+    app.push_screen(Dialog("Another run is active", text, answers), done)

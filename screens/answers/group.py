@@ -13,6 +13,7 @@ from textual.widgets import Button, Label, Static
 from screens.answers.fields.edited import Edited, Settled
 from screens.answers.fields.field import Field
 from screens.answers.fields.looked import Looked
+from screens.answers.fields.narrowing import Narrowing
 from screens.background import after_refresh
 from screens.frame import Body, Said, WizardScreen
 from screens.rail import OVERVIEW, REVIEW, Rail
@@ -21,17 +22,21 @@ from wizard.answers.resolving import collect
 from wizard.ui.common.asking import EXCERPTS
 
 HELP = {
-    Group.ACCOUNT: "Choose the sign-in and the region. The wizard asks AWS who you are and shows "
-    "the account at the top of every screen; nothing is created before you say so at the end.",
-    Group.SIZING: "Choose how much the agent and its database get. The defaults are the least "
-    "with which both work well.",
-    Group.DATABASE: "Have a database made, or choose an Aurora PostgreSQL cluster you have. It is "
-    "tried out with its secret before you go on.",
-    Group.SCOPE: "Choose what the agent may manage. The exact policies are shown in the review.",
-    Group.PROTECTION: "The agent's address can be reached from the internet, so its API gets a "
-    "password. It goes to AWS Secrets Manager and into the config of your formae CLI.",
-    Group.ADVANCED: "Names, versions and what is written on this machine. All have defaults.",
+    Group.ACCOUNT: "Choose the AWS profile and the region. The wizard shows your account at the "
+    "top of every screen; nothing is created until you confirm at the end.",
+    Group.SIZING: "Choose the size of the agent and its database. The defaults are the smallest "
+    "that work well.",
+    Group.DATABASE: "Create a new database, or choose an existing Aurora PostgreSQL cluster. The "
+    "wizard tests it with its secret before you continue.",
+    Group.SCOPE: "Choose what the agent may manage. The review shows the exact policies.",
+    Group.PROTECTION: "The agent's address is public, so its API needs a password. It is stored in "
+    "AWS Secrets Manager and in your formae CLI's config.",
+    Group.ADVANCED: "Names, versions and files on this machine. Everything has a default.",
 }
+
+
+PUT_RIGHT = "Go to ✗"
+"""The way on, where an answer will not do."""
 
 
 class GroupScreen(WizardScreen):
@@ -83,8 +88,14 @@ class GroupScreen(WizardScreen):
         """What stays in sight below the fields."""
         yield from ()
 
+    def worded(self, action: str) -> str:
+        """What the button says that does the same."""
+        return self._way_on.partition(":")[0] if action == "next" else ""
+
     @property
     def _way_on(self) -> str:
+        if self.in_the_way():
+            return PUT_RIGHT
         return f"Next: {self._following}" if self.session.led else "Done"
 
     @property
@@ -131,14 +142,20 @@ class GroupScreen(WizardScreen):
         remarks.update("\n".join(said))
         self.query_one(Rail).refresh()
         self.query_one("#blocked", Said).say(self.blocked())
+        button = self.query_one("#next", Button)
+        if str(button.label) != self._way_on:
+            button.label = self._way_on
+            self.refresh_bindings()
 
     def blocked(self) -> str:
         """Why one cannot go on; empty when one can."""
+        names = self.in_the_way()
+        return f"✗ Fix first: {', '.join(names)}" if names else ""
+
+    def in_the_way(self) -> list[str]:
+        """The questions whose answers will not do."""
         problems = self.session.problems(self.group)
-        if not problems:
-            return ""
-        names = [question(key).ask for key in problems if self._has_field(key)]
-        return f"✗ To be put right first: {', '.join(names)}" if names else ""
+        return [question(key).ask for key in problems if self._has_field(key)]
 
     def _remarks(self) -> list[str]:
         collected = self.session.collected
@@ -161,14 +178,23 @@ class GroupScreen(WizardScreen):
     @on(Edited)
     def _edited(self, event: Edited) -> None:
         event.stop()
-        text = event.text
-        if text is not None and not text.strip() and not self._may_be_empty(event.key):
+        self._take(event.key, event.text)
+
+    def _take(self, key: str, text: str | None) -> None:
+        if text is not None and not text.strip() and not self._may_be_empty(key):
             text = None
-        self.session.type(event.key, text)
-        self.session.bring_along(event.key)
-        self.answered(event.key)
+        self.session.type(key, text)
+        self.session.bring_along(key)
+        self.answered(key)
         self.show_session()
         self.wizard.lookout.tend()
+
+    def _leaving(self) -> None:
+        """What was typed and not entered is an answer, too, for one who goes elsewhere."""
+        for each in self.query(Narrowing):
+            text = each.waiting()
+            if text is not None:
+                self._take(each.key, text)
 
     def answered(self, _key: str) -> None:
         """An answer changed; screens with more to do about it say so here."""
@@ -205,11 +231,13 @@ class GroupScreen(WizardScreen):
     def _went(self, event: Rail.Went) -> None:
         event.stop()
         self.session.visited.add(self.group)
+        self._leaving()
         self.wizard.go(event.topic)
 
     def action_next(self) -> None:
         """Go on, or show what is in the way."""
         self.session.visited.add(self.group)
+        self._leaving()
         self.show_session()
         wrong = self._wrong_field()
         if self.session.problems(self.group):
@@ -227,6 +255,7 @@ class GroupScreen(WizardScreen):
         """The screen before, with every answer kept."""
         groups = list(Group)
         at = groups.index(self.group)
+        self._leaving()
         if at and self.session.led:
             self.wizard.go(groups[at - 1].value)
         else:
@@ -235,11 +264,12 @@ class GroupScreen(WizardScreen):
 
     def action_topics(self) -> None:
         """Into the list on the left."""
-        self.query_one(Rail).focus()
+        self.query_one(Rail).enter()
 
     def action_review(self) -> None:
         """Straight to the review, when nothing is missing."""
         self.session.visited.add(self.group)
+        self._leaving()
         self.wizard.go(REVIEW)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -9,6 +9,7 @@ from textual.widgets import Input, Label
 
 from screens.answers.fields.edited import Settled
 from screens.answers.fields.field import Field
+from screens.answers.fields.line import Line
 from screens.answers.group import GroupScreen
 from screens.background import after_refresh
 from screens.frame import Said
@@ -29,10 +30,9 @@ class ProtectionScreen(GroupScreen):
         with Vertical(id="field-password", classes="field"):
             yield Label("Password", classes="ask")
             yield Label(PROTECTED_BY, classes="why")
-            yield Input(
+            yield Line(
                 self.session.password.reveal() if self.session.password else "",
                 password=True,
-                compact=True,
                 id="password",
                 placeholder="empty: 32 random characters",
                 select_on_focus=False,
@@ -60,11 +60,9 @@ class ProtectionScreen(GroupScreen):
     def _submitted(self) -> None:
         self.post_message(Settled())
 
-    def blocked(self) -> str:
+    def in_the_way(self) -> list[str]:
         """The password may be what is wrong."""
-        if self.session.password_problem:
-            return "✗ To be put right first: Password"
-        return super().blocked()
+        return ["Password"] if self.session.password_problem else super().in_the_way()
 
     def _wrong_field(self) -> Field | None:
         if self.session.password_problem:

@@ -1,4 +1,4 @@
-"""Sizing: how many resources, how much database, and what that costs, side by side."""
+"""Sizing: how large agent and database are, and what that costs, side by side."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BESIDE = 28
 
 
 class SizingScreen(GroupScreen):
-    """The agent's size in resources, the database's in capacity units; the bill moves along."""
+    """The agent's CPU and memory, the database's capacity units; the bill moves along."""
 
     def __init__(self) -> None:
         super().__init__(Group.SIZING)
@@ -32,12 +32,13 @@ class SizingScreen(GroupScreen):
     def compose_fields(self) -> ComposeResult:
         """Sizes, what they leave out, CPU and memory by hand, the database, the bill."""
         with Vertical(id=f"field-{SIZE}", classes="field"):
-            yield Label("How many resources the agent manages", classes="ask")
+            yield Label(asking.ASK_SIZE, classes="ask")
             yield Label("An idle agent is billed for memory only.", classes="why")
             yield Choices(SIZE, asking.CHOICES)
             yield Label(asking.CEILING, classes="why")
         yield from super().compose_fields()
-        yield Label("What it costs", classes="heading")
+        costs = "would cost" if self.session.demo else "costs"
+        yield Label(f"What it {costs}", classes="heading")
         yield Static(id="costs")
 
     def compose_foot(self) -> ComposeResult:

@@ -5,6 +5,7 @@ The rows of the first page, drawn: where each belongs, its value, and the reason
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,12 +17,12 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.answers.costs import cost_line
-from screens.answers.fields.picker import Rows
+from screens.answers.fields.narrowing import Rows
 from screens.aside import renewed
 from screens.background import after_refresh
 from screens.frame import Said, WizardScreen
 from screens.rail import REVIEW
-from screens.words import MUTED, signed_out
+from screens.words import MUTED, middle_cut, signed_out
 from wizard.answers.questions import Group, question
 from wizard.base.errors import WizardError
 from wizard.ui.common.drift import accept, can_go_back, turn
@@ -33,13 +34,41 @@ if TYPE_CHECKING:
 
 
 GROUP_WIDTH, NAME_WIDTH = 12, 17
+BEFORE = GROUP_WIDTH + NAME_WIDTH + 3
+"""Cells before a row's value."""
+LEAST_VALUE = 12
+"""Cells that a value gets beside its reason."""
+BESIDE = 8
+"""Lines of the screen that the rows never get: the bar, the title, the costs, the keys."""
+LEAST_TOLD, MOST_TOLD = 3, 9
+"""Lines of the row in full, as in the stylesheet."""
 
 
-def drawn(row: OverviewRow) -> Content:
-    """The line: where it belongs, what it is, its value, and why."""
+def laid_out(found: Sequence[OverviewRow], width: int, room: int) -> list[Content]:
+    """Draw the rows `width` cells wide; reasons that are longer are folded while the rows have no
+    more than `room` lines, those of wrong rows first.
+    """
+    lines = {at: drawn(row) for at, row in enumerate(found)}
+    spare = room - len(found)
+    for at, row in sorted(enumerate(found), key=lambda each: not each[1].problem):
+        if lines[at].cell_length <= width:
+            continue
+        head, rest = lines[at].divide([BEFORE])[:2]
+        folded = rest.wrap(width - BEFORE)
+        if len(folded) - 1 <= spare:
+            spare -= len(folded) - 1
+            lines[at] = head + Content("\n" + " " * BEFORE).join(folded)
+        else:
+            lines[at] = drawn(row, max(LEAST_VALUE, width - BEFORE))
+    return list(lines.values())
+
+
+def drawn(row: OverviewRow, width: int = 1000) -> Content:
+    """The line: where it belongs, what it is, its value, and why; a name gets `width` cells."""
     head = HEADS.get(row.group, row.group.value) if row.first else ""
     style = _style(row)
-    value = row.value or ("missing" if row.problem else "none")
+    name = middle_cut(row.value, width) if " " not in row.value else row.value
+    value = name or ("missing" if row.problem else "none")
     reason = f"deployed: {row.deployed}" if row.deployed else row.reason
     said = row.problem or (f"({reason})" if reason else "")
     return Content.assemble(
@@ -71,12 +100,11 @@ def overview_row(row: OverviewRow) -> Content:
 
 
 HELP = (
-    "Everything the wizard will do, with the reason for each value. Start leads to the review, "
-    "where you read every document before anything is made. Enter changes the row under the "
-    "cursor; “Lead me through” asks topic by topic. A row with ✗ is missing or wrong, one with ? "
-    "was right until another answer changed, one with ! was changed by somebody since: b puts it "
-    "back as it was chosen, and b again leaves it as it is now; a accepts it as it is now, "
-    "whatever a file of answers says."
+    "Everything the wizard will do, with the reason for each value. Start opens the review, where "
+    "you see every document before anything is created. Enter changes the selected row; “Guide me” "
+    "asks topic by topic.\n\n"
+    "✗ missing or wrong · ? needs another look because a related answer changed · ! changed in AWS "
+    "since setup: b puts it back (again: leaves it), a accepts it."
 )
 
 
@@ -87,26 +115,28 @@ class Page(Rows):
 class SummaryScreen(WizardScreen):
     """What the wizard would do, on one page."""
 
-    HELP_TITLE = "All at a glance"
+    HELP_TITLE = "Overview"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "start": "Review everything before anything is created",
+        "again": "Check again who is signed in, with the credentials as they are now",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start"),
-        Binding("ctrl+n,ctrl+r,s", "start", show=False),
+        Binding("ctrl+n,ctrl+r", "start", show=False),
         Binding("enter", "change", "Change"),
-        Binding("l", "lead", "Lead me through"),
+        Binding("l", "lead", "Guide me"),
         Binding("ctrl+l", "again", "Check sign-in"),
         Binding("f5,r", "again", show=False),
         Binding("i", "sign_in", "Sign in"),
         Binding("f4", "sign_in", show=False),
-        Binding("x", "afresh", "Start afresh"),
-        Binding("b", "turn", "Put back, or leave"),
+        Binding("z", "afresh", "Start over"),
+        Binding("b", "turn", "Put back or keep"),
         Binding("a", "accept", "Accept"),
         Binding("t", "status", "Status"),
-        Binding("d", "deployments", "What is deployed"),
+        Binding("d", "deployments", "Deployments"),
         Binding("up,k", "rows", show=False),
         Binding("down,j", "rows", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, at: str = "") -> None:
@@ -114,6 +144,7 @@ class SummaryScreen(WizardScreen):
         self._at = at
         self._rows: list[OverviewRow] = []
         self._going = False
+        self._lines: list[Content] = []
         self._drawn = -1
         """The row drawn as the cursor's."""
 
@@ -129,7 +160,7 @@ class SummaryScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 yield Button("Start", id="next", compact=True)
                 yield Button("Change (Enter)", id="change", compact=True)
-                yield Button("Lead me through (l)", id="lead", compact=True)
+                yield Button("Guide me (l)", id="lead", compact=True)
 
     def on_mount(self) -> None:
         """The way on has the focus; after a change, the row it was made from."""
@@ -140,6 +171,10 @@ class SummaryScreen(WizardScreen):
         """What changed meanwhile."""
         if self._rows:
             self.show_session()
+
+    def on_resize(self) -> None:
+        """Rows that fit."""
+        after_refresh(self, lambda: self._fill(self._rows) if self._rows else None)
 
     def show_session(self) -> None:
         """Draw what changed."""
@@ -156,15 +191,20 @@ class SummaryScreen(WizardScreen):
         self.refresh_bindings()
 
     def _show_costs(self) -> None:
-        costs = Content.assemble("Costs ", cost_line(self.session))
-        self.query_one("#cost-line", Static).update(costs)
+        costs = "Would cost " if self.session.demo else "Costs "
+        line = Content.assemble(costs, cost_line(self.session))
+        self.query_one("#cost-line", Static).update(line)
 
     def _fill(self, found: list[OverviewRow]) -> None:
         page = self.query_one(Page)
         keys = [row.key for row in found]
         at = self._rows[page.highlighted or 0].key if self._rows else self._at
         self._rows, self._drawn = found, -1
-        page.set_options(Option(drawn(row)) for row in found)
+        width = max(BEFORE + 1, page.size.width - 1)
+        told = max((len(self._told(row).wrap(width - 2)) for row in found), default=0)
+        told = max(LEAST_TOLD, min(MOST_TOLD, told))  # so that no row moves with the cursor
+        self._lines = laid_out(found, width, self.size.height - BESIDE - told)
+        page.set_options(map(Option, self._lines))
         page.highlighted = keys.index(at) if at in keys else 0
         self._tell()
 
@@ -175,8 +215,8 @@ class SummaryScreen(WizardScreen):
             return
         self.query_one("#told", Static).update(self._told(self._rows[at]))
         if 0 <= self._drawn < len(self._rows):
-            page.replace_option_prompt_at_index(self._drawn, drawn(self._rows[self._drawn]))
-        plain = drawn(self._rows[at]).plain  # colours of its own would be lost on the cursor's
+            page.replace_option_prompt_at_index(self._drawn, self._lines[self._drawn])
+        plain = self._lines[at].plain  # colours of its own would be lost on the cursor's
         page.replace_option_prompt_at_index(at, Content(plain))
         self._drawn = at
 
@@ -190,8 +230,8 @@ class SummaryScreen(WizardScreen):
     def _blocked(self) -> str:
         wrong = [row.name for row in self._rows if row.problem]
         if wrong:
-            return f"✗ To be put right first: {', '.join(wrong)}"
-        return "◐ Waiting for AWS to say who is signed in …" if self._going else ""
+            return f"✗ Fix first: {', '.join(wrong)}"
+        return "◐ Checking the AWS sign-in …" if self._going else ""
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -11,25 +12,30 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.copying import copy
 from screens.frame import Reading, WizardScreen
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
 from wizard.engine.job import End
-from wizard.ui.common.ended import log_place
+from wizard.ui.common.ending import log_place, problems
 
 HELP = (
-    "How the removal ended. What AWS still removes by itself is named; a later removal finds what "
-    "is left and goes on from there. Secrets can be brought back for a few days."
+    "The result of the removal, including what AWS is still removing. A later removal finds what "
+    "remains and resumes from there. Secrets can be restored for a few days."
 )
 
 
 class GoneScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the removal"
+    HELP_TITLE = "Removal result"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "leave": "Quit the wizard",
+        "back": "Back to the overview",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again"),
+        Binding("r,ctrl+l,f5", "again", "Try again"),
         Binding("c", "copy", "Copy command"),
         Binding("escape", "back", "First page"),
     ]
@@ -51,26 +57,27 @@ class GoneScreen(WizardScreen):
             with Horizontal(classes="buttons"):
                 if not self._ok:
                     yield Button("Try again", id="again", compact=True)
-                yield Button("To the first page", id="first", compact=True)
+                yield Button("First page", id="first", compact=True)
                 yield Button("Quit", id="quit", compact=True)
 
     @property
     def _title(self) -> str:
         if self._ok:
             return "✓ Removed"
-        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Not all of it is gone"
+        return "⊘ Stopped" if self._ended.outcome.interrupted else "✗ Some resources remain"
 
     def _text(self) -> Content:
         summary, flow = self._ended.summary, self.session.flow
-        blocks = [problem_text(problem) for _, problem in self._ended.outcome.errors]
+        found = problems(self._ended.job.plan, self._ended.outcome)
+        blocks = [problem_text(problem) for problem in found]
         blocks.append(Content("\n").join([Content(clean(line)) for line in summary.lines]))
         blocks += [Content(clean(note)) for note in summary.notes]
-        if not self._ok:
+        if self._ended.go_on:
             blocks.append(
                 Content.assemble(
-                    ("How it goes on\n", "bold $text-accent"),
+                    ("Next steps\n", "bold $text-accent"),
                     (self._ended.job.resume_command, "bold"),
-                    ("  c copies it", MUTED),
+                    ("  c: copy", MUTED),
                 )
             )
         blocks.append(Content.assemble(("Log\n", "bold $text-accent"), log_place(flow)))
@@ -90,8 +97,7 @@ class GoneScreen(WizardScreen):
 
     def action_copy(self) -> None:
         """The command that goes on, into the clipboard."""
-        self.app.copy_to_clipboard(self._ended.job.resume_command)
-        self.notify(f"In the clipboard: {self._ended.job.resume_command}", markup=False)
+        copy(self.app, self._ended.job.resume_command, "The command")
 
     def action_back(self) -> None:
         """To the first page; what was known of the deployment is asked anew."""
@@ -110,4 +116,6 @@ class GoneScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing to try again after a success."""
         del parameters
-        return not self._ok if action in {"again", "copy"} else True
+        if action == "copy":
+            return bool(self._ended.go_on)
+        return not self._ok if action == "again" else True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -12,10 +13,11 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from screens.answers.fields.picker import Rows
+from screens.answers.fields.narrowing import Rows
 from screens.background import in_background
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Said, WizardScreen
+from screens.words import middle_cut
 from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
@@ -25,37 +27,41 @@ from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
 
 NONE = (
-    "n makes one here, {elsewhere}. Do you miss one? It may be in another account: Esc leads to "
-    "the first page, where the profile is chosen."
+    "+: new one here · {elsewhere}. Missing one? It may be in another account: Esc returns to the "
+    "first page, where you choose the profile."
 )
 """What to do where nothing is deployed."""
 HELP = (
-    "Every deployment in this region, found in the account by name and tag, without any file of "
-    "this machine; a looks in all regions. Enter changes the one under the cursor: its answers are "
-    "read back from what really runs. s shows how it is, p rotates a password, x removes it, n "
-    "makes a new one by another name, beside the others."
+    "All deployments in this region, found in the account by name and tag, without local files; v "
+    "checks all regions. Enter changes the selected one: its answers are read from what is "
+    "deployed. t shows its status, p rotates a password, x removes it, + creates another one with "
+    "a different name."
 )
-COLUMNS = "{:<12} {:<14} {:<16} {:<8} {:<12} {}"
-HEAD = "  " + COLUMNS.format("Name", "Region", "How it is", "Version", "Size", "Age")
+COLUMNS = "{} {:<14} {:<16} {:<8} {:<12} {}"
+LEAST_NAME, MOST_NAME = 12, 20
+"""Cells for a deployment's name: how it is stays in sight beside the longest."""
 SIGNS = {True: "✓", False: "!", None: "◐"}
 
 
 class DeploymentsScreen(WizardScreen):
     """The list."""
 
-    HELP_TITLE = "What is deployed"
+    HELP_TITLE = "Deployments"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "edit": "Change its answers on the first page",
+        "again": "Refresh from AWS",
+        "back": "Back",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Change"),
-        Binding("s", "status", "Status"),
+        Binding("t", "status", "Status"),
         Binding("p", "password", "Password"),
         Binding("x", "remove", "Remove"),
-        Binding("n", "new", "New one"),
-        Binding("a", "everywhere", "All regions"),
-        Binding("r", "again", "Look again"),
+        Binding("plus", "new", "New"),
+        Binding("v", "everywhere", "All regions"),
+        Binding("r,ctrl+l,f5", "again", "Refresh"),
         Binding("escape", "back", "Back"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self) -> None:
@@ -68,15 +74,15 @@ class DeploymentsScreen(WizardScreen):
     def compose_body(self) -> ComposeResult:
         """A row for each."""
         with Vertical(classes="page overview"):
-            yield Label("What is deployed", classes="title")
+            yield Label("Deployments", classes="title")
             yield Said(id="standing")
             yield Said(id="none")
-            yield Label(HEAD, classes="heading", id="head")
+            yield Label(head(LEAST_NAME), classes="heading", id="head")
             yield Rows(markup=False, compact=True, id="page")
             yield Said(id="trouble")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
-                yield Button("New one", id="new", compact=True)
+                yield Button("New", id="new", compact=True)
                 yield Button("All regions", id="everywhere", compact=True)
 
     def on_mount(self) -> None:
@@ -117,22 +123,25 @@ class DeploymentsScreen(WizardScreen):
     def _fill(self, report: Report) -> None:
         rows, at = self.query_one(Rows), self._chosen
         self._briefs = [brief(state) for state in report.deployments]
-        rows.set_options(Option(drawn(each)) for each in self._briefs)
+        longest = max((len(each.name) for each in self._briefs), default=0)
+        width = max(LEAST_NAME, min(MOST_NAME, longest))
+        self.query_one("#head", Label).update(head(width))
+        rows.set_options(Option(drawn(each, width)) for each in self._briefs)
         places = [(each.name, each.region) for each in self._briefs]
         held = (at.name, at.region) if at else None
         rows.highlighted = places.index(held) if held in places else (0 if places else None)
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = f"every region of {offer().label}" if self._everywhere else self.session.place[1]
+        where = f"all {offer().label} regions" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
-        few = {0: "Nothing is deployed", 1: "One deployment is"}
-        found = few.get(number, f"{number} deployments are")
+        few = {0: "No deployments", 1: "1 deployment"}
+        found = few.get(number, f"{number} deployments")
         empty = not number and not self._looking
-        elsewhere = "r looks again" if self._everywhere else "a looks in every region"
+        elsewhere = "r: refresh" if self._everywhere else "v: all regions"
         self.query_one("#head").display = not empty
         self.query_one("#none", Said).say(NONE.format(elsewhere=elsewhere) if empty else "")
-        words = f"◐ Looking in {where} …" if self._looking else f"{found} in {where}."
+        words = f"◐ Checking {where} …" if self._looking else f"{found} in {where}."
         self.query_one("#standing", Said).say(words)
         self.query_one("#trouble", Said).say(trouble)
         self.refresh_bindings()
@@ -202,7 +211,14 @@ class DeploymentsScreen(WizardScreen):
         return action != "again" or not self._looking
 
 
-def drawn(each: Brief) -> Content:
+def head(width: int) -> str:
+    """What stands above the rows, with `width` cells for the name."""
+    name = "Name".ljust(width)
+    return f"  {COLUMNS.format(name, 'Region', 'Status', 'Version', 'Size', 'Age')}"
+
+
+def drawn(each: Brief, width: int = LEAST_NAME) -> Content:
     """The row; without colours, which would be lost on the cursor's."""
-    row = COLUMNS.format(each.name, each.region, each.health, each.version, each.size, each.age)
+    name = middle_cut(each.name, width).ljust(width)
+    row = COLUMNS.format(name, each.region, each.health, each.version, each.size, each.age)
     return Content(f"{SIGNS[each.well]} {row}".rstrip())

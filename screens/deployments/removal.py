@@ -5,7 +5,7 @@ Lines with an indent of their own: where one is broken, its rest stands below it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from screens.answers.fields.choices import Choices as ChoicesField
 from screens.answers.fields.edited import Edited, Settled
+from screens.answers.fields.line import Line
 from screens.background import in_background
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import problem_text
@@ -26,11 +27,10 @@ from wizard.answers.questions import Choice
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.destroy import Leaving
-from wizard.engine.destroy.destroy_text import DATA_WORDS, before
-from wizard.engine.destroy.teardown import protected
-from wizard.engine.destroy_job import destroy_job
-from wizard.plan.extent import Choices, Data
-from wizard.ui.common.removal import chooses_data, in_the_way
+from wizard.engine.destroy.destroy_text import DATA_WORDS, before, chooses_data, in_the_way
+from wizard.engine.destroy.job import destroy_job
+from wizard.engine.destroy.teardown import held, protected
+from wizard.plan.inputs import Choices, Data
 
 
 class Indented(VerticalGroup):
@@ -50,14 +50,14 @@ def _line(text: str) -> Static:
 
 
 HELP = (
-    "What would be removed, found in the account by name and tag, and what stays and why. Nothing "
-    "is removed before you type the deployment's name and choose Remove. What formae itself made "
-    "stays, without an agent. A final snapshot of the database is the default; keeping the "
-    "database goes on costing, deleting it loses its data for good. The formae CLI's config of "
-    "this machine is put back to what it was."
+    "What will be removed, found in the account by name and tag, and what stays and why. Nothing "
+    "is removed until you type the deployment's name and choose Remove. What formae itself created "
+    "stays, without an agent. By default, a final snapshot of the database is kept; keeping the "
+    "database keeps costing money, deleting it loses its data permanently. The formae CLI's config "
+    "on this machine is restored."
 )
 DATA = tuple(Choice(data.value, words) for data, words in DATA_WORDS.items())
-CONSENT = (Choice("no", "leave it on"), Choice("yes", "take it off"))
+CONSENT = (Choice("no", "keep it"), Choice("yes", "remove it"))
 
 
 class RemovalScreen(WizardScreen):
@@ -65,9 +65,13 @@ class RemovalScreen(WizardScreen):
 
     HELP_TITLE = "Removing a deployment"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "remove": "Remove what is shown, after you type the name",
+        "again": "Check again what exists",
+        "back": "Back, without removing anything",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "remove", "Remove"),
-        Binding("ctrl+l", "again", "Look again"),
+        Binding("ctrl+l,f5", "again", "Refresh"),
         Binding("escape", "back", "Back"),
     ]
 
@@ -85,19 +89,19 @@ class RemovalScreen(WizardScreen):
         place = self._place
         with Vertical(classes="page"):
             yield Label(f"Remove “{place.name}” from {place.region}", classes="title")
-            yield Label("Nothing is removed before you type its name.", id="nothing")
+            yield Label("Nothing is removed until you type its name.", id="nothing")
             with Reading():
                 yield Static(id="before")
                 yield Indented(id="lines")
             with Horizontal(id="data", classes="choosing"):
-                yield Label("Its database", classes="asked")
+                yield Label("Database", classes="asked")
                 yield ChoicesField("data", DATA)
             with Horizontal(id="consent", classes="choosing"):
-                yield Label("Protection against deletion", classes="asked")
+                yield Label("Deletion protection", classes="asked")
                 yield ChoicesField("consent", CONSENT)
             with Horizontal(id="agree", classes="choosing"):
-                yield Label("Type its name to agree", classes="asked")
-                yield Input(placeholder=place.name, compact=True, id="name")
+                yield Label(f"Type {place.name} to confirm", classes="asked")
+                yield Line(id="name")
             yield Said(id="blocked")
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back", compact=True)
@@ -132,11 +136,11 @@ class RemovalScreen(WizardScreen):
         text, lines = self.query_one("#before", Static), self.query_one(Indented)
         leaving = self._leaving
         text.display = leaving is None
-        lines.show(before(leaving) if leaving else ())
+        lines.show(before(leaving, demo=self.session.demo) if leaving else ())
         if self._trouble:
             text.update(problem_text(self._trouble))
         elif leaving is None:
-            text.update(Content.styled("◐ Looking what is there of it …", "bold $text-accent"))
+            text.update(Content.styled("◐ Checking what exists …", "bold $text-accent"))
         else:
             self.query_one("#data").display = chooses_data(leaving, self._choices)
             self.query_one("#consent").display = protected(leaving)
@@ -157,7 +161,7 @@ class RemovalScreen(WizardScreen):
 
     def _blocked(self) -> str:
         if self._leaving is None:
-            return "It is still being looked at."
+            return "The check is not finished."
         typed = self.query_one("#name", Input).value.strip()
         return in_the_way(self._leaving, typed, agreed=self._agreed)
 
@@ -212,8 +216,7 @@ class RemovalScreen(WizardScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
         del parameters
-        if action == "remove":
-            return not self._blocked() if self.composed else False
         if action == "again":
-            return self._trouble is not None
+            held_up = self._leaving is not None and held(self._leaving) is not None
+            return self._trouble is not None or held_up
         return True

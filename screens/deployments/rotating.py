@@ -12,16 +12,16 @@ from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.job import End
+from wizard.engine.rotate.job import rotate_job
 from wizard.engine.rotate.run import Rotation, Wish, prepare
-from wizard.engine.rotate_job import rotate_job
 from wizard.ui.common.rotation import headline, rotation_lines
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
 
 ASK = (
-    "The new one is generated, and lies beside the old one in the secret until it is proved to "
-    "work. The API's also goes into the formae CLI's config."
+    "A new one is generated and kept beside the old one in the secret until it is proven to work. "
+    "The API password is also written to the formae CLI's config."
 )
 WISHES = {
     "api": Wish(api=True),
@@ -29,13 +29,13 @@ WISHES = {
     "both": Wish(api=True, database=True),
 }
 ANSWERS = (
-    Answer("no", "Neither", "n"),
-    Answer("api", "The API's", "a"),
-    Answer("database", "The database's", "d"),
+    Answer("no", "Cancel", "n"),
+    Answer("api", "API password", "a"),
+    Answer("database", "Database password", "d"),
     Answer("both", "Both", "b"),
 )
 UNTOUCHED = "Nothing was changed: every password is as it was."
-SURE = (Answer("no", "Leave it as it is", "l"), Answer("yes", "Go ahead", "g"))
+SURE = (Answer("no", "Cancel", "l"), Answer("yes", "Go ahead", "g"))
 
 
 def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
@@ -44,14 +44,14 @@ def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
     def chosen(name: str | None) -> None:
         if name in WISHES:
             wish, flow = WISHES[name], screen.session.flow
-            screen.notify(f"Looking at the passwords of {place.name} …", markup=False)
+            screen.notify(f"Checking the passwords of {place.name} …", markup=False)
             in_background(screen, lambda: prepare(flow, place, wish), shown(wish))
 
     def shown(wish: Wish) -> Callable[[Rotation | WizardError], None]:
         def show(found: Rotation | WizardError) -> None:
             trouble = [found] if isinstance(found, WizardError) else list(found.problems)
             if isinstance(found, WizardError) or trouble or found.nothing:
-                told = str(trouble[0]) if trouble else "That is the API's password already."
+                told = str(trouble[0]) if trouble else "This is already the API password."
                 screen.notify(told, severity="warning", timeout=30, markup=False)
                 return
             screen.app.push_screen(
@@ -61,7 +61,7 @@ def ask_to_rotate(screen: WizardScreen, place: Answers) -> None:
 
         return show
 
-    screen.app.push_screen(Dialog(f"Another password for {place.name}", ASK, ANSWERS), chosen)
+    screen.app.push_screen(Dialog(f"New password for {place.name}", ASK, ANSWERS), chosen)
 
 
 def _plan(rotation: Rotation) -> str:
@@ -77,8 +77,8 @@ def _begin(screen: WizardScreen, rotation: Rotation, wish: Wish) -> None:
 def tell_end(app: WizardApp, ended: End | WizardError) -> None:
     """The last dialog, over the run: what works now, or why it could not begin."""
     if isinstance(ended, WizardError):
-        title, paragraphs = "✗ It could not begin", [clean(str(ended)), UNTOUCHED]
+        title, paragraphs = "✗ It could not start", [clean(str(ended)), UNTOUCHED]
     else:
         title, paragraphs = headline(ended), list(rotation_lines(ended))
-    first = (Answer("first", "To the first page", "f"),)
+    first = (Answer("first", "First page", "f"),)
     app.push_screen(Dialog(title, "\n\n".join(paragraphs), first), lambda _: app.home())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, Static
 
 from screens.background import after_refresh, in_background
+from screens.copying import copy
 from screens.deployments.rotating import ask_to_rotate
 from screens.frame import Reading, Said, WizardScreen
 from screens.words import MUTED, problem_text
@@ -36,12 +37,10 @@ from wizard.ui.common.status_text import (
 )
 
 HELP = (
-    "How the deployment is: whether the agent answers and refuses strangers, versions, AWS's own "
-    "words for service and database, the last operations, what differs from what was chosen, the "
-    "last lines of the agent's log. Every piece appears as soon as it is known; nothing is changed "
-    "by looking. r looks again.\n\n"
-    "c asks Cost Explorer what AWS has counted since the first of the "
-    "month; AWS takes $0.01 for the answer, so it is asked only then."
+    "The deployment's status: whether the agent answers and refuses requests without a password, "
+    "versions, AWS's status of service and database, the last operations, drift, and the agent's "
+    "last log lines. Each part appears as soon as it is known. This is read-only. r: refresh.\n\n"
+    "$ gets this month's cost so far from Cost Explorer; AWS charges $0.01 for this."
 )
 STYLES = {
     FINE: "$text-success",
@@ -50,7 +49,7 @@ STYLES = {
     UNKNOWN: MUTED,
     WAITING: "$text-accent",
 }
-ASKS = "c asks."
+ASKS = "Press $."
 GAP = 2
 LEAST = 20
 
@@ -60,12 +59,17 @@ class StatusScreen(WizardScreen):
 
     HELP_TITLE = "Status"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "edit": "Change its answers on the first page",
+        "again": "Refresh from AWS",
+        "back": "Back",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "Look again"),
+        Binding("r,ctrl+l,f5", "again", "Refresh"),
         Binding("e", "edit", "Change it"),
         Binding("p", "rotate", "Rotate password"),
         Binding("x", "remove", "Remove it"),
-        Binding("c", "cost", "Cost so far"),
+        Binding("dollar_sign", "cost", "Cost so far"),
         Binding("u", "copy_url", "Copy URL"),
         Binding("escape", "back", "Back"),
     ]
@@ -154,13 +158,13 @@ class StatusScreen(WizardScreen):
 
     def _show(self) -> None:
         report = self._report
-        said = "◐ Looking at it …"
+        said = "◐ Checking …"
         if report and not self._looking:
             said = "" if report.problem else verdict(report)
         elif report and self._asked > 1:
-            said = "◐ Looking again …"
+            said = "◐ Refreshing …"
         if self._counting:
-            said = "◐ Asking what AWS has counted …"
+            said = "◐ Getting this month's cost …"
         self.query_one("#standing", Said).say(said)
         if report:
             width = self.query_one(Reading).scrollable_content_region.width
@@ -189,8 +193,7 @@ class StatusScreen(WizardScreen):
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._url)
-        self.notify("The agent's address is in the clipboard.")
+        copy(self.app, self._url, "The agent's URL")
 
     def action_back(self) -> None:
         """Where one came from."""
@@ -208,7 +211,7 @@ class StatusScreen(WizardScreen):
         if action == "copy_url":
             return bool(self._url)
         if action == "cost":
-            known = bool(self._report and self._report.deployments)
+            known = bool(self._report and self._report.deployments) and not self.session.demo
             return known and not (self._looking or self._counting)
         return action != "again" or not self._looking
 
@@ -236,7 +239,8 @@ def _drawn(report: Report, width: int) -> Iterator[Content]:
 
 def _row(line: Line, shown: Shown, width: int) -> Iterator[Content]:
     sign, label, told = line
-    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), (label.ljust(LABEL), "bold"))
+    named = (f"{label.ljust(LABEL - 1)} ", "bold")
+    head = Content.assemble((f"{sign or ' '} ", STYLES.get(sign, "")), named)
     yield from _hanging(head, shown.text(told), width)
 
 

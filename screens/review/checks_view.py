@@ -73,7 +73,7 @@ def _glyph(check: Check) -> Content:
 
 def _found(check: Check) -> Content:
     _, style = GLYPHS[check.state]
-    found = "looking …" if check.state is CheckState.RUNNING else clean(check.found)
+    found = "checking …" if check.state is CheckState.RUNNING else clean(check.found)
     bad = check.state in {CheckState.WARNING, CheckState.PROBLEM}
     lines = [
         Content.assemble(

@@ -17,16 +17,18 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.answers.fields.narrowing import Rows
 from screens.aside import edit
 from screens.background import after_refresh
+from screens.copying import SAVES, copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED
 from wizard.base.errors import WizardError
 from wizard.documents.edits import check_edit, editable, normal
-from wizard.engine.prepared import Prepared
-from wizard.ui.common.pages import Page, View, pages
+from wizard.engine.flow import Prepared
+from wizard.ui.common.plan_text import Page, View, pages
 
 LEXERS = {"json": "json", "pkl": "kotlin", "diff": "diff"}
 """Pkl has no lexer of its own; Kotlin's is near."""
@@ -39,8 +41,9 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
         head.append(("  ✎ edited by you", "bold $text-warning"))
     if page.against.words:
         head.append((f"  {page.against.words}", "$text-warning" if page.against.diff else MUTED))
-    why = page.why + (f"\nNot to be edited here: {page.fixed}" if page.fixed else "")
-    shown = f"Shown is {view.value}: d shows more.\n\n" if len(page.views) > 1 else ""
+    why = page.why + (f"\nCannot be edited here: {page.fixed}" if page.fixed else "")
+    words = f"{view.value[0].upper()}{view.value[1:]}. v: {following(page, view).value}.\n\n"
+    shown = words if len(page.views) > 1 else ""
     top = Content.assemble(*head, (f"\n{why}", MUTED), "\n\n", (shown, "$text-accent"))
     if view is not View.WHOLE:
         return top + Content("\n").join(_coloured(page.viewed(view), "diff"))
@@ -53,6 +56,12 @@ def drawn(page: Page, view: View, *, width: int) -> Content:
     return top + Content("\n").join(lines)
 
 
+def following(page: Page, view: View) -> View:
+    """The way to read it that comes next."""
+    at = page.views.index(view) if view in page.views else -1
+    return page.views[(at + 1) % len(page.views)]
+
+
 def _coloured(text: str, language: str) -> list[Content]:
     from textual.highlight import highlight  # loads a highlighter, not needed to paint first
 
@@ -61,6 +70,12 @@ def _coloured(text: str, language: str) -> list[Content]:
     return highlight(text, language=LEXERS[language], theme=CodeTheme).split("\n", allow_blank=True)
 
 
+NAMED = {
+    View.DEPLOYED: "What changes",
+    View.WHOLE: "Whole text",
+    View.EDITED: "Your changes",
+}
+"""A way to read a document, as the line of keys has room for."""
 EDIT_AGAIN, DROP = "again", "drop"
 
 
@@ -69,8 +84,8 @@ class Documents(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
-        Binding("r", "revert", "Revert"),
-        Binding("d", "view", "Diff"),
+        Binding("b", "revert", "Revert"),
+        Binding("v", "view", "Changes"),
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
     ]
@@ -92,7 +107,7 @@ class Documents(Horizontal):
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*map(_option, self._pages), markup=False, compact=True)
+        yield Rows(*map(_option, self._pages), markup=False, compact=True)
         with Reading():
             yield Static(id="document")
 
@@ -151,19 +166,22 @@ class Documents(Horizontal):
             return self.page.edited
         return not self.page.fixed if action == "edit" else True
 
+    def worded(self, action: str) -> str:
+        """What v shows next."""
+        return NAMED[following(self.page, self.view)] if action == "view" else ""
+
     # -- keys
 
     def action_copy(self) -> None:
         """Into the clipboard."""
-        self.app.copy_to_clipboard(self.page.text)
-        self.app.notify(f"{self.page.name} is in the clipboard.", markup=False)
+        copy(self.app, self.page.text, self.page.name, SAVES)
 
     def action_save(self) -> None:
         """Into a file."""
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}, readable by you alone.", markup=False)
+                self.app.notify(f"Saved as {path}, readable only by you.", markup=False)
 
         self.app.push_screen(SaveDialog(self.page.name, self.page.text), saved)
 
@@ -176,14 +194,14 @@ class Documents(Horizontal):
     def action_revert(self) -> None:
         """Back to what the wizard made, after a question."""
         name = self.page.name
-        text = f"Your changes to {name} are then gone."
-        answers = (Answer("keep", "Keep them", "k"), Answer(DROP, "Take them back", "t"))
+        text = f"Your edits to {name} will be lost."
+        answers = (Answer("keep", "Keep editing", "k"), Answer(DROP, "Discard", "t"))
 
         def done(answer: str | None) -> None:
             if answer == DROP:
                 self.post_message(self.Edited(name, None))
 
-        self.app.push_screen(Dialog("Take your changes back?", text, answers), done)
+        self.app.push_screen(Dialog("Discard your edits?", text, answers), done)
 
     def action_edit(self) -> None:
         """In the person's own editor."""
@@ -197,7 +215,7 @@ class Documents(Horizontal):
         except WizardError as problem:
             words = "\n\n".join(filter(None, (problem.what, problem.why, problem.fix)))
             back = Answer("back", "Back", "b")
-            self.app.push_screen(Dialog("Not edited", words, [back]))
+            self.app.push_screen(Dialog("Not changed", words, [back]))
             return
         self.app.refresh()
         if changed == normal(editable(document)):
@@ -213,14 +231,14 @@ class Documents(Horizontal):
         """Say what is wrong with a text, and let the person choose."""
         answers = (
             Answer(EDIT_AGAIN, "Edit again", "e"),
-            Answer(DROP, "Throw this change away", "t"),
+            Answer(DROP, "Discard this change", "t"),
         )
 
         def done(answer: str | None) -> None:
             if answer == EDIT_AGAIN:
                 after_refresh(self, self.edit, text)
 
-        self.app.push_screen(Dialog("This text cannot be used", wrong, answers), done)
+        self.app.push_screen(Dialog("This text is not valid", wrong, answers), done)
 
 
 def _option(page: Page) -> Option:

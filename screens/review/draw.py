@@ -17,10 +17,10 @@ from screens.review.script_view import ScriptView
 from screens.words import MUTED
 from wizard.answers.model import Answers, Source
 from wizard.answers.questions import QUESTIONS, Group, Question
-from wizard.costs import Prices, estimate
+from wizard.costs import estimate
 from wizard.costs import summary as costs
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import bill_of
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.session import Session
 
 
@@ -28,17 +28,19 @@ def _heading(text: str) -> Static:
     return Static(Content(text), classes="heading")
 
 
-def summary(prepared: Prepared, prices: Prices) -> Iterator[Widget]:
+def summary(prepared: Prepared, session: Session) -> Iterator[Widget]:
     """What was checked, what it costs, then every answer with its source."""
-    yield _heading("Checked against your account")
+    prices = session.unit_prices
+    yield _heading("Checks")
     yield ChecksView(prepared.preflight.checks)
-    yield _heading("What it costs")
+    yield _heading("What it would cost" if session.demo else "What it costs")
     yield Static(Content(costs(estimate(prepared.answers, prices))))
-    if change := bill_of(prepared, prices):
+    change = bill_of(prepared, prices)
+    if change and not session.demo:
         yield Static(Content(change.words))
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
-        yield _heading("Changed by hand")
+        yield _heading("Edited documents")
         yield Static(Content(f"✎ {', '.join(edited)}"))
     answers = prepared.answers
     values = answers.values
@@ -72,12 +74,12 @@ def checking(account: str, region: str) -> Content:
 
 def tabs_of(session: Session, prepared: Prepared) -> TabbedContent:
     """Everything to be read before the start."""
-    prices = session.unit_prices
     tabs = TabbedContent()
-    tabs.compose_add_child(TabPane("1 Summary", Reading(*summary(prepared, prices)), id="summary"))
-    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared), id="plan"))
+    told = Reading(*summary(prepared, session))
+    tabs.compose_add_child(TabPane("1 Summary", told, id="summary"))
+    tabs.compose_add_child(TabPane("2 Plan", PlanView(prepared, demo=session.demo), id="plan"))
     number = len(prepared.plan.documents)
     tabs.compose_add_child(TabPane(f"3 Documents ({number})", Documents(prepared), id="documents"))
-    script = ScriptView(prepared)
+    script = ScriptView(prepared, demo=session.demo)
     tabs.compose_add_child(TabPane("4 Script", script, id="script"))
     return tabs

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.answers.fields.narrowing import Rows
+from screens.copying import copy
 from screens.frame import Reading
 from screens.words import MUTED, problem_text
 from wizard.base.text import clean
@@ -20,10 +22,11 @@ from wizard.costs import snapshot
 from wizard.engine.diff import Action, Difference
 from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import cost_of
-from wizard.engine.prepared import Prepared
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
+from wizard.ui.common.demo import handed_out
 from wizard.ui.common.drift import fate_of_field, fields
 from wizard.ui.common.plan_text import KEPT
 
@@ -35,8 +38,8 @@ class PlanView(Horizontal):
     """A list of steps by section, and the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "turn", "Leave, or put back"),
-        Binding("x", "commands", "Command"),
+        Binding("b", "turn", "Keep or put back"),
+        Binding("m", "commands", "Command"),
         Binding("c", "copy", "Copy command"),
         Binding("v", "every", "All steps"),
     ]
@@ -48,8 +51,9 @@ class PlanView(Horizontal):
             super().__init__()
             self.field = field
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, *, demo: bool = False) -> None:
         super().__init__()
+        self._demo = demo
         self._prepared = prepared
         self._step = prepared.plan.steps[0]
         self._commands = False
@@ -60,7 +64,7 @@ class PlanView(Horizontal):
 
     def compose(self) -> ComposeResult:
         """List and text."""
-        yield OptionList(*_options(self._prepared, self._every), markup=False, compact=True)
+        yield Rows(*_options(self._prepared, self._every), markup=False, compact=True)
         with Reading():
             yield Static(id="step")
 
@@ -90,9 +94,16 @@ class PlanView(Horizontal):
         self.query_one(Reading).focus()
 
     def _draw(self) -> None:
-        text = step_text(self._step, self._prepared, command=self._commands)
+        command = self._command if self._commands else ""
+        text = step_text(self._step, self._prepared, command=command, demo=self._demo)
         self.query_one("#step", Static).update(text)
         self.refresh_bindings()
+
+    @property
+    def _command(self) -> str:
+        """What does the same as the step in a shell."""
+        text = equivalent(self._step, self._prepared.plan, profile=self._prepared.answers.profile)
+        return handed_out(text, demo=self._demo)
 
     def action_commands(self) -> None:
         """The command that does the same by hand: shown, or not."""
@@ -119,8 +130,7 @@ class PlanView(Horizontal):
 
     def action_copy(self) -> None:
         """Copy that command."""
-        self.app.copy_to_clipboard(_command(self._step, self._prepared))
-        self.app.notify(f"The command for “{self._step.title}” is in the clipboard.", markup=False)
+        copy(self.app, self._command, f"The command for “{self._step.title}”")
 
 
 def _options(prepared: Prepared, every: bool) -> list[Option]:
@@ -143,7 +153,7 @@ def _options(prepared: Prepared, every: bool) -> list[Option]:
             options.append(Option(Content(f"  {mark} {last}"), id=each.name))
     others = _number(prepared) - len(shown)
     if others:
-        words = f"= {others} as wanted: v shows them"
+        words = f"= {others} unchanged: v shows them"
         options.append(Option(Content.styled(words, MUTED), disabled=True))
     return options
 
@@ -161,10 +171,6 @@ def _differing(prepared: Prepared) -> set[str]:
     return set(actions) if new and found else found
 
 
-def _command(step: Step, prepared: Prepared) -> str:
-    return equivalent(step, prepared.plan, profile=prepared.answers.profile)
-
-
 def _difference(each: Difference) -> Content:
     """What is there, what is wanted, and what putting it right means for what runs."""
     lines = [Content.styled(clean(each.words), "bold")]
@@ -173,8 +179,11 @@ def _difference(each: Difference) -> Content:
     return Content("\n").join(lines)
 
 
-def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
-    """What happens to a step, why, what it needs, how long it takes."""
+def step_text(step: Step, prepared: Prepared, *, command: str = "", demo: bool = False) -> Content:
+    """What happens to a step, why, what it needs, how long it takes; the command, where given.
+
+    AWS's console does not show what the `demo` has.
+    """
     plan, change = prepared.plan, prepared.preflight.change(step)
     what = f": {', '.join(change.differs)}" if change.differs else ""
     refused = change.action is Action.REFUSE
@@ -204,12 +213,8 @@ def step_text(step: Step, prepared: Prepared, *, command: bool) -> Content:
     if titles:
         blocks.append(Content.assemble(("Needs: ", "bold"), ", ".join(titles)))
     link = console_link(step, plan)
-    if link and change.action in {Action.KEEP, Action.UPDATE}:
+    if link and change.action in {Action.KEEP, Action.UPDATE} and not demo:
         blocks.append(Content.assemble(("In the AWS console\n", "bold"), (link, MUTED)))
     if command:
-        blocks.append(
-            Content.assemble(
-                ("The same by hand\n", "bold $text-accent"), (_command(step, prepared), MUTED)
-            )
-        )
+        blocks.append(Content.assemble(("Do it by hand\n", "bold $text-accent"), (command, MUTED)))
     return Content("\n\n").join(blocks)

@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label
+from textual.widgets import Button, Input, Label, Static
 
+from screens.answers.fields.line import Line
+from screens.dialogs import tell_keys
 from screens.frame import Said
 from screens.keys import Keys
 from wizard.base.errors import WizardError
@@ -21,7 +23,10 @@ from wizard.local.files import write_private
 class SaveDialog(ModalScreen[Path | None]):
     """Where to? Gives the file written, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Do not save")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("f1", "explain", "Help"),
+    ]
 
     def __init__(self, name: str, text: str, mode: int = 0o600) -> None:
         super().__init__()
@@ -34,13 +39,18 @@ class SaveDialog(ModalScreen[Path | None]):
         """A line to type into."""
         with Vertical(classes="dialog") as box:
             box.border_title = "Save"
-            yield Label("Into which file?")
-            yield Input(self._name, id="file", compact=True)
+            yield Label("Save to which file?")
+            yield Line(self._name, id="file")
             yield Said(id="told", classes="problem")
             with Horizontal(classes="buttons"):
                 yield Button("Save", id="save", compact=True)
-                yield Button("Do not save", id="cancel", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+            yield Static(classes="keys")
         yield Keys()
+
+    def action_explain(self) -> None:
+        """The keys that work here."""
+        tell_keys(self)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -58,7 +68,7 @@ class SaveDialog(ModalScreen[Path | None]):
         path = Path(text).expanduser()
         if path.exists() and path != self._asked:
             self._asked = path
-            self.query_one(Said).say(f"{path} is there already. Once more overwrites it.")
+            self.query_one(Said).say(f"{path} already exists. Save again to overwrite it.")
             self.query_one("#save", Button).label = "Overwrite"
             return
         try:
@@ -66,7 +76,7 @@ class SaveDialog(ModalScreen[Path | None]):
         except WizardError as problem:
             self.query_one(Said).say(str(problem))
         else:
-            self.dismiss(path)
+            self.dismiss(path.absolute())
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

@@ -27,14 +27,14 @@ from screens.review.script_view import ScriptView
 from screens.words import problem_text
 from wizard.answers.questions import Group
 from wizard.base.errors import ExitCode, WizardError
-from wizard.engine.apply_job import apply_job
+from wizard.engine.apply.job import apply_job
+from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.drift import answer, consents, decision, hand_written
 from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
 
-ANSWERS = (Answer("no", "Leave it", "n"), Answer("yes", "Do it", "y"))
+ANSWERS = (Answer("no", "Cancel", "n"), Answer("yes", "Confirm", "y"))
 
 
 def ask(
@@ -53,14 +53,14 @@ def ask(
         agreed() if said == "yes" else left()
 
     text = f"{found[0].found}\n\n{found[0].ask}"
-    screen.app.push_screen(Dialog("May it?", text, ANSWERS), done)
+    screen.app.push_screen(Dialog("Confirm", text, ANSWERS), done)
     return True
 
 
 HELP = (
-    "Read what will be made and why, with every document as it will be stored. Nothing has been "
-    "created yet; Start asks once more, names the account, and then makes everything. The keys 1 "
-    "to 4 open its tabs."
+    "See what will be created and why, with every document as it will be stored. Nothing has been "
+    "created yet; Start shows the account and asks for confirmation, then creates everything. The "
+    "keys 1 to 4 open the tabs."
 )
 
 
@@ -74,8 +74,8 @@ class ReviewScreen(WizardScreen):
         Binding("ctrl+n", "start", show=False),
         Binding("escape", "back", "Back"),
         Binding("f2", "topics", "Topics"),
-        Binding("ctrl+r", "again", "Check again"),
-        Binding("u", "unedit", "Take my edits back"),
+        Binding("r,ctrl+l,f5", "again", "Check again"),
+        Binding("b", "unedit", "Discard my edits"),
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
         Binding("3", "tab('documents')", show=False),
@@ -114,7 +114,7 @@ class ReviewScreen(WizardScreen):
         if self._settling:
             return "Checking your change …"
         if self.wizard.ended:
-            return "Nothing more is made before you press Start."
+            return "Nothing more is created until you press Start."
         return untouched(self.session)
 
     def on_mount(self) -> None:
@@ -133,7 +133,7 @@ class ReviewScreen(WizardScreen):
         if wrong or not session.account:
             self._trouble = WizardError(
                 "Some answers are missing.",
-                f"Still to be put right: {', '.join(wrong or [Group.ACCOUNT.value])}.",
+                f"Still to fix: {', '.join(wrong or [Group.ACCOUNT.value])}.",
                 "Press F2 and go there.",
             )
             self._show()
@@ -182,14 +182,14 @@ class ReviewScreen(WizardScreen):
     def _blocked(self) -> str:
         """Why it cannot be started."""
         if self._trouble:
-            return "✗ Cannot start: what stands above comes first."
+            return "✗ Cannot start: fix the problems above first."
         if self._prepared is None:
             return ""
         if by_hand := hand_written(self.session):
             return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
         number = len(self._prepared.preflight.problems)
-        things = "one thing stands" if number == 1 else f"{number} things stand"
-        return f"✗ Cannot start: {things} in the way, see Summary." if number else ""
+        things = "1 problem" if number == 1 else f"{number} problems"
+        return f"✗ Cannot start: {things}, see Summary." if number else ""
 
     @property
     def _doubtful(self) -> bool:
@@ -228,7 +228,7 @@ class ReviewScreen(WizardScreen):
         edits = {name: text for name, text in self.session.edits.items() if name != event.name}
         if event.text is not None:
             edits[event.name] = event.text
-        words = "Your text is what will be used." if event.text else "As the wizard made it."
+        words = "Your text will be used." if event.text else "It is the wizard's text again."
         self._settle(edits, self.session.accepted, words, event.text)
 
     @on(PlanView.Turned)
@@ -237,7 +237,7 @@ class ReviewScreen(WizardScreen):
         event.stop()
         accepted = self.session.accepted ^ {event.field}
         left = event.field in accepted
-        words = f"{event.field} {'is left as it is' if left else 'is put back'}."
+        words = f"{event.field} {'stays as it is' if left else 'is put back'}."
         self._settle(self.session.edits, accepted, words)
 
     def _settle(
@@ -276,7 +276,7 @@ class ReviewScreen(WizardScreen):
         pane = self.query_one("#summary Reading", Reading)
         with self.app.batch_update():
             pane.remove_children()
-            pane.mount_all(summary(prepared, self.session.unit_prices))
+            pane.mount_all(summary(prepared, self.session))
 
     def action_unedit(self) -> None:
         """The wizard's own documents again, and nothing accepted."""
@@ -317,9 +317,7 @@ class ReviewScreen(WizardScreen):
 
     def action_topics(self) -> None:
         """Into the list on the left."""
-        rail = self.query_one(Rail)
-        rail.set_class(True, "-shown")
-        rail.focus()
+        self.query_one(Rail).enter()
 
     def action_again(self) -> None:
         """The cause may be gone, or the sign-in renewed."""

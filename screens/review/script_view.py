@@ -12,21 +12,23 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.background import after_refresh, in_background
+from screens.copying import SAVES, copy
 from screens.frame import Reading
 from screens.review.saving import SaveDialog
 from screens.words import MUTED, problem_text
 from wizard.base.errors import WizardError
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.local.files import OWNER_MAY_RUN
+from wizard.ui.common.demo import handed_out
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
 WHY = (
-    "The same plan as one bash file of aws, docker and curl commands, for whoever wants to read or "
-    "run it by hand. No password is in it.\n\n"
+    "The same plan as one bash script of aws, docker and curl commands, to read or run by hand. It "
+    "contains no password.\n\n"
 )
 WHY_CHANGES = (
-    "Only what this plan changes in the account, as bash commands. Press w for the script of the "
-    "whole set-up. No password is in it.\n\n"
+    "Only what this plan changes in the account, as bash commands. v: script of the whole setup. "
+    "It contains no password.\n\n"
 )
 PIECE = 80
 """Lines laid out at once: a key pressed meanwhile is answered in between."""
@@ -38,12 +40,13 @@ class ScriptView(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy"),
         Binding("s", "save", "Save"),
-        Binding("w", "whole", "Whole script"),
-        Binding("w", "changes", "Changes only"),
+        Binding("v", "whole", "Whole script"),
+        Binding("v", "changes", "Changes only"),
     ]
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, *, demo: bool = False) -> None:
         super().__init__()
+        self._demo = demo
         self._prepared = prepared
         self._text = ""
         self._whole = prepared.deployed is None
@@ -59,13 +62,14 @@ class ScriptView(Vertical):
 
     def show(self, prepared: Prepared) -> None:
         """The script of a plan, also after an edit."""
-        self._prepared, whole = prepared, self._whole
+        self._prepared, whole, demo = prepared, self._whole, self._demo
 
         def made() -> tuple[str, list[Content]]:
             # Loaded here: nobody waits for it who reads something else.
             from wizard.export.bash import changes_of, script
 
             text = script(prepared.plan, prepared.answers) if whole else changes_of(prepared)
+            text = handed_out(text, demo=demo)
             why = WHY if whole else WHY_CHANGES
             return text, _pieces(Content.styled(why, MUTED) + _coloured(text))
 
@@ -111,15 +115,14 @@ class ScriptView(Vertical):
 
     def action_copy(self) -> None:
         """Into the clipboard."""
-        self.app.copy_to_clipboard(self._text)
-        self.app.notify("The script is in the clipboard.")
+        copy(self.app, self._text, "The script", SAVES)
 
     def action_save(self) -> None:
         """Into a file that its owner may run."""
 
         def saved(path: Path | None) -> None:
             if path:
-                self.app.notify(f"Saved as {path}; you alone may read and run it.", markup=False)
+                self.app.notify(f"Saved as {path}; only you can read and run it.", markup=False)
 
         name = NAME if self._whole else CHANGES_NAME
         self.app.push_screen(SaveDialog(name, self._text, OWNER_MAY_RUN), saved)

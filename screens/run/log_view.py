@@ -21,6 +21,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Input
 
+from screens.answers.fields.line import Line
 from wizard.ui.common.progress import StepLine
 
 MOST = 100_000
@@ -30,6 +31,22 @@ SLACK = 10_000
 INDENT = 6
 """Columns for the time; a line's second row begins below its text."""
 NARROWEST = 8
+
+
+def folded(text: str, width: int, *, plain: bool) -> list[str]:
+    """The text in rows of at most `width` cells, a blank at their ends not counted.
+
+    A word that is longer than a row is broken. `plain` texts have a cell for each letter.
+    """
+    rows = []
+    while text:
+        fits = width if plain else len(chop_cells(text[: 2 * width], width)[0])
+        end = fits
+        if len(text) > fits:
+            end = text.rfind(" ", 0, fits + 1) + 1 or fits
+        rows.append(text[:end])
+        text = text[end:]
+    return rows
 
 
 class LogLines:
@@ -96,11 +113,8 @@ class LogLines:
         return self._ends[place - 1] if place else 0
 
     def parts(self, line: StepLine) -> list[str]:
-        """A line's text, folded."""
-        text = line.body
-        if not line.plain:
-            return chop_cells(text, self._width)
-        return [text[at : at + self._width] for at in range(0, len(text), self._width)]
+        """A line's text, folded between words; together they are the text."""
+        return folded(line.body, self._width, plain=line.plain)
 
     def search(self, needle: str) -> None:
         """Look for a text, whatever its case; an empty one ends the search."""
@@ -115,6 +129,13 @@ class LogLines:
         if step > 0:
             return self.found[bisect_right(self.found, place) % len(self.found)]
         return self.found[bisect_left(self.found, place) - 1]
+
+    def found_at(self, line: StepLine) -> int | None:
+        """Where a line stands that was found; the nearest one before it where it is hidden now."""
+        before = [place for place in self.found if self.shown[place].at <= line.at]
+        same = [place for place in before if self.shown[place] is line]
+        nearest = same or before[-1:] or self.found[:1]
+        return nearest[0] if nearest else None
 
     def text(self, last: int | None = None) -> str:
         """The lines shown, as text; only the last ones where so many are asked for."""
@@ -137,10 +158,10 @@ class LogLines:
             place += 1
 
     def _height(self, line: StepLine) -> int:
-        if line.plain:
-            return -(-len(line.body) // self._width)
-        fits = cell_len(line.body) <= self._width
-        return 1 if fits else len(chop_cells(line.body, self._width))
+        if not line.body:
+            return 0
+        fits = (len(line.body) if line.plain else cell_len(line.body)) <= self._width
+        return 1 if fits else len(self.parts(line))
 
     def _hit(self, lines: Sequence[StepLine]) -> list[bool]:
         needle = self._needle
@@ -268,15 +289,19 @@ class LogView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         place = self.lines.at(int(self.scroll_y))[0]
+        found = None if self.current is None else self.lines.shown[self.current]
         self.lines.lay_out(width, calls=self.calls)
         following = self.following
         self._grown()
+        if found is not None:
+            self.current = self.lines.found_at(found)
         if following:
             self._to_the_end()
         else:
             row = self.lines.row_of(min(place, len(self.lines.shown)))
             self.scroll_to(y=row, animate=False, immediate=True)
         self.following = following
+        self.post_message(self.Moved())
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -333,16 +358,17 @@ class LogView(ScrollView, can_focus=True):
         self.refresh()
 
 
-class Search(Input):
+class Search(Line):
     """What to look for; it is there only while one searches."""
 
     BINDINGS = [("escape", "give_up", "Close")]  # noqa: RUF012 - Textual's own way
 
     def action_give_up(self) -> None:
         """End the search."""
-        self.value = ""
-        self.display = False
-        self.screen.query_one(LogView).focus()
+        self.post_message(self.Ended())
+
+    class Ended(Message):
+        """Nothing is searched for any more."""
 
 
 class LogPane(Vertical):
@@ -351,7 +377,7 @@ class LogPane(Vertical):
     def compose(self) -> ComposeResult:
         """The log, and the line that `/` opens."""
         yield LogView(id="log")
-        search = Search(placeholder="Search in the log", id="search", compact=True)
+        search = Search(placeholder="Search in the log", id="search")
         search.display = False
         yield search
 
@@ -369,6 +395,20 @@ class LogPane(Vertical):
         """Show new lines."""
         self.view.add(lines)
 
+    @property
+    def searching(self) -> bool:
+        """Whether the line is open, or what was found is marked."""
+        return self.query_one(Search).display or bool(self.view.lines.needle)
+
+    @on(Search.Ended)
+    def end_search(self) -> None:
+        """Close the line, and forget what was searched for."""
+        search = self.query_one(Search)
+        search.value = ""
+        search.display = False
+        self._look_for("")
+        self.view.focus()
+
     def begin_search(self) -> None:
         """Ask what to look for."""
         search = self.query_one(Search)
@@ -378,7 +418,13 @@ class LogPane(Vertical):
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.view.search(event.value)
+        self._look_for(event.value)
+
+    def _look_for(self, needle: str) -> None:
+        searched = bool(self.view.lines.needle)
+        self.view.search(needle)
+        if searched != bool(self.view.lines.needle):
+            self.screen.refresh_bindings()  # the keys from one finding to the next
 
     @on(Input.Submitted, "#search")
     def _done(self, event: Input.Submitted) -> None:
@@ -394,12 +440,12 @@ class LogPane(Vertical):
 
     def _say(self) -> None:
         view = self.view
-        words = "following" if view.following else "held here, f follows"
+        words = "following" if view.following else "paused, f to follow"
         lines = view.lines
         if lines.needle:
             number = len(lines.found)
             place = lines.found.index(view.current) + 1 if view.current in lines.found else 0
-            words = f"{place} of {number} for “{lines.needle}”, n next, N before"
-            words = words if number else f"“{lines.needle}” is not there"
+            words = f"{place} of {number} for “{lines.needle}”, n next, N previous"
+            words = words if number else f"“{lines.needle}” not found"
         if view.border_subtitle != words:
             view.border_subtitle = words.replace("[", "\\[")

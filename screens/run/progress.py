@@ -22,50 +22,60 @@ from textual.widgets import Static
 
 from screens.aside import renewed
 from screens.background import after_refresh, in_background
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.run.log_view import LogPane
-from screens.run.progress_draw import command_of, detail, link_of, overall
+from screens.run.progress_draw import beyond, command_of, detail, link_of, overall
 from screens.run.step_tree import StepTree
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
 from wizard.base.offer import offer
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
+from wizard.ui.common.demo import LEAVING, handed_out
 from wizard.ui.common.progress import MOVING, Progress, StepRow
 
 GO_ON, STOP, DETACH = "on", "stop", "detach"
 
 
 def _under_way(number: int) -> str:
-    return "1 step is under way." if number == 1 else f"{number} steps are under way."
+    return "1 step is running." if number == 1 else f"{number} steps are running."
 
 
-def stop_dialog(number: int, going: Sequence[str]) -> Dialog:
-    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with."""
-    with_what = ", ".join(going) or "what was ordered"
+def stop_dialog(number: int, going: Sequence[str], *, demo: bool) -> Dialog:
+    """Go on, stop, or leave it to AWS; `going` is what AWS would go on with.
+
+    In the demo nothing goes on once the wizard has closed.
+    """
+    with_what = ", ".join(going) or "what it has started"
     text = (
-        f"{_under_way(number)} Whatever was made stays in your account, and a later run finds it "
-        "and goes on from there.\n\n"
-        "Stop: calls under way end, nothing new begins; you see what exists.\n"
-        f"Leave: the same, and the wizard closes. AWS goes on by itself with {with_what}; your "
-        "shell shows what exists and the command that goes on from here."
+        f"{_under_way(number)} What was created stays in your account, and a later run resumes "
+        "from there.\n\n"
+        "Stop: let running calls finish, start nothing new, then list what exists.\n"
+        f"Leave: as above, then close. AWS finishes {with_what} on its own; your shell lists what "
+        "exists and the command to resume."
     )
+    if demo:
+        text = (
+            f"{_under_way(number)}\n\n"
+            "Stop: let running calls finish, start nothing new, then list what exists.\n"
+            f"Leave: close the wizard. {LEAVING}"
+        )
     answers = (
-        Answer(GO_ON, "Go on", "g"),
+        Answer(GO_ON, "Continue", "g"),
         Answer(STOP, "Stop after the running calls", "s"),
-        Answer(DETACH, "Leave it to AWS", "l"),
+        Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l"),
     )
     return Dialog("Stop?", text, answers)
 
 
-def stopping_dialog(number: int) -> Dialog:
+def stopping_dialog(number: int, *, demo: bool) -> Dialog:
     """It has been said already; one can still leave."""
-    text = (
-        f"It stops as soon as the calls under way have ended. {_under_way(number)} AWS goes on by "
-        "itself with what was ordered."
-    )
-    answers = (Answer(GO_ON, "Wait for it", "w"), Answer(DETACH, "Leave it to AWS", "l"))
+    on = LEAVING if demo else "AWS finishes what it has started on its own."
+    text = f"The run stops when the running calls have finished. {_under_way(number)} {on}"
+    leave = Answer(DETACH, "End the demo" if demo else "Leave it to AWS", "l")
+    answers = (Answer(GO_ON, "Wait for it", "w"), leave)
     return Dialog("Stopping", text, answers)
 
 
@@ -81,29 +91,29 @@ COPIED = 2000
 
 HELP = {
     Verb.APPLY: (
-        "While it runs",
-        "Every step of the plan, with its state and AWS's own word for it. What does not depend on "
-        "each other runs side by side. Aurora takes longest, usually 6 to 10 minutes.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is, AWS's own lines about it, its page in the "
-        "console and the command that does the same by hand. Space folds the image's layers.\n\n"
-        "In the log, / searches, n and N go from finding to finding, f follows its end.\n\n"
-        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. Whatever was made stays, "
-        "and a later run finds it and goes on from there.",
+        "While it is running",
+        "All steps of the plan, with their state and AWS's own status. Steps that do not depend on "
+        "each other run side by side. Aurora takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose, AWS's messages, its page in the console "
+        "and the command to do it by hand. Space folds the image's layers.\n\n"
+        "In the log: / search, n/N next/previous match, f follow new lines.\n\n"
+        "Ctrl-C or q asks whether to stop, or to leave the rest to AWS. What was created stays, "
+        "and a later run resumes from there.",
     ),
     Verb.DESTROY: (
-        "While it is removed",
-        "Every step of the plan backwards, with its state and AWS's own word for it. Each thing is "
-        "waited for until it is really gone; the database takes longest.\n\n"
-        "↑ and ↓ choose a step; Enter shows what it is and the command that does the same by "
-        "hand.\n\n"
-        "Ctrl-C or q asks whether to stop. A later removal finds what is left and goes on from "
+        "While it is being removed",
+        "All steps of the plan in reverse, with their state and AWS's own status. The wizard waits "
+        "until each resource is really gone; the database takes the longest.\n\n"
+        "↑ and ↓ select a step; Enter shows its purpose and the command to do it by hand.\n\n"
+        "Ctrl-C or q asks whether to stop. A later removal finds what remains and resumes from "
         "there.",
     ),
     Verb.ROTATE: (
-        "While a password is rotated",
-        "The new password lies beside the old one in the secret until it is proved; one of the two "
-        f"always works. Where {offer().label} takes the deployment back, the old one goes on.\n\n"
-        "Ctrl-C or q asks whether to stop; rotating again goes on with the same password.",
+        "While a password is being rotated",
+        "The new password is kept beside the old one in the secret until it is verified; one of "
+        f"the two always works. If {offer().label} rolls the deployment back, the old one "
+        "stays.\n\n"
+        "Ctrl-C or q asks whether to stop; rotating again continues with the same password.",
     ),
 }
 """Title and text of the help, by what is done."""
@@ -114,17 +124,16 @@ class ProgressScreen(WizardScreen):
 
     LEAVE = "Stop"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "details", show=False),
-        Binding("l", "log", "Log"),
+        Binding("w", "log", "Log"),
         Binding("slash", "search", "Search", key_display="/"),
         Binding("n", "find(1)", "Next"),
         Binding("N", "find(-1)", show=False),
         Binding("f", "follow", "Follow"),
-        Binding("a", "calls", "AWS calls"),
+        Binding("v", "calls", "AWS calls"),
         Binding("c", "copy", "Copy"),
         Binding("o", "console", "Console", show=False),
         Binding("i", "sign_in", "Sign in"),
-        Binding("ctrl+l", "look_again", "Look again"),
+        Binding("ctrl+l", "look_again", "Refresh"),
         Binding("escape", "back", show=False),
         Binding("q", "stop", "Stop", show=False),
     ]
@@ -173,8 +182,10 @@ class ProgressScreen(WizardScreen):
     def _command(self, row: StepRow) -> str:
         """What a person would type to do the step, or to take it back."""
         if self.job.by_hand:
-            return self.job.by_hand(row.plan_step)
-        return command_of(self._progress, row, self.job.answers.profile)
+            text = self.job.by_hand(row.plan_step)
+        else:
+            text = command_of(self._progress, row, self.job.answers.profile)
+        return handed_out(text, demo=self.job.demo)
 
     @property
     def _tree(self) -> StepTree:
@@ -207,10 +218,11 @@ class ProgressScreen(WizardScreen):
 
     def _draw(self) -> None:
         try:
-            line = overall(self._progress, self._now, self._leaving)
+            above = self.query_one("#overall", Static)
+            line = overall(self._progress, self._now, self._leaving, above.size.width or 1000)
             if line != self._over_all:
                 self._over_all = line
-                self.query_one("#overall", Static).update(line, layout=False)
+                above.update(line, layout=False)
             self._tree.draw(self._now, follow=self._pane.view.following)
             self._draw_detail()
             self._pane.add(self._progress.new_lines())
@@ -223,8 +235,9 @@ class ProgressScreen(WizardScreen):
             return
         width = max(20, pane.scrollable_content_region.width)
         profile = self.job.answers.profile
-        by_hand = self._command(self._row)
-        shown = detail(self._progress, self._row, self._now, width, profile, by_hand)
+        by_hand, demo = self._command(self._row), self.job.demo
+        outside = beyond(self._progress, self._row, profile, by_hand, demo=demo)
+        shown = detail(self._progress, self._row, self._now, width, outside)
         if shown != self._shown:
             size = width, shown.get_height({}, width)
             self.query_one("#detail", Static).update(shown, layout=size != self._detail_size)
@@ -271,7 +284,10 @@ class ProgressScreen(WizardScreen):
         self._pane.view.focus()
 
     def action_back(self) -> None:
-        """To the steps."""
+        """Out of a search; otherwise to the steps."""
+        if self._pane.searching:
+            self._pane.end_search()
+            return
         self.set_class(False, "-details")
         self._tree.focus()
 
@@ -302,21 +318,21 @@ class ProgressScreen(WizardScreen):
     def action_copy(self) -> None:
         """The log where it has the focus, otherwise the command that does the step by hand."""
         if self.focused is self._pane.view:
-            self.app.copy_to_clipboard(self._pane.view.lines.text(COPIED))
-            self.notify("The log's lines are in the clipboard.")
+            copy(self.app, self._pane.view.lines.text(COPIED), "The log")
             return
-        self.app.copy_to_clipboard(self._command(self._row))
-        self.notify(f"The command for “{self._row.title}” is in the clipboard.", markup=False)
+        copy(self.app, self._command(self._row), f"The command for “{self._row.title}”")
 
     def action_console(self) -> None:
         """The step's page in the AWS console."""
         link = link_of(self._progress, self._row)
+        if self.job.demo:
+            self.notify("The AWS console does not show the demo's account.")
+            return
         if not link:
             self.notify("The AWS console has no page for this step.")
             return
-        self.app.copy_to_clipboard(link)
+        copy(self.app, link, "The address of its page")
         self.app.open_url(link)
-        self.notify("Its address is also in the clipboard.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now."""
@@ -332,7 +348,7 @@ class ProgressScreen(WizardScreen):
 
     def action_look_again(self) -> None:
         """Somebody has signed in elsewhere: read the credentials now."""
-        self.session.flow.alarm.ring()
+        self.session.flow.look_again()
 
     def leave(self) -> None:
         """Ctrl-C asks."""
@@ -342,14 +358,15 @@ class ProgressScreen(WizardScreen):
         """Ask what Ctrl-C should mean."""
         number = self._progress.count(MOVING)
         if self._stop.is_set():
-            self.app.push_screen(stopping_dialog(number), self._answered)
+            stopping = stopping_dialog(number, demo=self.job.demo)
+            self.app.push_screen(stopping, self._answered)
             return
-        self.app.push_screen(
-            stop_dialog(number, self.job.going(self._progress.states)), self._answered
-        )
+        going = self.job.going(self._progress.states)
+        self.app.push_screen(stop_dialog(number, going, demo=self.job.demo), self._answered)
 
     def _answered(self, answer: str | None) -> None:
-        words = {STOP: "stopping after the running calls", DETACH: "leaving the rest to AWS"}
+        leaving = "ending the demo" if self.job.demo else "leaving the rest to AWS"
+        words = {STOP: "stopping after the running calls", DETACH: leaving}
         if answer in words:
             self._detached = self._detached or answer == DETACH
             self._leaving = words[answer]

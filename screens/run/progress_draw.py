@@ -5,10 +5,12 @@ Everything about one step of a run: what, why, how far, AWS's own lines, where t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from textual.content import Content
 
-from screens.words import GLYPHS, MUTED, STYLES, clock
-from wizard.base.events import StepState
+from screens.words import GLYPHS, MUTED, STYLES, clock, in_a_line
+from wizard.base.events import FOUND, GONE, StepState
 from wizard.base.text import clean
 from wizard.engine.explain import Pace, console_link, equivalent, usual, watch
 from wizard.ui.common.progress import GOOD, LAYER_ENDS, MOVING, Layer, Progress, StepRow
@@ -20,26 +22,34 @@ FAILED = frozenset({StepState.FAILED})
 FULL, EMPTY = "█", "░"
 
 
-def overall(progress: Progress, now: float, leaving: str = "") -> Content:
-    """█████░░░░░ 12 of 22 · 03:12 · about 4 to 9 min left · 1 failed."""
+def overall(progress: Progress, now: float, leaving: str = "", width: int = 1000) -> Content:
+    """█████░░░░░ 12 of 22 done · 3 working · 03:12 · 4 to 9 min left · 1 failed.
+
+    What went wrong and what is asked of the person stay where there is no room for all.
+    """
     done, number = progress.count(GOOD), len(progress.rows)
     failed = progress.count(FAILED)
-    parts = [
-        Content.assemble((bar(done / number if number else 1.0), "$text-accent"), f" {done} of "),
-        Content(f"{progress.count(MOVING)} working"),
-        Content.styled(clock(progress.elapsed(now)), "bold"),
-    ]
-    parts[0] += Content(f"{number} done")
-    left = left_words(*progress.left(now))
-    if left and not failed:
-        parts.append(Content(left))
-    if failed:
-        parts.append(Content.styled(f"{failed} failed", "bold $text-error"))
+    counted = f"{done} of {number} done"
+    left = "" if failed else left_words(*progress.left(now))
     if progress.signed_out and not leaving:
         leaving = "the sign-in has ended: i signs in"
-    if leaving:
-        parts.append(Content.styled(leaving, "bold $text-warning"))
-    return Content(" · ").join(parts)
+    parts = {
+        "done": Content.assemble(
+            (bar(done / number if number else 1.0), "$text-accent"), f" {counted}"
+        ),
+        "working": Content(f"{progress.count(MOVING)} working"),
+        "elapsed": Content.styled(clock(progress.elapsed(now)), "bold"),
+        "left": Content(left),
+        "failed": Content.styled(f"{failed} failed" if failed else "", "bold $text-error"),
+        "leaving": Content.styled(leaving, "bold $text-warning"),
+    }
+    shorter = [
+        ("done", Content(counted)),
+        ("working", Content("")),
+        ("left", Content("")),
+        ("elapsed", Content("")),
+    ]
+    return in_a_line(parts, shorter, width)
 
 
 def bar(share: float, width: int = BAR) -> str:
@@ -81,7 +91,9 @@ def step_line(progress: Progress, row: StepRow, now: float, width: int, longest:
 
 def state_words(progress: Progress, row: StepRow, now: float, room: int = 1000) -> str:
     """The state in words, as many as there is room for."""
-    words = row.state.value
+    words = row.note if row.state is StepState.DONE and row.note in GONE else row.state.value
+    if row.state is StepState.KEPT and row.plan_step.only_looks:
+        words = FOUND
     details = _details(progress, row)
     match row.state:
         case StepState.WAITING if details:
@@ -147,9 +159,9 @@ WORDS_SHOWN = 15
 
 
 def detail(
-    progress: Progress, row: StepRow, now: float, width: int, profile: str, by_hand: str = ""
+    progress: Progress, row: StepRow, now: float, width: int, beyond: Iterable[Content] = ()
 ) -> Content:
-    """The step under the cursor; `by_hand` is its command, where it is not the usual one."""
+    """The step under the cursor; `beyond` is how to do it, or to look at it, outside the wizard."""
     seconds = row.seconds(now)
     times = [clock(seconds)] if seconds is not None else []
     times.append(usual(row.plan_step))
@@ -169,20 +181,27 @@ def detail(
         blocks.append(Content("\n").join(layers))
     if row.words:
         lines = list(row.words)[-WORDS_SHOWN:]
-        blocks.append(_block("AWS's own lines", "\n".join(lines)))
-    blocks += _where(progress, row, profile, by_hand or command_of(progress, row, profile))
-    return Content("\n\n").join(blocks)
+        blocks.append(_block("AWS's messages", "\n".join(lines)))
+    return Content("\n\n").join([*blocks, *beyond])
 
 
-def _where(progress: Progress, row: StepRow, profile: str, by_hand: str) -> list[Content]:
-    found = [_block("The same by hand", by_hand, MUTED)]
+def beyond(
+    progress: Progress, row: StepRow, profile: str, by_hand: str = "", *, demo: bool = False
+) -> Iterator[Content]:
+    """The command that does the step, or `by_hand`; what asks AWS about it, and its page there.
+
+    What the `demo` makes cannot be looked at by AWS's own means.
+    """
+    by_hand = by_hand or command_of(progress, row, profile)
+    yield _block("Do it by hand", by_hand, MUTED)
+    if demo:
+        return
     ask = watch(row.plan_step, progress.plan, progress.outputs, profile)
     if ask:
-        found.append(_block("Ask AWS how far it is", clean(ask), MUTED))
+        yield _block("Check its progress in AWS", clean(ask), MUTED)
     link = link_of(progress, row)
     if link:
-        found.append(_block("In the AWS console", link, MUTED))
-    return found
+        yield _block("In the AWS console", link, MUTED)
 
 
 def _block(title: str, text: str, style: str = "") -> Content:

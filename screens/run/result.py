@@ -16,18 +16,20 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from screens.copying import copy
 from screens.dialogs import Answer, Dialog
 from screens.frame import Reading, WizardScreen
 from screens.words import GLYPHS, MUTED, STYLES, clock, problem_text
-from wizard.answers.questions import Group
 from wizard.base.text import clean
-from wizard.costs import estimate, summary
 from wizard.engine.apply import StepResult
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.plan.model import Step
-from wizard.ui.common.ended import log_place
-from wizard.ui.common.ending import Facts, left_words, proofs, written
+from wizard.ui.common.demo import HERE
+from wizard.ui.common.ending import Facts, left_words, log_place, problems, proofs, written
+
+STOPPED = "You stopped the run. Everything created so far is kept."
+SUPPORT = "For help: formae-wizard support (it sends nothing)"
 
 
 def _heading(text: str) -> Content:
@@ -38,21 +40,25 @@ def success(facts: Facts) -> Content:
     """Where the agent is, what was proved, what to do next."""
     result = facts.end.summary.data
     where = [
-        _heading("Where it is"),
-        Content.assemble((result["url"], "bold"), ("  u copies it", MUTED)),
-        Content.styled(f"Made in {clock(facts.end.outcome.seconds)}.", MUTED),
+        _heading("Address"),
+        Content.assemble((result["url"], "bold"), ("  u: copy", MUTED)),
+        Content.styled(f"Created in {clock(facts.end.outcome.seconds)}.", MUTED),
     ]
-    bill = [Content(summary(estimate(facts.answers, facts.prices)))]
-    bill.append(Content.styled(facts.prices.notes[0], MUTED))
+    bill = [Content(facts.bill), Content.styled(facts.prices.notes[0], MUTED)]
     blocks = [
+        *_of_demo(facts),
         where,
-        [_heading("Proved"), *_proofs(facts)],
-        [_heading("Next"), *_commands(facts)],
-        [_heading("Where things are"), *map(Content, written(facts)), Content(result["service"])],
+        [_heading("Verified"), *_proofs(facts)],
+        [_heading(facts.next_words), *_commands(facts)],
+        [_heading("Resources"), *map(Content, written(facts)), Content(result["service"])],
         [_heading("What it costs"), *bill],
         [_heading("Log"), Content(facts.log)],
     ]
     return Content("\n\n").join(Content("\n").join(block) for block in blocks)
+
+
+def _of_demo(facts: Facts) -> list[list[Content]]:
+    return [[Content.styled(HERE, "bold $text-warning")]] * facts.end.job.demo
 
 
 def _proofs(facts: Facts) -> list[Content]:
@@ -72,54 +78,62 @@ def _commands(facts: Facts) -> list[Content]:
 def failure(facts: Facts) -> Content:
     """First causes, what is there now, what AWS goes on with, and how to go on."""
     outcome, plan = facts.end.outcome, facts.end.job.plan
-    blocks = [problem_text(problem) for _, problem in outcome.errors]
+    blocks = [problem_text(problem) for problem in problems(plan, outcome)]
     if outcome.interrupted and not blocks:
-        blocks.append(Content("You stopped the run. Nothing that was made is lost."))
+        blocks.append(Content(STOPPED))
+    blocks += [line for block in _of_demo(facts) for line in block]
     going = [each.words for each in still_going(outcome, plan)]
-    if going:
+    if going and not facts.end.job.demo:
         rows = [Content(f"◐ {clean(words)}") for words in going]
-        blocks.append(Content("\n").join([_heading("AWS goes on by itself with"), *rows]))
-    next_rows = [_heading("How it goes on"), *_commands(facts)]
-    if edited := facts.end.job.edits_left_behind:
-        next_rows.append(Content(f"The first one does not know of what you edited: {edited}"))
+        blocks.append(Content("\n").join([_heading("AWS finishes on its own"), *rows]))
+    demo = facts.end.job.demo
+    next_rows = [_heading(facts.next_words if demo else "Next steps"), *_commands(facts)]
+    if (edited := facts.end.job.edits_left_behind) and not demo:
+        next_rows.append(
+            Content(f"The first command does not include your edited documents: {edited}")
+        )
     blocks.append(Content("\n").join(next_rows))
     rows = [_row(plan.step(step_id), result) for step_id, result in outcome.results.items()]
     if facts.meanwhile:
-        rows.insert(0, Content(f"Costs meanwhile, idle: {facts.meanwhile}."))
+        rows.insert(0, Content(f"Cost while idle: {facts.meanwhile}."))
     blocks.append(Content("\n").join([_heading("What exists now"), *rows]))
-    helped = "`formae-wizard support` gathers what helps others to help; it sends nothing."
-    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), Content(helped)]))
+    helped = [Content(SUPPORT)] * (not demo)
+    blocks.append(Content("\n").join([_heading("Log"), Content(facts.log), *helped]))
     return Content("\n\n").join(blocks)
 
 
 def _row(step: Step, result: StepResult) -> Content:
     style = STYLES.get(result.state, "")
-    words = left_words(result)
+    words = left_words(step, result)
     return Content.assemble(
         (f"{GLYPHS[result.state]} ", style), f"{step.title:<34} ", (words, style or MUTED)
     )
 
 
 HELP = (
-    "How the run ended. Whatever was made is in your account; running again finds it, changes only "
-    "what differs, and goes on where it stopped."
+    "The result of the run. Everything created is in your account; another run finds it, changes "
+    "only what differs, and resumes where it stopped."
 )
 
 
 class ResultScreen(WizardScreen):
     """How it ended."""
 
-    HELP_TITLE = "The end of the run"
+    HELP_TITLE = "Run result"
     HELP_TEXT = HELP
+    MEANINGS: ClassVar[Mapping[str, str]] = {
+        "leave": "Quit the wizard",
+        "back": "Back to the overview",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again"),
-        Binding("r", "remove", "Remove"),
-        Binding("a", "copy_request", "Copy AWS's words"),
+        Binding("r,ctrl+l,f5", "again", "Try again"),
+        Binding("x", "remove", "Remove"),
+        Binding("c", "copy_request", "Copy AWS's message"),
         Binding("u", "copy_url", "Copy URL"),
-        Binding("1", "copy(0)", "Copy 1st"),
-        Binding("2", "copy(1)", "Copy 2nd"),
-        Binding("3", "copy(2)", "Copy 3rd"),
-        Binding("escape", "back", "Answers"),
+        Binding("1", "copy_numbered(0)", "Copy 1st"),
+        Binding("2", "copy_numbered(1)", "Copy 2nd"),
+        Binding("3", "copy_numbered(2)", "Copy 3rd"),
+        Binding("escape", "back", "First page"),
     ]
 
     def __init__(self, ended: End, notes: Mapping[str, str]) -> None:
@@ -142,7 +156,7 @@ class ResultScreen(WizardScreen):
                 )
                 if not ok:
                     yield Button("Remove it", id="remove", compact=True)
-                yield Button("Quit" if ok else "Keep it, quit", id="quit", compact=True)
+                yield Button("Quit" if ok else "Keep it and quit", id="quit", compact=True)
 
     def leave(self) -> None:
         """Nothing is lost any more."""
@@ -173,14 +187,15 @@ class ResultScreen(WizardScreen):
         self.wizard.try_again()
 
     def action_back(self) -> None:
-        """Change something first."""
-        self.wizard.go(Group.ACCOUNT.value)
+        """To the first page; what is deployed is asked anew."""
+        self.wizard.home()
 
     def action_remove(self) -> None:
         """Take back what it made: shown and asked in the terminal, where it is then told."""
         text = (
-            "The wizard closes its screens. In the terminal it shows what this set-up made, with "
-            "earlier tries of it, and asks before anything is removed. What was there before stays."
+            "The wizard closes its screens. In the terminal, it shows what this setup created, "
+            "including earlier attempts, and asks before anything is removed. What existed before "
+            "stays."
         )
         answers = (Answer("stay", "Stay", "s"), Answer("go", "Show it", "g"))
 
@@ -188,29 +203,26 @@ class ResultScreen(WizardScreen):
             if answer == "go":
                 self.app.exit(replace(self._ended, remove=True))
 
-        self.app.push_screen(Dialog("Remove what it made?", text, answers), done)
+        self.app.push_screen(Dialog("Remove what it created?", text, answers), done)
 
     def action_copy_request(self) -> None:
         """What AWS's support asks for, and our own code, into the clipboard."""
-        text = "\n".join(self._references)
-        self.app.copy_to_clipboard(text)
-        self.notify(f"In the clipboard: {text}", markup=False)
+        copy(self.app, "\n".join(self._references), "What AWS said")
 
     @property
     def _references(self) -> list[str]:
-        return [problem.more for _, problem in self._ended.outcome.errors if problem.more]
+        found = problems(self._ended.job.plan, self._ended.outcome)
+        return [problem.more for problem in found if problem.more]
 
-    def action_copy(self, number: int) -> None:
+    def action_copy_numbered(self, number: int) -> None:
         """One of the commands, into the clipboard."""
         commands = self._facts.commands
         if number < len(commands):
-            self.app.copy_to_clipboard(commands[number][0])
-            self.notify(f"In the clipboard: {commands[number][0]}", markup=False)
+            copy(self.app, commands[number][0], f"Command {number + 1}")
 
     def action_copy_url(self) -> None:
         """The agent's address, into the clipboard."""
-        self.app.copy_to_clipboard(self._ended.summary.data["url"])
-        self.notify("The agent's address is in the clipboard.")
+        copy(self.app, self._ended.summary.data["url"], "The agent's URL")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -226,7 +238,7 @@ class ResultScreen(WizardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works: nothing to try again after a success, no address before it."""
-        if action == "copy":
+        if action == "copy_numbered":
             return int(str(parameters[0])) < len(self._facts.commands)
         ok, said = self._ended.outcome.ok, bool(self._references)
         allowed = {"again": not ok, "remove": not ok, "copy_request": said, "copy_url": ok}

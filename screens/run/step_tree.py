@@ -37,7 +37,8 @@ def tree(progress: Progress, now: float, width: int, *, layers: bool) -> list[Tr
     longest = max((len(row.title) for row in progress.rows.values()), default=0)
     lines: list[TreeLine] = []
     for section, rows in progress.sections():
-        lines.append(TreeLine(Content.styled(section.value, f"bold {MUTED}")))
+        head = section.noun if progress.taken_back else section.value
+        lines.append(TreeLine(Content.styled(head, f"bold {MUTED}")))
         for row in rows:
             drawn = step_line(progress, row, now, width, longest)
             lines.append(TreeLine(drawn, row.step, head=True))
@@ -100,8 +101,7 @@ class StepTree(VerticalScroll, can_focus=True):
         same = len(self._lines) == len(lines) and bool(self._drawn)
         moved = bool(self._drawn) and self._drawn[-2] != self.step
         self._lines, self._drawn = lines, picture
-        theme = self.app.current_theme
-        style = cursor(theme, CURSOR_FOCUSED if self.has_focus else CURSOR)
+        style = cursor(self.app, CURSOR_FOCUSED if self.has_focus else CURSOR)
         shown = [
             line.content.stylize(style) if line.head and line.step == self.step else line.content
             for line in lines

@@ -173,3 +173,30 @@ def test_the_list_says_which_are_fit_and_why_not(world: LiveWorld) -> None:
     assert "aurora-mysql" in listed[1].unfit
     assert [row.name for row in secrets(world.call)] == ["shared-creds"]
     assert access_problem(world.call, existing.arn, existing.secret) is None
+
+
+@pytest.mark.parametrize("how", ["key", "alias", "not to be asked", "of AWS"])
+def test_a_secret_under_a_key_of_yours(
+    how: str, standin_postgres: "StandIn", command: Command
+) -> None:
+    existing, kms, role = make_cluster(), client("kms"), "formae-apprunner-instance"
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key["KeyId"])
+    under = {"alias": "alias/mine", "of AWS": "alias/aws/secretsmanager"}.get(how, key["KeyId"])
+    client("secretsmanager").update_secret(SecretId=existing.secret, KmsKeyId=under)
+    if how == "not to be asked":
+        standin_postgres.fail("kms", "DescribeKey", "AccessDeniedException", "No.", times=99)
+    end = command.apply(**existing.flags, scope="services", services="S3")
+    assert end.code == 0, end.err
+    policy = client("iam").get_role_policy(RoleName=role, PolicyName="formae-data-api")
+    found = [each for each in policy["PolicyDocument"]["Statement"] if "kms" in str(each["Action"])]
+    if how == "of AWS":
+        assert found == []
+        return
+    (statement,) = found
+    assert statement["Action"] == "kms:Decrypt"
+    assert statement["Resource"] == [key["Arn"]]
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:ViaService": [f"secretsmanager.{REGION}.amazonaws.com"]}
+    }
+    assert command("plan", "--region", REGION).code == 0

@@ -63,7 +63,7 @@ def test_what_an_attempt_left_and_what_waits_for_its_end(
     client("secretsmanager").delete_secret(SecretId="formae-config", RecoveryWindowInDays=7)
     (there,) = found().deployments
     assert there.service is None
-    assert "half-made, there is no service yet" in there.words
+    assert "incomplete, without a service" in there.words
     assert "secret formae-config (scheduled for deletion)" in there.words
     assert "instance" not in kinds(there)
     (elsewhere,) = found("us-west-2").deployments

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from tests.destroy.account import everything, names
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
 from tests.support.parts import need
+from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, client
 from wizard.aws.live import ask
 from wizard.base.names import RECORD_PREFIX
@@ -25,9 +25,9 @@ VERSION = "0.88.1"
 
 
 @pytest.fixture
-def by_hand(standin: "StandIn", tmp_path: Path) -> "StandIn":
+def by_hand(standin: "StandIn", tmp_path: Path, quick_aws: QuickAws) -> "StandIn":
     """An account in which someone has followed the walkthrough with the real `aws` command."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{quick_aws.folder}{os.pathsep}{os.environ['PATH']}"
     end = subprocess.run(
         [need("bash", package="bash"), BY_HAND, tmp_path, REGION, VERSION],
         capture_output=True,

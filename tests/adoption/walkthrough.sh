@@ -24,7 +24,7 @@ secret=$(aws secretsmanager describe-secret --secret-id formae-db-creds --query 
 for _ in $(seq 60); do
   aws rds-data execute-statement --resource-arn "$cluster" --secret-arn "$secret" \
     --sql "CREATE DATABASE formae" >/dev/null 2>&1 && break
-  sleep 0.2
+  sleep 10
 done
 
 cat >formae.conf.pkl <<PKL
@@ -74,11 +74,11 @@ for _ in $(seq 60); do
     --health-check-configuration '{"Protocol":"HTTP","Path":"/api/v1/health","Interval":10,"Timeout":5,"HealthyThreshold":1,"UnhealthyThreshold":3}' \
     >service.json 2>service.err && break
   grep -q "Error in assuming" service.err || { cat service.err >&2; exit 1; }
-  sleep 0.2
+  sleep 10
 done
 for _ in $(seq 120); do
   status=$(aws apprunner list-services --query "ServiceSummaryList[0].Status" --output text)
   [ "$status" = OPERATION_IN_PROGRESS ] || break
-  sleep 0.2
+  sleep 10
 done
 echo "$status"

@@ -15,11 +15,11 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
 from wizard.answers import autosave
 from wizard.answers.autosave import Autosave, last, record
-from wizard.answers.environment import from_environment, with_file
-from wizard.answers.file import load, loads, saved
+from wizard.answers.file import load, saved
+from wizard.answers.file.loading import loads
 from wizard.answers.model import Source
 from wizard.answers.questions import Detected
-from wizard.answers.resolving import Texts, collect
+from wizard.answers.resolving import Texts, collect, from_environment, with_file
 from wizard.base.secret import Secret
 from wizard.engine.flow import Flow
 from wizard.ui.common.session import Session
@@ -109,23 +109,23 @@ def test_answers_that_are_wrong_are_kept_as_they_are(keeper: Autosave, folder: P
 def test_where_nothing_can_be_written_it_is_said_and_nothing_fails(
     home: Path, keeper: Autosave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (home / ".local").write_text("no folder")
+    (home / ".local").write_text("not a folder")
     for _ in range(3):
         keeper.keep(typed(cpu="2"))
         keeper.flush()
-    assert keeper.problem.startswith("Your answers are not kept. The system says: ")
+    assert keeper.problem.startswith("Your answers are not saved. System error: ")
     assert autosave.problems().count(keeper.problem) == 1
     assert last() is None
     assert record(answers({"region": REGION})) is None
     monkeypatch.delenv("HOME")
-    monkeypatch.setattr("wizard.local.folders._of_the_system", _nobody)
+    monkeypatch.setattr("wizard.local.files._of_the_system", _nobody)
     keeper.keep(typed(cpu="2"))
-    assert "nobody knows where the home" in keeper.problem
+    assert "the home folder is unknown" in keeper.problem
     assert last() is None
 
 
 def _nobody() -> str:
-    raise RuntimeError("nobody knows where the home folder is")
+    raise RuntimeError("the home folder is unknown")
 
 
 def test_the_last_ones_are_found_with_their_date(folder: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_run_without_screens_leaves_its_record_and_reads_none(
     assert f"Answers: {path}\n" in end.out
     again = command("apply", "--yes", "--answers", str(path))
     assert again.code == 0, again.err
-    assert "nothing, everything was as wanted" in again.out
+    assert "nothing, everything was up to date" in again.out
     assert (folder / "other.toml").exists()
     assert loads(path.read_text(), "x").texts == {
         "region": REGION,

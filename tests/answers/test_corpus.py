@@ -6,7 +6,8 @@ import pytest
 
 from tests.corpus import CORPUS, FILES, FOLDER
 from tests.support.made import answers
-from wizard.answers.file import given, load, loads, saved
+from wizard.answers.file import given, load, saved
+from wizard.answers.file.loading import loads
 
 REFUSED = sorted(FOLDER.glob("refused/*.toml"))
 

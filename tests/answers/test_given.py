@@ -66,8 +66,8 @@ def test_aws_variables_count_where_the_file_is_silent(
     path.write_text('version = 1\nname = "A"\n')
     end = command("apply", "--yes", "--answers", str(path))
     assert end.code == 2
-    assert "✗ AWS_REGION: App Runner or the RDS Data API does not exist" in end.err
-    assert f"✗ {path}:2: name: A name is made of" in end.err
+    assert "✗ AWS_REGION: App Runner or the RDS Data API is not available" in end.err
+    assert f"✗ {path}:2: name: Use lowercase letters" in end.err
 
 
 def test_each_problem_says_where_it_was_given(
@@ -82,7 +82,7 @@ def test_each_problem_says_where_it_was_given(
     for line in (
         f"✗ {path}:3: region: App Runner",
         "✗ FORMAE_WIZARD_PROTECT: “perhaps”",
-        "✗ --memory: App Runner has no size",
+        "✗ --memory: App Runner does not offer",
         f"✗ {path}: cluster_arn: That is not the ARN",
     ):
         assert f"\n{line}" in "\n" + end.err

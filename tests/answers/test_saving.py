@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.plan.test_plan import drafts
 from tests.support.made import answers
-from wizard.answers.file import loads, saved, write
+from wizard.answers.file import saved, write
+from wizard.answers.file.loading import loads
 from wizard.answers.file.shapes import secret_key, secret_text, text_of, toml_of, toml_string
 from wizard.answers.questions import QUESTIONS, Detected, Question, question
 
@@ -92,7 +93,9 @@ def test_defaults_are_comments_with_their_reason() -> None:
     for asked in QUESTIONS:
         assert asked.ask in text
         assert f"{asked.key} = " in text
-    assert "# Default: the smallest that App Runner offers with enough memory.\n" in text
+    assert (
+        "# Default: more than enough for the 100 or so resources the Data API can carry.\n" in text
+    )
     assert '# cpu = "1 vCPU"\n' in text
     detected = Detected(region="eu-west-2", region_reason="your\nprofile\x1b[2J = 1")
     told = saved({}, detected)
@@ -124,7 +127,7 @@ def test_every_default_taken_in_is_the_same_answer() -> None:
 )
 def test_what_no_file_may_hold_is_left_out_and_that_is_said(key: str, text: str) -> None:
     written = saved({key: text, "region": "eu-west-1"})
-    assert "# The answer is left out. " in written
+    assert "# This answer was left out. " in written
     assert CANARY not in written
     assert "hunter22" not in written
     assert loads(written, "x").texts == {"region": "eu-west-1"}
@@ -148,7 +151,7 @@ def test_what_no_file_may_hold_is_left_out_and_that_is_said(key: str, text: str)
 )
 def test_a_secret_in_a_file_is_refused_and_never_repeated(line: str) -> None:
     problems = "\n".join(loads(f"version = 1\n{line}\n", "a.toml").problems())
-    assert "looks like a secret" in problems or "There is no such question" in problems
+    assert "looks like a secret" in problems or "This question does not exist" in problems
     assert "hunter22" not in problems
     if not line.startswith(CANARY):
         assert "--api-password-file" in problems

@@ -10,7 +10,8 @@ import pytest
 from tests.corpus import FILES, FOLDER
 from tests.support.command import Command
 from tests.support.lines import problems
-from wizard.answers.file import loads, saved
+from wizard.answers.file import saved
+from wizard.answers.file.loading import loads
 from wizard.answers.file.schema import schema, schema_text
 from wizard.answers.questions import QUESTIONS
 
@@ -95,7 +96,7 @@ def test_the_verb_fills_in_what_was_given(
 def test_the_verb_checks_files(command: Command, tmp_path: Path) -> None:
     end = command("answers", "--check", *map(str, FILES.values()))
     assert end.code == 0, end.err
-    assert end.out.count("nothing is wrong") == len(FILES)
+    assert end.out.count("no errors") == len(FILES)
     refused = sorted(FOLDER.glob("refused/*.toml"))
     end = command("answers", "--check", *map(str, refused), str(FILES["large"]))
     assert end.code == 2
@@ -103,7 +104,7 @@ def test_the_verb_checks_files(command: Command, tmp_path: Path) -> None:
         len(path.with_suffix(".expected").read_text("utf-8").splitlines()) for path in refused
     )
     assert end.err.count("✗ ") == expected
-    assert end.out.count("nothing is wrong") == 1
+    assert end.out.count("no errors") == 1
     gone = command("answers", "--check", str(tmp_path / "gone.toml"))
     assert gone.code == 2
     assert "No such file" in gone.err

@@ -4,8 +4,7 @@ import pytest
 
 from tests.corpus import REGION
 from wizard import __version__
-from wizard.answers.file import loads
-from wizard.answers.file.versions import HISTORY, Change, History
+from wizard.answers.file.loading import HISTORY, Change, History, loads
 
 FICTION = History(
     now=3,
@@ -30,10 +29,10 @@ def test_an_old_file_is_read_in_todays_words() -> None:
     assert loaded.texts == {"region": REGION, "protect": "no", "cpu": "2 vCPU"}
     assert loaded.lines == {"region": 2, "protect": 4, "cpu": 5}
     assert loaded.notes == (
-        "old.toml: line 2: “area” is called “region” since version 2.",
-        "old.toml: line 3: “colour” is no longer asked since version 2.",
-        "old.toml: line 4: “open” is called “protect” since version 2.",
-        "old.toml: line 5: “cpu” is written another way since version 3.",
+        "old.toml: line 2: “area” is now called “region” since version 2.",
+        "old.toml: line 3: “colour” is no longer a question since version 2.",
+        "old.toml: line 4: “open” is now called “protect” since version 2.",
+        "old.toml: line 5: “cpu” is written differently since version 3.",
     )
 
 
@@ -47,17 +46,17 @@ def test_what_nobody_but_the_person_can_say_is_asked_for_exactly() -> None:
 def test_old_and_new_name_together_are_a_mistake() -> None:
     text = f'version = 1\narea = "{REGION}"\nregion = "{REGION}"\n'
     (told,) = loads(text, "old.toml", history=FICTION).problems()
-    assert told == "old.toml:2: area: Now called region, which is given too."
+    assert told == "old.toml:2: area: Renamed to region, which the file also contains."
 
 
 def test_a_file_of_todays_version_is_not_migrated() -> None:
     loaded = loads('version = 3\narea = "x"\n', "new.toml", history=FICTION)
-    assert loaded.problems()[0].startswith("new.toml:2: area: There is no such question.")
+    assert loaded.problems()[0].startswith("new.toml:2: area: This question does not exist.")
 
 
 def test_a_newer_file_names_the_version_and_judges_nothing_else() -> None:
     (told,) = loads("version = 9\nunheard_of = 1\n", "a.toml").problems()
-    assert told.startswith("a.toml:1: version: The file is of version 9")
+    assert told.startswith("a.toml:1: version: The file has version 9")
     assert __version__ in told
     assert "Upgrade formae-wizard" in told
 
@@ -66,11 +65,11 @@ def test_a_newer_file_names_the_version_and_judges_nothing_else() -> None:
     ("first", "told"),
     [
         ("", "a.toml:1: version: Missing. Add the line “version = 1” at the top of the file."),
-        ('version = "1"\n', "a.toml:1: version: A number without quotes belongs here"),
-        ("version = true\n", "a.toml:1: version: A number without quotes belongs here"),
-        ("version = 1.0\n", "a.toml:1: version: A number without quotes belongs here"),
-        ("version = 0\n", "a.toml:1: version: There is no version 0"),
-        ("version = -1\n", "a.toml:1: version: There is no version -1"),
+        ('version = "1"\n', "a.toml:1: version: Use a number without quotes"),
+        ("version = true\n", "a.toml:1: version: Use a number without quotes"),
+        ("version = 1.0\n", "a.toml:1: version: Use a number without quotes"),
+        ("version = 0\n", "a.toml:1: version: This wizard cannot read version 0"),
+        ("version = -1\n", "a.toml:1: version: This wizard cannot read version -1"),
     ],
 )
 def test_a_version_that_is_none_is_told_beside_the_rest(first: str, told: str) -> None:

@@ -25,10 +25,9 @@ from tests.support.made import answers, plan
 from wizard.answers.questions import Detected
 from wizard.base.events import Called, Event, News, Sink, StepMoved, StepState
 from wizard.engine.apply import Outcome
-from wizard.engine.apply_job import apply_job
-from wizard.engine.flow import Flow
+from wizard.engine.apply.job import apply_job
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 
 KEYS = ("up", "down", "pageup", "pagedown", "home", "end", "n", "N", "f", "a", "tab", "j", "k")
 SIZE = (120, 40)

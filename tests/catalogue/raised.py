@@ -10,6 +10,11 @@ from wizard.catalogue import APPLICATION, DOCKER, FORMAE, Raised
 
 DENIED = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: rds:CreateDBCluster"
 TAKEN_NAME = "Service with the provided name already exists: formae-agent"
+DENY = f"{DENIED} with an explicit deny in a"
+PASS = "not authorized to perform: iam:PassRole with an explicit deny in a"
+NONE = f"{DENIED} because no"
+NO_GROUP = "associated with the default subnet group does not exist. Please delete it."
+REPLICATED = "You can't delete secret x that still has replica regions [eu-central-1]"
 DELETED = "a secret with this name is already scheduled for deletion."
 HELLO: dict[str, tuple[str, dict[str, Any]]] = {
     "apprunner": ("ListServices", {}),
@@ -46,6 +51,34 @@ AWS = [
     ("FW-IAM-001", "rds", "AccessDenied", DENIED),
     ("FW-IAM-001", "apprunner", "AccessDeniedException", "You may not."),
     ("FW-IAM-002", "rds", "AccessDenied", f"{DENIED} with an explicit deny in a policy"),
+    ("FW-IAM-002", "rds", "AccessDenied", f"{DENY} service control policy"),
+    ("FW-IAM-002", "rds", "AccessDenied", f"{DENY} resource control policy"),
+    ("FW-IAM-002", "apprunner", "AccessDeniedException", f"{PASS} service control policy"),
+    ("FW-IAM-010", "rds", "AccessDenied", f"{DENY} permissions boundary"),
+    ("FW-IAM-010", "rds", "AccessDenied", f"{NONE} permissions boundary allows it"),
+    ("FW-IAM-011", "rds", "AccessDenied", f"{DENY} session policy"),
+    ("FW-IAM-012", "rds", "AccessDenied", f"{NONE} VPC endpoint policy allows it"),
+    ("FW-IAM-013", "ecr", "AccessDeniedException", f"{DENY} resource-based policy"),
+    ("FW-IAM-001", "ecr", "AccessDeniedException", f"{NONE} resource-based policy allows it"),
+    ("FW-IAM-014", "rds", "AccessDenied", f"{DENY} identity-based policy: arn:x"),
+    ("FW-IAM-001", "rds", "AccessDenied", f"{NONE} identity-based policy allows it"),
+    ("FW-IAM-005", "iam", "LimitExceeded", "Cannot exceed quota for PolicySize: 6144"),
+    ("FW-IAM-015", "iam", "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10"),
+    ("FW-AWS-003", "iam", "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000"),
+    ("FW-SIGN-007", "rds", "RequestExpired", "More than 15 minutes after the date stamp."),
+    ("FW-SIGN-001", "rds", "RequestExpired", "Request has expired."),
+    ("FW-AWS-006", "rds", "SubscriptionRequiredException", "needs a subscription"),
+    ("FW-AWS-006", "ecr", "OptInRequired", "You are not subscribed to this service."),
+    ("FW-AWS-007", "apprunner", "ValidationException", "Deletion protection is enabled."),
+    ("FW-APP-014", "apprunner", "InvalidStateException", "Service is in the state: PAUSED. arn:x"),
+    ("FW-RDS-009", "rds", "InvalidVPCNetworkStateFault", f"The VPC vpc-1 {NO_GROUP}"),
+    ("FW-RDS-011", "rds", "InvalidDBClusterStateFault", "It is a part of a global cluster"),
+    ("FW-RDS-012", "rds", "SnapshotQuotaExceededFault", "Too many snapshots."),
+    ("FW-SEC-004", "secretsmanager", "InvalidRequestException", "It was marked for deletion."),
+    ("FW-SEC-005", "secretsmanager", "InvalidParameterException", REPLICATED),
+    ("FW-SEC-006", "secretsmanager", "DecryptionFailure", "It can't decrypt the secret."),
+    ("FW-SEC-006", "secretsmanager", "InvalidRequestException", "Access to KMS is not allowed"),
+    ("FW-ECR-004", "ecr", "KmsException", "The key is disabled."),
     ("FW-IAM-003", "iam", "DeleteConflict", "Cannot delete a policy attached to entities."),
     ("FW-IAM-004", "apprunner", "InvalidRequestException", "Error in assuming access role arn:x"),
     ("FW-IAM-005", "iam", "MalformedPolicyDocument", "Syntax errors in policy."),
@@ -64,8 +97,9 @@ AWS = [
     ("FW-APP-001", "apprunner", "SubscriptionRequiredException", "needs a subscription"),
     ("FW-APP-002", "apprunner", "InvalidRequestException", TAKEN_NAME),
     ("FW-APP-003", "apprunner", "InvalidStateException", "Service is in OPERATION_IN_PROGRESS."),
-    ("FW-RDS-001", "rds", "DBSubnetGroupDoesNotCoverEnoughAZs", "Two zones are needed."),
+    ("FW-RDS-010", "rds", "DBSubnetGroupDoesNotCoverEnoughAZs", "Two zones are needed."),
     ("FW-RDS-001", "rds", "InvalidVPCNetworkStateFault", "No default subnet detected in VPC."),
+    ("FW-RDS-001", "rds", "InvalidSubnet", "No default subnet detected in VPC."),
     ("FW-RDS-002", "rds", "InvalidParameterCombination", "Cannot find version 16.1 for aurora"),
     ("FW-RDS-003", "rds", "InsufficientDBInstanceCapacity", "No capacity."),
     ("FW-RDS-004", "rds", "KMSKeyNotAccessibleFault", "The key is disabled."),
@@ -79,7 +113,6 @@ AWS = [
     ("FW-SQL-005", "rds-data", "InvalidSecretException", "The secret is no JSON."),
     ("FW-SQL-006", "rds-data", "StatementTimeoutException", "45 seconds are over."),
     ("FW-SQL-007", "rds-data", "DatabaseErrorException", "permission denied to create database"),
-    ("FW-SEC-001", "secretsmanager", "InvalidRequestException", DELETED),
     ("FW-SEC-003", "secretsmanager", "ResourceNotFoundException", "It can't find the secret."),
     ("FW-ECR-001", "ecr", "ImageTagAlreadyExistsException", "The tag exists."),
     ("FW-ECR-002", "ecr", "RepositoryNotFoundException", "There is none."),
@@ -92,6 +125,10 @@ def _docker(operation: str, message: str) -> Raised:
     return Raised(service=DOCKER, operation=operation, message=message)
 
 
+def _aws(service: str, operation: str, code: str, message: str) -> Raised:
+    return Raised(service=service, operation=operation, code=code, message=message)
+
+
 def _log(message: str) -> Raised:
     return Raised(service=APPLICATION, message=message)
 
@@ -101,6 +138,10 @@ def _cli(message: str) -> Raised:
 
 
 OTHERS = [
+    ("FW-SEC-001", _aws("secretsmanager", "CreateSecret", "InvalidRequestException", DELETED)),
+    ("FW-IAM-009", _aws("iam", "CreateRole", "AccessDenied", f"{DENY} service control policy")),
+    ("FW-IAM-009", _aws("iam", "CreateRole", "AccessDenied", f"{DENY} permissions boundary")),
+    ("FW-IAM-001", _aws("iam", "CreateRole", "AccessDenied", DENIED)),
     ("FW-APP-005", _log("Failed to create ms: failed to run migrations: EOF")),
     ("FW-APP-006", _log("Auth plugin not installed — refusing to start without auth")),
     ("FW-APP-007", _log("Pkl Error: Cannot find property `x`")),
@@ -117,6 +158,9 @@ OTHERS = [
     ("FW-DOCK-007", _docker("push", "no basic auth credentials")),
     ("FW-DOCK-008", _docker("pull", "no matching manifest for linux/amd64")),
     ("FW-DOCK-009", _docker("pull", "manifest unknown")),
+    ("FW-DOCK-026", _docker("pull", "x509: certificate has expired or is not yet valid: now")),
+    ("FW-DOCK-027", _docker("pull", "name unknown: repository name not known to registry")),
+    ("FW-DOCK-028", _docker("pull", "http: server gave HTTP response to HTTPS client")),
     ("FW-DOCK-011", _docker("pull", "toomanyrequests: You have reached your limit")),
     ("FW-DOCK-012", _docker("pull", "pull access denied for x")),
     ("FW-DOCK-013", _docker("push", "read: connection reset by peer")),

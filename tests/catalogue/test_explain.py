@@ -21,7 +21,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one(command: Command) -> None:
     end = command("explain", "fw-app-001")
     assert end.code == 0
-    for words in ("30 April 2026", "What to do", "SubscriptionRequiredException", "by itself"):
+    for words in ("April 30, 2026", "What to do", "SubscriptionRequiredException", "on its own"):
         assert words in end.out
     assert all(len(line) <= 100 for line in end.out.splitlines())
 
@@ -40,7 +40,7 @@ def test_all(command: Command) -> None:
 def test_an_unknown_one(command: Command, asked: str, near: str) -> None:
     end = command("explain", asked)
     assert (end.code, end.out) == (2, "")
-    assert f"no error “{asked}”" in end.err
+    assert f"Unknown error code “{asked}”" in end.err
     assert near in end.err
 
 
@@ -48,7 +48,7 @@ def test_nothing_like_it(command: Command) -> None:
     end = command("explain", "\x1b[31mzzz")
     assert end.code == 2
     assert "\x1b" not in end.err
-    assert "Near it" not in end.err
+    assert "Similar codes" not in end.err
 
 
 def test_as_json(command: Command) -> None:
@@ -59,10 +59,10 @@ def test_as_json(command: Command) -> None:
 
 
 def test_a_failure_shows_it(standin: "StandIn", command: Command) -> None:
-    standin.fail("ecr", "CreateRepository", "KmsException", "The key sleeps.", times=9)
+    standin.fail("ecr", "CreateRepository", "Novel", "The key sleeps.", times=9)
     end = command.apply()
     assert end.code == 1
-    said = "  More: formae-wizard explain FW-AWS-099 · AWS: KmsException of ecr CreateRepository, "
+    said = "  More: formae-wizard explain FW-AWS-099 · AWS: Novel of ecr CreateRepository, "
     assert end.err.count(f"{said}request ") == 1
 
 

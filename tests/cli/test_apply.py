@@ -43,7 +43,7 @@ def test_twice_changes_nothing_the_second_time(standin: "StandIn", command: Comm
     assert before > 10
     end = command.apply()
     assert end.code == 0, end.err
-    assert "nothing, everything was as wanted" in end.out
+    assert "nothing, everything was up to date" in end.out
     assert changes(standin)[before:] == []
 
 
@@ -284,7 +284,7 @@ def test_a_service_that_failed_to_start_tells_the_agents_own_words(
     end = command.apply(cpu="2", memory="4")
     assert end.code == 1
     assert "ROLLBACK_SUCCEEDED" in end.err
-    assert "last words" in end.err
+    assert "last log lines" in end.err
     assert "migrations" in end.err
     assert service()["Status"] == "RUNNING", "App Runner rolled back"
 

@@ -41,8 +41,8 @@ def test_a_ready_account_in_lines(standin: "StandIn", command: Command) -> None:
     assert end.code == 0
     assert end.err == ""
     lines = end.out.splitlines()
-    assert lines[0].startswith(f"✓ Who is signed in: account {ACCOUNT} as arn:")
-    assert lines[-1] == "Nothing stands in the way; see 1 above. Nothing was changed."
+    assert lines[0].startswith(f"✓ Sign-in: account {ACCOUNT} as arn:")
+    assert lines[-1] == "Nothing is blocking; see the 1 warning above. Nothing was changed."
     assert sum(line[0] in "✓!✗-" for line in lines) == CHECKS
     assert "! formae CLI: The formae CLI is not installed" in lines
     assert "  What to do: Install formae" in end.out
@@ -59,7 +59,7 @@ def test_what_blocks_ends_in_three(
     assert "✗ Docker engine: " in end.out
     assert "✗ Default VPC with two zones: There is no default VPC in this region\n" in end.out
     assert "  Why: Aurora places" in end.out
-    assert "2 things stand in the way. Nothing was changed." in end.out
+    assert "2 problems must be fixed first. Nothing was changed." in end.out
     assert end.err == ""
     assert changes(standin) == []
 
@@ -69,7 +69,7 @@ def test_warnings_end_in_zero(standin: "StandIn", command: Command) -> None:
     standin.behaviour.skew = 90
     end = command("doctor", "--region", REGION)
     assert end.code == 0
-    assert "! Quotas: No room" in end.out
+    assert "! Quotas: The quota does not allow" in end.out
     assert "! Clock: " in end.out
 
 
@@ -78,9 +78,9 @@ def test_signed_out(standin: "StandIn", command: Command, monkeypatch: pytest.Mo
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     end = command("doctor", "--region", REGION)
     assert end.code == 3
-    assert "✗ Who is signed in: Nobody is signed in to AWS on this machine\n" in end.out
+    assert "✗ Sign-in: You are not signed in to AWS on this machine\n" in end.out
     assert "aws configure sso" in end.out
-    assert end.out.count("not looked at: nobody is signed in") == 5
+    assert end.out.count("not checked: not signed in") == 5
     assert "✓ Docker engine: " in end.out
     assert standin.calls == []
 
@@ -88,7 +88,7 @@ def test_signed_out(standin: "StandIn", command: Command, monkeypatch: pytest.Mo
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
     end = command("doctor", "--region", REGION, "--profile", "nope")
     assert end.code == 3
-    assert "There is no AWS profile called “nope”" in end.out
+    assert "There is no AWS profile named “nope”" in end.out
 
 
 def test_an_answer_that_is_wrong(standin: "StandIn", command: Command) -> None:

@@ -16,12 +16,12 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-SENTENCE = "No changes: everything of “formae” in eu-west-1 is as wanted.\n"
+SENTENCE = "No changes: “formae” in eu-west-1 is up to date.\n"
 TRUST = "access-role.AssumeRolePolicyDocument"
 INTERVAL = "service.HealthCheckConfiguration.Interval"
 DIFFERENCE = (
-    r"Costs now about \$[\d.]+ a month idle; after this about \$[\d.]+ \(\+\$10\.22\); "
-    r"busy \$[\d.]+ \(\+\$[\d.]+\)\."
+    "Cost: now about \\$[\\d.]+ a month idle; after this about \\$[\\d.]+ \\(\\+\\$10\\.22\\); "
+    "busy \\$[\\d.]+ \\(\\+\\$[\\d.]+\\)\\."
 )
 PASSWORD = "canary of a password 4711"
 
@@ -52,7 +52,7 @@ def test_nothing_is_there_yet(standin: "StandIn", command: Command) -> None:
     assert end.code == 4, end.err
     assert end.out.startswith(f"Plan for “formae” in {REGION}, account {ACCOUNT}\n")
     assert "\nSet up the database\n  + Database credentials\n      A secret with" in end.out
-    assert "\n16 to make, 2 as wanted.\nAbout $" in end.out
+    assert "\n16 to create.\nAbout $" in end.out
     assert "=" in rows(planned(command, "--json"))["account"]
     assert changes(standin) == []
 
@@ -76,7 +76,7 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
         ("cluster", "MaxCapacity", "2", "8"),
         (
             "config-secret",
-            "the record of what was chosen",
+            "the record of your answers",
             "cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2",
             "cpu=2048 memory=4096 min_capacity=0.5 max_capacity=8",
         ),
@@ -84,24 +84,27 @@ def test_after_a_run_nothing_changes_and_then_what_differs(
         ("service", "InstanceConfiguration.Memory", "2048", "4096"),
     ]
     service = next(row for row in of_type("row", end.lines) if row["step"] == "service")
-    assert "deploys the service anew" in service["effect"]
+    assert "redeploys the service" in service["effect"]
     assert service["cost"].startswith("$10.22 more a month idle"), service
     costs = end.lines[-1]["data"]["costs"]
     assert re.fullmatch(DIFFERENCE, costs), costs
 
     end = planned(command, "--details", "--hide-itself", "no")
     assert end.code == 4
-    assert "  ~ Agent config\n      the agent's config: as deployed → as planned\n" in end.out
+    assert "  ~ Agent config\n      the agent's config: its text changes\n" in end.out
     assert "$ aws secretsmanager put-secret-value" in end.out
-    assert "FORMAE_CONFIG_SHA256:" in end.out
+    assert "the agent's config: its text changes" in end.out
+    assert not re.search("[0-9a-f]{64} → ", end.out), "no hash says anything to a person"
     assert "  | -" in end.out
     assert "$2b$" not in end.out
 
     narrow = ("--scope", "policies", "--policy-arns", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     end = planned(command, *narrow)
-    assert "  − Instance role: PowerUserAccess\n      No more permissions than chosen." in end.out
-    assert "  + Agent may use ReadOnlyAccess\n" in end.out
-    assert "1 to make, 2 to change, 1 to take away" in end.out, "both records follow"
+    assert (
+        "  − Instance role: PowerUserAccess\n      No more permissions than you chose." in end.out
+    )
+    assert "  + ReadOnlyAccess attachment\n" in end.out
+    assert "1 to create, 2 to change, 1 to delete" in end.out, "both records follow"
     assert changes(standin) == before, "a plan only reads"
 
 
@@ -150,11 +153,11 @@ def test_drift_by_another_hand(standin: "StandIn", command: Command) -> None:
     assert set(standing.values()) <= {"as deployed", "new"}
     assert row["commands"][0].startswith("aws iam update-assume-role-policy")
     assert row["differs"][0]["field"] == TRUST
-    assert f"to leave it as it is now: --accept {TRUST}" in " ".join(planned(command).out.split())
+    assert f"to keep it: --accept {TRUST}" in " ".join(planned(command).out.split())
     left = planned(command, "--accept", TRUST)
     assert (left.code, left.out) == (
         0,
-        f"{SENTENCE}{TRUST}: as deployed, left as it is (accepted).\n",
+        f"{SENTENCE}{TRUST}: edited by hand, unchanged (accepted).\n",
     )
 
 
@@ -166,8 +169,8 @@ def test_what_somebody_changed_is_accepted(
     somebody_resizes(9)
     wrong = planned(command, "--accept", "service.Nope", "--accept", INTERVAL)
     assert wrong.code == 2
-    assert "Nobody changed what --accept names: service.Nope." in wrong.err
-    assert f"What somebody changed: max_capacity, {INTERVAL}; or all." in wrong.err
+    assert "--accept names what has not changed: service.Nope." in wrong.err
+    assert f"Changed in AWS: max_capacity, {INTERVAL}; or all." in wrong.err
     wrong = planned(command, "--accept", "max_capacity", "--max-capacity", "4")
     assert wrong.code == 2
     assert "--accept and --max-capacity contradict each other." in wrong.err
@@ -179,7 +182,7 @@ def test_what_somebody_changed_is_accepted(
     answers.write_text("# mine\nversion = 1\nmax_capacity = 4  # enough\n")
     file = ("--answers", str(answers))
     end = planned(command, *file)
-    assert "--accept max_capacity leaves it as it is now." in " ".join(end.err.split())
+    assert "--accept max_capacity keeps it." in " ".join(end.err.split())
     end = planned(command, *file, *bigger, "--accept", "all", "--json", "--out", str(saved))
     assert {step for step, *_ in differing(end)} == {"config-secret", "service"}
     (left,) = [each for each in of_type("finding", end.lines) if INTERVAL in each["subject"]]
@@ -193,7 +196,7 @@ def test_what_somebody_changed_is_accepted(
     assert INTERVAL in " ".join(planned(command).out.split()), "and told again the next time"
     somebody_resizes(12)
     end = command("apply", "--yes", "--region", REGION, *file, "--accept", "max_capacity")
-    assert (end.code, f"Kept in {answers}: max_capacity\n" in end.err) == (0, True), end.err
+    assert (end.code, f"Saved in {answers}: max_capacity\n" in end.err) == (0, True), end.err
     assert answers.read_text() == "# mine\nversion = 1\nmax_capacity = 12  # enough\n"
 
 
@@ -212,8 +215,8 @@ def test_something_of_that_name_that_is_not_ours(standin: "StandIn", command: Co
     end = planned(command)
     assert end.code == 3
     assert "  ✗ ECR repository\n" in end.out
-    assert "1 in the way" in end.out
-    assert "did not make it" in end.err
+    assert "1 blocked" in end.out
+    assert "did not create it" in end.err
 
 
 def test_offline_asks_nothing(

@@ -10,8 +10,7 @@ from tests.support.made import plan
 from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.cli.json_lines import Lines
 from wizard.local.clock import Clock
-from wizard.ui.common.console import Console
-from wizard.ui.common.heartbeat import EVERY, Heartbeat, Pulse, beating
+from wizard.ui.common.console import EVERY, Console, Heartbeat, Pulse, beating
 
 PLAN = plan(CORPUS["defaults"])
 

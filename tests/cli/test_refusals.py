@@ -18,7 +18,7 @@ def refused(end: End, *said: str, code: int = 3) -> None:
     assert end.code == code, end.err
     assert end.out == ""
     assert "Traceback" not in end.err
-    assert "mistake in formae-wizard" not in end.err
+    assert "Internal error in formae-wizard" not in end.err
     for words in said:
         assert words in end.err
 
@@ -26,7 +26,7 @@ def refused(end: End, *said: str, code: int = 3) -> None:
 def test_an_account_closed_to_app_runner(new_account: NewAccount, command: Command) -> None:
     standin = new_account(closed=True)
     end = command.apply()
-    refused(end, "cannot use App Runner", "30 April 2026", "Nothing was created")
+    refused(end, "cannot use App Runner", "April 30, 2026", "Nothing was created")
     assert end.err.count("cannot use App Runner") == 1
     assert changes(standin) == []
 
@@ -58,18 +58,18 @@ def test_nobody_is_signed_in(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    refused(command.apply(), "Nobody is signed in", "aws configure sso")
+    refused(command.apply(), "not signed in", "aws configure sso")
 
 
 def test_expired_credentials(
     standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXPIRED000000000")
-    refused(command.apply(), "have expired", "aws sso login")
+    refused(command.apply(), "have expired", "Set new credentials in the environment")
 
 
 def test_a_profile_that_does_not_exist(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(profile="nope"), "no AWS profile called “nope”")
+    refused(command.apply(profile="nope"), "There is no AWS profile named “nope”")
 
 
 def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", command: Command) -> None:
@@ -80,7 +80,7 @@ def test_a_secret_of_someone_else_about_to_be_deleted(standin: "StandIn", comman
     refused(
         command.apply(),
         "formae-config is scheduled for deletion",
-        "does not carry the tag app=formae-agent",
+        "does not have the tag app=formae-agent",
         "restore-secret",
         "--name",
         "--adopt yes",
@@ -102,7 +102,7 @@ def test_a_name_taken_by_someone_else(standin: "StandIn", command: Command, kind
         case _:
             _foreign_service()
     before = changes(standin)
-    refused(command.apply(), "the wizard did not make it", "--name")
+    refused(command.apply(), "the wizard did not create it", "--name")
     assert changes(standin) == before
 
 
@@ -122,11 +122,11 @@ def _foreign_service() -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ({"region": "sa-east-1"}, "--region: App Runner or the RDS Data API does not exist"),
+        ({"region": "sa-east-1"}, "--region: App Runner or the RDS Data API is not available"),
         ({"memory": "1 GB"}, "--memory: The agent needs at least 2 GB"),
-        ({"cpu": "1", "memory": "8"}, "--memory: App Runner has no size"),
+        ({"cpu": "1", "memory": "8"}, "--memory: App Runner does not offer"),
         ({"min_capacity": "0.3"}, "--min-capacity"),
-        ({"name": "Formae!"}, "--name: A name is made of"),
+        ({"name": "Formae!"}, "--name: Use lowercase letters"),
         ({"scope": "admin"}, "--scope: “admin” is not one of the choices"),
         ({"scope": "services"}, "--services: Choose at least one"),
         ({"scope": "services", "services": "IAM"}, "--services: IAM is not offered"),
@@ -161,7 +161,7 @@ def test_impossible_answers(
 
 
 def test_a_version_aws_has_withdrawn(standin: "StandIn", command: Command) -> None:
-    refused(command.apply(engine_version="16.4"), "16.4 is not offered", "--engine-version")
+    refused(command.apply(engine_version="16.4"), "16.4 is not available", "--engine-version")
 
 
 def test_an_unknown_region_cannot_be_reached(
@@ -188,13 +188,25 @@ def test_a_weak_password_is_refused_without_being_shown(
 
 
 def test_the_full_screen_needs_a_terminal(command: Command) -> None:
-    refused(command(), "needs a terminal", "apply --yes", code=2)
+    end = command()
+    refused(end, "needs a terminal", "apply --yes", code=2)
+    assert end.err.index("formae-wizard plan") < end.err.index("formae-wizard apply"), (
+        "the first that is told makes nothing"
+    )
 
 
 def test_an_unknown_flag(command: Command) -> None:
-    end = command("apply", "--regoin", "x")
-    assert end.code == 2
-    assert "--regoin" in end.err
+    for words, usage, meant in (
+        (("apply", "--regoin", "x"), "usage: formae-wizard apply ", "--region"),
+        (("status", "--yes", "--regoin=x"), "usage: formae-wizard status ", "--region"),
+        (("--regoin", "x"), "usage: formae-wizard [OPTION", "--region"),
+        (("statsu",), "usage: formae-wizard [OPTION", "status"),
+        (("destroy", "--database-data", "kep"), "usage: formae-wizard destroy ", "keep"),
+    ):
+        end = command(*words)
+        assert end.code == 2
+        assert end.err.startswith(usage)
+        assert f"Did you mean {meant}?" in end.err, end.err
 
 
 def test_a_broken_certificate_setting(

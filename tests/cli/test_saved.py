@@ -19,12 +19,11 @@ from tests.support.standin import REGION
 from wizard.base.errors import ExitCode, WizardError
 from wizard.engine import plan_file
 from wizard.engine.diff import LATER, Action, Difference, PlannedChange
-from wizard.engine.plan_file import SavedChange, SavedPlan, kept
+from wizard.engine.flow import Prepared
+from wizard.engine.plan_file import SavedChange, SavedPlan, kept, moves
 from wizard.engine.plan_report import foresee, foresee_offline
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.engine.refresh import unseen
-from wizard.engine.stale_plan import moves
 from wizard.plan.model import Call
 
 if TYPE_CHECKING:
@@ -97,7 +96,10 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
     seen = {key: PlannedChange(plan.step(key), *each) for key, each in found.items()}
     checked = Preflight((), {**unseen(plan), **seen})
     now = foresee(Prepared(answers(CORPUS["defaults"]), plan, checked, "", before.account))
-    assert list(plan_file.saved_changes(now)) == list(before.rows)
+    told = [{**each, "title": ""} for each in plan_file.saved_changes(now)]
+    assert told == [{**each, "title": ""} for each in before.rows]
+    rewritten = {"agent.conf.pkl"}
+    assert {each.title for each in moves(before, now)} == rewritten, "a title is no move"
     documents = dict(plan_file.fingerprints(now))
     assert documents.pop("agent.conf.pkl") != before.documents["agent.conf.pkl"]  # laid out anew
     assert documents.items() <= before.documents.items()
@@ -106,36 +108,38 @@ def test_what_is_planned_is_saved_as_it_was_before() -> None:
 def test_a_changed_file_is_refused(file: Path) -> None:
     text = file.read_text("utf-8")
     file.write_text(text.replace('"cpu": "1024"', '"cpu": "4096"'), "utf-8")
-    assert refused(file) == "It was changed or cut short after it was saved."
+    assert refused(file) == "It was changed or truncated after it was saved."
     file.write_text(text[: len(text) // 2], "utf-8")
-    assert "not what `formae-wizard plan --out` writes" in refused(file)
+    assert "not written by `formae-wizard plan --out`" in refused(file)
     for other in ("", "[]", "null", '{"what": 1}', "\x00", "[" * 100_000):
         file.write_text(other, "utf-8")
-        assert "not what `formae-wizard plan --out` writes" in refused(file)
+        assert "not written by `formae-wizard plan --out`" in refused(file)
     file.unlink()
-    assert refused(file) == "The system says: No such file or directory."
+    assert refused(file) == "System error: No such file or directory."
 
 
 def test_a_newer_or_foreign_file_is_refused(file: Path) -> None:
-    assert "of version 2 (formae-wizard 9.1)" in altered(file, version=2, wizard="9.1")
+    assert "version 2 (formae-wizard 9.1)" in altered(file, version=2, wizard="9.1")
     found = dict(made().answers)
     cpu = found.pop("cpu")
     plan_file.write(file, made())
     assert altered(file, answers={**found, "cpus": cpu}) == (
-        "It has no answer for cpu. This formae-wizard does not ask for cpus."
+        "It has no answer for cpu. This formae-wizard does not know cpus."
     )
     plan_file.write(file, made())
-    assert altered(file, rows=[{"step": "x"}]) == "Something in it is missing or of the wrong kind."
+    assert (
+        altered(file, rows=[{"step": "x"}]) == "Something in it is missing or has the wrong type."
+    )
 
 
 def test_another_file_is_not_overwritten_and_no_secret_is_saved(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("mine")
-    with pytest.raises(WizardError, match="is no saved plan"):
+    with pytest.raises(WizardError, match="is not a saved plan"):
         plan_file.write(other, made())
     assert other.read_text() == "mine"
     secret = replace(made(), edits={"agent.conf.pkl": "key = 'AKIAIOSFODNN7EXAMPLE'"})
-    with pytest.raises(WizardError, match="seems to hold a secret"):
+    with pytest.raises(WizardError, match="seems to contain a secret"):
         plan_file.write(tmp_path / "plan.json", secret)
     assert not (tmp_path / "plan.json").exists()
 
@@ -159,10 +163,10 @@ def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
     for action in (Action.CREATE, Action.UPDATE, Action.KEEP):
         assert told(row(action), row(Action.KEEP)) == []
     assert told(row(Action.KEEP), row(Action.CREATE)) == [
-        ("Aurora cluster", "as wanted", "to be made")
+        ("Aurora cluster", "unchanged", "to be created")
     ]
     assert told(row(Action.CREATE), row(Action.REFUSE)) == [
-        ("Aurora cluster", "to be made", "in the way")
+        ("Aurora cluster", "to be created", "blocked")
     ]
     assert told(row(Action.UPDATE, ["capacity", "Max", "2", LATER, ""]), row(Action.UPDATE)) == []
 
@@ -170,12 +174,12 @@ def test_what_is_done_already_has_not_moved_and_all_else_has() -> None:
 def test_what_moved_is_said_in_words_for_every_action() -> None:
     capacity = ["capacity", "Max", "2", "4", ""]
     words = {
-        Action.CREATE: "to be made",
+        Action.CREATE: "to be created",
         Action.UPDATE: "to be changed (Max: 2 → 4)",
-        Action.REPLACE: "to be removed and made again",
-        Action.DELETE: "to be taken away",
-        Action.RUN: "to be asked",
-        Action.REFUSE: "in the way",
+        Action.REPLACE: "to be replaced",
+        Action.DELETE: "to be deleted",
+        Action.RUN: "to check",
+        Action.REFUSE: "blocked",
     }
     for action, then in words.items():
         before = row(action, capacity)
@@ -188,7 +192,7 @@ def test_a_document_that_would_be_another_has_moved() -> None:
     then = replace(made(), documents={**made().documents, "create-service.json": "x", "gone": "y"})
     found = [(each.title, each.then, each.now) for each in moves(then, FORESEEN)]
     assert found == [
-        ("create-service.json", "as reviewed", "another text"),
+        ("create-service.json", "as reviewed", "different text"),
         ("gone", "as reviewed", "not in the plan"),
     ]
 
@@ -198,7 +202,7 @@ def test_round_trip_and_drift(standin: "StandIn", command: Command, tmp_path: Pa
     file = str(tmp_path / "plan.json")
     end = command("plan", "--region", REGION, "--max-capacity", "3", "--out", file)
     assert end.code == 4, end.err
-    assert f"Do just that: formae-wizard apply --plan {file}" in end.err
+    assert f"Apply exactly this plan: formae-wizard apply --plan {file}" in end.err
     assert changes(standin) == []
     end = command("apply", "--plan", file, "--yes")
     assert end.code == 0, end.err
@@ -220,8 +224,8 @@ def test_round_trip_and_drift(standin: "StandIn", command: Command, tmp_path: Pa
     end = command("apply", "--plan", file, "--yes", "--json")
     assert end.code == 5
     (problem,) = of_type("problem", end.lines)
-    assert problem["what"] == "Aurora cluster has moved."
-    assert problem["why"] == "Then as wanted, now to be changed (MaxCapacity: 9 → 3)."
+    assert problem["what"] == "Aurora cluster has changed."
+    assert problem["why"] == "In the plan: unchanged; now: to be changed (MaxCapacity: 9 → 3)."
     assert end.lines[-1]["data"]["moved"] == ["Aurora cluster"]
     assert "Nothing was changed" in end.err
     assert changes(standin) == done
@@ -235,13 +239,13 @@ def test_what_contradicts_the_plan_is_refused(
     apply = ("apply", "--plan", str(file), "--yes")
     end = command(*apply, "--region", "us-east-1", "--cpu", "2", "--memory", "2 GB")
     assert end.code == 2
-    assert "--region is “eu-west-1” there, not “us-east-1”." in end.err
-    assert "--cpu is “1024” there, not “2”." in end.err
+    assert "--region is “eu-west-1” in the plan, not “us-east-1”." in end.err
+    assert "--cpu is “1024” in the plan, not “2”." in end.err
     assert "--memory" not in end.err, "the same value in other words"
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", PASSWORD)
     end = command(*apply)
     assert end.code == 2
-    assert "made without an API password" in end.err
+    assert "created without your own API password" in end.err
     own = tmp_path / "own.json"
     assert command("plan", "--region", REGION, "--out", str(own)).code == 4
     assert PASSWORD not in own.read_text("utf-8")
@@ -256,7 +260,7 @@ def test_what_contradicts_the_plan_is_refused(
     assert "for account 210987654321" in end.lines[0]["what"]
     end = command("plan", "--offline", "--region", REGION, "--out", str(tmp_path / "x"))
     assert end.code == 2
-    assert "A plan made offline is not saved." in end.err
+    assert "An offline plan cannot be saved." in end.err
     assert changes(standin) == []
 
 
@@ -272,5 +276,5 @@ def test_a_policy_file_that_was_changed_has_moved(
     policy.write_text(text.replace("s3:*", "iam:*"))
     end = command("apply", "--plan", file, "--yes")
     assert end.code == 5
-    assert "✗ formae-agent-1.json has moved." in end.err
+    assert "✗ formae-agent-1.json has changed." in end.err
     assert changes(standin) == []

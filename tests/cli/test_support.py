@@ -37,7 +37,7 @@ def test_after_a_run_that_failed(
         "docker: ",
         "max_capacity = 3",
         "repository: ECR repository",
-        "Who is signed in: ",
+        "Sign-in: ",
         "FW-IAM-001",
         "AccessDeniedException",
         '"operation":"CreateRepository"',

@@ -14,8 +14,7 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, client
 from wizard import journal
 from wizard.base.events import Event, StepMoved, StepState
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Flow, Prepared
 from wizard.journal import End, Head
 
 if TYPE_CHECKING:

@@ -32,12 +32,12 @@ def test_the_smallest_deployment_by_hand() -> None:
         "Agent memory": ("10.22", "10.22"),  # 2 GB x 730 h x 0.007
         "Agent CPU": ("0.00", "15.57"),  # 1 x 730 / 3 h x 0.064
         "Database capacity": ("43.80", "43.80"),  # 0.5 x 730 h x 0.12
-        "Database under load": ("0.00", "43.80"),  # (2 - 0.5) x 730 / 3 h x 0.12
+        "Database capacity under load": ("0.00", "43.80"),  # (2 - 0.5) x 730 / 3 h x 0.12
         "Database storage": ("0.10", "0.10"),  # 1 GB
         "Database I/O": ("0.02", "0.20"),  # 0.1 and 1 million x 0.20
         "Data API": ("0.18", "0.53"),  # 730 x 3600 / 5 = 525,600 statements x 0.35 / million
         "Secrets": ("1.20", "1.20"),  # 3 x 0.40
-        "Calls for secrets": ("0.05", "0.05"),
+        "Secrets Manager calls": ("0.05", "0.05"),
         "Image in ECR": ("0.10", "0.10"),
         "Logs": ("0.05", "0.50"),  # 0.1 and 1 GB x 0.50
     }
@@ -50,7 +50,7 @@ def test_a_large_deployment_by_hand() -> None:
     assert told["Agent memory"] == ("61.32", "61.32")
     assert told["Agent CPU"] == ("0.00", "62.29")
     assert told["Database capacity"] == ("131.40", "131.40")
-    assert told["Database under load"] == ("0.00", "1825.00")
+    assert told["Database capacity under load"] == ("0.00", "1825.00")
 
 
 def test_the_readme_says_the_same() -> None:
@@ -64,8 +64,8 @@ def test_an_existing_cluster_is_not_counted_and_that_is_said() -> None:
     made = estimate(answers(CORPUS["existing"]), snapshot("eu-west-1"))
     assert {line.what for line in made.lines if line.what.startswith("Data")} == {"Data API"}
     assert amounts(made)["Secrets"] == ("0.80", "0.80")
-    assert "cluster you have is not counted" in made.remarks[0]
-    assert "cluster you have" not in " ".join(bill().remarks)
+    assert "existing cluster is not included" in made.remarks[0]
+    assert "existing cluster" not in " ".join(bill().remarks)
 
 
 def test_an_open_agent_has_no_password_to_keep() -> None:
@@ -94,7 +94,10 @@ def test_what_a_larger_size_costs_at_once() -> None:
     change = difference(bill(), bill(min_capacity="1"))
     assert (str(change.idle), str(change.busy)) == ("43.80", "29.20")
     assert change.words == "$43.80 more a month idle, $29.20 more busy."
-    assert [each.what for each in change.changes] == ["Database capacity", "Database under load"]
+    assert [each.what for each in change.changes] == [
+        "Database capacity",
+        "Database capacity under load",
+    ]
     smaller = difference(bill(memory="4 GB"), bill(memory="2 GB"))
     assert smaller.words == "$10.22 less a month."
     assert (

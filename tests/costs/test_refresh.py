@@ -11,12 +11,13 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.aws.session import sign_in_problem
+from wizard.aws.sign_in import sign_in_problem
 from wizard.base.offer import offer
-from wizard.costs import Basis, Item, Prices, price_list_region, refresh, snapshot
-from wizard.costs.prices import priced
+from wizard.costs import Prices, price_list_region, refresh, snapshot
+from wizard.costs.prices import Basis, priced
 from wizard.engine.flow import Flow
 from wizard.hosts.apprunner.offer import CPU
+from wizard.plan.charges import Item
 from wizard.standin.pricing import PRODUCTS, entry
 from wizard.ui.common.session import PRICES
 
@@ -58,7 +59,7 @@ def test_what_the_list_does_not_tell_stays_as_shipped_and_is_named(standin: "Sta
     prices = prices_in("eu-central-1")
     assert prices.units[Item.DATA_API] == snapshot("eu-central-1").units[Item.DATA_API]
     told = " ".join(prices.notes)
-    assert "From the snapshot of 23 November 2026: the Data API." in told
+    assert "From the snapshot of November 23, 2026: the Data API." in told
     assert "App Runner's" not in told
 
 
@@ -97,13 +98,13 @@ def test_an_expired_sign_in_leaves_the_snapshot(standin: "StandIn") -> None:
 def test_no_such_profile_leaves_the_snapshot(home: object) -> None:
     prices = PRICES.ask(Flow(), ("nobody", "eu-west-1"))
     assert not live(prices)
-    assert "There is no AWS profile called “nobody”" in prices.problem
+    assert "There is no AWS profile named “nobody”" in prices.problem
 
 
 def test_nobody_signed_in_leaves_the_snapshot(home: object) -> None:
     prices = prices_in("eu-west-1")
     assert not live(prices)
-    assert "Nobody is signed in" in prices.problem
+    assert "not signed in" in prices.problem
 
 
 def test_a_timeout_leaves_the_snapshot() -> None:
@@ -118,7 +119,7 @@ def test_a_timeout_leaves_the_snapshot() -> None:
 def test_a_region_without_prices(standin: "StandIn") -> None:
     prices = prices_in("me-south-1")
     assert not live(prices)
-    assert prices.problem == "AWS's price list names none of these for me-south-1."
+    assert prices.problem == "AWS's price list has none of these for me-south-1."
 
 
 def only(*entries: Any) -> Any:

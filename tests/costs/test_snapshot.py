@@ -6,9 +6,10 @@ from importlib.resources import files
 import pytest
 
 from wizard.base.offer import offer
-from wizard.costs import Basis, Item, snapshot
-from wizard.costs.prices import priced
+from wizard.costs import snapshot
+from wizard.costs.prices import Basis, priced
 from wizard.hosts.apprunner.offer import CPU, MEMORY
+from wizard.plan.charges import Item
 
 
 @pytest.mark.parametrize("region", [*offer().regions, "me-south-1", ""])
@@ -29,7 +30,7 @@ def test_what_is_not_known_is_the_reference_regions_and_says_so() -> None:
     assert prices.units[Item.STORAGE].region == "us-east-1"
     assert not any(prices.exact(item) for item in priced())
     told = " ".join(prices.notes)
-    assert "Prices of 23 November 2026" in told
+    assert "Prices of November 23, 2026" in told
     assert "not known for Europe (Frankfurt) and taken from Europe (Ireland)" in told
     assert "taken from US East (N. Virginia)" in told
 
@@ -39,7 +40,7 @@ def test_what_is_only_reported_is_not_exact() -> None:
     assert tokyo.exact(MEMORY)
     assert tokyo.units[CPU].basis is Basis.REPORTED
     assert not tokyo.exact(CPU)
-    assert "not confirmed by AWS's own list: App Runner's CPU" in " ".join(tokyo.notes)
+    assert "not confirmed by AWS's price list: App Runner's CPU" in " ".join(tokyo.notes)
 
 
 def test_the_file_names_only_what_exists() -> None:

@@ -18,7 +18,7 @@ def test_the_rows_and_the_total() -> None:
     assert "8 hours a day" in rows[1].assumption
     total = rows[-1]
     assert (total.kind, total.idle, total.busy) == ("total", "about $55.72", "about $116.07")
-    assert "23 November 2026" in total.assumption
+    assert "November 23, 2026" in total.assumption
 
 
 def test_what_is_not_exact_is_about_but_nothing_is_nothing() -> None:

@@ -61,16 +61,16 @@ def test_a_call_that_fails_is_made_good_by_the_next_run(
     end = command(*DESTROY, *TRACELESS)
     assert end.code == 1
     assert "not today" in end.err
-    assert "What is left now" in end.err
+    assert "What remains" in end.err
     assert "Traceback" not in end.err
     made = len(changes(standin))
     end = command("destroy", "--yes", "--resume")
     assert end.code == 0, end.err
     assert f"{service}:{operation}" in changes(standin)[made:]
     assert everything() == before, "gone on with as it was agreed to: without a trace"
-    assert "Nothing is left" in command(*DESTROY).out
+    assert "Nothing exists" in command(*DESTROY).out
     end = command("destroy", "--yes", "--resume", "--region", REGION)
-    assert (end.code, "no interrupted removal to go on with" in end.err) == (2, True)
+    assert (end.code, "no interrupted removal to resume" in end.err) == (2, True)
 
 
 def test_answers_that_get_lost_are_no_failure(standin: "StandIn", command: Command) -> None:
@@ -131,8 +131,8 @@ def test_stopped_while_the_database_goes(
     assert run.returncode == code, err
     assert out == ""
     if stop == signal.SIGINT:
-        assert "What is left now: Database credentials, Aurora cluster, Aurora instance" in err
-        assert "AWS goes on with: Aurora instance" in err
+        assert "What remains: Database credentials, Aurora cluster, Aurora instance" in err
+        assert "AWS is still working on: Aurora instance" in err
         assert "Traceback" not in err
     end = subprocess.run(
         words, env=environment, capture_output=True, text=True, timeout=120, check=False
@@ -148,7 +148,7 @@ def test_the_name_is_typed(standin: "StandIn", command: Command, typed: str, cod
     command.deployed()
     made = len(changes(standin))
     with terminal(["destroy", "--region", REGION, "--purge-secrets"], size=(120, 70)) as at:
-        at.until("What shall become of the agent's database?")
+        at.until("What do you want to do with the agent's database?")
         at.press("down", "down", "enter")
         at.until("WITHOUT a final snapshot")
         at.until("Type the deployment's name")
@@ -170,7 +170,7 @@ def test_protection_is_taken_off_only_when_agreed(
     made = len(changes(standin))
     words = ["destroy", "--region", REGION, "--database-data", "delete"]
     with terminal(words, size=(80, 24)) as at:
-        at.until("protected against deletion. Take that off?")
+        at.until("deletion protection. Remove the protection?")
         at.press(said)
         if not code:
             at.until("Type the deployment's name")

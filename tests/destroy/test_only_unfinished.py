@@ -36,10 +36,10 @@ def test_all_its_tries_are_taken_back(standin: "StandIn", command: Command) -> N
     end = failed_at(standin, command, "ecr", "CreateRepository")
     assert end.err.count("✗ ") == 1, "what was held up by it is no failure of its own"
     assert client("rds").describe_db_clusters()["DBClusters"]
-    assert "Costs meanwhile, idle: about $" in end.err
+    assert "Cost while idle: about $" in end.err
     assert "database capacity" in end.err
     undone = f"destroy --only-unfinished --name formae --region {REGION}"
-    assert f"Remove what it made: formae-wizard {undone}" in end.err
+    assert f"Remove what it created: formae-wizard {undone}" in end.err
     failed_at(standin, command, "ecr", "CreateRepository")
     end = undo(command)
     assert end.code == 0, end.err
@@ -58,7 +58,7 @@ def test_what_was_there_before_stays(standin: "StandIn", command: Command) -> No
     failed_at(standin, command, "apprunner", "CreateService")
     end = undo(command)
     assert end.code == 0, end.err
-    assert "it was there before this run" in end.err
+    assert "it existed before this run" in end.err
     assert [each["RoleName"] for each in client("iam").list_roles()["Roles"]] == [
         "formae-apprunner-access"
     ]
@@ -90,5 +90,5 @@ def test_where_nothing_is_unfinished(standin: "StandIn", command: Command, after
     made = changes(standin)
     end = undo(command)
     assert end.code == 3
-    assert "Nothing is known of an unfinished set-up of formae" in end.err
+    assert "There is no unfinished setup of formae" in end.err
     assert changes(standin) == made

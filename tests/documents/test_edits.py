@@ -14,8 +14,8 @@ from wizard.base.errors import WizardError
 from wizard.base.values import parts, refs
 from wizard.documents.document import Document
 from wizard.documents.edits import Edits, check_edit, editable, normal
-from wizard.engine.check import check
 from wizard.engine.edits_import import edit_problem
+from wizard.engine.preflight.offline import check
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Call, Plan
@@ -157,12 +157,12 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (AGENT, lambda text: text + "}", "Line "),
     (AGENT, lambda text: text.rstrip()[:-1], "not closed"),
     (AGENT, lambda text: text + 'x = "a', "a string does not end"),
-    (AGENT, replace('amends "formae:/Config.pkl"', ""), "must begin with"),
-    (AGENT, replace("formae:/Config.pkl", "other.pkl"), "must begin with"),
+    (AGENT, replace('amends "formae:/Config.pkl"', ""), "must start with"),
+    (AGENT, replace("formae:/Config.pkl", "other.pkl"), "must start with"),
     (AGENT, replace("${region}", "${regoin}"), "${regoin}"),
-    (AGENT, replace('"${region}"', '#"${region}"#'), "its own"),
-    (AGENT, replace('"${region}"', '"""\n"${region}"\n"""'), "its own"),
-    (AGENT, lambda text: text + '/* "${region}" */', "its own"),
+    (AGENT, replace('"${region}"', '#"${region}"#'), "separate string"),
+    (AGENT, replace('"${region}"', '"""\n"${region}"\n"""'), "separate string"),
+    (AGENT, lambda text: text + '/* "${region}" */', "separate string"),
     (AGENT, lambda text: text + "\0", "null character"),
     (AGENT, lambda text: text + '// "${nothing}"', "${nothing}"),
     (POLICY, lambda _: "{", "Line 2"),
@@ -170,7 +170,7 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (POLICY, replace('"Effect": "Allow"', '"Effect": "Maybe"'), "Effect"),
     (POLICY, replace('"Resource"', '"Principal": "*", "Resource"'), "Principal"),
     (POLICY, replace("${cluster_arn}", "${cluster}"), "${cluster}"),
-    (POLICY, replace("${cluster_arn}", "${cluster_arn}/*"), "text of its own"),
+    (POLICY, replace("${cluster_arn}", "${cluster_arn}/*"), "separate string"),
     (POLICY, replace('"Sid"', '"Sid": "A", "Sid"'), "twice"),
     (POLICY, lambda text: text.replace('"Sid": "', '"Sid": "' + "x" * 7000), "characters"),
     (TRUST, replace('"Action"', '"Resource": "*", "Action"'), "Resource"),
@@ -181,7 +181,7 @@ REFUSED: list[tuple[str, Callable[[str], str], str]] = [
     (REQUEST, lambda _: "[]", "JSON object"),
     (REQUEST, replace('"formae-agent",', '"other",'), "ServiceName"),
     (REQUEST, replace('"Value": "formae-agent"', '"Value": "else"'), "app=formae-agent"),
-    (REQUEST, replace('"Interval": 10', '"Interval": NaN'), "no number"),
+    (REQUEST, replace('"Interval": 10', '"Interval": NaN'), "not a JSON number"),
     (REQUEST, lambda _: "[" * 30_000, "nested"),
 ]
 
@@ -219,7 +219,7 @@ def test_the_clis_config_says_why_it_cannot_be_edited() -> None:
     assert editable(client) == ""
     wrong = check_edit(client, "x")
     assert wrong is not None
-    assert "Change the file itself" in wrong
+    assert "Edit the file itself" in wrong
 
 
 def test_an_edit_that_the_answers_no_longer_fit_is_told() -> None:

@@ -79,7 +79,7 @@ def test_what_was_edited_is_what_is_used(
 
 def test_a_request_that_aws_would_refuse_never_becomes_a_plan(standin: "StandIn") -> None:
     text = edits()[REQUEST].replace('"Interval"', '"Interwal"')
-    with pytest.raises(WizardError, match="not sound") as caught:
+    with pytest.raises(WizardError, match="not valid") as caught:
         Flow().prepare(answers(CORPUS["defaults"]), edits={REQUEST: text})
     assert "Interwal" in caught.value.why
     assert changes(standin) == []

@@ -52,7 +52,10 @@ def test_what_lies_in_the_folder_is_what_is_used(
     folder = folder_of({**edits(), "notes.txt": "mine", "deploy.sh": "x"}, tmp_path / "docs")
     end = applied(command, folder)
     assert end.code == 0, end.err
-    assert f"Not used from {folder}, as no document is called so: deploy.sh, notes.txt" in end.err
+    assert (
+        f"Not used from {folder}, because no document has this name: deploy.sh, notes.txt"
+        in end.err
+    )
     assert "// by hand" in secret("formae-config")
     role = client("iam").get_role(RoleName="formae-apprunner-instance")["Role"]
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] == "ByHand"
@@ -115,10 +118,13 @@ def test_what_the_review_saved_gets_its_holes_back() -> None:
 @pytest.mark.parametrize(
     ("texts", "told"),
     [
-        ({"formae-agent-1.json": "{}"}, "formae-agent-1.json: This plan has no such document"),
+        (
+            {"formae-agent-1.json": "{}"},
+            "formae-agent-1.json: The plan does not have this document",
+        ),
         ({AGENT: "", TRUST: "{}"}, f"{TRUST}: "),
         ({REQUEST: '{"ServiceName": "other"}'}, f"{REQUEST}: "),
-        ({AGENT: 'amends "formae:/Config.pkl"\nx = "••••••••"\n'}, "only stood for a secret"),
+        ({AGENT: 'amends "formae:/Config.pkl"\nx = "••••••••"\n'}, "stands for a secret"),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_file(
@@ -136,7 +142,7 @@ def test_a_folder_that_cannot_be_used(command: Command, tmp_path: Path) -> None:
     assert "cannot be read" in applied(command, tmp_path / "gone").err
     empty = applied(command, tmp_path)
     assert empty.code == 2
-    assert "There is no document of the wizard's" in empty.err
+    assert "The folder contains none of the wizard's documents" in empty.err
     os.mkfifo(tmp_path / AGENT)
     (tmp_path / TRUST).write_bytes(b"{}\n\xff")
     end = applied(command, tmp_path)
@@ -153,8 +159,8 @@ def test_a_run_that_stops_names_the_folder_to_go_on_with(
     end = applied(command, folder)
     assert end.code == 1
     assert "does not know" not in end.err
-    (again,) = (line for line in end.err.splitlines() if line.startswith("Go on from here: "))
-    words = shlex.split(again.removeprefix("Go on from here: "))
+    (again,) = (line for line in end.err.splitlines() if line.startswith("Resume: "))
+    words = shlex.split(again.removeprefix("Resume: "))
     assert words[words.index("--edits") + 1] == str(folder)
     assert command(*words[1:]).code == 0
     assert "// by hand" in secret("formae-config")
@@ -175,7 +181,7 @@ def test_what_was_edited_in_the_review_is_kept_for_later(home: Path) -> None:
 
 
 def test_where_it_cannot_be_kept_nothing_fails(home: Path) -> None:
-    (home / ".local").write_text("no folder")
+    (home / ".local").write_text("not a folder")
     assert keep_edits(build(answers(CORPUS["defaults"]), HERE, edits())) == ""
 
 

@@ -46,7 +46,7 @@ def test_with_real_parts_twice(
     before = changes(real_parts)
     end = command.apply(image_source=source_registry.image)
     assert end.code == 0, end.err
-    assert "nothing, everything was as wanted" in end.out
+    assert "nothing, everything was up to date" in end.out
     assert changes(real_parts) == before
 
 

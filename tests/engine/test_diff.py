@@ -34,15 +34,15 @@ def test_every_action_is_a_word_of_the_json_lines() -> None:
 
 
 def test_every_action_has_its_symbol_and_its_words() -> None:
-    """As `plan`, the review and the checks have said them since before they were one table."""
+    """As `plan`, the review and the checks show them."""
     assert {each.value: (each.symbol, each.label, each.tally) for each in Action} == {
-        "make": ("+", "will be made", "to make"),
+        "make": ("+", "will be created", "to create"),
         "change": ("~", "will be changed", "to change"),
-        "remake": ("↻", "will be removed and made again", "to remove and make again"),
-        "remove": ("−", "will be taken away", "to take away"),
-        "keep": ("=", "is there", "as wanted"),
-        "do": ("▸", "will be done", "to be asked"),
-        "refuse": ("✗", "stands in the way", "in the way"),
+        "remake": ("↻", "will be replaced", "to replace"),
+        "remove": ("−", "will be deleted", "to delete"),
+        "keep": ("=", "exists", "unchanged"),
+        "do": ("▸", "will be checked", "to check"),
+        "refuse": ("✗", "cannot be used", "blocked"),
     }
 
 
@@ -66,7 +66,7 @@ def test_a_step_that_only_takes_away_is_as_wanted_itself() -> None:
 
 def test_what_is_replaced_or_restored_says_so() -> None:
     (replaced,) = listed(ROLE, PlannedChange(ROLE, Action.REPLACE))
-    assert replaced.effect == "Removed and made again."
+    assert replaced.effect == "Removed and created again."
     back = Difference(what=RESTORED, have="asleep", want="awake")
     assert PlannedChange(ROLE, Action.UPDATE, (back,)).restores
     assert not PlannedChange(ROLE, Action.UPDATE, (detached(ADMIN),)).restores

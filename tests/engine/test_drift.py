@@ -3,7 +3,7 @@
 import pytest
 
 from wizard.answers.model import Given, Source
-from wizard.engine.account.scope import beside, own_policies
+from wizard.engine.account.read_answers import beside, own_policies
 from wizard.engine.account.snapshot import Seen
 from wizard.engine.drift import Drift, Resolution, resolved, with_resolution
 

@@ -177,7 +177,7 @@ def test_an_existing_cluster_is_shown_by_its_name() -> None:
 def test_times_in_words() -> None:
     made = plan(CORPUS["defaults"])
     told = {step.id: usual(step) for step in made.steps}
-    assert told["account"] == "usually a moment"
+    assert told["account"] == "takes a moment"
     assert told["engine-version"] == "usually up to 2 seconds"
     assert told["data-api"] == "usually 2 to 60 seconds"
     assert told["image"] == "usually 30 seconds to 4 minutes"

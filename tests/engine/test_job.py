@@ -63,7 +63,7 @@ def test_only_a_failure_is_followed_up(outcome: Outcome, code: ExitCode, followe
 
 def test_a_bad_end_says_how_to_go_on_and_a_good_one_does_not() -> None:
     assert ended(WELL)[0].lines == ["It is so.", "More."]
-    on = "Go on from here: formae-wizard rotate"
+    on = "Resume: formae-wizard rotate"
     assert ended(STOPPED)[0].lines == ["It is so.", on, "More."]
 
 

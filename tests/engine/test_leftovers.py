@@ -63,7 +63,7 @@ def test_aws_goes_on_with_what_was_waited_for(account: "StandIn") -> None:
     assert going.words == "Aurora instance (creating)"
     assert going.ask.startswith("aws rds describe-db-instances --db-instance-identifier formae-db-")
     last = [event for event in heard if isinstance(event, StepMoved) and event.step == "instance"]
-    assert last[-1].words == "creating · AWS goes on with it"
+    assert last[-1].words == "creating · AWS is still working on it"
     again, _ = run(chosen, lambda _: False)
     assert again.ok
     assert changes(account).count("rds:CreateDBInstance") == 1

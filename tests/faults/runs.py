@@ -11,9 +11,8 @@ from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION
 from wizard.base.events import Event, StepMoved, StepState
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 
 PROFILE = "work"
 FIRST_KEY, SECOND_KEY = "AKIAFIRST00000000000", "AKIASECOND0000000000"

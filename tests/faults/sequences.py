@@ -27,12 +27,11 @@ from tests.support.made import answers
 from tests.support.standin import client, passes
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
-from wizard.engine.destroy_job import destroy_job
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
-from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import Choices, Data
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 STEPS = int(os.environ.get("STEPS", "5"))
@@ -92,7 +91,7 @@ class Sequences(RuleBasedStateMachine):
 
     @rule(wish=st.integers(0, len(WISHES) - 1), at=st.floats(0, 1), death=st.sampled_from(Death))
     def be_killed(self, wish: int, at: float, death: Death) -> None:
-        """Die at some changing call; where the run makes no such call it lives."""
+        """Die at some changing call; where the run does not make this call it lives."""
         deadly = [case for case in self.stage.cases() if case.trouble is death]
         case = deadly[min(int(at * len(deadly)), len(deadly) - 1)]
         self.whole = self._dies(wish, case)

@@ -25,9 +25,9 @@ def run(standin: "StandIn") -> Run:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Kind.THROTTLED, "AWS is limiting how fast this account may ask; try 2 in 1 s"),
-        (Kind.INTERNAL, "AWS has trouble of its own; try 2 in 1 s"),
-        (Kind.RESET, "no answer came; try 2 in 1 s"),
+        (Kind.THROTTLED, "AWS is throttling this account; try 2 in 1 s"),
+        (Kind.INTERNAL, "AWS has a problem; try 2 in 1 s"),
+        (Kind.RESET, "AWS did not answer; try 2 in 1 s"),
     ],
 )
 def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, words: str) -> None:
@@ -36,7 +36,7 @@ def test_it_is_told_with_its_budget(standin: "StandIn", run: Run, kind: Kind, wo
     assert outcome.ok, outcome.errors
     first, second = run.held_up("repository")
     assert first.startswith(words)
-    assert first.endswith("for 10 more minutes at most")
+    assert first.endswith("for up to 10 more minutes")
     assert "try 3 in" in second
     told = [each for each in run.moves("repository") if each.state is StepState.RETRYING]
     assert all(each.retry_in and 0 < each.retry_in <= 20 for each in told)
@@ -76,7 +76,7 @@ def test_a_refusal_is_not_asked_again_and_stops_only_what_needs_it(
     outcome = run()
     ((step, problem),) = outcome.errors
     assert step == "cluster"
-    assert "lacks a permission" in problem.why
+    assert "You lack a permission" in problem.why
     assert changes(standin).count("rds:CreateDBCluster") == 1
     assert run.held_up("cluster") == []
     assert outcome.results["instance"].state is StepState.SKIPPED
@@ -88,7 +88,7 @@ def test_the_budget_ends(standin: "StandIn", run: Run, monkeypatch: pytest.Monke
     standin.disturb(fault(Kind.THROTTLED, "ecr", "CreateRepository", times=1000))
     ((step, problem),) = run().errors
     assert step == "repository"
-    assert "AWS is limiting" in problem.why
+    assert "AWS is throttling" in problem.why
     assert "Rate exceeded" in problem.why
     assert 3 <= len(run.held_up("repository")) <= 30
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.account import changes, service
 from tests.support.standin import REGION
+from tests.support.tiers import second_tier
 from wizard.standin.faults import Fault, HungUp
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ WORDS = [sys.executable, "-m", "wizard", "apply", "--yes", "--region", REGION]
 @pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
     ("of", "operation"),
-    [("secretsmanager", "CreateSecret"), ("apprunner", "CreateService")],
+    [
+        pytest.param("secretsmanager", "CreateSecret", marks=second_tier),
+        ("apprunner", "CreateService"),
+    ],
 )
 def test_killed_and_run_again(standin: "StandIn", of: str, operation: str, applied: bool) -> None:
     victims: list[subprocess.Popen[str]] = []

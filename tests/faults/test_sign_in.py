@@ -8,7 +8,7 @@ import pytest
 from tests.faults.runs import FIRST_KEY, SECOND_KEY, Run, sign_in
 from tests.support.account import changes
 from wizard.base.events import Called, Event, StepMoved, StepState
-from wizard.engine.apply import retry
+from wizard.engine.apply import context
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -32,8 +32,8 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
     assert outcome.ok, outcome.errors
     assert standin.calls[-1].access_key == SECOND_KEY
     (note,) = run.held_up("instance")
-    assert "the AWS sign-in has ended; AWS goes on with what it was given" in note
-    assert "Put new credentials into the profile work." in note
+    assert "the AWS sign-in has ended; AWS continues with what it has started" in note
+    assert "Set new credentials in the AWS profile “work”." in note
     assert changes(standin).count("rds:CreateDBInstance") == 1
     states = [each.state for each in run.moves("instance")]
     assert states[-1] is StepState.DONE
@@ -42,7 +42,7 @@ def test_it_goes_on_with_the_new_one(standin: "StandIn") -> None:
 def test_it_is_looked_at_once_where_somebody_says_so(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "SIGN_IN_EVERY", 1e6)
+    monkeypatch.setattr(context, "SIGN_IN_EVERY", 1e6)
     sign_in()
     run = Run()
 
@@ -61,7 +61,7 @@ def test_it_is_looked_at_once_where_somebody_says_so(
 
 
 def test_nobody_signs_in_again(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "SIGN_IN_LIMIT", 20.0)
+    monkeypatch.setattr(context, "SIGN_IN_LIMIT", 20.0)
     sign_in()
 
     def heard(event: Event) -> None:

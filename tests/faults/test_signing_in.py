@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def test_in_plain_lines(held: Held, signed_in: None) -> None:
     slow = held.account
     with person("--plain") as someone:
-        assert "work" in someone.answers("Go on?")
+        assert "work" in someone.answers("Continue?")
         checks = someone.answers("Start?")
         assert "the sign-in lasts another 4 h" in checks
         someone.answers("Type yes, or Enter for no:", "yes")
@@ -26,7 +26,7 @@ def test_in_plain_lines(held: Held, signed_in: None) -> None:
         someone.types(CTRL_C, enter=False)
         someone.sees("i: sign in now, with `aws sso login --profile work`.")
         someone.types("i")
-        assert "SIGNING IN, on a terminal: True" in someone.sees("read anew")
+        assert "SIGNING IN, on a terminal: True" in someone.sees("Reading the credentials again")
         held.release()
         someone.sees("The agent is up.")
         assert someone.ends() == 0
@@ -51,10 +51,10 @@ def test_in_full_screen(held: Held, signed_in: None) -> None:
 def test_before_a_run_in_plain_lines(standin: "StandIn", signed_in: None) -> None:
     standin.behaviour.spent = {KEYS["first"]}
     with person("--plain") as someone:
-        told = someone.answers("Go on?", "i")
-        assert "i does it from here." in told
+        told = someone.answers("Continue?", "i")
+        assert "i signs in from here." in told
         assert "i: sign in now, with `aws sso login --profile work`." in told
-        again = someone.answers("Go on?")
+        again = someone.answers("Continue?")
         assert "SIGNING IN, on a terminal: True" in again
         assert f"You are signed in to AWS account {ACCOUNT}" in again
 

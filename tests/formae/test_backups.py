@@ -35,10 +35,10 @@ def test_what_is_the_persons_stays_and_a_dead_password_does_not(home: Path) -> N
     config = home / ".config" / "formae" / "formae.conf.pkl"
     config.parent.mkdir(parents=True)
     config.write_text(MINE)
-    assert "the old one is kept as formae.conf.pkl.bak-" in written("first").note
+    assert "the old one is saved as formae.conf.pkl.bak-" in written("first").note
     note = written("second").note
-    assert "no copy is kept that holds nothing but the password of before" in note
-    assert "the old one is kept" not in note
+    assert "no backup was kept: it would only hold the old password" in note
+    assert "the old one is saved" not in note
     assert copies(config) == [MINE]
 
     config.write_text(config.read_text() + "// later\n")
@@ -51,7 +51,7 @@ def test_what_is_the_persons_stays_and_a_dead_password_does_not(home: Path) -> N
     link = config.with_name("formae.conf.pkl.bak-20200101-000001")
     link.symlink_to(edited)
     note = written("fourth").note
-    assert f"the password of before is still in {edited.name}, beside what is yours" in note
+    assert f"the old password is still in {edited.name}, beside your own settings" in note
     assert edited.exists()
     assert link.is_symlink()
     assert written("fourth").changed is False
@@ -61,7 +61,7 @@ def test_another_agents_connection_is_kept(home: Path) -> None:
     written("first", "https://other.eu-west-1.awsapprunner.com")
     (config,) = (home / ".config" / "formae").iterdir()
     before = config.read_text()
-    assert "the old one is kept" in written("second").note
+    assert "the old one is saved" in written("second").note
     assert copies(config) == [before]
     found = current_connection(config.read_text())
     assert found

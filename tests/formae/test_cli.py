@@ -40,11 +40,11 @@ def test_it_is_not_there(tmp_path: Path) -> None:
     ("script", "reason"),
     [
         ("#!/bin/sh\nexit 7\n", "code 7"),
-        ("#!/bin/sh\necho hello\n", "did not say a version"),
-        ("#!/bin/sh\necho 'formae version: nightly'\n", "`nightly` is not a version"),
+        ("#!/bin/sh\necho hello\n", "printed no version"),
+        ("#!/bin/sh\necho 'formae version: nightly'\n", "`nightly` is not a recognized version"),
         ("#!/bin/sh\nexec sleep 30\n", "did not answer within 0.2 seconds"),
         ("#!/no/such/shell\n", "cannot be run"),
-        ("#!/bin/sh\nprintf '\\377\\n'\n", "did not say a version"),
+        ("#!/bin/sh\nprintf '\\377\\n'\n", "printed no version"),
     ],
 )
 def test_a_version_that_cannot_be_had_is_said_why(tmp_path: Path, script: str, reason: str) -> None:
@@ -173,8 +173,8 @@ FAILURES = [
         "Correct",
     ),
     ("Error: unknown flag: --profile\n\nUsage: formae status", "does not know", "Update"),
-    ("Error: something new", "ended with code 1", "Run it yourself"),
-    ("", "ended with code 1", "Run it yourself"),
+    ("Error: something new", "exited with code 1", "Run it yourself"),
+    ("", "exited with code 1", "Run it yourself"),
 ]
 
 
@@ -204,7 +204,7 @@ def test_the_clis_own_words_are_told_without_passwords(tmp_path: Path) -> None:
 
 def test_a_cli_that_does_not_end_is_told(tmp_path: Path) -> None:
     env = stub(tmp_path, "exec sleep 30")
-    with pytest.raises(WizardError, match=r"did not end within 0\.2 seconds"):
+    with pytest.raises(WizardError, match=r"did not finish within 0\.2 seconds"):
         agent_status(find_cli(env), env, timeout=0.2)
 
 

@@ -95,7 +95,7 @@ def test_a_profile_store_gets_a_profile_that_is_then_in_use(
     end = command.apply()
     assert end.code == 0, end.err
     assert (folder / "active").read_text() == "formae\n"
-    assert "before: work" in end.err
+    assert "previously work" in end.err
     assert not (folder / "formae.conf.pkl").exists()
     assert (folder / "profiles" / "formae.pkl").stat().st_mode & 0o777 == 0o600
 

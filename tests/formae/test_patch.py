@@ -275,7 +275,7 @@ def test_the_oldest_credential_form_is_left_alone_where_it_does_no_harm() -> Non
 
 
 def test_a_cli_too_old_for_auth_is_told_so() -> None:
-    with pytest.raises(WizardError, match="cannot log in"):
+    with pytest.raises(WizardError, match="cannot sign in"):
         patch(OLD, Version.parse("0.83.3"), AUTH)
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.formae.test_patch import V88, V89, check
 from wizard.base.pkl import pkl_string
 from wizard.local.formae.connection import Connection
+from wizard.local.formae.document import TokenKind, tokens
 from wizard.local.formae.patch import patch
-from wizard.local.formae.tokens import TokenKind, tokens
 from wizard.local.formae.versions import Version
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(

@@ -10,9 +10,8 @@ from wizard.local.formae.cli import Cli
 from wizard.local.formae.connection import Connection, connection_config, current_connection
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.restore import STUB, Restored, restore
-from wizard.local.formae.store import choose, read_store
+from wizard.local.formae.store import activate, choose, read_config, read_store, write_config
 from wizard.local.formae.versions import Version
-from wizard.local.formae.writing import activate, read_config, write_config
 
 URL = "https://abc.eu-west-1.awsapprunner.com"
 OURS = Connection(URL, 443, "formae", "CANARY")
@@ -96,7 +95,7 @@ def test_edited_since(home: Path, version: Version) -> None:
     path.write_bytes(path.read_bytes() + b"\r\n// later\r\n")
     note = put_back(home).notes[0]
     text = path.read_bytes().decode()
-    assert "what you changed since stays" in note
+    assert "your later changes stay" in note
     assert "// mine" in text
     assert "// later" in text
     assert "disableUsageReporting = true" in text
@@ -203,7 +202,7 @@ def test_an_address_nobody_knows_any_more(home: Path) -> None:
     text = path.read_text()
     put = put_back(home, url="")
     assert not put.changed
-    assert "cannot be told any more" in put.notes[0]
+    assert "cannot determine whether" in put.notes[0]
     assert path.read_text() == text
 
 

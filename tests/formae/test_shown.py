@@ -60,7 +60,7 @@ def test_a_new_password_is_a_change_of_its_line() -> None:
     old = connection_config(V89, "https://h", 443, "ops", "CANARY1")
     new = connection_config(V89, "https://h", 443, "ops", "CANARY2")
     shown = diff(old, new, "default.pkl")
-    assert shown.splitlines()[:2] == ["--- default.pkl (now)", "+++ default.pkl (then)"]
+    assert shown.splitlines()[:2] == ["--- default.pkl (now)", "+++ default.pkl (after)"]
     assert '-      password = "(hidden)"' in shown
     assert '+      password = "(new, hidden)"' in shown
     assert "CANARY" not in shown
@@ -77,7 +77,7 @@ def test_what_cannot_be_seen_is_still_said() -> None:
     one = HEAD + 'password = "a"\nsecret = "b"\n'
     other = HEAD + 'password = "b"\nsecret = "a"\n'
     assert "hidden values" in diff(one, other)
-    assert "line ends" in diff(HEAD, HEAD.replace("\n", "\r\n"))
+    assert "line endings" in diff(HEAD, HEAD.replace("\n", "\r\n"))
 
 
 @given(st.text(min_size=3), st.text(min_size=3))

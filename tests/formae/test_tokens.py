@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.local.formae.document import Document
-from wizard.local.formae.tokens import PklSyntaxError, TokenKind, tokens
+from wizard.local.formae.document import Document, PklSyntaxError, TokenKind, tokens
 
 PIECES = [
     '"',

@@ -10,9 +10,16 @@ from wizard.base.errors import WizardError
 from wizard.local.formae.cli import Cli, find_cli
 from wizard.local.formae.connection import Connection, connection_config
 from wizard.local.formae.patch import patch
-from wizard.local.formae.store import ConfigState, ConfigTarget, choose, read_store
+from wizard.local.formae.store import (
+    ConfigState,
+    ConfigTarget,
+    activate,
+    choose,
+    read_config,
+    read_store,
+    write_config,
+)
 from wizard.local.formae.versions import Version
-from wizard.local.formae.writing import activate, read_config, write_config
 
 V88 = Version.parse("0.88.1")
 NO_CLI = Cli(None, None)

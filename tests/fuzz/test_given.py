@@ -14,7 +14,7 @@ from tests.corpus import ACCOUNT, CORPUS, FILES
 from tests.fuzz.examples import LONG, NASTY, bounded, files, json_values, mangled, texts
 from tests.support.made import OWN_POLICY, answers, plan
 from wizard.answers import checks
-from wizard.answers.file import loads
+from wizard.answers.file.loading import loads
 from wizard.answers.model import Source
 from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.record import chosen, record

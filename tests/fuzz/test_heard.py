@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from tests.fuzz.examples import NASTY, bounded, json_values, mangled, texts
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.pkl import pkl_string
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.costs import refresh
 from wizard.export.bash.quoting import comment, here_document, word
 from wizard.local.formae.agent_config import agent_said, datastore
 from wizard.local.formae.cli import parse_status
 from wizard.local.formae.connection import Connection, address, current_connection
+from wizard.local.formae.document import PklSyntaxError
 from wizard.local.formae.patch import patch, unpatch
 from wizard.local.formae.redaction import redacted
-from wizard.local.formae.tokens import PklSyntaxError
 from wizard.local.formae.versions import Version
 from wizard.local.image.copying import _digest_in
 from wizard.local.image.names import registry_of, source_problem, split_reference

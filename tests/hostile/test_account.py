@@ -35,7 +35,7 @@ def hostile(standin: "StandIn") -> Iterator[Poisoned]:
 def harmless(end: End) -> End:
     assert steering(end.out + end.err) == []
     assert "Traceback" not in end.err
-    assert "A mistake in formae-wizard" not in end.err
+    assert "Internal error in formae-wizard" not in end.err
     return end
 
 
@@ -88,21 +88,21 @@ def inputs(hostile: Poisoned, home: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("inputs")
 def test_the_screens_let_nothing_through() -> None:
     with terminal([]) as shown:
-        shown.until("Lead me through")
+        shown.until("Guide me")
         shown.until("evil")
         shown.press("ctrl+s")
         shown.until("3 Documents")
         shown.press("ctrl+s")
         shown.until("Not yet")
         shown.press("s")
-        shown.until("Where things are")
+        shown.until("Resources")
         assert [each for each in SENT if each in shown.written] == []
 
 
 @pytest.mark.usefixtures("inputs")
 def test_plain_lines_let_nothing_through() -> None:
     with terminal(["--plain"], {"TERM": "dumb"}) as shown:
-        for asked, typed in (("Go on?", "\r"), ("Start?", "\r"), ("Type yes", "yes\r")):
+        for asked, typed in (("Continue?", "\r"), ("Start?", "\r"), ("Type yes", "yes\r")):
             shown.until(asked)
             shown.press(*typed)
         assert shown.wait() == 0

@@ -157,15 +157,15 @@ def gone_through(shown: Terminal) -> str:
     """List, status with the cost, another password, removal; returns what the status shows."""
     shown.until("is deployed here")
     shown.press("d")
-    shown.until("One deployment is in")
-    shown.press("s")
+    shown.until("1 deployment in")
+    shown.press("t")
     shown.until("Last lines of the agent's log")
     shown.until(lambda: "◐" not in shown.shown)
-    shown.press("c")
+    shown.press("$")
     shown.until("1.50 ")
     status = shown.shown
     shown.press("p")
-    shown.until("Another password for")
+    shown.until("New password for")
     shown.press("a")
     shown.until("Rotate in")
     shown.press("g")
@@ -173,7 +173,7 @@ def gone_through(shown: Terminal) -> str:
     shown.press("f")
     shown.until("is deployed here")
     shown.press("d")
-    shown.until("One deployment is in")
+    shown.until("1 deployment in")
     shown.press("x")
     shown.until("Will be removed:")
     return status
@@ -193,7 +193,7 @@ def refused(standin: "StandIn", command: Command) -> None:
         standin.fail(asked, operation, "AccessDenied", EVIL, times=2)
     said = told(harmless(command("status", "--cost", *R)))
     assert MARKUP in said
-    assert "What came back is no answer of AWS's." in said, "XML can hold no control character"
+    assert "The answer did not come from AWS." in said, "XML can hold no control character"
     assert json.loads(harmless(command("status", "--cost", "--json", *R)).out)
     standin.behaviour.faults.clear()
     standin.fail("ecr", "DeleteRepository", "AccessDeniedException", EVIL, times=1)

@@ -15,7 +15,7 @@ from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.standin import REGION
-from wizard.local.folders import home as home_of
+from wizard.local.files import home as home_of
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -39,7 +39,7 @@ def wizard(
         check=False,
     )
     assert "Traceback" not in end.stderr
-    assert "A mistake in formae-wizard" not in end.stderr
+    assert "Internal error in formae-wizard" not in end.stderr
     return end
 
 
@@ -97,7 +97,7 @@ def test_a_read_only_home_is_told_before_anything_is_made(standin: "StandIn", ho
     home.chmod(0o555)
     end = wizard(*APPLY, before=_without_powers())
     assert end.returncode == 3, end.stderr
-    assert f"{home} cannot be written to." in end.stderr
+    assert f"{home} is not writable." in end.stderr
     assert changes(standin) == []
     end = wizard(*APPLY, "--client-config", "no", before=_without_powers())
     assert end.returncode == 0, end.stderr
@@ -159,7 +159,7 @@ def test_a_state_folder_of_somebody_else_is_not_used(
     standin: "StandIn", command: Command, home: Path, tmp_path: Path
 ) -> None:
     if not ROOT:
-        pytest.skip("only root can make what belongs to somebody else")
+        pytest.skip("only root can make what belongs to another user")
     theirs = tmp_path / "theirs"
     theirs.mkdir(mode=0o777)
     os.chown(theirs, NOBODY, NOBODY)
@@ -168,5 +168,5 @@ def test_a_state_folder_of_somebody_else_is_not_used(
     (state / "formae-wizard").symlink_to(theirs)
     end = command(*APPLY)
     assert end.code == 0, end.err
-    assert "belongs to somebody else" in end.out + end.err
+    assert "belongs to another user" in end.out + end.err
     assert files(theirs) == []

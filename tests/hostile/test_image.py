@@ -45,5 +45,5 @@ def test_another_in_its_place_is_told(standin: "StandIn", command: Command) -> N
     )
     end = command("apply", "--yes", *R)
     assert end.code == 1
-    assert "AWS has another than the one that was sent" in end.err
+    assert "AWS has a different value than the one sent" in end.err
     assert "CreateService" not in [call.operation for call in standin.calls]

@@ -58,7 +58,7 @@ def test_the_configs_folder_is_not_made_through_one(
     plant(home / ".config/formae", nowhere)
     end = command("apply", "--yes", *R)
     assert end.code == 3
-    assert "is a link that leads nowhere" in end.err
+    assert "is a broken link" in end.err
     assert changes(standin) == []
     assert not nowhere.exists()
 
@@ -93,7 +93,7 @@ def test_nothing_that_is_saved_goes_through_one(
     plant(place / "deploy.sh" if words[-1].endswith("/") else place, nowhere)
     end = command(*(word.format(place) for word in words), *(R if words[0] != "answers" else ()))
     assert end.code in {1, 2}, end.out
-    assert "leads nowhere" in end.err
+    assert "is a broken link" in end.err
     assert not nowhere.exists()
 
 
@@ -102,12 +102,12 @@ def test_a_link_that_somebody_else_made_is_not_followed(
     tmp_path: Path, of_the_folder: bool
 ) -> None:
     if os.getuid():
-        pytest.skip("only root can make what belongs to somebody else")
+        pytest.skip("only root can make what belongs to another user")
     real = tmp_path / "real"
     real.mkdir()
     (real / "file").write_text("mine")
     link = plant(tmp_path / "link", real if of_the_folder else real / "file")
     os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
-    with pytest.raises(WizardError, match="somebody else made"):
+    with pytest.raises(WizardError, match="another user created"):
         write_private(link / "file" if of_the_folder else link, "theirs")
     assert (real / "file").read_text() == "mine"

@@ -42,7 +42,7 @@ def test_help_and_version_do_not_look_at_it(many: Path) -> None:
 
 def test_the_first_page_is_there_and_the_next(many: Path) -> None:
     with terminal([], {"FORMAE_WIZARD_CLI": "off", "AWS_EC2_METADATA_DISABLED": "true"}) as shown:
-        shown.until("Lead me through")
+        shown.until("Guide me")
         shown.press("l")
-        shown.until("Which sign-in of your AWS configuration")
+        shown.until("Which profile of your AWS configuration")
     assert len(profiles()) == MANY

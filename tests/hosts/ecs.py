@@ -14,11 +14,10 @@ from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
 from wizard.engine.apply.run import Outcome
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
-from wizard.engine.destroy_job import destroy_job
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
-from wizard.plan.extent import Choices, Data
+from wizard.engine.flow import Flow, Prepared
+from wizard.plan.inputs import Choices, Data
 from wizard.standin.server import StandIn
 
 KEY = "ecs_gateway"

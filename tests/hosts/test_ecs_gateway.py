@@ -16,9 +16,9 @@ from wizard.base.events import StepState
 from wizard.base.offer import known_hosts
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
-from wizard.engine.check import check
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
+from wizard.engine.preflight.offline import check
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
 from wizard.hosts.ecs_gateway import roles

@@ -16,9 +16,8 @@ from wizard.engine.destroy.teardown import leaving
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.plan.build import build
-from wizard.plan.extent import Choices, Data
 from wizard.plan.graph import longest_path
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, PlanInputs
 from wizard.standin.faults import Kind, fault
 from wizard.standin.server import StandIn
 
@@ -70,7 +69,7 @@ def test_protection_against_deletion_wants_consent(standin: StandIn) -> None:
     client("ecs").update_gateway(gateway=NAME, deletionProtection=True)
     found = leaving(Flow(), answers(), Choices(data=Data.DELETE, purge_secrets=True))
     seen = found.remains.seen["gateway"]
-    assert seen.fate is DeleteAction.GOES
+    assert seen.action is DeleteAction.GOES
     assert seen.needs_consent
     destroyed(answers())
     assert not there()["gateways"]

@@ -122,7 +122,7 @@ def test_wrong_password_is_told_without_it(
     with pytest.raises(WizardError) as caught:
         copying(login=login)
 
-    assert caught.value.what.startswith(f"{copying.ecr.address} does not let us push to")
+    assert caught.value.what.startswith(f"{copying.ecr.address} refuses the push to")
     assert "nauthorized" in caught.value.why
     assert everything_in(docker_engine) == before
     shown = "".join(TracebackException.from_exception(caught.value, capture_locals=True).format())
@@ -140,7 +140,7 @@ def test_password_is_in_no_log(
 
 
 def test_login_goes_to_its_own_registry_only(docker_engine: Any, copying: Copying) -> None:
-    with pytest.raises(ValueError, match="another registry"):
+    with pytest.raises(ValueError, match="different registry"):
         copying(login=RegistryLogin("123.dkr.ecr.eu-west-1.amazonaws.com", "AWS", Secret("canary")))
 
 
@@ -206,9 +206,9 @@ def test_engine_that_stops_midway(copying: Copying, monkeypatch: pytest.MonkeyPa
         with pytest.raises(WizardError) as caught:
             copying(report=lambda _: daemon.process.kill())
 
-        assert caught.value.what.startswith("The Docker engine stopped answering while pulling")
+        assert caught.value.what.startswith("The Docker engine stopped responding while pulling")
         assert caught.value.why
-        assert "run again" in caught.value.fix
+        assert "run the command again" in caught.value.fix
         problem = engine_problem()
         assert problem
         assert problem.code is ExitCode.NOT_READY
@@ -235,12 +235,24 @@ def test_private_source_without_a_login(docker_engine: Any, copying: Copying) ->
     assert f"`docker login {copying.ecr.address}`" in caught.value.fix
 
 
-@pytest.mark.filterwarnings("ignore:docker-credential-nowhere")
-def test_broken_credential_helper(docker_engine: Any, copying: Copying, home: Path) -> None:
+def test_a_public_pull_needs_no_credential_helper(
+    docker_engine: Any, copying: Copying, home: Path
+) -> None:
+    _docker_config(home, {"credsStore": "nowhere"})
+    copying()
+    assert copying.arrived()
+    said = [each.phase for each in copying.reports if each.layer == "image"]
+    assert len(said) == 1
+    assert "without a login: The credential helper docker-credential-nowhere" in said[0]
+
+
+def test_a_private_pull_names_the_credential_helper(
+    docker_engine: Any, copying: Copying, home: Path
+) -> None:
     _docker_config(home, {"credsStore": "nowhere"})
     with pytest.raises(WizardError) as caught:
-        copying()
-    assert "credsStore" in caught.value.fix
+        copying(source=f"{copying.ecr.address}/private:1")
+    assert caught.value.entry == "FW-DOCK-012"
     assert "docker-credential-nowhere" in caught.value.why
 
 

@@ -42,15 +42,15 @@ def test_sources_that_may_be_copied(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "needs a name"),
+        ("", "Enter the image's name"),
         ("https://ghcr.io/a", "https://"),
-        ("ghcr.io/a:1", "without a tag"),
-        ("a:1", "without a tag"),
-        ("ghcr.io/a@sha256:0", "without a digest"),
-        ("ghcr.io/A", "lower-case"),
-        ("ghcr.io/a/", "lower-case"),
-        ("ghcr.io/a b", "lower-case"),
-        ("bad_host.io/a", "not the name of a registry"),
+        ("ghcr.io/a:1", "Leave out the tag"),
+        ("a:1", "Leave out the tag"),
+        ("ghcr.io/a@sha256:0", "Leave out the digest"),
+        ("ghcr.io/A", "lowercase"),
+        ("ghcr.io/a/", "lowercase"),
+        ("ghcr.io/a b", "lowercase"),
+        ("bad_host.io/a", "not a registry name"),
         ("a" * 256, "255"),
     ],
 )

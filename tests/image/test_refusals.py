@@ -56,10 +56,10 @@ NOT_ALLOWED = Fault(
 @pytest.mark.parametrize(
     ("fault", "what", "fix"),
     [
-        (IMMUTABLE, f"already holds another image under the tag {VERSION}", "another version"),
+        (IMMUTABLE, f"already has another image with the tag {VERSION}", "another version"),
         (NO_REPOSITORY, "does not exist.", "Create it in ECR"),
-        (EXPIRED, "has expired.", "Run again"),
-        (NOT_ALLOWED, "does not let us push", "ecr:PutImage"),
+        (EXPIRED, "has expired.", "Run the command again"),
+        (NOT_ALLOWED, "refuses the push", "ecr:PutImage"),
     ],
     ids=["immutable", "no repository", "expired", "not allowed"],
 )
@@ -72,7 +72,7 @@ def test_ecrs_refusals(
             copying(destination=f"{address}/{copying.repository}:{VERSION}", login=login)
 
     assert what in caught.value.what
-    assert caught.value.why.startswith("The engine says: ")
+    assert caught.value.why.startswith("The engine's message: ")
     assert fix in caught.value.fix
     assert not any(progress.layer == "image" for progress in copying.reports)
 
@@ -98,7 +98,7 @@ def test_passing_trouble_is_tried_again(
 
     assert digest == copying.arrived()[0]
     again = [progress.phase for progress in copying.reports if progress.layer == "image"]
-    assert set(again) <= {"the network stumbled; trying again"}
+    assert set(again) <= {"network error; retrying"}
     assert again
 
 
@@ -108,8 +108,8 @@ def test_lasting_trouble_ends(
     monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1))
     with pytest.raises(WizardError) as caught:
         copying(source="127.0.0.1:9/nobody/listens:1")
-    assert caught.value.what == "The Docker engine has no good connection to 127.0.0.1:9."
-    assert "the engine's own settings" in caught.value.fix
+    assert caught.value.what == "The Docker engine cannot reach 127.0.0.1:9 reliably."
+    assert "the engine's settings" in caught.value.fix
     assert len(copying.reports) == 2
 
 
@@ -117,7 +117,7 @@ GHCR = "ghcr.io/platform-engineering-labs/formae:9.9.9"
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/formae:0.88.1"
 SEEN = [
     (Stage.PULL, "write /var/lib/docker/tmp/x: no space left on device", "no disk space", False),
-    (Stage.PULL, "Get https://ghcr.io/v2/: net/http: TLS handshake timeout", "connection", True),
+    (Stage.PULL, "Get https://ghcr.io/v2/: net/http: TLS handshake timeout", "reliably", True),
     (
         Stage.PULL,
         'Get "https://ghcr.io/v2/": proxyconnect tcp: dial tcp: lookup proxy: no such host',
@@ -131,12 +131,12 @@ SEEN = [
         "does not trust",
         False,
     ),
-    (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "does not let us", False),
-    (Stage.PULL, "error from registry: unauthorized", "does not let us pull", False),
+    (Stage.PULL, 'Head "https://ghcr.io/v2/x/manifests/y": denied', "refuses the p", False),
+    (Stage.PULL, "error from registry: unauthorized", "refuses the pull", False),
     (
         Stage.PULL,
         "toomanyrequests: You have reached your unauthenticated pull rate limit.",
-        "refuses more downloads",
+        "limits your downloads",
         True,
     ),
     (
@@ -146,9 +146,9 @@ SEEN = [
         "does not exist for linux/amd64",
         False,
     ),
-    (Stage.PUSH, "no basic auth credentials", "does not let us push", False),
-    (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "connection", True),
-    (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "connection", True),
+    (Stage.PUSH, "no basic auth credentials", "refuses the push", False),
+    (Stage.PUSH, "write tcp 10.0.0.2:1->10.0.0.3:443: broken pipe", "reliably", True),
+    (Stage.PUSH, "received unexpected HTTP status: 502 Bad Gateway", "reliably", True),
     (Stage.PUSH, "something nobody has seen", "could not push", False),
 ]
 
@@ -158,6 +158,6 @@ def test_words_that_were_seen(stage: Stage, words: str, what: str, passes: bool)
     image = GHCR if stage is Stage.PULL else ECR
     problem = refusal(words, stage, image)
     assert what in problem.what
-    assert problem.why == f"The engine says: {words}"
+    assert problem.why == f"The engine's message: {words}"
     assert "{" not in f"{problem}"
     assert may_pass(words) is passes

@@ -13,7 +13,7 @@ from tests.support.command import Command
 from tests.support.lines import of_type
 from tests.support.standin import REGION, NewAccount
 from wizard.journal import unfinished
-from wizard.journal.folder import folder
+from wizard.journal.files import folder
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -31,14 +31,14 @@ def test_killed_and_gone_on_with_from_the_journal(
     assert "Aurora cluster" in run.at
     command_line = command("apply", "--region", REGION, "--name", "first")
     assert "! A run was interrupted at “" in command_line.err
-    assert "Nobody heard what came of" in command_line.err
-    assert "What to do: Go on with its answers: formae-wizard apply --resume" in command_line.err
+    assert "The outcome of" in command_line.err
+    assert "What to do: Resume with its answers: formae-wizard apply --resume" in command_line.err
     elsewhere = command("apply", "--region", REGION, "--name", "other")
     assert "interrupted" not in elsewhere.err
     monkeypatch.setenv("FORMAE_WIZARD_API_PASSWORD", CANARY)
     end = command("apply", "--resume", "--yes", "--json")
     assert end.code == 0, end.err
-    assert "Going on. A run was interrupted at “" in end.err
+    assert "Resuming. A run was interrupted at “" in end.err
     assert of_type("start", end.lines)[0]["name"] == "first"
     assert service()["ServiceName"] == "first-agent"
     assert service()["InstanceConfiguration"]["Cpu"] == "2048"
@@ -57,14 +57,14 @@ def test_a_password_of_ones_own_is_asked_for_again_where_it_was_not_stored(
     killed_at(standin, "secretsmanager", "CreateSecret", applied=False, password=CANARY)
     end = command("apply", "--resume", "--yes")
     assert end.code == 2
-    assert "Give it again: --api-password-file FILE" in end.err
+    assert "Enter it again: --api-password-file FILE" in end.err
 
 
 def test_a_closed_terminal_ends_a_run_in_order(new_account: NewAccount) -> None:
     standin = new_account()
     end = killed_at(standin, "rds", "CreateDBCluster", by=signal.SIGHUP)
     assert end.returncode == 129, end.stderr
-    assert "Stopping after the calls under way" in end.stderr
+    assert "Stopping after the running calls" in end.stderr
     assert "What exists now" in end.stderr
     (run,) = unfinished()
     assert run.end == "stopped"
@@ -89,8 +89,8 @@ def test_a_run_that_failed_can_be_gone_on_with_and_its_refusal_is_in_the_journal
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--resume"], "There is no interrupted run to go on with."),
-        (["--resume", "--plan", "x"], "--resume and --plan both say which answers to use."),
+        (["--resume"], "There is no interrupted run to resume."),
+        (["--resume", "--plan", "x"], "--resume and --plan both select the answers to use."),
     ],
 )
 def test_nothing_to_go_on_with(

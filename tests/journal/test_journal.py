@@ -14,7 +14,7 @@ from wizard.base.errors import AwsError, NoAnswer
 from wizard.base.events import StepMoved, StepState
 from wizard.base.secret import known
 from wizard.journal import End, Head, Journal, forget, kept, unfinished
-from wizard.journal.folder import KEPT, folder
+from wizard.journal.files import KEPT, folder
 from wizard.journal.past import ago, headline, read, under_way, unheard
 
 CANARY = 'canary-"Pa55word"-7f3e'
@@ -116,7 +116,10 @@ def test_a_killed_run_tells_where_it_was_and_what_nobody_heard() -> None:
     (run,) = unfinished()
     later = run.last + timedelta(minutes=12, seconds=5)
     assert headline(run, later) == "A run was interrupted at “Aurora cluster” 12 minutes ago."
-    assert unheard(run) == "Nobody heard what came of docker PushImage; AWS is asked what is there."
+    assert (
+        unheard(run)
+        == "The outcome of docker PushImage is unknown; the wizard checks in AWS what exists."
+    )
     assert run.taken == {"config", "cluster"}
     assert run.pid == os.getpid()
     assert run.answers
@@ -193,7 +196,7 @@ def test_a_later_run_of_the_same_deployment_counts() -> None:
     with kept(HEAD, TITLES) as journal:
         journal.end(End.STOPPED)
     (run,) = unfinished()
-    assert headline(run) == "A run was stopped at its beginning just now."
+    assert headline(run) == "A run was stopped at its start just now."
 
 
 def test_old_journals_go_but_never_the_one_to_go_on_with(home: Path) -> None:
@@ -246,7 +249,7 @@ def test_a_planted_link_is_not_written_through(home: Path, tmp_path: Path) -> No
     folder().parent.mkdir(parents=True)
     folder().symlink_to(elsewhere)
     with kept(HEAD, TITLES) as journal:
-        assert "is not a folder of yours" in journal.problem
+        assert "is not your folder" in journal.problem
     assert list(elsewhere.iterdir()) == []
 
 

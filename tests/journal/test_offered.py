@@ -9,7 +9,6 @@ from screens.deployments.gone import GoneScreen
 from screens.deployments.removal import RemovalScreen
 from screens.dialogs import Dialog
 from screens.review.screen import ReviewScreen
-from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.destroy.test_destroy import TRACELESS
 from tests.journal.runs import killed_at
@@ -54,7 +53,6 @@ async def test_go_on_in_full_screen_asks_nothing_again(
         assert dialog.focused is not None
         assert dialog.focused.id == "go-on"
         await person.press("g")
-        await person.at(ProgressScreen)
         await person.at(ResultScreen)
     assert service()["ServiceName"] == "first-agent"
     assert service()["InstanceConfiguration"]["Cpu"] == "2048"
@@ -93,7 +91,7 @@ async def test_another_account_is_not_begun_in(standin: "StandIn") -> None:
         await person.at(SummaryScreen)
         await person.until(lambda: person.app._notifications, "the reason")
         (told,) = person.app._notifications
-        assert "worked in account 999999999999" in told.message
+        assert "used account 999999999999" in told.message
 
 
 async def test_a_removal_and_lost_answers_are_told_with_what_can_be_done(
@@ -103,12 +101,12 @@ async def test_a_removal_and_lost_answers_are_told_with_what_can_be_done(
     async with journey() as person:
         await person.at(Dialog)
         assert "formae-wizard destroy --yes --name first" in " ".join(person.said.split())
-        assert "Go on (g)" not in person.shown
+        assert "Resume (g)" not in person.shown
         await person.press("f")
     left_behind(answers="")
     async with journey() as person:
         await person.at(Dialog)
-        assert "Its answers are not there any more" in " ".join(person.said.split())
+        assert "Its answers no longer exist" in " ".join(person.said.split())
 
 
 async def test_another_deployment_is_not_bothered_with_it(standin: "StandIn") -> None:
@@ -122,9 +120,9 @@ def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
     standin = new_account()
     killed_at(standin, "rds", "CreateDBCluster")
     with person("--plain") as someone:
-        told = someone.answers("What shall become of it?", "g")
+        told = someone.answers("What do you want to do with it?", "g")
         assert "A run was interrupted at “" in told
-        assert "Nobody heard what came of" in told
+        assert "The outcome of" in told
         someone.sees("The agent is up.")
         assert someone.ends() == 0
     assert service()["ServiceName"] == "first-agent"
@@ -134,13 +132,13 @@ def test_plain_lines_go_on(new_account: NewAccount, command: object) -> None:
 def test_plain_lines_look_and_forget(standin: "StandIn") -> None:
     left_behind()
     with person("--plain") as someone:
-        someone.answers("What shall become of it?", "l")
+        someone.answers("What do you want to do with it?", "l")
         review = someone.answers("Start?", "<")
         assert "Name: first" in review
-        assert "This is what will be made" in someone.sees("Go on?")
+        assert "This is what will be created" in someone.sees("Continue?")
     with person("--plain") as someone:
-        someone.answers("What shall become of it?", "f")
-        someone.sees("Go on?")
+        someone.answers("What do you want to do with it?", "f")
+        someone.sees("Continue?")
     assert unfinished() == []
     assert changes(standin) == []
 
@@ -167,18 +165,18 @@ async def test_a_removal_goes_on_in_full_screen(half_removed: "StandIn") -> None
         assert changes(half_removed)[made:] == []
         screen.query_one("#name").focus()
         await person.write("formae")
-        await person.press("ctrl+s")
+        await person.press("enter", "enter")
         await person.at(GoneScreen)
-        assert "formae is removed" in person.said
+        assert "“formae” is removed" in person.said
     assert "iam:DeleteRole" in changes(half_removed)[made:]
     assert unfinished() == []
 
 
 def test_a_removal_goes_on_in_plain_lines(half_removed: "StandIn") -> None:
     with person("--plain") as someone:
-        assert "shows first what is left" in someone.answers("What shall become of it?", "g")
+        assert "first shows what is left" in someone.answers("What do you want to do with it?", "g")
         told = someone.answers("Type the deployment's name (formae) to remove it:", "formae")
-        assert "What shall become of its database?" not in told
-        someone.sees("formae is removed")
-        someone.sees("Go on?")
+        assert "What do you want to do with its database?" not in told
+        someone.sees("“formae” is removed")
+        someone.sees("Continue?")
     assert unfinished() == []

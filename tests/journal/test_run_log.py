@@ -15,7 +15,7 @@ from wizard.base.events import Called, LayerMoved, News, StepMoved, StepState
 from wizard.base.secret import known
 from wizard.engine.apply import Outcome, StepResult
 from wizard.journal.run_log import KEPT, RunLog, kept
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -128,7 +128,7 @@ def test_a_second_run_on_this_machine_says_who_and_changes_nothing(
         ):
             end = command(*words, "--yes", "--region", REGION)
             assert end.code == 3, end.err
-            assert "Another run on this machine is at work on formae in eu-west-1" in end.err
+            assert "Another run on this machine is active on formae in eu-west-1" in end.err
             assert f"process {first.pid}, since " in end.err
             assert f"kill {first.pid}" in end.err
         first.send_signal(signal.SIGTERM)
@@ -172,7 +172,7 @@ def test_a_claim_from_elsewhere_is_explained(
     end = command.apply()
     assert end.code == 3
     assert "ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00 UTC" in end.err
-    told = "It has not been heard of for 40 minutes" if silent else "It was heard of just now."
+    told = "no sign of it for 40 minutes" if silent else "The last sign of it was just now."
     assert told in end.err
     assert len(changes(standin)) == before
     end = command("apply", "--yes", "--take-over", "--region", REGION)
@@ -253,7 +253,7 @@ async def test_in_full_screen_it_is_asked(standin: "StandIn", command: object) -
         await someone.press("ctrl+s")
         await someone.at(Dialog)
         await someone.press("s")
-        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        await someone.until(lambda: "Another run is active" in someone.shown, "the question")
         assert "ada@elsewhere" in someone.said
         await someone.press("t")
         await someone.at(ProgressScreen)
@@ -266,12 +266,14 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
     before = len(changes(standin))
     async with journey() as someone:
         await someone.signed_in()
-        await someone.until(lambda: "Being changed: ada@elsewhere" in someone.said, "who is at it")
+        await someone.until(
+            lambda: "Another run is active: ada@elsewhere" in someone.said, "who is at it"
+        )
         await someone.review()
         await someone.press("ctrl+s")
         await someone.at(Dialog)
         await someone.press("s")
-        await someone.until(lambda: "Somebody else is at work" in someone.shown, "the question")
+        await someone.until(lambda: "Another run is active" in someone.shown, "the question")
         await someone.press("escape")
         await someone.at(ReviewScreen)
         assert "ada@elsewhere" in someone.said
@@ -281,10 +283,10 @@ async def test_in_full_screen_it_can_be_left_to_the_other(standin: "StandIn") ->
 def test_in_plain_lines_it_is_asked(standin: "StandIn") -> None:
     claimed_by(claim())
     with person("--plain") as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         someone.answers("Start?")
         someone.answers("Type yes, or Enter for no:", "yes")
-        told = someone.answers("shall this one take its place?", "yes")
+        told = someone.answers("replace it with this one?", "yes")
         assert "ada@elsewhere, process 4711" in told
         someone.sees("The agent is up.")
         assert someone.ends() == 0
@@ -337,7 +339,7 @@ def test_of_two_in_one_moment_one_changes_anything(
     winners = [who for who, (code, _) in ends.items() if code == 0]
     assert len(winners) == 1, ends
     (loser,) = {"ada", "bob"} - set(winners)
-    assert "Another run is at work on formae" in ends[loser][1]
+    assert "Another run is active on formae" in ends[loser][1]
     assert set(changed) - {loser} == set(winners)
     assert changed.count(loser) == (1 if first else 0), "it tried to make the repository, at most"
     assert tags()[KEY] == FREE

@@ -30,8 +30,9 @@ from tests.screens.test_deployments import listed, rotating
 from tests.support.account import service
 from tests.support.command import Command
 from tests.support.standin import ACCOUNT, REGION
+from tests.support.tiers import second_tier
 from wizard.engine.diff import Action
-from wizard.ui.common.pages import View
+from wizard.ui.common.plan_text import View
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -48,7 +49,7 @@ async def brought_about(person: Journey, *steps: str) -> None:
     differ = {step for step, each in found.items() if each.action is Action.UPDATE}
     assert differ == set(steps), differ
     await person.press("2")
-    await person.until(lambda: " as wanted: v shows" in person.shown)
+    await person.until(lambda: " unchanged: v shows" in person.shown)
     listed_ones = [each.id for each in screen.query_one(PlanView).query_one(OptionList).options]
     assert set(steps) <= set(listed_ones)
     assert "repository" not in listed_ones
@@ -70,9 +71,9 @@ async def leaves_the_checks(person: Journey) -> None:
     options.highlighted = options.get_option_index(INTERVAL)
     await person.until(lambda: "It is put back (10)." in person.said)
     for left in (True, False, True):
-        await person.press("a")
+        await person.press("b")
         await person.until(lambda: not screen.checking)
-        assert ("It is left as it is (accepted)." in person.said) is left
+        assert ("It stays (accepted)." in person.said) is left
     await person.press("3")
     person.app.home()
 
@@ -90,13 +91,14 @@ async def shows_what_changes(person: Journey) -> None:
             assert documents.view is View.DEPLOYED
             assert f'-      "ImageIdentifier": "{IMAGE}:{OLD}"' in person.said
             assert f'+      "ImageIdentifier": "{IMAGE}:{NEW}"' in person.said
-            await person.press("d")
+            await person.press("v")
             assert '"ServiceName": "formae-agent"' in person.said
         else:
             assert page.against.words == "as deployed", page.name
             assert "as deployed" in person.said
 
 
+@second_tier
 async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
     command.deployed(image_version=OLD, tags="team=a")
@@ -124,7 +126,7 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         page.highlighted = keys.index("min_capacity")
         await person.until(lambda: "chosen 4, now 9. It stays as it is now." in person.said)
         await person.press("a")
-        assert "It stays as it is now, as you accepted it." in person.said
+        assert "It stays as it is now, because you accepted it." in person.said
         await person.press("b")
         assert "chosen 4, now 9. It is put back." in person.said
         assert "Deployed now: 0.5" not in person.said
@@ -149,14 +151,14 @@ async def test_a_whole_life(standin: "StandIn", command: Command, home: Path) ->
         await listed(person)
         await person.press("x")
         removal = await person.at(RemovalScreen)
-        await person.until(lambda: removal._leaving, "what goes")
+        await person.until(lambda: removal._leaving, "what is removed")
         removal.query_one("#data Choices").focus()
-        await person.press("down", "down")
+        await person.press("down", "down", "space")
         await person.until(lambda: removal._leaving and "WITHOUT a final" in person.said)
         removal.query_one("#name").focus()
         await person.write("formae")
         assert not removal.query_one("#remove", Button).disabled
-        await person.press("ctrl+s")
+        await person.press("enter", "enter")
         gone = await person.at(GoneScreen)
         assert gone._ended.outcome.ok, person.said
     assert account() == before

@@ -21,12 +21,13 @@ from tests.plain.person import CTRL_C, Person, person
 from tests.plain.test_journeys import START, SURE, starts
 from tests.support.account import service
 from tests.support.command import Command
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 INTERVAL = "HealthCheckConfiguration.Interval"
-GO_ON, WHICH = "Go on?", "Which one?"
+GO_ON, WHICH = "Continue?", "Which one?"
 
 
 def changed(someone: Person) -> None:
@@ -36,6 +37,7 @@ def changed(someone: Person) -> None:
     assert someone.ends() == 0
 
 
+@second_tier
 def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     config, before = own_config(home), account()
     command.deployed(image_version=OLD, tags="team=a")
@@ -43,7 +45,7 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     with person("--plain", "--max-capacity", "4") as someone:
         assert f"formae version: {OLD} (as deployed)" in someone.answers(GO_ON, "d")
         assert "1. formae in " in someone.answers(WHICH, "1")
-        someone.answers("What about formae?")
+        someone.answers("What do you want to do with formae?")
         changed(someone)
     assert most_capacity() == 4
 
@@ -54,13 +56,13 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
         assert "chosen 4, now 9. It stays as it is now." in page
         someone.answers(WHICH, "1")
         assert "chosen 4, now 9. It is put back." in someone.answers(WHICH, "1")
-        assert "It stays as it is now, as you accepted it." in someone.answers(WHICH, "1")
+        assert "It stays as it is now, because you accepted it." in someone.answers(WHICH, "1")
         assert "chosen 4, now 9. It stays as it is now." in someone.answers(WHICH, "1")
         someone.answers(WHICH)
         someone.answers(GO_ON)
         assert f"{INTERVAL} (15). It is put back (10)." in someone.answers(START, "f")
         someone.answers(WHICH, "1")
-        assert f"{INTERVAL} (15). It is left as it is (accepted)." in someone.answers(WHICH)
+        assert f"{INTERVAL} (15). It stays (accepted)." in someone.answers(WHICH)
         someone.answers(START)
         someone.answers(SURE, "yes")
         someone.sees("The agent is up.")
@@ -87,15 +89,15 @@ def test_a_whole_life(standin: "StandIn", command: Command, home: Path) -> None:
     with person("--plain", "--start-over") as someone:
         someone.answers(GO_ON, "d")
         someone.answers(WHICH, "1")
-        someone.answers("What about formae?", "p")
+        someone.answers("What do you want to do with formae?", "p")
         old = password()
-        someone.answers("Which password shall be another?", "a")
+        someone.answers("Which password do you want to rotate?", "a")
         someone.answers("Go ahead? Type yes, or Enter for no:", "yes")
-        someone.answers("What about formae?", "x")
+        someone.answers("What do you want to do with formae?", "x")
         rotated(old, config)
-        someone.answers("What shall become of its database?", "d")
+        someone.answers("What do you want to do with its database?", "d")
         someone.answers("Type the deployment's name (formae) to remove it:", "formae")
-        someone.sees("formae is removed:")
+        someone.sees("“formae” is removed:")
         someone.answers(WHICH)
         someone.sees(GO_ON)
         someone.types(CTRL_C, enter=False)

@@ -60,7 +60,7 @@ def test_kept_renewed_and_removed(standin: "StandIn", command: Command, use: Use
     end = command(*DESTROY)
     assert end.code == 0, end.err
     assert InAFile.entries() == {}
-    assert "is gone" in end.out
+    assert f"{PLACE.user} is removed." in end.out
     assert not keychain.marked(PLACE)
 
 
@@ -107,7 +107,7 @@ def test_nobodys_keychain_is_opened_unasked(standin: "StandIn", home: Path, use:
     ("backend", "words"),
     [
         ("keyring.backends.fail.Keyring", "there is none on this machine"),
-        ("keyring.backends.null.Keyring", "it does not keep what it is given"),
+        ("keyring.backends.null.Keyring", "it does not store the password"),
         (ours("Locked"), "it is locked"),
         (ours("Broken"), "it does not work here"),
         (ours("Silent"), "it did not answer within"),
@@ -120,7 +120,7 @@ def test_without_one_that_works_it_says_so(
     use(backend)
     told = keychain.keep(PLACE, Secret("s3cret-of-mine"))
     assert words in told
-    assert "The secret in AWS has it" in told
+    assert "The password is in the secret in AWS" in told
     assert "s3cret" not in told
     assert not keychain.marked(PLACE)
     assert keychain.look(PLACE) is None
@@ -140,4 +140,4 @@ def test_one_that_opens_no_more_is_told_when_it_should_forget(use: Use) -> None:
     assert "remove it by hand" in keychain.forget(PLACE)
     assert keychain.marked(PLACE)
     use(ours("InAFile"))
-    assert "is gone" in keychain.forget(PLACE)
+    assert "is removed." in keychain.forget(PLACE)

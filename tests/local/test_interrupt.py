@@ -24,7 +24,7 @@ def test_ctrl_c_and_on_again(held: Held) -> None:
     out, err = run.communicate(timeout=30)
     assert run.returncode == 130, err
     assert out == ""
-    assert "Stopping after the calls under way" in err
+    assert "Stopping after the running calls" in err
     assert "What exists now" in err
     assert "Aurora cluster" in err
     assert "Traceback" not in err

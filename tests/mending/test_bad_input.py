@@ -27,7 +27,7 @@ def test_another_account_than_the_one_that_is_pinned(
     words = ["--yes"] if verb in {"apply", "destroy"} else []
     end = command(verb, *words, "--answers", str(file))
     assert end.code == (3 if verb == "status" else 2), end.err
-    assert f"meant for account {OTHER}" in end.err
+    assert f"You chose account {OTHER}" in end.err
     assert f"signed in to {ACCOUNT}" in end.err
     assert "--profile" in end.err
     assert {call.operation for call in standin.calls} <= {
@@ -41,7 +41,7 @@ def test_what_is_no_account_is_told_with_its_line(command: Command, tmp_path: Pa
     file.write_text('version = 1\naccount = "12345"\n')
     end = command("answers", "--check", str(file))
     assert end.code == 2
-    assert "deploy.toml:2: account: “12345” is not the number" in end.out + end.err
+    assert "deploy.toml:2: account: “12345” is not an AWS account ID" in end.out + end.err
 
 
 def test_the_answers_that_are_kept_name_their_account(
@@ -59,10 +59,10 @@ def test_one_of_the_same_name_in_another_region(standin: "StandIn", command: Com
     before = len(changes(standin))
     end = command("apply", "--yes", "--region", "us-west-2")
     assert end.code == 3, end.err
-    assert "serves a deployment called formae in another region" in end.err
+    assert "belongs to a deployment named formae in another region" in end.err
     assert changes(standin)[before:] == []
     gone = command("destroy", "--yes", "--region", "us-west-2")
-    assert f"it serves the deployment of that name in {REGION}" in gone.err
+    assert f"the deployment with this name in {REGION} uses it" in gone.err
     assert changes(standin)[before:] == []
     assert command("plan", "--region", REGION).code == 0
 
@@ -76,7 +76,7 @@ def test_a_config_edited_into_no_pkl(standin: "StandIn", command: Command) -> No
     for verb in (("apply", "--yes"), ("plan",)):
         end = command(*verb, "--region", REGION)
         assert end.code == 3, end.err
-        assert "is no config any more" in end.err
+        assert "is no longer valid" in end.err
         assert "--put-back yes" in end.err
         assert "get-secret-value --secret-id formae-config" in end.err
     assert changes(standin)[before:] == []
@@ -127,7 +127,7 @@ def test_a_stopped_cluster(standin: "StandIn", command: Command) -> None:
     )
     assert changes(standin)[before:] == []
     with person("--plain", "--max-capacity", "4") as someone:
-        someone.answers("Go on?")
+        someone.answers("Continue?")
         assert "The cluster formae-db is stopped" in someone.answers(SURE, "yes")
         someone.answers("Start?")
         someone.answers(SURE, "yes")
@@ -152,15 +152,15 @@ def test_what_somebody_changed_is_told(standin: "StandIn", command: Command) -> 
     )
     _until("RUNNING")
     end = command("plan", "--region", REGION)
-    assert "! Changed since it was set up: Agent CPU: chosen 1 vCPU, now 2 vCPU." in end.err
+    assert "! Changed in AWS since setup: Agent CPU: chosen 1 vCPU, now 2 vCPU." in end.err
     assert "--cpu puts it back" in end.err
     lines = command("plan", "--json", "--region", REGION, "--cpu", "1 vCPU").lines
     (found,) = [
         line for line in lines if line["type"] == "finding" and line["subject"] == "drift.cpu"
     ]
     assert found["details"]["now"] == "2 vCPU"
-    assert found["details"]["becomes"] == "It becomes what you say (command line)."
+    assert found["details"]["becomes"] == "It is changed to your answer (command line)."
     applied = command.apply(cpu="1", memory="2")
     assert applied.code == 0, applied.err
-    assert "Changed since it was set up: Agent memory: chosen 2 GB, now 4 GB" in applied.err
-    assert "Changed since" not in command("plan", "--region", REGION).err
+    assert "Changed in AWS since setup: Agent memory: chosen 2 GB, now 4 GB" in applied.err
+    assert "Changed in AWS" not in command("plan", "--region", REGION).err

@@ -48,7 +48,7 @@ async def test_nothing_sleeping_or_unreadable_is_touched_without_a_yes(
         for key in ASKED:
             assert someone.session.collected.values[key] is False
             someone.session.type(key, None)
-        await someone.press("ctrl+r")
+        await someone.press("r")
         await asked(someone, "wake", "y")
         await asked(someone, "put_back", "y")
         await someone.until(lambda: review._prepared and not review._blocked(), "a free way")

@@ -86,27 +86,27 @@ def _pending(_: "StandIn") -> None:
 
 CASES = {
     "a cluster without an instance": Case(
-        _no_instance, "+ Aurora instance", "Aurora instance: not there; the next apply makes it"
+        _no_instance, "+ Aurora instance", "Aurora instance: not there; the next apply creates it"
     ),
     "a failed instance": Case(
         lambda standin: standin.break_instance(REGION, "formae-db-instance", "failed"),
         "↻ Aurora instance",
-        "Aurora instance: broken; the next apply removes it and makes it again",
+        "Aurora instance: broken; the next apply replaces it",
     ),
     "a role that others may take on": Case(_trust, "~ Access role", ""),
     "an empty repository": Case(
-        _empty, "+ formae image 0.88.1", "formae image 0.88.1: not there; the next apply makes it"
+        _empty, "+ formae image 0.88.1", "formae image 0.88.1: not there; the next apply creates it"
     ),
     "an inactive scaling configuration": Case(
         _no_scaling,
-        "+ Exactly one instance",
-        "Exactly one instance: not there; the next apply makes it",
+        "+ Scaling configuration",
+        "Scaling configuration: not there; the next apply creates it",
     ),
-    "no database in the cluster": Case(_no_database, "+ The agent's database", ""),
+    "no database in the cluster": Case(_no_database, "+ Agent database", ""),
     "a secret pending deletion": Case(
         _pending,
         "~ API password",
-        "API password: scheduled for deletion; the next apply brings it back",
+        "API password: scheduled for deletion; the next apply restores it",
     ),
 }
 
@@ -121,15 +121,15 @@ def test_it_is_recognised_and_resolved(standin: "StandIn", command: Command, nam
     assert case.plan in foretold.out
     shown = " ".join(command("status", "--region", REGION).out.split())
     if case.status:
-        assert "Half-made" in shown
+        assert "Incomplete" in shown
         assert case.status in shown
     else:
-        assert "Half-made" not in shown
+        assert "Incomplete" not in shown
     end = command.apply()
     assert end.code == 0, end.err
     after = command("plan", "--region", REGION)
     assert after.code == 0, after.out
-    assert "Half-made" not in command("status", "--region", REGION).out
+    assert "Incomplete" not in command("status", "--region", REGION).out
 
 
 @pytest.mark.parametrize("status", ["storage-full", "inaccessible-encryption-credentials"])
@@ -140,7 +140,7 @@ def test_an_instance_that_only_its_owner_can_help(
     standin.break_instance(REGION, "formae-db-instance", status)
     end = command("plan", "--region", REGION)
     assert end.code == 3, end.out
-    assert "The instance formae-db-instance takes no connections" in end.err
+    assert "The instance formae-db-instance accepts no connections" in end.err
 
 
 def test_policies_of_before_are_taken_off_and_those_of_other_hands_stay(

@@ -1,4 +1,4 @@
-"""Secrets in their recovery window: brought back by a new run, also right after a removal."""
+"""Secrets in their recovery window: restored by a new run, also right after a removal."""
 
 import json
 from typing import TYPE_CHECKING
@@ -24,8 +24,8 @@ def test_set_up_again_right_after_a_removal(standin: "StandIn", command: Command
     assert command(*DESTROY).code == 0
     foretold = command("plan", "--region", REGION)
     assert foretold.code == 4, foretold.err
-    assert "scheduled for deletion → brought back, with a new password" in foretold.out
-    assert foretold.out.count("scheduled for deletion → brought back") == 3
+    assert "scheduled for deletion → restored, with a new password" in foretold.out
+    assert foretold.out.count("scheduled for deletion → restored") == 3
     since = len(changes(standin))
     again = command.apply()
     assert again.code == 0, again.err

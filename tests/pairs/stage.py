@@ -23,9 +23,8 @@ from tests.support.standin import ACCOUNT
 from wizard.answers.model import Answers
 from wizard.engine.account.retained import retained
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.server import StandIn
 from wizard.ui.common.session import DEPLOYED

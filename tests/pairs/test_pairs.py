@@ -8,7 +8,7 @@ from tests.pairs.stage import Pair, Stage, pairs
 from tests.support.made import answers
 from tests.support.standin import NewAccount
 from tests.support.tiers import second_tier
-from wizard.answers.questions.recorded import fingerprint
+from wizard.answers.questions.question import fingerprint
 from wizard.engine.account.ownership import proved
 from wizard.engine.account.retained import retained
 

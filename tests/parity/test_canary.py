@@ -23,7 +23,7 @@ MARK = CANARY[:11]
 """However it is quoted."""
 TOOLS = [
     *("docker", "curl", "perl", "awk", "sed", "grep", "head", "tail", "tr", "cut", "cmp", "mktemp"),
-    *("cat", "cp", "mv", "rm", "ln", "mkdir", "wc", "date", "sha256sum", "dirname", "sleep"),
+    *("cat", "cp", "mv", "rm", "ln", "mkdir", "wc", "date", "sha256sum", "dirname"),
 ]
 
 
@@ -35,13 +35,13 @@ def watched(tmp_path: Path, quick_aws: QuickAws) -> tuple[Path, Path]:
     folder, log = tmp_path / "watched", tmp_path / "seen"
     folder.mkdir()
     programs = {name: need(name, package=name) for name in TOOLS}
-    for name, program in {**programs, "aws": str(quick_aws.folder / "aws")}.items():
+    quick = {name: str(quick_aws.folder / name) for name in ("aws", "sleep")}
+    for name, program in {**programs, **quick}.items():
         file = folder / name
         file.write_text(
-            "#!/bin/bash\n"
+            "#!/bin/sh\n"
             f"printf '%s\\n' '{name}' \"$@\" >>'{log}'\n"
-            f"while IFS= read -r -d '' line; do printf '%s\\n' \"$line\"; done "
-            f"</proc/$$/environ >>'{log}'\n"
+            f"'{programs['cat']}' /proc/$$/environ >>'{log}'\n"
             f"exec '{program}' \"$@\"\n"
         )
         file.chmod(0o755)
@@ -77,8 +77,9 @@ def test_no_secret_is_seen_or_left(
     secrets = {value for creds in (api, database) for value in creds.values() if len(value) >= 12}
     assert len(secrets) >= 2
     secrets = (secrets - {CANARY}) | {MARK}
-    seen = log.read_text("utf-8")
+    seen = log.read_text("utf-8").replace("\0", "\n")
     assert {"aws", "docker", "curl", "sed"} <= set(seen.splitlines()), "nothing was watched"
+    assert f"TMPDIR={rest}" in seen.splitlines(), "no environment was watched"
     for each in secrets:
         for where, all_of_it in {"told": done.stdout, "traced": done.stderr, "seen": seen}.items():
             assert each not in all_of_it, f"a secret is {where}"

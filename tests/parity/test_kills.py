@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
+from tests.support.tiers import second_tier
 
 if TYPE_CHECKING:
     from tests.parity.kills.series import Series
@@ -28,6 +29,7 @@ def series(
         yield made
 
 
+@second_tier
 def test_killed_and_run_again(series: "Series") -> None:
     """One before its call and one after; which ones is spread over the run."""
     everything = series.cases()

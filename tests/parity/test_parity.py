@@ -2,6 +2,8 @@
 over each other's result they change nothing.
 """
 
+import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,30 @@ from tests.support.command import Command
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import NewAccount
+from tests.support.tiers import second_tier, unsampled
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-NAMES = sorted(CORPUS)
+OTHERWISE = (
+    *("--scope", "services", "--services", "S3,SQS"),
+    *("--protect", "no", "--client-config", "no", "--hide-itself", "no"),
+)
+"""What the hostile entry has the other way."""
+FILE, FOLDER = "deploy.sh", "out/"
+"""One script, or one with its documents beside it."""
+KILLED_AT = 9
+"""After so many changes the hostile script is killed once, and run again."""
+OTHERS = [(name, (), FILE) for name in CORPUS if name != HOSTILE] + [(HOSTILE, (), FOLDER)]
+SAMPLE = "read-only"
+PLAYED = [
+    (HOSTILE, (), FILE),
+    ("existing", OTHERWISE, FOLDER),
+    *(
+        pytest.param(*case, marks=second_tier if case[0] == SAMPLE else unsampled)
+        for case in OTHERS
+    ),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +47,11 @@ def docker_client() -> None:
     need("docker", package="docker-cli")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "more", "output"), PLAYED)
 def test_the_same_calls_and_the_same_account(
     name: str,
+    more: tuple[str, ...],
+    output: str,
     new_account: NewAccount,
     command: Command,
     tmp_path: Path,
@@ -38,7 +61,7 @@ def test_the_same_calls_and_the_same_account(
     region = region_of(name)
     standin = new_account()
     password = PASSWORD if name == HOSTILE else ""
-    live = World(of_corpus(name), standin, command, tmp_path, password)
+    live = World([*of_corpus(name), *more], standin, command, tmp_path, password)
     live.live()
     wanted, left = live.changes(), account(region)
     assert len(wanted) > 10
@@ -48,9 +71,16 @@ def test_the_same_calls_and_the_same_account(
     config = home / ".config" / "formae" / "formae.conf.pkl"
     config.unlink(missing_ok=True)
     standin = new_account()
-    scripted = World(of_corpus(name), standin, command, tmp_path, password)
+    scripted = World([*of_corpus(name), *more], standin, command, tmp_path, password)
     # The unmodified `aws` for the defaults, to prove the other one equal.
-    done = scripted.script(aws=REAL_AWS if name == "defaults" else quick_aws.folder)
+    aws = REAL_AWS if name == "defaults" else quick_aws.folder
+    file = scripted.export(output=output)
+    if name == HOSTILE and output == FILE:
+        assert scripted.run(file, aws, KILLED_AT).returncode == -signal.SIGKILL
+        (rest,) = tmp_path.glob("tmp.*")  # what nobody can clear away is private
+        assert rest.stat().st_mode & 0o777 == 0o700
+        shutil.rmtree(rest)
+    done = scripted.run(file, aws)
     assert done.returncode == 0, done.stderr
     assert scripted.changes() == wanted
     assert account(region) == left
@@ -74,19 +104,3 @@ def tagged_otherwise(name: str, standin: "StandIn") -> list[str]:
     ]
     assert len(tags) > 5
     return [call for call, pairs in tags if not wanted <= pairs]
-
-
-def test_a_folder_with_the_documents_beside_does_the_same(
-    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
-) -> None:
-    standin = new_account()
-    world = World(of_corpus("defaults"), standin, command, tmp_path)
-    end = command("export", *of_corpus("defaults"), "--output", f"{tmp_path}/out/")
-    assert end.code == 0, end.err
-    done = world.run(tmp_path / "out" / "deploy.sh", quick_aws.folder)
-    assert done.returncode == 0, done.stderr
-    assert len(world.changes()) > 10
-    again = world.script(aws=quick_aws.folder)
-    assert again.returncode == 0, again.stderr
-    world.live()
-    assert world.changes() == []

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,10 @@ from tests.support.account import changing
 from tests.support.command import Command
 from tests.support.standin import SCALE, client
 from wizard.journal.lock import KEY
+from wizard.standin.call import Call
+from wizard.standin.faults import Fault, Silence
 
 if TYPE_CHECKING:
-    from wizard.standin.call import Call
     from wizard.standin.server import StandIn
 
 HOSTILE = "hostile"
@@ -135,6 +137,32 @@ def _everything(region: str) -> Any:
         yield f"scaling {scaling['AutoScalingConfigurationName']}", scaling
 
 
+class Strike(Fault):
+    """A fault of the n-th changing call, whichever service it is for."""
+
+    def strikes(self, call: Call) -> bool:
+        """Whether it happens to this call; counts down."""
+        if not changing(call):
+            return False
+        self.nth -= 1
+        return self.nth == 0
+
+
+def killing(group: int, number: int, *, applied: bool) -> Strike:
+    """Kills the processes at the changing call of that number, from 1: before it, or once applied.
+
+    `group` is a script that leads a group of processes of its own.
+    """
+    return Strike(
+        service="*",
+        operation="*",
+        outcome=Silence(),
+        nth=number,
+        applied=applied,
+        meanwhile=lambda: os.killpg(group, signal.SIGKILL),
+    )
+
+
 class World:
     """A deployment on one account of the stand-in; `words` are the flags with its answers."""
 
@@ -165,28 +193,36 @@ class World:
         end = self._command("apply", "--yes", *self._words, *given, *more)
         assert end.code == 0, end.err
 
-    def export(self, *more: str) -> Path:
-        """The script, as a file."""
-        file = self._folder / "deploy.sh"
-        end = self._command("export", *self._words, *more, "--output", str(file))
+    def export(self, *more: str, output: str = "deploy.sh") -> Path:
+        """The script, as a file, or where `output` ends in `/` in a folder with its documents."""
+        place = f"{self._folder}/{output}"
+        end = self._command("export", *self._words, *more, "--output", place)
         assert end.code == 0, end.err
-        return file
+        return Path(place, "deploy.sh") if place.endswith("/") else Path(place)
 
     def script(self, *more: str, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
         """The script, run by bash with nobody at the terminal; `aws` is the folder of that."""
         return self.run(self.export(*more), aws)
 
-    def run(self, file: Path, aws: Path = REAL_AWS) -> "subprocess.CompletedProcess[str]":
-        """Run a script that was exported before."""
+    def run(
+        self, file: Path, aws: Path = REAL_AWS, killed_at: int = 0
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a script that was exported before; it may be killed once so many changes are made."""
         given = {"API_PASSWORD_FILE": str(self._given)} if self._given.stat().st_size else {}
-        return subprocess.run(
+        given["TMPDIR"] = str(self._folder)  # where a killed one leaves its files
+        script = subprocess.Popen(
             ["bash", str(file)],
             env={**os.environ, **environment(aws), **given},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
+            start_new_session=True,
         )
+        if killed_at:
+            self.standin.disturb(killing(script.pid, killed_at, applied=True))
+        out, err = script.communicate()
+        return subprocess.CompletedProcess(script.args, script.returncode, out, err)
 
 
 def of_corpus(name: str) -> list[str]:

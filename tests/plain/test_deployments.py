@@ -11,7 +11,8 @@ from tests.support.standin import REGION, client
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON, WHICH, ABOUT = "Go on?", "Which one?", "What about blue?"
+GO_ON, WHICH, ABOUT = "Continue?", "Which one?", "What do you want to do with blue?"
+DATA = "What do you want to do with its database?"
 TYPE = "Type the deployment's name (blue) to remove it:"
 
 
@@ -25,14 +26,14 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert f"1. blue in {REGION}: answers, version 0.88.1, 2 vCPU, 4 GB" in found
         someone.answers(ABOUT, "s")
         status = someone.answers(ABOUT)
-        assert "The agent answers and refuses strangers." in status
-        assert "nothing differs from what was chosen" in status
+        assert "The agent answers and refuses requests without a password." in status
+        assert "no changes since setup" in status
         page = someone.answers(GO_ON, "d")
         assert "“blue” is deployed here" in page
         assert "2 vCPU, 4 GB (as deployed)" in page
         someone.answers(WHICH, "1")
         someone.answers(ABOUT, "x")
-        shown = someone.answers("What shall become of its database?", "d")
+        shown = someone.answers("What do you want to do with its database?", "d")
         assert "Will be removed:" in shown
         anew = someone.answers(TYPE, "Blue")
         assert "WITHOUT a final snapshot" in anew
@@ -40,16 +41,34 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         assert changes(standin)[made:] == []
         someone.answers(WHICH, "1")
         someone.answers(ABOUT, "x")
-        someone.answers("What shall become of its database?")
+        someone.answers("What do you want to do with its database?")
         someone.answers(TYPE, "blue")
-        run = someone.sees("blue is removed:")
+        run = someone.sees("“blue” is removed:")
         assert "Aurora cluster: " in run
         left = someone.answers(WHICH)
         assert f"1. blue in {REGION}: removed." in left, left  # its secrets wait
         last = someone.sees(GO_ON)
         assert "Also deployed" not in last
-        assert "“blue” was removed; its secrets" in last
+        assert "“blue” was removed; its answers come from its secrets" in last
         someone.types(CTRL_C, enter=False)
         assert someone.ends() == 130
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
     assert not (home / ".config" / "formae" / "formae.conf.pkl").exists()
+
+
+def test_what_aws_would_refuse_is_told_before_anything_goes(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed(name="blue")
+    secret = {"SecretId": "blue-config", "AddReplicaRegions": [{"Region": "eu-central-1"}]}
+    client("secretsmanager").replicate_secret_to_regions(**secret)
+    made = len(changes(standin))
+    with person("--plain") as someone:
+        someone.answers(GO_ON, "d")
+        someone.answers(WHICH, "1")
+        someone.answers(ABOUT, "x")
+        assert "blue-config is replicated to eu-central-1" in someone.answers(DATA)
+        shown = someone.answers(WHICH, CTRL_C)
+        assert "Something blocks the removal" in shown
+        assert "Nothing was removed." in shown
+    assert changes(standin)[made:] == []

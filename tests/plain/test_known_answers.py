@@ -11,8 +11,8 @@ from wizard.answers.file import saved
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON = "Go on?"
-AFRESH = "o: start afresh, without the answers of an earlier time."
+GO_ON = "Continue?"
+AFRESH = "o: start over: forget the saved answers, keep what you typed this time."
 
 
 def test_what_is_deployed_and_what_was_answered_are_said(

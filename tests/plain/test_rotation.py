@@ -11,7 +11,7 @@ from wizard.aws.live import ask
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-WHAT = "What about formae?"
+WHAT = "What do you want to do with formae?"
 
 
 def test_both_are_rotated_once_it_was_shown_and_agreed_to(
@@ -21,20 +21,22 @@ def test_both_are_rotated_once_it_was_shown_and_agreed_to(
     old = json.loads(secret("formae-api-creds"))["password"]
     made = len(changes(standin))
     with person("--plain") as someone:
-        someone.answers("Go on?", "d")
+        someone.answers("Continue?", "d")
         someone.answers("Which one?", "1")
         someone.answers(WHAT, "p")
-        someone.answers("Which password shall be another?", "b")
+        someone.answers("Which password do you want to rotate?", "b")
         shown = someone.answers("Go ahead? Type yes, or Enter for no:")
-        assert "A new API password" in shown
-        assert "A new database password" in shown
+        assert "New API password" in shown
+        assert "New database password" in shown
         someone.sees("Nothing was changed.")
         assert changes(standin)[made:] == []
         someone.answers(WHAT, "p")
-        someone.answers("Which password shall be another?", "a")
+        someone.answers("Which password do you want to rotate?", "a")
         someone.answers("Go ahead? Type yes, or Enter for no:", "yes")
         told = someone.answers(WHAT, "<")
-        assert "The agent takes the password that is the current version of the secret" in told
+        assert (
+            "The agent now accepts only the password in the current version of the secret" in told
+        )
         someone.sees("Which one?")
         someone.types(CTRL_C, enter=False)
         assert someone.ends() == 130

@@ -9,7 +9,7 @@ from tests.corpus import REGION
 from tests.support.made import plan
 from tests.support.pkl import evaluate
 from wizard.base.values import Ref, Template, resolve
-from wizard.documents.scope import scope_policies
+from wizard.documents.iam import scope_policies
 from wizard.plan.placeholders import HIDDEN
 
 HOSTILE = ('a"b', "a\\(1 + 1)", "${url}", "back\\slash", "new\nline", "ünï✓", "`id` $HOME", '#"x"#')

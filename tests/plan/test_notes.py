@@ -65,7 +65,7 @@ OWN = """{"Version": "2012-10-17", "Statement": [
 def test_the_persons_own_policy_is_told_by_what_it_says() -> None:
     first, second = policy_notes(OWN)
     assert first.text == "Allows s3:A, s3:B, s3:C and 1 more on everything."
-    assert second.text == "Forbids every action but iam:* on arn:a, under a condition."
+    assert second.text == "Forbids every action but iam:* on arn:a, with a condition."
     assert (first.part, second.part) == ("Statement 1", "No")
     assert policy_notes("no json") == ()
     assert policy_notes("[]") == ()

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.corpus import ACCOUNT, CLUSTER, CORPUS, REGION, SECRET
 from tests.support.made import plan
-from wizard.answers.questions import SERVICES
+from wizard.answers.questions.access import SERVICES
 from wizard.base.offer import offer
 from wizard.base.values import parts
-from wizard.engine.check import check
+from wizard.engine.preflight.offline import check
 from wizard.plan.graph import edges, longest_path, needs, sorter
 from wizard.plan.model import Call, LookOnly, Plan, Section, Step
 from wizard.plan.placeholders import params_of, text_of
@@ -134,7 +134,7 @@ def test_the_critical_path_is_the_databases() -> None:
     assert math.isclose(longest_path(made, seconds), expected)
 
 
-def test_a_circle_is_named() -> None:
+def test_a_cycle_is_named() -> None:
     def step(own: str, other: str) -> Step:
         return Step(
             id=own,
@@ -145,7 +145,7 @@ def test_a_circle_is_named() -> None:
             after=frozenset({other}),
         )
 
-    with pytest.raises(ValueError, match="circle"):
+    with pytest.raises(ValueError, match="cycle"):
         sorter(edges(Plan("x", REGION, (step("a", "b"), step("b", "a")), ())))
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from tests.corpus import ACCOUNT, CLUSTER, REGION, SECRET
 from tests.support.made import answers
-from wizard.engine.check import check
-from wizard.plan.extent import Choices, Data, Extent, OthersCluster, Snapshot
+from wizard.engine.preflight.offline import check
 from wizard.plan.graph import backwards, sorter
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, OthersCluster, PlanInputs, Snapshot
 from wizard.plan.model import Plan
 from wizard.plan.removal import removal
+from wizard.standin.durations import Durations
 
 SCALING = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:autoscalingconfiguration/formae-agent/"
 EVERYTHING = Extent(
@@ -43,6 +43,18 @@ def made(extent: Extent = EVERYTHING, **choices: object) -> Plan:
 @pytest.mark.parametrize("purge", [True, False])
 def test_it_is_sound(extent: Extent, data: Data, purge: bool) -> None:
     assert check(made(extent, data=data, purge_secrets=purge)) == []
+
+
+def test_how_long_a_thing_takes_to_go_is_not_how_long_it_took_to_make() -> None:
+    usual = {step.id: step.usual for step in made().steps}
+    lasts = Durations()
+    for step, seconds in {
+        "cluster": lasts.cluster_delete,
+        "instance": lasts.instance_delete,
+        "service": lasts.service_delete,
+    }.items():
+        assert usual[step][0] <= seconds <= usual[step][1], step
+    assert max(high for step, (_, high) in usual.items() if step.endswith("secret")) <= 20
 
 
 def test_the_order_is_the_plans_backwards() -> None:

@@ -1,7 +1,7 @@
 """The checks as a face asks for them, and people with permissions of their own."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 Looked = Callable[..., Preflight]
-SignIn = Callable[[str, dict[str, Any] | str], str]
 
 
 def look(**given: str) -> Preflight:

@@ -13,7 +13,8 @@ from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Check, CheckState, Engine, Machine, preflight
+from wizard.engine.preflight import Check, CheckState, Machine, preflight
+from wizard.engine.preflight.check import Engine
 from wizard.local.formae.config import Client
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ def test_a_ready_account(standin: "StandIn") -> None:
     assert sorted(told[10:], key=lambda check: ORDER.index(check.id)) == list(checked.checks)
     words = {check.id: check.found for check in checked.checks}
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
-    assert words["app-runner"] == f"it answers in {REGION}; no service there"
+    assert words["app-runner"] == f"available in {REGION}; no service there"
     assert words["docker"].startswith("engine ")
     assert words["docker"].endswith(" on linux/amd64")
     assert words["network"].endswith("subnets in 3 zones")
-    assert words["names"].startswith("nothing of these names")
+    assert words["names"].startswith("none with these names")
     assert "App Runner services 0 of 30" in words["quotas"]
     assert checked.problems == []
     assert changes(standin) == []
@@ -93,13 +94,13 @@ def test_signed_out(
     checked = look()
     assert [check.id for check in checked.checks] == ORDER
     assert [problem.what for problem in checked.problems] == [
-        "Nobody is signed in to AWS on this machine."
+        "You are not signed in to AWS on this machine."
     ]
     for check_id in ("permissions", "app-runner", "network", "names", "quotas"):
         check = one(checked, check_id)
         assert (check.state, check.found) == (
             CheckState.UNKNOWN,
-            "not looked at: nobody is signed in",
+            "not checked: not signed in",
         )
     assert one(checked, "docker").state is CheckState.FINE
     assert one(checked, "clock").state is CheckState.UNKNOWN
@@ -128,7 +129,7 @@ def test_every_name_that_is_taken_is_told(standin: "StandIn") -> None:
     client("ecr").create_repository(repositoryName="formae")
     checked = look()
     found = one(checked, "names")
-    assert found.found == "2 things stand in the way"
+    assert found.found == "2 problems"
     assert len(found.troubles) == len(checked.problems) == 2
     assert found.problem is not None
     assert all(each.what in found.problem.what for each in found.troubles)
@@ -152,8 +153,8 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
     assert checked.problems == []
     assert one(checked, "docker").found.startswith("not needed")
     assert one(checked, "network").found.startswith("not needed")
-    assert one(checked, "quotas").found == "nothing is made that a quota counts"
-    assert "there and as wanted" in one(checked, "names").found
+    assert one(checked, "quotas").found == "nothing here counts against a quota"
+    assert "existing and unchanged" in one(checked, "names").found
     client("rds").modify_db_cluster(
         DBClusterIdentifier="formae-db",
         ServerlessV2ScalingConfiguration={"MinCapacity": 1, "MaxCapacity": 8},
@@ -164,7 +165,7 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
 @pytest.mark.parametrize(
     ("version", "state", "said"),
     [
-        ("0.88.1", CheckState.FINE, "formae 0.88.1, the agent gets the same"),
+        ("0.88.1", CheckState.FINE, "formae 0.88.1, same as the agent"),
         ("0.87.0", CheckState.WARNING, "--image-version 0.87.0"),
         ("nonsense", CheckState.WARNING, "formae --version"),
         (None, CheckState.WARNING, "Install formae 0.88.1"),
@@ -193,8 +194,8 @@ def test_the_formae_cli(
 @pytest.mark.parametrize(
     ("skew", "state", "said"),
     [
-        (0.001, CheckState.FINE, "to within a minute"),
-        (30, CheckState.FINE, "to within a minute"),
+        (0.001, CheckState.FINE, "within a minute"),
+        (30, CheckState.FINE, "within a minute"),
         (120, CheckState.WARNING, "behind AWS's"),
         (-120, CheckState.WARNING, "ahead of AWS's"),
         (900, CheckState.PROBLEM, "behind AWS's"),
@@ -229,8 +230,8 @@ def test_a_wrong_clock_is_the_reason_that_is_told(standin: "StandIn", command: C
             "proxy http://proxy.example:3128 (HTTPS_PROXY), not for 127.0.0.1,.corp (NO_PROXY)",
         ),
         ({"ALL_PROXY": "socks5://proxy:1"}, CheckState.WARNING, "ALL_PROXY is set"),
-        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "names /nowhere.pem"),
-        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "holds no certificates"),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere.pem"}, CheckState.WARNING, "points to /nowhere.pem"),
+        ({"SSL_CERT_FILE": __file__}, CheckState.WARNING, "contains no readable certificates"),
     ],
     ids=["none", "proxy", "all-proxy", "missing", "no-pem"],
 )
@@ -269,3 +270,38 @@ def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
     assert one(checked, "docker").state is CheckState.WARNING
     assert "0.5 GB" in one(checked, "docker").found
+
+
+def test_a_login_that_cannot_be_had_is_said(standin: "StandIn", home: Path) -> None:
+    config = home / ".docker" / "config.json"
+    config.parent.mkdir()
+    config.write_text('{"credsStore": "desktop.exe"}')
+    found = one(look(), "docker")
+    assert found.state is CheckState.WARNING
+    assert found.warning
+    assert "docker-credential-desktop.exe" in found.warning.why
+    assert one(look(image_source="ghcr.io/x/y"), "docker").state is CheckState.WARNING
+    config.write_text('{"credHelpers": {"quay.io": "nowhere"}}')
+    assert one(look(), "docker").state is CheckState.FINE
+
+
+def test_a_subnet_group_of_a_vpc_that_is_gone(standin: "StandIn") -> None:
+    ec2, rds = client("ec2"), client("rds")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")
+        for n, zone in enumerate("ab")
+    ]
+    ids = [each["Subnet"]["SubnetId"] for each in subnets]
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="default", DBSubnetGroupDescription="default", SubnetIds=ids
+    )
+    for each in ids:
+        ec2.delete_subnet(SubnetId=each)
+    ec2.delete_vpc(VpcId=vpc)
+    found = one(look(), "network").problem
+    assert found
+    assert vpc in found.what
+    assert "delete-db-subnet-group --db-subnet-group-name default" in found.fix
+    rds.delete_db_subnet_group(DBSubnetGroupName="default")
+    assert one(look(), "network").state is CheckState.FINE

@@ -7,12 +7,7 @@ import pytest
 from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import plan
 from wizard.engine.diff import Action, Difference, PlannedChange
-from wizard.engine.preflight.required_permissions import (
-    PUSH,
-    Need,
-    linked_roles,
-    required_permissions,
-)
+from wizard.engine.preflight.permissions import PUSH, Need, linked_roles, required_permissions
 from wizard.plan.model import Plan
 
 

@@ -140,7 +140,7 @@ def test_what_is_missing_is_named_and_blocks_nothing(
         assert words in found.warning.why
     for words in unsaid:
         assert words not in found.warning.why
-    assert "go on" in found.warning.fix
+    assert "continue" in found.warning.fix
     assert changes(standin) == before
 
 
@@ -165,7 +165,7 @@ def test_a_session_counts_as_its_role_with_its_path(
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("AccessDenied", "you may not ask AWS's policy simulator"),
+        ("AccessDenied", "you are not allowed to use AWS's policy simulator"),
         ("NoSuchEntity", "(NoSuchEntity)"),
         ("Throttling", "(Throttling)"),
     ],
@@ -198,7 +198,7 @@ def test_a_rotation_looks_too(
     both = ("rotate", "--api-password", "--database-password", "--region", REGION)
     end = command(*both)
     assert end.code == 2
-    assert "missing" not in end.err, "the account's owner may do everything"
+    assert "missing" not in end.err, "the account's owner can do everything"
     arn = become(managed="ReadOnlyAccess")
     before = changes(standin)
     told = " ".join(command(*both).err.split())
@@ -226,6 +226,6 @@ def test_a_rotation_looks_too(
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": least}),
     )
     end = command(*both)
-    assert "~ A new API password" in end.err
+    assert "~ New API password" in end.err
     assert "missing" not in end.err, end.err
     assert changes(standin) == [*before, "iam:PutUserPolicy"], "but for the test's own"

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     ("name", "limit", "state", "said"),
     [
         ("Services", 1, CheckState.FINE, "App Runner services 0 of 1"),
-        ("Services", 0, CheckState.WARNING, "No room for 1 more of App Runner services: 0 of 0"),
+        (
+            "Services",
+            0,
+            CheckState.WARNING,
+            "The quota does not allow 1 more App Runner services: 0 of 0",
+        ),
         ("Auto scaling configurations", 1, CheckState.WARNING, "scaling configurations: 1 of 1"),
         ("Auto scaling configuration revisions", 0, CheckState.FINE, "1 of 10"),
         ("DBClusters", 0, CheckState.WARNING, "database clusters: 0 of 0"),
@@ -37,7 +42,7 @@ def test_a_source_that_is_silent_leaves_the_others(standin: "StandIn") -> None:
     standin.fail("servicequotas", "*", "AccessDeniedException", "no", times=1000)
     found = one(look(), "quotas")
     assert found.state is CheckState.FINE
-    assert "App Runner services not known" in found.found
+    assert "App Runner services unknown" in found.found
     assert "database clusters 0 of 40" in found.found
 
 

@@ -31,7 +31,7 @@ def test_too_soon(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
     assert check.state is CheckState.WARNING
     assert check.warning
     assert "The AWS sign-in ends in" in check.warning.what
-    assert "Put new credentials into the environment" in check.warning.fix
+    assert "Set new credentials in the environment" in check.warning.fix
 
 
 def test_late_enough(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from wizard.answers import parsing
 from wizard.answers.questions import QUESTIONS, Choice, Group, Question, QuestionKind
 from wizard.answers.questions.lists import Listed, Listing, Offer, QuestionContext
-from wizard.answers.questions.observed import Observed
-from wizard.answers.questions.question import fixed, now
-from wizard.answers.questions.recorded import Record, Tag
+from wizard.answers.questions.question import Observed, Record, Tag, fixed, now
 
 TEAMS = ("blue", "red", "green")
 

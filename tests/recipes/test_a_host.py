@@ -13,22 +13,24 @@ from tests.support.made import answers
 from tests.support.standin import client
 from wizard.answers import checks
 from wizard.answers.model import Answers
+from wizard.answers.questions import Detected, question
+from wizard.answers.questions.place import ENOUGH
 from wizard.base import offer as offers
 from wizard.base.names import Names
-from wizard.costs import estimate, pricelist, snapshot
-from wizard.engine.check import check
+from wizard.costs import estimate, snapshot
+from wizard.costs import prices as pricelist
 from wizard.engine.destroy.discover import discover
 from wizard.engine.diff import Action
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.flow import Flow
 from wizard.engine.plan_report import foresee_offline
-from wizard.engine.preflight.required_permissions import Need, linked_roles, required_permissions
+from wizard.engine.preflight.offline import check
+from wizard.engine.preflight.permissions import Need, linked_roles, required_permissions
 from wizard.engine.preflight.run import looks
 from wizard.engine.refresh import Snapshot, survey
 from wizard.hosts.host import Host, host
 from wizard.plan.build import build
-from wizard.plan.extent import Choices, Data, Extent
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, PlanInputs
 from wizard.plan.model import Plan
 from wizard.plan.placeholders import text_of
 from wizard.plan.removal import removal
@@ -65,11 +67,11 @@ def test_it_is_one_of_the_hosts() -> None:
 
 def test_its_regions_sizes_and_names_are_checked() -> None:
     assert checks.region("eu-north-1", TOY) is None
-    assert "Toy Box or the RDS Data API does not exist" in str(checks.region("us-east-2", TOY))
+    assert "Toy Box or the RDS Data API is not available" in str(checks.region("us-east-2", TOY))
     assert checks.memory(2048, 1024, TOY) is None
-    assert "Toy Box has no size of 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
+    assert "Toy Box does not offer 1 vCPU with 4 GB" in str(checks.memory(4096, 1024, TOY))
     assert checks.deployment_name("a" * 16, TOY) is None
-    assert "Toy Box's names" in str(checks.deployment_name("a" * 17, TOY))
+    assert "Toy Box names" in str(checks.deployment_name("a" * 17, TOY))
     assert Names("formae", TOY).roles == {"instance-role": "formae-toy-task"}
 
 
@@ -141,13 +143,13 @@ def test_it_is_compared_with_what_is_there(standin: "StandIn") -> None:
     assert "its tags" in found.differs
     checked = flow.check(toy())
     told = {each.id: each.found for each in checked.checks}
-    assert told["toy-box"].startswith("it answers in eu-west-1; 1 service there")
+    assert told["toy-box"].startswith("available in eu-west-1; 1 service there")
     assert "the deployment" not in told["quotas"]
 
 
 def test_its_quota_is_asked_for(standin: "StandIn") -> None:
     told = {each.id: each for each in Flow().check(toy()).checks}
-    assert "No room for 1 more of toys: 0 of 0" in told["quotas"].found
+    assert "The quota does not allow 1 more toys: 0 of 0" in told["quotas"].found
 
 
 def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
@@ -164,3 +166,14 @@ def test_it_is_taken_away_with_what_it_leaves(standin: "StandIn") -> None:
     assert not {each for each in ids if each.startswith(("scaling", "access-role"))}
     nothing = removal(toy(), HERE, Extent(), Choices(data=Data.DELETE))
     assert "toy-log-1" not in {step.id for step in nothing.steps}
+
+
+def test_questions_go_by_the_chosen_one() -> None:
+    chosen = {"host": TOY, "cpu": 1024}
+    assert "Toy Box" in question("region").default(chosen, Detected())[1]
+    assert question("cpu").default(chosen, Detected())[1] == ENOUGH
+    assert "Toy Box does not offer 1 vCPU with 4 GB" in str(
+        question("memory").check(4096, chosen, "")
+    )
+    assert "Toy Box or" in str(question("region").check("us-east-2", chosen, ""))
+    assert "Toy Box names" in str(question("name").check("a" * 17, chosen, ""))

@@ -14,16 +14,16 @@ from tests.support.standin import REGION, client
 from wizard.base.values import Found
 from wizard.costs import estimate, snapshot
 from wizard.costs.estimate import charged
-from wizard.engine.check import check
 from wizard.engine.explain import console_link, equivalent, usual
 from wizard.engine.plan_report import cost_of, foresee_offline
-from wizard.engine.preflight.required_permissions import Need, required_permissions
+from wizard.engine.preflight.offline import check
+from wizard.engine.preflight.permissions import Need, required_permissions
 from wizard.plan import build as building
 from wizard.plan.charges import Item, fixed
 from wizard.plan.model import Call, Count, Lookup, Output, Quota, Section, Step
 from wizard.plan.page import Page
-from wizard.plan.resource import Compared, Same, Type
 from wizard.plan.resources.common import REPOSITORY, owned, tagged
+from wizard.plan.resources.types import Compared, Same, Type
 from wizard.ui.common.plan_text import plan_text
 
 if TYPE_CHECKING:
@@ -174,4 +174,4 @@ def test_it_is_made_compared_put_right_and_taken_away(standin: "StandIn", comman
 
 def test_its_quota_is_asked_for(standin: "StandIn", command: Command) -> None:
     end = command("doctor", "--region", REGION)
-    assert "No room for 1 more of mirrors: 0 of 0" in end.out + end.err
+    assert "The quota does not allow 1 more mirrors: 0 of 0" in end.out + end.err

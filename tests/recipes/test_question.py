@@ -20,10 +20,11 @@ from tests.support.account import changes, service
 from tests.support.command import Command
 from tests.support.lines import problems
 from tests.support.standin import REGION, client
-from wizard.answers.environment import from_environment
-from wizard.answers.file import loads, saved
+from wizard.answers.file import saved
+from wizard.answers.file.loading import loads
 from wizard.answers.file.schema import schema
 from wizard.answers.questions import QUESTIONS, Group
+from wizard.answers.resolving import from_environment
 from wizard.cli.completion import _of
 from wizard.engine.flow import Flow
 from wizard.ui.common.overview import rows
@@ -32,7 +33,7 @@ from wizard.ui.common.session import DEPLOYED
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-GO_ON = "Go on?"
+GO_ON = "Continue?"
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +67,7 @@ def test_it_stands_in_the_answers_file_and_its_schema() -> None:
     assert loads(wrong, "a.toml").problems() == [
         "a.toml:3: log_level: “loud” is not one of the choices: info, debug.",
         "a.toml:4: team: red works in Europe only.",
-        "a.toml:5: log_levl: There is no such question. Did you mean “log_level”?",
+        "a.toml:5: log_levl: This question does not exist. Did you mean “log_level”?",
     ]
 
 
@@ -117,7 +118,7 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         field = await someone.focus("log_level")
         assert str(field.query_one(".ask", Label).visual) == LOG_LEVEL.ask
         assert isinstance(field.editor, Choices)
-        await someone.press("right", "down")
+        await someone.press("right", "space")
         assert someone.session.text("log_level") == "debug"
         await go(someone, Group.SCOPE)
         screen = await someone.at(GroupScreen)
@@ -131,12 +132,15 @@ async def test_it_has_a_row_and_a_field_on_the_screen() -> None:
         await someone.focus("team")
         await someone.press("down", "down", "enter")
         assert someone.session.text("team") == "red"
+        await someone.focus("team")
         await someone.write("white")
+        assert someone.session.text("team") == "red"
+        await someone.press("enter")
         assert str(screen.query_one("#remarks", Static).visual) == "▲ white is not known here."
         someone.session.type("team", "red")
         someone.session.type("region", "us-east-1")
         someone.app.show_session()
-        problem = "Needs a look, because the region is now us-east-1. red works in Europe only."
+        problem = "Check this, because the region is now us-east-1. red works in Europe only."
         await someone.until(lambda: problem in someone.problem("team"))
         (row,) = (each for each in rows(someone.session) if each.key == "team")
         assert (row.mark, row.name, row.value) == ("?", "Team", "red")

@@ -8,7 +8,6 @@ HOST = re.compile(r"app.?runner", re.IGNORECASE)
 ROOMS = ("wizard/hosts/", "wizard/catalogue/", "wizard/standin/")
 """Where a host may be named: its own folder, the errors that AWS says, and AWS on this machine."""
 QUESTIONS = {
-    "wizard/answers/questions/place.py": 3,
     "wizard/answers/questions/access.py": 1,  # an AWS service that the agent may manage
 }
 """Texts of questions, and on how many lines of them."""

@@ -13,7 +13,9 @@ from wizard.aws.live import ask
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-WORKS = "The agent takes the password that is the current version of the secret formae-api-creds."
+WORKS = (
+    "The agent now accepts only the password in the current version of the secret formae-api-creds."
+)
 ROTATE = ("rotate", "--api-password", "--yes", "--region", REGION)
 
 
@@ -40,7 +42,7 @@ def test_the_new_one_is_in_force_everywhere_and_the_old_one_is_out(
         "secretsmanager:UpdateSecretVersionStage",
     ]
     told = " ".join(end.err.split())
-    assert "no copy is kept that holds nothing but the password of before" in told
+    assert "no backup was kept: it would only hold the old password" in told
     assert not [each for each in config.parent.iterdir() if old in each.read_text()]
     assert old not in end.out + end.err
     assert new not in end.out + end.err
@@ -64,7 +66,7 @@ def test_one_of_ones_own_and_the_same_again(
     before = len(changes(standin))
     end = command(*ROTATE, "--api-password-file", str(file))
     assert end.code == 0
-    assert "that is the API's password already" in end.out
+    assert "this is already the API password" in end.out
     assert changes(standin)[before:] == []
 
 

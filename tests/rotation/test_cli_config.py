@@ -72,4 +72,4 @@ def test_ours_that_someone_spoiled_holds_up_nothing_and_is_told(
     assert "Traceback" not in end.err
     assert config.read_bytes() == data, "nothing of the person's is lost"
     assert end.code == 0, "all else is gone, and running it again would change nothing"
-    assert "formae.conf.pkl is left as it is" in end.err
+    assert "formae.conf.pkl is unchanged" in end.err

@@ -21,9 +21,8 @@ from tests.support.made import answers
 from tests.support.pkl import evaluate
 from tests.support.standin import ACCOUNT, REGION
 from tests.support.tiers import second_tier
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.engine.rotate.run import Wish, prepare, run
 from wizard.standin.faults import Fault, HungUp
 
@@ -113,7 +112,7 @@ def test_a_true_sigkill_while_the_agent_is_deployed(standin: "StandIn", home: Pa
     waiting = stages("formae-api-creds")["AWSPENDING"]
     again = subprocess.run(words, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
-    assert "goes on with its password" in again.stderr
+    assert "continues with its password" in again.stderr
     assert in_force(standin, "formae-api-creds") == {waiting}
     config = home / ".config" / "formae" / "formae.conf.pkl"
     assert evaluate(config.read_text())["cli"]["auth"]["password"] == waiting

@@ -25,7 +25,7 @@ def refused(standin: "StandIn", command: Command, *words: str, code: int = 3) ->
 
 def test_nothing_is_deployed(standin: "StandIn", command: Command) -> None:
     told = refused(standin, command, "--api-password", "--yes")
-    assert "no deployment called formae in eu-west-1" in told
+    assert "no deployment named formae in eu-west-1" in told
 
 
 def test_which_one_was_not_said(standin: "StandIn", command: Command) -> None:
@@ -36,15 +36,15 @@ def test_which_one_was_not_said(standin: "StandIn", command: Command) -> None:
 def test_an_open_agent_has_none(standin: "StandIn", command: Command) -> None:
     command.deployed(protect="no")
     told = refused(standin, command, "--api-password", "--yes")
-    assert "lets anyone in" in told
+    assert "accepts all requests" in told
     assert "apply --protect yes" in told
 
 
 def test_what_stands_in_the_way_of_one_that_runs(standin: "StandIn", command: Command) -> None:
     command.deployed()
     told = refused(standin, command, "--api-password", "--database-password", code=2)
-    assert "~ A new API password" in told
-    assert "~ A new database password" in told
+    assert "~ New API password" in told
+    assert "~ New database password" in told
     assert "not confirmed" in told
     put = client("secretsmanager").put_secret_value
     sound = secret("formae-api-creds")
@@ -52,14 +52,14 @@ def test_what_stands_in_the_way_of_one_that_runs(standin: "StandIn", command: Co
     for _ in range(2):  # so that the previous version does not go with the hash either
         put(SecretId="formae-api-creds", SecretString=other)
     told = refused(standin, command, "--api-password", "--yes")
-    assert "another password than its secret" in told
+    assert "contain different passwords" in told
     assert "formae-wizard apply" in told
     put(SecretId="formae-api-creds", SecretString="{ spoiled")
     assert "formae-api-creds" in refused(standin, command, "--api-password", "--yes")
     put(SecretId="formae-api-creds", SecretString=sound)
     text = secret("formae-config")
     put(SecretId="formae-config", SecretString="{ spoiled")
-    assert "not sound Pkl" in refused(standin, command, "--api-password", "--yes")
+    assert "not valid Pkl" in refused(standin, command, "--api-password", "--yes")
     put(SecretId="formae-config", SecretString=text)
     client("apprunner").pause_service(ServiceArn=service()["ServiceArn"])
     while service()["Status"] != "PAUSED":
@@ -94,7 +94,7 @@ def test_a_cluster_of_the_persons_keeps_its_password(standin: "StandIn", command
     )
     assert end.code == 0, end.err
     told = refused(standin, command, "--database-password", "--yes")
-    assert "not the wizard's to change" in told
+    assert "does not change this database's password" in told
     assert cluster["DBClusterArn"] in told
     assert credentials in told
     assert "locked out" in told

@@ -1,4 +1,4 @@
-"""App Runner takes the deployment back: the old password goes on, and the secrets are put back."""
+"""App Runner takes the deployment back: the old password goes on, and the secrets are restored."""
 
 import json
 from pathlib import Path
@@ -28,10 +28,10 @@ def test_the_old_password_goes_on_and_the_next_rotation_arrives(
     end = command(*ROTATE)
     assert end.code == 1
     assert "ROLLBACK_SUCCEEDED" in end.err
-    assert "last words" in end.err
+    assert "last log lines" in end.err
     assert "migrations" in end.err
-    assert "the secrets are put back" in end.err
-    assert "takes the password that is the current version of the secret" in end.err
+    assert "the secrets are restored" in end.err
+    assert "accepts only the password in the current version of the secret" in end.err
     assert in_force(standin, "formae-api-creds") == {old}
     assert "AWSPENDING" not in stages("formae-api-creds")
     assert secret("formae-config") == config

@@ -125,7 +125,7 @@ async def journey(
     """The wizard, opened in a terminal of that size."""
     given = {source: copy(texts) for source, texts in (draft or {}).items()}
     given.setdefault(Source.ENVIRONMENT, {"region": REGION})
-    app = WizardApp(Flow(), given, detect, demo=demo)
+    app = WizardApp(Flow(demo=demo), given, detect)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Journey(app, pilot)

@@ -25,12 +25,11 @@ from wizard.engine.apply.step import StepResult
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.drift_decision import DriftDecision
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Identity, Prepared
 from wizard.engine.preflight import Check, Preflight
 from wizard.engine.preflight import CheckState as Found
 from wizard.engine.preflight import run as preflight_run
 from wizard.engine.preflight.run import Told
-from wizard.engine.prepared import Identity, Prepared
 from wizard.plan.model import Plan
 from wizard.plan.world import World
 from wizard.ui.common import session
@@ -59,7 +58,7 @@ CLUSTERS = [
     )
 ]
 SECRETS = [
-    StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "kept by RDS")
+    StoredSecret(each.secret_arn, f"rds!cluster-{each.name}", "managed by RDS")
     for each in CLUSTERS
     if each.secret_arn
 ]
@@ -78,7 +77,7 @@ EXPIRED = WizardError(
 )
 CLOSED = WizardError(
     "This account may not use App Runner.",
-    "AWS closed App Runner to new customers on 30 April 2026.",
+    "AWS closed App Runner to new customers on April 30, 2026.",
     "Use an account that used App Runner before.",
 )
 FAILED = WizardError(
@@ -123,6 +122,7 @@ class Play(Flow):
             session.TAKEN: NameConflict(),
             session.POLICIES: POLICIES,
             session.CLUSTERS: CLUSTERS,
+            session.TENANTS: [],
             session.SECRETS: SECRETS,
             session.ACCESS: True,
         }

@@ -12,12 +12,14 @@ from wizard.base.events import StepState
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.apply.context import Known
 from wizard.engine.apply.step import StepResult
-from wizard.engine.destroy import DeleteAction, Leaving, Managed, Remains, Seen
+from wizard.engine.destroy import DeleteAction, Leaving, Seen
 from wizard.engine.destroy.destroy_text import after
-from wizard.engine.destroy_job import destroy_job
+from wizard.engine.destroy.job import destroy_job
+from wizard.engine.destroy.plan import Remains
+from wizard.engine.destroy.report import Managed
 from wizard.engine.drift import Drift
+from wizard.engine.flow import Identity
 from wizard.engine.job import End, Summary
-from wizard.engine.prepared import Identity
 from wizard.engine.status.data import (
     Agent,
     Database,
@@ -30,8 +32,7 @@ from wizard.engine.status.data import (
     Report,
 )
 from wizard.hosts.service_view import Operation, ServiceView
-from wizard.plan.extent import Choices, Extent, Snapshot
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Extent, PlanInputs, Snapshot
 from wizard.plan.model import WriteClientConfig
 from wizard.plan.removal import removal
 from wizard.ui.common.who import place_of
@@ -128,10 +129,10 @@ def leaving(answers: Answers, choices: Choices) -> Leaving:
     plan = removal(answers, PlanInputs(account=ACCOUNT), Extent(), named)
     seen = {}
     for step in plan.steps:
-        fate = DeleteAction.GOES if step.delete and not step.part_of else DeleteAction.NOTHING
+        action = DeleteAction.GOES if step.delete and not step.part_of else DeleteAction.NOTHING
         if isinstance(step.make, WriteClientConfig):
-            fate = DeleteAction.CONFIG
-        seen[step.id] = Seen(step, fate, step.title)
+            action = DeleteAction.CONFIG
+        seen[step.id] = Seen(step, action, step.title)
     remains = Remains(seen, Known(None))  # type: ignore[arg-type]
     return Leaving(plan, ACCOUNT, named, Extent(), remains, Managed(12, 3, 1))
 

@@ -143,7 +143,7 @@ WRONG = partial(Play, silent=True)
 """With a wrong region AWS is not asked."""
 RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
 BACK = {"max_capacity": "2"}
-RESIZING = (Drift("", "max_capacity", "2", "8", "Database capacity, highest", BACK),)
+RESIZING = (Drift("", "max_capacity", "2", "8", "Maximum database capacity", BACK),)
 SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from textual.command import CommandPalette
+
 from screens.themes import THEMES
 from tests.screens.colours import contrast, pair, texts
 from tests.screens.journey import Journey
@@ -10,6 +12,8 @@ from tests.screens.scenes import Scene
 from tests.screens.stage import picture, settled, staged
 
 SIZES = ((80, 24), (120, 40))
+SMALL = (60, 20)
+"""Nothing has to be beautiful in it, and everything has to be usable; taken in the first look."""
 LOOKS = ("dark", "light")
 TERMINAL = "terminal"
 """The theme whose colours are the terminal's own; measured in the palettes terminals come with."""
@@ -45,9 +49,11 @@ async def _make(scene: Scene) -> Album:
         for name in THEMES:
             person.app.theme = THEMES[name].name
             await person.pilot.pause()
-            # The palette, open already, would keep its colours: Textual leaves its own screens out.
-            person.app.stylesheet.update(person.app.screen, animate=False)
-            for size in sizes if name in LOOKS else sizes[:1]:
+            if isinstance(person.app.screen, CommandPalette):
+                # Open already, it would keep its colours: Textual leaves its own screens out.
+                person.app.stylesheet.update(person.app.screen, animate=False)
+            small = [SMALL] * (name == LOOKS[0])
+            for size in [*sizes, *small] if name in LOOKS else sizes[:1]:
                 await person.pilot.resize_terminal(*size)
                 if name in LOOKS:
                     made.pictures[size, name] = await picture(person)

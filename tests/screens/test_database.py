@@ -9,7 +9,7 @@ from screens.answers.fields.columns import laid_out
 from tests.screens.journey import Journey, journey
 from tests.support.standin import client, passes
 from wizard.answers.model import Source
-from wizard.answers.questions import Group, listings
+from wizard.answers.questions import Group, lists
 from wizard.answers.questions.lists import Cluster, QuestionContext
 from wizard.ui.common.session import CLUSTERS
 
@@ -87,7 +87,7 @@ async def test_a_cluster_that_refuses_is_told_and_tried_again(standin: "StandIn"
     async with journey(EXISTING) as person:
         await at_the_database(person)
         await person.focus("cluster_arn")
-        await person.press("down", "enter", "ctrl+n")
+        await person.press("down", "enter")
         await person.until(lambda: "password authentication failed" in person.said)
         await person.at(DatabaseScreen)
         assert "What to do:" in person.said
@@ -106,6 +106,8 @@ async def test_a_data_api_that_is_off_is_switched_on_only_when_said(standin: "St
         assert "The Data API of quiet is off" in person.problem("enable_data_api")
         assert screen.query_one("#field-enable_data_api").has_class("-prominent")
         await person.press("left")
+        assert "The Data API of quiet is off" in person.problem("enable_data_api")
+        await person.press("space")
         assert person.problem("enable_data_api") == ""
         await person.press("ctrl+n")
         await person.until(lambda: not isinstance(person.app.screen, DatabaseScreen))
@@ -117,7 +119,7 @@ async def test_an_arn_of_another_region_is_told_beside_the_field(standin: "Stand
         await person.signed_in()
         person.app.go(Group.DATABASE.value)
         await person.at(DatabaseScreen)
-        await person.until(lambda: "There is no cluster in eu-west-1." in person.said)
+        await person.until(lambda: "No clusters in eu-west-1." in person.said)
         await person.focus("cluster_arn")
         await person.paste("arn:aws:rds:us-east-1:123456789012:cluster:far-away")
         assert "is in us-east-1" in person.problem("cluster_arn")
@@ -131,7 +133,7 @@ def test_rows_fit_and_say_why_not() -> None:
         values={"region": "eu-west-1"},
         clusters=[cluster("x" * 60), cluster("y", unfit="it has no instance")],
     )
-    rows = laid_out(listings.CLUSTERS, listings.CLUSTERS.listed(known).offers, 44)
+    rows = laid_out(lists.CLUSTERS, lists.CLUSTERS.listed(known).offers, 44)
     assert len(rows[0].label) <= 44
     assert rows[0].label.endswith("… 16.9 available Data API on")
     assert (rows[1].label, rows[1].unfit) == ("y", "it has no instance")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from screens.answers.summary import SummaryScreen
 from screens.deployments.gone import GoneScreen
@@ -13,6 +13,7 @@ from screens.deployments.listed import DeploymentsScreen
 from screens.deployments.removal import RemovalScreen
 from screens.deployments.status import StatusScreen
 from screens.run.progress import ProgressScreen
+from tests.destroy.test_obstacles import replicated
 from tests.screens.journey import Journey, journey
 from tests.support.account import changes, secret, service
 from tests.support.command import Command
@@ -48,23 +49,27 @@ async def test_found_by_another_name_shown_and_taken_up(
         (found,) = screen._briefs
         assert (found.name, found.region, found.health) == ("blue", REGION, "answers")
         assert found.size == "2 vCPU, 4 GB"
-        assert "One deployment is in" in person.shown
-        await person.press("s")
+        assert "1 deployment in" in person.shown
+        await person.press("t")
         status = await person.at(StatusScreen)
         await person.until(lambda: not status._looking, "the whole status")
-        for words in ("The agent answers and refuses strangers.", "nothing differs", "RUNNING"):
+        for words in (
+            "The agent answers and refuses requests without a password.",
+            "no changes since setup",
+            "RUNNING",
+        ):
             assert words in person.said
-        assert "not asked: AWS takes $0.01 for the answer. c asks." in person.said
-        await person.press("c")
-        await person.until(lambda: "nothing since 1 " in person.said, "what AWS has counted")
+        assert "not fetched (AWS charges $0.01). Press $." in person.said
+        await person.press("dollar_sign")
+        await person.until(lambda: "nothing since " in person.said, "month's cost")
         await person.press("r")
         await person.until(lambda: not status._looking, "the second look")
-        assert "nothing since 1 " in person.said
+        assert "nothing since " in person.said
         assert [str(each) for each in standin.calls].count("ce:GetCostAndUsage") == 1
         await person.press("u")
         assert person.app.clipboard.startswith("https://")
         await person.press("p")
-        await person.until(lambda: "Another password for blue" in person.shown, "the dialog")
+        await person.until(lambda: "New password for blue" in person.shown, "the dialog")
         await person.press("n")
         await person.at(StatusScreen)
         await person.press("e")
@@ -80,14 +85,14 @@ async def test_found_by_another_name_shown_and_taken_up(
 async def test_an_empty_list_says_what_to_do(standin: "StandIn") -> None:
     async with journey() as person:
         screen = await listed(person)
-        assert f"Nothing is deployed in {REGION}." in person.said
-        assert "n makes one here, a looks in every region." in person.said
-        assert "How it is" not in person.shown
-        await person.press("a")
+        assert f"No deployments in {REGION}." in person.said
+        assert "+: new one here · v: all regions." in person.said
+        assert "Version" not in person.shown
+        await person.press("v")
         await person.until(lambda: not screen._looking, "the look everywhere")
-        assert "n makes one here, r looks again." in person.said
-        await person.press("n")
-        await person.until(lambda: "Name" in person.shown, "the name of a new one")
+        assert "+: new one here · r: refresh." in person.said
+        await person.press("plus")
+        await person.until(lambda: "Deployment name" in person.shown, "the name of a new one")
 
 
 async def test_removed_once_its_name_is_typed_and_nothing_before(
@@ -99,11 +104,14 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         await listed(person)
         await person.press("x")
         screen = await person.at(RemovalScreen)
-        await person.until(lambda: screen._leaving, "what goes")
+        await person.until(lambda: screen._leaving, "what is removed")
         assert "Will be removed:" in person.said
-        assert "is kept as the snapshot formae-db-final-" in person.said
+        assert "Type the deployment's name, formae, to confirm." in person.said
+        assert screen.query_one("#name", Input).placeholder == "", "nothing looks filled in"
+        assert "is kept: formae-db-final-" in person.said
         remove = screen.query_one("#remove", Button)
-        await person.press("ctrl+s")
+        remove.press()
+        await person.pilot.pause()
         assert remove.disabled
         screen.query_one("#name").focus()
         await person.write("formaex")
@@ -114,7 +122,7 @@ async def test_removed_once_its_name_is_typed_and_nothing_before(
         assert not remove.disabled
         await person.press("enter")
         await person.at(GoneScreen)
-        assert "formae is removed" in person.said
+        assert "“formae” is removed" in person.said
         assert "Still costs money: the snapshot formae-db-final-" in person.said
         await person.press("ctrl+c")
         ended = person.app.return_value
@@ -136,17 +144,18 @@ async def test_a_database_that_is_kept_and_a_protected_one(
         await listed(person)
         await person.press("x")
         screen = await person.at(RemovalScreen)
-        await person.until(lambda: screen._leaving, "what goes")
+        await person.until(lambda: screen._leaving, "what is removed")
         screen.query_one("#name").focus()
         await person.write("formae")
-        assert "The cluster is protected against deletion" in person.said
+        assert "The cluster has deletion protection" in person.said
         assert screen.query_one("#remove", Button).disabled
         screen.query_one("#data Choices").focus()
-        await person.press("down")
+        await person.press("down", "space")
         await person.until(lambda: screen._leaving and "you keep the database" in person.said)
         assert not screen.query_one("#consent").display
         assert not screen.query_one("#remove", Button).disabled
-        await person.press("ctrl+s")
+        screen.query_one("#remove", Button).focus()
+        await person.press("enter")
         await person.at(GoneScreen)
         assert "Still costs money: what stays" in person.said
         await person.press("escape")
@@ -156,6 +165,26 @@ async def test_a_database_that_is_kept_and_a_protected_one(
     assert client("apprunner").list_services()["ServiceSummaryList"] == []
 
 
+async def test_what_aws_would_refuse_is_in_the_way(standin: "StandIn", command: Command) -> None:
+    command.deployed()
+    free = replicated(standin)
+    async with journey({Source.FLAG: {"region": REGION}}) as person:
+        await listed(person)
+        await person.press("x")
+        screen = await person.at(RemovalScreen)
+        await person.until(lambda: screen._leaving, "what goes")
+        assert "formae-config is replicated to eu-central-1" in person.said
+        assert "remove-regions-from-replication" in person.said
+        screen.query_one("#name").focus()
+        await person.write("formae")
+        assert "Something blocks the removal" in person.said
+        assert screen.query_one("#remove", Button).disabled
+        free()
+        await person.press("ctrl+l")
+        await person.until(lambda: screen._leaving and "Blocking the removal" not in person.said)
+        assert not screen.query_one("#remove", Button).disabled
+
+
 async def test_another_password_from_the_list(standin: "StandIn", command: Command) -> None:
     command.deployed()
     old = json.loads(secret("formae-api-creds"))["password"]
@@ -163,11 +192,11 @@ async def test_another_password_from_the_list(standin: "StandIn", command: Comma
         await listed(person)
         await person.press("p", "a")
         await person.until(lambda: "Rotate in" in person.shown, "what would be done")
-        assert "~ A new API password" in person.shown
+        assert "~ New API password" in person.shown
         await person.press("g")
         await person.until(lambda: "✓ Rotated" in person.shown, "its end")
         assert any(isinstance(each, ProgressScreen) for each in person.app.screen_stack)
-        assert "The agent takes the password" in person.shown
+        assert "The agent now accepts only the password" in person.shown
         await person.press("f")
         await person.at(SummaryScreen)
     new = json.loads(secret("formae-api-creds"))["password"]
@@ -205,9 +234,9 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
         await rotating(person, "a")
         await person.until(lambda: "✗ Not rotated" in person.shown, "its end")
         for words in (
-            "App Runner took the deployment back; so are the secrets.",
-            "The agent takes the password that is the current version of the secret",
-            "Do it again: formae-wizard rotate --yes",
+            "App Runner rolled the deployment back; the secrets are restored, too.",
+            "The agent now accepts only the password in the current version of the secret",
+            "Repeat it: formae-wizard rotate --yes",
         ):
             assert words in " ".join(person.said.replace("│", " ").split())
         await person.press("f")
@@ -219,7 +248,7 @@ async def test_a_rotation_that_app_runner_takes_back_says_so(
     assert ended is not None
     assert ended.job.verb is Verb.ROTATE
     assert ended.code == 1
-    assert any("so are the secrets" in line for line in rotated_text(ended))
+    assert any("the secrets are restored, too" in line for line in rotated_text(ended))
     assert secret("formae-api-creds") == old
 
 
@@ -243,5 +272,5 @@ async def test_a_rotation_left_to_aws_says_how_to_go_on(held: Held, command: Com
     told = " ".join(rotated_text(ended))
     assert "⊘ Stopped: the passwords of formae in eu-west-1" in told
     assert "password" in told
-    assert "Go on from here: formae-wizard rotate --yes" in told
+    assert "Resume: formae-wizard rotate --yes" in told
     assert "Nothing was created" not in told

@@ -25,7 +25,7 @@ from wizard.export.bash import script as bash
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-POLICY = "What the agent itself needs"
+POLICY = "Base policy"
 EDITOR = """\
 import json, pathlib, sys
 file = pathlib.Path(sys.argv[1])
@@ -73,9 +73,9 @@ async def test_an_edited_policy_is_what_arrives(
         await person.until(lambda: documents.page.edited, "the edit")
         assert not Path(seen.read_text()).parent.exists()
         await person.until(lambda: not review.checking)
-        assert "✎ What the agent" in person.shown
+        assert "✎ Base policy" in person.shown
         assert "edited by you" in person.said
-        await person.press("d")
+        await person.press("v")
         assert '+      "Action": "s3:ListAllMyBuckets"' in person.said
         assert changes(standin) == []
         await person.press("ctrl+s", "s")
@@ -109,7 +109,7 @@ async def test_an_edit_that_does_not_fit_is_refused_and_can_be_repaired(
         await person.press("e")
         await person.until(lambda: documents.page.edited, "the repaired edit")
         await person.until(lambda: isinstance(person.app.screen, ReviewScreen))
-        await person.press("r")
+        await person.press("b")
         await person.at(Dialog)
         await person.press("t")
         await person.until(lambda: not documents.page.edited, "the edit taken back")
@@ -130,14 +130,14 @@ async def test_no_editor_and_one_that_fails_are_told(
         documents = await at_the_policy(person)
         await person.press("e")
         await person.at(Dialog)
-        assert "did not do its work" in person.said
+        assert "The editor false failed." in person.said
         await person.press("escape")
         monkeypatch.delenv("VISUAL")
         monkeypatch.delenv("EDITOR", raising=False)
         monkeypatch.setenv("PATH", "")
         await person.press("e")
         await person.at(Dialog)
-        assert "There is no editor." in person.said
+        assert "No editor found." in person.said
         assert not documents.page.edited
 
 
@@ -155,7 +155,7 @@ async def test_copy_and_save_never_over_another_file_unasked(
         await person.press("end", "ctrl+u")
         await person.paste(str(file))
         await person.press("enter")
-        assert "is there already" in person.said
+        assert "already exists" in person.said
         assert file.read_text() == "mine"
         await person.press("enter")
         await person.at(ReviewScreen)
@@ -171,8 +171,8 @@ async def test_the_plan_tells_why_and_how_on_demand(standin: "StandIn") -> None:
         view = person.app.screen.query_one(PlanView)
         assert view.query_one(OptionList).option_count > len(person.app.screen.query("TabPane"))
         assert "aws " not in person.said
-        await person.press("x")
-        assert "The same by hand" in person.said
+        await person.press("m")
+        assert "Do it by hand" in person.said
         await person.press("c")
         assert person.app.clipboard.startswith("aws ")
 
@@ -214,8 +214,8 @@ async def test_the_script_of_what_is_deployed_is_its_changes(
         )
         assert "create-db-cluster" not in person.said
         assert "Whole script" in person.shown
-        await person.press("w")
+        await person.press("v")
         await person.until(lambda: "create-db-cluster" in person.said)
         assert "Changes only" in person.shown
-        await person.press("w")
+        await person.press("v")
         await person.until(lambda: "update-service" in person.said)

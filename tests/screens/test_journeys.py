@@ -26,10 +26,10 @@ from wizard.answers.questions import Group
 from wizard.base.events import Sink, StepState
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Flow, Prepared
 from wizard.standin.docker import progress
 from wizard.ui.common.progress import Layer
+from wizard.ui.common.session import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -78,7 +78,11 @@ async def test_with_defaults_from_the_first_screen_to_the_end(
         await person.at(ResultScreen)
         url = f"https://{service()['ServiceUrl']}"
         assert url in person.said
-        for proof in ("The agent answers", "Strangers are refused", "You are let in"):
+        for proof in (
+            "The agent answers",
+            "Requests without a password are refused",
+            "Your password is accepted",
+        ):
             assert f"✓ {proof}" in person.said
         assert "formae.conf.pkl written" in person.said
         assert "formae apply --mode reconcile your-forma.pkl" in person.said
@@ -102,12 +106,14 @@ async def test_going_back_keeps_the_answers(standin: "StandIn") -> None:
         screen = await person.at(SizingScreen)
         screen.query_one("#field-size Choices").focus()
         await person.press("down")
+        assert person.session.collected.values["cpu"] == 1024
+        await person.press("space")
         assert person.session.collected.values["cpu"] == 2048
         assert person.session.collected.values["memory"] == 4096
         await person.press("escape")
         await person.at(AccountScreen)
         await person.press("ctrl+n", "ctrl+n", "escape")
-        assert "● up to 10,000 resources" in person.shown
+        assert "● 2 vCPU, 4 GB" in person.shown
         assert person.session.draft[Source.TYPED] == {"cpu": "2 vCPU", "memory": "4 GB"}
 
 
@@ -131,11 +137,11 @@ async def test_a_policy_of_another_account_is_told_beside_its_field(standin: "St
         await person.pilot.pause()
         await person.focus("policy_arns")
         await person.paste("arn:aws:iam::999999999999:policy/mine")
-        assert "of account 999999999999" in person.problem("policy_arns")
+        assert "belongs to account 999999999999" in person.problem("policy_arns")
         await person.press("ctrl+n")
         screen = await person.at(GroupScreen)
         assert screen.group is Group.SCOPE
-        assert "To be put right first: Policy ARNs" in person.shown
+        assert "Fix first: Policy ARNs" in person.shown
 
 
 async def test_a_password_is_checked_and_stays_out_of_the_answers(standin: "StandIn") -> None:
@@ -169,7 +175,7 @@ async def test_nobody_goes_on_without_being_signed_in(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     async with journey() as person:
         await person.until(lambda: person.session.signed_in is not None)
-        assert "Nobody is signed in" in person.said
+        assert "not signed in" in person.said
         await person.press("l")
         await person.at(AccountScreen)
         assert "What to do:" in person.said
@@ -177,7 +183,7 @@ async def test_nobody_goes_on_without_being_signed_in(
         await person.pilot.pause(0.3)
         await person.until(lambda: person.session.signed_in is not None)
         await person.at(AccountScreen)
-        assert "You have to be signed in" in person.said
+        assert "Sign in to continue" in person.said
         await person.press("f2", "up", "up", "enter")
         await person.at(ReviewScreen)
         assert "Some answers are missing." in person.said
@@ -208,11 +214,11 @@ async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None
         await person.press("ctrl+s", "s")
         await person.at(ResultScreen)
         assert "no iam:CreateRole for you" in person.said
-        assert "Ask for that permission" in person.said
+        assert "Ask for it, or use a profile" in person.said
         assert "What exists now" in person.said
         assert "formae-wizard apply --yes --region eu-west-1" in person.said
         before = len(changes(standin))
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
         await person.at(ResultScreen)
         assert "The agent is up" in person.shown
@@ -276,7 +282,7 @@ async def test_quitting_while_the_image_is_pushed(
         assert ended.outcome.results["image"].state is StepState.SKIPPED
         assert "apprunner:CreateService" not in changes(standin)
         arriving.set()
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
         await person.at(ResultScreen)
         assert "The agent is up" in person.shown
@@ -315,6 +321,7 @@ async def test_a_run_may_be_resized_at_any_time(standin: "StandIn", gate: Gate) 
 async def test_leaving_asks_first(standin: "StandIn") -> None:
     async with journey() as person:
         await person.signed_in()
+        await person.until(lambda: person.session.seen(DEPLOYMENTS), "what is there")
         await person.press("ctrl+c")
         await person.at(Dialog)
         assert "Nothing has been created." in person.shown

@@ -1,13 +1,20 @@
 """The footer is true, and nothing hangs on a key that some terminal keeps for itself."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 from textual.command import CommandPalette
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Button
 
+import screens
+from screens.dialogs import Dialog, Help
+from screens.keymap import MEANT, TABLE, Meaning, action_name, helped
 from screens.palette import ELSEWHERE, MEANINGS, commands
 from screens.rail import TOPICS, Rail
 from screens.themes import THEMES
@@ -15,6 +22,7 @@ from tests.screens.journey import Journey
 from tests.screens.play import Play
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import go, settled, staged
+from tests.support.tiers import second_tier
 from wizard.answers.questions import Group
 
 VS_CODE = {
@@ -32,8 +40,15 @@ WALKED = {
     *("first-drifted", "deployments", "status", "removal", "gone-stopped"),
 }
 """One state of every kind of screen."""
-scenes = pytest.mark.parametrize(
-    "scene", [each for each in SCENES if each.name in WALKED], ids=lambda scene: scene.name
+AGAIN = {"review-blocked"}
+"""Those with the keys of another."""
+walked = pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(each, id=each.name, marks=second_tier if each.name in AGAIN else [])
+        for each in SCENES
+        if each.name in WALKED
+    ],
 )
 
 
@@ -54,7 +69,7 @@ def seen(person: Journey) -> tuple[Any, ...]:
     return app.screen, person.shown, len(app._notifications), app._exit, asked
 
 
-@scenes
+@walked
 async def test_every_key_in_the_footer_works_now(scene: Scene) -> None:
     rung: list[bool] = []
     waiting: list[str] | None = None
@@ -102,6 +117,97 @@ def _name(action: str) -> str:
     return action.rpartition(".")[2]
 
 
+def bound() -> Iterator[tuple[type[DOMNode], Binding]]:
+    """Every key that a screen or a widget of ours binds."""
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        importlib.import_module(module.name)
+    waiting: list[type[DOMNode]] = [DOMNode]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("screens."):
+            for binding in Binding.make_bindings(vars(kind).get("BINDINGS", ())):
+                yield kind, binding
+
+
+def test_a_key_means_one_thing_on_all_screens() -> None:
+    listed = [key for meaning in TABLE for key in meaning.keys]
+    assert len(listed) == len(set(listed)), "a key stands in the table twice"
+    strange = {
+        (kind.__name__, binding.key, binding.action)
+        for kind, binding in bound()
+        if binding.key not in MEANT or action_name(binding.action) not in MEANT[binding.key].actions
+    }
+    assert not strange, "keys of a meaning that the table does not have"
+    used = {binding.key for _, binding in bound()}
+    inherited = {"tab", "shift+tab", "home", "end", "ctrl+p"}
+    assert set(listed) - used <= inherited, "keys of the table that nobody binds"
+
+
+@walked
+async def test_the_help_lists_what_works_here_and_now(scene: Scene) -> None:
+    async with staged(scene.play(), scene.answers, earlier=scene.earlier) as person:
+        await scene.walk(person)
+        screen = person.app.screen
+        if isinstance(screen, Help):
+            return
+        active = screen.active_bindings
+        listed = dict(helped(person.app, active))
+        for key, each in shown(screen).items():
+            if each.enabled and key in MEANT:
+                display = person.app.get_key_display(each.binding)
+                (words,) = [words for keys, words in listed.items() if display in keys.split()]
+                assert words in {each.binding.description, MEANT[key].words}
+        for display, meaning in zip(listed, told(active), strict=True):
+            assert len(display.split()) <= len(meaning.keys)
+        for key in ("ctrl+n", "f2"):
+            works = key in active and active[key].enabled
+            display = person.app.get_key_display(Binding(key, ""))
+            assert works is any(display in keys.split() for keys in listed)
+        await person.press("f1")
+        for words in listed.values():
+            assert words in person.said
+
+
+def told(active: dict[str, ActiveBinding]) -> list[Meaning]:
+    """The meanings whose keys work now, read from the live bindings by another way."""
+    return [
+        meaning
+        for meaning in TABLE
+        if any(
+            active[key].enabled and action_name(active[key].binding.action) in meaning.actions
+            for key in meaning.keys
+            if key in active
+        )
+    ]
+
+
+async def test_the_footer_and_the_button_say_the_same_of_the_way_on() -> None:
+    async with staged(Play(), {"name": "No good name"}) as person:
+        person.session.led = False
+        for group, words in ((Group.ADVANCED, "Go to ✗"), (Group.SIZING, "Done")):
+            await go(person, group)
+            screen = person.app.screen
+            assert shown(screen)["ctrl+n"].binding.description == words
+            assert str(screen.query_one("#next", Button).label) == words
+        person.session.led = True
+        person.app.show_session()
+        assert shown(person.app.screen)["ctrl+n"].binding.description == "Next"
+        assert str(person.app.screen.query_one("#next", Button).label).startswith("Next: ")
+
+
+async def test_help_in_a_dialog_stays_in_it() -> None:
+    async with staged(Play()) as person:
+        await person.press("ctrl+c")
+        dialog = await person.at(Dialog)
+        await person.press("f1")
+        assert person.app.screen is dialog
+        assert "s               Stay" in person.said
+        assert "l               Quit" in person.said
+        await person.press("f1")
+        assert "Stay\n" not in person.said
+
+
 def test_quitting_and_the_palette_have_keys_that_always_arrive() -> None:
     from screens.app import WizardApp
 
@@ -119,7 +225,7 @@ async def test_the_palette_has_what_the_footer_has_and_more_in_plain_words() -> 
         names = [each.name for each in commands(screen)]
         assert {each.binding.description for each in shown(screen).values()} <= set(names)
         assert {f"Go to: {topic}" for topic in TOPICS} <= set(names)
-        assert {f"Colours: {name}" for name in THEMES} <= set(names)
+        assert {f"Colors: {name}" for name in THEMES} <= set(names)
         assert {"Copy the screen", "Help", "Quit"} <= set(names)
         assert len(names) == len(set(names))
         assert all(each.does for each in commands(screen))

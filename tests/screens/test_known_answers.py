@@ -13,9 +13,8 @@ from tests.screens.journey import Journey, journey
 from tests.support.command import Command
 from tests.support.standin import REGION, client
 from wizard.answers.autosave import flush, last
-from wizard.answers.environment import from_environment, with_file
 from wizard.answers.model import Source
-from wizard.answers.resolving import Texts
+from wizard.answers.resolving import Texts, from_environment, with_file
 from wizard.engine.diff import Action
 from wizard.ui.common.overview import rows
 from wizard.ui.common.session import DEPLOYED
@@ -54,17 +53,17 @@ async def test_answers_of_an_earlier_time_are_said_and_can_be_left(left: Draft) 
         await person.signed_in()
         words = f"your answers of {date.today():%Y-%m-%d}"
         assert f"Filled in: {words}." in person.shown
-        assert "x Start afresh" in person.shown
+        assert "z Start over" in person.shown
         assert words in page(person)["Agent size"]
         assert page(person)["Region"].startswith(REGION)
         person.session.type("api_user", "me")
-        await person.press("x")
+        await person.press("z")
         await person.until(lambda: person.session.place[1] == "eu-central-1")
         await person.signed_in()
         assert "1 vCPU" in page(person)["Agent size"]
         assert page(person)["API user"].startswith("me")
         assert page(person)["Region"].startswith("eu-central-1")
-        for gone in ("Filled in", "Start afresh"):
+        for gone in ("Filled in", "Start over"):
             assert gone not in person.shown
 
 
@@ -81,7 +80,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         shown = page(person)
         assert "2 vCPU, 4 GB  (as deployed)" in shown["Agent size"]
         assert "0.5 to 4 capacity units  (as deployed)" in shown["Database size"]
-        assert "team=a  (as deployed)" in shown["Further tags"]
+        assert "team=a  (as deployed)" in shown["Additional tags"]
         person.session.type("cpu", "1 vCPU")
         person.session.type("memory", "3 GB")
         review = await person.review()
@@ -89,7 +88,7 @@ async def test_what_is_deployed_stays_but_for_what_is_changed(
         prepared = review._prepared
         assert prepared is not None
         secret = prepared.preflight.findings["config-secret"]
-        assert secret.differs == ("the record of what was chosen",)
+        assert secret.differs == ("the record of your answers",)
         assert not with_action(review, Action.CREATE)
         assert "team=a" in person.said
 

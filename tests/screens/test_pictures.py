@@ -1,4 +1,4 @@
-"""The README shows the program as it is.
+"""The README and its pages show the program as it is.
 
 Text by text, not byte by byte: how long a run took and which thread was first differ from take to
 take. `tests/screens/alike.py` says what is put away for that, and why.
@@ -13,7 +13,8 @@ from tests.pictures import CERTIFICATES, FOLDER, HELD, NAMES, WORLD, take
 from tests.screens.alike import alike, parted
 from tests.support.standin import NewAccount
 
-README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "assets" / "docs").glob("*.md"))]
 STALE = "python -m tests.pictures takes them anew"
 
 
@@ -46,5 +47,7 @@ def test_a_stale_picture_is_told() -> None:
 
 
 def test_every_picture_is_shown_and_every_shown_one_is_taken() -> None:
-    shown = set(re.findall(r"assets/pictures/(\w+)\.svg", README))
+    shown = set(
+        re.findall(r"pictures/(\w+)\.svg", "".join(each.read_text("utf-8") for each in PAGES))
+    )
     assert shown == set(NAMES) == {each.stem for each in FOLDER.glob("*.svg")}

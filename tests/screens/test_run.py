@@ -15,8 +15,7 @@ from tests.screens.journey import Journey, journey
 from tests.support.standin import Held
 from wizard.base.events import Sink
 from wizard.engine.apply import Outcome
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Flow, Prepared
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -64,13 +63,13 @@ async def test_a_failure_shows_awss_words_while_the_rest_goes_on(
         assert "no iam:CreateRole for you" in person.said
         await person.press("1")
         assert person.app.clipboard == "formae-wizard apply --yes --region eu-west-1"
-        assert "Costs meanwhile, idle: about $" in person.said
-        await person.press("a")
+        assert "Cost while idle: about $" in person.said
+        await person.press("c")
         assert "FW-IAM-001 · AWS: AccessDenied of iam CreateRole, request " in person.app.clipboard
-        await person.press("r")
-        await person.until(lambda: "What was there before stays" in person.said)
+        await person.press("x")
+        await person.until(lambda: "What existed before stays" in person.said)
         await person.press("s")
-        await person.press("t")
+        await person.press("r")
         await person.until(lambda: person.app.ended and person.app.ended.outcome.ok)
 
 
@@ -78,7 +77,7 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
     async with journey() as person:
         screen = await started(person)
         view = screen.query_one(LogView)
-        await person.until(lambda: "The formae CLI's config  done" in view.lines.text())
+        await person.until(lambda: "formae CLI config  done" in view.lines.text())
         assert view.following
         await person.press("slash")
         await person.write("aurora cl")
@@ -91,15 +90,15 @@ async def test_the_log_is_searched_and_follows(standin: "StandIn", gate: threadi
         assert view.current != first
         assert "for “aurora cl”" in person.shown
         rows = view.lines.rows
-        await person.press("a")
+        await person.press("v")
         assert view.lines.rows > rows
         await person.press("c")
         assert "rds CreateDBCluster" in person.app.clipboard
         await person.press("f")
         assert view.following
-        await person.press("escape", "enter")
-        assert "The same by hand" in person.said
-        await person.press("l")
+        await person.press("escape", "escape", "enter")
+        assert "Do it by hand" in person.said
+        await person.press("w")
         for size in ((60, 15), (200, 60), (80, 24)):
             await person.pilot.resize_terminal(*size)
             await person.pilot.pause(0.05)
@@ -115,7 +114,7 @@ async def test_leaving_it_to_aws_ends_the_wizard_and_says_how_to_go_on(
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
         await person.press("ctrl+c")
         await person.at(Dialog)
-        assert "AWS goes on by itself with Aurora instance" in person.said.replace("\n", " ")
+        assert "AWS finishes Aurora instance on its own" in person.said.replace("\n", " ")
         await person.press("l")
         await person.until(lambda: not person.app.is_running)
     ended = person.app.return_value
@@ -135,7 +134,7 @@ async def test_stopping_tells_what_aws_goes_on_with(
         await person.until(lambda: "Aurora instance  waiting on AWS" in _log(screen))
         await person.press("q", "s")
         await person.at(ResultScreen)
-        assert "AWS goes on by itself with" in person.said
+        assert "AWS finishes on its own" in person.said
         assert "Aurora instance (" in person.said
         await person.press("2")
         assert person.app.clipboard.startswith("aws rds describe-db-instances")

@@ -16,14 +16,14 @@ def test_what_the_run_made_is_removed(standin: "StandIn", command: object) -> No
     standin.fail("iam", "CreateRole", "AccessDenied", "no iam:CreateRole for you", status=403)
     with terminal([], {"AWS_REGION": REGION}) as shown:
         started(shown)
-        shown.until("Costs meanwhile")
-        shown.press("r")
-        shown.until("What was there before stays")
+        shown.until("Cost while idle")
+        shown.press("x")
+        shown.until("What existed before")
         shown.press("g")
         shown.until("to remove it:")
         shown.press(*"formae", "enter")
         assert shown.wait() == 0
     assert "rds:DeleteDBCluster" in changes(standin)
     left = everything()
-    left["secrets"] = before["secrets"]  # these can be brought back for some days
+    left["secrets"] = before["secrets"]  # these can be restored for some days
     assert left == before

@@ -33,7 +33,7 @@ if lesson["writes"]:
 sys.exit(lesson["ends"])
 """
 KEYS = {"Sid": "MineNow"}
-POLICY = "What the agent itself needs"
+POLICY = "Base policy"
 
 
 class Editor:
@@ -68,7 +68,7 @@ def settings(standin: "StandIn", monkeypatch: pytest.MonkeyPatch) -> None:
 
 def to_the_policy(shown: Terminal) -> None:
     """To the review, its documents, and there to the agent's own policy."""
-    shown.until("Lead me through")
+    shown.until("Guide me")
     shown.press("ctrl+s")
     shown.until("3 Documents")
     shown.press("3")
@@ -92,7 +92,7 @@ def close(shown: Terminal, words: str) -> None:
 def leave(shown: Terminal) -> None:
     """Out of the program, as a person goes."""
     shown.press("ctrl+c")
-    shown.until("Leave the wizard?")
+    shown.until("Quit the wizard?")
     shown.press("l")
     assert shown.wait() == 0
     assert not shown.full_screen
@@ -118,15 +118,15 @@ def test_the_editor_has_the_terminal_and_the_wizard_takes_what_it_wrote(tmp_path
         shown.press("e")
         shown.until("EDITING")
         shown.press("\r")
-        shown.until("This text cannot be used")
+        shown.until("This text is not valid")
         shown.press("t")
         shown.until(lambda: "cannot be used" not in shown.shown and "MineNow" in shown.shown)
         editor.will(write={"Sid": "Lost"}, end=3)
         shown.press("e")
         shown.until("EDITING")
         shown.press("\r")
-        shown.until("It ended with 3.")
-        close(shown, "It ended with 3.")
+        shown.until("It exited with 3.")
+        close(shown, "It exited with 3.")
         shown.until("MineNow")
         leave(shown)
 
@@ -147,9 +147,9 @@ def test_without_an_editor_it_says_how_to_name_one(tmp_path: Path) -> None:
     with terminal([], {"PATH": str(tmp_path)}) as shown:
         to_the_policy(shown)
         shown.press("e")
-        shown.until("There is no editor.")
+        shown.until("No editor found.")
         shown.until("Set EDITOR, for example EDITOR=nano")
-        close(shown, "There is no editor.")
+        close(shown, "No editor found.")
         leave(shown)
 
 
@@ -157,6 +157,6 @@ def test_an_editor_that_is_no_command_is_told(tmp_path: Path) -> None:
     with terminal([], {"EDITOR": "it's"}) as shown:
         to_the_policy(shown)
         shown.press("e")
-        shown.until("EDITOR is no command: it's")
-        close(shown, "EDITOR is no command")
+        shown.until("EDITOR is not a command: it's")
+        close(shown, "EDITOR is not a command")
         leave(shown)

@@ -56,6 +56,14 @@ async def test_without_colours_everything_is_still_said(monkeypatch: pytest.Monk
             assert contrast(*drawn) >= LEAST_CONTRAST, segment
 
 
+async def test_no_color_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    async with staged(Play(), {"region": "eu-central-1"}) as person:
+        await settled(person)
+        drawn = [colour for segment in texts(person) for colour in pair(segment) or ()]
+        assert any(len({red, green, blue}) > 1 for red, green, blue in drawn)
+
+
 @pytest.mark.parametrize(
     ("asked", "background", "worn"),
     [

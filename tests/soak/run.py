@@ -17,9 +17,8 @@ from tests.corpus import ACCOUNT, CORPUS
 from tests.soak.measured import Held, growth
 from tests.support.made import answers
 from tests.support.standin import own_account
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 
 ANSWER_WITHIN = 60.0
 """Seconds the stand-in has to make a new account."""

@@ -33,7 +33,7 @@ def test_it_is_the_same_again(standin: "StandIn", command: Command, home: Path) 
         assert changes(standin) == made
         assert service()["ServiceUrl"] == url
         assert ask(f"https://{url}/api/v1/stats", "formae", password).status == 200
-        assert "nothing, everything was as wanted" in command.apply(client_config="no").out
+        assert "nothing, everything was up to date" in command.apply(client_config="no").out
         assert command("destroy", "--yes", "--region", "eu-west-1").code == 0
         assert everything()["services"] == []
 
@@ -49,7 +49,7 @@ def test_what_a_test_deploys_is_what_apply_makes(
         command.deployed(tags="team=a")
         made.append((picture(), changes(standin)))
         assert (home / ".config" / "formae" / "formae.conf.pkl").exists()
-        assert "nothing, everything was as wanted" in command.apply(tags="team=a").out
+        assert "nothing, everything was up to date" in command.apply(tags="team=a").out
         assert command("destroy", "--yes", "--region", "eu-west-1").code == 0
     assert made[0] == made[1]
 

@@ -72,7 +72,7 @@ def test_a_scoped_policy_is_enough(standin: StandIn) -> None:
 
 
 def unsuccessful(arn: str) -> str:
-    """Its last words, once it failed."""
+    """Its last log lines, once it failed."""
     assert operation(arn) == "FAILED"
     assert status(arn) == "CREATE_FAILED"
     assert any("Health check failed" in line for line in lines(arn, "service"))

@@ -61,21 +61,21 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
     assert command.apply().code == 0
     bill(standin)
     out = told(command)
-    assert "This month not asked: AWS takes $0.01 for the answer. --cost asks." in out
+    assert "This month not fetched (AWS charges $0.01). Add --cost." in out
     document = json.loads(command("status", "--region", REGION, "--json").out)
     assert document["spent"] is None
     assert asked(standin) == []
 
     out = told(command, "--cost")
-    assert "This month $151.60 since 1 " in out
-    assert f"for ALL there is of these services in {REGION}, whoever uses them: Aurora" in out
-    assert "Aurora $142.50, App Runner $9.10. For the wizard's alone, activate" in out
+    assert "This month $151.60 since " in out
+    assert f"for ALL resources of these services in {REGION}, including those not from the" in out
+    assert "Aurora $142.50, App Runner $9.10. To see only the wizard's, activate" in out
     (question,) = asked(standin)
     assert question.region == "us-east-1", "the only place that answers"
 
     standin.costs.activated.add("app")
     out = told(command, "--cost")
-    assert "This month $51.60 since 1 " in out
+    assert "This month $51.60 since " in out
     assert f"tagged app=formae-agent in {REGION}: Aurora $42.50, App Runner $9.10." in out
     document = json.loads(command("status", "--region", REGION, "--json", "--cost").out)
     today = datetime.now(UTC).date()
@@ -90,17 +90,17 @@ def test_the_month(standin: "StandIn", command: Command) -> None:
     }
     standin.fail("ce", "GetCostAndUsage", "DataUnavailableException", "not available")
     out = told(command, "--cost")
-    assert "- This month not told; see below" in out
-    assert "The cost so far this month cannot be seen. Cost Explorer has no figures yet" in out
+    assert "- This month not available; see below" in out
+    assert "The cost so far this month could not be read. Cost Explorer has no data yet" in out
 
 
 def test_what_is_refused_is_a_gap_that_says_what_would_be_right(standin: "StandIn") -> None:
     place = resolve_named({Source.FLAG: {"region": REGION}})
     there = DeploymentState(name="formae", region=REGION, ours=True, parts=())
     known = Report(machine=Machine(cli="", newest="1"), regions=(REGION,), deployments=(there,))
-    assert "This month" in month(known, "c asks.")
+    assert "This month" in month(known, "Press c.")
     found = with_spent(Looker(), place, known)
-    assert "nothing since 1 " in month(found, "")[2], "AWS has counted nothing yet"
+    assert "nothing since " in month(found, "")[2], "AWS has counted nothing yet"
     for code, message, cure in (
         ("AccessDeniedException", "not authorized to perform: ce:GetCostAndUsage", "Ask for that"),
         ("AccessDeniedException", "User not enabled for cost explorer access", "Open it once in"),

@@ -1,14 +1,18 @@
 """`formae-wizard status`: what it tells of every state of a deployment, by read calls only."""
 
 import json
+import re
+import shutil
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.account.test_existing_cluster import make_cluster
+from tests.documents.test_edits_applied import AGENT, edits
 from tests.journal.test_two_at_once import NOW, claim, claimed_by
 from tests.support.account import changes, service
 from tests.support.command import Command, End
@@ -16,10 +20,9 @@ from tests.support.standin import ACCOUNT, REGION, NewAccount, client
 from wizard.answers.model import Source
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.asking import Asking
+from wizard.engine.account.asking import Asking, tried
 from wizard.engine.resolve_answers import resolve_named
 from wizard.engine.status.look import Looker
-from wizard.engine.status.together import tried
 from wizard.standin.faults import Kind, fault
 
 if TYPE_CHECKING:
@@ -64,6 +67,27 @@ class Looked:
         return code, deployment
 
 
+def test_own_edits_are_no_drift_and_others_are_told_without_hashes(
+    looked: Looked, command: Command, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / AGENT).write_text(edits()[AGENT])
+    made = command("apply", "--yes", "--region", REGION, "--edits", str(tmp_path / "mine"))
+    assert made.code == 0
+    told = " ".join(looked().out.split())
+    assert "Drift no changes since setup" in told
+    assert "Edited by hand, on this machine: The agent's config" in told
+    assert looked.one()[1]["edited"] == ["The agent's config"]
+    shutil.rmtree(home / ".local" / "state" / "formae-wizard" / "journal")
+    told = " ".join(looked().out.split())
+    assert "Agent config: the agent's config: chosen the wizard's text, now edited by hand" in told
+    assert told.count("chosen ") == 1, "what follows from it is not told as well"
+    _, found = looked.one()
+    assert not re.search("[0-9a-f]{64}|as planned", json.dumps(found["drift"]) + told)
+    planned = command("plan", "--region", REGION).out
+    assert not re.search("[0-9a-f]{64} → |as planned", planned)
+
+
 def settle(operation: str, **params: Any) -> None:
     """Have App Runner do something with the service, and wait until it is done."""
     getattr(client("apprunner"), operation)(ServiceArn=service()["ServiceArn"], **params)
@@ -80,18 +104,18 @@ def test_after_apply(looked: Looked, command: Command) -> None:
     assert f"formae in {REGION}" in told
     assert "✓ Agent answers at https://" in told
     assert (
-        "✓ Access strangers are refused (HTTP 401), the stored password is let in ✓ Service "
-        "RUNNING, 1 vCPU, 2 GB" in told
+        "✓ Access requests without a password are refused (HTTP 401), the stored password is "
+        "accepted ✓ Service RUNNING, 1 vCPU, 2 GB" in told
     )
     assert "Operations CREATE_SERVICE SUCCEEDED, " in told
     assert "agent 0.88.1 as deployed and as it answers" in told
     assert "✓ Database cluster formae-db available; instance formae-db-instance available" in told
     assert "0.5 to 2 capacity units" in told
-    assert "✓ Drift nothing differs" in told
+    assert "✓ Drift no changes since setup" in told
     assert "a month idle" in told
-    assert "The capacity now and the space used cannot be seen. CloudWatch has no figures" in told
+    assert "Unavailable Current capacity and space used could not be read." in told
     assert "Starting formae agent version=0.88.1" in told
-    assert end.out.endswith("\nThe agent answers and refuses strangers.\n")
+    assert end.out.endswith("\nThe agent answers and refuses requests without a password.\n")
 
 
 def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
@@ -108,7 +132,7 @@ def test_figures_of_cloudwatch(looked: Looked, command: Command) -> None:
     end = looked()
     assert "1.5 at " in end.out
     assert "42.0 MB used" in " ".join(end.out.split())
-    assert "cannot be seen" not in end.out
+    assert "could not be read" not in end.out
     _, told = looked.one()
     assert told["database"]["capacity"]["value"] == 1.5
     assert told["database"]["bytes_used"]["value"] == 42_000_000
@@ -119,11 +143,11 @@ def test_open_to_strangers_is_told_loudly(looked: Looked, command: Command) -> N
     command.deployed(protect="no")
     end = looked()
     assert end.code == 0
-    assert "! Access      OPEN TO STRANGERS: " in end.out
+    assert "! Access      OPEN TO EVERYONE: " in end.out
     cure = f"formae-wizard apply --region {REGION} --name formae --protect yes"
     assert cure in " ".join(end.out.split())
-    assert "Open to strangers: “formae”." in end.out
-    assert "refuses strangers" not in end.out
+    assert "Open without a password: “formae”." in end.out
+    assert "refuses requests without a password" not in end.out
     _, told = looked.one()
     assert told["authentication"]["open"] is True
     assert told["authentication"]["wanted"] is False
@@ -138,12 +162,12 @@ def test_a_paused_service(looked: Looked, command: Command) -> None:
     assert "✗ Agent       does not answer at https://" in end.out
     assert "! Service     PAUSED" in end.out
     assert "PAUSE_SERVICE SUCCEEDED" in end.out
-    assert f"Not well: “formae” in {REGION}." in end.out
+    assert f"Problems: “formae” in {REGION}." in end.out
     code, told = looked.one()
     assert code == 1
     assert told["well"] is False
     assert told["service"]["status"] == "PAUSED"
-    assert told["health"] == {"status": None, "reason": "not asked: the service is PAUSED"}
+    assert told["health"] == {"status": None, "reason": "not checked: the service is PAUSED"}
 
 
 def test_a_stopped_cluster(looked: Looked, command: Command) -> None:
@@ -173,7 +197,7 @@ def test_a_service_that_never_came_up(looked: Looked, standin: "StandIn", comman
         "what": "App Runner service",
         "wanted": "removed and made again",
         "now": "broken",
-        "then": "removes it and makes it again",
+        "then": "replaces it",
         "field": "",
     } in told["drift"]
 
@@ -183,7 +207,7 @@ def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None
     assert command.apply().code == 1
     end = looked()
     assert end.code == 1
-    assert "✗ Agent       Half-made: no service is seen. There are: secret" in end.out
+    assert "✗ Agent       Incomplete: there is no service. Existing: secret" in end.out
     assert "App Runner service: not there" in " ".join(end.out.split())
     _, told = looked.one()
     assert told["service"] is None
@@ -193,10 +217,10 @@ def test_half_made(looked: Looked, standin: "StandIn", command: Command) -> None
 def test_nothing_there(looked: Looked) -> None:
     end = looked()
     assert end.code == 3
-    assert f"Nothing is deployed in {REGION}.\n" in end.out
+    assert f"No deployments in {REGION}.\n" in end.out
     end = looked("--name", "staging")
     assert end.code == 3
-    assert f"Nothing called “staging” is deployed in {REGION}.\n" in end.out
+    assert f"No deployment named “staging” in {REGION}.\n" in end.out
     code, told = looked.document()
     assert (code, told["deployments"], told["gaps"]) == (3, [], [])
 
@@ -211,7 +235,7 @@ def test_two_deployments_and_two_regions(looked: Looked, command: Command) -> No
     end = looked()
     assert f"\nformae in {REGION}\n" in end.out
     assert f"\nsecond in {REGION}\n" in end.out
-    assert "All 2 agents answer and refuse strangers." in end.out
+    assert "All 2 agents answer and refuse requests without a password." in end.out
     assert looked.one("--name", "second")[1]["name"] == "second"
     end = command("status", "--all-regions", "--json")
     assert end.code == 0
@@ -230,7 +254,7 @@ def test_roles_alone_are_of_another_region(looked: Looked, command: Command) -> 
     end = looked()
     assert end.code == 3
     told = " ".join(end.out.split())
-    assert "Of “formae” there are roles, which belong to no region: formae-apprunner" in told
+    assert "“formae” has roles, which belong to no region: formae-apprunner" in told
 
 
 def test_denied_calls_are_told_and_the_rest_still_comes(
@@ -247,10 +271,13 @@ def test_denied_calls_are_told_and_the_rest_still_comes(
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "The capacity now", "The space used", "Its operations"):
-        assert f"{what} cannot be seen." in told
+    for what in ("Its log", "Current capacity", "Space used", "Its operations"):
+        assert f"{what} could not be read." in told
     assert "not you (AccessDeniedException)" in told
-    assert "✓ Access strangers are refused (HTTP 401); the password was not asked" in told
+    assert (
+        "✓ Access requests without a password are refused (HTTP 401); the password was not checked"
+        in told
+    )
     assert "✓ Service RUNNING" in told
     assert "Traceback" not in end.err
 
@@ -261,8 +288,8 @@ def test_everything_denied(looked: Looked, standin: "StandIn", command: Command)
         standin.fail(area, "*", "AccessDenied", "not you", status=403, times=999)
     end = looked()
     assert end.code == 3
-    assert "as far as can be seen." in " ".join(end.out.split())
-    assert end.out.count("cannot be seen.") >= 5
+    assert "as far as the wizard can see." in " ".join(end.out.split())
+    assert end.out.count("could not be read.") >= 5
 
 
 def test_nobody_signed_in(
@@ -273,7 +300,7 @@ def test_nobody_signed_in(
     end = looked()
     assert end.code == 3
     assert end.out == ""
-    assert "Nobody is signed in" in end.err
+    assert "not signed in" in end.err
     code, told = looked.document()
     assert code == 3
     assert told["identity"] is None
@@ -306,16 +333,16 @@ def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) 
     out = looked().out
     assert f"Image {detail['imageDigest'][:31]}…, pushed " in " ".join(out.split())
     assert "AFTER" not in out
-    assert "Under way" not in out
+    assert "In progress" not in out
 
     claimed_by(claim())
     manifest = json.loads(ecr.batch_get_image(**wanted)["images"][0]["imageManifest"])
     other = json.dumps({**manifest, "annotations": {"by": "somebody"}})
     ecr.put_image(repositoryName="formae", imageTag="0.88.1", imageManifest=other)
     out = " ".join(looked().out.split())
-    assert "! Under way ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00" in out
-    assert "UTC; heard of just now ✓ Agent" in out
-    assert "AFTER the last deployment: an earlier one may still run" in out
+    assert "! In progress ada@elsewhere, process 4711, setting it up since 2026-11-24 10:00" in out
+    assert "UTC; last sign of it just now ✓ Agent" in out
+    assert "AFTER the last deployment: an earlier image may still be running" in out
     _, told = looked.one()
     assert told["image"]["digest"] != detail["imageDigest"]
     heard = told["run"].pop("heard_of")
@@ -331,7 +358,7 @@ def test_the_image_and_whose_run_is_under_way(looked: Looked, command: Command) 
     for verb, mark in (("plan", "! "), ("doctor", "")):
         end = command(verb, "--region", REGION)
         both = " ".join((end.out + end.err).split())
-        assert f"{mark}Another run is at work on formae in {REGION}: ada@elsewhere" in both
+        assert f"{mark}Another run is active on formae in {REGION}: ada@elsewhere" in both
     claimed_by(claim(seen=NOW - timedelta(days=1)))
     assert "minutes, so it has probably died" in " ".join(looked().out.split())
     claimed_by(claim(host=socket.gethostname(), pid=2**22 - 1))
@@ -392,7 +419,8 @@ def test_log_lines_steer_nothing_and_no_secret_is_told(
 DEPLOYMENT = {
     "": {
         "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
-        "authentication", "database", "log", "drift", "kept", "costs", "gaps", "image", "run",
+        "authentication", "database", "log", "drift", "kept", "edited", "costs", "gaps", "image",
+        "run",
     },
     "image": {"digest", "pushed"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
@@ -445,14 +473,14 @@ def test_silence_holds_up_nothing(
     looked: Looked, standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command.deployed()
-    monkeypatch.setattr("wizard.engine.status.look.SILENCE", 0.5)
+    monkeypatch.setattr("wizard.aws.live.ReadOnlyWorld.silence", 0.5)
     for area, operation in (("logs", "DescribeLogStreams"), ("monitoring", "GetMetricStatistics")):
         standin.disturb(fault(Kind.SILENT, area, operation, times=9))
     end = looked()
     assert end.code == 0
     told = " ".join(end.out.split())
-    for what in ("Its log", "The capacity now", "The space used"):
-        assert f"{what} cannot be seen." in told
+    for what in ("Its log", "Current capacity", "Space used"):
+        assert f"{what} could not be read." in told
 
 
 def test_a_look_without_an_end_is_left_behind() -> None:
@@ -475,7 +503,7 @@ def test_only_read_calls_are_ever_made(standin: "StandIn") -> None:
         ("rds-data", "ExecuteStatement", {"sql": "SELECT 1"}),
         ("secretsmanager", "PutSecretValue", {"SecretId": "x", "SecretString": "y"}),
     ):
-        with pytest.raises(AwsError, match="makes no such call"):
+        with pytest.raises(AwsError, match="does not make this call"):
             world.call(*call)
     assert standin.calls == []
 
@@ -517,7 +545,7 @@ def test_made_by_hand(looked: Looked, command: Command) -> None:
     end = looked()
     assert end.code == 0
     assert f"formae in {REGION}, by hand\n" in end.out
-    assert "! By hand     It does not carry the tag app=formae-agent" in end.out
+    assert "! By hand     It does not have the tag app=formae-agent" in end.out
     assert "✓ Service     RUNNING" in end.out
     _, told = looked.one()
     assert (told["ours"], told["drift"], told["costs"]) == (False, None, None)
@@ -531,8 +559,8 @@ def test_a_region_that_is_closed_is_one_line(
         standin.fail(area, "*", "AccessDenied", "not here", status=403, times=999)
     end = command("status", "--all-regions")
     assert end.code == 3
-    assert end.out.count("cannot be seen.") == 11
-    assert "What is in eu-west-2 cannot be seen." in " ".join(end.out.split())
+    assert end.out.count("could not be read.") == 11
+    assert "The resources in eu-west-2 could not be read." in " ".join(end.out.split())
 
 
 def test_in_a_cluster_of_ones_own(looked: Looked, command: Command) -> None:

@@ -16,7 +16,6 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from tests.support.standin import ACCOUNT
 
@@ -125,18 +124,6 @@ class Terminal:
         for key in keys:
             os.write(self._handle, KEYS.get(key, key).encode())
 
-    @property
-    def echoes(self) -> bool:
-        """Whether what is typed is shown."""
-        return bool(termios.tcgetattr(self._handle)[3] & termios.ECHO)
-
-    def waits_in(self, program: str) -> bool:
-        """Whether a program the child started runs; before that, a key may meet nobody."""
-        children = Path(f"/proc/{self._child}/task/{self._child}/children").read_text("ascii")
-        return program in [
-            Path(f"/proc/{each}/comm").read_text("ascii").strip() for each in children.split()
-        ]
-
     def resize(self, width: int, height: int) -> None:
         """The window has another size now."""
         self.picture = Picture(width, height)
@@ -204,7 +191,7 @@ def started(shown: Terminal) -> None:
     shown.press("ctrl+s")
     shown.until("Agent memory  ")
     shown.press("ctrl+s")
-    shown.until("This makes the agent in")
+    shown.until("This creates the agent in")
     shown.press("s")
 
 

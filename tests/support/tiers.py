@@ -11,7 +11,9 @@ import pytest
 
 second_tier = pytest.mark.second_tier
 """Not played by `pytest` alone."""
-EVERY = 4
+unsampled = [second_tier, pytest.mark.unsampled]
+"""Nor by `python -m tests.tier2 --sample`, but by the whole second tier."""
+EVERY = 6
 """Of a series, one case in so many is in the first tier."""
 
 

@@ -1,6 +1,7 @@
 """The fold: what the events of a run add up to."""
 
 from screens.run.progress_draw import (
+    beyond,
     detail,
     layer_line,
     layer_sum,
@@ -73,7 +74,7 @@ def test_a_step_that_takes_longer_than_usual_says_so() -> None:
 
 
 def test_a_retry_counts_down_and_says_why() -> None:
-    note = "again in 8 s: IAM is slow"
+    note = "retrying in 8 s: IAM is slow"
     retrying = StepMoved(step="service", state=StepState.RETRYING, at=100, note=note, retry_in=8)
     progress = folded(retrying)
     row = progress.rows["service"]
@@ -91,7 +92,8 @@ def test_a_failure_stays_open_with_awss_words() -> None:
     progress = folded(moved("access-role", StepState.WORKING, 1), failed)
     assert "    Access role: AWS refused it. AWS says: no. Ask for it." in drawn(progress, 9, 100)
     assert "failed: Access role: AWS refused it.: AWS says: no." in progress.log[-1].text
-    told = detail(progress, progress.rows["access-role"], 9, 60, "mine").plain
+    row = progress.rows["access-role"]
+    told = detail(progress, row, 9, 60, beyond(progress, row, "mine")).plain
     assert "AWS says: no. Ask for it." in told
     assert "aws iam create-role --role-name" in told
     assert "--profile mine" in told
@@ -100,8 +102,8 @@ def test_a_failure_stays_open_with_awss_words() -> None:
 
 def test_detail_has_awss_own_lines() -> None:
     progress = folded(News(step="service", text="pulling\x1b[2J the image", at=1))
-    told = detail(progress, progress.rows["service"], 9, 60, "").plain
-    assert "AWS's own lines\npulling the image" in told
+    told = detail(progress, progress.rows["service"], 9, 60).plain
+    assert "AWS's messages\npulling the image" in told
     assert "usually 2 to 6 minutes" in told
 
 

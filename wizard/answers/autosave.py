@@ -13,7 +13,7 @@ import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import checks
 from wizard.answers.model import Answers, Source
-from wizard.answers.questions import Detected
+from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import Draft, Texts, collect, said
 from wizard.base.errors import WizardError
 from wizard.base.names import DEFAULT_NAME
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder
 
 if TYPE_CHECKING:
     from wizard.answers.file import Loaded
@@ -37,7 +37,7 @@ DONE = "done"
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Answers that were kept."""
+    """A kept set of unfinished answers, as it was found in a file."""
 
     path: Path
     when: datetime
@@ -48,7 +48,7 @@ class Saved:
 
     @property
     def words(self) -> str:
-        """Whose answers these are, for the review."""
+        """Whose answers these are, for the review, such as "your answers of 2026-11-28"."""
         return f"your answers of {self.when:%Y-%m-%d}"
 
 
@@ -74,7 +74,7 @@ class Autosave:
         try:
             path = _folder() / f"{_file_name(texts)}.toml"
         except RuntimeError as why:
-            self.problem = f"Your answers are not kept: {why}."
+            self.problem = f"Your answers are not saved: {why}."
             return
         with self._lock:
             self._waiting = path, texts
@@ -102,7 +102,7 @@ class Autosave:
             write(path, saved(texts))
         except (WizardError, OSError) as error:
             why = error.why if isinstance(error, WizardError) else str(error)
-            self.problem = f"Your answers are not kept. {why}"
+            self.problem = f"Your answers are not saved. {why}"
             return
         if self._made and self._made != path:  # it was for a name that is no longer wanted
             self._made.unlink(missing_ok=True)
@@ -172,6 +172,24 @@ def record(answers: Answers, account: str = "") -> Path | None:
     except (WizardError, OSError, RuntimeError):
         return None
     return path
+
+
+def remembered(name: str, region: str, account: Callable[[], str]) -> dict[str, str]:
+    """What was chosen of a deployment that nothing of is left in its account, as texts by key.
+
+    Of one of another account nothing is; `account` asks for the twelve digits of this one.
+    """
+    from wizard.answers.file import load
+
+    try:
+        path = _folder() / DONE / f"{name}.{region}.toml"
+        texts = load(str(path)).texts if path.exists() else {}
+    except (OSError, RuntimeError):
+        return {}
+    found = {each.key: texts[each.key] for each in QUESTIONS if each.here and each.key in texts}
+    if not found or texts.get("account") not in {None, account()}:
+        return {}
+    return found
 
 
 def _same(loaded: Loaded, answers: Answers) -> bool:

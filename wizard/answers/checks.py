@@ -50,9 +50,16 @@ def region(text: str, host: str = "") -> str | None:
     found = offer(host)
     if text in found.regions:
         return None
-    these = "One of these has both: " + ", ".join(found.regions) + "."
+    these = "These regions have both: " + ", ".join(found.regions) + "."
     if text in found.lacking:
-        return f"{found.label} or the RDS Data API does not exist in {text}. {these}"
+        return f"{found.label} or the RDS Data API is not available in {text}. {these}"
+    if REGION.fullmatch(text[:-1]) and text[-1:].isalpha():
+        return f"“{text}” is an availability zone. Its region is {text[:-1]}."
+    if re.search(r"\s[#;]", text):
+        return (
+            f"“{text}” is not the name of an AWS region. A comment behind a value counts as a part "
+            "of it: give the comment a line of its own."
+        )
     if not REGION.fullmatch(text):
         return f"“{text}” is not the name of an AWS region. {these}"
     return None
@@ -62,15 +69,15 @@ def deployment_name(text: str, host: str = "") -> str | None:
     """A name from which every AWS name can be made."""
     if not NAME.fullmatch(text):
         return (
-            "A name is made of lower-case letters, digits and single hyphens, starts with a letter "
-            "and does not end with a hyphen, because RDS and ECR take no other. “formae” would do."
+            "Use lowercase letters, digits and single hyphens; start with a letter and do not end "
+            "with a hyphen. RDS and ECR accept nothing else. Example: “formae”."
         )
     if len(text) < 2:
-        return "The name needs two characters at least, because ECR's repository names do."
+        return "The name needs at least two characters, as ECR repository names do."
     if len(text) > longest_name(host):
         return (
-            f"The name has {len(text)} characters; at most {longest_name(host)} fit, because "
-            f"{offer(host).label}'s names, which are made from it, are limited to "
+            f"The name has {len(text)} characters; the maximum is {longest_name(host)}, because "
+            f"{offer(host).label} names, which are built from it, are limited to "
             f"{offer(host).longest_name}."
         )
     return None
@@ -86,16 +93,19 @@ def memory(mebibytes: int, cpu: int, host: str = "") -> str | None:
     label, legal = offer(host).label, enough(cpu, host)
     if not legal:
         return (
-            f"With {vcpu(cpu)} {label} offers less than the 2 GB that the agent needs to start. "
-            "Choose 1, 2 or 4 vCPU."
+            f"With {vcpu(cpu)}, {label} offers less than the 2 GB the agent needs to start. Choose "
+            "1, 2 or 4 vCPU."
         )
     if mebibytes < FORMAE_FLOOR:
-        return "The agent needs at least 2 GB: with less it is killed while it loads its plugins."
+        return (
+            "The agent needs at least 2 GB; with less, it runs out of memory while loading its "
+            "plugins."
+        )
     if mebibytes not in legal:
         offered = ", ".join(gigabytes(size) for size in legal)
         return (
-            f"{label} has no size of {vcpu(cpu)} with {gigabytes(mebibytes)}. "
-            f"With {vcpu(cpu)} it offers {offered}."
+            f"{label} does not offer {vcpu(cpu)} with {gigabytes(mebibytes)}. With {vcpu(cpu)}, it "
+            f"offers {offered}."
         )
     return None
 
@@ -114,8 +124,9 @@ def min_capacity(units: float) -> str | None:
     """Aurora's lower limit of capacity, useful for an agent that never sleeps."""
     if units == 0:
         return (
-            "0 would let the database pause, but the agent asks it every few seconds, so it never "
-            "pauses, and the agent does not wait for a database that wakes up. Choose 0.5 or more."
+            "0 would let the database pause, but the agent queries it every few seconds, so it "
+            "never would, and the agent does not wait for a database to wake up. Choose 0.5 or "
+            "more."
         )
     return _capacity(units, smallest=0.5)
 
@@ -124,15 +135,15 @@ def max_capacity(units: float, least: float) -> str | None:
     """Aurora's upper limit of capacity."""
     problem = _capacity(units, smallest=1)
     if problem is None and units < least:
-        return f"The highest capacity ({units:g}) is below the lowest ({least:g})."
+        return f"The maximum capacity ({units:g}) is below the minimum ({least:g})."
     return problem
 
 
 def _capacity(units: float, smallest: float) -> str | None:
     if not smallest <= units <= 256:
-        return f"Aurora's capacity goes from {smallest:g} to 256 units; {units:g} is outside."
+        return f"Aurora capacity must be between {smallest:g} and 256 units, not {units:g}."
     if units * 2 != int(units * 2):
-        return f"Aurora's capacity moves in half steps (0.5, 1, 1.5 …); {units:g} is between two."
+        return f"Aurora capacity must be a multiple of 0.5 (0.5, 1, 1.5 …), not {units:g}."
     return None
 
 
@@ -141,10 +152,14 @@ def cluster_arn(arn: str, region_name: str, account: str = "") -> str | None:
     match = CLUSTER_ARN.fullmatch(arn)
     if not match:
         return (
-            "That is not the ARN of an Aurora cluster. It looks like "
+            f"That is not the ARN of an Aurora cluster.{_quoted(arn)} Example: "
             "arn:aws:rds:eu-west-1:123456789012:cluster:my-cluster."
         )
     return _home(match, region_name, account, "cluster")
+
+
+def _quoted(text: str) -> str:
+    return " Leave out the quotation marks." if text[:1] in {'"', "'", "“", "`"} else ""
 
 
 def secret_arn(arn: str, region_name: str, account: str = "") -> str | None:
@@ -152,7 +167,8 @@ def secret_arn(arn: str, region_name: str, account: str = "") -> str | None:
     match = SECRET_ARN.fullmatch(arn)
     if not match:
         return (
-            "That is not the full ARN of a secret. It ends in a hyphen and six characters, like "
+            f"That is not the full ARN of a secret.{_quoted(arn)} It must end in a hyphen and six "
+            "characters. Example: "
             "arn:aws:secretsmanager:eu-west-1:123456789012:secret:my-secret-AbC123."
         )
     return _home(match, region_name, account, "secret")
@@ -161,14 +177,14 @@ def secret_arn(arn: str, region_name: str, account: str = "") -> str | None:
 def _home(match: re.Match[str], region_name: str, account: str, thing: str) -> str | None:
     if match["region"] != region_name:
         return (
-            f"The {thing} is in {match['region']}, the deployment would be in {region_name}; the "
+            f"The {thing} is in {match['region']}, but the deployment is in {region_name}; the "
             f"agent can only use one in its own region. Choose another {thing}, or the region "
             f"{match['region']}."
         )
     if account and match["account"] != account:
         return (
             f"The {thing} is in account {match['account']}, but you are signed in to {account}. "
-            f"Choose a {thing} of this account, or the profile of the other."
+            f"Choose a {thing} in this account, or a profile of the other account."
         )
     return None
 
@@ -176,25 +192,27 @@ def _home(match: re.Match[str], region_name: str, account: str, thing: str) -> s
 def policy_arns(arns: tuple[str, ...], account: str = "") -> str | None:
     """One to ten managed policies, AWS's or of this account."""
     if not arns:
-        return "Name at least one managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess."
+        return "Enter at least one managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess."
     if len(arns) > POLICIES_PER_ROLE:
-        return f"A role takes {POLICIES_PER_ROLE} managed policies; these are {len(arns)}."
+        return f"A role can have {POLICIES_PER_ROLE} managed policies; you listed {len(arns)}."
     for arn in arns:
         match = POLICY_ARN.fullmatch(arn)
         if not match:
             return (
-                f"“{arn}” is not the ARN of a managed policy. It looks like "
+                f"“{arn}” is not the ARN of a managed policy. Example: "
                 "arn:aws:iam::123456789012:policy/my-policy."
             )
         if account and match["account"] not in {account, "aws"}:
-            return f"The policy {arn} is of account {match['account']}, not of yours ({account})."
+            return (
+                f"The policy {arn} belongs to account {match['account']}, not to yours ({account})."
+            )
     return None
 
 
 def policy_file(path: str) -> str | None:
     """A readable file with one IAM policy that fits into a managed policy."""
     if not path:
-        return "Name the file with the policy's JSON."
+        return "Enter the file with the policy's JSON."
     try:
         text = read_text(Path(path).expanduser())
     except (Unreadable, RuntimeError) as why:
@@ -207,12 +225,15 @@ def policy_text(text: str) -> str | None:
     try:
         policy = json.loads(text)
     except json.JSONDecodeError as error:
-        return f"The policy is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
+        return (
+            f"The policy is not valid JSON: {error.msg} at line {error.lineno}, column "
+            f"{error.colno}."
+        )
     statements = policy.get("Statement") if isinstance(policy, dict) else None
     if isinstance(statements, dict):
         statements = [statements]
     if not isinstance(statements, list) or not statements:
-        return "An IAM policy is a JSON object with “Version” and a list “Statement”."
+        return "An IAM policy is a JSON object with “Version” and a “Statement” list."
     for number, statement in enumerate(statements, 1):
         problem = _statement(statement)
         if problem:
@@ -220,8 +241,8 @@ def policy_text(text: str) -> str | None:
     size = len(re.sub(r"\s", "", text))
     if size > POLICY_LIMIT:
         return (
-            f"The policy has {size} characters without white space; IAM takes {POLICY_LIMIT}. "
-            "Split it into managed policies of your own and give their ARNs instead."
+            f"The policy has {size} characters without white space; IAM allows {POLICY_LIMIT}. "
+            "Split it into several managed policies and enter their ARNs instead."
         )
     return None
 
@@ -230,9 +251,9 @@ def _statement(statement: object) -> str | None:
     if not isinstance(statement, dict) or statement.get("Effect") not in {"Allow", "Deny"}:
         return "needs an “Effect” of “Allow” or “Deny”."
     if not {"Action", "NotAction"} & statement.keys():
-        return "names no “Action”."
+        return "has no “Action”."
     if not {"Resource", "NotResource"} & statement.keys():
-        return "names no “Resource”; a policy for a role needs one."
+        return "has no “Resource”; a role's policy needs one."
     if {"Principal", "NotPrincipal"} & statement.keys():
         return "has a “Principal”; only trust policies and resource policies have one."
     return None
@@ -241,27 +262,30 @@ def _statement(statement: object) -> str | None:
 def database_name(text: str) -> str | None:
     """A PostgreSQL database name that RDS takes as well."""
     if not DATABASE_NAME.fullmatch(text):
-        return "A database name starts with a letter, then letters, digits or _, at most 63."
+        return (
+            "A database name starts with a letter, followed by letters, digits or _, up to 63 "
+            "characters."
+        )
     return None
 
 
 def engine_version(text: str) -> str | None:
     """An Aurora PostgreSQL version whose Serverless v2 clusters have the Data API."""
     if not ENGINE_VERSION.fullmatch(text):
-        return "Give a major version such as 16, or a full one such as 16.9."
+        return "Enter a major version such as 16, or a full version such as 16.9."
     major, _, minor = text.partition(".")
     first = DATA_API_SINCE.get(int(major))
     if first is None:
-        return f"Aurora PostgreSQL {major} has no Data API; choose 13 to 17."
+        return f"Aurora PostgreSQL {major} does not support the Data API; choose 13 to 17."
     if minor and int(minor) < first:
-        return f"The Data API needs Aurora PostgreSQL {major}.{first} or later; this is {text}."
+        return f"The Data API needs Aurora PostgreSQL {major}.{first} or later, not {text}."
     return None
 
 
 def api_user(text: str) -> str | None:
     """A user name for HTTP basic authentication (no colon, RFC 7617)."""
     if not API_USER.fullmatch(text):
-        return "A user name is made of letters, digits and . _ @ -, at most 64, without a colon."
+        return "Use up to 64 letters, digits and . _ @ - for a user name; no colon."
     return None
 
 
@@ -269,11 +293,14 @@ def api_password(text: str) -> str | None:
     """A password the agent's basic-auth plugin takes (bcrypt reads 72 bytes)."""
     size = len(text.encode())
     if size < 12:
-        return f"The password has {size} bytes; at least 12 protect an address open to the world."
+        return f"The password has {size} bytes; use at least 12, because the address is public."
     if size > 72:
-        return f"The password has {size} bytes; bcrypt, which stores it, reads only 72."
+        return f"The password has {size} bytes; bcrypt, which stores it, uses only the first 72."
     if not text.isprintable():
-        return "The password has a control character, which HTTP basic authentication cannot send."
+        return (
+            "The password contains a control character, which HTTP basic authentication cannot "
+            "send."
+        )
     return None
 
 
@@ -283,26 +310,30 @@ def tags(pairs: tuple[tuple[str, str], ...]) -> str | None:
     for key, value in pairs:
         if not TAG_KEY.fullmatch(key) or key.lower().startswith("aws:"):
             return (
-                f"“{key}” cannot be a tag key: 1 to 128 letters, digits, spaces or . : / = + - @ _."
+                f"“{key}” is not a valid tag key. Use 1 to 128 letters, digits, spaces or . : "
+                "/ = + - @ _."
             )
         if key in {"app", "Name"} or key.startswith(RECORD_PREFIX):
-            return f"The tag “{key}” is set by the wizard itself; choose another key."
+            return f"The wizard itself sets the tag “{key}”; choose another key."
         if len(value) > 256 or not re.fullmatch(r"[\w .:/=+\-@]*", value):
-            return f"The value of tag “{key}” has more than 256 characters, or one AWS refuses."
+            return (
+                f"The value of tag “{key}” is longer than 256 characters or contains one that AWS "
+                "rejects."
+            )
     if len(set(keys)) != len(keys):
-        return "A tag key is given twice."
+        return "A tag key appears twice."
     if len(keys) > 40:
-        return f"{len(keys)} tags are too many; a resource takes 50 in all, some are the wizard's."
+        return f"{len(keys)} tags are too many; a resource can have 50, including the wizard's own."
     return None
 
 
 def account_problem(pinned: str, signed_in: str = "") -> str | None:
     """The number of an account, and where known, of the one that is signed in; empty is any."""
     if pinned and not re.fullmatch(r"\d{12}", pinned, re.ASCII):
-        return f"“{pinned}” is not the number of an AWS account, which has twelve digits."
+        return f"“{pinned}” is not an AWS account ID; those have 12 digits."
     if pinned and signed_in and pinned != signed_in:
         return (
-            f"This is meant for account {pinned}, but you are signed in to {signed_in}. Sign in to "
-            f"{pinned} (--profile), or say that {signed_in} is meant (--account {signed_in})."
+            f"You chose account {pinned}, but you are signed in to {signed_in}. Sign in to "
+            f"{pinned} (--profile), or choose {signed_in} (--account {signed_in})."
         )
     return None

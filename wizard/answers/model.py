@@ -110,7 +110,7 @@ class Answers:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Every value by key."""
+        """Every answer's value by its question's key."""
         own = (each.name for each in fields(self) if each.name not in {"more", "given"})
         return {key: getattr(self, key) for key in own} | dict(self.more)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from wizard.answers.model import Answers
 from wizard.answers.questions import QUESTIONS
-from wizard.answers.questions.recorded import Tag
+from wizard.answers.questions.question import Tag
 from wizard.base.names import RECORD_PREFIX
 
 LONGEST = 256
@@ -43,12 +43,12 @@ def chosen(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def tag_marks(keys: Iterable[str]) -> str:
-    """What stands for these tag keys in a tag's value."""
+    """The mark of each of these tag keys, as the value of one tag."""
     return "".join(sorted(map(_mark, keys)))
 
 
 def marked(keys: Iterable[str], marks: str) -> tuple[str, ...]:
-    """Those of the keys that such a value stands for."""
+    """Those of the keys whose marks stand in a value made by `tag_marks`."""
     known = {marks[at : at + MARK] for at in range(0, len(marks), MARK)}
     return tuple(key for key in keys if _mark(key) in known)
 

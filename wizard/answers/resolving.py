@@ -1,4 +1,7 @@
-"""From the texts that were given to answers: one written precedence, all problems at once."""
+"""From the texts that were given to answers: one written precedence, all problems at once.
+
+Also what the environment gives, and how it stands beside the answers of a file.
+"""
 
 from __future__ import annotations
 
@@ -125,6 +128,8 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
         given[question.key] = Given(value, source, reason)
         if message:
             place = _place(question, draft, given[question.key].source)
+            if source is Source.DEFAULT and question.key == "region" and detected.region_place:
+                message, place = f"{message} It comes from {detected.region_place}.", ""
             problems.append(Problem(question.key, message, place))
     return Collected(given, tuple(problems))
 
@@ -174,3 +179,32 @@ def _closed(question: Question, value: Any) -> str | None:
     if value in legal:
         return None
     return f"“{value}” is not one of the choices: {', '.join(legal)}."
+
+
+PREFIX = "FORMAE_WIZARD_"
+
+
+def from_environment(environment: Mapping[str, str]) -> Texts:
+    """FORMAE_WIZARD_<KEY>, then the variables AWS's own tools know."""
+    found: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for question in QUESTIONS:
+        names = (PREFIX + question.key.upper(), *question.environment(environment))
+        name = next((name for name in names if environment.get(name)), None)
+        if name is not None:
+            found[question.key], places[question.key] = environment[name], name
+    return Texts(
+        found, places, ambient=[key for key in found if not places[key].startswith(PREFIX)]
+    )
+
+
+def with_file(draft: Mapping[Source, dict[str, str]], file: Texts) -> dict[Source, dict[str, str]]:
+    """The draft with a file's answers.
+
+    What only a variable of AWS's own tools says, such as AWS_REGION, was not said to this program,
+    so the file wins over it.
+    """
+    environment = draft.get(Source.ENVIRONMENT, {})
+    if isinstance(environment, Texts):
+        environment = environment.without(environment.ambient & file.keys())
+    return {**draft, Source.ENVIRONMENT: environment, Source.FILE: file}

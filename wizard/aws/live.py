@@ -17,18 +17,20 @@ from typing import Any
 from uuid import uuid4
 
 from wizard.aws.session import Aws
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
+from wizard.local import mfa
 from wizard.local.clock import Clock
+from wizard.local.crash import made
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image.copying import copy_image
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.stream import LayerProgress
 from wizard.local.passwords import Passwords
-from wizard.local.profiles import SignInKind, profile
-from wizard.plan.world import HttpAnswer, Layers, reads
+from wizard.local.profiles import SignInKind, meant, profile, source
+from wizard.plan.world import HttpAnswer, Layers, changes_nothing, reads
 
 TIMEOUT = 15
 LONGEST = 1_000_000
@@ -73,7 +75,7 @@ def _trust() -> ssl.SSLContext:
         raise WizardError(
             f"The certificate file {file} cannot be used.",
             str(error),
-            "Point AWS_CA_BUNDLE or SSL_CERT_FILE at a readable PEM file, or unset it.",
+            "Set AWS_CA_BUNDLE or SSL_CERT_FILE to a readable PEM file, or unset it.",
         ) from None
 
 
@@ -95,6 +97,8 @@ class LiveWorld:
 
     quiet = QUIET
     passing = PASSING
+    silence: float | None = None
+    """Seconds that AWS may be silent before a call ends; None for the usual."""
 
     def __init__(self, aws: Aws, passwords: Passwords, clock: Clock) -> None:
         self.clock = clock
@@ -111,7 +115,18 @@ class LiveWorld:
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One AWS call, tried once."""
-        return self._aws.call(service, operation, params, token)
+        try:
+            answer = self._aws.call(service, operation, params, token)
+        except NoAnswer as none:
+            if none.asked:  # it may have been done
+                self._note(operation, params)
+            raise
+        self._note(operation, params)
+        return answer
+
+    def _note(self, operation: str, params: Mapping[str, Any]) -> None:
+        if not changes_nothing(operation, params):
+            made()
 
     def renew(self) -> None:
         """Read the sign-in anew; where several threads want it at once, once."""
@@ -123,12 +138,13 @@ class LiveWorld:
 
     def renewal(self) -> str:
         """How to sign in again; a running program's environment cannot be changed from outside."""
-        used = profile(self._aws.profile)
-        if used and used.kind is SignInKind.ENVIRONMENT:
+        used, by = profile(self._aws.profile), source(self._aws.profile)
+        if by and by.kind is SignInKind.ENVIRONMENT:
             return ""
-        name = used.name if used else self._aws.profile  # its file may just be written anew
-        words = used.renewal if used else ""
-        return words or f"Put new credentials into the profile {name or 'default'}."
+        if used and used.mfa and not used.expired:
+            return mfa.renewal(self._aws.profile)
+        name = meant(self._aws.profile).name  # its file may just be written anew
+        return by.remedy if by else f"Set new credentials in the AWS profile “{name}”."
 
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())
@@ -157,7 +173,7 @@ class LiveWorld:
         return RegistryLogin(registry_of(destination), username, Secret(password))
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
-        """Ask a URL once."""
+        """Ask the agent's URL once, over HTTPS."""
         return ask(url, username, password)
 
     def write_client_config(self, config: ClientConfig) -> Written:
@@ -177,11 +193,11 @@ class LiveWorld:
         return client.ask(name, url)
 
     def password(self, name: str) -> Secret:
-        """A new password."""
+        """The run's new password of that name; made when it is first asked for."""
         return self._passwords.clear(name)
 
     def password_hash(self, name: str) -> str:
-        """Its hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._passwords.hashed(name)
 
 
@@ -192,12 +208,13 @@ class ReadOnlyWorld(LiveWorld):
     """
 
     quiet = 4.0
+    silence = 6.0
     passing = PASSING - {Trouble.UNSURE}
     """One who only looks goes on without an answer."""
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One read call, tried once. Raises AwsError for any other, without making it."""
         if not reads(operation):
-            told = "This only looks, and makes no such call."
+            told = "This command is read-only and does not make this call."
             raise AwsError(service, operation, NOT_ASKED, told)
         return super().ask(service, operation, params, token)

@@ -1,14 +1,11 @@
-"""Signed calls to AWS with the person's profile: all pages, dates as texts, errors in our words.
-
-What is wrong between this machine and AWS, in words: the sign-in, the network, the proxy.
-"""
+"""Signed calls to AWS with the person's profile: all pages, dates as texts, errors in our words."""
 
 from __future__ import annotations
 
 import functools
-import shlex
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,112 +16,17 @@ import botocore.loaders
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.configprovider import ConstantProvider
 from botocore.parsers import ResponseParserError
 
 from wizard import __version__
-from wizard.base.errors import AwsError, ExitCode, NoAnswer, SignedOut, WizardError
+from wizard.aws.role_sessions import ROLE, RoleSessions, keep_roles
+from wizard.aws.sign_in import AGAIN, PROVIDERS, broken_way, sign_in_problem, wrong_code
+from wizard.base.errors import AwsError, SignedOut
+from wizard.base.patience import EXPIRED
 from wizard.base.secret import known_in
-
-ENDED = (
-    trouble.TokenRetrievalError,
-    trouble.SSOTokenLoadError,
-    trouble.UnauthorizedSSOTokenError,
-    trouble.CredentialRetrievalError,
-    trouble.LoginError,
-)
-UNHEARD = (
-    trouble.EndpointConnectionError,
-    trouble.ConnectTimeoutError,
-    trouble.ProxyConnectionError,
-)
-"""The question did not get there."""
-UNANSWERED = (
-    trouble.ConnectionClosedError,
-    trouble.ReadTimeoutError,
-    trouble.ResponseStreamingError,
-    trouble.IncompleteReadError,
-)
-"""The question may have got there; the answer did not come back."""
-UNREADABLE = (
-    "What came back is no answer of AWS's. A proxy may have put it there, or a page on which one "
-    "signs in to the network."
-)
-"""The answer itself is not told: it may be AWS's after all, broken, with a secret in it."""
-NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's name."
-
-
-def sign_in_problem(error: Exception, profile: str) -> WizardError:
-    """The problem in words: SignedOut and NoAnswer where it is one that may pass.
-
-    A file of credentials that is just being written anew looks like one without any.
-    """
-    named = f" --profile {shlex.quote(profile)}" if profile else ""
-    match error:
-        case trouble.ProfileNotFound():
-            return SignedOut(
-                f"There is no AWS profile called “{profile}”.",
-                "",
-                "See the profiles with `aws configure list-profiles`.",
-                ExitCode.NOT_READY,
-                entry="FW-SIGN-004",
-            )
-        case trouble.NoCredentialsError() | trouble.PartialCredentialsError():
-            return SignedOut(
-                "Nobody is signed in to AWS on this machine.",
-                "No credentials were found.",
-                f"Sign in with `aws configure sso` or `aws configure{named}`, or try --demo.",
-                ExitCode.NOT_READY,
-                entry="FW-SIGN-003",
-            )
-        case _ if isinstance(error, ENDED):
-            login = "aws login" if isinstance(error, trouble.LoginError) else "aws sso login"
-            return SignedOut(
-                "The AWS sign-in has expired or cannot be renewed.",
-                str(error),
-                f"Sign in again with `{login}{named}`.",
-                ExitCode.NOT_READY,
-                entry="FW-SIGN-006",
-            )
-        case _:
-            return _broken_way(error)
-
-
-def _broken_way(error: Exception) -> WizardError:
-    if isinstance(error, trouble.SSLError) and "CERTIFICATE" in str(error).upper():
-        return _not_ready(
-            "The secure connection to AWS could not be made.",
-            str(error),
-            "Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
-            entry="FW-NET-003",
-        )
-    if isinstance(error, (*UNHEARD, trouble.SSLError)):
-        return NoAnswer(
-            "AWS cannot be reached.",
-            str(error),
-            NETWORK,
-            ExitCode.NOT_READY,
-            asked=False,
-            entry="FW-NET-001",
-        )
-    if isinstance(error, (*UNANSWERED, trouble.HTTPClientError)):
-        return NoAnswer(
-            "AWS did not answer.", str(error), NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
-        )
-    if isinstance(error, ResponseParserError):
-        return NoAnswer(
-            "AWS did not answer.", UNREADABLE, NETWORK, ExitCode.NOT_READY, entry="FW-NET-002"
-        )
-    return _not_ready(
-        "AWS could not be asked.",
-        str(error),
-        "Check the AWS configuration of this machine, then try again.",
-        entry="FW-NET-004",
-    )
-
-
-def _not_ready(what: str, why: str, fix: str, *, entry: str) -> WizardError:
-    return WizardError(what, why, fix, ExitCode.NOT_READY, entry=entry)
-
+from wizard.local.mfa import ONE_AT_A_TIME
+from wizard.local.profiles import meant, source
 
 CONNECT_LIMIT = 5.0
 READ_LIMIT = 30.0
@@ -163,28 +65,63 @@ class Aws:
         self._wanted_region = region
         self._ahead: float | None = None
         self._clients: dict[str, Any] = {}
+        self._out: SignedOut | None = None
         self._lock = threading.Lock()
-        self._session = self._new_session()
+        self._session, self._roles = self._new_session()
 
-    def _new_session(self) -> Any:
+    def _new_session(self, again: str = "") -> tuple[Any, RoleSessions]:
+        bare, which = botocore.session.get_session(), meant(self.profile)
+        if which.variable:  # named as by the variable, so that keys of the environment go first
+            store = bare.get_component("config_store")
+            store.set_config_provider("profile", ConstantProvider(which.name))
         named = {"profile_name": self.profile or None, "region_name": self._wanted_region or None}
-        bare = botocore.session.get_session()
         try:
             session = boto3.Session(botocore_session=bare, **named)
             bare.register_component("data_loader", _loader(bare.get_config_variable("data_path")))
-        except (trouble.ProfileNotFound, trouble.ConfigParseError) as error:
+            roles = keep_roles(bare, self.profile, again)
+        except PROVIDERS as error:
             raise sign_in_problem(error, self.profile) from None
         session.events.register("response-received", self._note_the_time)
-        return session
+        return session, roles
 
     def renew(self) -> None:
         """Read the credentials anew, as they are in the files and the environment now.
 
         Raises WizardError when the profile is gone or its files cannot be read.
         """
-        session = self._new_session()
+        session, roles = self._new_session()
         with self._lock:
-            self._session, self._clients = session, {}
+            self._session, self._roles, self._clients, self._out = session, roles, {}, None
+
+    def _sign_in(self) -> None:
+        """Find credentials that hold now, or raise why there are none.
+
+        That counts until they are read anew: a program of the person's is not run for every call.
+        """
+        with self._lock:
+            if self._out is not None:
+                raise self._out
+            try:
+                self._find_credentials()
+            except SignedOut as out:
+                self._out = out
+                raise
+
+    def _find_credentials(self) -> None:
+        for again in (*AGAIN, ""):
+            try:
+                found = self._session.get_credentials()
+                if found is None:
+                    raise trouble.NoCredentialsError
+                with ONE_AT_A_TIME if found.method == ROLE else nullcontext():
+                    found.get_frozen_credentials()
+                return
+            except PROVIDERS as error:
+                over = isinstance(error, trouble.RefreshWithMFAUnsupportedError)
+                if not again or not (over or wrong_code(error)):
+                    raise sign_in_problem(error, self.profile) from None
+            self._session, self._roles = self._new_session("" if over else again)
+            self._clients = {}
 
     @property
     def region(self) -> str:
@@ -213,13 +150,19 @@ class Aws:
         it does nothing twice. Raises AwsError when AWS refuses, NoAnswer when none came, SignedOut
         when the sign-in has ended, WizardError when nobody is signed in.
         """
+        self._sign_in()
         client = self._client(service)
         try:
             return _noted(
                 plain(self._asked(client, operation, _with_token(client, operation, params, token)))
             )
         except trouble.ClientError as error:
-            raise _refusal(service, operation, error) from None
+            refusal = _refusal(service, operation, error)
+            if EXPIRED.match(refusal.code):
+                self._roles.forget()
+                used = source(self.profile)
+                refusal.remedy = used.remedy if used else ""
+            raise refusal from None
         except trouble.ParamValidationError as error:
             raise AwsError(service, operation, "ParamValidation", str(error)) from None
         except (trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError) as error:
@@ -233,7 +176,7 @@ class Aws:
                         service, config=config(service, self._limit)
                     )
                 except (trouble.BotoCoreError, ValueError) as error:
-                    raise sign_in_problem(error, self.profile) from None
+                    raise broken_way(error, self.profile) from None
             return self._clients[service]
 
     def _asked(self, client: Any, operation: str, params: dict[str, Any]) -> Any:

@@ -19,20 +19,20 @@ class ExitCode(IntEnum):
 
     @property
     def words(self) -> str:
-        """What it means, for the help and for the last of the JSON lines."""
+        """What the exit code means, for the help and for the last of the JSON lines."""
         return _WORDS[self]
 
 
 _WORDS = {
-    ExitCode.OK: "well: done, or nothing to do",
-    ExitCode.FAILED: "failed; what, why and what to do is on standard error",
-    ExitCode.USAGE: "wrong use: a flag, an answer or a file that was given",
-    ExitCode.NOT_READY: "not ready: something stands in the way, nothing was changed",
-    ExitCode.CHANGES: "there are changes to make (plan)",
-    ExitCode.MOVED: "the account has moved since the plan was saved (apply)",
-    ExitCode.HUNG_UP: "ended by SIGHUP: the terminal was closed",
-    ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or answered with no",
-    ExitCode.TERMINATED: "ended by SIGTERM",
+    ExitCode.OK: "success: done, or nothing to do",
+    ExitCode.FAILED: "failure: the cause and the fix are on standard error",
+    ExitCode.USAGE: "usage error: an invalid flag, answer or file",
+    ExitCode.NOT_READY: "not ready: something must be fixed first, nothing was changed",
+    ExitCode.CHANGES: "there are changes to apply (plan)",
+    ExitCode.MOVED: "the account has changed since the plan was saved (apply)",
+    ExitCode.HUNG_UP: "SIGHUP: the terminal was closed",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C, or not confirmed",
+    ExitCode.TERMINATED: "terminated by SIGTERM",
 }
 
 
@@ -52,7 +52,7 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """For one line."""
+        """The refused call as a part of one line."""
         request = f", request {self.request_id}" if self.request_id else ""
         return f"{self.code} of {self.service} {self.operation}{request}"
 
@@ -76,10 +76,15 @@ class WizardError(Exception):
 
     @property
     def more(self) -> str:
-        """Where there is more about it, and AWS's own code and request; may be empty."""
+        """Where there is more about the problem, and AWS's own code and request; may be empty."""
         parts = [f"formae-wizard explain {self.entry}"] if self.entry else []
         parts += [f"AWS: {self.origin.words}"] if self.origin else []
         return " · ".join(parts)
+
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """What is the same where several steps stop for one reason."""
+        return (self.entry, self.why or self.what, self.fix)
 
     def __str__(self) -> str:
         """One line, for logs and for Python's own machinery."""
@@ -92,6 +97,11 @@ class NoAnswer(WizardError):
 
     asked: bool = True
     """Whether it may have heard the question, and done what it was asked."""
+
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """The way there; which address was asked makes no difference."""
+        return (self.entry, self.what, self.fix)
 
 
 @dataclass
@@ -110,6 +120,8 @@ class AwsError(Exception):
     request_id: str = ""
     status: int = 400
     """Of HTTP."""
+    remedy: str = ""
+    """What helps with this sign-in, as a sentence; empty where the sign-in is not the trouble."""
 
     @property
     def origin(self) -> Origin:

@@ -1,10 +1,11 @@
 """What happens during a run, as data: the live panes, the progress lines and the log fold over it.
 
 Events name steps by their id, so this module needs nothing of the plan. No event holds a secret.
+For every reader of `--json` events and problems are also members of a JSON object.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -37,6 +38,13 @@ class StepState(StrEnum):
         }
 
 
+FOUND = "found"
+"""Stands for KEPT where a step only looks something up."""
+REMOVED = "removed"
+GONE = frozenset({REMOVED, "was gone already"})
+"""Notes of steps that end with nothing left: they stand for the state's own word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepMoved:
     """A step changed its state. `status` is AWS's own word, `note` a sentence for a person."""
@@ -58,7 +66,9 @@ class StepMoved:
 
     @property
     def words(self) -> str:
-        """The state with its status and note, for one line."""
+        """The state with its status and note, for one line; of a thing that is gone only that."""
+        if self.state is StepState.DONE and self.note in GONE:
+            return self.note
         details = " · ".join(part for part in (self.status, self.note) if part)
         if self.state is StepState.SKIPPED and details:
             return details  # it was reached, but stopped
@@ -111,3 +121,48 @@ class Phases:
 
 Event: TypeAlias = StepMoved | News | LayerMoved | Called
 Sink: TypeAlias = Callable[[Event], None]
+
+
+def problem_members(problem: WizardError) -> dict[str, Any]:
+    """A problem as members of a line: what, why, fix, and the exit code it means."""
+    return {
+        "what": problem.what,
+        "why": problem.why,
+        "fix": problem.fix,
+        "code": int(problem.code),
+        **known_members(problem),
+    }
+
+
+def known_members(problem: WizardError) -> dict[str, Any]:
+    """What the problem is known by: its code in the catalogue, and AWS's own words; may be none."""
+    members: dict[str, Any] = {"entry": problem.entry} if problem.entry else {}
+    if problem.origin:
+        members["aws"] = asdict(problem.origin)
+    return members
+
+
+def event_members(event: Event) -> tuple[str, dict[str, Any]]:
+    """The type of a run's event as a line, and its members beside step and title."""
+    match event:
+        case StepMoved():
+            problem = problem_members(event.problem) if event.problem else None
+            return "step", {
+                "state": event.state.value,
+                "status": event.status,
+                "note": event.note,
+                "retry_in": event.retry_in,
+                "problem": problem,
+                **({"signed_out": True} if event.signed_out else {}),
+            }
+        case News():
+            return "news", {"text": event.text}
+        case LayerMoved():
+            return "layer", {
+                "layer": event.layer,
+                "phase": event.phase,
+                "done": event.done,
+                "total": event.total,
+            }
+        case Called():
+            return "call", {"text": event.text}

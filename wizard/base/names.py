@@ -43,17 +43,17 @@ class Names:
 
     @property
     def cluster(self) -> str:
-        """Aurora cluster."""
+        """Name of the deployment's Aurora cluster."""
         return f"{self.deployment}-db"
 
     @property
     def instance(self) -> str:
-        """Aurora instance."""
+        """Name of the instance in the deployment's Aurora cluster."""
         return f"{self.deployment}-db-instance"
 
     @property
     def repository(self) -> str:
-        """ECR repository."""
+        """Name of the ECR repository with the agent's image."""
         return self.deployment
 
     @property
@@ -68,7 +68,7 @@ class Names:
 
     @property
     def roles(self) -> dict[str, str]:
-        """Every role, by the step that makes it."""
+        """The name of every role, by the id of the step that makes it."""
         suffixes = offer(self.host).suffixes
         return {part: self._hosted(part) for part in suffixes if part != "service"}
 

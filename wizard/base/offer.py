@@ -133,5 +133,10 @@ def all_regions() -> tuple[str, ...]:
 
 
 def offers() -> tuple[Offer, ...]:
-    """What each host offers."""
+    """The offer of every known host."""
     return tuple(map(offer, known_hosts()))
+
+
+def labels() -> str:
+    """What AWS calls the hosts, for a sentence: "A or B"."""
+    return " or ".join(each.label for each in offers())

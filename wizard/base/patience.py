@@ -26,11 +26,11 @@ class Trouble(StrEnum):
 
     REFUSED = "AWS refuses"
     """Nothing was done, and asking again changes nothing."""
-    BUSY = "AWS is limiting how fast this account may ask"
+    BUSY = "AWS is throttling this account"
     """Nothing was done; later it will be."""
     UNREACHED = "AWS cannot be reached"
     """Nothing was done, for nothing arrived."""
-    UNSURE = "no answer came"
+    UNSURE = "AWS did not answer"
     """It may have been done: look before asking again."""
     SIGNED_OUT = "the AWS sign-in has ended"
     """Nothing was done; somebody has to sign in again."""
@@ -41,7 +41,7 @@ PASSING = frozenset({Trouble.BUSY, Trouble.UNREACHED, Trouble.UNSURE})
 
 
 def trouble(error: Exception) -> Trouble:
-    """What this error means."""
+    """What an error of AWS means for the call that it answers."""
     match error:
         case SignedOut():
             return Trouble.SIGNED_OUT
@@ -78,9 +78,9 @@ class Pause:
     @property
     def words(self) -> str:
         """Why, and until when, as a part of a sentence."""
-        told = "AWS has trouble of its own" if _server(self.error) else self.trouble.value
+        told = "AWS has a problem" if _server(self.error) else self.trouble.value
         return (
-            f"{told}; try {self.number + 1} in {self.seconds:.0f} s, for {_span(self.left)} at most"
+            f"{told}; try {self.number + 1} in {self.seconds:.0f} s, for up to {_span(self.left)}"
         )
 
 

@@ -74,11 +74,11 @@ class Secret:
         return self
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        raise TypeError("a secret is not written down")
+        raise TypeError("a secret is never written")
 
 
 def keep_in_memory() -> None:
-    """Where this process crashes, what it knows is not written to a disk with its memory."""
+    """Keep this process's memory off the disk, also where the process crashes."""
     try:
         import resource
     except ImportError:  # there are no such dumps on this system

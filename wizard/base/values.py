@@ -144,7 +144,7 @@ class Scope(Protocol):
         """A member of a stored secret, in the version with that label."""
 
     def password(self, name: str) -> str:
-        """A new password."""
+        """The run's new password of that name."""
 
     def password_hash(self, name: str) -> str:
         """The bcrypt hash of a new password."""

@@ -1,7 +1,8 @@
-"""The catalogue of errors: what can go wrong, how it is known, what is to be said. Pure data.
+"""The catalogue of errors: what can go wrong, how it is known, what is to be said. Pure; no boto3.
 
 Whoever meets a trouble has it looked up here by what was said (`find`), or names its code; the code
-is shown with it, and `formae-wizard explain CODE` tells all there is to know.
+is shown with it, and `formae-wizard explain CODE` tells all there is to know. `explain` puts a
+refusal of AWS in a person's words.
 """
 
 from __future__ import annotations
@@ -9,18 +10,10 @@ from __future__ import annotations
 import difflib
 from fnmatch import fnmatchcase
 
-from wizard.catalogue import (
-    apprunner,
-    costs,
-    data,
-    docker,
-    formae,
-    local,
-    run,
-    signing,
-    trouble,
-)
-from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, Sign, filled
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.offer import offer, offers
+from wizard.catalogue import apprunner, costs, data, docker, formae, run, signing, trouble
+from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, filled
 
 __all__ = [
     "APPLICATION",
@@ -29,7 +22,6 @@ __all__ = [
     "FORMAE",
     "Entry",
     "Raised",
-    "Sign",
     "entry",
     "filled",
     "find",
@@ -45,24 +37,23 @@ ENTRIES: tuple[Entry, ...] = (
     *docker.ENTRIES,
     *formae.ENTRIES,
     *run.ENTRIES,
-    *local.ENTRIES,
 )
 """The first that fits counts: what is special stands before what is general."""
 AREAS = {
     "SIGN": "The sign-in",
     "IAM": "Permissions and roles",
-    "NET": "The way to AWS",
+    "NET": "The connection to AWS",
     "AWS": "AWS in general",
     "RDS": "The database",
     "SQL": "The Data API",
     "SEC": "Secrets",
-    "ECR": "The image's repository",
+    "ECR": "The image repository",
     "APP": "App Runner and the agent",
-    "COST": "What AWS has counted",
+    "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
-    "FILE": "This machine's files",
+    "FILE": "Files on this machine",
     "WIZ": "The wizard itself",
 }
 """The middle parts of codes, in the order in which they are listed."""
@@ -91,3 +82,31 @@ def near(text: str) -> list[str]:
     inside = [code for code in _BY_CODE if len(tail) > 1 and tail in code]
     alike = difflib.get_close_matches(asked, list(_BY_CODE), 5, 0.7)
     return list(dict.fromkeys([*covered, *alike, *inside]))[:5]
+
+
+UNKNOWN = entry("FW-AWS-099")
+GO_ON = "Then run the same command again to resume."
+
+
+def closed(host: str = "") -> WizardError:
+    """The problem of an account that the host is closed to."""
+    found = entry(offer(host).closed)
+    return WizardError(
+        f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY, entry=found.code
+    )
+
+
+def explain(error: AwsError, during: str) -> WizardError:
+    """The refusal as a problem told to a person; `during` says what was being done."""
+    raised = Raised(
+        service=error.service, operation=error.operation, code=error.code, message=error.message
+    )
+    found = find(raised) or UNKNOWN
+    what = f"{during}: AWS refused {error.service} {error.operation}."
+    why = f"{found.why} AWS says: {error.message or error.code} ({error.code}).".strip()
+    fix = f"{error.remedy} {GO_ON}" if error.remedy else found.fix
+    told = WizardError(what, why, fix)
+    if found.code in {each.closed for each in offers()}:
+        told = WizardError(f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY)
+    told.entry, told.origin = found.code, error.origin
+    return told

@@ -42,7 +42,7 @@ class Sign:
     words: str = ""
 
     def fits(self, raised: Raised) -> bool:
-        """Whether this is it."""
+        """Whether what somebody said is a sign of the trouble."""
         if self.service:
             fits = raised.service == self.service
         else:
@@ -77,20 +77,20 @@ class Entry:
 
     @property
     def area(self) -> str:
-        """Its middle part."""
+        """The middle part of the entry's code, such as "NET" of FW-NET-001."""
         return self.code.split("-")[1]
 
     @property
     def aws_codes(self) -> tuple[str, ...]:
-        """AWS's own codes that it covers."""
+        """The error codes of AWS that the entry covers."""
         return tuple(dict.fromkeys(code for sign in self.signs for code in sign.codes))
 
     def fits(self, raised: Raised) -> bool:
-        """Whether this is it."""
+        """Whether what somebody said is the entry's trouble."""
         return any(sign.fits(raised) for sign in self.signs)
 
     def blanks(self, raised: Raised) -> dict[str, str]:
-        """What the words of its sign say by name."""
+        """The named parts of what was said, as the entry's sign finds them."""
         for sign in self.signs:
             found = re.search(sign.words, raised.message, re.IGNORECASE) if sign.words else None
             if found:

@@ -23,9 +23,9 @@ def demanded(code: str) -> Entry:
         alike = near(code)
     told = [f"{each} ({entry(each).title})" for each in alike]
     raise WizardError(
-        f"There is no error “{clean(code)[:60]}”.",
-        f"Near it: {'; '.join(told)}." if told else "",
-        "`formae-wizard explain` lists all.",
+        f"Unknown error code “{clean(code)[:60]}”.",
+        f"Similar codes: {'; '.join(told)}." if told else "",
+        "`formae-wizard explain` lists all codes.",
         ExitCode.USAGE,
     )
 
@@ -37,8 +37,8 @@ def explained(code: str) -> Iterator[str]:
     yield from _part("What it means", [filled(found.why)] if found.why else [])
     yield from _part("Usual causes", found.causes)
     yield from _part("What to do", [filled(found.fix)])
-    yield from _part("What the wizard does by itself", [found.alone] if found.alone else [])
-    yield from _part("Known by", list(_signs(found)))
+    yield from _part("What the wizard does on its own", [found.alone] if found.alone else [])
+    yield from _part("Recognized by", list(_signs(found)))
 
 
 def _part(heading: str, texts: Sequence[str]) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _signs(found: Entry) -> Iterator[str]:
         words = f" words like {sign.words}" if sign.words else ""
         yield f"{who}{to}:{' and'.join(filter(None, (codes, words)))}"
     if not found.signs:
-        yield "The wizard itself, where it happens."
+        yield "The wizard itself."
 
 
 def listed() -> Iterator[str]:
@@ -77,7 +77,7 @@ def listed() -> Iterator[str]:
         here = sorted(each.code for each in ENTRIES if each.area == area)
         yield from (f"  {code}  {entry(code).title}" for code in here)
         yield ""
-    yield "`formae-wizard explain CODE` tells all about one."
+    yield "`formae-wizard explain CODE` explains one."
 
 
 def document(code: str | None) -> dict[str, Any]:

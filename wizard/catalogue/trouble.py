@@ -2,15 +2,15 @@
 
 from wizard.catalogue.entry import Entry, Sign
 
-_BUDGET = "It asks again for 10 minutes, in longer and longer pauses, and says so meanwhile."
+_BUDGET = "It retries for 10 minutes with growing pauses, and shows that."
 
 ENTRIES = (
     Entry(
         code="FW-AWS-001",
-        title="AWS is limiting how fast this account may ask",
-        why="AWS is limiting how fast this account may ask, even after several tries.",
-        fix="Wait a minute and run the same command again: it goes on from here.",
-        causes=("Another program in the same account asks very often.",),
+        title="AWS is throttling this account",
+        why="AWS is throttling this account, even after several tries.",
+        fix="Wait a minute, then run the same command again to resume.",
+        causes=("Another program in the same account makes many requests.",),
         alone=_BUDGET,
         signs=(
             Sign(codes=("Throttl*", "TooManyRequests*", "RequestLimitExceeded", "SlowDown")),
@@ -19,11 +19,11 @@ ENTRIES = (
     ),
     Entry(
         code="FW-AWS-002",
-        title="AWS has trouble of its own",
-        why="The service had a mistake of its own, even after several tries.",
-        fix="See https://health.aws.amazon.com/health/status, wait, and run the same command "
-        "again: it goes on from here.",
-        alone=f"{_BUDGET} What may have been done is looked for before it is done again.",
+        title="AWS has a problem",
+        why="The AWS service reported an internal error, even after several retries.",
+        fix="See https://health.aws.amazon.com/health/status, wait, then run the same command "
+        "again to resume.",
+        alone=f"{_BUDGET} Before it repeats a call, it checks whether the first one took effect.",
         signs=(
             Sign(codes=("Internal*", "ServiceFailure", "ServerException", "InternalFailure")),
             Sign(codes=("ServiceUnavailable*",)),
@@ -33,17 +33,34 @@ ENTRIES = (
         code="FW-AWS-003",
         title="A quota of the account is used up",
         why="A quota of the account is used up.",
-        fix="Free something or ask for more in the Service Quotas console.",
-        causes=("Things that nobody uses any more; failed App Runner services count too.",),
-        alone="It looks at the quotas it can see before the first change.",
+        fix="Remove unused resources, or request an increase in the Service Quotas console.",
+        causes=("Unused resources; failed App Runner services count too.",),
+        alone="It checks the quotas that AWS reports before the first change.",
         signs=(Sign(codes=("*QuotaExceeded*", "*LimitExceeded*")),),
     ),
     Entry(
+        code="FW-AWS-006",
+        title="The account is not activated for this service",
+        why="AWS lets the account use the service only after its sign-up was completed.",
+        fix="Complete it in the Billing console (payment method, telephone), which takes up to a "
+        "day to be known everywhere, or use another account.",
+        causes=("A new account.", "An account that was suspended or closed."),
+        signs=(Sign(codes=("SubscriptionRequired*", "OptInRequired*", "NotSignedUp*")),),
+    ),
+    Entry(
+        code="FW-AWS-007",
+        title="It is protected against deletion",
+        why="Someone enabled deletion protection for it.",
+        fix="If you are sure, disable it in the AWS console, then run the same command again.",
+        signs=(Sign(words=r"deletion.?protection"),),
+    ),
+    Entry(
         code="FW-AWS-004",
-        title="AWS does not take a value",
-        why="A value that was sent does not fit.",
-        fix="Change the answer that the message speaks of, and run the same command again.",
-        causes=("A value AWS's own model allows, but the service does not.",),
+        title="AWS rejects a value",
+        why="A value is not valid.",
+        fix="Change what the message names, an answer or the resource itself, then run the same "
+        "command again.",
+        causes=("AWS's API model allows the value, but the service does not.",),
         signs=(
             Sign(codes=("Validation*", "InvalidParameter*", "ParamValidation")),
             Sign(codes=("MalformedInput*", "SerializationException")),
@@ -51,43 +68,55 @@ ENTRIES = (
     ),
     Entry(
         code="FW-AWS-005",
-        title="Somebody else is changing the same thing",
-        why="Another change of the same thing is under way.",
-        fix="Wait a minute and run the same command again: it goes on from here.",
-        causes=("A second run, a console, a pipeline.",),
+        title="Someone else is changing the same resource",
+        why="Another change to the same resource is in progress.",
+        fix="Wait a minute, then run the same command again to resume.",
+        causes=("Another run, the console, or a pipeline.",),
         alone=_BUDGET,
         signs=(Sign(codes=("ConcurrentModification*", "EntityTemporarilyUnmodifiable*")),),
     ),
     Entry(
         code="FW-AWS-099",
-        title="AWS refuses, with words the catalogue does not know",
-        fix="Repair what the message names, then run the same command again: it goes on from here.",
-        alone="What does not depend on the refused step goes on to its end.",
+        title="AWS reports an unknown error",
+        fix="Fix what the message names, then run the same command again to resume.",
+        alone="Steps that do not depend on the refused one still finish.",
     ),
     Entry(
         code="FW-NET-001",
         title="AWS cannot be reached",
         fix="Check the network, the proxy settings (HTTPS_PROXY) and the region's name.",
-        causes=("No network.", "A proxy that is not set, or asks for a password.", "Slow DNS."),
+        causes=(
+            "There is no network.",
+            "A proxy is not configured, or needs a password.",
+            "Slow DNS.",
+        ),
         alone=_BUDGET,
     ),
     Entry(
         code="FW-NET-002",
         title="AWS did not answer",
         fix="Check the network, the proxy settings (HTTPS_PROXY) and the region's name.",
-        causes=("The connection broke on the way back, so it may have been done.",),
-        alone=f"{_BUDGET} It looks what was done before it does anything again.",
+        causes=(
+            "The connection broke before the answer arrived, so the call may have taken effect.",
+        ),
+        alone=f"{_BUDGET} Before it repeats a call, it checks whether the first one took effect.",
     ),
     Entry(
         code="FW-NET-003",
-        title="The secure connection to AWS could not be made",
+        title="The secure connection to AWS failed",
         fix="Behind a proxy that inspects TLS, set AWS_CA_BUNDLE to its certificate.",
-        causes=("A proxy that inspects TLS.", "The clock is wrong by days."),
+        causes=("A proxy inspects TLS.", "The clock is wrong by days."),
     ),
     Entry(
         code="FW-NET-004",
-        title="AWS could not be asked",
-        fix="Check the AWS configuration of this machine, then try again.",
-        causes=("A mistake in ~/.aws/config.", "An unknown region."),
+        title="The call to AWS failed on this machine",
+        fix="Check this machine's AWS configuration, then try again.",
+        causes=("An error in ~/.aws/config.", "An unknown region."),
+    ),
+    Entry(
+        code="FW-NET-005",
+        title="AWS cannot be reached through such a proxy",
+        fix="Let HTTPS_PROXY name an HTTP proxy (http://host:port), or unset it.",
+        causes=("A SOCKS proxy, which AWS's library cannot use.", "A typing mistake."),
     ),
 )

@@ -15,10 +15,10 @@ from wizard.engine.flow import PACE_VARIABLE
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_CONFIG")
 REGION = "eu-west-1"
 BEGIN = (
-    "Demo: AWS and Docker are stand-ins on this machine; ten minutes of AWS take less than one.\n"
-    "Times are AWS's. Nothing leaves this machine, and nothing of yours is touched."
+    "Demo: AWS and Docker are simulated on this machine; ten minutes of AWS take less than one.\n"
+    "Times shown are AWS's. Nothing leaves this machine, and nothing of yours is changed."
 )
-END = "The demo's account and files are gone again. The real thing: formae-wizard"
+END = "The demo's account and files are removed. For the real setup: formae-wizard"
 
 
 @contextlib.contextmanager
@@ -40,11 +40,13 @@ def demo() -> Iterator[None]:
             os.environ.update(_settings(folder))
             print(BEGIN, file=sys.stderr)
             yield
-            print(END, file=sys.stderr)
     finally:
         os.environ.clear()
         os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            with contextlib.suppress(OSError):  # the terminal may be gone as well
+                print(END, file=sys.stderr)
 
 
 def _settings(folder: Path) -> dict[str, str]:
@@ -58,5 +60,6 @@ def _settings(folder: Path) -> dict[str, str]:
         "FORMAE_CONFIG_DIR": str(folder / "formae"),
         "XDG_STATE_HOME": str(folder / "state"),
         "FORMAE_WIZARD_CLI": "off",
+        "FORMAE_WIZARD_RELEASES": "off",
         PACE_VARIABLE: str(DEMO_SCALE),
     }

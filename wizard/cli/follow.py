@@ -13,20 +13,19 @@ from wizard.engine.flow import Flow, pace
 from wizard.engine.job import Job, end
 from wizard.local.clock import Clock
 from wizard.local.process import Stopped, stopping
-from wizard.ui.common.console import Console
-from wizard.ui.common.ended import PUT_BACK, tell_problems, transcript
-from wizard.ui.common.heartbeat import Heartbeat, Pulse, beating
+from wizard.ui.common.console import Console, Heartbeat, Pulse, beating
+from wizard.ui.common.ending import taken_back, tell_problems, transcript
 
 
 def follow(flow: Flow, job: Job, lines: Lines, *, as_json: bool) -> ExitCode:
     """Do it, and tell how it ended. Raises WizardError where it could not even begin."""
     outcome, stopped = _narrated(job, lines)
-    tell_problems(outcome)
+    tell_problems(job.plan, outcome)
     for step, problem in outcome.errors:
         lines.problem(problem, step=step)
 
     def put_back(due: Job) -> Outcome:
-        print(PUT_BACK, file=sys.stderr)
+        print(taken_back(due), file=sys.stderr)
         return _narrated(due, lines)[0]
 
     ended = end(job, outcome, put_back)

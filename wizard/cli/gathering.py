@@ -26,7 +26,7 @@ from wizard.base.errors import WizardError
 from wizard.base.offer import offers
 from wizard.base.secret import HIDDEN, hide
 from wizard.engine.flow import Flow
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder
 
 LIBRARIES = ("boto3", "botocore", "docker", "textual", "questionary", "keyring")
 TOOLS = ("aws", "docker", "formae", "pkl", "bash")
@@ -45,7 +45,7 @@ def about() -> Iterator[str]:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
-            yield f"{name} is not there"
+            yield f"{name} is not installed"
 
 
 def tools() -> Iterator[str]:
@@ -61,8 +61,8 @@ def _version(path: str) -> str:
             [path, "--version"], capture_output=True, text=True, timeout=PATIENCE, check=False
         )
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
-        return f"does not say ({type(error).__name__})"
-    return (said.stdout or said.stderr).strip().partition("\n")[0] or "says nothing"
+        return f"version unknown ({type(error).__name__})"
+    return (said.stdout or said.stderr).strip().partition("\n")[0] or "prints nothing"
 
 
 def answers_text(answers: Answers) -> Iterator[str]:
@@ -79,7 +79,7 @@ def plan(flow: Flow, answers: Answers) -> Iterator[str]:
 
 
 def checks(flow: Flow, answers: Answers) -> Iterator[str]:
-    """What the doctor finds."""
+    """What `formae-wizard doctor` finds, as lines."""
     for check in flow.check(answers).checks:
         yield f"{check.name}: {check.state.value}; {check.found}"
         yield from (f"  {each}" for each in check.troubles)
@@ -98,7 +98,7 @@ def newest(folder: str, ending: str) -> Iterator[str]:
 
 def _end(path: Path) -> Iterator[str]:
     if path.is_symlink() or not path.is_file():
-        yield "It is no plain file."
+        yield "It is not a regular file."
         return
     data = path.read_bytes()
     if len(data) > MOST:
@@ -107,7 +107,7 @@ def _end(path: Path) -> Iterator[str]:
 
 
 def sections(flow: Flow, answers: Answers | WizardError, *, ask_aws: bool) -> Iterator[str]:
-    """Everything, line by line."""
+    """Every section of what is gathered, line by line."""
     parts = {"Program and machine": about(), "Tools": tools()}
     if isinstance(answers, WizardError):
         parts["Answers"] = iter([str(answers)])
@@ -123,7 +123,7 @@ def sections(flow: Flow, answers: Answers | WizardError, *, ask_aws: bool) -> It
         try:
             yield from lines
         except Exception as error:  # help is wanted where things are broken
-            yield f"It could not be gathered: {error if str(error) else type(error).__name__}"
+            yield f"Not available: {error if str(error) else type(error).__name__}"
         yield ""
 
 

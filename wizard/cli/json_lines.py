@@ -18,14 +18,14 @@ from typing import Any, TextIO
 
 from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import Event, LayerMoved, Phases, Sink
-from wizard.base.members import event_members, problem_members
+from wizard.base.events import Event, LayerMoved, Phases, Sink, event_members, problem_members
 from wizard.base.secret import hide
 from wizard.local import crash
 from wizard.local.clock import Clock
 from wizard.local.process import abandon
 from wizard.plan.model import Plan
-from wizard.ui.common.heartbeat import Heartbeat
+from wizard.ui.common.console import Heartbeat
+from wizard.ui.common.demo import within
 
 VERSION = 1
 
@@ -38,12 +38,15 @@ class Lines:
     written: what AWS is doing goes on.
     """
 
-    def __init__(self, verb: str, stream: TextIO | None, clock: Clock) -> None:
+    def __init__(
+        self, verb: str, stream: TextIO | None, clock: Clock, *, demo: bool = False
+    ) -> None:
         self._verb = verb
         self._stream = stream
         self._clock = clock
         self._lock = threading.Lock()
         self._begin = clock.now()
+        self._demo = demo
         self._ended = False
         self.broken = False
         """Whether the reader has gone."""
@@ -76,11 +79,16 @@ class Lines:
 
     def problem(self, problem: WizardError, *, step: str = "") -> None:
         """What stands in the way or went wrong, of one step where there is one."""
-        self.write("problem", level="problem", step=step, **problem_members(problem))
+        told = problem_members(self.own(problem))
+        self.write("problem", level="problem", step=step, **told)
 
     def warning(self, problem: WizardError) -> None:
-        """What is doubtful."""
-        self.write("problem", level="warning", step="", **problem_members(problem))
+        """Write a problem that does not stop the command."""
+        self.write("problem", level="warning", step="", **problem_members(self.own(problem)))
+
+    def own(self, problem: WizardError) -> WizardError:
+        """The problem as it is told: in the demo its commands are the demo's."""
+        return within(problem) if self._demo else problem
 
     def finding(self, subject: str, title: str, state: str, text: str = "", **details: Any) -> None:
         """What was seen of one thing; `details` are plain values or lists of texts."""
@@ -107,7 +115,7 @@ class Lines:
         return heard
 
     def beat(self, plan: Plan, beat: Heartbeat) -> None:
-        """A step is still at it."""
+        """Write that a step is still waiting."""
         self.write(
             "heartbeat",
             step=beat.step,

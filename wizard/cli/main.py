@@ -8,10 +8,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
@@ -21,7 +26,9 @@ from wizard.cli.commands import COMMANDS, guide
 from wizard.cli.options import EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
-from wizard.local.process import abandon, open_streams, terminable
+from wizard.local.files import demand_own_home
+from wizard.local.mfa import asked_by, on_terminal
+from wizard.local.process import open_streams, terminable, unwritten
 
 WIDEST = 100
 
@@ -43,28 +50,62 @@ class Manual(argparse.HelpFormatter):
         return super()._fill_text(part, width, indent)
 
 
-MORE = "`formae-wizard VERB --help` tells more about each."
+CHOICES = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+
+
+class CommandLine(argparse.ArgumentParser):
+    """A parser that names what a mistyped flag or verb may have meant, beside the verb's usage."""
+
+    verbs: Mapping[str, argparse.ArgumentParser] = MappingProxyType({})
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The arguments; what nobody knows is an error of the verb that it was given to."""
+        known = [flag for action in self._actions for flag in action.option_strings]
+        for word in takewhile(lambda each: each not in self.verbs, args or sys.argv[1:]):
+            name = word.partition("=")[0]
+            if name.startswith("--") and not any(flag.startswith(name) for flag in known):
+                self.error(f"unrecognized arguments: {word}")  # or its value counts as the verb
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            line = self.verbs.get(str(getattr(found, "verb", None)), self)
+            line.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and what is nearest to it; exit code 2."""
+        wrong = CHOICES.search(message)
+        if wrong:
+            words, known = [wrong[1]], re.findall(r"[\w-]+", wrong[2])
+        else:
+            words = re.findall(r"(?<!\S)--[\w-]+", message)
+            known = [flag for action in self._actions for flag in action.option_strings]
+        near = dict.fromkeys(each for word in words for each in get_close_matches(word, known, 1))
+        hint = f" Did you mean {' and '.join(near)}?" if near else ""
+        super().error(message + (f".{hint}" if hint else ""))
+
+
+MORE = "`formae-wizard VERB --help` describes each verb."
 EXAMPLES = """\
 examples:
-  formae-wizard                                 the guided set-up, in full screen
+  formae-wizard                                 the guided setup, in full screen
   formae-wizard --plain                         the same, one line at a time
-  formae-wizard --demo                          the same on a stand-in
+  formae-wizard --demo                          the same with a simulated AWS
   formae-wizard doctor --region eu-west-1       is everything ready?
   formae-wizard plan --region eu-west-1         what would change?
-  formae-wizard apply --yes --region eu-west-1  set up without being asked
+  formae-wizard apply --yes --region eu-west-1  set up without questions
   formae-wizard export --output deploy.sh       the same as a bash script
   formae-wizard destroy --region eu-west-1      remove it again
 
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    wizard = argparse.ArgumentParser(
+def parser() -> CommandLine:
+    """The parser of the whole command line, with every verb."""
+    wizard = CommandLine(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
         description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
-        "verb the guided set-up opens, in full screen or in plain lines (--plain).",
+        "verb, the guided setup starts, in full screen or line by line (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
     )
@@ -86,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
         if verb.answers:
             add_common(own)
     add_common(wizard)
+    wizard.verbs = verbs.choices
     return wizard
 
 
@@ -93,25 +135,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. No traceback reaches the person."""
     open_streams()
     keep_in_memory()
-    line = parser()
-    if "_ARGCOMPLETE" in os.environ:
-        _complete(line)
-    arguments = line.parse_args(argv)
+    code = _ended(argv)
+    why = unwritten()  # what cannot be written is told here, not by Python at its end
+    if not why:
+        return code
+    done = "Done, but standard" if code == ExitCode.OK else "Standard"
+    lost = WizardError(
+        f"{done} output could not be written: {why}.",
+        fix="Write it where there is room, or read the log of the run.",
+        code=ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else ExitCode(code),
+        entry="FW-FILE-003",
+    )
+    return _told(lost, demo=False)
+
+
+def _ended(argv: Sequence[str] | None) -> int:
+    arguments = argparse.Namespace()
     try:
-        with terminable(), _world(arguments):
-            code = int(_run(arguments))
-            sys.stdout.flush()  # what cannot be written is told here, not by Python at its end
-            return code
+        line = parser()
+        if "_ARGCOMPLETE" in os.environ:
+            _complete(line)
+        arguments = line.parse_args(argv)
+        with terminable(), _world(arguments), asked_by(on_terminal):
+            return int(_run(arguments))
+    except SystemExit as end:  # of the help, the version, and a command line that is wrong
+        return int(end.code or 0)
     except WizardError as problem:
-        return _told(problem)
+        return _told(problem, demo=_demo(arguments))
     except KeyboardInterrupt as end:
-        print("Interrupted.", file=sys.stderr)
-        return int(getattr(end, "code", ExitCode.INTERRUPTED))
-    except BrokenPipeError:
-        abandon(sys.stdout)
-        return int(ExitCode.FAILED)
+        code = getattr(end, "code", ExitCode.INTERRUPTED)
+        print("Interrupted." if code is ExitCode.INTERRUPTED else "Terminated.", file=sys.stderr)
+        return int(code)
     except Exception as error:
-        return _told(crash(error))
+        return _told(crash(error), demo=_demo(arguments))
 
 
 def _complete(line: argparse.ArgumentParser) -> None:
@@ -120,17 +176,20 @@ def _complete(line: argparse.ArgumentParser) -> None:
     complete(line)
 
 
-def _told(problem: WizardError) -> int:
+def _told(problem: WizardError, *, demo: bool) -> int:
     from wizard.ui.common.console import tell
+    from wizard.ui.common.demo import within
 
-    tell(problem, sys.stderr)
+    tell(within(problem) if demo else problem, sys.stderr)
     return int(problem.code)
 
 
 def _run(arguments: argparse.Namespace) -> ExitCode:
-    with unread(arguments):
-        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     verb = next((each for each in COMMANDS if each.name == arguments.verb), None)
+    with unread(arguments):
+        if not _demo(arguments) and (verb is None or verb.answers):
+            demand_own_home()
+        request = Request(arguments, draft_of(arguments), passwords(arguments), _demo(arguments))
     if verb:
         return verb.run(request)
     return guide.guide(request)

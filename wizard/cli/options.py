@@ -6,10 +6,9 @@ import argparse
 import os
 import sys
 
-from wizard.answers.environment import PREFIX, from_environment, with_file
 from wizard.answers.model import Source
 from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind
-from wizard.answers.resolving import Texts
+from wizard.answers.resolving import PREFIX, Texts, from_environment, with_file
 from wizard.base.errors import ExitCode, WizardError, exit_table
 from wizard.base.secret import Secret
 
@@ -73,9 +72,9 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
 
     if name == "-" and getattr(arguments, "api_password_file", None) == "-":
         raise WizardError(
-            "--answers and --api-password-file are both to be read from standard input.",
-            "It can be read only once.",
-            "Give one of them as a file.",
+            "--answers and --api-password-file cannot both read standard input.",
+            "Standard input can be read only once.",
+            "Pass one of them as a file.",
             ExitCode.USAGE,
         )
     loaded = load(name)
@@ -83,7 +82,7 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
         raise WizardError(
             "\n".join(loaded.problems()),
             fix="`formae-wizard answers` prints a file with every question explained; "
-            "`formae-wizard answers --check FILE` looks whether one can be used.",
+            "`formae-wizard answers --check FILE` checks one.",
             code=ExitCode.USAGE,
         )
     for note in loaded.notes:
@@ -93,8 +92,8 @@ def _file(arguments: argparse.Namespace) -> Texts | None:
 
 EPILOG = f"""\
 Every question can also be answered in the environment, as FORMAE_WIZARD_<KEY>, and in a file
-(--answers); a flag wins over the environment, and that over the file. No telemetry; nothing is
-sent anywhere but to AWS, the registries and the agent.
+(--answers); a flag overrides the environment, which overrides the file. No telemetry; the
+wizard only connects to AWS, the registries and the agent.
 
 exit codes:
 {exit_table()}"""
@@ -106,21 +105,21 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--demo",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="Work on an AWS stand-in that this program starts: no account, no Docker, no network.",
+        help="Use a simulated AWS that this program starts: no account, no Docker, no network.",
     )
     parser.add_argument(
         "--answers",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="Take the answers from this TOML file (- is standard input); `formae-wizard answers` "
-        "prints one to fill in. FORMAE_WIZARD_ANSWERS does the same.",
+        help="Read answers from this TOML file (- is standard input); `formae-wizard answers` "
+        "prints one to fill in. Same as FORMAE_WIZARD_ANSWERS.",
     )
     parser.add_argument(
         "--api-password-file",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="Read the API password from this file (- is standard input; in a terminal it is typed "
-        "unseen) instead of having one generated. FORMAE_WIZARD_API_PASSWORD does the same.",
+        help="Read the API password from this file (- is standard input; hidden when typed in a "
+        "terminal) instead of generating one. Same as FORMAE_WIZARD_API_PASSWORD.",
     )
     add_flags(parser)
 
@@ -135,7 +134,7 @@ def passwords(arguments: argparse.Namespace) -> dict[str, Secret]:
         return {}
     problem = checks.api_password(given)
     if problem:
-        raise WizardError(problem, "", "Leave it out to have one generated.", ExitCode.USAGE)
+        raise WizardError(problem, "", "Leave it out to generate one.", ExitCode.USAGE)
     return {"api": Secret(given)}
 
 
@@ -144,7 +143,7 @@ def _read(file: str) -> str:
         if file == "-" and sys.stdin.isatty():
             import getpass
 
-            return getpass.getpass("API password (it is not shown): ")
+            return getpass.getpass("API password (not shown): ")
         if file == "-":
             return sys.stdin.readline().rstrip("\r\n")
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123 - also takes /dev/fd/N
@@ -153,61 +152,60 @@ def _read(file: str) -> str:
         raise WizardError(
             f"The password file {file} cannot be read.",
             getattr(error, "strerror", None) or "It is not text.",
-            "Give a readable file with the password in its first line.",
+            "Use a readable file with the password on its first line.",
             ExitCode.USAGE,
         ) from None
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--json`."""
     parser.add_argument(
         "--json",
         dest="as_lines",
         action="store_true",
-        help="Write one JSON object a line on standard output, as assets/events.schema.json says.",
+        help="Write one JSON object per line to standard output; see assets/events.schema.json.",
     )
 
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--edits`."""
     parser.add_argument(
         "--edits",
         metavar="FOLDER",
-        help="Use the documents in this folder that you have edited, by their file names, instead "
-        "of those that the wizard would make.",
+        help="Use your edited documents in this folder, by their file names, instead of the "
+        "generated ones.",
     )
 
 
 def add_accept(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--accept`."""
     parser.add_argument(
         "--accept",
         metavar="FIELD",
         action="append",
         default=[],
-        help="Leave this as somebody made it since it was set up, an answer or a field, by the "
-        "name that `plan` and `status` tell, and put nothing else in its place; may be given "
-        "several times. `all` leaves everything that somebody changed.",
+        help="Keep a change made in AWS since setup: an answer or a field, by the name that `plan` "
+        "and `status` show; can be repeated. `all` keeps every change.",
     )
 
 
 def add_resume(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--resume`."""
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="Go on with the last run on this machine that was interrupted, stopped or failed, "
-        "with the answers and edited documents it was started with; --name and --region say which, "
-        "where there are several. A flag that is given now wins over its answers.",
+        help="Resume the last run on this machine that was interrupted, stopped or failed, with "
+        "its answers and edited documents; --name and --region select one of several. Flags "
+        "override its answers.",
     )
 
 
 def add_take_over(parser: argparse.ArgumentParser) -> None:
-    """The flag."""
+    """Add the flag `--take-over`."""
     parser.add_argument(
         "--take-over",
         action="store_true",
-        help="Where another machine's run is at work on the deployment, take its place; that run "
-        "stops when it notices, within two minutes. Only for a run that you know to be gone: a "
-        "process of this machine that is gone needs no such word.",
+        help="Replace a run that is active on the deployment from another machine; that run stops "
+        "when it notices, within two minutes. Use it only if you know that the run has died. "
+        "A dead run on this machine does not need it.",
     )

@@ -22,7 +22,7 @@ def say(sentences: Iterable[str], stream: TextIO) -> None:
 
 def say_problem(lines: Lines, problem: WizardError) -> None:
     """What stands in the way, on standard error and as a JSON line."""
-    tell(problem, sys.stderr)
+    tell(lines.own(problem), sys.stderr)
     lines.problem(problem)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wizard.answers.environment import PREFIX
 from wizard.answers.model import Source
+from wizard.answers.resolving import PREFIX
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.secret import Secret
 
@@ -19,6 +19,7 @@ from wizard.base.secret import Secret
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.documents.edits import Edits
+    from wizard.engine.flow import Flow
     from wizard.journal import PastRun
 
 
@@ -58,13 +59,20 @@ class Request:
         named = getattr(self.arguments, "answers", None) or os.environ.get(PREFIX + "ANSWERS", "")
         return "" if named == "-" else named
 
+    def flow(self) -> Flow:
+        """The way through of one command."""
+        from wizard.engine.flow import Flow
+
+        return Flow(self.passwords, take_over=self.take_over, remembers=True, demo=self.demo)
+
     def lines(self, verb: str) -> Lines:
         """The JSON lines on standard output; where they are not wanted, a writer of nothing."""
         from wizard.cli.json_lines import Lines
         from wizard.engine.flow import pace
         from wizard.local.clock import Clock
 
-        return Lines(verb, sys.stdout if self.as_json else None, Clock(pace()))
+        stream = sys.stdout if self.as_json else None
+        return Lines(verb, stream, Clock(pace()), demo=self.demo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +110,7 @@ def _resumed(request: Request) -> Request:
     other = "--plan" if getattr(given, "plan", "") else "--answers"
     if other == "--plan" or Source.FILE in request.draft:
         raise WizardError(
-            f"--resume and {other} both say which answers to use.",
+            f"--resume and {other} both select the answers to use.",
             "",
             "Leave one of them out.",
             ExitCode.USAGE,
@@ -124,7 +132,9 @@ def edits(request: Request, folder: str = "") -> Edits:
     found = read_edits(folder)
     if found.others:
         others = clean(", ".join(found.others))
-        print(f"Not used from {folder}, as no document is called so: {others}", file=sys.stderr)
+        print(
+            f"Not used from {folder}, because no document has this name: {others}", file=sys.stderr
+        )
     return found
 
 

@@ -9,12 +9,11 @@ from wizard.answers.questions import question
 from wizard.base.text import clean
 from wizard.cli.json_lines import Lines
 from wizard.cli.output import say_problem
-from wizard.engine.account.overwritten import overwritten
-from wizard.engine.account.read_answers import Deployed
+from wizard.engine.account.read_answers import Deployed, overwritten
 from wizard.engine.account.retained import retained
 from wizard.engine.drift import Drift, Resolution, resolved
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import Foreseen, foresee
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.console import tell
 
 
@@ -25,7 +24,7 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
     for each in there.drift:
         becomes = _becomes(each, prepared.answers)
         words = f"{each.words}. {becomes}"
-        sys.stderr.write(f"! Changed since it was set up: {clean(words)}\n")
+        sys.stderr.write(f"! Changed in AWS since setup: {clean(words)}\n")
         lines.finding(
             f"drift.{each.name}",
             each.what,
@@ -60,7 +59,7 @@ def _becomes(drift: Drift, answers: Answers) -> str:
         return f"{becomes.value}; {flag} puts it back."
     words = f"{becomes.value} ({given.words})"
     named = given.source is Source.FLAG
-    return f"{words}." if named else f"{words}; --accept {drift.name} leaves it as it is now."
+    return f"{words}." if named else f"{words}; --accept {drift.name} keeps it."
 
 
 def ready(lines: Lines, prepared: Prepared, there: Deployed) -> bool:

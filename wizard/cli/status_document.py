@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from wizard.base.members import problem_members
+from wizard.base.events import problem_members
 from wizard.costs import Estimate
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.drift import Drift
@@ -75,6 +75,7 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
         "database": state.database and _database(state.database),
         "log": [{"at": each.at, "text": each.text} for each in state.logs],
         "kept": list(state.theirs),
+        "edited": list(state.edited),
         "drift": None if state.drift is None else [_drift(each) for each in state.drift],
         "costs": state.estimate and _costs(state.estimate),
         "gaps": _gaps(state.gaps),

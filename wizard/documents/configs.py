@@ -11,19 +11,17 @@ from wizard.local.formae.connection import connection_config
 from wizard.local.formae.versions import Version
 
 NOTES = (
-    Note("connection", "Where the agent is. Everything in it goes over HTTPS.", "connection = "),
-    Note("api", "Where the agent is. Everything in it goes over HTTPS.", "api {"),
+    Note("connection", "The agent's address. All traffic uses HTTPS.", "connection = "),
+    Note("api", "The agent's address. All traffic uses HTTPS.", "api {"),
     Note(
         "auth",
-        "How to sign in. The password is written into the file itself, which is why only you may "
-        "read it.",
+        "How to sign in. The file contains the password, so only you can read it.",
         "auth = ",
     ),
 )
 FIXED = (
-    "This shows a new file; where there is one already, only these members are changed in it, so "
-    "there is no text to edit yet. Change the file itself afterwards: the wizard keeps what is "
-    "yours in it."
+    "if the file exists, only these settings in it are changed. Edit the file itself afterward: "
+    "the wizard keeps your own settings."
 )
 
 
@@ -46,8 +44,8 @@ def client_config(
         name=file_name,
         kind=DocumentKind.CLIENT_CONFIG,
         title="The formae CLI's config",
-        why="Tells formae on this machine where the agent is. An existing file keeps everything "
-        "else that is in it; it is backed up, and readable by you alone.",
+        why="Connects formae on this machine to the agent. In an existing file, everything else is "
+        "kept; the file is backed up, and only you can read it.",
         body=Template("pkl", text, holes),
         notes=NOTES,
         fixed=FIXED,
@@ -59,32 +57,32 @@ NAME = "agent.conf.pkl"
 
 AMENDS = Note(
     "amends",
-    "Makes this a config of formae's: the agent refuses names it does not know.",
+    "Makes this a formae config: the agent rejects unknown settings.",
     "amends ",
 )
 AGENT_NOTES = (
     Note(
         "datastore",
         "Where the agent keeps its state: the database, reached over HTTPS through the RDS Data "
-        "API, with the secret that holds its password.",
+        "API, with the secret that contains its password.",
         "datastore {",
     ),
     Note(
         "auth",
-        "Who may use the API. Only the password's bcrypt hash is here, from which nobody gets the "
-        "password back.",
+        "Who can use the API. This contains only the password's bcrypt hash, which does not reveal "
+        "the password.",
         "auth = ",
     ),
     Note(
         "discoveryFilters",
-        "Keeps the agent's own database, service, roles and secrets out of what it discovers, so "
-        "that nobody takes them under management and deletes the agent with them.",
+        "Hides the agent's own database, service, roles and secrets from discovery, so that no one "
+        "manages them with formae and deletes the agent.",
         "discoveryFilters {",
     ),
     Note(
         "kubernetes",
-        "The AWS plugin's own filter, repeated because setting filters replaces it: what "
-        "Kubernetes clusters own stays theirs.",
+        "The AWS plugin's default filter, repeated because setting filters replaces it: it "
+        "excludes what Kubernetes clusters own.",
         "new MatchFilter {",
         1,
     ),
@@ -114,8 +112,8 @@ def agent_document(body: Template, host: str = "") -> Document:
         name=NAME,
         kind=DocumentKind.AGENT_CONFIG,
         title="The agent's config",
-        why="Stored in Secrets Manager and handed to the agent when it starts. It names the "
-        "database, and who may use the API.",
+        why="Stored in Secrets Manager and passed to the agent when it starts. It sets the "
+        "database and who can use the API.",
         body=body,
         notes=(
             AMENDS,

@@ -60,7 +60,7 @@ class Document:
 
     @property
     def edited(self) -> bool:
-        """Whether the person has changed it by hand."""
+        """Whether the person has changed the document by hand."""
         return self.original is not None
 
     @property

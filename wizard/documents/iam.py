@@ -1,30 +1,38 @@
-"""The IAM document every deployment has: what the agent itself needs.
+"""IAM documents: what the agent itself needs, and what it may manage.
 
-What the statements of a policy are for: our own by their Sid, others by what they say.
+What it may manage is made from AWS's own resource type schemas, which say which actions each
+type's handlers need. formae's AWS plugin works through Cloud Control, which checks those actions
+against the agent's own role.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
-from wizard.base.values import Value
+from wizard.answers.checks import POLICIES_PER_ROLE, POLICY_LIMIT
+from wizard.base.errors import ExitCode, WizardError
+from wizard.base.values import Template, Value
 from wizard.documents.document import Document, DocumentKind, Note, json_template
 
 SENTENCES = {
     "Database": "Lets the agent read and write its state: SQL statements through the Data API, on "
     "this one cluster.",
-    "OwnSecrets": "Lets the agent read the password of its database and its own config. It cannot "
-    "read any other secret.",
-    "CloudControl": "formae's AWS plugin makes, reads, changes, deletes and lists everything "
-    "through Cloud Control. This alone gives no access to any service: Cloud Control also asks for "
-    "the permissions below.",
-    "HandOverRoles": "Services such as Lambda work with a role that somebody hands to them. The "
-    "agent may hand over only roles whose name begins with this deployment's -managed-.",
-    "ServiceLinkedRoles": "Some services make a role of their own at first use. AWS decides what "
-    "such a role may do, so nothing can be gained through it.",
-    "Manage": "What AWS's own resource types need to create, read, change, delete and list the "
+    "OwnSecrets": "Lets the agent read its database password and its own config. It cannot read "
+    "any other secret.",
+    "SecretKeys": "Lets the agent decrypt its secrets, which are under a key of yours, and nothing "
+    "else.",
+    "CloudControl": "formae's AWS plugin creates, reads, updates, deletes and lists resources "
+    "through Cloud Control. This alone gives no access to any service: Cloud "
+    "Control also needs the permissions below.",
+    "HandOverRoles": "Services such as Lambda need a role passed to them. The agent can only pass "
+    "roles whose name starts with this deployment's -managed-.",
+    "ServiceLinkedRoles": "Some services create a service-linked role at first use. AWS defines "
+    "its permissions, so the agent gains none through it.",
+    "Manage": "What AWS's resource types need to create, read, update, delete and list the "
     "services you chose.",
 }
 """By the Sid of our own statements."""
@@ -54,7 +62,7 @@ def policy_statement_text(statement: Mapping[str, Any]) -> str:
     verb = "Forbids" if statement.get("Effect") == "Deny" else "Allows"
     what = _members(statement, "Action", "every action")
     where = _members(statement, "Resource", "everything")
-    condition = ", under a condition" if "Condition" in statement else ""
+    condition = ", with a condition" if "Condition" in statement else ""
     return f"{verb} {what} on {where}{condition}."
 
 
@@ -88,9 +96,16 @@ def _by_sid(statements: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, A
 
 
 def runtime_policy(
-    *, cluster_arn: Value, database_secret_arn: Value, config_secret_arn: Value
+    *,
+    cluster_arn: Value,
+    database_secret_arn: Value,
+    config_secret_arn: Value,
+    keys: Sequence[str] = (),
 ) -> Document:
-    """What the agent itself needs, in every scope: its database and its own two secrets."""
+    """What the agent itself needs, in every scope: its database and its own two secrets.
+
+    `keys` are ARNs of the customer keys that encrypt these secrets.
+    """
     body = json_template(
         "runtime-policy.json",
         {
@@ -99,15 +114,36 @@ def runtime_policy(
             "config_secret_arn": config_secret_arn,
         },
     )
+    body = _with_keys(body, keys)
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
-        title="What the agent itself needs",
-        why="Statements on its own database through the Data API, and reading its database "
-        "password and its config; each by its full ARN, nothing else.",
+        title="Base policy",
+        why="SQL statements on its own database through the Data API, and reading its database "
+        "password and config; each by full ARN, nothing else.",
         body=body,
         notes=policy_notes(body.text),
     )
+
+
+def _with_keys(body: Template, keys: Sequence[str]) -> Template:
+    if not keys:
+        return body
+    policy = json.loads(body.text)
+    through = [f"secretsmanager.{region}.amazonaws.com" for region in _regions(keys)]
+    statement = {
+        "Sid": "SecretKeys",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": [*keys],
+        "Condition": {"StringEquals": {"kms:ViaService": through}},
+    }
+    policy["Statement"].append(statement)
+    return replace(body, text=json.dumps(policy, indent=2) + "\n")
+
+
+def _regions(arns: Sequence[str]) -> list[str]:
+    return sorted({arn.split(":")[3] for arn in arns})
 
 
 def trust_notes(who: str) -> tuple[Note, ...]:
@@ -116,7 +152,102 @@ def trust_notes(who: str) -> tuple[Note, ...]:
         Note("Principal", who, '"Principal"'),
         Note(
             "Action",
-            "Taking on the role gives credentials for some hours; AWS renews them by itself.",
+            "Assuming the role gives credentials for a few hours; AWS renews them automatically.",
             '"Action"',
         ),
     )
+
+
+CLOUD_CONTROL = [
+    f"cloudformation:{verb}"
+    for verb in (
+        "CreateResource",
+        "DeleteResource",
+        "GetResource",
+        "GetResourceRequestStatus",
+        "ListResources",
+        "UpdateResource",
+    )
+]
+IAM_READS = frozenset(
+    {"iam:GetRole", "iam:ListRoles", "iam:ListAttachedRolePolicies", "iam:GetInstanceProfile"}
+)
+READS_EVERY_SECRET = "secretsmanager:GetSecretValue"  # noqa: S105 - an action
+LINKED_ROLES = "arn:aws:iam::*:role/aws-service-role/*"
+POLICIES_FREE = POLICIES_PER_ROLE
+
+
+def handed_roles(account: str, deployment: str) -> str:
+    """The roles the agent may hand to services it manages: those named for that purpose."""
+    return f"arn:aws:iam::{account}:role/{deployment}-managed-*"
+
+
+def scope_policies(
+    permissions: Mapping[str, Iterable[str]], *, account: str, deployment: str
+) -> list[dict[str, Any]]:
+    """Policies that together allow managing the services in `permissions` (service -> actions).
+
+    Actions are as AWS's schemas name them; names that IAM does not know are corrected. Raises
+    WizardError when more policies would be needed than a role takes.
+    """
+    actions = _wanted(permissions)
+    statements: list[dict[str, Any]] = [_statement("CloudControl", CLOUD_CONTROL, "*")]
+    if "iam:PassRole" in actions:
+        statements.append(
+            _statement("HandOverRoles", ["iam:PassRole"], handed_roles(account, deployment))
+        )
+    if "iam:CreateServiceLinkedRole" in actions:
+        statements.append(
+            _statement("ServiceLinkedRoles", ["iam:CreateServiceLinkedRole"], LINKED_ROLES)
+        )
+    actions -= {"iam:PassRole", "iam:CreateServiceLinkedRole"}
+    policies = _packed(statements, sorted(actions))
+    if len(policies) > POLICIES_FREE:
+        raise WizardError(
+            f"The chosen services need {len(policies)} managed policies.",
+            f"IAM attaches at most {POLICIES_PER_ROLE} to a role.",
+            "Choose fewer services, or use your own managed policies.",
+            ExitCode.USAGE,
+        )
+    return policies
+
+
+def _wanted(permissions: Mapping[str, Iterable[str]]) -> set[str]:
+    corrections = json.loads((files("assets") / "iam-corrections.json").read_text("utf-8"))
+    wanted: set[str] = set()
+    for service, listed in permissions.items():
+        for action in [*listed, *corrections["unlisted"].get(service, [])]:
+            wanted.update(corrections["renamed"].get(action, [action]))
+    if "SecretsManager" not in permissions:
+        wanted.discard(READS_EVERY_SECRET)
+    passing = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
+    return {
+        action
+        for action in wanted
+        if not action.startswith("iam:") or action in IAM_READS | passing
+    }
+
+
+def _statement(sid: str, actions: list[str], resource: str) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+
+
+def _packed(first: list[dict[str, Any]], actions: list[str]) -> list[dict[str, Any]]:
+    policies: list[dict[str, Any]] = []
+    statements, chosen = first, list[str]()
+    for action in actions:
+        if _size(_policy(statements, [*chosen, action])) > POLICY_LIMIT:
+            policies.append(_policy(statements, chosen))
+            statements, chosen = [], []
+        chosen.append(action)
+    policies.append(_policy(statements, chosen))
+    return policies
+
+
+def _policy(statements: list[dict[str, Any]], actions: list[str]) -> dict[str, Any]:
+    managed = [_statement("Manage", actions, "*")] if actions else []
+    return {"Version": "2012-10-17", "Statement": [*statements, *managed]}
+
+
+def _size(policy: dict[str, Any]) -> int:
+    return len(json.dumps(policy, separators=(",", ":")))

@@ -31,9 +31,12 @@ from wizard.base.values import (
 from wizard.engine.matching import StepScope, dormant, read
 from wizard.local.formae.redaction import diff as pkl_diff
 from wizard.plan.model import Call, Expectation, RestoreSpec, Section, Step
+from wizard.plan.resources.common import FINGERPRINT
 
 TAKES_AWAY = ("Detach", "Delete", "Remove", "Untag")
 """Beginnings of the names of AWS operations that put a resource right by removing something."""
+WHOLE = ("as deployed", "as planned")
+"""`have` and `want` of a document that differs; saved plans hold them."""
 RESTORED = "its state"
 """`Difference.what` of a resource that is asleep or being deleted, and will be brought back."""
 
@@ -56,13 +59,13 @@ class Action(StrEnum):
         member.symbol, member.label, member.tally = symbol, label, tally
         return member
 
-    CREATE = "make", "+", "will be made", "to make"
+    CREATE = "make", "+", "will be created", "to create"
     UPDATE = "change", "~", "will be changed", "to change"
-    REPLACE = "remake", "↻", "will be removed and made again", "to remove and make again"
-    DELETE = "remove", "−", "will be taken away", "to take away"
-    KEEP = "keep", "=", "is there", "as wanted"
-    RUN = "do", "▸", "will be done", "to be asked"
-    REFUSE = "refuse", "✗", "stands in the way", "in the way"
+    REPLACE = "remake", "↻", "will be replaced", "to replace"
+    DELETE = "remove", "−", "will be deleted", "to delete"
+    KEEP = "keep", "=", "exists", "unchanged"
+    RUN = "do", "▸", "will be checked", "to check"
+    REFUSE = "refuse", "✗", "cannot be used", "blocked"
 
     @property
     def changes(self) -> bool:
@@ -93,7 +96,7 @@ class Difference:
 
     @property
     def takes_away(self) -> bool:
-        """Whether putting it right removes something."""
+        """Whether putting the difference right removes something."""
         return self.update is not None and self.update.operation.startswith(TAKES_AWAY)
 
     @property
@@ -102,8 +105,36 @@ class Difference:
         return f"{self.what}: {self.path}" if self.path else self.what
 
     @property
+    def follows(self) -> bool:
+        """Whether it only tells that the agent's config is another: by its fingerprint."""
+        return self.path.rpartition(".")[2] == FINGERPRINT
+
+    @property
+    def document(self) -> bool:
+        """Whether it is a whole document; what changes in it is `diff`."""
+        return (self.have, self.want) == WHOLE
+
+    @property
+    def now(self) -> str:
+        """What there is, for a person: of a document that somebody did not leave as it was made."""
+        if self.follows:
+            return "started with another config"
+        return "edited by hand" if self.document else self.have
+
+    @property
+    def chosen(self) -> str:
+        """What is wanted, for a person."""
+        if self.follows:
+            return "started with this config"
+        return "the wizard's text" if self.document else self.want
+
+    @property
     def words(self) -> str:
         """What there is and what is wanted, in one line."""
+        if self.follows:
+            return f"{self.what}: changes with the agent's config"
+        if self.document:
+            return f"{self.name}: its text changes"
         return f"{self.name}: {self.have} → {self.want}"
 
 
@@ -140,13 +171,18 @@ class PlannedChange:
     """What a person would type to do it."""
 
     @property
+    def only_looks(self) -> bool:
+        """Whether it looks something up that was there before and is nobody's to make."""
+        return self.step.only_looks and self.action is Action.KEEP
+
+    @property
     def section(self) -> Section:
         """The part of the plan under which it is listed."""
         return self.step.section
 
     @property
     def title(self) -> str:
-        """What it is about, for a person."""
+        """The step's title, and the name of the thing that it changes where there is one."""
         return f"{self.step.title}: {self.thing}" if self.thing else self.step.title
 
     @property
@@ -164,14 +200,14 @@ class PlannedChange:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What is not as wanted, as the plan calls it, each once."""
+        """What differs from the plan, in the words of the step's expectations, each once."""
         return tuple(dict.fromkeys(each.what for each in self.differences))
 
 
 HIDDEN = "(hidden)"
 NEW = "(new, hidden)"
 NOT_SET = "not set"
-LATER = "known once what it refers to is made"
+LATER = "known after the run"
 PLAIN = re.compile(r"(?:\w+\.)*(\w+)")
 """A path that only names members; the last one is what AWS calls the field."""
 LONGEST = 200
@@ -215,7 +251,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
     want = resolve(fit.want, scope)
     if fit.reading == "none of":
         for name in (each for each in have or () if each in want):
-            yield _difference(fit, (), f"tag {name}", "taken away")
+            yield _difference(fit, (), f"tag {name}", "removed")
         return
     if have == want:
         return
@@ -223,7 +259,7 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
         target = str(resolve(list(fit.update.params.values())[-1], scope))
     except KeyError:
         target = "there"
-    yield _difference(fit, (), target, "taken away", field=target.rpartition("/")[2])
+    yield _difference(fit, (), target, "removed", field=target.rpartition("/")[2])
 
 
 def _members(
@@ -256,7 +292,7 @@ def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference
     try:
         wanted = resolve(fit.want, scope)
     except KeyError:
-        yield _difference(fit, (), "as deployed", LATER)
+        yield _difference(fit, (), WHOLE[0], LATER)
         return
     if have == wanted or (fit.reading == "json" and read(have) == read(wanted)):
         return
@@ -272,7 +308,7 @@ def _whole(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference
         yield _difference(fit, (), value_text(have), value_text(wanted), field=field)
         return
     changed = _document_diff(fit, have, wanted)
-    yield _difference(fit, (), "as deployed", "as planned", changed, field=field)
+    yield _difference(fit, (), *WHOLE, changed, field=field)
 
 
 def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:
@@ -284,7 +320,7 @@ def _document_diff(fit: Expectation, have: Any, wanted: str) -> str:
 
 def _json_diff(fit: Expectation, have: Any, wanted: Any) -> str:
     before, after = (hashless(pretty(each)).splitlines() for each in (have, wanted))
-    names = f"{fit.what} (now)", f"{fit.what} (then)"
+    names = f"{fit.what} (now)", f"{fit.what} (after)"
     return "\n".join(unified_diff(before, after, *names, lineterm=""))
 
 
@@ -361,6 +397,6 @@ def value_text(value: Any) -> str:
 
 
 def renews(difference: Difference, step: Step) -> bool:
-    """Whether putting it right makes the thing anew, so that its outputs will be others."""
+    """Whether putting the difference right makes the thing anew, so that its outputs change."""
     update = difference.update
     return update is not None and update == step.make and not update.operation.startswith("Update")

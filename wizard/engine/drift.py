@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from wizard.engine.diff import Difference
 
 
+PLANNED = "as planned"
+"""What was chosen, where that is a whole document."""
+
+
 class Resolution(Enum):
     """What a run does with a drift; the value says so to a person."""
 
     REVERTED = "It is put back"
-    ACCEPTED = "It stays as it is now, as you accepted it"
+    ACCEPTED = "It stays as it is now, because you accepted it"
     KEPT = "It stays as it is now"
-    REPLACED = "It becomes what you say"
+    REPLACED = "It is changed to your answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,19 @@ class Drift:
     """What the plan does with a field; None for an answer, of which a later one may be given."""
     difference: Difference | None = None
     """Of a field: what of the plan is not met."""
+    follows: bool = False
+    """Whether it only follows from a change of the agent's config, which is told as well."""
 
     @property
     def name(self) -> str:
-        """What `--accept` calls it: the answer's key or `STEP.FIELD`; empty where it cannot."""
+        """The name for `--accept`: the answer's key or `STEP.FIELD`; empty where there is none."""
         return f"{self.resource}.{self.field}" if self.resource and self.field else self.field
 
     @property
     def words(self) -> str:
         """What was chosen and what is there, in one line."""
+        if self.chosen == PLANNED:
+            return f"{self.what}: differs from the plan"
         return f"{self.what}: chosen {self.chosen}, now {self.now}"
 
 

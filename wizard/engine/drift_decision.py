@@ -44,7 +44,7 @@ class DriftDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A plan with the ruling in it."""
+    """A plan in which drift is left or put right as it was decided."""
 
     plan: Plan
     left: tuple[Drift, ...] = ()
@@ -84,11 +84,11 @@ def decided(plan: Plan, decision: DriftDecision, inputs: PlanInputs, snapshot: S
 
 def _unknown(names: Iterable[str], found: Iterable[Drift], decision: DriftDecision) -> WizardError:
     known = [*sorted(decision.answers), *(each.name for each in found)]
-    right = f"What somebody changed: {', '.join(known)}; or {ALL}." if known else ""
+    right = f"Changed in AWS: {', '.join(known)}; or {ALL}." if known else ""
     return WizardError(
-        f"Nobody changed what --accept names: {', '.join(sorted(names))}.",
-        right or "Nothing was changed by anybody since it was set up.",
-        "`formae-wizard plan` tells the name of each." if known else "Leave --accept out.",
+        f"--accept names what has not changed: {', '.join(sorted(names))}.",
+        right or "Nothing was changed in AWS since setup.",
+        "`formae-wizard plan` shows the names." if known else "Leave --accept out.",
         ExitCode.USAGE,
     )
 
@@ -100,7 +100,7 @@ def drift(plan: Plan, changes: Mapping[str, PlannedChange], deployed: Plan) -> l
     """
     before = {step.id: step for step in deployed.steps}
     found = (
-        Drift(step.id, each.field, each.want, each.have, each.name, difference=each)
+        Drift(step.id, each.field, each.chosen, each.now, each.name, difference=each)
         for step in plan.steps
         if step.id in changes and step.id in before
         for each in changes[step.id].differences

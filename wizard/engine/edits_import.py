@@ -18,8 +18,7 @@ from wizard.base.secret import Secret
 from wizard.base.values import JsonText, Template, resolve
 from wizard.documents.document import Document, holes_of
 from wizard.documents.edits import Edits, FolderEdits, check_edit, editable, edited, normal
-from wizard.local.files import Unreadable, read_text, write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import Unreadable, read_text, state_folder, write_private
 from wizard.local.formae.config import ClientConfig
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
@@ -45,14 +44,14 @@ def edit_problem(document: Document, text: str, plan: Plan) -> str | None:
 
 def demand_sound(plan: Plan) -> None:
     """Raise WizardError when AWS's models would refuse a call of the plan."""
-    from wizard.engine.check import check  # loads botocore
+    from wizard.engine.preflight.offline import check  # loads botocore
 
     problems = check(plan)
     if problems:
         raise WizardError(
-            "The plan is not sound with your edited documents.",
+            "The plan is not valid with your edited documents.",
             problems[0],
-            "Edit the document again, or take the edit back.",
+            "Edit the document again, or discard your edit.",
             ExitCode.USAGE,
         )
 
@@ -73,7 +72,9 @@ def returned(edits: Edits, answers: Answers, inputs: PlanInputs) -> Edits:
         document = next((each for each in plan.documents if each.name == name), None)
         if document is None:
             names = ", ".join(each.name for each in plan.documents if not each.fixed)
-            problems.append(f"{edits.place(name)}: This plan has no such document, only {names}.")
+            problems.append(
+                f"{edits.place(name)}: The plan does not have this document, only {names}."
+            )
             continue
         text = with_holes(document, normal(given), plan)
         shown = with_holes(document, normal(text_of(document, plan)), plan)
@@ -87,8 +88,8 @@ def returned(edits: Edits, answers: Answers, inputs: PlanInputs) -> Edits:
         raise WizardError(
             "\n".join(problems),
             "",
-            "Edit the file again, or take it out of the folder. `formae-wizard plan --details` "
-            "shows the documents of these answers.",
+            "Edit the file again, or remove it from the folder. `formae-wizard plan --details` "
+            "shows the documents for these answers.",
             ExitCode.USAGE,
         )
     return used
@@ -110,7 +111,7 @@ def with_holes(document: Document, text: str, plan: Plan) -> str:
 def _hidden(text: str) -> str:
     if HIDDEN not in text:
         return ""
-    return f"{HIDDEN} only stood for a secret. Put the hole back that belongs there."
+    return f"{HIDDEN} stands for a secret. Put the placeholder back in its place."
 
 
 def build_edited(answers: Answers, inputs: PlanInputs, edits: Edits) -> Plan:
@@ -169,15 +170,15 @@ def read_edits(name: str) -> FolderEdits:
         raise _unfit("\n".join(problems))
     if not texts:
         raise _unfit(
-            f"{name}: There is no document of the wizard's in this folder.",
-            "The review's Save writes them, and `formae-wizard export --output DIR/`.",
+            f"{name}: The folder contains none of the wizard's documents.",
+            "Save them in the review, or with `formae-wizard export --output DIR/`.",
         )
     return FolderEdits(texts, str(folder), [file for file in files if file not in texts])
 
 
 def _unfit(what: str, fix: str = "") -> WizardError:
     return WizardError(
-        what, "", fix or "Give --edits the folder with your documents.", ExitCode.USAGE
+        what, "", fix or "Pass --edits the folder with your documents.", ExitCode.USAGE
     )
 
 

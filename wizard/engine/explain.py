@@ -58,7 +58,7 @@ def equivalent(step: Step, plan: Plan, known: Outputs = NOTHING, profile: str = 
         case Probe():
             return _probing(action, scope)
         case WriteClientConfig():
-            return f"# The wizard writes the formae CLI's config itself, for {_url(action, scope)}"
+            return f"# The wizard itself writes the formae CLI's config, for {_url(action, scope)}"
         case AskThroughClient():
             return "formae status agent"
         case _:
@@ -208,7 +208,7 @@ def usual(step: Step) -> str:
     """How long the step usually takes, in words."""
     low, high = step.usual
     if high < 2:
-        return "usually a moment"
+        return "takes a moment"
     if high < 90:
         return f"usually {low} to {high} seconds" if low else f"usually up to {high} seconds"
     last = -(-high // 60)

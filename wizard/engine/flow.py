@@ -1,4 +1,7 @@
-"""`Flow` does what the person wants: sign in, look, plan, check, run. Blocks: call in a worker."""
+"""`Flow` does what the person wants: sign in, look, plan, check, run. Blocks: call in a worker.
+
+It hands out who is signed in, and a plan that is ready to be run.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,24 @@ import os
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.secret import Secret
-from wizard.engine.prepared import Identity, Prepared
 from wizard.local.clock import Alarm
+from wizard.local.mfa import afresh
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
+    from wizard.aws.live import LiveWorld
     from wizard.aws.session import Aws
     from wizard.base.events import Sink
     from wizard.documents.edits import Edits
     from wizard.engine.apply import Outcome
+    from wizard.engine.drift import Drift
     from wizard.engine.drift_decision import DriftDecision
     from wizard.engine.preflight import Machine, Preflight, Told
     from wizard.engine.refresh import Snapshot
@@ -29,6 +35,37 @@ if TYPE_CHECKING:
     from wizard.plan.inputs import PlanInputs
     from wizard.plan.model import Plan
     from wizard.plan.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in to AWS."""
+
+    account: str
+    arn: str
+    alias: str = ""
+    expires: datetime | None = None
+    """When the sign-in ends; None where it renews itself or does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan that was checked against the account, ready to be reviewed and run."""
+
+    answers: Answers
+    plan: Plan
+    preflight: Preflight
+    client_diff: str
+    """How the formae CLI's config would change; empty when it is new or not written."""
+    account: str = ""
+    """Of whom is signed in."""
+    edits_folder: str = ""
+    """Where the documents lie that were edited by hand; empty where none were, or nowhere."""
+    drift: tuple[Drift, ...] = ()
+    """The fields that somebody changed, with what becomes of them."""
+    deployed: Answers | None = None
+    """The answers that are deployed; None where nothing is."""
+
 
 # All else is loaded where it is used: the first picture of the screens waits for none of it.
 NO_EDITS: Edits = {}
@@ -49,6 +86,8 @@ class Flow:
     """The answers of the last run that succeeded, as an answers file; None where there is none."""
     keychain: str = field(default="", repr=False)
     """What became of the keychain's copy of the API password in the last run; may be empty."""
+    demo: bool = False
+    """Whether AWS is the demo's stand-in, whose account costs nothing and ends with the wizard."""
     take_over: bool = False
     """Whether the next run takes the place of another that is at work on the deployment."""
     remembers: bool = False
@@ -61,9 +100,15 @@ class Flow:
 
     def sign_out(self) -> None:
         """Forget every sign-in, so that the next call reads the credentials anew."""
+        afresh()
         with self._lock:
             self._signed_in.clear()
             self._snapshots.clear()
+
+    def look_again(self) -> None:
+        """Have a run that waits for somebody to sign in read the credentials now."""
+        afresh()
+        self.alarm.ring()
 
     def refresh(self) -> None:
         """Forget what AWS told: something was changed, or is about to be."""
@@ -88,14 +133,14 @@ class Flow:
         return self._identity(self.snapshot(profile, region), profile, region)
 
     def _identity(self, snapshot: Snapshot, profile: str, region: str) -> Identity:
-        from wizard.catalogue.aws import explain
+        from wizard.catalogue import explain
         from wizard.engine.account.existing import alias
         from wizard.local.profiles import profile as profile_of
 
         try:
             found = snapshot.call("sts", "GetCallerIdentity", {})
         except AwsError as error:
-            told = explain(error, "Asking AWS who is signed in")
+            told = explain(error, "Checking the AWS sign-in")
             problem = self._clock_problem(profile, region) or told
             raise replace(problem, code=ExitCode.NOT_READY) from None
         used = profile_of(profile)
@@ -214,20 +259,24 @@ class Flow:
     def at(self, profile: str, region: str) -> World:
         """The world as this profile may change it in this region."""
         from wizard.aws.live import LiveWorld
+
+        return self._world(LiveWorld, profile, region)
+
+    def _world(self, kind: type[LiveWorld], profile: str, region: str) -> LiveWorld:
+        """One of that kind; profile and region have one sign-in, whoever asks."""
         from wizard.aws.session import Aws  # boto3
         from wizard.local.clock import Clock
         from wizard.local.passwords import Passwords
 
         with self._lock:
             if (profile, region) not in self._signed_in:
-                self._signed_in[profile, region] = Aws(profile, region)
+                self._signed_in[profile, region] = Aws(profile, region, kind.silence)
             aws = self._signed_in[profile, region]
-        return LiveWorld(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
+        return kind(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _inputs(
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> PlanInputs:
-        from wizard.base.names import Names
         from wizard.engine.account.ownership import ownership
         from wizard.local.formae.client import describe
         from wizard.local.formae.config import Client
@@ -238,8 +287,7 @@ class Flow:
             from wizard.engine.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        names = Names(answers.name, answers.host)
-        known = ownership(snapshot.call, names) if snapshot and account else {}
+        known = ownership(snapshot.call, answers) if snapshot and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":

@@ -65,6 +65,8 @@ class Job:
     """The commands that do a step, where they are not those that make it."""
     follow_up: Callable[[Outcome], Job | None] = lambda _: None
     """What has to be done about a failure before the job is over, if anything."""
+    demo: bool = False
+    """Whether it runs in the demo, whose account is gone when the wizard ends: nobody goes on."""
     edits_left_behind: str = ""
     """Names of the documents edited by hand that `resume_command` does not know of."""
 
@@ -90,15 +92,16 @@ class End:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code it means."""
+        """The exit code that the job's end means."""
         if self.outcome.ok:
             return ExitCode.OK
         return ExitCode.INTERRUPTED if self.outcome.interrupted else ExitCode.FAILED
 
     @property
     def go_on(self) -> list[str]:
-        """How to go on from a bad end; nothing after a good one."""
-        return [] if self.outcome.ok else [f"Go on from here: {self.job.resume_command}"]
+        """How to go on from a bad end; nothing after a good one, or where the demo ends with it."""
+        done = self.outcome.ok or self.job.demo
+        return [] if done else [f"Resume: {self.job.resume_command}"]
 
     @property
     def lines(self) -> list[str]:

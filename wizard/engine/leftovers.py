@@ -70,7 +70,7 @@ DAYS = Decimal(30)
 
 
 def idle_cost(outcome: Outcome, plan: Plan, prices: Prices) -> list[Cost]:
-    """What there is of the plan costs about so much a month, as long as nobody uses it."""
+    """What each of the plan's things that are there costs in an idle month."""
     there = [step for step in plan.steps if _there(step, outcome.results.get(step.id))]
     ids = {step.id for step in there}
     found = (

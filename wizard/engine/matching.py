@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jmespath
 
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Ref, Scope, Value, resolve
 from wizard.plan.model import Call, Expectation, Refusal, Step
@@ -30,7 +30,7 @@ class StepScope:
         self.thing: dict[str, Any] | None = None
 
     def ref(self, ref: Ref) -> Any:
-        """Another step's output."""
+        """The output of another step that a reference names."""
         return self._outer.ref(ref)
 
     def found(self, path: str) -> Any:
@@ -42,11 +42,11 @@ class StepScope:
         return self._outer.secret(arn, key, stage)
 
     def password(self, name: str) -> str:
-        """A new password."""
+        """The run's new password of that name."""
         return self._outer.password(name)
 
     def password_hash(self, name: str) -> str:
-        """Its hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._outer.password_hash(name)
 
     def fingerprint(self, text: str) -> str:
@@ -92,7 +92,7 @@ def dormant(step: Step, scope: StepScope) -> bool:
 
 
 def stirring(step: Step, scope: StepScope) -> bool:
-    """Whether it is still being brought back."""
+    """Whether the step's thing is still being brought back."""
     moving = step.restore.moving if step.restore else ""
     return dormant(step, scope) or (bool(moving) and bool(jmespath.search(moving, scope.thing)))
 
@@ -105,18 +105,17 @@ def refusal(step: Step, scope: StepScope) -> WizardError | None:
     """Why the thing found cannot be used, if so."""
     unusable = _unusable(step, scope)
     if unusable:
-        return WizardError(unusable.what, "", unusable.fix, entry="FW-RUN-004")
+        return WizardError(unusable.what, "", unusable.fix, entry=unusable.entry)
     if not ours(step, scope):
         foreign = step.restore.foreign if step.restore and dormant(step, scope) else None
         if foreign:
             return WizardError(foreign.what, "", foreign.fix)
         return WizardError(
-            f"{step.title}: a resource of that name is there already, but the wizard did not "
-            "make it.",
-            f"It does not carry the tag {TAG_KEY}={TAG_VALUE}, and what the wizard did not make it "
-            "does not change.",
+            f"{step.title}: a resource with this name exists, but the wizard did not create it.",
+            f"It does not have the tag {TAG_KEY}={TAG_VALUE}, and the wizard does not change what "
+            "it did not create.",
             "Choose another name for the deployment (--name), or let the wizard take it over "
-            "(--adopt yes): it gets the tag and is brought in line.",
+            "(--adopt yes): it adds its tag and changes the resource to match.",
             entry="FW-RUN-003",
         )
     return None
@@ -130,6 +129,31 @@ def lifted(step: Step, scope: StepScope) -> str:
 
 def _unusable(step: Step, scope: StepScope) -> Refusal | None:
     return next((each for each in step.refusals if jmespath.search(each.path, scope.thing)), None)
+
+
+def obstacles(step: Step, scope: StepScope, call: Caller) -> Iterator[WizardError]:
+    """What would keep AWS from removing the thing found, each with its way out.
+
+    What AWS does not let be asked is passed over: the removal itself would tell.
+    """
+    for each in step.delete_spec.obstacles:
+        if each.ask and scope.thing is not None:
+            try:
+                answer = call(each.ask.call, scope)
+            except AwsError:
+                continue
+            scope.thing[each.ask.into] = jmespath.search(each.ask.pick, answer)
+        held = jmespath.search(each.path, scope.thing)
+        if held:
+            names = held if isinstance(held, list) else [held]
+            listed, words = ", ".join(map(str, names)), " ".join(map(str, names))
+            yield WizardError(
+                each.what.replace("{held}", listed),
+                "",
+                each.fix.replace("{held}", words),
+                ExitCode.NOT_READY,
+                entry="FW-RUN-013",
+            )
 
 
 def misfits(step: Step, scope: StepScope) -> list[Expectation]:

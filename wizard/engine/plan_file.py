@@ -1,7 +1,8 @@
 """A plan kept in a file, to be applied as it was read: JSON, for its owner only, without a secret.
 
 The file holds the answers, the edited documents and what every row said; the plan itself is made
-anew from them and compared. The seal finds a file that was changed or cut short; it signs nothing.
+anew from them and compared: what moved since is told. The seal finds a file that was changed or cut
+short; it signs nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from wizard.answers.questions import QUESTIONS
 from wizard.base.errors import ExitCode, WizardError
 from wizard.documents.document import DocumentKind
 from wizard.documents.edits import Edits
-from wizard.engine.diff import Action
+from wizard.engine.diff import LATER, Action
 from wizard.engine.drift import Resolution, with_resolution
 from wizard.engine.plan_report import Foreseen
 from wizard.local.files import write_private
@@ -49,7 +50,7 @@ class SavedChange(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlan:
-    """A plan as it was saved."""
+    """A plan as its file holds it."""
 
     made: str
     account: str
@@ -66,7 +67,7 @@ class SavedPlan:
 
 
 def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bool) -> SavedPlan:
-    """The plan as it is to be saved."""
+    """The plan in the form in which it is saved."""
     return SavedPlan(
         made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         account=foreseen.account,
@@ -114,15 +115,15 @@ def write(path: Path, plan: SavedPlan) -> None:
     for name, text in plan.edits.items():
         if secret_text(text):
             raise WizardError(
-                f"The plan was not saved: your edited {name} seems to hold a secret.",
-                "A saved plan is passed around.",
-                "Let the document refer to Secrets Manager, or apply without a saved plan.",
+                f"The plan was not saved: your edited {name} seems to contain a secret.",
+                "Saved plans are shared.",
+                "Refer to Secrets Manager in the document, or apply without a saved plan.",
                 ExitCode.USAGE,
             )
     if path.exists() and not _is_plan(path):
         raise WizardError(
-            f"The plan was not saved: {path} is there already and is no saved plan.",
-            "What the wizard did not write it does not overwrite.",
+            f"The plan was not saved: {path} exists and is not a saved plan.",
+            "The wizard does not overwrite files it did not write.",
             "Choose another file.",
             ExitCode.USAGE,
         )
@@ -135,21 +136,21 @@ def load(path: Path) -> SavedPlan:
     """Read it. Raises WizardError for a file that is none, is newer, or was changed."""
     found = _read(path)
     if not isinstance(found, dict) or found.get("what") != WHAT:
-        raise _refused(path, "It is not what `formae-wizard plan --out` writes.")
+        raise _refused(path, "It was not written by `formae-wizard plan --out`.")
     if found.get("version") != VERSION:
         wizard = found.get("wizard")
         raise _refused(
             path,
-            f"It is of version {found.get('version')} (formae-wizard {wizard}); this formae-wizard "
+            f"It has version {found.get('version')} (formae-wizard {wizard}); this formae-wizard "
             f"({__version__}) reads version {VERSION}.",
         )
     seal = found.pop("seal", None)
     if seal != _seal(found):
-        raise _refused(path, "It was changed or cut short after it was saved.")
+        raise _refused(path, "It was changed or truncated after it was saved.")
     try:
         plan = _plan(found)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise _refused(path, "Something in it is missing or of the wrong kind.") from None
+        raise _refused(path, "Something in it is missing or has the wrong type.") from None
     _demand_answers(path, plan)
     return plan
 
@@ -160,7 +161,7 @@ def _demand_answers(path: Path, plan: SavedPlan) -> None:
     missing, unknown = sorted(asked - plan.answers.keys()), sorted(plan.answers.keys() - asked)
     told = [f"It has no answer for {', '.join(missing)}."] if missing else []
     if unknown:
-        told.append(f"This formae-wizard does not ask for {', '.join(unknown)}.")
+        told.append(f"This formae-wizard does not know {', '.join(unknown)}.")
     if told:
         raise _refused(path, " ".join(told))
 
@@ -170,7 +171,7 @@ def _read(path: Path) -> Any:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise _refused(path, f"The system says: {error.strerror}.") from None
+        raise _refused(path, f"System error: {error.strerror}.") from None
     try:
         return json.loads(data) if len(data) <= LARGEST else None
     except (ValueError, RecursionError):
@@ -189,7 +190,7 @@ def _refused(path: Path, why: str) -> WizardError:
     return WizardError(
         f"The saved plan {path} cannot be used.",
         why,
-        "Make a new one: `formae-wizard plan --out FILE`.",
+        "Create a new one: `formae-wizard plan --out FILE`.",
         ExitCode.USAGE,
     )
 
@@ -255,3 +256,89 @@ def _change(found: Mapping[str, Any]) -> SavedChange:
         change=Action(found["change"]),
         differs=differs,
     )
+
+
+ABSENT = "not in the plan"
+SAID_BEFORE = {
+    "known once what it refers to is made": LATER,
+    "taken away": "removed",
+    "a tag you do not name any more": "a tag you no longer list",
+    "no more permissions than chosen": "no more permissions than you chose",
+    "the config the service was deployed with": "the service's deployed config",
+    "the record of the policies attached": "the record of attached policies",
+    "the record of what was chosen": "the record of your answers",
+    "what the agent itself may do": "the base policy",
+    "what the agent may manage": "the agent policy",
+    "who may take on the role": "the trust policy",
+}
+"""Today's words, by those in plans that earlier versions saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that is not as the plan had it."""
+
+    title: str
+    then: str
+    now: str
+
+
+def moves(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
+    """What the run would do now that the plan did not say; empty where it does just that.
+
+    What the plan said and is done already is no move: so a run that was stopped goes on.
+    """
+    then = {_key(each): _as_said_now(each) for each in plan.rows}
+    now = {_key(each): _as_said_now(each) for each in saved_changes(foreseen)}
+    found = [
+        Move((now.get(key) or then[key])["title"], _words(then.get(key)), _words(now.get(key)))
+        for key in dict.fromkeys((*then, *now))
+        if not _planned(then.get(key), now.get(key))
+    ]
+    return found + _documents(plan, foreseen)
+
+
+def _key(change: SavedChange) -> tuple[str, str]:
+    """The step, and what of it the change is about; a step's title may be another by now."""
+    return change["step"], change["title"].partition(": ")[2]
+
+
+def _as_said_now(change: SavedChange) -> SavedChange:
+    told = [[SAID_BEFORE.get(each, each) for each in words] for words in change["differs"]]
+    return {**change, "differs": told}
+
+
+def _planned(then: SavedChange | None, now: SavedChange | None) -> bool:
+    if then is None:
+        return False
+    if now is None or now["change"] in {Action.KEEP, Action.RUN}:
+        return then["change"].changes or (now is not None and then["change"] is now["change"])
+    if then["change"] is not now["change"]:
+        return False
+    later = {what for what, _, _, want, _ in then["differs"] if want == LATER}
+    return all(each in then["differs"] or each[0] in later for each in now["differs"])
+
+
+def _documents(plan: SavedPlan, foreseen: Foreseen) -> list[Move]:
+    now = fingerprints(foreseen)
+    names = dict.fromkeys((*plan.documents, *now))
+    return [
+        Move(name, _standing(plan.documents.get(name)), _standing(now.get(name), "different text"))
+        for name in names
+        if plan.documents.get(name) != now.get(name)
+    ]
+
+
+def _standing(fingerprint: str | None, words: str = "as reviewed") -> str:
+    return words if fingerprint else ABSENT
+
+
+def _words(change: SavedChange | None) -> str:
+    if change is None:
+        return ABSENT
+    action = change["change"]
+    words = action.label.replace("will", "to") if action.changes else action.tally
+    if action is not Action.UPDATE:
+        return words
+    told = (f"{path or what}: {have} → {want}" for what, path, have, want, _ in change["differs"])
+    return f"{words} ({'; '.join(told)})"

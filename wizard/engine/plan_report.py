@@ -10,11 +10,10 @@ from decimal import Decimal
 from wizard.answers.model import Answers
 from wizard.costs import Prices, difference, estimate, money, snapshot, summary
 from wizard.costs.estimate import CostLine, Estimate, charged, lines
-from wizard.engine.changes import rows
+from wizard.engine.changes import DocumentChange, documents, rows
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.document_changes import DocumentChange, documents
 from wizard.engine.drift import Drift
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.engine.refresh import unseen
 from wizard.plan.charges import Charge
 from wizard.plan.model import Plan
@@ -32,14 +31,14 @@ class Bill:
 
     @property
     def words(self) -> str:
-        """One sentence."""
+        """What the deployment costs a month, now and after the change, in one sentence."""
         idle, busy = (after - before for before, after in zip(self.now, self.then, strict=True))
         if not idle and not busy:
             return "Costs the same."
         more = f" ({_signed(idle)})" if idle else ", the same"
         load = f"; busy {money(self.then[1])} ({_signed(busy)})" if busy != idle else ""
         return (
-            f"Costs now about {money(self.now[0])} a month idle; after this about "
+            f"Cost: now about {money(self.now[0])} a month idle; after this about "
             f"{money(self.then[0])}{more}{load}."
         )
 
@@ -111,7 +110,7 @@ def _signed(amount: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """A plan and what it would change."""
+    """A plan, and what a run of it would change."""
 
     plan: Plan
     account: str
@@ -129,8 +128,8 @@ class Foreseen:
         return any(row.action.changes for row in self.rows)
 
     def count(self, action: Action) -> int:
-        """Number of rows with that action."""
-        return Counter(row.action for row in self.rows)[action]
+        """Number of rows with that action, without those that only look something up."""
+        return Counter(row.action for row in self.rows if not row.only_looks)[action]
 
 
 def foresee(prepared: Prepared) -> Foreseen:

@@ -1,4 +1,6 @@
-"""See what is there before anything is made: the plan against the account, without a change.
+"""What was seen of a resource, as far as a change of it goes by it: plain values, and no secret.
+
+See what is there before anything is made: the plan against the account, without a change.
 
 A `Snapshot` is the account as one command sees it: each read call is made once. What is about to be
 changed is never judged by it: the step-runner of `apply` takes `World`, which a `Snapshot` is not,
@@ -10,27 +12,83 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
+import jmespath
+
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.patience import Trouble, trouble
 from wizard.base.secret import Secret
-from wizard.base.values import NewPassword, NewPasswordHash, parts
-from wizard.catalogue.aws import explain
+from wizard.base.values import Found, Merged, NewPassword, NewPasswordHash, Value, parts
+from wizard.catalogue import explain
 from wizard.engine import matching
 from wizard.engine.apply.actions import client_config
 from wizard.engine.apply.context import Known
 from wizard.engine.diff import Action, Difference, PlannedChange, differences, renews, settings_diff
-from wizard.engine.seen import seen
 from wizard.local.formae.config import ClientConfig, Compared
 from wizard.plan.graph import edges, sorter
-from wizard.plan.model import LookOnly, Plan, Step, TakeAway, WriteClientConfig
+from wizard.plan.model import Expectation, LookOnly, Plan, Step, TakeAway, WriteClientConfig
 from wizard.plan.world import Reads, changes_nothing
+
+VERSION = "VersionIdsToStages"
+"""Stands for the id of a secret's current version."""
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def seen(step: Step, thing: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what was found at the paths of the step's expectations and of its calls.
+
+    A secret's text is left out; `VERSION` is then the id of its current version. Of what others
+    set beside ours only the names are kept, as `keys(path)`.
+    """
+    if thing is None:
+        return {}
+    values = {path: jmespath.search(path, thing) for path in _paths(step) if not _secret(path)}
+    for part in parts(step.fits):
+        if isinstance(part, Merged):
+            values[f"keys({part.path})"] = sorted(jmespath.search(part.path, thing) or {})
+    stages = thing.get(VERSION)
+    if isinstance(stages, Mapping):
+        values[VERSION] = next((k for k, each in stages.items() if "AWSCURRENT" in each), None)
+    return values
+
+
+def leaves(fit: Expectation) -> Iterator[tuple[str, Value]]:
+    """Yield the path of every value that the expectation compares, and what is wanted there."""
+    if fit.reading != "subset":
+        yield fit.path, fit.want
+    else:
+        yield from _leaves(fit.path, fit.want)
+
+
+def _leaves(path: str, want: Value) -> Iterator[tuple[str, Value]]:
+    if not isinstance(want, Mapping):
+        yield path, want
+        return
+    for key, value in want.items():
+        name = key if _NAME.fullmatch(key) else json.dumps(key)
+        yield from _leaves(f"{path}.{name}", value)
+
+
+def _paths(step: Step) -> Iterator[str]:
+    for fit in step.fits:
+        yield from (path for path, _ in leaves(fit))
+        if fit.room:
+            yield fit.room.when
+    for part in parts((step.lookups, step.fits, step.restore, step.delete)):
+        if isinstance(part, Found):
+            yield part.path
+
+
+def _secret(path: str) -> bool:
+    return path.startswith("Value.")
+
 
 Answer = TypeVar("Answer")
 
@@ -195,10 +253,10 @@ def _client_config(
         return PlannedChange(step, Action.KEEP)
     difference = Difference(
         what="the formae CLI's config",
-        have="as it is",
+        have="unchanged",
         want="connected to this agent",
         diff=compared.diff,
-        effect="The old file is kept beside it, unless only the password in it was another.",
+        effect="The old file is kept as a backup, unless only the password in it differed.",
     )
     return PlannedChange(step, Action.UPDATE, (difference,))
 

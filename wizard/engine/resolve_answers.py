@@ -98,8 +98,8 @@ def _accepted_keys(draft: Draft, there: Deployed, accepted: Collection[str]) -> 
         flags = ", ".join(question(key).flag for key in sorted(said))
         raise WizardError(
             f"--accept and {flags} contradict each other.",
-            "What is accepted stays as somebody made it; a flag says what shall take its place.",
-            "Leave one of them out.",
+            "--accept keeps a change made in AWS; a flag sets a new value.",
+            "Use only one of them.",
             ExitCode.USAGE,
         )
     return frozenset(keys)
@@ -111,11 +111,21 @@ def _without(texts: Mapping[str, str], keys: Collection[str]) -> Mapping[str, st
     return {key: text for key, text in texts.items() if key not in keys}
 
 
-def demand_account(answers: Answers, account: str) -> None:
-    """Raise WizardError where the answers are for another account than the one signed in."""
-    problem = account_problem(answers.account, account)
-    if problem:
-        raise WizardError(problem, code=ExitCode.USAGE)
+def demand_account(
+    wanted: str, account: str, told: str = "", why: str = "", instead: str = ""
+) -> None:
+    """Raise WizardError where who is signed in to `account` is not in the one `wanted`.
+
+    An empty `wanted` is any. `told` begins what is said, such as "The saved plan p.json is for";
+    `instead` is what helps besides another sign-in. Without them answers are meant.
+    """
+    if not told:
+        if problem := account_problem(wanted, account):
+            raise WizardError(problem, code=ExitCode.USAGE)
+    elif wanted and wanted != account:
+        what = f"{told} account {wanted}, but you are signed in to {account}."
+        fix = f"Sign in to {wanted} (--profile), or {instead}."
+        raise WizardError(what, why, fix, ExitCode.USAGE)
 
 
 def _demand_pinned(draft: Draft, detected: Detected, account: str) -> None:

@@ -13,16 +13,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wizard import journal
-from wizard.answers.environment import with_file
 from wizard.answers.file import load
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS, Question
-from wizard.answers.resolving import Texts, said
+from wizard.answers.resolving import Texts, said, with_file
 from wizard.base.errors import ExitCode, WizardError
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
-from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import Choices, Data
 
 Draft = Mapping[Source, Mapping[str, str]]
 PLACE = ("name", "region")
@@ -106,7 +105,7 @@ def _flags(run: PastRun) -> tuple[str, ...] | None:
 def unknown(run: PastRun) -> WizardError:
     """That nobody knows any more what was chosen for a removal."""
     return WizardError(
-        f"{headline(run)} What was chosen for it is not known any more.",
+        f"{headline(run)} Its choices were not saved.",
         whose(run),
         f"Choose again: formae-wizard destroy --name {run.name} --region {run.region}",
         ExitCode.USAGE,
@@ -118,9 +117,9 @@ def _left(draft: Draft, verb: str) -> PastRun:
     run, word = left(draft, verb), WORDS[verb]
     if run is None:
         raise WizardError(
-            f"There is no interrupted {word} to go on with.",
-            f"On this machine every {word} of the deployments that you named has come to its end.",
-            "Leave out --resume: what is there in the account is found all the same.",
+            f"There is no interrupted {word} to resume.",
+            f"On this machine, every {word} of the deployments you named has finished.",
+            "Leave out --resume: the wizard still finds what exists in the account.",
             ExitCode.USAGE,
         )
     return run
@@ -135,41 +134,26 @@ def demanded(draft: Draft, passwords: Collection[str]) -> Resumable:
     found = resumable(run)
     if found is None:
         raise WizardError(
-            f"{headline(run)} Its answers are not there any more.",
+            f"{headline(run)} Its answers no longer exist.",
             whose(run),
-            f"Give them again: formae-wizard apply --name {run.name} --region {run.region}",
+            f"Answer again: formae-wizard apply --name {run.name} --region {run.region}",
             ExitCode.USAGE,
         )
     if found.needs_password and "api" not in passwords:
         raise WizardError(
-            "The interrupted run was started with an API password of your own.",
-            "A password is never kept.",
-            "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD.",
+            "The interrupted run was started with your own API password.",
+            "The wizard never saves a password.",
+            "Enter it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD.",
             ExitCode.USAGE,
         )
     return found
-
-
-def demand_account(run: PastRun, account: str) -> None:
-    """Raises WizardError for who is signed in to another account than the run's."""
-    if run.account and account != run.account:
-        removal = run.verb == "destroy"
-        raise WizardError(
-            f"The interrupted {WORDS.get(run.verb, 'run')} worked in account {run.account}, and "
-            f"you are signed in to {account}.",
-            "What is left to be removed is not there."
-            if removal
-            else "Going on there would begin a second deployment.",
-            "Sign in to the run's account (--profile), or leave out --resume.",
-            ExitCode.USAGE,
-        )
 
 
 def hint(run: PastRun) -> WizardError:
     """What to know of a run that was left unfinished, as a warning."""
     command = run.again or COMMAND
     why = " ".join(filter(None, (whose(run), unheard(run))))
-    return WizardError(headline(run), why, f"Go on with its answers: {command}" if command else "")
+    return WizardError(headline(run), why, f"Resume with its answers: {command}" if command else "")
 
 
 FOUND_AGAIN = frozenset({Source.DEFAULT, Source.DEPLOYED})
@@ -182,13 +166,32 @@ def resume_command(answers: Answers, *, own_password: bool = False, edits: str =
     With `own_password` the place is named where the API's password is to be given again; `edits` is
     the folder of the documents that were edited by hand.
     """
-    words = ["formae-wizard", "apply", "--yes"]
-    for question in QUESTIONS:
-        if _told(question, answers):
-            words += _said(question.flag, written(answers.values[question.key]))
+    words = ["formae-wizard", "apply", "--yes", *_given(answers)]
     words += _said("--edits", edits) if edits else []
     command = shlex.join(words)
     return f"{command} --api-password-file FILE" if own_password else command
+
+
+def plan_command(answers: Answers) -> str:
+    """`formae-wizard plan` with the answers that somebody gave, quoted for a shell."""
+    return shlex.join(["formae-wizard", "plan", *_given(answers)])
+
+
+def beyond_demo(answers: Answers) -> str:
+    """What a person has of the demo, as a sentence that ends in a command which changes nothing."""
+    return (
+        "This was the demo: it created nothing in your account. To see what the wizard would "
+        f"create there, without changing anything: {plan_command(answers)}"
+    )
+
+
+def _given(answers: Answers) -> list[str]:
+    return [
+        word
+        for question in QUESTIONS
+        if _told(question, answers)
+        for word in _said(question.flag, written(answers.values[question.key]))
+    ]
 
 
 def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
@@ -197,7 +200,7 @@ def destroy_command(answers: Answers, flags: tuple[str, ...]) -> str:
 
 
 def undo_command(answers: Answers) -> str:
-    """What takes back what the set-up made so far; it shows that first, and asks."""
+    """The command that takes back what the set-up made so far; a person is asked first."""
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 

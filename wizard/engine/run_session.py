@@ -23,7 +23,7 @@ from wizard.base.names import Names
 from wizard.base.offer import offer
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
-from wizard.engine.apply.verify import nothing_due, verify
+from wizard.engine.apply.run import nothing_due, verify
 from wizard.engine.diff import PlannedChange
 from wizard.engine.refresh import Snapshot, survey
 from wizard.journal import End, Head, Journal
@@ -36,8 +36,7 @@ from wizard.plan.model import Plan
 from wizard.plan.world import Reads, World
 
 if TYPE_CHECKING:
-    from wizard.engine.flow import Flow
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Flow, Prepared
 
 
 RECENT = 60.0
@@ -160,7 +159,7 @@ def _ends_earlier(flow: Flow, prepared: Prepared) -> None:
 
 
 def applying(prepared: Prepared, passwords: Collection[str]) -> Head:
-    """What a run is about that brings a plan about, with `passwords` of those names given."""
+    """The head of a journal for a run that brings a plan about with these passwords given."""
     return Head(
         verb="apply",
         name=prepared.plan.name,
@@ -220,7 +219,7 @@ def copied(world: World, answers: Answers, account: str) -> str:
         answer = world.call("secretsmanager", "GetSecretValue", secret)
         return keychain.keep(place, Secret(str(json.loads(answer["SecretString"])["password"])))
     except (AwsError, WizardError, KeyError, TypeError, ValueError):
-        return "The keychain of this machine was not used: the secret in AWS could not be read."
+        return "This machine's keychain was not used: the secret in AWS could not be read."
 
 
 def forgotten(answers: Answers, account: str) -> str:

@@ -4,7 +4,7 @@ AWS is the state, and is asked what is there. The journal only tells what may ha
 that a run was interrupted: where, when and with which answers.
 """
 
-from wizard.journal.lines import NO_CHANGE_LOG, ChangeLog, End, Head
+from wizard.journal.files import NO_CHANGE_LOG, ChangeLog, End, Head
 from wizard.journal.past import PastRun, forget, orders, unfinished
 from wizard.journal.writing import Journal, kept
 

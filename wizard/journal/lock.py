@@ -29,8 +29,8 @@ from typing import Any
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.offer import Claimable
-from wizard.journal import folder
-from wizard.journal.lines import Head
+from wizard.journal import files
+from wizard.journal.files import Head
 from wizard.journal.past import ago, under_way
 from wizard.journal.writing import who
 from wizard.local.files import lock
@@ -49,7 +49,7 @@ VERBS = {"apply": "setting it up", "destroy": "removing it", "rotate": "changing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who is at work, and when they were last heard of."""
+    """Whose run is at work on a deployment, and when that run was last heard of."""
 
     run: str
     """A word of its own for each run."""
@@ -64,11 +64,11 @@ class Claim:
 
     @property
     def who(self) -> str:
-        """`ada@laptop, process 4711`."""
+        """The run's person, machine and process: `ada@laptop, process 4711`."""
         return f"{self.user}@{self.host}, process {self.pid}"
 
     def stale(self, now: datetime) -> bool:
-        """Whether it was not renewed for so long that its run has probably died."""
+        """Whether the claim was not renewed for so long that its run has probably died."""
         return now - self.seen > STALE
 
 
@@ -117,37 +117,37 @@ def parsed(text: str) -> Claim | None:
 
 
 def working(claim: Claim, now: datetime) -> str:
-    """Who does what since when, and whether they still do; without a full stop."""
+    """Whose run does what since when, and whether that run still does; without a full stop."""
     silent = int((now - claim.seen).total_seconds() // 60)
     heard = (
-        f"not heard of for {silent} minutes, so it has probably died"
+        f"no sign of it for {silent} minutes, so it has probably died"
         if claim.stale(now)
-        else f"heard of {ago(claim.seen, now)}"
+        else f"last sign of it {ago(claim.seen, now)}"
     )
     return f"{_doing(claim)}; {heard}"
 
 
 def _doing(claim: Claim) -> str:
-    doing = VERBS.get(claim.verb, "at work")
+    doing = VERBS.get(claim.verb, "active")
     return f"{claim.who}, {doing} since {claim.since:%Y-%m-%d %H:%M} UTC"
 
 
 def occupied(claim: Claim, name: str, region: str, now: datetime) -> Occupied:
     """That somebody is at work, from wherever, told to who would begin as well."""
-    what = f"Another run is at work on {name} in {region}: {_doing(claim)}."
+    what = f"Another run is active on {name} in {region}: {_doing(claim)}."
     if claim.stale(now):
         minutes = int((now - claim.seen).total_seconds() // 60)
         return Occupied(
             what,
-            f"It has not been heard of for {minutes} minutes, though it should every "
+            f"There has been no sign of it for {minutes} minutes, although it should report every "
             f"{RENEWED / 60:.0f}: it has probably died.",
-            "Take its place: --take-over.",
+            "To replace it: --take-over.",
             removable=True,
         )
     return Occupied(
         what,
-        f"It was heard of {ago(claim.seen, now)}. Two at once would get in each other's way.",
-        "Wait for its end. Only where you know that it is gone, take its place: --take-over.",
+        (f"The last sign of it was {ago(claim.seen, now)}. Two concurrent runs would conflict."),
+        "Wait until it has finished. Only if you know that it has died, replace it: --take-over.",
         removable=True,
     )
 
@@ -384,9 +384,9 @@ def holding(wanted: Wanted) -> Iterator[Holding]:
 
 def _lock(head: Head) -> int | None:
     """The lock on this machine, as an open file; None where there can be none. Raises Occupied."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | folder.NOFOLLOW
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | files.NOFOLLOW
     try:
-        path = folder.made() / f"{head.account}.{head.region}.{head.name}.lock"
+        path = files.made() / f"{head.account}.{head.region}.{head.name}.lock"
         handle = os.open(path, flags, 0o600)
     except (OSError, RuntimeError, WizardError):
         return None
@@ -399,13 +399,13 @@ def _lock(head: Head) -> int | None:
 def _here(head: Head) -> Occupied:
     """That another process of this machine is at it."""
     there = under_way(head.account, head.region, head.name)
-    whom, end = "", "Wait for its end."
+    whom, end = "", "Wait until it has finished."
     if there:
         whom = f": {there.user}@{there.host}, process {there.pid}, since {there.began:%H:%M} UTC"
-        end = f"Wait for its end, or end it first: kill {there.pid}"
+        end = f"Wait until it has finished, or stop it first: kill {there.pid}"
     return Occupied(
-        f"Another run on this machine is at work on {head.name} in {head.region}{whom}.",
-        "Two at once would get in each other's way.",
+        f"Another run on this machine is active on {head.name} in {head.region}{whom}.",
+        "Two concurrent runs would conflict.",
         end,
         removable=False,
     )
@@ -413,9 +413,9 @@ def _here(head: Head) -> Occupied:
 
 def _mark() -> str:
     """A word of its own for this state folder; empty where it cannot be kept."""
-    flags = os.O_CLOEXEC | folder.NOFOLLOW
+    flags = os.O_CLOEXEC | files.NOFOLLOW
     try:
-        path = folder.made() / "mark"
+        path = files.made() / "mark"
         with contextlib.suppress(FileExistsError):
             _first_mark(path, flags)
         with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as file:

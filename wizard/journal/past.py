@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard.base.events import StepState
-from wizard.journal import folder
-from wizard.journal.lines import MOST, VERSION, End, Line, Result, lines_of, text_of
-from wizard.journal.lines import word as lines_word
+from wizard.journal import files
+from wizard.journal.files import MOST, VERSION, End, Line, Result, lines_of, text_of
+from wizard.journal.files import word as lines_word
 from wizard.local.files import held
 
 GOOD = {StepState.DONE.value, StepState.KEPT.value, StepState.CHANGED.value}
@@ -65,7 +65,7 @@ class PastRun:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Which deployment it worked on."""
+        """Account, region and name of the deployment that the run worked on."""
         return self.account, self.region, self.name
 
     @property
@@ -76,7 +76,7 @@ class PastRun:
 
 def runs() -> Iterator[PastRun]:
     """Every run whose journal can be read, the newest first."""
-    for path in folder.journals():
+    for path in files.journals():
         run = read(path)
         if run:
             yield run
@@ -101,7 +101,7 @@ def forget(run: PastRun) -> None:
     """Do not tell of it any more; where it cannot be written down it is told again."""
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with contextlib.suppress(OSError):
-        handle = os.open(run.path, os.O_WRONLY | os.O_APPEND | folder.NOFOLLOW)
+        handle = os.open(run.path, os.O_WRONLY | os.O_APPEND | files.NOFOLLOW)
         try:  # the line before may not have come to its end
             os.write(handle, b"\n" + text_of({"kind": "forgotten", "at": at}).encode())
         finally:
@@ -111,7 +111,7 @@ def forget(run: PastRun) -> None:
 def read(path: Path) -> PastRun | None:
     """What a journal tells; None where it is none of ours, or of a later version."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | folder.NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | files.NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             found = list(lines_of(file.read(MOST)))
     except OSError:
@@ -128,7 +128,7 @@ def _run(path: Path, found: list[Line]) -> PastRun | None:
     ends = [lines_word(line, "how") for line in found if line["kind"] == "end"]
     end = next((each for each in End if each.value in ends), None)
     states = _states(found)
-    answers = folder.answers_beside(path)
+    answers = files.answers_beside(path)
     pid = head.get("pid")
     moments = (_moment(line) for line in reversed(found) if line["kind"] != "forgotten")
     return PastRun(
@@ -254,22 +254,22 @@ HOW = {None: "was interrupted", End.STOPPED: "was stopped", End.FAILED: "failed"
 def headline(run: PastRun, now: datetime | None = None) -> str:
     """One sentence: “A run was interrupted at “Aurora cluster” 12 minutes ago.”"""
     what = WHAT.get(run.verb, "A run")
-    where = f"at {_steps(run.at)}" if run.at else "at its beginning"
+    where = f"at {_steps(run.at)}" if run.at else "at its start"
     return f"{what} {HOW.get(run.end, 'ended')} {where} {ago(run.last, now)}."
 
 
 def whose(run: PastRun) -> str:
-    """Which deployment it worked on."""
+    """The deployment that the run worked on, as a sentence."""
     account = f", account {run.account}" if run.account else ""
-    return f"It worked on {run.name} in {run.region}{account}."
+    return f"Deployment: {run.name} in {run.region}{account}."
 
 
 def unheard(run: PastRun) -> str:
-    """What may have happened without anybody hearing of it; empty where nothing may."""
+    """What may have happened in a run without anybody hearing of it; empty where nothing may."""
     if not run.unsure:
         return ""
     several = ", ".join(run.unsure)
-    return f"Nobody heard what came of {several}; AWS is asked what is there."
+    return f"The outcome of {several} is unknown; the wizard checks in AWS what exists."
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

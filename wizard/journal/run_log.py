@@ -17,8 +17,7 @@ from wizard import __version__
 from wizard.base.errors import WizardError
 from wizard.base.events import Called, Event, LayerMoved, News, Phases, Sink, StepMoved
 from wizard.base.text import clean
-from wizard.local.files import make_folders
-from wizard.local.folders import state_folder
+from wizard.local.files import make_folders, state_folder
 from wizard.plan.model import Plan
 
 KEPT = 20
@@ -36,7 +35,7 @@ class Ending(Protocol):
 
     @property
     def interrupted(self) -> bool:
-        """Whether the person stopped it."""
+        """Whether the person stopped the run."""
 
     @property
     def ok(self) -> bool:

@@ -18,8 +18,8 @@ from wizard import __version__
 from wizard.base.errors import AwsError, Interrupted, WizardError
 from wizard.base.events import Event, Sink, StepMoved
 from wizard.base.secret import hide
-from wizard.journal import folder
-from wizard.journal.lines import VERSION, End, Head, Line, Result, text_of
+from wizard.journal import files
+from wizard.journal.files import VERSION, End, Head, Line, Result, text_of
 from wizard.journal.past import wanted
 from wizard.local.files import lock, write_private
 
@@ -44,10 +44,10 @@ class Journal:
             self._gone(error)
 
     def _open(self, head: Head) -> None:
-        where = folder.made()
-        self.path, self._handle = folder.new(where, head.name)
+        where = files.made()
+        self.path, self._handle = files.new(where, head.name)
         lock(self._handle)  # as long as the process lives; so others see that it does
-        answers = folder.answers_beside(self.path)
+        answers = files.answers_beside(self.path)
         if head.answers:
             write_private(answers, hide(head.answers), keep_old=False)
         self._line(
@@ -68,7 +68,7 @@ class Journal:
             },
             safely=True,
         )
-        folder.prune(wanted())
+        files.prune(wanted())
 
     @contextlib.contextmanager
     def about(self, step: str, service: str, operation: str) -> Iterator[None]:

@@ -44,7 +44,7 @@ class Skipped:
         return ahead
 
     def put(self, seconds: float) -> None:
-        """Set it: for who begins anew."""
+        """Set the clock that processes share, for who begins anew."""
         struct.pack_into("d", self._kept, 0, seconds)
 
     @property
@@ -84,7 +84,7 @@ class Alarm:
     """How often."""
 
     def ring(self) -> None:
-        """End them."""
+        """End every sleep that listens to the alarm."""
         self.rung += 1
 
 

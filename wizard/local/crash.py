@@ -7,6 +7,18 @@ import tempfile
 import traceback
 
 from wizard.base.errors import WizardError
+from wizard.catalogue import entry
+
+MADE = "What was created or changed is in your account; run the same command again to resume."
+
+
+class _Process:
+    made = False
+
+
+def made() -> None:
+    """Take note that this process has created or changed something in the account."""
+    _Process.made = True
 
 
 def problem(error: BaseException) -> WizardError:
@@ -17,13 +29,12 @@ def problem(error: BaseException) -> WizardError:
         handle, path = tempfile.mkstemp(prefix="formae-wizard-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        kept = f"Where it happened is kept in {path}, without any values."
+        kept = f"Details without any values: {path}"
     except OSError:
-        kept = "Where it happened could not be kept: no folder for temporary files can be written."
+        kept = "Details could not be saved: no temporary folder is writable."
     return WizardError(
-        f"A mistake in formae-wizard itself ({type(error).__name__}).",
+        f"Internal error in formae-wizard ({type(error).__name__}).",
         kept,
-        "Please report it. What was created is in your account; the same command goes on from "
-        "there.",
+        f"{entry('FW-WIZ-001').fix} {MADE if _Process.made else ''}".strip(),
         entry="FW-WIZ-001",
     )

@@ -1,4 +1,7 @@
-"""Files of this machine: read with a bound, written whole and for their owner alone, and locked."""
+"""Files of this machine: read with a bound, written whole and for their owner alone, and locked.
+
+And the person's home folder, with the state folder below it where this program remembers things.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,91 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from wizard.base.errors import WizardError
+from wizard.base.errors import ExitCode, WizardError
+
+
+def home() -> Path:
+    """HOME, or what the system has for this user where HOME is empty or not set.
+
+    Raises RuntimeError, whose text says why there is none, as half a sentence.
+    """
+    folder = Path(os.environ.get("HOME") or _of_the_system())
+    if not folder.is_absolute():
+        raise RuntimeError(f"HOME is “{folder}”, which is not an absolute path")
+    if not folder.is_dir():
+        raise RuntimeError(f"the home folder {folder} does not exist")
+    return folder
+
+
+def demand_own_home() -> None:
+    """Raise WizardError where the home folder is another person's, as under `sudo -E`.
+
+    Files made there would be ours, and keep its owner's programs from theirs. A folder of root's,
+    such as /tmp in a container, is nobody's home.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    try:
+        folder = home()
+        owner, user = folder.stat().st_uid, os.geteuid()
+    except (OSError, RuntimeError):
+        return  # who needs one says so
+    if owner not in {user, 0}:
+        me, them = _called(user), _called(owner)
+        raise WizardError(
+            f"The home folder {folder} belongs to {them}, but this runs as {me}.",
+            f"What is kept there would be {me}'s, and {them}'s own programs could not use it.",
+            f"Run it as {them} (it needs no sudo), or with a HOME that is {me}'s (`sudo -H`).",
+            ExitCode.NOT_READY,
+            entry="FW-FILE-004",
+        )
+
+
+def _called(user: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
+
+
+def _of_the_system() -> str:
+    try:
+        import pwd
+    except ImportError:  # there is none on this system
+        return str(Path.home())
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        raise RuntimeError("the home folder is unknown") from None
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """Below $XDG_STATE_HOME, which must be absolute, or ~/.local/state.
+
+    Raises RuntimeError, whose text is half a sentence, where there is no home, or where the folder
+    is somebody else's, who could read and change what we remember.
+    """
+    state = Path(environment.get("XDG_STATE_HOME", ""))
+    if not state.is_absolute():
+        state = home() / ".local" / "state"
+    folder = state / "formae-wizard"
+    if _somebody_elses(folder):
+        raise RuntimeError(f"{folder} belongs to another user")
+    return folder
+
+
+def _somebody_elses(folder: Path) -> bool:
+    try:
+        return hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()
+    except OSError:
+        return False
+
 
 try:
     import fcntl
@@ -71,11 +154,11 @@ TEMPORARY = ".tmp"
 ROOM = 64 * 1024
 """Bytes that a disk needs to hold one more file of ours."""
 _FIXES = {
-    errno.ENOSPC: "Free some space on that disk and run this again.",
-    errno.EDQUOT: "Free some space in your quota and run this again.",
-    errno.EROFS: "Choose a place that can be written to.",
+    errno.ENOSPC: "Free some space on that disk, then run the command again.",
+    errno.EDQUOT: "Free some space in your quota, then run the command again.",
+    errno.EROFS: "Choose a writable location.",
 }
-_FIX = "Check who owns the folder and whether you may write in it."
+_FIX = "Check who owns the folder and whether you can write to it."
 
 
 def write_private(
@@ -126,17 +209,20 @@ def real_file(path: Path) -> Path:
         file, folder = real.stat(), real.parent.stat()
     except (OSError, RuntimeError):
         raise WizardError(
-            f"{path} is a link that leads nowhere.",
-            "Writing through it would make a file in a place nobody chose.",
-            "Remove the link, or make the file that it names.",
+            f"{path} is a broken link.",
+            "Writing through it would create a file in an unexpected place.",
+            "Remove the link, or create the file it points to.",
             entry="FW-FILE-002",
         ) from None
     _check_plain(real, path)
     if {file.st_uid, folder.st_uid} != {os.getuid()} or folder.st_mode & stat.S_IWOTH:
         raise WizardError(
-            f"{path} is a link to {real}, which others could change.",
-            "That file or its folder is not yours alone, so nothing was written through the link.",
-            "Remove the link and run this again.",
+            f"{path} is a link to {real}, which other users could change.",
+            (
+                "Other users have access to that file or its folder, so nothing was written "
+                "through the link."
+            ),
+            "Remove the link, then run the command again.",
             entry="FW-FILE-002",
         )
     return real
@@ -151,9 +237,9 @@ def _check_links(path: Path) -> None:
             continue
         if stat.S_ISLNK(found.st_mode) and found.st_uid not in {os.getuid(), 0}:
             raise WizardError(
-                f"{part} is a link that somebody else made.",
-                "It may have been put there for us to write through, so nothing was written.",
-                "Remove the link and run this again.",
+                f"{part} is a link that another user created.",
+                "It may be a trap, so nothing was written through it.",
+                "Remove the link, then run the command again.",
             )
 
 
@@ -165,8 +251,8 @@ def _check_plain(real: Path, path: Path) -> None:
             return
     if not stat.S_ISREG(mode):
         raise WizardError(
-            f"{path} is not a plain file.",
-            "Only plain files are written.",
+            f"{path} is not a regular file.",
+            "The wizard only writes regular files.",
             "Move it away, or choose another name.",
             entry="FW-FILE-002",
         )
@@ -195,13 +281,13 @@ def unwritable(path: Path) -> str:
         return problem.what
     there = next(part for part in (folder, *folder.parents) if part.exists() or part.is_symlink())
     if not there.exists():
-        return f"{there} is a link that leads nowhere."
+        return f"{there} is a broken link."
     if not there.is_dir():
-        return f"{there} is no folder."
+        return f"{there} is not a folder."
     if not os.access(there, os.W_OK | os.X_OK):
-        return f"{there} cannot be written to."
+        return f"{there} is not writable."
     room = shutil.disk_usage(there).free
-    return "" if room >= ROOM else f"The disk that {there} is on is full."
+    return "" if room >= ROOM else f"The disk of {there} is full."
 
 
 def make_folders(folder: Path) -> None:
@@ -288,13 +374,13 @@ def _told(path: Path) -> Iterator[None]:
     except UnicodeEncodeError:
         raise WizardError(
             f"{path} was not written.",
-            "The text holds half of a character, which no file can hold.",
+            "The text contains an invalid character (half of a surrogate pair).",
             "Enter the values again.",
         ) from None
     except OSError as error:
         raise WizardError(
             f"{path} could not be written.",
-            f"The system says: {error.strerror}.",
+            f"System error: {error.strerror}.",
             _FIXES.get(error.errno or 0, _FIX),
             entry="FW-FILE-001",
         ) from None
@@ -319,7 +405,7 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
     try:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have that name"
+        reason = getattr(error, "strerror", None) or "not a valid file name"
         raise Unreadable(f"It cannot be read: {reason}.") from None
     try:
         _demand_plain(os.fstat(handle).st_mode)
@@ -334,17 +420,17 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
 
 def _demand_plain(mode: int) -> None:
     if stat.S_ISDIR(mode):
-        raise Unreadable("It is a folder; a file belongs here.")
+        raise Unreadable("It is a folder, not a file.")
     if not stat.S_ISREG(mode):
         raise Unreadable(
-            "It is a pipe or a device, not a plain file. Standard input is read as “-”."
+            "It is a pipe or a device, not a regular file. Use “-” for standard input."
         )
 
 
 def read_stdin(*, largest: int = LARGEST) -> str:
     """Standard input to its end. Raises Unreadable, also where nothing is handed over."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-        raise Unreadable("Nothing is handed over: standard input is a terminal, or closed.")
+        raise Unreadable("No input: standard input is a terminal, or closed.")
     try:
         data = sys.stdin.buffer.read(largest + 1)
     except OSError as error:
@@ -354,7 +440,7 @@ def read_stdin(*, largest: int = LARGEST) -> str:
 
 def _text(data: bytes, largest: int) -> str:
     if len(data) > largest:
-        raise Unreadable(f"It has more than {largest // 1024} KB, so it is not such a file.")
+        raise Unreadable(f"It is larger than {largest // 1024} KB.")
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

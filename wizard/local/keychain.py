@@ -17,8 +17,7 @@ from typing import Any
 
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.local.files import write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder, write_private
 
 SERVICE = "formae-wizard"
 LIMIT = 30.0
@@ -26,9 +25,9 @@ LIMIT = 30.0
 TROUBLES = {
     "KeyringLocked": "it is locked",
     "NoKeyringError": "there is none on this machine",
-    "InitError": "it does not open",
-    "PasswordSetError": "it does not take the password",
-    "PasswordDeleteError": "it does not give the password up",
+    "InitError": "it cannot be unlocked",
+    "PasswordSetError": "it rejects the password",
+    "PasswordDeleteError": "it cannot delete the password",
 }
 """What keyring's errors mean. Their own texts are not shown: nobody knows what is in them."""
 
@@ -43,7 +42,7 @@ class Place:
 
     @property
     def user(self) -> str:
-        """Account, region and deployment."""
+        """Account, region and deployment, by which the keychain finds the entry."""
         return f"{self.account}/{self.region}/{self.name}"
 
 
@@ -51,9 +50,12 @@ def keep(place: Place, password: Secret) -> str:
     """Store the password, and read it back. A sentence about it, good or bad."""
     problem, back = _tried(lambda keyring: _kept(keyring, place, password))
     if not problem and back != password.reveal():
-        problem = "it does not keep what it is given"
+        problem = "it does not store the password"
     if problem:
-        return f"The keychain of this machine was not used: {problem}. The secret in AWS has it."
+        return (
+            f"This machine's keychain was not used: {problem}. The password is in the secret in "
+            "AWS."
+        )
     _mark(place, there=True)
     return f"The API password is also in this machine's keychain: {SERVICE}, {place.user}."
 
@@ -65,15 +67,15 @@ def look(place: Place) -> Secret | None:
 
 
 def forget(place: Place) -> str:
-    """Remove the entry. A sentence about it."""
+    """Remove the keychain's entry, and return a sentence about that."""
     problem, _ = _tried(lambda keyring: _forgotten(keyring, place))
     if problem:
         return (
-            f"The keychain's entry {SERVICE}, {place.user} is still there: {problem}. It opens "
-            "nothing any more; remove it by hand."
+            f"The keychain entry {SERVICE}, {place.user} still exists: {problem}. It is no longer "
+            "valid; remove it by hand."
         )
     _mark(place, there=False)
-    return f"The keychain's entry {SERVICE}, {place.user} is gone."
+    return f"The keychain entry {SERVICE}, {place.user} is removed."
 
 
 def marked(place: Place) -> bool:

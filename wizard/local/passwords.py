@@ -27,11 +27,11 @@ class Passwords:
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        """Names only."""
+        """The names of the passwords alone."""
         return f"Passwords({sorted(self._clear)})"
 
     def clear(self, name: str) -> Secret:
-        """The password itself."""
+        """The password of that name, typed by the person or generated."""
         with self._lock:
             if name not in self._clear:
                 made = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -39,7 +39,7 @@ class Passwords:
             return self._clear[name]
 
     def hashed(self, name: str) -> str:
-        """Its bcrypt hash."""
+        """The bcrypt hash of the password of that name."""
         password = self.clear(name)
         with self._lock:
             if name not in self._hashes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
@@ -17,11 +18,84 @@ from wizard.base.errors import ExitCode
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
-def open_streams() -> None:
-    """Give every closed standard stream the null device, and no letter a chance to break one.
+WORDS = {
+    "✓": "ok",
+    "✗": "x",
+    "→": "->",
+    "←": "<-",
+    "↑": "up",
+    "↓": "down",
+    "…": "...",
+    "·": "-",
+    "•": "-",
+    "\u2013": "-",
+    "—": "-",
+    "─": "-",
+    "│": "|",
+    "“": '"',
+    "”": '"',
+    "\u2018": "'",
+    "\u2019": "'",
+    "◐": "*",
+    "●": "*",
+    "○": "o",
+    "\u00d7": "x",
+    "≤": "<=",
+    "≥": ">=",
+}
+"""What signs are called where a terminal's encoding has them not."""
 
-    Otherwise the first file that is opened would get its number, and be written into. What a
-    terminal's encoding has not is written as its number.
+
+def _in_words(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Signs as words, bytes of names as they were; other letters as UTF-8 where that is ASCII's."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letter = error.object[error.start]
+    told: str | bytes = WORDS.get(letter, "?")
+    if "\udc80" <= letter <= "\udcff":
+        told = letter.encode("utf-8", "surrogateescape")
+    elif letter not in WORDS and codecs.lookup(error.encoding).name == "ascii":
+        told = letter.encode("utf-8", "replace")
+    return told, error.start + 1
+
+
+codecs.register_error("in-words", _in_words)
+
+
+class Output(io.TextIOWrapper):
+    """A standard stream that never raises: what it cannot take goes nowhere.
+
+    What is being done goes on, whoever reads of it. `trouble` is what went wrong; a reader that has
+    gone is none.
+    """
+
+    trouble: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write a text; its length."""
+        try:
+            return super().write(text)
+        except OSError as error:
+            self._lost(error)
+            return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written so far."""
+        try:
+            super().flush()
+        except OSError as error:
+            self._lost(error)
+
+    def _lost(self, error: OSError) -> None:
+        if not isinstance(error, BrokenPipeError):
+            self.trouble = self.trouble or error
+        abandon(self)
+
+
+def open_streams() -> None:
+    """Give every closed standard stream the null device, and nothing a chance to break one.
+
+    Otherwise the first file that is opened would get its number, and be written into.
     """
     for number, (name, mode) in enumerate(STREAMS):
         if getattr(sys, name) is None and _closed(number):
@@ -30,9 +104,31 @@ def open_streams() -> None:
                 os.dup2(handle, number)
                 os.close(handle)
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if type(stream) is io.TextIOWrapper:
+            lines, through = stream.line_buffering, stream.write_through
+            encoding, buffer = stream.encoding, stream.detach()
+            stream = Output(buffer, encoding, line_buffering=lines, write_through=through)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="in-words")
+
+
+def data_out() -> TextIO:
+    """Standard output for what other programs read: UTF-8, whatever the terminal's encoding is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="in-words")
+    return sys.stdout
+
+
+def unwritten() -> str:
+    """Why not all of standard output could be written; empty where all was, or nobody reads it."""
+    with contextlib.suppress(ValueError):
+        sys.stdout.flush()
+    trouble = getattr(sys.stdout, "trouble", None)
+    return (trouble.strerror or str(trouble)) if trouble else ""
 
 
 def abandon(stream: TextIO) -> None:
@@ -57,9 +153,9 @@ STOPS = {
     signal.SIGHUP: ExitCode.HUNG_UP,
 }
 AGAIN = {
-    signal.SIGINT: "Ctrl-C again ends at once.",
-    signal.SIGTERM: "SIGTERM again ends at once.",
-    signal.SIGHUP: "SIGHUP again ends at once.",
+    signal.SIGINT: "Ctrl-C again to quit immediately.",
+    signal.SIGTERM: "SIGTERM again to quit immediately.",
+    signal.SIGHUP: "SIGHUP again to quit immediately.",
 }
 
 
@@ -72,7 +168,7 @@ class Terminated(KeyboardInterrupt):
 
 
 def heeded() -> list[signal.Signals]:
-    """SIGTERM, and SIGHUP where it is not ignored."""
+    """The signals that stop a run: SIGTERM, and SIGHUP where it is not ignored."""
     return [
         kind
         for kind in (signal.SIGTERM, signal.SIGHUP)
@@ -124,7 +220,7 @@ def stopping(stop: threading.Event) -> Iterator[Stopped]:
             hung_up()
         signal.signal(kind, before[kind])
         with contextlib.suppress(OSError, ValueError):
-            print(f"\nStopping after the calls under way; {AGAIN[kind]}", file=sys.stderr)
+            print(f"\nStopping after the running calls; {AGAIN[kind]}", file=sys.stderr)
 
     kinds = [signal.SIGINT, *heeded()]
     before = {kind: signal.signal(kind, first) for kind in kinds}

@@ -1,18 +1,17 @@
 """The AWS profiles of this machine: what kind of sign-in each is, and until when it holds.
 
-Reads AWS's files in the home folder (config, credentials, cached tokens of sign-ins) as AWS's own
-tools do, without boto3 and without a network, so that a list of thousands is there at once. Never
-raises: what is broken boto3 will say.
+Reads AWS's files and cached tokens of sign-ins in the home folder as AWS's own tools do, without
+boto3 and without a network, so that a list of thousands is there at once. Never raises: what is
+broken boto3 will say.
 """
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,15 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-Settings = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Both files as AWS's tools see them: profiles by name, and the sso-session sections."""
-
-    profiles: Mapping[str, Settings]
-    sso_sessions: Mapping[str, Settings]
+from wizard.local.aws_files import Files, Settings, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +30,46 @@ class Token:
     renews: bool
 
 
-def read() -> Files:
-    """Both files. What cannot be read counts as empty; boto3 will say what is wrong with it."""
-    profiles: dict[str, dict[str, str]] = {}
-    sessions: dict[str, dict[str, str]] = {}
-    for section, settings in _sections("AWS_CONFIG_FILE", "config"):
-        kind, name = _named(section)
-        if kind == "profile":
-            profiles.setdefault(name, {}).update(settings)
-        elif kind == "sso-session":
-            sessions[name] = settings
-    for name, settings in _sections("AWS_SHARED_CREDENTIALS_FILE", "credentials"):
-        profiles.setdefault(name, {}).update(settings)
-    return Files(profiles, sessions)
+NAMING = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+"""Variables that name a profile, in the order in which AWS's tools look at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The profile that is meant, and the variable that names it.
+
+    `variable` is empty where the profile was chosen, and where nothing names one.
+    """
+
+    name: str
+    variable: str = ""
+
+
+def meant(chosen: str = "", environment: Mapping[str, str] | None = None) -> Meant:
+    """Decide which profile is meant, as AWS's tools do: chosen, a variable's, or `default`.
+
+    A variable counts once it is set. No profile has an empty name, so AWS's tools refuse an empty
+    one.
+    """
+    environment = os.environ if environment is None else environment
+    variable = "" if chosen else next((each for each in NAMING if each in environment), "")
+    return Meant(environment[variable], variable) if variable else Meant(chosen or "default")
+
+
+def naming(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the variable whose profile signs in; none where credentials of the environment do.
+
+    AWS's tools take those before the credentials of a profile that a variable names, but not
+    before those of one that was chosen.
+    """
+    variable = meant("", environment).variable
+    return (variable,) if variable and not _credentials(environment) else ()
+
+
+def _credentials(environment: Mapping[str, str]) -> str:
+    """The variable that brings credentials, empty for none."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    return next((each for each in names if environment.get(each)), "")
 
 
 def token(kind: str, key: str) -> Token | None:
@@ -97,31 +115,17 @@ def past(when: datetime | None) -> bool:
     return when is not None and when <= datetime.now(UTC)
 
 
-def _named(section: str) -> tuple[str, str]:
-    """`profile "my own"` as (profile, my own); `default` needs no prefix."""
-    if section == "default":
-        return "profile", section
-    try:
-        words = shlex.split(section) if '"' in section or "'" in section else section.split()
-    except ValueError:
-        return "", section
-    return (words[0], words[1]) if len(words) == 2 else ("", section)
-
-
-def _sections(variable: str, usual: str) -> Iterator[tuple[str, dict[str, str]]]:
-    path = Path(os.environ.get(variable) or Path("~/.aws", usual)).expanduser()
-    parser = configparser.RawConfigParser(
-        strict=False, default_section="no such section", interpolation=None
-    )
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, OSError, UnicodeDecodeError):
-        return
-    for name in parser.sections():
-        yield name, dict(parser.items(name))
-
-
 KEYS = "aws_access_key_id"
+SOURCES = {
+    "ec2instancemetadata": "credential_source = Ec2InstanceMetadata works on an EC2 instance that "
+    "has a role, and nowhere else: set source_profile to a profile that can assume the role.",
+    "ecscontainer": "credential_source = EcsContainer works in a container of ECS that has a role, "
+    "and nowhere else: set source_profile to a profile that can assume the role.",
+    "environment": "Set access keys in the environment (AWS_ACCESS_KEY_ID and so on).",
+}
+"""What to do where such a `credential_source` gives nothing."""
+NEW_VARIABLES = "Set new credentials in the environment (AWS_ACCESS_KEY_ID and so on)."
+UNKNOWN_SOURCE = "Set credential_source to Ec2InstanceMetadata, EcsContainer or Environment."
 
 
 class SignInKind(StrEnum):
@@ -153,6 +157,42 @@ class Profile:
     """Nobody can work with it before it is renewed."""
     renewal: str = ""
     """How to renew it, as a sentence; empty where there is nothing to renew."""
+    setting: str = ""
+    """What its credentials come from: a program, a file with a token, a `credential_source`."""
+    mfa: str = ""
+    """The device whose code is asked for on the way, empty for none."""
+
+    @property
+    def words(self) -> str:
+        """Itself, in a sentence."""
+        return f"the AWS profile “{self.name}”" if self.name else "the environment"
+
+    @property
+    def remedy(self) -> str:
+        """What to do where it does not sign in, as a sentence that fits its kind.
+
+        For a role that is the remedy of its `source`.
+        """
+        match self.kind:
+            case _ if self.renewal:
+                words = self.renewal
+            case SignInKind.PROCESS:
+                words = f"Run {self.setting} by hand (credential_process in {self.words}), "
+                words += "and fix the error it shows."
+            case SignInKind.WEB_IDENTITY:
+                words = f"Write a new token to {self.setting}."
+            case SignInKind.ROLE if self.setting:
+                words = SOURCES.get(self.setting.lower(), UNKNOWN_SOURCE)
+            case SignInKind.ROLE:
+                words = f"Set source_profile in {self.words} to a profile that can sign in."
+            case SignInKind.ENVIRONMENT:
+                words = NEW_VARIABLES
+            case SignInKind.KEYS:
+                words = f"Set new credentials in {self.words}."
+            case _:
+                each = (shell_words(f"aws configure{how}", self.name) for how in (" sso", ""))
+                words = f"Sign in with `{'` or `'.join(each)}`."
+        return words
 
     @property
     def login(self) -> tuple[str, ...]:
@@ -180,6 +220,8 @@ class _Sign:
     expires: datetime | None = None
     expired: bool = False
     renewal: str = ""
+    setting: str = ""
+    mfa: str = ""
 
 
 def profiles() -> list[Profile]:
@@ -187,34 +229,60 @@ def profiles() -> list[Profile]:
     files = read()
     reading = _Reading(files)
     found = [reading.profile(name) for name in files.profiles]
-    return [*_environment(), *found]
+    return [*_environment(files), *found]
 
 
 def profile(name: str = "") -> Profile | None:
     """The profile AWS's tools take for this name; None where it does not exist.
 
-    Without a name: the environment's credentials, then AWS_PROFILE, then `default`.
+    Without a name: the environment's credentials, then the one that is `meant`.
     """
+    files = read()
     if not name:
-        given = _environment()
+        given = _environment(files)
         if given:
             return given[0]
-    name = name or os.environ.get("AWS_PROFILE", "") or "default"
-    files = read()
+    name = meant(name).name
     return _Reading(files).profile(name) if name in files.profiles else None
+
+
+def source(name: str = "") -> Profile | None:
+    """The profile whose credentials sign in at last: where roles are taken on, the one below them.
+
+    None where there is none of that name.
+    """
+    files = read()
+    found = profile(name)
+    seen: set[str] = set()
+    while found and found.kind is SignInKind.ROLE and found.name not in seen:
+        seen.add(found.name)
+        below = files.profiles[found.name].get("source_profile", "")
+        if below not in files.profiles or below in seen:
+            break
+        found = _Reading(files).profile(below)
+    return found
 
 
 def region(name: str = "") -> tuple[str, str]:
     """The region the files give the profile, and the name of the profile meant."""
-    name = name or os.environ.get("AWS_PROFILE", "") or "default"
+    name = meant(name).name
     return read().profiles.get(name, {}).get("region", ""), name
 
 
-def _environment() -> list[Profile]:
-    key = os.environ.get("AWS_ACCESS_KEY_ID", "")
-    if not key:
+def _environment(files: Files) -> list[Profile]:
+    variable = _credentials(os.environ)
+    if not variable:
         return []
+    settings = files.profiles.get(meant().name, {})
     where = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+    where = where or settings.get("region", "")
+    if variable == "AWS_WEB_IDENTITY_TOKEN_FILE":
+        if settings.get("role_arn") and not settings.get("web_identity_token_file"):
+            return []  # AWS's tools take on such a role first
+        role = os.environ.get("AWS_ROLE_ARN", "")
+        kind, token = SignInKind.WEB_IDENTITY, os.environ[variable]
+        return [Profile(name="", kind=kind, region=where, detail=role, setting=token)]
+    key = os.environ[variable]
     ends = moment(os.environ.get("AWS_CREDENTIAL_EXPIRATION"))
     return [
         Profile(
@@ -224,9 +292,7 @@ def _environment() -> list[Profile]:
             detail=f"AWS_ACCESS_KEY_ID {_shown(key)}",
             expires=ends,
             expired=past(ends),
-            renewal="Put new credentials into the environment (AWS_ACCESS_KEY_ID and so on)."
-            if ends or os.environ.get("AWS_SESSION_TOKEN")
-            else "",
+            renewal=NEW_VARIABLES if ends or os.environ.get("AWS_SESSION_TOKEN") else "",
         )
     ]
 
@@ -254,6 +320,8 @@ class _Reading:
             expires=sign.expires,
             expired=sign.expired,
             renewal=sign.renewal,
+            setting=sign.setting,
+            mfa=sign.mfa,
         )
 
     def _sign(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:
@@ -266,25 +334,28 @@ class _Reading:
             "login_session": self._login,
             "credential_process": _process,
         }
-        for key, read in kinds.items():
+        for key, told in kinds.items():
             if settings.get(key):
-                return read(name, settings)
+                return told(name, settings)
         return _Sign(SignInKind.SETTINGS)
 
     def _role(self, name: str, settings: Settings, seen: frozenset[str]) -> _Sign:
-        arn = settings["role_arn"] + (" with MFA" if settings.get("mfa_serial") else "")
+        mfa = settings.get("mfa_serial", "")
+        arn = settings["role_arn"] + (" with MFA" if mfa else "")
         if settings.get("web_identity_token_file"):
-            return _Sign(SignInKind.WEB_IDENTITY, arn)
+            file = settings["web_identity_token_file"]
+            return _Sign(SignInKind.WEB_IDENTITY, arn, setting=file)
         source = settings.get("source_profile", "")
         if not source:
-            return _Sign(
-                SignInKind.ROLE, f"{arn} from {settings.get('credential_source', 'nowhere')}"
-            )
+            found = settings.get("credential_source", "")
+            words = f"{arn} from {found or 'nowhere'}"
+            return _Sign(SignInKind.ROLE, words, setting=found, mfa=mfa)
         detail = f"{arn} from {source}"
         if source == name or source not in self._files.profiles or source in seen:
-            return _Sign(SignInKind.ROLE, detail)
+            return _Sign(SignInKind.ROLE, detail, mfa=mfa)
         below = self._sign(source, self._files.profiles[source], seen | {source})
-        return _Sign(SignInKind.ROLE, detail, below.expires, below.expired, below.renewal)
+        kept = (below.expires, below.expired, below.renewal)
+        return _Sign(SignInKind.ROLE, detail, *kept, mfa=mfa or below.mfa)
 
     def _sso(self, name: str, settings: Settings) -> _Sign:
         session = settings.get("sso_session", "")
@@ -292,12 +363,12 @@ class _Reading:
         account, role = settings.get("sso_account_id", ""), settings.get("sso_role_name", "")
         detail = " ".join(part for part in (account, role) if part) or start
         token = self._token("sso", hashlib.sha1((session or start).encode()))  # noqa: S324
-        return _renewable(SignInKind.SSO, detail, token, _command("aws sso login", name))
+        return _renewable(SignInKind.SSO, detail, token, shell_words("aws sso login", name))
 
     def _login(self, name: str, settings: Settings) -> _Sign:
         session = settings["login_session"]
         token = self._token("login", hashlib.sha256(session.encode()))
-        return _renewable(SignInKind.LOGIN, session, token, _command("aws login", name))
+        return _renewable(SignInKind.LOGIN, session, token, shell_words("aws login", name))
 
     def _token(self, kind: str, digest: hashlib._Hash) -> Token | None:
         key = digest.hexdigest()
@@ -315,14 +386,15 @@ def _renewable(kind: SignInKind, detail: str, token: Token | None, command: str)
     return _Sign(kind, detail, token.expires, past(token.expires), renewal)
 
 
-def _keys(_name: str, settings: Settings) -> _Sign:
+def _keys(name: str, settings: Settings) -> _Sign:
     kept = "temporary " if settings.get("aws_session_token") else ""
-    renewal = "Put new credentials into the profile." if kept else ""
+    renewal = f"Set new credentials in the AWS profile “{name}”." if kept else ""
     return _Sign(SignInKind.KEYS, f"{kept}{_shown(settings[KEYS])}", renewal=renewal)
 
 
 def _process(_name: str, settings: Settings) -> _Sign:
-    return _Sign(SignInKind.PROCESS, _program(settings["credential_process"]))
+    program = _program(settings["credential_process"])
+    return _Sign(SignInKind.PROCESS, program, setting=program)
 
 
 def _program(command: str) -> str:
@@ -334,5 +406,7 @@ def _program(command: str) -> str:
     return words[0] if words else ""
 
 
-def _command(command: str, name: str) -> str:
-    return command if name == "default" else f"{command} --profile {shlex.quote(name)}"
+def shell_words(command: str, name: str) -> str:
+    """The command for that profile, also where a variable names another one."""
+    alone = name == "default" == meant().name
+    return command if alone else f"{command} --profile {shlex.quote(name)}"

@@ -11,8 +11,7 @@ from wizard.base.names import Names
 from wizard.base.values import Ref, Template, Text
 from wizard.documents.document import Document, DocumentKind
 from wizard.documents.edits import NO_EDITS, Edits, edited
-from wizard.documents.iam import policy_notes
-from wizard.documents.scope import handed_roles, scope_policies
+from wizard.documents.iam import handed_roles, policy_notes, scope_policies
 from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section, Step, TakeAway
@@ -112,7 +111,7 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         config=agent,
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
         policies={role: edited(each, edits) for role, each in host.policies().items()},
-        runtime=edited(runtime_document(), edits),
+        runtime=edited(runtime_document(site), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],
         requests=[edited(each, edits) for each in host.requests(site, agent)],
     )
@@ -132,9 +131,9 @@ def _scope_documents(site: Site) -> list[Document]:
     return [
         Document(
             name=f"{site.names.scope_policy(number)}.json",
-            title=f"What the agent may manage ({number} of {len(policies)})",
-            why="The actions that AWS's own resource types need to create, read, change, delete "
-            f"and list what you chose: {', '.join(answers.services)}.",
+            title=f"Agent policy ({number} of {len(policies)})",
+            why="The actions that AWS's resource types need to create, read, update, delete and "
+            f"list the services you chose: {', '.join(answers.services)}.",
             kind=DocumentKind.POLICY,
             body=_in_your_account(json.dumps(policy, indent=2), answers.name),
             notes=policy_notes(json.dumps(policy)),
@@ -157,8 +156,8 @@ def _own_policy(site: Site) -> Document:
     text = site.inputs.own_policy or "{}"
     return Document(
         name=f"{site.names.scope_policy(1)}.json",
-        title="What the agent may manage (your file)",
-        why=f"Your policy, as it stands in {site.answers.policy_file}.",
+        title="Agent policy (your file)",
+        why=f"Your policy from {site.answers.policy_file}.",
         kind=DocumentKind.POLICY,
         body=Template("json", text, {}),
         notes=policy_notes(text, "{}"),

@@ -75,7 +75,7 @@ def usage(line: str, item: str, idle: Decimal, busy: Decimal, assumption: str) -
 
 
 def millions(count: Decimal) -> Decimal:
-    """A count in millions."""
+    """A count as a number of millions."""
     return count / 1_000_000
 
 

@@ -25,7 +25,7 @@ def sorter(known: Mapping[str, frozenset[str]]) -> TopologicalSorter[str]:
     try:
         graph.prepare()
     except CycleError as error:
-        raise ValueError("The plan runs in a circle: " + " -> ".join(error.args[1])) from None
+        raise ValueError("The plan has a cycle: " + " -> ".join(error.args[1])) from None
     return graph
 
 

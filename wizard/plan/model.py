@@ -30,6 +30,23 @@ class Section(StrEnum):
     VERIFY = "Verify"
     CLIENT = "Point the formae CLI at it"
 
+    @property
+    def noun(self) -> str:
+        """What the section is about, where nothing of it is made."""
+        return NOUNS[self]
+
+
+NOUNS = {
+    Section.ACCOUNT: "Account",
+    Section.DATABASE: "Database",
+    Section.CONFIG: "Configuration",
+    Section.IMAGE: "Image",
+    Section.ROLES: "IAM roles",
+    Section.SERVICE: "Service",
+    Section.VERIFY: "Checks",
+    Section.CLIENT: "formae CLI",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -143,6 +160,8 @@ class Expectation:
     """Whether AWS works on the mend for a while; otherwise it is done when the call returns."""
     members: tuple[str, ...] = ()
     """Names of the members, where `want` is a list of ones: what is there counts 1, else 0."""
+    doing: str = ""
+    """What a run does meanwhile, where that is not to change `what`."""
     effect: str = "Changed in place."
     """What mending it means for what runs, as a sentence."""
 
@@ -164,6 +183,8 @@ class Refusal:
     fix: str = ""
     lifted: str = ""
     """The question whose yes would do away with it."""
+    entry: str = "FW-RUN-004"
+    """Its code in the catalogue of errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +222,21 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What AWS would refuse a removal for: `path`, a JMESPath of the thing, picks what holds it.
+
+    `ask` is asked before, of a thing that is to go, and gives it a member `into`; where AWS does
+    not let it be asked, nothing is known to hold the thing. `{held}` in `what` and `fix` is what
+    was picked.
+    """
+
+    path: str
+    what: str
+    fix: str
+    ask: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSpec:
     """How a resource goes once its `delete` is ordered; paths are JMESPath of the resource found.
 
@@ -214,7 +250,10 @@ class DeleteSpec:
     failed: str = ""
     status: str = ""
     first: tuple[Before, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
     retry: Retry | None = None
+    usual: tuple[int, int] = (0, 20)
+    """From how many to how many seconds it usually takes until it has gone."""
     every: float = 5
     limit: float = 1200
 
@@ -237,6 +276,8 @@ class Probe:
     username: Value = None
     password: Value = None
     shows: str = ""
+    stop_it: str = ""
+    """The command that stops the agent at once, for where it lets strangers in."""
     every: float = 5
     limit: float = 300
 
@@ -369,6 +410,11 @@ class Step:
     anywhere: frozenset[str] = frozenset()
     """Those of its actions that policies allow on every resource or not at all."""
     linked_role: LinkedRole | None = None
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether it looks something up that was there before, and is nobody's to make."""
+        return isinstance(self.make, LookOnly)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,12 @@ def repository_page(step: str) -> Page:
 
 
 def role_page(name: Value) -> Page:
-    """A role's, and what is attached to it."""
+    """The console's page of a role, with what is attached to the role."""
     return _iam("roles/details/{name}", name)
 
 
 def policy_page(arn: Value) -> Page:
-    """A managed policy's."""
+    """The console's page of a managed policy."""
     return _iam("policies/details/{name}", arn)
 
 

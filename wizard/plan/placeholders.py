@@ -46,14 +46,14 @@ class Preview:
         """The output that is this part; otherwise the part's name, in angle brackets."""
         if path in self._found:
             return self.ref(self._found[path])
-        return f"<{path} of what is there>"
+        return f"<{path} of the existing resource>"
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
-        """Dots; nothing is read."""
+        """Dots in place of a stored secret; nothing is read."""
         return "$2b$12$" + HIDDEN if key == "bcrypt" else HIDDEN
 
     def password(self, name: str) -> str:
-        """Dots; nothing is made."""
+        """Dots in place of a new password; nothing is made."""
         return HIDDEN
 
     def password_hash(self, name: str) -> str:
@@ -66,13 +66,13 @@ class Preview:
 
 
 def text_of(document: Document, plan: Plan, known: Outputs = NOTHING) -> str:
-    """The document as the person reviews it."""
+    """The document's text as the person reviews it, with likely values in its holes."""
     scope = Preview(plan, known)
     if isinstance(document.body, JsonText):
         return json.dumps(resolve(document.body.value, scope), indent=2, ensure_ascii=False)
     return str(resolve(document.body, scope))
 
 
-def params_of(value: Any, plan: Plan, known: Outputs = NOTHING) -> Any:
+def params_of(value: Any, plan: Plan) -> Any:
     """A call's parameters as they will look."""
-    return resolve(value, Preview(plan, known))
+    return resolve(value, Preview(plan))

@@ -17,16 +17,14 @@ from wizard.base.names import Names
 from wizard.base.values import Found, Ref, Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.plan.build import build
-from wizard.plan.extent import Choices, Data, Extent
 from wizard.plan.hosting import hosting
-from wizard.plan.inputs import PlanInputs
+from wizard.plan.inputs import Choices, Data, Extent, PlanInputs
 from wizard.plan.model import Call, LookOnly, Lookup, Output, Plan, Section, Step
 from wizard.plan.page import database_page
-from wizard.plan.resources.attached import NO_SUCH, attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
-from wizard.plan.resources.new_cluster import instance_goes, instance_look
-from wizard.plan.resources.scope import scope
+from wizard.plan.resources.new_cluster import instance_goes, instance_look, snapshot_obstacles
+from wizard.plan.resources.policies import NO_SUCH, attached, inline, scope
 
 DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""
@@ -54,6 +52,7 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     steps["service"] = _last_of(steps, [each.id for each in host.left(site, extent.left)])
     chosen = [_as_chosen(step, choices) for step in steps.values()]
     sections = list(Section)
+    chosen = [replace(step, usual=step.delete_spec.usual) for step in chosen]
     chosen.sort(key=lambda step: sections.index(step.section))
     return Plan(answers.name, answers.region, tuple(chosen), whole.documents, answers.host)
 
@@ -70,8 +69,8 @@ def _numbers() -> range:
 def _any_policy(site: Site, number: int) -> Document:
     return Document(
         name=f"{site.names.scope_policy(number)}.json",
-        title="What the agent may manage",
-        why="One of the policies made for what was chosen.",
+        title="Agent policy",
+        why="A policy created for the services you chose.",
         kind=DocumentKind.POLICY,
         body=Template("json", "{}", {}),
     )
@@ -93,12 +92,15 @@ def _as_chosen(step: Step, choices: Choices) -> Step:
             "DBClusterIdentifier": call.params["DBClusterIdentifier"],
             "FinalDBSnapshotIdentifier": choices.snapshot,
         }
-        return replace(step, delete=(replace(call, params=params),))
+        name = str(call.params["DBClusterIdentifier"])
+        held = (*step.delete_spec.obstacles, *snapshot_obstacles(name))
+        goes = replace(step.delete_spec, obstacles=held)
+        return replace(step, delete=(replace(call, params=params),), delete_spec=goes)
     if choices.purge_secrets and any(call.operation == "DeleteSecret" for call in step.delete):
         (call,) = step.delete
         params = {"SecretId": call.params["SecretId"], "ForceDeleteWithoutRecovery": True}
-        farewell = replace(step.delete_spec, gone="")
-        return replace(step, delete=(replace(call, params=params),), delete_spec=farewell)
+        spec = replace(step.delete_spec, gone="")
+        return replace(step, delete=(replace(call, params=params),), delete_spec=spec)
     return step
 
 
@@ -108,7 +110,7 @@ def _extra(step_id: str, section: Section, title: str, why: str, **more: Any) ->
         section=section,
         title=title,
         why=why,
-        make=LookOnly(f"{title} is not there."),
+        make=LookOnly(f"{title} does not exist."),
         **more,
     )
 
@@ -119,7 +121,10 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             MEMBER + name,
             Section.DATABASE,
             f"Instance {name}",
-            "Added to the wizard's cluster by someone else; a cluster with instances cannot go.",
+            (
+                "Someone else added it to the wizard's cluster; a cluster with instances cannot be "
+                "deleted."
+            ),
             lookups=(instance_look(name),),
             page=database_page(name, cluster=False),
             delete=(
@@ -142,7 +147,7 @@ def _databases(extent: Extent, choices: Choices) -> Iterator[Step]:
             step,
             id=THEIR_DATABASE,
             title=f"Database {theirs.database} in your cluster {name}",
-            why="The agent's tables, in a cluster that was there before it.",
+            why="The agent's tables, in a cluster that existed before the agent.",
             delete=step.delete if choices.data is Data.DELETE else (),
             part_of="",
             after=frozenset(),
@@ -170,9 +175,9 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
                 role=role,
                 policy=arn,
                 pick=f"PolicyArn=='{arn}'",
-                title=f"{_words(role)} may use {name}",
+                title=f"{name} attachment to the {_words(role).lower()}",
                 why="Attached to the role, by the wizard or by hand; a role with policies cannot "
-                "go. The policy itself stays.",
+                "be deleted. The policy itself stays.",
             )
         for name in extent.inline.get(role, ()):
             if name not in inside:
@@ -181,7 +186,10 @@ def _on_roles(site: Site, extent: Extent, own: list[Step]) -> Iterator[Step]:
                     role=role,
                     name=name,
                     title=f"Inline policy {name}",
-                    why="Put into the role by hand; a role with policies cannot go.",
+                    why=(
+                        "Someone added it to the role by hand; a role with policies cannot be "
+                        "deleted."
+                    ),
                 )
         for name in extent.profiles.get(role, ()):
             yield _profile(role, name)
@@ -197,7 +205,7 @@ def _profile(role: str, name: str) -> Step:
         f"{role}-profile-{name}",
         Section.ROLES,
         f"{_words(role)} in instance profile {name}",
-        "The role was put there by hand; a role in a profile cannot go. The profile stays.",
+        "Someone added the role by hand; a role in a profile cannot be deleted. The profile stays.",
         lookups=(
             Lookup(
                 call=Call(
@@ -227,7 +235,7 @@ def _versions(extent: Extent) -> Iterator[Step]:
                 f"{policy}-{version}",
                 Section.ROLES,
                 f"Older version {version} of policy {number}",
-                "A policy goes only after all its versions but the one in force.",
+                "A policy can only be deleted after all its other versions.",
                 lookups=(
                     Lookup(
                         call=Call(service="iam", operation="GetPolicyVersion", params=target),

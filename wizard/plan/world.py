@@ -58,7 +58,7 @@ class Reads(Protocol):
         """The new password of that name, the same each time it is asked for."""
 
     def password_hash(self, name: str) -> str:
-        """Its bcrypt hash, the same each time it is asked for."""
+        """The bcrypt hash of a new password; one password has one hash in a run."""
 
 
 class World(Reads, Protocol):

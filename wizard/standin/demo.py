@@ -45,8 +45,10 @@ def demo_environment(
     try:
         yield _first_line(process, folder / "errors.log")
     finally:
-        _end(process)
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            _end(process)
+        finally:  # a window that is closed meanwhile interrupts the waiting
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _demand_extra() -> None:

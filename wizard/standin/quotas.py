@@ -13,7 +13,7 @@ APP_RUNNER = {
     "VPC connectors": 10,
 }
 """By name; AWS's codes for them are nowhere promised, and these are made up."""
-RDS = {"DBClusters": 40, "DBInstances": 40}
+RDS = {"DBClusters": 40, "DBInstances": 40, "ManualClusterSnapshots": 100}
 
 
 class Quotas:
@@ -53,10 +53,19 @@ class Quotas:
         return {"Quotas": rows}
 
 
+def manual_snapshots(rds: Any) -> int:
+    """How many cluster snapshots somebody asked for, in moto's state of a region."""
+    return sum(not name.startswith("rds:") for name in rds.cluster_snapshots)
+
+
 def account_attributes(world: World, call: Call) -> dict[str, Any]:
     """RDS's DescribeAccountAttributes: used and allowed, by quota."""
     rds = world.moto.backend("rds", call.region)
-    used = {"DBClusters": len(rds.clusters), "DBInstances": len(rds.databases)}
+    used = {
+        "DBClusters": len(rds.clusters),
+        "DBInstances": len(rds.databases),
+        "ManualClusterSnapshots": manual_snapshots(rds),
+    }
     return {
         "AccountQuotas": [
             {"AccountQuotaName": name, "Used": used[name], "Max": world.limits.get(name, usual)}

@@ -1,4 +1,4 @@
-"""One of a few: the chosen one carries a full dot, and moving the dot is choosing."""
+"""One of a few: the cursor moves over them, and only Space, Enter or a click chooses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from screens.answers.fields.edited import Edited, Settled
+from screens.answers.fields.edited import Edited, Settled, leave
 from screens.words import MUTED, cursor
 from wizard.answers.questions import Choice
 
@@ -24,9 +24,9 @@ class Choices(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
         Binding("right", "move(1)", show=False),
-        Binding("up", "move(-1, True)", show=False),
-        Binding("down", "move(1, True)", show=False),
-        Binding("space", "move(1)", show=False),
+        Binding("up,k", "move(-1, True)", show=False),
+        Binding("down,j", "move(1, True)", show=False),
+        Binding("space", "choose", show=False),
         Binding("enter", "settle", show=False),
     ]
 
@@ -35,11 +35,13 @@ class Choices(Widget, can_focus=True):
         self._key = key
         self._choices = list(choices)
         self._chosen: str | None = None
+        self._cursor = 0
 
     def show(self, choices: Sequence[Choice], chosen: str | None) -> None:
         """Offer these, with that one chosen; None where none of them is."""
         if (list(choices), chosen) != (self._choices, self._chosen):
             self._choices, self._chosen = list(choices), chosen
+            self._cursor = min(self._cursor, max(0, len(self._choices) - 1))
             self.refresh(layout=True)
 
     @property
@@ -52,13 +54,17 @@ class Choices(Widget, can_focus=True):
         return Content("   " if self.in_a_row else "\n").join(map(self._drawn, self._choices))
 
     def _drawn(self, choice: Choice) -> Content:
-        if choice.value != self._chosen:
-            return Content.assemble(("○ ", MUTED), choice.label)
-        style = cursor(self.app.current_theme)
-        return Content.styled(f"● {choice.label}", style if self.has_focus else "bold")
+        chosen = choice.value == self._chosen
+        row = f"{'●' if chosen else '○'} {choice.label}"
+        if self.has_focus and choice is self._choices[self._cursor]:
+            return Content.styled(row, cursor(self.app))
+        if chosen:
+            return Content.styled(row, "bold")
+        return Content.assemble(("○ ", MUTED), choice.label)
 
     def on_focus(self) -> None:
-        """The chosen one is drawn as a cursor."""
+        """The cursor begins on what is chosen, wherever one came from."""
+        self._cursor = max(0, self._at)
         self.refresh()
 
     def on_blur(self) -> None:
@@ -66,13 +72,13 @@ class Choices(Widget, can_focus=True):
         self.refresh()
 
     def action_move(self, by: int, across: bool = False) -> None:
-        """Choose the next or the one before; `across` the layout, leave the field at its ends."""
-        at = self._at
-        wanted = at + by
+        """Move the cursor; `across` the layout, leave the field at its ends. Nothing is chosen."""
+        wanted = self._cursor + by
         if across and (self.in_a_row or not 0 <= wanted < len(self._choices)):
-            self.screen.focus_next() if by > 0 else self.screen.focus_previous()
+            leave(self, by)
         else:
-            self._choose(wanted % len(self._choices))
+            self._cursor = wanted % len(self._choices)
+            self.refresh()
 
     @property
     def _at(self) -> int:
@@ -80,12 +86,19 @@ class Choices(Widget, can_focus=True):
         return values.index(self._chosen) if self._chosen in values else -1
 
     def _choose(self, index: int) -> None:
+        self._cursor = index
         self._chosen = self._choices[index].value
         self.refresh()
         self.post_message(Edited(self._key, self._chosen))
 
+    def action_choose(self) -> None:
+        """Choose what the cursor is on."""
+        self._choose(self._cursor)
+
     def action_settle(self) -> None:
-        """On to the next field."""
+        """Choose it, where it is another one, and go on to the next field."""
+        if self._cursor != self._at:
+            self.action_choose()
         self.post_message(Settled())
 
     def on_click(self, event: events.Click) -> None:

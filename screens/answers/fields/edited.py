@@ -1,8 +1,11 @@
-"""The one message every editor sends."""
+"""What every editor tells its screen."""
 
 from __future__ import annotations
 
 from textual.message import Message
+from textual.widget import Widget
+
+from screens.frame import WizardScreen
 
 
 class Edited(Message):
@@ -16,3 +19,10 @@ class Edited(Message):
 
 class Settled(Message):
     """The person is through with a field and wants the next one."""
+
+
+def leave(editor: Widget, by: int) -> None:
+    """To the field below it (1) or above it (-1)."""
+    screen = editor.screen
+    if isinstance(screen, WizardScreen):
+        screen.action_neighbor(by)

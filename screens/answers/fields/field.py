@@ -16,6 +16,7 @@ from screens.answers.fields.many import Many
 from screens.answers.fields.picker import Picker
 from screens.background import after_refresh
 from screens.frame import Said
+from wizard.answers.parsing import Toml
 from wizard.answers.questions import Question, QuestionKind
 from wizard.answers.questions.lists import Offer, QuestionContext
 from wizard.base.errors import WizardError
@@ -70,6 +71,10 @@ class Field(Vertical):
             after_refresh(self, self.scroll_visible, animate=False)
         self.set_class(bool(message), "-wrong")
 
+    def on_descendant_focus(self) -> None:
+        """The question, its list and what is wrong come into sight as a whole."""
+        after_refresh(self, self.scroll_visible, animate=False)
+
     def focus_editor(self) -> None:
         """Put the cursor into the editor."""
         first = next((each for each in self.query(Widget) if each.focusable), None)
@@ -108,9 +113,9 @@ class Field(Vertical):
             case NameConflict() as taken:
                 return taken.words
             case WizardError() as problem:
-                return f"Whether it is free could not be seen: {problem.what}"
+                return f"Could not check whether the name is available: {problem.what}"
             case None:
-                return "◐ Looking whether it is free …"
+                return "◐ Checking whether the name is available …"
 
     def _default(self) -> str:
         return default_words(self.question, self._session)
@@ -130,7 +135,8 @@ def _editor(question: Question, session: Session) -> Choices | Many | Picker:
             offers = [
                 Offer(each.value, f"{each.value:<16}{each.label}") for each in question.choices
             ]
-            return Picker(question.key, text, offers)
+            several = question.shape.toml in {Toml.LIST, Toml.TABLE}
+            return Picker(question.key, text, offers, joined=several)
 
 
 def chosen(field: Field, session: Session) -> str | None:

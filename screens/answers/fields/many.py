@@ -3,132 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.message import Message
+from textual.widgets import Input
 
-from screens.answers.fields.edited import Edited, Settled
-from screens.answers.fields.picker import Rows
-from screens.words import MUTED
-from wizard.answers.parsing import words, written
+from screens.answers.fields.edited import Settled
+from screens.answers.fields.line import Line
+from screens.answers.fields.narrowing import Narrowing
+from wizard.answers.parsing import pasted_several, words, written
 from wizard.answers.questions.lists import Offer
 
 
-class Boxes(Rows):
-    """Space ticks as well as Enter."""
+class Values(Line):
+    """A line that hands on all of what is pasted, as one text."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", show=False)]
+    class Given(Message):
+        """Something was pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def take(self, text: str) -> None:
+        """Nothing of it stands in the line."""
+        self.post_message(self.Given(text))
 
 
-class Many(Vertical):
-    """The field to narrow down with, and the boxes."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into", show=False)]
+class Many(Narrowing):
+    """The line to narrow down with, and the boxes."""
 
     def __init__(self, key: str, offers: Sequence[Offer], text: str, free: bool = False) -> None:
-        super().__init__(classes="many")
-        self._key = key
-        self._offers = list(offers)
-        self._shown: list[Offer] = []
+        hint = "type to narrow the list down" + (", or paste ARNs" if free else "")
+        super().__init__(key, Values(placeholder=hint), offers, "many")
         self._ticked = set(words(text))
         self._free = free
         """Whether what is not offered may be pasted."""
-        self._pasted: set[str] = set()
-        hint = "type to narrow the list down" + (", or paste an ARN" if free else "")
-        self._input = Input(placeholder=hint, compact=True)
-        self._list = Boxes(markup=False, compact=True)
-
-    def compose(self) -> ComposeResult:
-        """Field and boxes."""
-        yield self._input
-        yield self._list
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self._fill()
 
     def show(self, text: str) -> None:
         """Tick these."""
-        ticked = set(words(text)) - self._pasted
+        ticked = set(words(text))
         if ticked != self._ticked:
             self._ticked = ticked
-            self._fill()
+            self.fill()
 
-    def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these."""
-        if list(offers) != self._offers:
-            self._offers = list(offers)
-            self._fill()
+    def fill(self) -> None:
+        """List what fits; the cursor stays where it is, as far as it can."""
+        at = self.list.highlighted
+        super().fill()
+        if at is not None and at < len(self.shown):
+            self.list.highlighted = at
 
-    def _fill(self) -> None:
-        text = self._input.value.strip().lower()
-        offered = {each.value for each in self._offers}
+    def fitting(self, text: str) -> list[Offer]:
+        """What was pasted comes first."""
+        offered = {each.value for each in self.offers}
         own = [Offer(value, value) for value in sorted(self._ticked - offered)]
-        self._shown = [
-            each
-            for each in (*own, *self._offers)
-            if text in each.label.lower() or text in each.value.lower()
-        ]
-        self.set_class(not self._shown, "-empty")
-        self._list.set_options(
-            Option(self._row(each), disabled=bool(each.unfit)) for each in self._shown
-        )
+        return [*(each for each in own if text in each.value.lower()), *super().fitting(text)]
 
-    def _row(self, offer: Offer) -> Content:
-        if offer.unfit:
-            return Content.assemble((f" ✗  {offer.label}", "dim"), (f"  {offer.unfit}", MUTED))
+    def drawn(self, offer: Offer, text: str) -> Content:
+        """A row with its box."""
+        del text
         ticked = offer.value in self._ticked
         return Content.styled(f"[{'x' if ticked else ' '}] {offer.label}", "bold" * ticked)
 
-    @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
-        event.stop()
-        self._fill()
-        before = self._pasted
-        strange = self._free and not self._shown
-        self._pasted = set(words(event.value)) if strange else set()
-        if self._pasted != before:
-            self._tell()
+    def waiting(self) -> str | None:
+        """All that is ticked, with what is typed where it is a value; a mere part of one is not."""
+        text = self.line.value.strip()
+        exact = self.named(text)
+        strange = pasted_several(text) if self._free and text and not self.shown else []
+        more = {exact.value} if exact and not exact.unfit else set(strange)
+        return self._with(more) if more else None
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if not self._pasted:
+    def tell(self, text: str) -> None:
+        """These are ticked now; the line is empty for the next one."""
+        self._ticked = set(words(text))
+        with self.prevent(Input.Changed):
+            self.line.value = ""
+        self.fill()
+        super().tell(text)
+
+    def typed(self) -> None:
+        """Typing ticks nothing."""
+
+    def entered(self) -> None:
+        """Enter in an empty line goes on; otherwise it ticks what is meant, or leads on to it."""
+        if self.waiting() is not None:
+            self.settle()
+        elif self.only:
+            self.tell(self._with({self.only.value}))
+        elif self.line.value.strip() and self.shown:
+            self.action_into(1)
+        else:
             self.post_message(Settled())
-            return
-        self._ticked |= self._pasted
-        self._pasted = set()
-        self._input.value = ""
-        self._fill()
-        self._tell()
 
-    @on(OptionList.OptionSelected)
-    def _tick(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        offer = self._shown[event.option_index]
+    def choose(self, offer: Offer, *, entering: bool) -> bool:
+        """Turn the box; Enter never takes a tick away, and goes on from a box that has one."""
+        if offer.value in self._ticked and entering:
+            return True
         self._ticked ^= {offer.value}
-        self._list.replace_option_prompt_at_index(event.option_index, self._row(offer))
-        self._tell()
+        at = self.shown.index(offer)
+        self.list.replace_option_prompt_at_index(at, self.drawn(offer, ""))
+        super().tell(self._with(set()))
+        return False
 
-    def _tell(self) -> None:
+    @on(Values.Given)
+    def _given(self, event: Values.Given) -> None:
+        """Tick every value that was pasted; say which of them could not be."""
+        event.stop()
+        rows = {each.value.lower(): each for each in self.offers}
+        rows |= {each.label.lower(): each for each in self.offers}
+        taken: set[str] = set()
+        dropped = []
+        for value in pasted_several(event.text, rows.get):
+            offer = rows.get(value.lower())
+            if offer and not offer.unfit:
+                taken.add(offer.value)
+            elif not offer and self._free:
+                taken.add(value)
+            else:
+                dropped.append(value)
+        if taken:
+            self.tell(self._with(taken))
+        if dropped:
+            told = f"Not in the list, and dropped: {', '.join(dropped)}"
+            self.notify(told, severity="warning", timeout=10, markup=False)
+
+    def _with(self, more: set[str]) -> str:
         """The answer: what is ticked in the list's order, then what is not in the list."""
-        chosen = self._ticked | self._pasted
-        offered = [each.value for each in self._offers]
+        chosen = self._ticked | more
+        offered = [each.value for each in self.offers]
         others = sorted(chosen - set(offered))
-        ticked = [value for value in offered if value in chosen]
-        self.post_message(Edited(self._key, written(tuple(ticked + others))))
-
-    def action_into(self) -> None:
-        """From the field into the boxes."""
-        if not self._input.has_focus:
-            self.screen.focus_next()
-            return
-        if self._list.highlighted is None:
-            self._list.action_first()
-        self._list.focus()
+        return written(tuple([value for value in offered if value in chosen] + others))

@@ -1,138 +1,104 @@
-"""Type it, paste it, or pick it from a list: a text field with what there is to choose from."""
+"""Type it, paste it, or pick it from a list: a line with what there is to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
-from screens.answers.fields.edited import Edited, Settled
-from screens.words import MUTED
+from screens.answers.fields.line import Line
+from screens.answers.fields.narrowing import Narrowing
 from wizard.answers.questions.lists import Offer
 from wizard.base.text import clean
 
-MOST = 200
-"""Rows shown at once; with thousands of offers, typing narrows them down."""
 
+class Picker(Narrowing):
+    """One value. Without offers, every letter counts at once."""
 
-class Rows(OptionList):
-    """A list with formae's own keys beside the arrows."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-    ]
-
-
-class Picker(Vertical):
-    """A text field. With offers, a list below it narrows down while one types."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "into(1)", show=False),
-        Binding("up", "into(-1)", show=False),
-    ]
-
-    def __init__(self, key: str, text: str, offers: Sequence[Offer] = (), hint: str = "") -> None:
-        super().__init__(classes="picker")
-        self._key = key
-        self._offers = list(offers)
-        self._shown: list[Offer] = []
-        self._input = Input(text, placeholder=hint, compact=True, select_on_focus=True)
-        self._list = Rows(markup=False, compact=True)
+    def __init__(
+        self,
+        key: str,
+        text: str,
+        offers: Sequence[Offer] = (),
+        hint: str = "",
+        *,
+        joined: bool = False,
+    ) -> None:
+        line = Line(text, placeholder=hint, select_on_focus=True, joined=joined)
+        super().__init__(key, line, offers, "picker")
         self._in_force = text
-
-    def compose(self) -> ComposeResult:
-        """The field and its list."""
-        yield self._input
-        yield self._list
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self._narrow()
+        self._typed = False
+        """Whether something stands in the line that is not the answer yet."""
+        self._written = False
+        """Whether the person wrote in it since it has the focus."""
 
     def show(self, text: str, hint: str = "") -> None:
         """Put a text there, unless the person is writing in it."""
-        self._input.placeholder = hint
+        self.line.placeholder = hint
         self._in_force = text
-        if not self._input.has_focus and self._input.value != text:
+        writing = self.has_focus_within and self._written
+        if not writing and self.line.value != text:
             with self.prevent(Input.Changed):
-                self._input.value = text
-            self._narrow()
+                self.line.value = text
+            self.fill()
 
-    def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these."""
-        if list(offers) != self._offers:
-            self._offers = list(offers)
-            self._narrow()
+    def _left(self) -> None:
+        super()._left()
+        if self.is_attached and not self.has_focus_within:
+            self._written = False  # an emptied line shows the default again
+            self.show(self._in_force, self.line.placeholder)
 
-    def _narrow(self) -> None:
-        if not self._offers and not self._shown:
-            self.add_class("-empty")
-            return
-        text = self._input.value.strip().lower()
-        known = any(each.value.lower() == text for each in self._offers)
-        fitting = [
-            each
-            for each in self._offers
-            if known or text in each.value.lower() or text in each.label.lower()
-        ]
-        self._shown = fitting[:MOST]
-        self.set_class(not self._shown, "-empty")
-        rows = [_option(each, text) for each in self._shown]
-        if len(fitting) > MOST:
-            more = f"  … {len(fitting) - MOST:,} more: type to narrow them down"
-            rows.append(Option(Content.styled(more, MUTED), disabled=True))
-        self._list.set_options(rows)
-        for index, each in enumerate(self._shown):
-            if each.value.lower() == text:
-                self._list.highlighted = index
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._narrow()
-        if event.value != self._in_force:  # a field also tells its first text
-            self._in_force = event.value
-            self.post_message(Edited(self._key, event.value))
-
-    @on(Input.Blurred)
-    def _left(self, event: Input.Blurred) -> None:
-        event.stop()
-        self.call_later(lambda: self.show(self._in_force, self._input.placeholder))
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(Settled())
-
-    @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._input.value = self._shown[event.option_index].value
-        self._input.focus()
-
-    def action_into(self, by: int) -> None:
-        """From the field into its list, or on to the neighbour."""
-        if by > 0 and self._shown and self._input.has_focus:
-            if self._list.highlighted is None:
-                self._list.action_first()
-            self._list.focus()
-        elif by > 0:
-            self.screen.focus_next()
+    def fill(self) -> None:
+        """List what fits; the cursor stands on the answer."""
+        if self.offers or self.shown:
+            super().fill()
         else:
-            self.screen.focus_previous()
+            self.add_class("-empty")
+        text = self.line.value.strip().lower()
+        for index, each in enumerate(self.shown):
+            if each.value.lower() == text:
+                self.list.highlighted = index
 
+    def fitting(self, text: str) -> list[Offer]:
+        """All of them beside a value that is one of them."""
+        return list(self.offers) if self.named(text) else super().fitting(text)
 
-def _option(offer: Offer, text: str) -> Option:
-    mark = "● " if offer.value.lower() == text else "  "
-    if not offer.unfit:
-        return Option(Content(mark + clean(offer.label)))
-    row = Content.assemble((f"✗ {offer.label}", MUTED), (f"\n  {offer.unfit}", MUTED))
-    return Option(row, disabled=True)
+    def drawn(self, offer: Offer, text: str) -> Content:
+        """A row, with a dot where it is the answer."""
+        return Content(("● " if offer.value.lower() == text else "  ") + clean(offer.label))
+
+    @property
+    def narrowed(self) -> bool:
+        """Not where it is the answer, which the next letter takes the place of."""
+        return self._typed
+
+    def waiting(self) -> str | None:
+        """What is typed, where it is not the answer yet."""
+        return self.line.value if self._typed else None
+
+    def tell(self, text: str) -> None:
+        """This is the answer now."""
+        self._in_force, self._typed = text, False
+        super().tell(text)
+
+    def typed(self) -> None:
+        """It is the answer at once where it narrows nothing down."""
+        self._typed = self.line.value != self._in_force
+        self._written = self._written or self._typed
+        if not self.offers or self.named(self.line.value):
+            self.settle()
+
+    @on(Line.Pasted)
+    def _pasted(self, event: Line.Pasted) -> None:
+        event.stop()
+        self.settle()
+
+    def choose(self, offer: Offer, *, entering: bool) -> bool:
+        """The row is the answer."""
+        with self.prevent(Input.Changed):
+            self.line.value = offer.value
+        self.fill()
+        self.tell(offer.value)
+        return entering

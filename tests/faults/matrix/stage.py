@@ -22,9 +22,8 @@ from tests.support.made import answers
 from wizard.aws import session
 from wizard.base.errors import WizardError
 from wizard.engine.apply import Outcome, context
-from wizard.engine.flow import Flow
+from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
-from wizard.engine.prepared import Prepared
 from wizard.standin.call import Call
 from wizard.standin.faults import fault
 from wizard.standin.server import StandIn

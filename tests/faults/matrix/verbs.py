@@ -17,12 +17,12 @@ from tests.support.account import changing
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy import teardown
-from wizard.engine.destroy_job import destroy_job
+from wizard.engine.destroy.job import destroy_job
 from wizard.engine.flow import Flow
 from wizard.engine.rotate.run import Wish
 from wizard.engine.rotate.run import prepare as prepare_rotation
 from wizard.engine.rotate.run import run as rotate
-from wizard.plan.extent import Choices, Data
+from wizard.plan.inputs import Choices, Data
 from wizard.standin.call import Call
 
 

@@ -1,46 +1,46 @@
 #!/usr/bin/env bash
 # A formae agent called formae on AWS App Runner in eu-west-1: formae's walkthrough as a script.
 # Written by formae-wizard 0.1.0; run it with: bash deploy.sh
-# It can be run again, also to go on where it was stopped. What is there, has the tag app=formae-agent and is as written here is
-# kept; where anything differs, it ends before it changes anything. Passwords are only in private files. The API's is made up,
-# unless API_PASSWORD_FILE names a file with it.
+# Run it again to resume after a stop. It keeps existing resources that have the tag app=formae-agent and match; if anything
+# differs, it stops before it changes anything. Passwords are only in private files. The API password is generated, unless
+# API_PASSWORD_FILE names a file with it.
 # shellcheck disable=SC2153 # look gives the variables their values
 set -euo pipefail; umask 077
 export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_DEFAULT_OUTPUT=text AWS_PAGER=''
 export AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8 AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 PASS=look WORK=$(mktemp -d)
-trap '[[ $? == 0 ]] || say "To go on from here, run this again."; rm -rf "$WORK"' EXIT
+trap '[[ $? == 0 ]] || say "To resume, run this script again."; rm -rf "$WORK"' EXIT
 # ---- Helpers ---------------------------------------------------------------
 say() { printf '%02d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "${*//[[:cntrl:]]/ }" >&2; }
 stop() { printf 'Error: %s\n' "$*" >&2; if [[ $PASS == look ]]; then exit 3; else exit 1; fi; }
-differs() { stop "this is there, but it is not the wizard's, or not as it is made here. See what differs with
-  formae-wizard plan, and bring it in line with formae-wizard apply. It was seen with: ${*//[[:cntrl:]]/ }"; }
+differs() { stop "this exists, but the wizard did not create it, or it differs from this script. See the difference
+  with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
   LOOKED=("$@")
-  for value in "${@:2}"; do [[ -n $value ]] || return 0; done # a part of something that is not there yet
+  for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
   for name in $1; do
     value=${row%%$'\t'*} row=${row#*$'\t'}
-    [[ $value != *[!A-Za-z0-9:/._+=@!-]* ]] || stop "AWS shows what is part of no name or address: $value"
+    [[ $value != *[!A-Za-z0-9:/._+=@!-]* ]] || stop "AWS returned an unexpected name or address: $value"
     printf -v "$name" %s "${value#None}"
   done
-  if [[ $first == None ]]; then [[ $PASS == look ]]; return; fi # if this fails, what stands behind || makes it
+  if [[ $first == None ]]; then [[ $PASS == look ]]; return; fi # if this fails, the code after || creates it
   [[ $PASS == made || -z ${row//True$'\t'/} ]] || differs "${@:2}"
 }
-make() { # COMMAND…: makes what the look before did not find, and looks again; an error in NOT_YET passes by itself
+make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
   for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
-  stop "this was made and cannot be seen: ${LOOKED[*]:1}"
+  stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
-check() { look '' "$@" || true; } # COMMAND…: where the thing is there, every field must be True
-tags() { # PATH NAME KEY=VALUE…: JMESPath that is true where the tags at PATH are the wizard's for a thing so called
+check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
+tags() { # PATH NAME KEY=VALUE…: JMESPath that is true if the tags at PATH are the wizard's for a resource of this name
   printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
   printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [Key, Value]))]) == \`%d\`" "${wanted%, }" "$#"
 }
-pages() { # COMMAND…: the first row that is not None; the last field of a row leads to the next page of the list
+pages() { # COMMAND…: the first row that is not None; the last field of a row is the token of the next page
   local row token=''
   while row=$("$@" ${token:+--next-token "$token"}) || return; do
     token=${row##*$'\t'}
@@ -48,14 +48,14 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   done
   printf %s "${row%$'\t'*}"
 }
-same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print what FILE holds
-holds() { # FILE COMMAND…: every setting in the JSON file must be among those that AWS shows; tags are left out
+same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
   local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
   comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
-wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
+wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
   local until=$((SECONDS + $1 * 60)) wanted="^($2)\$" ends="^($3)\$" not_yet=$4 answer=''; shift 4
   while [[ $PASS != look ]]; do
     answer=$("$@" 2>"$WORK/error") || answer="refused: $(cat "$WORK/error")"
@@ -67,17 +67,17 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is W
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
-member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one yet, as it stands between its quotes
+member() { # KEY SECRET-ARN: prints a field of a JSON secret, if it exists, as written between its quotes
   [[ -z $2 ]] || aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
-    stop "The secret $2 has no $1 that can be read here."
+    stop "The secret $2 has no readable $1."
 }
 fill() ( # NAME…: standard input with each ${NAME} replaced by that file in $WORK, or by that variable
   set +x; text=$(cat)
   for name in "$@"; do value=$(cat "$WORK/$name" 2>/dev/null) || value=${!name}; text=${text//"\${$name}"/"$value"}; done
   printf '%s\n' "$text"
 )
-answers() { # STATUS URL [USER]: the agent must answer so within five minutes
+answers() { # STATUS URL [USER]: the agent must answer like this within five minutes
   printf 'url = "%s"\nsilent\nmax-time = 15\noutput = /dev/null\nwrite-out = "%%{http_code}"\n' "$2" >"$WORK/curl"
   [[ -z ${3:-} ]] || { printf 'user = "%s:' "$3"; cat "$WORK/password"; echo '"'; } >>"$WORK/curl"
   wait_for 5 "$1" - . curl -q --config "$WORK/curl" ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}
@@ -90,13 +90,13 @@ docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'
 sed 's/[\\"]/\\&/g' "$WORK/plain.api" >"$WORK/password.api"
-# Your AWS account: Says which account everything is made in; ARNs contain its number.
+# Your AWS account: Shows which account the resources are created in; ARNs contain its ID.
 ACCOUNT_ID=$(aws sts get-caller-identity --query "Account")
 say "account $ACCOUNT_ID, region eu-west-1"
-# All this is gone through twice: first only to look, so that nothing is changed where something is in the way.
+# Everything runs twice: the first pass only checks, so that nothing is changed if there is a problem.
 for PASS in look make; do
 # ---- Set up the database ---------------------------------------------------
-# Database credentials: A secret with the database's user and a generated password.
+# A secret with the database user and a generated password. The agent uses it through the Data API; no one has to type or know it.
 look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-db-creds --query "[ARN,
     $(tags Tags formae-db-creds), !DeletedDate]" || {
   (set +x; printf '{"username":"postgres","password":"%s"}' "$(random)") >"$WORK/database-secret.json"
@@ -105,10 +105,10 @@ look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-d
     --secret-string "file://$WORK/database-secret.json" \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-db-creds
 }
-# AWS withdraws minor versions of Aurora after some months, so the one to use is asked for and not written down.
+# Aurora version: AWS withdraws minor versions of Aurora after some months, so the wizard asks for the current one.
 ENGINE_VERSION=$(aws rds describe-db-engine-versions --engine aurora-postgresql --engine-version 16 --default-only \
   --query "DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0].EngineVersion")
-[[ $ENGINE_VERSION != None ]] || stop 'Aurora PostgreSQL 16 is not offered in eu-west-1. Choose another version (--engine-version), such as 16 for the recommended 16.x.'
+[[ $ENGINE_VERSION != None ]] || stop 'Aurora PostgreSQL 16 is not available in eu-west-1. Choose another version (--engine-version), such as 16 for the recommended 16.x.'
 # Serverless v2 PostgreSQL with the Data API: App Runner reaches it over HTTPS, without a VPC connector or NAT gateway.
 look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier formae-db --query "DBClusters[0].[DBClusterArn,
     $(tags TagList formae-db), !!HttpEndpointEnabled, starts_with(EngineVersion, '16.'),
@@ -127,7 +127,7 @@ look CLUSTER_ARN aws rds describe-db-clusters --db-cluster-identifier formae-db 
     --copy-tags-to-snapshot \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-db
 }
-# Aurora instance: The cluster is storage; this is the computer that serves it, growing and shrinking between the two capacities.
+# Aurora instance: The cluster is storage; the instance is the compute that scales between the minimum and maximum capacity.
 look FOUND aws rds describe-db-instances --db-instance-identifier formae-db-instance \
   --query "DBInstances[0].[DBInstanceIdentifier, $(tags TagList formae-db-instance),
     !contains(['inaccessible-encryption-credentials', 'inaccessible-encryption-credentials-recoverable', 'storage-full', 'failed', 'incompatible-network', 'incompatible-parameters', 'incompatible-restore'], DBInstanceStatus)]" ||
@@ -139,18 +139,18 @@ look FOUND aws rds describe-db-instances --db-instance-identifier formae-db-inst
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-db-instance
 wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|stopped|stopping|storage-full' "^\$" \
   aws rds describe-db-instances --db-instance-identifier formae-db-instance --query 'DBInstances[0].DBInstanceStatus'
-# An available cluster is not yet one that takes statements; this asks until it does, with the very secret the agent will use.
+# An available cluster does not accept statements right away; this retries until it does, with the same secret as the agent.
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
   aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database formae \
   --sql 'SELECT 1' --query 'records[0][0].longValue'
 # ---- Configure the agent ---------------------------------------------------
-# API password: The agent's address is open to the internet; this password closes it.
+# API password: The agent's address is public; this password protects it.
 look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-creds --query "[ARN, $(tags Tags formae-api-creds),
     !DeletedDate]" || {
   htpasswd -niBC 10 '' <"$WORK/plain.api" 2>/dev/null | tr -d ':\n' >"$WORK/hash.api" ||
     perl -e 'open R, "/dev/urandom"; read R, $r, 21; @c = (".", "/", "A" .. "Z", "a" .. "z", 0 .. 9); print crypt <STDIN>,
       "\$2b\$10\$" . join("", map { $c[ord() % 64] } split //, $r) . "u"' <"$WORK/plain.api" >"$WORK/hash.api"
-  grep -Eq '^.2[aby].10.[./A-Za-z0-9]{53}$' "$WORK/hash.api" || stop 'No bcrypt hash was made: install htpasswd.'
+  grep -Eq '^.2[aby].10.[./A-Za-z0-9]{53}$' "$WORK/hash.api" || stop 'No bcrypt hash was created: install htpasswd.'
   (set +x; printf '{"username":"formae","password":"%s","bcrypt":"%s"}' "$(cat "$WORK/password.api")" "$(cat "$WORK/hash.api")") >"$WORK/api-secret.json"
   make aws secretsmanager create-secret --name formae-api-creds \
     --description 'API credentials of the formae agent' \
@@ -158,7 +158,7 @@ look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-cr
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-api-creds
 }
 [[ -z $API_SECRET_ARN || -z ${API_PASSWORD_FILE:-} ]] || same "$WORK/password.api" member password "$API_SECRET_ARN"
-# App Runner cannot mount files, so the config lies in Secrets Manager and is handed to the agent as an environment variable.
+# App Runner cannot mount files, so the config is stored in Secrets Manager and passed to the agent as an environment variable.
 member bcrypt "$API_SECRET_ARN" >"$WORK/bcrypt"
 fill CLUSTER_ARN DATABASE_SECRET_ARN bcrypt >"$WORK/agent.conf.pkl" <<'END'
 amends "formae:/Config.pkl"
@@ -214,23 +214,23 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
 # ---- Push the image to ECR -------------------------------------------------
-# ECR repository: App Runner pulls images only from ECR, so formae's image gets a repository in your account.
+# ECR repository: App Runner only pulls images from ECR, so formae's image needs a repository in your account.
 look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-names formae \
   --query "repositories[0].[repositoryUri, repositoryArn]" ||
   make aws ecr create-repository --repository-name formae \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" --query "[$(tags tags formae)]"
-# formae image 0.88.1: Pulled for linux/amd64, the only platform App Runner runs, and pushed through your Docker engine.
+# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name formae --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
   docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
   docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"
-  printf '{"auths": {"%s": {}}}' "${REPOSITORY_URI%%/*}" >"$WORK/config.json" # not empty: no keychain is asked
+  printf '{"auths": {"%s": {}}}' "${REPOSITORY_URI%%/*}" >"$WORK/config.json" # not empty, so that no keychain is used
   : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
   aws ecr get-login-password | docker --config "$WORK" -H "$DOCKER_HOST" login -u AWS --password-stdin "${REPOSITORY_URI%%/*}"
   docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1"
 }
 # ---- Create IAM roles ------------------------------------------------------
-# Access role: App Runner takes it on to pull the image from ECR, and for nothing else.
+# Access role: App Runner assumes this role to pull the image from ECR, and for nothing else.
 cat >"$WORK/apprunner-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "build.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
@@ -238,14 +238,14 @@ look ACCESS_ROLE_ARN aws iam get-role --role-name formae-apprunner-access --quer
     $(tags Tags formae-apprunner-access), AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-trust.json")\`]" ||
   make aws iam create-role --role-name formae-apprunner-access \
     --assume-role-policy-document "file://$WORK/apprunner-trust.json" \
-    --description 'App Runner takes it on to pull the image from ECR, and for nothing else.' \
+    --description 'App Runner assumes this role to pull the image from ECR, and for nothing else.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-access
-# Access role may pull from ECR: AWS's own policy for exactly this: reading images.
+# ECR read access attachment: AWS's own managed policy for reading images.
 look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-access \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-apprunner-access \
     --policy-arn arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess
-# Instance role: The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.
+# Instance role: The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.
 cat >"$WORK/apprunner-instance-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "tasks.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
@@ -254,11 +254,11 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-apprunner-instance --
     AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-instance-trust.json")\`]" ||
   make aws iam create-role --role-name formae-apprunner-instance \
     --assume-role-policy-document "file://$WORK/apprunner-instance-trust.json" \
-    --description 'The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
+    --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-instance Key=formae-wizard:policies,Value=
 check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
-# Its own database and its own secrets. Without the config secret the agent would not even start once the scope below is narrow.
+# Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [
     {"Sid": "Database", "Effect": "Allow", "Action": [
@@ -272,13 +272,13 @@ look FOUND aws iam get-role-policy --role-name formae-apprunner-instance --polic
   make aws iam put-role-policy --role-name formae-apprunner-instance \
     --policy-name formae-data-api \
     --policy-document "file://$WORK/formae-data-api-policy.json"
-# Agent may use PowerUserAccess: What the agent may manage in your account, as you chose it.
+# PowerUserAccess attachment: The permissions you chose for the agent.
 look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/PowerUserAccess'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-apprunner-instance \
     --policy-arn arn:aws:iam::aws:policy/PowerUserAccess
 # ---- Deploy the agent ------------------------------------------------------
-# Exactly one instance: App Runner would start up to 25; several agents on one database is what formae does not support.
+# Exactly one instance. By default, App Runner would start up to 25, but formae supports only one agent per database.
 look SCALING_ARN aws apprunner list-auto-scaling-configurations --auto-scaling-configuration-name formae-agent --latest-only \
   --query "AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0].[AutoScalingConfigurationArn]" ||
   make aws apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
@@ -289,7 +289,7 @@ look SCALING_ARN aws apprunner list-auto-scaling-configurations --auto-scaling-c
 check aws apprunner describe-auto-scaling-configuration --auto-scaling-configuration-arn "$SCALING_ARN" \
   --query "[AutoScalingConfiguration.MinSize == \`1\`, AutoScalingConfiguration.MaxSize == \`1\`]"
 check aws apprunner list-tags-for-resource --resource-arn "$SCALING_ARN" --query "[$(tags Tags formae-agent)]"
-# Runs the agent behind HTTPS. It is reported healthy only once the agent has read its config and reached its database.
+# Runs the agent behind HTTPS. It becomes healthy only after the agent has read its config and reached its database.
 fill ACCESS_ROLE_ARN REPOSITORY_URI CONFIG_SECRET_ARN AGENT_CONF_PKL_SHA256 INSTANCE_ROLE_ARN SCALING_ARN >"$WORK/create-service.json" <<'END'
 {"ServiceName": "formae-agent",
   "SourceConfiguration": {"AuthenticationConfiguration": {"AccessRoleArn": "${ACCESS_ROLE_ARN}"}, "AutoDeploymentsEnabled": false,
@@ -318,13 +318,13 @@ done
 # ---- Verify ----------------------------------------------------------------
 # The agent answers.
 answers 200 "https://${SERVICE_URL}/api/v1/health"
-# Strangers are refused.
+# Requests without a password are refused.
 answers 401 "https://${SERVICE_URL}/api/v1/stats"
-# You are let in.
+# Your password is accepted.
 member password "$API_SECRET_ARN" >"$WORK/password"
 answers 200 "https://${SERVICE_URL}/api/v1/stats" formae
 # ---- Point the formae CLI at it --------------------------------------------
-# The formae CLI's config: Written to ~/.config/formae/formae.conf.pkl.
+# formae CLI config: Written to ~/.config/formae/formae.conf.pkl.
 fill SERVICE_URL password >"$WORK/formae.conf.pkl" <<'END'
 amends "formae:/Config.pkl"
 import "plugins:/AuthBasic.pkl" as AuthBasic
@@ -344,7 +344,7 @@ CONFIG=$HOME/.config/formae; [[ -e $CONFIG ]] || CONFIG=${XDG_CONFIG_HOME:-$HOME
 CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
 [[ ! -d ${CONFIG%/*}/profiles ]] || CONFIG=${CONFIG%/*}/profiles/formae.pkl
 [[ ! -e $CONFIG ]] || cmp -s "$WORK/formae.conf.pkl" "$CONFIG" || { CONFIG=${CONFIG%.pkl}.wanted.pkl
-  say "Your config stays as it is. To use the new one: formae status agent --config $CONFIG"; }
+  say "Your config is unchanged. To use the new one: formae status agent --config $CONFIG"; }
 mkdir -p "${CONFIG%/*}"; rm -f "$CONFIG.part"; cp "$WORK/formae.conf.pkl" "$CONFIG.part"; mv -f "$CONFIG.part" "$CONFIG"
 [[ $CONFIG != */profiles/formae.pkl ]] || formae profile use formae
 echo "The formae agent answers: https://$SERVICE_URL"

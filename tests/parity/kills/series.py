@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,8 @@ from unittest.mock import patch
 
 from tests.export.texts import text
 from tests.faults.matrix.portrait import Portrait, differences, portrait
-from tests.parity.worlds import environment, made
+from tests.parity.worlds import environment, killing, made
 from tests.support.account import changing
-from wizard.standin.call import Call
-from wizard.standin.faults import Fault, Silence
 from wizard.standin.server import StandIn
 
 LIMIT = 600
@@ -42,17 +40,6 @@ class Verdict:
 
     case: Case
     problems: tuple[str, ...]
-
-
-class Strike(Fault):
-    """A fault of the n-th changing call, whichever service it is for."""
-
-    def strikes(self, call: Call) -> bool:
-        """Whether it happens to this call; counts down."""
-        if not changing(call):
-            return False
-        self.nth -= 1
-        return self.nth == 0
 
 
 class Series:
@@ -126,20 +113,9 @@ class Series:
             start_new_session=True,
         )
         if case:
-            self._standin.disturb(_strike(case, lambda: os.killpg(script.pid, signal.SIGKILL)))
+            self._standin.disturb(killing(script.pid, case.number, applied=case.applied))
         _, told = script.communicate(timeout=LIMIT)
         return script.returncode, told
-
-
-def _strike(case: Case, kill: Callable[[], None]) -> Strike:
-    return Strike(
-        service="*",
-        operation="*",
-        outcome=Silence(),
-        nth=case.number,
-        applied=case.applied,
-        meanwhile=kill,
-    )
 
 
 def _unlike(have: Sequence[str], want: Sequence[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 from textual.app import App
 
 from tests.screens.scenes import SCENES, Scene
-from tests.screens.taking import LOOKS, SIZES, album
+from tests.screens.taking import LOOKS, SIZES, SMALL, album
 
 MADE_WITH = "8.2"
 """The Textual the pictures were taken with; another one draws its own widgets in its own way."""
@@ -46,8 +46,8 @@ def _case(scene: Scene, name: str, *look: Any) -> Any:
 CASES = [
     _case(scene, f"{scene.name}-{size[0]}x{size[1]}-{look}", size, look)
     for scene in SCENES
-    for size in SIZES
     for look in LOOKS
+    for size in (*SIZES, *[SMALL] * (look == LOOKS[0]))
 ]
 
 

@@ -4,6 +4,7 @@ It ends when its standard input does, that is with the tests that started it.
 """
 
 import contextlib
+import functools
 import gc
 import importlib
 import io
@@ -17,9 +18,10 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import awscli.clidriver  # type: ignore[import-untyped]
+from botocore import session
 
-SERVICES = ("rds", "ecr", "iam", "apprunner")
-"""One of each protocol that AWS speaks here, so that its modules are loaded."""
+SERVICES = ("rds", "ecr", "iam", "apprunner", "secretsmanager", "sts", "rds-data")
+"""Those that a script calls: their modules and models are loaded."""
 LONGEST = 1 << 22
 """Bytes of what a call may be given; Linux allows less."""
 
@@ -45,7 +47,8 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Import what a call imports, with a session that nothing of is kept."""
+    """Import and read what a call does, with a session of which only AWS's models are kept."""
+    session.create_loader = functools.cache(session.create_loader)
     driver = awscli.clidriver.create_clidriver()
     driver._get_command_table()
     for service in SERVICES:

@@ -13,11 +13,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from wizard.answers.file.loading import defaults
+from wizard.answers.file.loading import HISTORY, KEY, defaults
 from wizard.answers.file.shapes import toml_of
 from wizard.answers.file.statements import KEY as STATEMENTS_KEY
 from wizard.answers.file.statements import items, statements
-from wizard.answers.file.versions import HISTORY, KEY
 from wizard.answers.model import Answers, Source
 from wizard.answers.parsing import written
 from wizard.answers.questions import (
@@ -37,9 +36,9 @@ MARK = "# Answers for formae-wizard"
 HEAD = f"""\
 {MARK}. Use them with: formae-wizard apply --answers FILE
 #
-# What is answered is a line; what is left to the default is a comment that names the default and
-# its reason. A flag wins over FORMAE_WIZARD_<KEY> in the environment, and that over this file.
-# Never write a password or a key into it: the API's is given with --api-password-file FILE.
+# Your answers are lines; questions left at their default are comments with the default and its
+# reason. A flag overrides FORMAE_WIZARD_<KEY> in the environment, which overrides this file.
+# Never put a password or key in it: pass the API password with --api-password-file FILE.
 {KEY} = {HISTORY.now}
 """
 
@@ -102,13 +101,13 @@ def _entry(question: Question, text: str | None, default: tuple[str, str]) -> st
     lines = _comment(f"{question.ask}: {question.why}") + _choices(question)
     if text is None:
         value, reason = default
-        lines += _comment(f"Default: {reason}." if reason else "Left out, it is empty.")
+        lines += _comment(f"Default: {reason}." if reason else "Empty if left out.")
         lines.append(f"# {question.key} = {toml_of(question, value)}")
         return "\n".join(lines) + "\n"
     try:
         lines.append(f"{question.key} = {toml_of(question, _standing(question, text))}")
     except ValueError as error:
-        lines += _comment(f"The answer is left out. {error}")
+        lines += _comment(f"This answer was left out. {error}")
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +125,7 @@ def _choices(question: Question) -> list[str]:
     if any(choice.label != choice.value for choice in question.choices) and question.closed:
         if question.kind is QuestionKind.MANY:
             names = ", ".join(f"{choice.value} ({choice.label})" for choice in question.choices)
-            return _comment(f"Any of: {names}.")
+            return _comment(f"One or more of: {names}.")
         return [
             line
             for choice in question.choices
@@ -160,7 +159,7 @@ def keep(path: Path, texts: Mapping[str, str]) -> list[str]:
     except (Unreadable, ValueError) as why:
         raise _not_kept(path, str(why)) from None
     if items(after)[1]:
-        raise _not_kept(path, "It is written in a way that cannot be changed line by line.")
+        raise _not_kept(path, "It is written in a form that cannot be changed line by line.")
     if changed:
         write_private(path, after, keep_old=False)
     return changed
@@ -209,8 +208,8 @@ def _keeping_comment(statement: str) -> str:
 
 def _not_kept(path: Path, why: str) -> WizardError:
     return WizardError(
-        f"What you accepted is not in {path} yet.",
+        f"What you accepted is not saved in {path}.",
         why,
-        "Change it there yourself, or the next run with this file puts it back.",
+        "Change it there yourself; otherwise, the next run with this file reverts it.",
         ExitCode.FAILED,
     )

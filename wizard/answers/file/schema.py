@@ -10,11 +10,10 @@ import json
 import tomllib
 from typing import Any
 
-from wizard.answers.file.loading import defaults
+from wizard.answers.file.loading import HISTORY, KEY, defaults
 from wizard.answers.file.shapes import toml_of
-from wizard.answers.file.versions import HISTORY, KEY
+from wizard.answers.parsing import Toml
 from wizard.answers.questions import QUESTIONS, Detected, Question
-from wizard.answers.questions.shapes import Toml
 
 TEXT = {"type": "string"}
 
@@ -24,13 +23,13 @@ def schema() -> dict[str, Any]:
     known = defaults({}, Detected())
     version = {
         "title": "Version of this file",
-        "description": "Tells the wizard how to read what the file says.",
+        "description": "The format version of this file.",
         "const": HISTORY.now,
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Answers for formae-wizard",
-        "description": "What formae-wizard would ask. Whatever is left out has its default.",
+        "description": "Answers to formae-wizard's questions. What is left out has its default.",
         "type": "object",
         "properties": {
             KEY: version,

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from wizard.answers import parsing
+from wizard.answers.parsing import Shape, Toml
 from wizard.answers.questions import Question
-from wizard.answers.questions.shapes import Shape, Toml
 
 SECRET_KEY = re.compile(
     r"(api|db|database|master|user|aws|admin)?_*(pass(wor[dt]|phrase|wd)?|pwd|secret|token|"
@@ -23,8 +23,8 @@ SECRET_TEXT = re.compile(
     r"|://[^/\s:@]+:[^/\s@]+@"
 )
 PLACE = (
-    "The API's password is given with --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD, or "
-    "generated; a database's stays in Secrets Manager; AWS's keys stay in AWS's own files."
+    "Pass the API password with --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD, or have it "
+    "generated; database passwords stay in Secrets Manager and AWS keys in AWS's own files."
 )
 
 
@@ -46,11 +46,11 @@ DIGITS = 20
 
 
 WANTED = {
-    Toml.TEXT: 'a text in quotes, such as {key} = "…"',
-    Toml.NUMBER: 'a number, or a text in quotes, such as {key} = "…"',
+    Toml.TEXT: 'a string in quotes, such as {key} = "…"',
+    Toml.NUMBER: 'a number, or a string in quotes, such as {key} = "…"',
     Toml.YES_NO: "true or false",
-    Toml.LIST: 'a list of texts, such as {key} = ["…", "…"]',
-    Toml.TABLE: 'a table of texts, such as {key} = {{ team = "…" }}',
+    Toml.LIST: 'a list of strings, such as {key} = ["…", "…"]',
+    Toml.TABLE: 'a table of strings, such as {key} = {{ team = "…" }}',
 }
 
 
@@ -77,7 +77,7 @@ def text_of(question: Question, value: Any) -> str:
 
 
 def _wrong(question: Question, value: Any) -> str:
-    return f"This is {_called(value)}; what belongs here is {_wanted(question)}."
+    return f"This is {_called(value)}; use {_wanted(question)}."
 
 
 def _wanted(question: Question) -> str:
@@ -97,29 +97,29 @@ def _called(value: Any) -> str:
         case datetime() | date() | time():
             return "a date or time without quotes"
         case _:
-            return "a text"
+            return "a string"
 
 
 def _number(value: int | Decimal) -> str:
     text = str(value)
     if len(text) > DIGITS:
-        raise ValueError("The number is too long for any answer.")
+        raise ValueError("The number is too long.")
     return text
 
 
 def _element(question: Question, each: Any) -> str:
     if not isinstance(each, str):
-        raise ValueError(
-            f"In the list is {_called(each)}; what belongs here is {_wanted(question)}."
-        )
+        raise ValueError(f"The list contains {_called(each)}; use {_wanted(question)}.")
     if "," in each or "\n" in each:
-        raise ValueError("A text in the list has a comma or a line break, which part two answers.")
+        raise ValueError(
+            "A string in the list contains a comma or a line break; those separate answers."
+        )
     return each
 
 
 def _tag_key(key: str) -> str:
     if not key.strip() or any(mark in key for mark in "=,\n"):
-        raise ValueError("A tag key is not empty, and has no “=”, comma or line break.")
+        raise ValueError("A tag key cannot be empty or contain “=”, a comma or a line break.")
     return key
 
 
@@ -129,7 +129,9 @@ def _tag(key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"The value of tag “{key}” is {_called(value)}; write it in quotes.")
     if "," in value or "\n" in value:
-        raise ValueError(f"The value of tag “{key}” has a comma or a line break; AWS takes none.")
+        raise ValueError(
+            f"The value of tag “{key}” contains a comma or a line break; AWS allows neither."
+        )
     return value
 
 
@@ -140,9 +142,9 @@ def toml_of(question: Question, text: str) -> str:
     for what cannot be kept in such a file.
     """
     if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
-        raise ValueError("It holds half of a character, which no file can hold.")
+        raise ValueError("It contains an invalid character (half of a surrogate pair).")
     if secret_text(text):
-        raise ValueError("It looks like a secret, which does not belong in a file like this.")
+        raise ValueError("It looks like a secret, which does not belong in this file.")
     try:
         value = question.parse(text)
     except ValueError:
@@ -177,7 +179,7 @@ def _table(pairs: tuple[tuple[str, str], ...]) -> str | None:
     if len(dict(pairs)) < len(pairs):
         return None
     if any(secret_key(key) for key, _ in pairs):
-        raise ValueError("A tag is named like a secret, which does not belong in a file like this.")
+        raise ValueError("A tag name looks like a secret's, which does not belong in this file.")
     inner = ", ".join(f"{_key(key)} = {toml_string(value)}" for key, value in pairs)
     return f"{{ {inner} }}" if inner else "{}"
 

@@ -26,10 +26,10 @@ PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of 
 KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 BARE = re.compile(KEY.pattern + r"\s*[\w/~]")
 REASONS = {
-    "Invalid value": "the value is none that TOML knows",
+    "Invalid value": "this is not a TOML value",
     "Expected newline or end of document after a statement": "something follows the value",
-    "Expected '=' after a key in a key/value pair": "a “=” is missing after the key",
-    "Invalid statement": "the line begins with neither a key nor a comment",
+    "Expected '=' after a key in a key/value pair": "“=” is missing after the key",
+    "Invalid statement": "the line starts with neither a key nor a comment",
     "Unterminated string": "a quote is not closed",
     "Illegal character '\\n'": "a quote is not closed",
     "Unclosed array": "a “[” is not closed",
@@ -142,9 +142,9 @@ def _syntax(error: ValueError, statement: str, line: int) -> Complaint:
         reason = "the number is too long"
     words = REASONS.get(reason, reason[:1].lower() + reason[1:]).rstrip(".")
     bare = BARE.match(statement)
-    advice = f' Texts stand in quotes: {bare[1]} = "…".' if bare and reason in UNQUOTED else ""
+    advice = f' Put strings in quotes: {bare[1]} = "…".' if bare and reason in UNQUOTED else ""
     key = KEY.match(statement)
-    return Complaint(line, key[1] if key else "", f"This is not TOML: {words}.{advice}")
+    return Complaint(line, key[1] if key else "", f"This is not valid TOML: {words}.{advice}")
 
 
 def _merge(found: dict[str, Item], said: dict[str, Any], line: int) -> list[Complaint]:
@@ -180,7 +180,7 @@ def _join(into: dict[str, Any], more: dict[str, Any]) -> Iterator[str]:
 
 
 def _twice(key: str, line: int, first: int) -> Complaint:
-    return Complaint(line, key, f"Given twice; first in line {first}. Keep one of them.")
+    return Complaint(line, key, f"This key appears twice; first on line {first}. Keep one of them.")
 
 
 def _referee(text: str) -> list[Complaint]:

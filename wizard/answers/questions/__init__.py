@@ -3,11 +3,11 @@
 A question's `default` depends on what is answered and detected so far, so the order counts.
 """
 
-from wizard.answers.questions.access import ACCESS, SERVICES
-from wizard.answers.questions.catalogue import Catalogue
+from wizard.answers.questions.access import ACCESS
 from wizard.answers.questions.details import DETAILS
 from wizard.answers.questions.place import PLACE
 from wizard.answers.questions.question import (
+    Catalogue,
     Choice,
     Detected,
     Group,
@@ -18,7 +18,6 @@ from wizard.answers.questions.question import (
 
 __all__ = [
     "QUESTIONS",
-    "SERVICES",
     "Choice",
     "Detected",
     "Group",

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wizard.answers import checks
-from wizard.answers.parsing import written
-from wizard.answers.questions.listings import POLICIES
-from wizard.answers.questions.lists import QuestionContext
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import LIST, YES_NO, written
+from wizard.answers.questions.lists import POLICIES, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
+    fingerprint,
     fixed,
     last_part,
     now,
 )
-from wizard.answers.questions.recorded import Record, Tag, fingerprint
-from wizard.answers.questions.shapes import LIST, YES_NO
 
 SERVICES = (
     Choice("ApiGateway", "API Gateway"),
@@ -62,7 +62,7 @@ def services_problem(chosen: tuple[str, ...]) -> str | None:
     offered = {choice.value for choice in SERVICES}
     for service in chosen:
         if service == "IAM":
-            return "IAM is not offered: who may write roles can give itself everything."
+            return "IAM is not offered: anyone who can edit roles can grant themselves everything."
         if service not in offered:
             return f"“{service}” is not offered. Choose from: {', '.join(sorted(offered))}."
     return None
@@ -91,14 +91,14 @@ ACCESS: tuple[Question, ...] = (
         key="scope",
         group=Group.SCOPE,
         ask="What the agent may manage",
-        why="The permissions of the role the agent works with.",
-        default=fixed("power-user", "formae's quick start; narrow it for production"),
+        why="The permissions of the agent's IAM role.",
+        default=fixed("power-user", "as in formae's quick start; restrict it for production"),
         kind=QuestionKind.CHOICE,
         choices=(
             Choice("power-user", "Everything but IAM: PowerUserAccess (quick start)"),
-            Choice("services", "Only the AWS services I choose"),
-            Choice("policies", "Managed policies I have"),
-            Choice("file", "A policy file of mine"),
+            Choice("services", "Selected AWS services only"),
+            Choice("policies", "Existing managed policies"),
+            Choice("file", "A policy file of your own"),
         ),
         label="Agent may manage",
         record=Record(tag=Tag.ACCESS),
@@ -108,8 +108,8 @@ ACCESS: tuple[Question, ...] = (
         key="services",
         group=Group.SCOPE,
         ask="Services",
-        why="The agent gets exactly the actions that AWS's resource types of these services need. "
-        "IAM is not offered: who may write roles can give itself everything.",
+        why="The agent gets exactly the actions that these services' resource types need. IAM is "
+        "not offered: anyone who can edit roles can grant themselves everything.",
         default=fixed("", ""),
         kind=QuestionKind.MANY,
         shape=LIST,
@@ -126,7 +126,7 @@ ACCESS: tuple[Question, ...] = (
         key="policy_arns",
         group=Group.SCOPE,
         ask="Policy ARNs",
-        why="AWS's managed policies or your account's, separated by commas.",
+        why="Managed policies of AWS or of your account, separated by commas.",
         default=fixed("", ""),
         kind=QuestionKind.MANY,
         shape=LIST,
@@ -145,7 +145,7 @@ ACCESS: tuple[Question, ...] = (
         key="policy_file",
         group=Group.SCOPE,
         ask="Policy file",
-        why="A JSON file with one IAM policy; it becomes a managed policy of your account.",
+        why="A JSON file with one IAM policy; it becomes a managed policy in your account.",
         default=fixed("", ""),
         check=lambda value, _, __: checks.policy_file(value),
         when=_scope("file"),
@@ -159,9 +159,9 @@ ACCESS: tuple[Question, ...] = (
         key="protect",
         group=Group.PROTECTION,
         ask="Protect the agent's API with a password",
-        why="The agent's address is open to the internet, and whoever reaches the API can change "
-        "your infrastructure.",
-        default=fixed("yes", "without it anyone could run changes in your account"),
+        why="The agent's address is public, and anyone who can use its API can change your "
+        "infrastructure.",
+        default=fixed("yes", "without it, anyone could change your account"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         cause=now("the password", lambda on: "on" if on else "off"),
@@ -176,7 +176,7 @@ ACCESS: tuple[Question, ...] = (
         group=Group.PROTECTION,
         ask="User name",
         why="For HTTP basic authentication; the formae CLI sends it.",
-        default=fixed("formae", "any name will do"),
+        default=fixed("formae", "any name works"),
         check=lambda value, _, __: checks.api_user(value),
         when=lambda values: bool(values.get("protect", True)),
         metavar="USER",

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from wizard.answers import checks
-from wizard.answers.parsing import written
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import TAGS, YES_NO, written
 from wizard.answers.questions.question import (
     Detected,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
+    chosen_host,
     fixed,
     new_database,
 )
-from wizard.answers.questions.recorded import Record, Tag
-from wizard.answers.questions.shapes import TAGS, YES_NO
 from wizard.base.names import DEFAULT_NAME
 from wizard.local.formae.versions import AUTH, Version
 from wizard.local.image import names as image_names
-
-RELEASE = "0.88.1"
-"""The newest stable formae known to this wizard, for machines without the CLI."""
 
 DATA_API = Version("0.81.0", (0, 81, 0))
 """The first formae whose agent keeps its state through the RDS Data API."""
@@ -30,14 +28,19 @@ DATA_API = Version("0.81.0", (0, 81, 0))
 def _version_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.formae_version:
         return detected.formae_version, "the version of your formae CLI; both must be the same"
-    return RELEASE, "the newest release known here; no formae CLI was found"
+    known = detected.newest or image_names.RELEASE
+    by = detected.newest_by or image_names.RELEASE_BY
+    return known, f"the newest release {by}; no formae CLI was found"
 
 
 def _activate_default(values: Values, detected: Detected) -> tuple[str, str]:
     own = values.get("name", DEFAULT_NAME)
     if detected.active_profile not in {"", own}:
-        return "yes", f"so that formae talks to it; now it uses profile {detected.active_profile}"
-    return "yes", "so that formae talks to the new agent"
+        return "yes", (
+            "so that formae uses the new agent; the active profile is now "
+            f"{detected.active_profile}"
+        )
+    return "yes", "so that formae uses the new agent"
 
 
 def _version_problem(text: str, values: Values) -> str | None:
@@ -45,20 +48,19 @@ def _version_problem(text: str, values: Values) -> str | None:
     if problem:
         return problem
     if text == "latest":
-        return "“latest” has pointed to an old release since May 2026; give the version itself."
+        return "“latest” says no version, and the CLI must be of the very same; give the number."
     version = Version.parse(text)
     if version is None:
         return None  # a tag of one's own mirror
     if version < DATA_API:
-        return f"The agent speaks to the RDS Data API since {DATA_API}; {text} is older."
+        return f"The agent supports the RDS Data API since version {DATA_API}; {text} is older."
     if version < AUTH and (values.get("protect") or values.get("hide_itself")):
-        return f"Passwords and discovery filters came with formae {AUTH}; {text} is older."
+        return f"Passwords and discovery filters need formae {AUTH} or later; {text} is older."
     return None
 
 
 def _image_tag(there: Observed) -> str | None:
-    tag = there.image.rpartition("/")[2].partition(":")[2]
-    return None if "@" in tag else tag or None
+    return None if "@" in there.image_tag else there.image_tag or None
 
 
 def _major(version: str) -> str:
@@ -70,10 +72,10 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="name",
         group=Group.ADVANCED,
-        ask="Name of the deployment",
-        why="Every AWS name is made from it; a second deployment needs another.",
-        default=fixed(DEFAULT_NAME, "gives the names of formae's own walkthrough"),
-        check=lambda value, _, __: checks.deployment_name(value),
+        ask="Deployment name",
+        why="All AWS resource names start with it; a second deployment needs a different name.",
+        default=fixed(DEFAULT_NAME, "gives the same names as formae's walkthrough"),
+        check=lambda value, values, _: checks.deployment_name(value, chosen_host(values)),
         metavar="NAME",
         label="Name",
         read=lambda there: there.name or None,
@@ -81,20 +83,20 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="adopt",
         group=Group.ADVANCED,
-        ask="Take over what carries these names already",
-        why="What was made by hand, by formae's own walkthrough for instance, gets the wizard's "
-        "tag and is brought in line, as if the wizard had made it.",
-        default=fixed("no", "what the wizard did not make it leaves alone"),
+        ask="Take over existing resources with these names",
+        why="Resources created by hand, for example with formae's walkthrough, get the wizard's "
+        "tag and are changed to match, as if the wizard had created them.",
+        default=fixed("no", "the wizard leaves alone what it did not create"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
     ),
     Question(
         key="wake",
         group=Group.ADVANCED,
-        ask="Start what is stopped, resume what is paused",
-        why="A database that somebody stopped and a service that somebody paused cost less, but "
-        "nothing can be changed on them until they run again.",
-        default=fixed("no", "somebody stopped it, perhaps for a reason"),
+        ask="Start a stopped database, resume a paused service",
+        why="A stopped database and a paused service cost less, but cannot be changed until they "
+        "run again.",
+        default=fixed("no", "someone stopped it, perhaps for a reason"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
@@ -103,24 +105,24 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="put_back",
         group=Group.ADVANCED,
-        ask="Put back a config that cannot be read any more",
-        why="Where somebody edited the agent's config by hand into something that is no Pkl, the "
-        "wizard's takes its place; the edited one stays as the secret's previous version.",
-        default=fixed("no", "what somebody wrote is not overwritten unasked"),
+        ask="Replace an unreadable agent config",
+        why="If someone edited the agent's config so that it is no longer valid Pkl, the wizard "
+        "replaces it; the edited one remains as the secret's previous version.",
+        default=fixed("no", "the wizard does not overwrite edits without asking"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         quiet=True,
-        label="Config put back",
+        label="Replace config",
     ),
     Question(
         key="hide_itself",
         group=Group.ADVANCED,
-        ask="Keep the agent's own resources out of its discovery",
+        ask="Hide the agent's own resources from discovery",
         why="Otherwise formae lists its own database and roles as unmanaged resources.",
-        default=fixed("yes", "what carries app=formae-agent is not yours to manage"),
+        default=fixed("yes", "resources tagged app=formae-agent are managed by this wizard"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
-        label="Hide own parts",
+        label="Hide own resources",
         row_after="tags",
         record=Record(tag=Tag.ACCESS),
         read=lambda there: written(there.config.hides) if there.config else None,
@@ -129,7 +131,7 @@ DETAILS: tuple[Question, ...] = (
         key="image_version",
         group=Group.ADVANCED,
         ask="formae version",
-        why="The agent's version. The CLI refuses an agent of another version than its own.",
+        why="The agent's version. The CLI only works with an agent of its own version.",
         default=_version_default,
         check=lambda value, values, _: _version_problem(value, values),
         metavar="VERSION",
@@ -141,18 +143,19 @@ DETAILS: tuple[Question, ...] = (
         key="image_source",
         group=Group.ADVANCED,
         ask="Image repository to copy from",
-        why="A mirror of formae's public image, where the public one cannot be reached.",
+        why="A mirror of formae's public image, in case the public one cannot be reached.",
         default=fixed(image_names.FORMAE_IMAGE, "formae's public image"),
         check=lambda value, _, __: image_names.source_problem(value),
         metavar="REPOSITORY",
         label="Image from",
+        here=True,
     ),
     Question(
         key="engine_version",
         group=Group.ADVANCED,
         ask="Aurora PostgreSQL version",
-        why="A major version takes the minor that AWS recommends now.",
-        default=fixed("16", "the walkthrough's major; its minor 16.4 is withdrawn"),
+        why="For a major version, AWS's currently recommended minor version is used.",
+        default=fixed("16", "same major version as the walkthrough; AWS has withdrawn 16.4"),
         check=lambda value, _, __: checks.engine_version(value),
         when=new_database,
         metavar="VERSION",
@@ -165,7 +168,7 @@ DETAILS: tuple[Question, ...] = (
         key="database_name",
         group=Group.ADVANCED,
         ask="Database name",
-        why="The PostgreSQL database inside the cluster.",
+        why="The PostgreSQL database in the cluster.",
         default=fixed("formae", "as in the walkthrough"),
         check=lambda value, _, __: checks.database_name(value),
         metavar="NAME",
@@ -176,47 +179,53 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="tags",
         group=Group.ADVANCED,
-        ask="Further tags",
-        why="Put on everything that is made, as key=value, separated by commas. "
-        "app=formae-agent is always there.",
+        ask="Additional tags",
+        why="Added to every resource, as key=value, separated by commas. app=formae-agent is "
+        "always added.",
         default=fixed("", ""),
         shape=TAGS,
         check=lambda value, _, __: checks.tags(value),
         metavar="KEY=VALUE,…",
-        label="Further tags",
+        label="Additional tags",
         read=lambda there: there.tags,
     ),
     Question(
         key="client_config",
         group=Group.ADVANCED,
         ask="Write the formae CLI's config on this machine",
-        why="With it, formae here talks to the new agent. What is there is kept and backed up.",
-        default=fixed("yes", "so that formae works at once"),
+        why=(
+            "Lets formae on this machine use the new agent. Existing settings are kept and backed "
+            "up."
+        ),
+        default=fixed("yes", "so that formae works right away"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
-        label="CLI config here",
+        label="Write CLI config",
+        here=True,
     ),
     Question(
         key="activate_profile",
         group=Group.ADVANCED,
         ask="Make it the CLI's active profile",
-        why="Where the CLI keeps profiles, only the active one is read.",
+        why="If the CLI keeps profiles, it reads only the active one.",
         default=_activate_default,
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=lambda values: bool(values.get("client_config", True)),
         label="CLI profile",
+        here=True,
     ),
     Question(
         key="keychain",
         group=Group.ADVANCED,
         ask="Also keep the API password in this machine's keychain",
-        why="Under “formae-wizard”, beside the secret in AWS, which always has it. What the "
-        "keychain has is used where AWS has no password yet.",
+        why="As “formae-wizard”, in addition to the secret in AWS. A password in the keychain is "
+        "used if AWS has none yet.",
         default=fixed("no", "the secret in AWS is enough"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=lambda values: bool(values.get("protect", True)),
         label="Keychain",
+        here=True,
     ),
 )

@@ -2,61 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from wizard.answers import checks
 from wizard.answers.checks import account_problem
-from wizard.answers.questions import sizes
-from wizard.answers.questions.listings import CLUSTERS, PROFILES, SECRETS
-from wizard.answers.questions.lists import QuestionContext
-from wizard.answers.questions.observed import Observed
+from wizard.answers.parsing import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
+from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
     Detected,
     Group,
+    Observed,
     Question,
     QuestionKind,
+    Record,
+    Tag,
     Values,
+    chosen_host,
     existing_database,
     fixed,
     last_part,
     new_database,
     now,
 )
-from wizard.answers.questions.recorded import Record, Tag
-from wizard.answers.questions.shapes import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
 from wizard.base.names import Names
 from wizard.base.offer import offer
+from wizard.local.profiles import meant, naming
 
 
-def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size to choose; `cpu` in units of 1/1024 vCPU, `memory` in MiB."""
+
+    cpu: int
+    memory: int
+    about: str
+    """What it is good for."""
+
+    @property
+    def pair(self) -> str:
+        """CPU and memory as the host calls them: "1 vCPU, 2 GB"."""
+        return f"{checks.vcpu(self.cpu)}, {checks.gigabytes(self.memory)}"
+
+
+ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
+SIZES = (
+    Size(1024, 2048, "enough for 100 resources"),
+    Size(2048, 4096, "headroom"),
+    Size(4096, 8192, "more headroom"),
+)
+
+
+def size_of(values: Mapping[str, Any]) -> Size | None:
+    """The size that these answers are; None where the pair was chosen by hand."""
+    pair = (values["cpu"], values["memory"])
+    return next((each for each in SIZES if (each.cpu, each.memory) == pair), None)
+
+
+def words(values: Mapping[str, Any]) -> str:
+    """The size that these answers are, for a line."""
+    return f"{checks.vcpu(values['cpu'])}, {checks.gigabytes(values['memory'])}"
+
+
+def _region_default(values: Values, detected: Detected) -> tuple[str, str]:
     if detected.region:
         return detected.region, detected.region_reason
-    return "us-east-1", "no region is set on this machine; the cheapest one with App Runner"
+    label = offer(chosen_host(values)).label
+    return "us-east-1", f"the cheapest region with {label}; no AWS profile sets another"
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
-    least = min(checks.enough(values.get("cpu", 1024)), default=checks.FORMAE_FLOOR)
-    return checks.gigabytes(least), "the least that this CPU and the agent allow"
+    enough = checks.enough(values.get("cpu", 1024), chosen_host(values))
+    least = min(enough, default=checks.FORMAE_FLOOR)
+    return checks.gigabytes(least), "the smallest that this CPU and the agent allow"
 
 
 def _not_known(region: str) -> str:
     if region in offer().regions:
         return ""
     return (
-        f"{region} is not known here to have {offer().label} and the Data API: the wizard will "
-        "try. The checks before the review tell whether it can be."
+        f"The wizard does not know whether {region} has {offer().label} and the Data API. The "
+        "checks before the review find out."
     )
 
 
 def _sign_in(context: QuestionContext) -> str:
     profile = context.profile
     if not profile:
-        return str(context.values["profile"]) or "default"
+        return meant(str(context.values["profile"])).name
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
 
 
 def _which_database(context: QuestionContext) -> str:
     new = context.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "a cluster you have"
+    return "new Aurora Serverless v2 cluster" if new else "an existing cluster"
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -102,29 +143,32 @@ PLACE: tuple[Question, ...] = (
         key="profile",
         group=Group.ACCOUNT,
         ask="AWS profile",
-        why="Which sign-in of your AWS configuration to use. Empty means AWS's own search order.",
-        default=lambda _, detected: (detected.profile, "AWS's own search order"),
+        why=(
+            "Which profile of your AWS configuration to use. Leave empty to use AWS's usual search "
+            "order."
+        ),
+        default=lambda _, detected: (detected.profile, "AWS's usual search order"),
         choices_from=PROFILES,
-        environment=("AWS_PROFILE",),
+        environment=naming,
         metavar="PROFILE",
         cause=now("the profile", lambda name: name or "the default one"),
         label="Profile",
         brief=_sign_in,
         troubles=("signed_in",),
-        empty="AWS's own search order",
+        empty="AWS's usual search order",
         local=True,
     ),
     Question(
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why="Where everything is made. It needs App Runner and the RDS Data API, and cannot be "
-        "changed later.",
+        why=f"Where all resources are created. It needs {offer().label} and the RDS Data API, and "
+        "cannot be changed later.",
         default=_region_default,
-        check=lambda value, _, __: checks.region(value),
+        check=lambda value, values, _: checks.region(value, chosen_host(values)),
         choices=tuple(Choice(*pair) for pair in offer().regions.items()),
         closed=False,
-        environment=("AWS_REGION", "AWS_DEFAULT_REGION"),
+        environment=lambda _: ("AWS_REGION", "AWS_DEFAULT_REGION"),
         metavar="REGION",
         remark=_not_known,
         cause=now("the region"),
@@ -136,8 +180,8 @@ PLACE: tuple[Question, ...] = (
         key="account",
         group=Group.ACCOUNT,
         ask="AWS account",
-        why="The twelve digits of the account that is meant. Whoever is signed in to another one "
-        "is told so before anything else. Empty means whichever is signed in.",
+        why="The 12-digit ID of the AWS account to use. If you are signed in to another account, "
+        "the wizard warns you first. Leave empty to accept any account.",
         default=fixed("", ""),
         check=lambda value, _, account: account_problem(value, account),
         metavar="DIGITS",
@@ -149,9 +193,9 @@ PLACE: tuple[Question, ...] = (
         key="cpu",
         group=Group.SIZING,
         ask="Agent CPU",
-        why="1 vCPU carries an agent with up to about 5,000 resources, 2 up to 10,000, 4 up to "
-        "20,000. An idle agent is billed for memory only.",
-        default=fixed("1 vCPU", "the smallest that App Runner offers with enough memory"),
+        why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
+        "more is headroom. An idle agent is billed for memory only.",
+        default=fixed("1 vCPU", ENOUGH),
         kind=QuestionKind.CHOICE,
         shape=VCPU,
         choices=tuple(Choice(c, c) for c in ("1 vCPU", "2 vCPU", "4 vCPU")),
@@ -159,7 +203,7 @@ PLACE: tuple[Question, ...] = (
         metavar="VCPU",
         cause=now("the CPU", checks.vcpu),
         label="Agent size",
-        brief=lambda context: sizes.words(context.values),
+        brief=lambda context: words(context.values),
         record=Record(tag=Tag.SIZING),
         read=lambda there: _size(VCPU, there.cpu),
     ),
@@ -167,11 +211,13 @@ PLACE: tuple[Question, ...] = (
         key="memory",
         group=Group.SIZING,
         ask="Agent memory",
-        why="The agent loads every bundled plugin at start and needs 2 GB for that.",
+        why="The agent needs 2 GB to load its bundled plugins at startup.",
         default=_memory_default,
         kind=QuestionKind.CHOICE,
         shape=GIGABYTES,
-        check=lambda value, values, _: checks.memory(value, values.get("cpu", 1024)),
+        check=lambda value, values, _: checks.memory(
+            value, values.get("cpu", 1024), chosen_host(values)
+        ),
         choices=tuple(Choice(f"{g} GB", f"{g} GB") for g in (2, 3, 4, 6, 8, 10, 12)),
         closed=False,
         metavar="GB",
@@ -186,11 +232,11 @@ PLACE: tuple[Question, ...] = (
         ask="Database",
         why="The agent keeps its state in Aurora PostgreSQL, which it reaches over HTTPS through "
         "the RDS Data API.",
-        default=fixed("new", "an own cluster, apart from your other data"),
+        default=fixed("new", "its own cluster, separate from your other data"),
         kind=QuestionKind.CHOICE,
         choices=(
             Choice("new", "A new Aurora Serverless v2 cluster"),
-            Choice("existing", "An Aurora PostgreSQL cluster you have"),
+            Choice("existing", "An existing Aurora PostgreSQL cluster"),
         ),
         label="Database",
         brief=_which_database,
@@ -201,7 +247,7 @@ PLACE: tuple[Question, ...] = (
         key="cluster_arn",
         group=Group.DATABASE,
         ask="Cluster",
-        why="The ARN of an Aurora PostgreSQL cluster in this region, with the Data API.",
+        why="The ARN of an Aurora PostgreSQL cluster in this region with the Data API.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.cluster_arn(
             value, values.get("region", ""), account
@@ -218,7 +264,7 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="cluster_secret_arn",
         group=Group.DATABASE,
-        ask="Its secret",
+        ask="Cluster secret",
         why="The full ARN of the Secrets Manager secret with the cluster's username and password.",
         default=fixed("", ""),
         check=lambda value, values, account: checks.secret_arn(
@@ -228,16 +274,16 @@ PLACE: tuple[Question, ...] = (
         when=existing_database,
         metavar="ARN",
         follows="cluster_arn",
-        label="Its secret",
+        label="Cluster secret",
         brief=last_part("cluster_secret_arn"),
         read=_secret_arn,
     ),
     Question(
         key="enable_data_api",
         group=Group.DATABASE,
-        ask="Switch the Data API on if it is off",
-        why="It opens no network path; callers need IAM permission and the secret.",
-        default=fixed("no", "a change to your cluster, so only when you say so"),
+        ask="Enable the Data API if it is off",
+        why="This opens no network path; callers need IAM permission and the secret.",
+        default=fixed("no", "it changes your cluster, so only if you say so"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,
         when=existing_database,
@@ -249,15 +295,15 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="min_capacity",
         group=Group.SIZING,
-        ask="Database capacity, lowest",
-        why="Aurora capacity units of about 2 GB each. This much is billed all the time; it is "
-        "the largest part of the cost.",
-        default=fixed("0.5", "the least with which the agent's database stays awake"),
+        ask="Minimum database capacity",
+        why="Aurora capacity units of about 2 GB each. You pay for at least this much at all "
+        "times; it is the largest part of the bill.",
+        default=fixed("0.5", "the smallest at which the agent's database never pauses"),
         shape=CAPACITY,
         check=lambda value, _, __: checks.min_capacity(value),
         when=new_database,
         metavar="ACU",
-        cause=now("the lowest capacity"),
+        cause=now("the minimum capacity"),
         label="Database size",
         brief=_capacities,
         record=Record(tag=Tag.SIZING),
@@ -266,14 +312,14 @@ PLACE: tuple[Question, ...] = (
     Question(
         key="max_capacity",
         group=Group.SIZING,
-        ask="Database capacity, highest",
-        why="Aurora grows up to here under load and shrinks by itself.",
-        default=fixed("2", "as in formae's own walkthrough"),
+        ask="Maximum database capacity",
+        why="Aurora scales up to this under load, and back down automatically.",
+        default=fixed("2", "as in formae's walkthrough"),
         shape=CAPACITY,
         check=lambda value, values, _: checks.max_capacity(value, values.get("min_capacity", 0.5)),
         when=new_database,
         metavar="ACU",
-        cause=now("the highest capacity"),
+        cause=now("the maximum capacity"),
         row="min_capacity",
         record=Record(tag=Tag.SIZING),
         read=lambda there: _units(there.max_capacity),

@@ -1,17 +1,83 @@
-"""What a question is."""
+"""What a question is, how its answer is recorded and read back, and all in their order.
+
+The record is kept as tags in the account. Another question can be added to the catalogue.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wizard.answers.parsing import written
+from wizard.answers.parsing import TEXT, Shape, written
 from wizard.answers.questions.lists import Listing, QuestionContext
-from wizard.answers.questions.observed import Observed
-from wizard.answers.questions.recorded import Record
-from wizard.answers.questions.shapes import TEXT, Shape
+
+if TYPE_CHECKING:
+    from wizard.local.formae.agent_config import AgentSaid
+
+
+class Tag(StrEnum):
+    """The tags of the record, in the order in which drift is told.
+
+    AWS takes 256 letters, digits and blanks or any of _.:/=+-@ as a tag's value.
+    """
+
+    SIZING = "sizing"
+    VERSION = "version"
+    ACCESS = "access"
+    DATABASE = "database"
+    SERVICES = "services"
+    POLICIES = "policies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Where and how an answer is recorded: as `key=value` among others, or `alone` in its tag."""
+
+    tag: Tag
+    place: int = 0
+    """Where in its tag it stands; answers of one place stand in the catalogue's order."""
+    alone: bool = False
+    """Whether the tag holds this answer only, without its key; empty while it is not asked."""
+    write: Callable[[Any], str] = written
+    """From the answer's value to the text in the tag, which has no blank unless it is `alone`."""
+    read: Callable[[str], str] = str
+    """From the text in the tag to the answer as text."""
+    digest: str = ""
+    """What other answers are called where the tag holds only a digest that nobody can read back."""
+
+
+def fingerprint(arns: Iterable[str]) -> str:
+    """A short text that stands for these policies, whose ARNs would not fit into a tag."""
+    return hashlib.sha256("\n".join(sorted(arns)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """One deployment as AWS and the agent's config say it is; empty where nothing can be seen."""
+
+    name: str = ""
+    """The deployment's name; empty where nothing of that name is the wizard's."""
+    cpu: str = ""
+    """The service's CPU units, such as "1024"."""
+    memory: str = ""
+    """The service's memory in MiB, such as "2048"."""
+    image_tag: str = ""
+    """The tag of the service's image, such as "0.88.1"; with a digest where it has one."""
+    config: AgentSaid | None = None
+    """What the agent's config says; None where there is none, or where it is no sound Pkl."""
+    min_capacity: float | None = None
+    """Aurora capacity units of the deployment's own cluster; None where it has none."""
+    max_capacity: float | None = None
+    engine: str = ""
+    """PostgreSQL version of the cluster with the deployment's name, whoever made it."""
+    scope: Mapping[str, str] = field(default_factory=dict)
+    """What is attached to the agent's role, as the answers that mean it."""
+    tags: str | None = None
+    """The person's own tags as an answer; None where no tags can be seen."""
+
 
 Values: TypeAlias = Mapping[str, Any]
 """Answers so far, by key."""
@@ -24,7 +90,12 @@ class Detected:
     profile: str = ""
     region: str = ""
     region_reason: str = ""
+    region_place: str = ""
+    """Where the region stands, as in `line 3 of ~/.aws/config`."""
     formae_version: str = ""
+    newest: str = ""
+    """The newest release of formae, and in `newest_by` how that is known."""
+    newest_by: str = ""
     active_profile: str = ""
 
 
@@ -68,6 +139,10 @@ def _fine(_value: Any, _values: Values, _account: str) -> str | None:
     return None
 
 
+def _unsaid(_: Mapping[str, str]) -> tuple[str, ...]:
+    return ()
+
+
 def _nothing_to_say(_: Any) -> str:
     return ""
 
@@ -105,8 +180,8 @@ class Question:
     """Whether only the choices are legal; otherwise they are suggestions."""
     choices_from: Listing | None = None
     """A list of what the machine or the account has; it takes the place of `choices`."""
-    environment: tuple[str, ...] = ()
-    """Variables of other programs that answer it, too."""
+    environment: Callable[[Mapping[str, str]], tuple[str, ...]] = _unsaid
+    """Variables of other programs that answer it too, in an environment; the first set counts."""
     metavar: str = ""
     quiet: bool = False
     """Whether it is never put to anybody: it counts where it was answered beforehand."""
@@ -143,6 +218,8 @@ class Question:
     """Whether it is written down also where it was not given: its default is the machine's."""
     local: bool = False
     """Whether it is about who is signed in here, so that no saved plan holds it."""
+    here: bool = False
+    """Whether files of this machine remember it, for nothing of it is left in the account."""
     record: Record | None = None
     """How the account remembers the answer; None where it does not."""
     read: Callable[[Observed], str | None] = _nothing_seen
@@ -151,7 +228,7 @@ class Question:
     """Whether the recorded value and the deployed one mean the same."""
 
     def put(self, values: Values) -> bool:
-        """Whether it is shown and asked with these answers."""
+        """Whether the question is shown and asked where these are the answers so far."""
         return self.when(values) and not (self.quiet and not values.get(self.key))
 
     def parse(self, text: str) -> Any:
@@ -159,7 +236,7 @@ class Question:
         return self.shape.parse(text)
 
     def words(self, value: Any) -> str:
-        """A value as a person says it."""
+        """The answer `value` as a person says it."""
         label = next((choice.label for choice in self.choices if choice.value == value), "")
         if label and not self.closed:
             return f"{value}, {label}"
@@ -167,7 +244,7 @@ class Question:
 
     @property
     def flag(self) -> str:
-        """The command-line flag."""
+        """The command-line flag that gives the answer, such as `--image-version`."""
         return "--" + self.key.replace("_", "-")
 
 
@@ -193,6 +270,66 @@ def existing_database(values: Values) -> bool:
     return bool(values.get("database") == "existing")
 
 
+def chosen_host(values: Values) -> str:
+    """The folder in wizard/hosts of where the agent is to run; empty for the default."""
+    return str(values.get("host", ""))
+
+
 def new_database(values: Values) -> bool:
     """Whether a cluster is to be made."""
     return not existing_database(values)
+
+
+class Catalogue:
+    """Every question that is asked; whoever asks, saves, records or reads answers goes by it."""
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        self._known: dict[str, Question] = {}
+        for each in questions:
+            self.add(each)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self._known.values())
+
+    def __getitem__(self, key: str) -> Question:
+        return self._known[key]
+
+    def get(self, key: str) -> Question | None:
+        """The question of that key, if there is one."""
+        return self._known.get(key)
+
+    def keys(self) -> KeysView[str]:
+        """The keys, in the questions' order."""
+        return self._known.keys()
+
+    def of(self, group: Group) -> list[Question]:
+        """The questions of one topic."""
+        return [each for each in self if each.group is group]
+
+    def recorded(self, tag: Tag) -> list[tuple[Question, Record]]:
+        """The questions whose answers stand in one tag of the record, in the tag's order."""
+        found = [(each, each.record) for each in self if each.record and each.record.tag is tag]
+        return sorted(found, key=lambda pair: pair[1].place)
+
+    def rows(self, group: Group) -> list[Question]:
+        """The questions of one topic that have a row among all answers, in the rows' order."""
+        found = [each for each in self.of(group) if each.label]
+        for each in [each for each in found if each.row_after]:
+            found.remove(each)
+            found.insert(found.index(self[each.row_after]) + 1, each)
+        return found
+
+    def followers(self, key: str) -> list[str]:
+        """The keys of what a change of that answer asks for as well, and what follows from that."""
+        direct = [each.key for each in self if each.follows == key]
+        return direct + [further for each in direct for further in self.followers(each)]
+
+    def add(self, question: Question) -> None:
+        """Ask one more, after all others. Raises ValueError where its key is taken."""
+        if question.key in self._known:
+            raise ValueError(f"There is a question {question.key} already.")
+        self._known[question.key] = question
+
+    def remove(self, key: str) -> None:
+        """Ask it no longer. Raises KeyError where there is none of that key."""
+        del self._known[key]

@@ -12,20 +12,21 @@ from wizard.answers.questions import Detected
 from wizard.answers.resolving import Texts
 from wizard.base.errors import ExitCode, WizardError
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 EPILOG = """\
 examples:
-  formae-wizard answers > answers.toml             one to fill in
+  formae-wizard answers > answers.toml             a template to fill in
   formae-wizard answers --scope services --services S3 --output answers.toml
-  formae-wizard answers --answers old.toml         the same answers, explained anew
-  formae-wizard answers --check answers.toml       is it fit?
+  formae-wizard answers --answers old.toml         the same answers with current comments
+  formae-wizard answers --check answers.toml       is it valid?
   formae-wizard answers --schema > answers.schema.json
   formae-wizard apply --yes --answers answers.toml
 
-What is answered by flags, in the environment as FORMAE_WIZARD_<KEY> or by --answers is filled in;
-everything else stands in comments, with its default and the reason. The wizard keeps what you
-answer by itself: unfinished answers as ~/.local/state/formae-wizard/answers/<name>.toml (or below
-$XDG_STATE_HOME), those of a deployment that succeeded in the folder done beside them.
+Answers from flags, from FORMAE_WIZARD_<KEY> in the environment and from --answers are filled in;
+everything else is a comment with the default and its reason. The wizard saves your answers
+automatically: unfinished ones in ~/.local/state/formae-wizard/answers/<name>.toml (or below
+$XDG_STATE_HOME), those of a successful deployment in the folder done next to them.
 """
 
 
@@ -35,17 +36,17 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--check",
         metavar="FILE",
         nargs="+",
-        help="Say everything that is wrong with these files, with its line, and do nothing else.",
+        help="Only check these files: list all errors with their lines.",
     )
     one.add_argument(
         "--schema",
         action="store_true",
-        help="Print the JSON schema of such files, for editors that know TOML.",
+        help="Print the JSON schema of answers files, for editors with TOML support.",
     )
     one.add_argument(
         "--output",
         metavar="FILE",
-        help="Write into this file, readable by you alone, instead of standard output.",
+        help="Write to this file, readable only by you, instead of standard output.",
     )
 
 
@@ -53,7 +54,7 @@ def _run(request: Request) -> ExitCode:
     if request.arguments.schema:
         from wizard.answers.file.schema import schema_text
 
-        sys.stdout.write(schema_text())
+        data_out().write(schema_text())
         return ExitCode.OK
     if request.arguments.check:
         return _check(request.arguments.check)
@@ -73,7 +74,7 @@ def _check(names: list[str]) -> ExitCode:
             print(note, file=sys.stderr)
         if not found:
             count = len(loaded.texts)
-            print(f"{loaded.name}: {count} answer{'' if count == 1 else 's'}, nothing is wrong.")
+            print(f"{loaded.name}: {count} answer{'' if count == 1 else 's'}, no errors.")
     if problems:
         raise WizardError("\n".join(problems), code=ExitCode.USAGE)
     return ExitCode.OK
@@ -92,13 +93,13 @@ def _print(request: Request) -> ExitCode:
     text = saved(texts, _here(request, detected))
     output = request.arguments.output
     if not output or output == "-":
-        sys.stdout.write(text)
+        data_out().write(text)
         return ExitCode.OK
     path = Path(output).expanduser()
     kept = write(path, text)
     print(f"Written: {path}", file=sys.stderr)
     if kept:
-        print(f"What was there is kept: {kept}", file=sys.stderr)
+        print(f"The old file is saved as {kept}", file=sys.stderr)
     return ExitCode.OK
 
 
@@ -115,8 +116,8 @@ def _here(request: Request, detected: Detected) -> Detected:
 COMMAND = Command(
     name="answers",
     help="print an answers file to fill in, or check one",
-    description="Print an answers file (TOML) with every question explained, for --answers. "
-    "Changes nothing, and does not ask AWS.",
+    description="Print an answers file (TOML) for --answers, with every question explained. "
+    "Changes nothing and does not call AWS.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -28,14 +28,13 @@ from wizard.ui.common.console import tell
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.engine.flow import Flow
-    from wizard.engine.plan_file import SavedPlan
+    from wizard.engine.plan_file import Move, SavedPlan
     from wizard.engine.plan_report import Foreseen
     from wizard.engine.resolve_answers import Resolved
-    from wizard.engine.stale_plan import Move
 
 GIVEN = (Source.FILE, Source.FLAG)
 """Sources that the person named for this very run. The environment does not count beside a plan."""
-OWN_PASSWORD = "Give it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD."  # noqa: S105
+OWN_PASSWORD = "Enter it again: --api-password-file FILE or FORMAE_WIZARD_API_PASSWORD."  # noqa: S105
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +47,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--plan",
         metavar="FILE",
         default="",
-        help="Do what `formae-wizard plan --out FILE` saved, and nothing else: where the account "
-        "has moved since, say what moved and change nothing. The answers are the plan's.",
+        help="Apply exactly the plan that `formae-wizard plan --out FILE` saved, with its answers. "
+        "If the account has changed since, show what changed and change nothing.",
     )
     add_resume(parser)
     add_take_over(parser)
@@ -68,28 +67,32 @@ def apply(request: Request, *, yes: bool, saved: str = "") -> ExitCode:
     """
     from wizard.cli.follow import follow
     from wizard.cli.review import begin, foreseen, ready
-    from wizard.engine.apply_job import apply_job
-    from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import resolve_deployed
-    from wizard.engine.resume import demand_account
-    from wizard.engine.stale_plan import moves
+    from wizard.engine.apply.job import apply_job
+    from wizard.engine.plan_file import moves
+    from wizard.engine.resolve_answers import demand_account, resolve_deployed
 
     lines = request.lines("apply")
     with lines.ending():
-        flow, plan = Flow(request.passwords, take_over=request.take_over, remembers=True), None
+        flow, plan = request.flow(), None
         if saved:
             request, plan = _replayed(request, Path(saved), flow)
         _tell_of_earlier(request, lines)
         settled = resolve_deployed(request.draft, flow, request.accepted)
         prepared = flow.prepare(settled.answers, edits=request.edits, decision=settled.decision)
         if request.resumed:
-            demand_account(request.resumed, prepared.account)
+            demand_account(
+                request.resumed.account,
+                prepared.account,
+                "The interrupted run used",
+                "Resuming here would start a second deployment.",
+                "leave out --resume",
+            )
         begin(lines, prepared, settled.there)
         found = foreseen(prepared)
         if plan and found and (moved := moves(plan, found)):
             return _moved(lines, plan, moved)
         if not ready(lines, prepared, settled.there) or found is None:
-            print("Nothing was created.", file=sys.stderr)
+            print("Nothing was changed.", file=sys.stderr)
             lines.result(ExitCode.NOT_READY)
             return ExitCode.NOT_READY
         if not yes:
@@ -114,7 +117,7 @@ def _keep(request: Request, settled: Resolved) -> None:
         tell(problem, sys.stderr, mark="!")
         return
     if changed:
-        print(f"Kept in {clean(request.answers_file)}: {', '.join(changed)}", file=sys.stderr)
+        print(f"Saved in {clean(request.answers_file)}: {', '.join(changed)}", file=sys.stderr)
 
 
 def _tell_of_earlier(request: Request, lines: Lines) -> None:
@@ -123,7 +126,7 @@ def _tell_of_earlier(request: Request, lines: Lines) -> None:
     from wizard.journal.past import headline, whose
 
     if request.resumed:
-        print(f"Going on. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
+        print(f"Resuming. {headline(request.resumed)} {whose(request.resumed)}", file=sys.stderr)
     elif run := resume.left(request.draft):
         warning = resume.hint(run)
         tell(warning, sys.stderr, mark="!")
@@ -133,10 +136,13 @@ def _tell_of_earlier(request: Request, lines: Lines) -> None:
 def _moved(lines: Lines, plan: SavedPlan, moved: list[Move]) -> ExitCode:
     """Say what moved since the plan was saved. Nothing was changed."""
     for each in moved:
-        problem = WizardError(f"{each.title} has moved.", code=ExitCode.MOVED)
-        say_problem(lines, replace(problem, why=f"Then {each.then}, now {each.now}."))
-    print(f"Nothing was changed: the plan of {plan.made} does not fit any more.", file=sys.stderr)
-    print("Make a new one: formae-wizard plan --out FILE", file=sys.stderr)
+        problem = WizardError(f"{each.title} has changed.", code=ExitCode.MOVED)
+        say_problem(lines, replace(problem, why=f"In the plan: {each.then}; now: {each.now}."))
+    print(
+        f"Nothing was changed: the plan of {plan.made} no longer matches the account.",
+        file=sys.stderr,
+    )
+    print("Create a new one: formae-wizard plan --out FILE", file=sys.stderr)
     lines.result(ExitCode.MOVED, moved=[each.title for each in moved])
     return ExitCode.MOVED
 
@@ -145,18 +151,18 @@ def _confirm(request: Request, found: Foreseen) -> None:
     """Show the rows and ask. Raises WizardError for a no, and where nobody can be asked."""
     if request.as_json or not can_ask():
         raise WizardError(
-            "Nothing was created: it was not confirmed.",
-            "With --json nobody is asked."
+            "Nothing was changed: it was not confirmed.",
+            "With --json, no confirmation is possible."
             if request.as_json
-            else "There is no terminal, so nobody can be asked.",
-            "Look at it with `formae-wizard plan`, and add --yes.",
+            else "No terminal, so no confirmation is possible.",
+            "Review the plan with `formae-wizard plan`, then add --yes.",
             ExitCode.USAGE,
         )
     from wizard.ui.common.plan_text import plan_text
 
     sys.stderr.write(plan_text(found))
     if not go_ahead(found.plan.region, found.account):
-        raise WizardError("Nothing was created: you said no.", code=ExitCode.INTERRUPTED)
+        raise WizardError("Nothing was changed: you answered no.", code=ExitCode.INTERRUPTED)
 
 
 def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedPlan]:
@@ -166,14 +172,15 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
     and passwords that contradict it, all at once.
     """
     from wizard.engine.plan_file import HERE, load
+    from wizard.engine.resolve_answers import demand_account, resolve_offline
 
     plan = load(path)
     told = [*_contradictions(request, plan), *_password(request, plan)]
     if told:
         raise WizardError(
-            f"The saved plan {path} and this command contradict each other: {' '.join(told)}",
-            "A saved plan is done as it was reviewed.",
-            "Leave out what contradicts it, or make a new plan.",
+            f"The saved plan {path} contradicts this command: {' '.join(told)}",
+            "A saved plan is applied exactly as it was reviewed.",
+            "Leave out what contradicts it, or create a new plan.",
             ExitCode.USAGE,
         )
     here = {
@@ -187,7 +194,14 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
         edits=plan.edits,
         arguments=argparse.Namespace(**{**vars(request.arguments), "accept": list(plan.accepted)}),
     )
-    _demand_account(own, plan, path, flow)
+    answers = resolve_offline(own.draft)
+    demand_account(
+        plan.account,
+        flow.sign_in(answers.profile, answers.region).account,
+        f"The saved plan {path} is for",
+        "A plan only applies to its own account.",
+        "create a new plan",
+    )
     return own, plan
 
 
@@ -198,13 +212,13 @@ def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
     for source in GIVEN:
         for key, text in request.draft.get(source, {}).items():
             if key not in HERE and not _same(key, text, plan.answers[key]):
-                yield f"{question(key).flag} is “{plan.answers[key]}” there, not “{text}”."
+                yield f"{question(key).flag} is “{plan.answers[key]}” in the plan, not “{text}”."
     others = sorted(set(request.accepted) - set(plan.accepted))
     if others:
-        yield f"It does not leave as it is what --accept names ({', '.join(others)})."
+        yield f"The plan does not accept what --accept names ({', '.join(others)})."
     for name in request.edits:
         if request.edits[name] != plan.edits.get(name):
-            yield f"The edited document {name} is another one there."
+            yield f"The plan has a different edited document {name}."
 
 
 def _same(key: str, text: str, planned: str) -> bool:
@@ -219,31 +233,16 @@ def _same(key: str, text: str, planned: str) -> bool:
 def _password(request: Request, plan: SavedPlan) -> Iterator[str]:
     given = "api" in request.passwords
     if plan.own_password and not given:
-        yield f"It was made with an API password of your own. {OWN_PASSWORD}"
+        yield f"The plan was created with your own API password. {OWN_PASSWORD}"
     if given and not plan.own_password:
-        yield "It was made without an API password of your own."
-
-
-def _demand_account(request: Request, plan: SavedPlan, path: Path, flow: Flow) -> None:
-    from wizard.engine.resolve_answers import resolve_offline
-
-    answers = resolve_offline(request.draft)
-    account = flow.sign_in(answers.profile, answers.region).account
-    if account != plan.account:
-        raise WizardError(
-            f"The saved plan {path} is for account {plan.account}, and you are signed in to "
-            f"{account}.",
-            "A plan says nothing about another account.",
-            "Sign in to the plan's account (--profile), or make a new plan.",
-            ExitCode.USAGE,
-        )
+        yield "The plan was created without your own API password."
 
 
 COMMAND = Command(
     name="apply",
     help="set up without the screens",
-    description="Set everything up without the screens: progress on stderr, the result on "
-    "stdout. Run again, it finds what is there and changes only what differs.",
+    description="Set everything up without the screens: progress on stderr, the result on stdout. "
+    "A second run finds what exists and changes only what differs.",
     epilog=EPILOG,
     add=_add,
     run=_run,

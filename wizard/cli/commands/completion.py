@@ -6,10 +6,11 @@ import argparse
 
 from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 SHELLS = ("bash", "zsh", "fish")
 EPILOG = """\
-To have it in every new shell, put one line into its start-up file:
+To load it in every new shell, add one line to the shell's startup file:
 
   bash  ~/.bashrc                    eval "$(formae-wizard completion bash)"
   zsh   ~/.zshrc, after compinit     eval "$(formae-wizard completion zsh)"
@@ -24,15 +25,15 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     from argcomplete.shell_integration import shellcode
 
-    print(shellcode(["formae-wizard"], shell=request.arguments.shell))
+    data_out().write(shellcode(["formae-wizard"], shell=request.arguments.shell) + "\n")
     return ExitCode.OK
 
 
 COMMAND = Command(
     name="completion",
-    help="print what makes the Tab key work in bash, zsh or fish",
-    description="Print a script for your shell: Tab then completes verbs, options and their "
-    "values, profiles of your AWS configuration among them.",
+    help="print a completion script for bash, zsh or fish",
+    description="Print a script for your shell, so that Tab completes verbs, options and their "
+    "values, including your AWS profiles.",
     epilog=EPILOG,
     add=_add,
     run=_run,

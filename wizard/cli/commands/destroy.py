@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
     from wizard.engine.destroy import Leaving
     from wizard.engine.flow import Flow
-    from wizard.plan.extent import Choices
+    from wizard.plan.inputs import Choices
 
 DATA = ("final-snapshot", "keep", "delete")
 
@@ -28,16 +28,16 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="Do not ask for the deployment's name to be typed. Without it and without a terminal "
+        help="Do not ask you to type the deployment's name. Without it and without a terminal, "
         "nothing is removed, only shown.",
     )
     _add_choices(parser)
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="Go on with the last removal on this machine that was interrupted, stopped or failed, "
-        "with what was chosen for it; --name and --region say which, where there are several. It "
-        "is shown and agreed to once more, unless with --yes.",
+        help="Resume the last removal on this machine that was interrupted, stopped or failed, "
+        "with its choices; --name and --region select one of several. It is shown and "
+        "confirmed once more, unless with --yes.",
     )
     add_take_over(parser)
     add_json(parser)
@@ -49,28 +49,29 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "--database-data",
         choices=DATA,
         metavar="|".join(DATA),
-        help="What becomes of the agent's database. final-snapshot (the default, also with --yes): "
-        "a snapshot is kept, its name is told, and the cluster goes. keep: cluster and password "
-        "stay and go on costing. delete: it goes without a snapshot; in a cluster of yours the "
-        "agent's database is dropped, which nothing else does, and the cluster is never touched.",
+        help="What to do with the agent's database. final-snapshot (the default, also with --yes): "
+        "keep a snapshot, show its name, and delete the cluster. keep: keep the cluster and "
+        "its password; you keep paying for it. delete: delete it without a snapshot; in your "
+        "own cluster, only this drops the agent's database, and the cluster itself is never "
+        "changed.",
     )
     parser.add_argument(
         "--lift-deletion-protection",
         action="store_true",
-        help="Take off the cluster's protection against deletion, where someone switched it on.",
+        help="Remove the cluster's deletion protection, if someone switched it on.",
     )
     parser.add_argument(
         "--purge-secrets",
         action="store_true",
-        help="Delete the secrets at once. Without it they can be brought back for 7 days (which "
-        "costs nothing), and hold their names until then.",
+        help="Delete the secrets immediately. Otherwise, they can be restored for 7 days (at no "
+        "cost), and keep their names until then.",
     )
     parser.add_argument(
         "--only-unfinished",
         action="store_true",
-        help="Remove only what the set-up made that has not come to its end, all its tries, by "
-        "this machine's journal. What was there before stays, and what that uses; and it stays as "
-        "it is now, where the set-up changed it: tags, sizes, policies attached to a role.",
+        help="Remove only what the unfinished setup created, in all its attempts, according to "
+        "this machine's journal. What existed before stays, and so does what it uses; changes "
+        "that the setup made to it (tags, sizes, attached policies) also stay.",
     )
 
 
@@ -103,49 +104,55 @@ def _resumed(request: Request) -> Request:
 def _run(request: Request) -> ExitCode:
     """Remove a deployment. Raises WizardError for what stands in the way; then nothing was done."""
     from wizard.cli.follow import follow
-    from wizard.engine.destroy_job import destroy_job
-    from wizard.engine.flow import Flow
-    from wizard.engine.resolve_answers import resolve_named
-    from wizard.engine.resume import demand_account
+    from wizard.engine.destroy.job import destroy_job
+    from wizard.engine.resolve_answers import demand_account, resolve_named
     from wizard.journal.past import headline, whose
 
     request = _resumed(request)
     given, lines = request.arguments, request.lines("destroy")
     with lines.ending():
-        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        flow = request.flow()
         answers = resolve_named(request.draft)
         if request.resumed:
-            say([f"Going on. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
-        say([f"Looking what is there of {answers.name} in {answers.region} …"], sys.stderr)
+            say([f"Resuming. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
+        say([f"Checking what exists of {answers.name} in {answers.region} …"], sys.stderr)
         leaving = _looked(flow, answers, given)
         if request.resumed:
-            demand_account(request.resumed, leaving.account)
+            demand_account(
+                request.resumed.account,
+                leaving.account,
+                "The interrupted removal used",
+                "What remains to be removed is not in this account.",
+                "leave out --resume",
+            )
         lines.start(name=answers.name, region=answers.region, account=leaving.account)
         if leaving.nothing_left:
             return _nothing(request, leaving, lines)
-        _show(leaving, lines)
+        _show(leaving, lines, demo=request.demo)
         asks = not given.yes and not request.as_json and sys.stdin.isatty()
         if asks:
             shown, leaving = leaving, _asked(flow, answers, leaving, given)
             if leaving is not shown:
-                _show(leaving, lines)
+                _show(leaving, lines, demo=request.demo)
         agreed, unfinished = _agreed(leaving, given, asks=asks), given.only_unfinished
         job = destroy_job(flow, leaving, answers, agreed=agreed, unfinished=unfinished)
         return follow(flow, job, lines, as_json=request.as_json)
 
 
-def take_back(draft: dict[Source, dict[str, str]], answers: Answers) -> ExitCode:
+def take_back(
+    draft: dict[Source, dict[str, str]], answers: Answers, *, demo: bool = False
+) -> ExitCode:
     """Remove what the set-up with these answers made so far, after it was shown and agreed to."""
     parser = argparse.ArgumentParser()
     _add(parser)
     place = {"name": answers.name, "region": answers.region, "profile": answers.profile}
     given = {**draft, Source.FLAG: {**draft.get(Source.FLAG, {}), **place}}
-    return _run(Request(parser.parse_args(["--only-unfinished"]), given))
+    return _run(Request(parser.parse_args(["--only-unfinished"]), given, demo=demo))
 
 
 def _choices(given: argparse.Namespace) -> Choices:
     """What becomes of everything, with what is done where nothing was said."""
-    from wizard.plan.extent import Choices, Data
+    from wizard.plan.inputs import Choices, Data
 
     return Choices(
         data=Data(given.database_data) if given.database_data else Data.FINAL_SNAPSHOT,
@@ -162,22 +169,24 @@ def _looked(flow: Flow, answers: Answers, given: argparse.Namespace) -> Leaving:
     return teardown.leaving(flow, answers, _choices(given))
 
 
-def _show(leaving: Leaving, lines: Lines) -> None:
+def _show(leaving: Leaving, lines: Lines, *, demo: bool) -> None:
     from wizard.engine.destroy import DeleteAction
     from wizard.engine.destroy.destroy_text import before
 
-    say(before(leaving), sys.stderr)
+    say(before(leaving, demo=demo), sys.stderr)
+    for doubt in leaving.doubts:
+        lines.warning(doubt)
     for step_id, seen in leaving.remains.seen.items():
-        if seen.fate in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
-            lines.finding(step_id, seen.step.title, seen.fate.value, seen.why, name=seen.name)
+        if seen.action in {DeleteAction.GOES, DeleteAction.STAYS} or seen.name:
+            lines.finding(step_id, seen.step.title, seen.action.value, seen.why, name=seen.name)
 
 
 def _nothing(request: Request, leaving: Leaving, lines: Lines) -> ExitCode:
-    from wizard.engine.destroy_job import staying
+    from wizard.engine.destroy.job import staying
 
-    _show(leaving, lines)
+    _show(leaving, lines, demo=request.demo)
     plan, stream = leaving.plan, sys.stderr if request.as_json else sys.stdout
-    say([f"Nothing is left of {plan.name} in {plan.region}, account {leaving.account}."], stream)
+    say([f"Nothing exists of {plan.name} in {plan.region}, account {leaving.account}."], stream)
     lines.result(ExitCode.OK, removed=[], left=[], **staying(leaving, leaving.extent.snapshots))
     return ExitCode.OK
 
@@ -186,18 +195,18 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
     """What becomes of the data, where it was not said; for another choice it is looked at anew."""
     from wizard.engine.destroy import DeleteAction, teardown
     from wizard.engine.destroy.destroy_text import DATA_WORDS
-    from wizard.plan.extent import Data
+    from wizard.plan.inputs import Data
 
     if (
         given.database_data
         or given.only_unfinished
-        or leaving.remains.seen["cluster"].fate is not DeleteAction.GOES
+        or leaving.remains.seen["cluster"].action is not DeleteAction.GOES
     ):
         return leaving
     import questionary
 
     data = questionary.select(
-        "What shall become of the agent's database?",
+        "What do you want to do with the agent's database?",
         choices=[questionary.Choice(words, data.value) for data, words in DATA_WORDS.items()],
     ).ask()
     if data is None:
@@ -209,22 +218,27 @@ def _asked(flow: Flow, answers: Answers, leaving: Leaving, given: argparse.Names
 
 
 def _agreed(leaving: Leaving, given: argparse.Namespace, *, asks: bool) -> bool:
-    """Whether the person agrees to what needs consent besides. Raises WizardError for a no."""
+    """Whether the person agrees to what needs consent besides.
+
+    Raises WizardError for a no, and for what AWS itself would refuse.
+    """
     from wizard.engine.destroy import teardown
 
+    if problem := teardown.held(leaving):
+        raise problem
     if not given.yes and not asks:
         raise WizardError(
             "Nothing was removed: it was not confirmed.",
-            "With --json, or where standard input is not a terminal, nobody can be asked.",
+            "With --json, or without a terminal, no confirmation is possible.",
             "Add --yes to remove what is shown above.",
             ExitCode.USAGE,
         )
     protected = teardown.protected(leaving)
     if protected and not given.lift_deletion_protection and not asks:
         raise WizardError(
-            "Nothing was removed: the cluster is protected against deletion.",
-            "Someone switched that on, so that it does not go by mistake.",
-            "Add --lift-deletion-protection to take it off, or --database-data keep.",
+            "Nothing was removed: the cluster has deletion protection.",
+            "Someone switched it on, so that the cluster is not deleted by mistake.",
+            "Add --lift-deletion-protection to remove it, or --database-data keep.",
             ExitCode.NOT_READY,
             entry="FW-RDS-007",
         )
@@ -237,7 +251,7 @@ def _confirm(leaving: Leaving, protected: bool) -> None:
     import questionary
 
     if protected:
-        question = "The cluster is protected against deletion. Take that off?"
+        question = "The cluster has deletion protection. Remove the protection?"
         if not questionary.confirm(question, default=False).ask():
             raise _no()
     name = leaving.plan.name
@@ -247,17 +261,18 @@ def _confirm(leaving: Leaving, protected: bool) -> None:
 
 
 def _no(why: str = "") -> WizardError:
-    return WizardError("Nothing was removed: you did not agree.", why, code=ExitCode.INTERRUPTED)
+    return WizardError("Nothing was removed: you did not confirm.", why, code=ExitCode.INTERRUPTED)
 
 
 COMMAND = Command(
     name="destroy",
     help="remove a deployment",
-    description="Remove the deployment called --name in --region: everything that carries the "
-    "wizard's tag, in reverse order, found in the account and not by local files. It is shown "
-    "first, with what stays and why, and you type the name to agree. The formae CLI's config is "
-    "put back to what it was. What formae itself made stays. Of the questions below only name, "
-    "region and profile count. Run again, it goes on where it stopped.",
+    description="Remove the deployment --name in --region: all resources with the wizard's tag, in "
+    "reverse order, found in the account and not from local files. You first see what "
+    "is removed, what stays and why, and type the name to confirm. The formae CLI's "
+    "config is restored. What formae itself created stays. Of the questions below, "
+    "only name, region and profile apply. A second run resumes where the first one "
+    "stopped.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -51,7 +51,7 @@ def document(checked: Preflight) -> dict[str, Any]:
 
 
 def _member(check: Check) -> dict[str, Any]:
-    from wizard.base.members import known_members
+    from wizard.base.events import known_members
 
     return {
         "id": check.id,
@@ -123,19 +123,20 @@ def _write(check: Check, stream: TextIO) -> None:
 def _verdict(checked: Preflight) -> str:
     blocking, doubtful = len(checked.problems), len(checked.warnings)
     if blocking:
-        things = "One thing stands" if blocking == 1 else f"{blocking} things stand"
-        return f"{things} in the way. Nothing was changed."
+        things = "1 problem" if blocking == 1 else f"{blocking} problems"
+        return f"{things} must be fixed first. Nothing was changed."
     if doubtful:
-        return f"Nothing stands in the way; see {doubtful} above. Nothing was changed."
-    return "Nothing stands in the way. Nothing was changed."
+        warnings = "1 warning" if doubtful == 1 else f"{doubtful} warnings"
+        return f"Nothing is blocking; see the {warnings} above. Nothing was changed."
+    return "Nothing is blocking. Nothing was changed."
 
 
 COMMAND = Command(
     name="doctor",
-    help="look whether everything is ready; changes nothing",
-    description="Look at everything a run with these answers will need: who is signed in and "
-    f"what they may do, {offer().label}, Docker, the formae CLI, the network, names, quotas, the "
-    "clock, proxy and certificates. Changes nothing.",
+    help="check whether everything is ready; changes nothing",
+    description="Check everything that a run with these answers needs: sign-in, permissions, "
+    f"{offer().label}, Docker, the formae CLI, the network, names, quotas, the clock, "
+    "proxy and certificates. Changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -7,6 +7,7 @@ import json
 
 from wizard.base.errors import ExitCode
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 
 def _codes(**_: object) -> list[str]:
@@ -20,8 +21,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "error",
         metavar="CODE",
         nargs="?",
-        help="What a failure is known by, as FW-RDS-001; without one, all of them are listed. A "
-        "code of AWS's own finds ours.",
+        help="The error code, such as FW-RDS-001; without one, all codes are listed. An AWS error "
+        "code finds the matching codes.",
     )
     code.completer = _codes  # type: ignore[attr-defined]
     parser.add_argument("--json", action="store_true", help="Print one JSON document.")
@@ -32,7 +33,7 @@ def _run(request: Request) -> ExitCode:
 
     code, as_json = request.arguments.error, request.arguments.json
     if as_json:
-        print(json.dumps(document(code), indent=2, ensure_ascii=False))
+        data_out().write(json.dumps(document(code), indent=2, ensure_ascii=False) + "\n")
     else:
         print("\n".join(explained(code) if code else listed()))
     return ExitCode.OK
@@ -40,11 +41,11 @@ def _run(request: Request) -> ExitCode:
 
 COMMAND = Command(
     name="explain",
-    help="tell what an error means, and what to do about it",
-    description="Tell all there is to know about an error, by the code that is shown with it "
-    "(FW-…): what it means, usual causes, what to do, and what the wizard does by itself. Works "
-    "without a network and without AWS.",
-    epilog="Exit code 2 means that there is no such code; near ones are told.\n",
+    help="explain an error code and what to do",
+    description="Explain the error code (FW-…) shown with an error: what it means, usual causes, "
+    "what to do, and what the wizard does on its own. Works without a network and "
+    "without AWS.",
+    epilog="Exit code 2 means that the code is unknown; similar codes are listed.\n",
     add=_add,
     run=_run,
     answers=False,

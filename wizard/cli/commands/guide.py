@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.autosave import flush, last, problems
-from wizard.answers.environment import with_file
 from wizard.answers.model import Source
+from wizard.answers.resolving import with_file
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.text import clean
 from wizard.cli.commands.destroy import take_back
@@ -32,13 +32,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plain",
         action="store_true",
-        help="One question a line instead of the full screen: for a screen reader, or where the "
-        f"terminal can do no more. {VARIABLE}=1 does the same.",
+        help="Ask line by line instead of in full screen: for screen readers and simple terminals. "
+        f"Same as {VARIABLE}=1.",
     )
     parser.add_argument(
         "--start-over",
         action="store_true",
-        help="Do not go on with the answers that were left unfinished last time.",
+        help="Do not use the unfinished answers from last time.",
     )
 
 
@@ -50,9 +50,10 @@ def guide(request: Request) -> ExitCode:
 
             return apply(resolved(request), yes=True)
         raise WizardError(
-            "The guided set-up needs a terminal.",
-            "Standard input or output is not one.",
-            "Use `formae-wizard apply --yes` instead; every question has a flag (--help).",
+            "The guided setup needs a terminal.",
+            "Standard input or output is not a terminal.",
+            "See what would be created with `formae-wizard plan`, which changes nothing; "
+            "`formae-wizard apply --yes` then creates it. Every question has a flag (--help).",
             ExitCode.USAGE,
         )
     request = _resumed(request)
@@ -90,11 +91,11 @@ def _unable() -> str:
     """Why the terminal cannot bear the full screen; empty where it can."""
     kind = os.environ.get("TERM", "")
     if kind in {"", "dumb"}:
-        return f"The full screen needs another terminal: TERM is {kind or 'not set'}."
+        return f"The full screen needs a different terminal: TERM is {kind or 'not set'}."
     columns, lines = os.get_terminal_size(sys.stdout.fileno())
     if 0 < columns < LEAST[0] or 0 < lines < LEAST[1]:
         least = f"{LEAST[0]} columns and {LEAST[1]} lines"
-        return f"The full screen needs {least}; this terminal has {columns} and {lines}."
+        return f"The full screen needs at least {least}; this terminal has {columns} by {lines}."
     return ""
 
 
@@ -102,8 +103,8 @@ def _plain(request: Request, because: str) -> ExitCode:
     from wizard.engine.flow import Flow
     from wizard.ui.plain.guide import guide as plain
 
-    flow, by = Flow(request.passwords), partial(take_back, {})
-    return plain(flow, request.draft, by, demo=request.demo, because=because)
+    flow = Flow(request.passwords, demo=request.demo)
+    return plain(flow, request.draft, partial(take_back, {}, demo=flow.demo), because=because)
 
 
 def _full_screen(request: Request) -> ExitCode:
@@ -111,17 +112,20 @@ def _full_screen(request: Request) -> ExitCode:
     from screens.app import WizardApp
     from wizard.answers.detect import detect
     from wizard.engine.flow import Flow
+    from wizard.ui.common.leaving import leaving_words
 
     gc.freeze()
     gc.enable()
-    flow = Flow(request.passwords)
-    ended = WizardApp(flow, request.draft, detect, demo=request.demo).run()
+    flow = Flow(request.passwords, demo=request.demo)
+    app = WizardApp(flow, request.draft, detect)
+    ended = app.run()
     if ended is None:
-        print("Nothing was created. Start again with: formae-wizard")
+        if flow.demo:
+            return ExitCode.OK
+        print(f"{leaving_words(app.session, None)} Start again with: formae-wizard")
         flush()
-        left = last()
-        if left and not request.demo:
-            print(f"Your answers are kept, and filled in then: {left.path}")
+        if left := last():
+            print(f"Your answers are saved for next time: {left.path}")
         return ExitCode.OK
     return _told(request, flow, ended)
 
@@ -129,16 +133,19 @@ def _full_screen(request: Request) -> ExitCode:
 def _told(request: Request, flow: Flow, ended: End) -> ExitCode:
     """Say in the shell how it ended; where that was wanted, go on with a removal."""
     from wizard.engine.job import Verb
-    from wizard.ui.common.ended import tell_problems, transcript
+    from wizard.ui.common.console import say
+    from wizard.ui.common.ending import tell_problems, transcript
     from wizard.ui.common.rotation import rotated_text
 
     if ended.job.verb is Verb.APPLY:
-        tell_problems(ended.outcome)
+        tell_problems(ended.job.plan, ended.outcome)
         transcript(flow, ended, sys.stdout)
     elif ended.job.verb is Verb.DESTROY:
-        print(*map(clean, [*ended.summary.lines, *ended.go_on]), sep="\n")
+        for line in (*ended.summary.lines, *ended.go_on):
+            say(clean(line), sys.stdout)
     else:
-        print(*map(clean, rotated_text(ended)), sep="\n")
+        for line in rotated_text(ended):
+            say(clean(line), sys.stdout)
     if not ended.remove:
         return ended.code
-    return take_back(request.draft, ended.job.answers)
+    return take_back(request.draft, ended.job.answers, demo=request.demo)

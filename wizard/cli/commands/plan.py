@@ -14,15 +14,14 @@ from wizard.cli.request import Command, Request, resolved
 
 if TYPE_CHECKING:
     from wizard.cli.json_lines import Lines
-    from wizard.engine.document_changes import DocumentChange
-    from wizard.engine.flow import Flow
+    from wizard.engine.changes import DocumentChange
+    from wizard.engine.flow import Flow, Prepared
     from wizard.engine.plan_report import Foreseen
-    from wizard.engine.prepared import Prepared
 
 SIGNS = """\
 signs:
-  +  made      ~  changed    ↻  removed and made again    −  taken away
-  =  kept      ▸  asked or proved                         ✗  stands in the way
+  +  create      ~  change      ↻  replace      −  delete
+  =  unchanged   ▸  check       ✗  blocked
 
 Exit code 0 means that nothing would change, 4 that something would.
 
@@ -33,21 +32,20 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--details",
         action="store_true",
-        help="Also show every document (as a diff where it changes) and the commands that would "
-        "do the same.",
+        help="Also show every document (as a diff where it changes) and the equivalent commands.",
     )
     parser.add_argument(
         "--offline",
         action="store_true",
-        help="Ask nothing of AWS, and show everything as if nothing were there yet. Needs no "
-        "account and nobody signed in.",
+        help="Do not call AWS; show the plan as if nothing existed. Needs no account and no "
+        "sign-in.",
     )
     parser.add_argument(
         "--out",
         metavar="FILE",
         default="",
-        help="Save the plan into this file (for you alone, without a secret), to be done later by "
-        "`formae-wizard apply --plan FILE`, which stops where the account has moved since.",
+        help="Save the plan to this file (readable only by you, without secrets), for "
+        "`formae-wizard apply --plan FILE`, which stops if the account has changed since.",
     )
     add_edits(parser)
     add_accept(parser)
@@ -87,16 +85,16 @@ def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
 
     if request.arguments.out:
         raise WizardError(
-            "A plan made offline is not saved.",
-            "It says nothing about the account that it would be applied to.",
+            "An offline plan cannot be saved.",
+            "It has no information about the account it would be applied to.",
             "Leave out --offline or --out.",
             ExitCode.USAGE,
         )
     answers = resolve_offline(request.draft)
     if answers.scope == "services":
         raise WizardError(
-            "Without AWS there is no plan for chosen services (--scope services).",
-            "Which permissions they need stands in AWS's own resource types.",
+            "A plan for selected services (--scope services) needs AWS.",
+            "AWS's resource types define the permissions they need.",
             "Leave out --offline and sign in, or choose another --scope.",
             ExitCode.USAGE,
         )
@@ -113,8 +111,11 @@ def _save(request: Request, path: Path, prepared: Prepared, found: Foreseen) -> 
     own_password = "api" in request.passwords
     write(path, kept(found, prepared.answers, request.edits, own_password=own_password))
     print(f"Saved: {path}", file=sys.stderr)
+    if request.demo:
+        print("It is of the demo's account, and can be done nowhere else.", file=sys.stderr)
+        return
     again = shlex.join(["formae-wizard", "apply", "--plan", str(path)])
-    print(f"Do just that: {again}", file=sys.stderr)
+    print(f"Apply exactly this plan: {again}", file=sys.stderr)
 
 
 def _tell(request: Request, found: Foreseen, lines: Lines) -> None:
@@ -162,9 +163,9 @@ def document_members(document: DocumentChange, *, details: bool) -> dict[str, An
 COMMAND = Command(
     name="plan",
     help="show what would change and why; changes nothing",
-    description="Look at the account and show, step by step, what `apply` with the same answers "
-    "would change there: what is made, what differs and how, what that means for what runs, and "
-    "what it costs. Only reads.",
+    description="Compare with the account and show, step by step, what `apply` with the same "
+    "answers would change: what is created, what differs, the effect on what is "
+    "running, and the cost. Read-only.",
     epilog=SIGNS + EPILOG,
     add=_add,
     run=_run,

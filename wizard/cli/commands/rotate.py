@@ -22,19 +22,18 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api-password",
         action="store_true",
-        help="Rotate the password of the agent's API: a generated one, or the one that "
-        "--api-password-file gives.",
+        help="Rotate the API password: to a generated one, or to the one in --api-password-file.",
     )
     parser.add_argument(
         "--database-password",
         action="store_true",
-        help="Rotate the password of the database's master user, with which the agent signs in: "
-        "always a generated one. The password of a cluster of yours is never changed.",
+        help="Rotate the password of the database's master user, which the agent uses: always to a "
+        "generated one. The password of your own cluster is never changed.",
     )
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="Do not ask for confirmation. Without it and without a terminal nothing is changed, "
+        help="Do not ask for confirmation. Without it and without a terminal, nothing is changed, "
         "only shown.",
     )
     add_take_over(parser)
@@ -44,19 +43,18 @@ def _add(parser: argparse.ArgumentParser) -> None:
 def _run(request: Request) -> ExitCode:
     """Rotate what is wished for. Raises WizardError for what stands in the way."""
     from wizard.cli.follow import follow
-    from wizard.engine.flow import Flow
     from wizard.engine.resolve_answers import resolve_named
+    from wizard.engine.rotate.job import rotate_job
     from wizard.engine.rotate.run import Wish, prepare
-    from wizard.engine.rotate_job import rotate_job
 
     given = request.arguments
     wish = Wish(api=given.api_password, database=given.database_password)
     lines = request.lines("rotate")
     with lines.ending():
         _demand(wish)
-        flow = Flow(request.passwords, take_over=request.take_over, remembers=True)
+        flow = request.flow()
         answers = resolve_named(request.draft, "client_config", "keychain")
-        say([f"Looking at {answers.name} in {answers.region} …"], sys.stderr)
+        say([f"Checking {answers.name} in {answers.region} …"], sys.stderr)
         rotation = prepare(flow, answers, wish)
         lines.start(name=answers.name, region=answers.region, account=rotation.account)
         if rotation.nothing:
@@ -72,7 +70,7 @@ def _run(request: Request) -> ExitCode:
 def _demand(wish: Wish) -> None:
     if not (wish.api or wish.database):
         raise WizardError(
-            "Nothing was changed: which password is to be another was not said.",
+            "Nothing was changed: no password was named.",
             "",
             "Add --api-password, --database-password, or both.",
             ExitCode.USAGE,
@@ -81,7 +79,7 @@ def _demand(wish: Wish) -> None:
 
 def _nothing(request: Request, lines: Lines) -> ExitCode:
     stream = sys.stderr if request.as_json else sys.stdout
-    say(["Nothing to do: that is the API's password already."], stream)
+    say(["Nothing to do: this is already the API password."], stream)
     lines.result(ExitCode.OK, changed=[], works=[], put_back=False)
     return ExitCode.OK
 
@@ -111,23 +109,23 @@ def _confirm(request: Request, rotation: Rotation) -> None:
     if request.as_json or not can_ask():
         raise WizardError(
             "Nothing was changed: it was not confirmed.",
-            "With --json, or without a terminal, nobody can be asked.",
-            "Add --yes to do what is shown above.",
+            "With --json, or without a terminal, no confirmation is possible.",
+            "Add --yes to make the changes shown above.",
             ExitCode.USAGE,
         )
     if not go_ahead(rotation.plan.region, rotation.account):
-        raise WizardError("Nothing was changed: you said no.", code=ExitCode.INTERRUPTED)
+        raise WizardError("Nothing was changed: you answered no.", code=ExitCode.INTERRUPTED)
 
 
 COMMAND = Command(
     name="rotate",
-    help="another API or database password",
-    description="Change the password of the agent's API, of its database, or both, of the "
-    "deployment called --name in --region, found in the account. The new one lies beside the old "
-    "one in the secret until the agent (or the database) is proved to take it, and only then "
-    f"becomes the one to use, and goes into the formae CLI's config. Where {offer().label} takes "
-    "the deployment back, the old one goes on. Of the questions below only name, region, profile "
-    "and client-config count. Stopped anywhere, it goes on when run again.",
+    help="rotate the API or database password",
+    description="Change the API password, the database password, or both, of the deployment --name "
+    "in --region. The new one is kept beside the old one in the secret until the agent "
+    "(or the database) is proven to accept it; only then does it become the current "
+    f"one, in the secret and in the formae CLI's config. If {offer().label} rolls the "
+    "deployment back, the old one stays. Of the questions below, only name, region, "
+    "profile and client-config apply. After a stop, run it again to resume.",
     epilog=EPILOG,
     add=_add,
     run=_run,

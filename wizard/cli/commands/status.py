@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.base.errors import ExitCode
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 from wizard.ui.common.console import tell
 
 if TYPE_CHECKING:
     from wizard.engine.status.data import Report
 
 CODES = """\
-Exit code 0 means that every agent answers and refuses strangers (or is open because its config
-says so, which is told), 1 that one does not, 3 that nothing is deployed there or nobody is
-signed in.
+Exit code 0 means that every agent answers and refuses requests without a password (or is
+open because its config says so, which is shown), 1 that one does not, 3 that nothing is
+deployed there or you are not signed in.
 
 """
 ANY_REGION = "us-east-1"
@@ -31,13 +32,12 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-regions",
         action="store_true",
-        help=f"Look in every region that {offer().label} is in, at once.",
+        help=f"Check all regions that have {labels()}.",
     )
     parser.add_argument(
         "--cost",
         action="store_true",
-        help="Ask Cost Explorer, too, what AWS has counted since the first of the month. AWS takes "
-        "$0.01 for the answer, so without this it is not asked.",
+        help="Also get this month's cost so far from Cost Explorer. AWS charges $0.01 for this.",
     )
     parser.add_argument(
         "--json",
@@ -60,18 +60,18 @@ def _run(request: Request) -> ExitCode:
         draft = {**draft, Source.TYPED: {"region": ANY_REGION}}
     place = resolve_named(draft)
     named = place.name if any("name" in texts for texts in draft.values()) else ""
-    where = f"every region of {offer().label}" if wanted.all_regions else place.region
-    sys.stderr.write(f"Looking at {named or 'what is deployed'} in {where} …\n")
-    looker = Looker()
+    where = f"all {labels()} regions" if wanted.all_regions else place.region
+    sys.stderr.write(f"Checking {named or 'all deployments'} in {where} …\n")
+    looker = Looker(demo=request.demo)
     found = report(looker, place, name=named, everywhere=wanted.all_regions)
     if wanted.cost:
         found = with_spent(looker, place, found)
     if found.problem:
         tell(found.problem, sys.stderr)
     if wanted.json:
-        sys.stdout.write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
+        data_out().write(json.dumps(document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found.problem:
-        sys.stdout.write(text(found, "--cost asks."))
+        sys.stdout.write(text(found, "Add --cost."))
     return _code(found)
 
 
@@ -83,12 +83,12 @@ def _code(found: Report) -> ExitCode:
 
 COMMAND = Command(
     name="status",
-    help="tell what is deployed and how it is; changes nothing",
-    description="Tell what is deployed in --region, found in the account and not by local files: "
-    "whether the agent answers and refuses strangers, versions, AWS's own words for service and "
-    "database, what differs from what was chosen, costs and the last log lines. Without --name "
-    "every deployment is told. Of the questions below only name, region and profile count. Only "
-    "reads, asks nothing, and waits for nothing long.",
+    help="show what is deployed and its status; changes nothing",
+    description="Show what is deployed in --region, found in the account and not from local files: "
+    "whether the agent answers and refuses requests without a password, versions, "
+    "AWS's status of service and database, drift, costs and the last log lines. "
+    "Without --name, all deployments are shown. Of the questions below, only name, "
+    "region and profile apply. Read-only; asks nothing.",
     epilog=CODES + EPILOG,
     add=_add,
     run=_run,

@@ -12,28 +12,32 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.base.text import clean
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
+from wizard.local.process import data_out
 
 if TYPE_CHECKING:
     from wizard.answers.model import Answers
     from wizard.engine.resolve_answers import Draft
 
 HEAD = (
-    "What helps somebody else to help with formae-wizard. Account numbers, keys and passwords are "
-    "hidden. Read it before you hand it on; nothing of it was sent anywhere."
+    "Support report for formae-wizard. Account IDs, keys and passwords are hidden. Read it before "
+    "you share it; nothing was sent anywhere."
 )
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--output", metavar="FILE", default="", help="Save it into this new file, for you alone."
+        "--output",
+        metavar="FILE",
+        default="",
+        help="Save it to this new file, readable only by you.",
     )
     parser.add_argument(
-        "--offline", action="store_true", help="Ask AWS nothing: leave out what the doctor finds."
+        "--offline", action="store_true", help="Do not call AWS: leave out the doctor's checks."
     )
     parser.add_argument(
         "--keep-names",
         action="store_true",
-        help="Leave the names of this machine and of its user, and the home folder, as they are.",
+        help="Do not hide the machine's name, the user's name and the home folder.",
     )
 
 
@@ -47,7 +51,7 @@ def _run(request: Request) -> ExitCode:
     path = Path(output).expanduser() if output else None
     if path and path.exists():
         raise WizardError(
-            f"{path} is there already.",
+            f"{path} already exists.",
             "",
             "Choose another name with --output, or remove it.",
             ExitCode.USAGE,
@@ -59,14 +63,15 @@ def _run(request: Request) -> ExitCode:
         shown = hiding.hide(clean(line))
         gathered.append(shown)
     text = "\n".join(gathered)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    out = data_out()
+    out.write(text)
+    out.flush()
     path = path or _asked()
     if path is None:
         sys.stderr.write("Nothing was saved, and nothing was sent.\n")
         return ExitCode.OK
     write_private(path, text)
-    told = f"Saved as {clean(str(path))}, for your eyes only. Nothing was sent."
+    told = f"Saved as {clean(str(path))}, readable only by you. Nothing was sent."
     sys.stderr.write(f"{told}\n")
     return ExitCode.OK
 
@@ -93,10 +98,11 @@ def _asked() -> Path | None:
 
 COMMAND = Command(
     name="support",
-    help="gather what helps somebody else to help; sends nothing",
-    description="Gather versions, tools, answers, plan, what the doctor finds, and log and journal "
-    "of the last run, with account numbers, keys, names and passwords hidden. It is shown first, "
-    "and saved only with --output or after a yes. It is never sent anywhere.",
+    help="create a support report; sends nothing",
+    description="Collect versions, tools, answers, plan, the doctor's checks, and the log and "
+    "journal of the last run, with account IDs, keys, names and passwords hidden. The "
+    "report is shown first, and saved only with --output or after you confirm. It is "
+    "never sent anywhere.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -54,7 +54,7 @@ class Part:
 
 
 def bringable(parts: Iterable[Part]) -> bool:
-    """Whether these are all that a removal leaves for a few days: secrets that wait."""
+    """Whether these parts are all that a removal leaves for a few days: secrets that wait."""
     statuses = {part.status for part in parts}
     return statuses == {WAITING}
 
@@ -79,7 +79,7 @@ class Deployment:
 
     @property
     def ours(self) -> bool:
-        """Whether the wizard made any of it."""
+        """Whether the wizard made any part of the deployment."""
         return any(part.tagged for part in self.parts)
 
     @property
@@ -88,8 +88,13 @@ class Deployment:
         return next((each.claim for each in self.parts if each.claim), None)
 
     @property
+    def in_region(self) -> bool:
+        """Whether any of it is in the region: roles are in none."""
+        return any(part.kind != "role" for part in self.parts)
+
+    @property
     def gone(self) -> bool:
-        """Whether it was removed: nothing is left but secrets that can be brought back."""
+        """Whether the deployment was removed: all that is left is secrets that wait."""
         return bringable(self.parts)
 
     @property
@@ -97,9 +102,9 @@ class Deployment:
         """One sentence: how far it is made, and what is there."""
         told = ", ".join(part.words for part in self.parts)
         if not self.ours:
-            return f"{self.name}: made by hand, without the wizard's tag: {told}."
+            return f"{self.name}: created by hand, without the wizard's tag: {told}."
         if self.service is None:
-            return f"{self.name}: half-made, there is no service yet; there are: {told}."
+            return f"{self.name}: incomplete, without a service; it has: {told}."
         return f"{self.name}: {told}."
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import AwsError, WizardError
-from wizard.catalogue.aws import explain
-from wizard.plan.resources.cluster import DEAD_ENDS, ENGINE
+from wizard.catalogue import explain
+from wizard.engine.account.asking import ours, pairs
+from wizard.plan.resources.cluster import AGENTS_SECRETS, DEAD_ENDS, ENGINE
 from wizard.plan.world import AwsCall
 
 
@@ -20,9 +21,16 @@ def clusters(call: AwsCall) -> list[Cluster]:
 
 
 def secrets(call: AwsCall) -> list[StoredSecret]:
-    """Every secret of the region by name, without its value. Raises WizardError."""
+    """Every secret of the region by name, without its value. Raises WizardError.
+
+    But for those that hold an agent's password or its config: a database has other ones.
+    """
     found = _asked(call, "secretsmanager", "ListSecrets")["SecretList"]
-    rows = [StoredSecret(each["ARN"], each["Name"], each.get("Description", "")) for each in found]
+    rows = [
+        StoredSecret(each["ARN"], each["Name"], each.get("Description", ""))
+        for each in found
+        if not (each["Name"].endswith(AGENTS_SECRETS) and ours(pairs(each.get("Tags"))))
+    ]
     return sorted(rows, key=lambda each: each.name)
 
 
@@ -34,13 +42,13 @@ def policies(call: AwsCall) -> list[Policy]:
 
 def _policy(found: Mapping[str, Any]) -> Policy:
     uses = found.get("AttachmentCount", 0)
-    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "attached nowhere"
+    used = f"attached {uses} time{'s' * (uses != 1)}" if uses else "not attached"
     changed = str(found.get("UpdateDate", ""))[:10]
     return Policy(
         arn=found["Arn"],
         name=found["PolicyName"],
         about=", ".join(filter(None, (used, changed and f"changed {changed}"))),
-        unfit="" if found.get("IsAttachable", True) else "AWS lets nobody attach it",
+        unfit="" if found.get("IsAttachable", True) else "AWS does not allow attaching it",
     )
 
 
@@ -55,7 +63,7 @@ def access_problem(call: AwsCall, cluster_arn: str, secret_arn: str) -> WizardEr
     try:
         call("rds-data", "ExecuteStatement", params)
     except AwsError as error:
-        return explain(error, "Trying the cluster with its secret")
+        return explain(error, "Testing the cluster with its secret")
     return None
 
 
@@ -69,7 +77,14 @@ def _cluster(found: Mapping[str, Any]) -> Cluster:
         data_api=bool(found.get("HttpEndpointEnabled")),
         secret_arn=found.get("MasterUserSecret", {}).get("SecretArn", ""),
         unfit=_unfit(found),
+        deployment=_deployment(found),
     )
+
+
+def _deployment(found: Mapping[str, Any]) -> str:
+    """Whose the cluster is, by its tag and name; empty where the wizard did not make it."""
+    name = str(found["DBClusterIdentifier"])
+    return name.removesuffix("-db") if ours(pairs(found.get("TagList"))) else ""
 
 
 def _unfit(found: Mapping[str, Any]) -> str:
@@ -88,7 +103,7 @@ def _asked(
     try:
         return call(service, operation, dict(params))
     except AwsError as error:
-        raise explain(error, "Looking what is there") from None
+        raise explain(error, "Checking what exists") from None
 
 
 def alias(call: AwsCall) -> str:

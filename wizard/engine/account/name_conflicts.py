@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.account.asking import Asking, ours, pairs
+from wizard.engine.account.serving import served
 from wizard.hosts.host import host, host_of, named
 from wizard.plan.world import AwsCall
 
@@ -22,28 +23,36 @@ class NameConflict:
 
     ours: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    elsewhere: str = ""
+    """The region whose deployment has the roles of that name; empty where none has."""
+    name: str = ""
 
     @property
     def words(self) -> str:
         """One sentence for beside the name."""
+        if self.elsewhere:
+            return (
+                f"The name {self.name} is taken by a deployment in {self.elsewhere}, whose IAM "
+                "roles are the same in every region. Choose another name."
+            )
         if self.foreign:
             return (
-                f"Taken: {listed(self.foreign)} {_is(self.foreign)} in this account already and "
+                f"Taken: {listed(self.foreign)} already {_is(self.foreign)} in this account "
                 f"without the tag {TAG_KEY}={TAG_VALUE}, so the wizard leaves "
                 f"{'them' if len(self.foreign) > 1 else 'it'} alone. Choose another name, or have "
-                "the wizard take over what carries it."
+                "the wizard take over the existing resources."
             )
         if self.ours:
             return (
-                f"Found: {listed(self.ours)}. What is there is kept, and changed only where it "
-                "differs."
+                f"Found: {listed(self.ours)}. Existing resources are kept, and changed only where "
+                "they differ."
             )
-        return "Free: nothing in this account carries it."
+        return "Available: nothing in this account uses this name."
 
 
-def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
+def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
-    names = Names(deployment)
+    names, asking = Names(deployment), Asking(call)
     looks: dict[str, Callable[[], Tags | None]] = {
         f"service {names.service}": lambda: _service(call, names.service),
         f"role {names.instance_role}": lambda: _role(call, names.instance_role),
@@ -53,11 +62,14 @@ def name_conflicts(call: AwsCall, deployment: str) -> NameConflict:
     try:
         found = fan_out(looks)
     except AwsError as error:
-        raise explain(error, "Looking whether the name is free") from None
+        raise explain(error, "Checking whether the name is available") from None
+    serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
     there = [(what, tags) for what, tags in found.items() if tags is not None]
     return NameConflict(
         ours=tuple(what for what, tags in there if ours(tags)),
         foreign=tuple(what for what, tags in there if not ours(tags)),
+        elsewhere="" if serves == region else serves,
+        name=deployment,
     )
 
 
@@ -67,7 +79,7 @@ def listed(things: tuple[str, ...]) -> str:
 
 
 def _is(things: tuple[str, ...]) -> str:
-    return "are" if len(things) > 1 else "is"
+    return "exist" if len(things) > 1 else "exists"
 
 
 def _service(call: AwsCall, name: str) -> Tags | None:

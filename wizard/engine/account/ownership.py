@@ -1,4 +1,4 @@
-"""Which policies and tags an earlier run of the wizard put there, told apart from others'.
+"""What an earlier run put there, told apart from others': policies, tags; keys of secrets.
 
 A tag is too short for ARNs, so a tag of the role holds a fingerprint of the set that was chosen.
 Those attached now whose fingerprint it is are that set, and no others.
@@ -11,7 +11,8 @@ from itertools import combinations
 from typing import Any
 
 from wizard.answers.checks import POLICIES_PER_ROLE
-from wizard.answers.questions.recorded import fingerprint
+from wizard.answers.model import Answers
+from wizard.answers.questions.question import fingerprint
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
@@ -23,14 +24,45 @@ MOST = 12
 """Attached policies among which a set is looked for; a role takes 10 unless AWS raised it."""
 
 
-def ownership(call: AwsCall, names: Names) -> dict[str, Any]:
-    """What a plan is told of earlier runs, as `PlanInputs`."""
+def ownership(call: AwsCall, answers: Answers) -> dict[str, Any]:
+    """What a plan is told of what is there, as `PlanInputs`."""
+    names = Names(answers.name, answers.host)
     return {
+        "secret_keys": secret_keys(call, answers),
         "attached_before": attached_before(call, names),
         "policies_before": policies_before(call, names),
         "tags_before": tags_before(call, names),
         "host_before": host_before(call, names),
     }
+
+
+def secret_keys(call: AwsCall, answers: Answers) -> tuple[str, ...]:
+    """ARNs of the customer keys under which the agent's secrets are; AWS's own need no permission.
+
+    A few read calls; where AWS refuses to tell of a key, it is known by what the secret says.
+    """
+    names = Names(answers.name)
+    database = names.database_secret if answers.new_database else answers.cluster_secret_arn
+    found = (_key_of(call, secret) for secret in (database, names.config_secret))
+    return tuple(sorted(set(filter(None, found))))
+
+
+def _key_of(call: AwsCall, secret: str) -> str:
+    try:
+        told = call("secretsmanager", "DescribeSecret", {"SecretId": secret})
+    except (AwsError, WizardError):
+        return ""  # it is not there yet, or the step that needs it says why
+    key = str(told.get("KmsKeyId") or "")
+    if not key or key.endswith("alias/aws/secretsmanager"):
+        return ""
+    try:
+        known = call("kms", "DescribeKey", {"KeyId": key})["KeyMetadata"]
+    except (AwsError, WizardError):
+        if key.startswith("arn:"):
+            return key if ":key/" in key else ""
+        place = str(told["ARN"]).rpartition(":secret:")[0].replace(":secretsmanager:", ":kms:")
+        return "" if key.startswith("alias/") else f"{place}:key/{key}"
+    return str(known["Arn"]) if known.get("KeyManager") == "CUSTOMER" else ""
 
 
 def attached_before(call: AwsCall, names: Names) -> tuple[str, ...]:

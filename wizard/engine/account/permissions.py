@@ -8,7 +8,7 @@ from functools import partial
 
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.plan.world import AwsCall
 
 
@@ -21,7 +21,7 @@ def needed(call: AwsCall, services: Iterable[str]) -> dict[str, tuple[str, ...]]
     try:
         return {service: _of_service(call, service) for service in services}
     except AwsError as error:
-        raise explain(error, "Reading which permissions the services need") from None
+        raise explain(error, "Reading the permissions the services need") from None
 
 
 def _of_service(call: AwsCall, service: str) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def _of_service(call: AwsCall, service: str) -> tuple[str, ...]:
     names = [each["TypeName"] for each in listed["TypeSummaries"]]
     if not names:
         raise WizardError(
-            f"AWS knows no resource types of {service} in this region.",
+            f"AWS has no resource types for {service} in this region.",
             "",
             "Leave that service out, or choose another region.",
         )

@@ -1,33 +1,145 @@
-"""Every answer, read back from what is really there, and what of it is not as it was chosen."""
+"""Every answer, read back from what is really there, and what of it is not as it was chosen.
+
+Drift of the answers is what was chosen, as recorded, against what is there now.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from wizard.answers import checks, parsing
-from wizard.answers.questions import QUESTIONS
-from wizard.answers.questions.observed import Observed
+from wizard.answers.autosave import remembered
+from wizard.answers.checks import POLICIES_PER_ROLE
+from wizard.answers.model import Answers
+from wizard.answers.questions import QUESTIONS, Question, question, scope_keys
+from wizard.answers.questions.question import Observed, Record, Tag
 from wizard.answers.record import TAGS_RECORD, chosen, marked
-from wizard.base.errors import WizardError
-from wizard.base.names import RECORD_PREFIX, TAG_KEY
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.names import POWER_USER, RECORD_PREFIX, TAG_KEY, Names
 from wizard.engine.account.asking import Unreadable
-from wizard.engine.account.drift import differs
-from wizard.engine.account.scope import Keep, scope_of
+from wizard.engine.account.ownership import proved
 from wizard.engine.account.snapshot import Seen, see
 from wizard.engine.drift import Drift
-from wizard.local.files import write_private
-from wizard.local.folders import state_folder
+from wizard.local.files import state_folder, write_private
 from wizard.local.formae.agent_config import AgentSaid, agent_said
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import PklSyntaxError
 from wizard.plan.world import AwsCall
+
+Keep = Callable[[str], str]
+"""Keeps the text of a policy in a file and says where; an empty text where it cannot."""
+
+
+def scope_of(seen: Seen, recorded: Mapping[str, str], keep: Keep) -> dict[str, str]:
+    """The answers about permissions; empty where nothing is attached or nobody could say.
+
+    Our numbered policies are of chosen services, or the person's own file, as it was recorded.
+    Where nothing is recorded they count as policies somebody wrote, and stay attached as they are.
+    """
+    if not seen.attached:
+        return {}
+    numbered = own_policies(seen)
+    if numbered and recorded.get("scope") == "services" and recorded.get("services"):
+        return {"scope": "services", "services": recorded["services"]}
+    if numbered and recorded.get("scope") == "file" and seen.policy:
+        kept = keep(json.dumps(seen.policy, indent=2) + "\n")
+        if kept:
+            return {"scope": "file", "policy_file": kept}
+    if seen.attached == (POWER_USER,):
+        return {"scope": "power-user"}
+    return {"scope": "policies", "policy_arns": ",".join(seen.attached)}
+
+
+def own_policies(seen: Seen) -> list[str]:
+    """ARNs of the numbered policies that only the wizard makes."""
+    own = {Names(seen.name).scope_policy(n) for n in range(1, POLICIES_PER_ROLE + 1)}
+    return [arn for arn in seen.attached or () if arn.partition(":policy/")[2] in own]
+
+
+def beside(seen: Seen, answers: Mapping[str, str]) -> list[str]:
+    """ARNs of policies that somebody attached besides the chosen services or file."""
+    if answers.get("scope") not in {"services", "file"}:
+        return []
+    return [arn for arn in seen.attached or () if arn not in own_policies(seen)]
+
+
+def differs(seen: Seen, answers: Mapping[str, str]) -> tuple[Drift, ...]:
+    """Every recorded answer that what runs contradicts, in the questions' order."""
+    recorded = chosen(seen.secret_tags)
+    return tuple(_differs(seen, recorded, answers))
+
+
+def _differs(
+    seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str]
+) -> Iterator[Drift]:
+    for each, kept in (pair for tag in Tag for pair in QUESTIONS.recorded(tag)):
+        key, now = each.key, answers.get(each.key)
+        if key in recorded and now is not None and not _same(each, kept, recorded[key], now):
+            told = kept.digest or _words(each, recorded[key])
+            shown = answers.get("policy_arns", now) if key == "scope" else _words(each, now)
+            back, off = _back(seen, recorded, answers, key)
+            yield Drift("", key, told, shown, each.ask, back, off)
+    others = beside(seen, answers)
+    back, off = _back(seen, recorded, answers, "scope") if others else ({}, frozenset())
+    for arn in others:
+        what = "What the agent may manage"
+        yield Drift("", "scope", "nothing more", f"also {arn}", what, back, off)
+
+
+def _back(
+    seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str], key: str
+) -> tuple[dict[str, str], frozenset[str]]:
+    """What puts an answer back: answers, and policies to be taken off the agent's role."""
+    if key not in scope_keys():
+        return {key: recorded[key]}, frozenset()
+    back, kept = _scope(seen, recorded, answers)
+    attached = frozenset(seen.attached or ())
+    return back, attached - kept - set(own_policies(seen)) if back else frozenset()
+
+
+def _scope(
+    seen: Seen, recorded: Mapping[str, str], answers: Mapping[str, str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The scope as it was chosen, and which of the policies attached are part of it."""
+    match recorded.get("scope"):
+        case "power-user":
+            return {"scope": "power-user"}, frozenset({POWER_USER})
+        case "services" if recorded.get("services"):
+            return {"scope": "services", "services": recorded["services"]}, frozenset()
+        case "file" if answers.get("policy_file"):
+            return {"scope": "file", "policy_file": answers["policy_file"]}, frozenset()
+        case "policies":
+            arns = proved(sorted(seen.attached or ()), recorded.get("policy_arns", ""))
+            if arns:
+                return {"scope": "policies", "policy_arns": ",".join(arns)}, frozenset(arns)
+        case _:
+            pass
+    return {}, frozenset()
+
+
+def _same(each: Question, kept: Record, recorded: str, now: str) -> bool:
+    try:
+        value = each.parse(now)
+        if kept.digest:
+            return recorded == kept.write(value)
+        return each.same(each.parse(recorded), value)
+    except ValueError:
+        return recorded == now
+
+
+def _words(each: Question, text: str) -> str:
+    try:
+        return each.shape.words(each.parse(text))
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """One deployment as it is."""
+    """One deployment's answers as they are read back from the account."""
 
     name: str
     region: str
@@ -46,8 +158,10 @@ class Deployed:
 
 def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     """Look, and read the answers back. Read calls only; never raises for what AWS refuses."""
-    seen = see(call, name)
+    seen = see(call, region, name)
     answers = answers_of(seen, kept_policy(name))
+    if answers:
+        answers = remembered(name, region, lambda: _account(call)) | answers
     unread = _unread(seen)
     gaps = [*seen.gaps, *unread, *_odd_tags(seen)]
     return Deployed(
@@ -62,8 +176,18 @@ def deployed(call: AwsCall, region: str, name: str) -> Deployed:
     )
 
 
+def _account(call: AwsCall) -> str:
+    try:
+        return str(call("sts", "GetCallerIdentity", {})["Account"])
+    except (AwsError, WizardError):
+        return ""
+
+
 def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
-    """The answers: what runs wins over what was recorded, which fills what is not there (yet)."""
+    """The answers: what runs wins over what was recorded, which fills what is not there (yet).
+
+    What was recorded stays where it means what runs: a version that was chosen to its minor.
+    """
     recorded = chosen(seen.secret_tags)
     there = _observed(seen, scope_of(seen, recorded, keep))
     seen_now = {each.key: each.read(there) for each in QUESTIONS}
@@ -71,7 +195,17 @@ def answers_of(seen: Seen, keep: Keep) -> dict[str, str]:
     filled = {key: text for key, text in recorded.items() if key not in digests}
     if there.scope:  # what is attached says it all
         filled.pop("services", None)
-    return filled | {key: text for key, text in seen_now.items() if text is not None}
+    now = {key: text for key, text in seen_now.items() if text is not None}
+    return filled | {key: text for key, text in now.items() if not _means(key, filled, text)}
+
+
+def _means(key: str, recorded: Mapping[str, str], now: str) -> bool:
+    """Whether what was recorded of an answer says the same as what runs."""
+    each = question(key)
+    try:
+        return key in recorded and each.same(each.parse(recorded[key]), each.parse(now))
+    except ValueError:
+        return False
 
 
 def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
@@ -81,7 +215,7 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
         name=seen.name if seen.anything else "",
         cpu=service.cpu if service else "",
         memory=service.memory if service else "",
-        image=service.image if service else "",
+        image_tag=service.tag if service else "",
         config=_said(seen),
         min_capacity=units.get("MinCapacity"),
         max_capacity=units.get("MaxCapacity"),
@@ -121,8 +255,8 @@ def _unread(seen: Seen) -> list[Unreadable]:
     try:
         agent_said(seen.config)
     except (PklSyntaxError, RecursionError) as error:
-        why = f"The secret {seen.names.config_secret} is not sound Pkl: {error}."
-        return [Unreadable("What the agent's config says", why)]
+        why = f"The secret {seen.names.config_secret} is not valid Pkl: {error}."
+        return [Unreadable("The agent's config", why)]
     return []
 
 
@@ -153,5 +287,22 @@ def _tellable(pair: tuple[str, str]) -> bool:
 
 def _odd_tags(seen: Seen) -> list[Unreadable]:
     odd = [key for key, value in _own_tags(seen).items() if not _tellable((key, value))]
-    why = "It has characters that the wizard does not put into tags; it stays where it is."
+    why = "It has characters that the wizard does not use in tags; it stays as it is."
     return [Unreadable(f"The tag “{key}” as an answer", why) for key in odd]
+
+
+def overwritten(there: Deployed, answers: Answers) -> list[WizardError]:
+    """What a run would overwrite that somebody wrote by hand and nobody can read any more."""
+    if not there.unreadable or answers.put_back:
+        return []
+    secret = f"--secret-id {Names(there.name).config_secret} --region {there.region}"
+    read = f"aws secretsmanager get-secret-value {secret} --query SecretString --output text"
+    return [
+        WizardError(
+            "The agent's config was edited by hand and is no longer valid.",
+            f"{there.unreadable} The agent cannot start with it.",
+            "Replace it with the wizard's config (--put-back yes): the current one stays as the "
+            f"secret's version AWSPREVIOUS. Or fix yours: read it with `{read}`.",
+            ExitCode.NOT_READY,
+        )
+    ]

@@ -21,7 +21,7 @@ class Stay:
 
 
 def retained(before: Before, answers: Answers) -> list[Stay]:
-    """What of the deployment as it is, these answers do not change. Pure."""
+    """What a change to these answers leaves as it is in the deployment. Pure."""
     return [each for look in LOOKS for each in look(before, answers)] if before else []
 
 
@@ -30,34 +30,36 @@ def _database(before: Before, answers: Answers) -> Iterator[Stay]:
     if was == "new" and answers.database == "existing":
         yield Stay(
             "cluster",
-            f"The cluster {names.cluster} stays, with its data and its secret, and goes on costing "
-            "money; the agent begins anew in the other. `formae-wizard destroy` removes it with "
-            "the rest; by hand it goes in the RDS console.",
+            f"The cluster {names.cluster} stays, with its data and secret, and keeps costing "
+            "money; the agent starts with an empty database in the other cluster. `formae-wizard "
+            "destroy` removes it with the rest; or delete it in the RDS console.",
         )
     elif was == "existing" and answers.database == "new":
         yield Stay(
             "their cluster",
-            "The agent begins anew in a cluster of its own. Its database in your cluster stays, "
-            "as does that cluster's Data API, for either may be used by others.",
+            "The agent starts with an empty database in its own cluster. Its database in your "
+            "cluster stays, and so does that cluster's Data API, because others may use them.",
         )
     elif before.get("database_name", answers.database_name) != answers.database_name:
         yield Stay(
             "database",
-            f"The database {before['database_name']} stays in the cluster, with what the agent "
-            f"knows; it begins anew in {answers.database_name}.",
+            f"The database {before['database_name']} stays in the cluster with the agent's state; "
+            f"the agent starts with an empty database, {answers.database_name}.",
         )
 
 
 def _protection(before: Before, answers: Answers) -> Iterator[Stay]:
     if before.get("protect") == "yes" and not answers.protect:
         secret = Names(answers.name).api_secret
-        yield Stay("password", f"The secret {secret} stays, for the day it is protected again.")
+        yield Stay("password", f"The secret {secret} stays, in case you protect the API again.")
 
 
 def _image(before: Before, answers: Answers) -> Iterator[Stay]:
     was = before.get("image_version", "")
     if was and was != answers.image_version:
-        yield Stay("image", f"The image {was} stays in the repository, to go back to.")
+        yield Stay(
+            "image", f"The image {was} stays in the repository, so that you can go back to it."
+        )
 
 
 LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (

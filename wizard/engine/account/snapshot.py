@@ -13,6 +13,7 @@ from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import default_host, known_hosts
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
+from wizard.engine.account.serving import served
 from wizard.hosts.host import host, host_of, named
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
@@ -20,7 +21,7 @@ from wizard.plan.world import AwsCall
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What there is of it; empty, or None, where there is nothing, or nothing of ours."""
+    """What there is of a deployment; empty, or None, where there is nothing of ours."""
 
     name: str
     host: str = ""
@@ -39,7 +40,7 @@ class Seen:
     policy: Mapping[str, Any] = field(default_factory=dict)
     """The document of our first numbered policy."""
     role: bool = False
-    """Whether there is an instance role of ours."""
+    """Whether there is an instance role of ours that serves this region."""
     gaps: tuple[Unreadable, ...] = ()
 
     @property
@@ -53,7 +54,7 @@ class Seen:
         return bool(self.service or self.secret_tags or self.cluster or self.role)
 
 
-def see(call: AwsCall, name: str) -> Seen:
+def see(call: AwsCall, region: str, name: str) -> Seen:
     """Look at the deployment of that name: read calls only, side by side. Never raises."""
     asking = Asking(call)
     key = _host(asking, name)
@@ -62,7 +63,7 @@ def see(call: AwsCall, name: str) -> Seen:
         f"the service {names.service}": lambda: _service(asking, names.service),
         f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
-        f"the role {names.instance_role}": lambda: _role(asking, names),
+        f"the role {names.instance_role}": lambda: _role(asking, names, region),
     }
     found = fan_out({what: partial(_tried, asking, what, look) for what, look in looks.items()})
     parts = {key: value for part in found.values() for key, value in part.items()}
@@ -92,9 +93,9 @@ def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dic
 
 
 def _foreign(asking: Asking, what: str) -> dict[str, Any]:
-    why = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: the wizard did not make it."
+    why = f"It does not have the tag {TAG_KEY}={TAG_VALUE}: the wizard did not create it."
     asking.gaps.append(
-        Unreadable(f"{what[:1].upper()}{what[1:]} is not ours, so what it says", why)
+        Unreadable(f"{what[:1].upper()}{what[1:]} is not the wizard's, so its content", why)
     )
     return {}
 
@@ -141,18 +142,22 @@ def _cluster(asking: Asking, name: str) -> dict[str, Any]:
     return {"cluster": found[0], "engine": version}
 
 
-def _role(asking: Asking, names: Names) -> dict[str, Any]:
+def _role(asking: Asking, names: Names, region: str) -> dict[str, Any]:
+    """What the role says; nothing where it is that of another region's deployment."""
     role = {"RoleName": names.instance_role}
     described = asking.ask("iam", "GetRole", role)
     if described is None:
         return {}
     if not ours(pairs(described["Role"].get("Tags"))):
         return _foreign(asking, f"the role {names.instance_role}")
+    serves = asking.attempt("what the role may use", lambda: served(asking, names), "")
+    if serves not in {"", region}:
+        return {}
     listed = asking.ask("iam", "ListAttachedRolePolicies", role)
     arns = tuple(each["PolicyArn"] for each in (listed or {}).get("AttachedPolicies", []))
     own = next((arn for arn in arns if arn.endswith(f":policy/{names.scope_policy(1)}")), None)
     policy = _tried(asking, "its policy", lambda: _policy(asking, own)) if own else {}
-    return {"role": True, "attached": arns, "policy": policy}
+    return {"role": serves == region, "attached": arns, "policy": policy}
 
 
 def _policy(asking: Asking, arn: str) -> dict[str, Any]:

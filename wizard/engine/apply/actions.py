@@ -10,7 +10,6 @@ import jmespath
 
 from wizard.base.errors import WizardError
 from wizard.base.events import StepState
-from wizard.base.offer import offer
 from wizard.base.secret import Secret
 from wizard.base.values import Scope, resolve
 from wizard.engine.apply.context import Context
@@ -97,11 +96,11 @@ def _shown(action: Probe, answer: HttpAnswer) -> str:
 def _wrong_answer(context: Context, action: Probe, url: str, told: str) -> WizardError:
     fix = "Read the agent's application log, then run the same command again."
     entry = "FW-APP-012"
-    if action.status == 401 and action.username is None:
+    if action.stop_it:
         entry = "FW-APP-013"
         fix = (
-            f"The agent lets anyone in: pause the service at once with `{offer().stop_it}`, and "
-            "look at the agent's config."
+            "The agent accepts requests without a password: pause the service immediately with "
+            f"`{action.stop_it}`, and check the agent's config."
         )
     return WizardError(
         f"{context.step.title}: {url} should answer HTTP {action.status}.",

@@ -1,4 +1,8 @@
-"""What every part of a run shares: the world, the events, and how to stop."""
+"""What every part of a run shares: the world, the events, how to stop, and what holds a call up.
+
+Troubles pass, and a sign-in may end in the middle of the run. AWS goes on with what it was given
+meanwhile; only the asking waits.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +13,105 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4, uuid5
 
-from wizard.base.errors import Interrupted, WizardError
+from wizard.base.errors import AwsError, ExitCode, Interrupted, SignedOut, WizardError
 from wizard.base.events import Called, LayerMoved, News, Sink, StepMoved, StepState
-from wizard.base.patience import PASSING, Patience, Pause, Trouble
+from wizard.base.patience import PASSING, Patience, Pause, Pauses, Trouble, trouble
 from wizard.base.values import Ref, resolve
-from wizard.engine.apply.retry import Held
 from wizard.engine.matching import StepScope
 from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.model import Call, Step
 from wizard.plan.world import Reads, World, changes_nothing
 
 Answer = TypeVar("Answer")
+
+SIGN_IN_EVERY = 3.0
+SIGN_IN_LIMIT = 3600.0
+"""Seconds between two looks for a new sign-in, and until the run ends for want of one."""
+
+
+class Holder(Protocol):
+    """What is held up: a step's context."""
+
+    @property
+    def world(self) -> World:
+        """The world in which the step works."""
+
+    @property
+    def stop(self) -> threading.Event:
+        """Set where the run is to end."""
+
+    def held(self, note: str, seconds: float | None = None, *, signed_out: bool = False) -> None:
+        """Tell why, and for how long; `signed_out` where somebody has to sign in again."""
+
+    def released(self) -> None:
+        """Tell that the step goes on after a hold-up."""
+
+
+@dataclass
+class Held:
+    """One call, and what it has waited for so far."""
+
+    holder: Holder
+    patience: Patience
+    _signed_out: float | None = None
+    """Since when, on the run's clock."""
+
+    def answer(self, ask: Callable[[], Answer]) -> Answer:
+        """The call's answer. Raises AwsError and WizardError for what does not pass."""
+        pauses, tries = Pauses(self.patience), 0
+        while True:
+            tries += 1
+            try:
+                answer = ask()
+            except (AwsError, WizardError) as error:
+                if trouble(error) is Trouble.SIGNED_OUT:
+                    self._wait_for_sign_in(error)
+                else:
+                    pauses.after(error)
+                continue
+            if tries > 1:
+                self.holder.released()
+            return answer
+
+    def _wait_for_sign_in(self, error: AwsError | WizardError) -> None:
+        world = self.holder.world
+        renewal, now = world.renewal(), world.clock.now()
+        if not renewal:
+            raise error
+        if self._signed_out is None:
+            self._signed_out = now
+            self.holder.held(
+                f"the AWS sign-in has ended; AWS continues with what it has started. {renewal} The "
+                "run notices this within seconds and resumes on its own",
+                signed_out=True,
+            )
+        if now - self._signed_out > SIGN_IN_LIMIT:
+            self.holder.stop.set()
+            raise WizardError(
+                "No one signed in again.", code=ExitCode.INTERRUPTED, entry="FW-SIGN-006"
+            )
+        world.clock.nap(SIGN_IN_EVERY, self.holder.stop)
+        with contextlib.suppress(SignedOut):  # it may just be written anew: look again
+            world.renew()
+
+
+def surely(pauses: Pauses, make: Callable[[], Answer], done: Callable[[], bool]) -> Answer | None:
+    """Make something that must not be made twice.
+
+    Where no answer comes it is looked whether it is `done` before it is made again. None where the
+    look found it done. Raises what does not pass.
+    """
+    while True:
+        try:
+            return make()
+        except (AwsError, WizardError) as error:
+            pauses.after(error)
+        if done():
+            return None
+
 
 BUDGET = 600.0
 """Seconds for which a run goes on asking what may pass: a train's tunnel, AWS's own troubles."""
@@ -56,17 +145,17 @@ class Known:
         except (KeyError, TypeError, json.JSONDecodeError):
             raise WizardError(
                 f"The secret {arn} cannot be used.",
-                f"It should be a JSON object with a member “{key}”.",
-                "Repair it in the Secrets Manager console, or choose another one.",
+                f"It should be a JSON object with a field “{key}”.",
+                "Fix it in the Secrets Manager console, or choose another one.",
                 entry="FW-SEC-002",
             ) from None
 
     def password(self, name: str) -> str:
-        """A new password."""
+        """The run's new password of that name."""
         return self._reads.password(name).reveal()
 
     def password_hash(self, name: str) -> str:
-        """Its bcrypt hash."""
+        """The bcrypt hash of the run's new password of that name."""
         return self._reads.password_hash(name)
 
     def fingerprint(self, text: str) -> str:
@@ -76,7 +165,7 @@ class Known:
 
 @dataclass(slots=True)
 class Trail:
-    """How far a step has come, for the case that it does not come to its end."""
+    """How far a step has come, for the case that it is cut off."""
 
     state: StepState = StepState.WAITING
     status: str = ""
@@ -191,6 +280,6 @@ class Context:
         self._tell(StepState.RETRYING, self.trail.status, note, **more)
 
     def released(self) -> None:
-        """Tell that it goes on where it stood."""
+        """Tell that the step goes on where it stood before a hold-up."""
         if self.trail.state is not StepState.WAITING:
             self._tell(self.trail.state, self.trail.status, "")

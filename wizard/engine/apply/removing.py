@@ -24,18 +24,18 @@ def remove(context: Context, note: str = "removing", *, agreed: bool = False) ->
     where the person has `agreed`; what AWS gave up is ordered again. Raises AwsError, Interrupted,
     and WizardError for what does not go.
     """
-    farewell, clock = context.step.delete_spec, context.world.clock
+    spec, clock = context.step.delete_spec, context.world.clock
     deadline, orders = 0.0, 0
     while not gone(context):
-        deadline = deadline or clock.now() + farewell.limit  # a slow first look takes none of it
+        deadline = deadline or clock.now() + spec.limit  # a slow first look takes none of it
         if clock.now() > deadline:
             raise _too_long(context)
         before = _in_the_way(context)
-        if _is(context, farewell.busy):
+        if _is(context, spec.busy):
             _wait(context)
         elif before:
             _clear(context, before, agreed)
-        elif orders and not _is(context, farewell.failed):
+        elif orders and not _is(context, spec.failed):
             _wait(context)
         else:
             orders += 1
@@ -103,27 +103,27 @@ def _order(context: Context, call: Call) -> None:
 
 def _not_agreed(context: Context, before: Before) -> WizardError:
     return WizardError(
-        f"{context.step.title}: it would go only if {before.what}.",
-        "Someone set it up against just this, and nobody agreed.",
-        "Run the same command again, and agree to it.",
+        f"{context.step.title}: it can only be removed if {before.what}.",
+        "Someone protected it against this, and it was not confirmed.",
+        "Run the same command again, and confirm.",
         entry="FW-RUN-012",
     )
 
 
 def _given_up(context: Context) -> WizardError:
     return WizardError(
-        f"{context.step.title}: AWS gave up removing it, {ORDERS} times.",
-        f"It is {_status(context) or 'still there'}.",
-        "Look at it in the AWS console for what holds it, then run the same command again.",
+        f"{context.step.title}: AWS failed to remove it {ORDERS} times.",
+        f"Its status: {_status(context) or 'it still exists'}.",
+        "Check in the AWS console what still uses it, then run the same command again.",
         entry="FW-RUN-010",
     )
 
 
 def _too_long(context: Context) -> WizardError:
     return WizardError(
-        f"{context.step.title}: it is still there after {context.step.delete_spec.limit / 60:.0f} "
+        f"{context.step.title}: it still exists after {context.step.delete_spec.limit / 60:.0f} "
         "minutes.",
-        f"AWS says it is {_status(context) or 'there'}, and may still be at work with it.",
-        "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        f"AWS reports {_status(context) or 'no status'}, and may still be working on it.",
+        "Check it in the AWS console, then run the same command again to resume.",
         entry="FW-RUN-011",
     )

@@ -1,4 +1,9 @@
-"""Run the plan as a graph: whatever can go side by side does."""
+"""Run the plan as a graph, or show that it is brought about already.
+
+Whatever can go side by side does. Where nothing is due nothing is changed, and so nothing is
+claimed: a step that was just found as wanted is kept by that, while what AWS can be at work on, and
+what proves that the agent answers, is looked at now.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,18 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from wizard.base.errors import WizardError
+from wizard.base.errors import Interrupted, WizardError
 from wizard.base.events import Event, Sink, StepMoved, StepState
 from wizard.engine.apply.context import Context, Known
 from wizard.engine.apply.step import StepResult, bring_about
+from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.matching import StepScope
 from wizard.journal import NO_CHANGE_LOG, ChangeLog
 from wizard.plan.graph import edges, sorter, turns
-from wizard.plan.model import Plan
+from wizard.plan.model import PROOFS, Plan
 from wizard.plan.world import World
 
 AT_ONCE = 12
@@ -159,3 +166,56 @@ class _Run:
         self._results[step_id] = StepResult(StepState.SKIPPED)
         now = self._world.clock.now()
         self._tell(StepMoved(step=step_id, state=StepState.SKIPPED, at=now))
+
+
+class _NoChange:
+    """A change log in which no change can be written: the step that is about to make one stops."""
+
+    def __init__(self) -> None:
+        self.due = False
+
+    def about(self, step: str, service: str, operation: str) -> AbstractContextManager[None]:
+        """Take note that a change is due. Raises Interrupted, before the change is made."""
+        del step, service, operation
+        self.due = True
+        raise Interrupted
+
+
+def nothing_due(plan: Plan, findings: Mapping[str, PlannedChange]) -> bool:
+    """Whether a run would change nothing, going by what was found of every step."""
+    found = ((step, findings[step.id].action) for step in plan.steps)
+    return all(
+        action is Action.KEEP or (action is Action.RUN and isinstance(step.make, PROOFS))
+        for step, action in found
+    )
+
+
+def verify(
+    plan: Plan,
+    world: World,
+    sink: Sink,
+    stop: threading.Event,
+    findings: Mapping[str, PlannedChange],
+) -> Outcome | None:
+    """Go through a plan of which nothing is due; `sink` and `stop` are as in `go`.
+
+    None where a change turns out to be due after all: it was not made, and `sink` was not told of
+    the steps that were stopped for it.
+    """
+    change_log = _NoChange()
+
+    def work(context: Context) -> StepResult:
+        step, finding = context.step, findings[context.step.id]
+        if finding.action is not Action.KEEP or step.wait:
+            return bring_about(context)
+        context.moved(StepState.KEPT, outputs=finding.outputs)
+        return StepResult(StepState.KEPT, finding.outputs)
+
+    def heard(event: Event) -> None:
+        stopped = isinstance(event, StepMoved) and event.state is StepState.SKIPPED
+        if not (change_log.due and stopped):
+            sink(event)
+
+    way = Way(before=edges(plan), work=work, known=Known(world), change_log=change_log)
+    outcome = go(plan, world, heard, stop, way)
+    return None if change_log.due else outcome

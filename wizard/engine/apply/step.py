@@ -16,12 +16,11 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine import matching
 from wizard.engine.apply.actions import Made, make
-from wizard.engine.apply.context import Context
+from wizard.engine.apply.context import Context, surely
 from wizard.engine.apply.removing import remove
-from wizard.engine.apply.retry import surely
 from wizard.engine.apply.waiting import ordered, wait
 from wizard.local import crash
 from wizard.plan.model import PROOFS, Call, Expectation, RestoreSpec, TakeAway
@@ -50,9 +49,12 @@ def _settle(context: Context, revival: RestoreSpec) -> None:
     while not _awake(context) or matching.stirring(context.step, context.scope):
         if clock.now() > deadline:
             raise WizardError(
-                f"{context.step.title}: AWS took the order to bring it back, but does not do it.",
+                (
+                    f"{context.step.title}: AWS accepted the request to restore it, but has not "
+                    "done so."
+                ),
                 "",
-                "Run the same command again in a minute: it goes on from here.",
+                "Wait a minute, then run the same command again to resume.",
             )
         clock.sleep(revival.every, context.stop)
 
@@ -67,16 +69,16 @@ APPEARS = 60.0
 
 
 class Residue(StrEnum):
-    """What a step leaves in the account that did not come to its end."""
+    """What a step that was cut off or failed leaves in the account."""
 
-    NOTHING = "nothing of it is there"
-    THERE = "it is there"
-    GOING = "AWS goes on with it"
+    NOTHING = "it does not exist"
+    THERE = "it exists"
+    GOING = "AWS is still working on it"
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """How a step ended."""
+    """How a step of a run ended, with its outputs or its problem."""
 
     state: StepState
     outputs: Mapping[str, Any] = field(default_factory=dict)
@@ -106,10 +108,10 @@ def _demand(context: Context, made: Made, outputs: Mapping[str, Any]) -> None:
     for name, value in made.expected.items():
         if outputs.get(name) != value:
             raise WizardError(
-                f"{context.step.title}: AWS has another than the one that was sent.",
+                f"{context.step.title}: AWS has a different value than the one sent.",
                 f"Its {name} is {outputs.get(name)}, and should be {value}.",
-                "Somebody may have put another there at the same moment. Look at who may write "
-                "there, remove it, and run the same command again.",
+                "Someone else may have changed it at the same moment. Check who has write access, "
+                "remove the value, then run the same command again.",
             )
 
 
@@ -161,8 +163,8 @@ def _brought(context: Context) -> Made:
     if problem:
         raise problem
     if isinstance(step.make, TakeAway):
-        remove(context, note="taking it away")
-        return Made(StepState.CHANGED, "taken away")
+        remove(context, note="removing it")
+        return Made(StepState.CHANGED, "removed")
     if matching.broken(step, scope):
         remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
@@ -209,9 +211,9 @@ def _appear(context: Context) -> None:
     while context.step.lookups and not _there(context):
         if clock.now() > deadline:
             raise WizardError(
-                f"{context.step.title}: AWS took the order, but does not show the result.",
+                f"{context.step.title}: AWS accepted the request, but does not show the result.",
                 "",
-                "Run the same command again in a minute: it goes on from here.",
+                "Wait a minute, then run the same command again to resume.",
                 entry="FW-RUN-002",
             )
         clock.sleep(1, context.stop)
@@ -222,7 +224,7 @@ def _mended(context: Context) -> Made:
     if not misfits:
         return Made(StepState.KEPT)
     for call, fit in _mends(context, misfits):
-        context.moved(StepState.WORKING, note="bringing it in line: " + fit.what)
+        context.moved(StepState.WORKING, note=fit.doing or f"changing {fit.what}")
         if fit.room and _crowded(context, fit):
             ordered(context, fit.room.call, partial(_roomy, context, fit))
         ordered(context, call, partial(_in_line, context, call))
@@ -238,7 +240,7 @@ def _mends(context: Context, misfits: list[Expectation]) -> list[tuple[Call, Exp
     for fit in misfits:
         if fit.update is None:
             raise WizardError(
-                f"{context.step.title}: {fit.what} is not as wanted, and cannot be changed.",
+                f"{context.step.title}: {fit.what} differs and cannot be changed.",
                 "",
                 "Choose another name for the deployment (--name).",
                 entry="FW-RUN-005",

@@ -13,8 +13,7 @@ from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue import APPLICATION, Raised, entry, find
-from wizard.engine.apply.context import Context
-from wizard.engine.apply.retry import surely
+from wizard.engine.apply.context import Context, surely
 from wizard.plan.model import Call, Poll, Report, Retry
 
 Result = TypeVar("Result")
@@ -106,11 +105,11 @@ def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
         context.news(line)
     why = f"AWS reports {status}."
     if last:
-        why += " The application's last words: " + " / ".join(last[-3:])
+        why += " The application's last log lines: " + " / ".join(last[-3:])
     words = " / ".join(last)
     known = find(Raised(service=APPLICATION, message=words)) or entry("FW-APP-004")
     why = f"{known.why} {why}".strip()
-    what = f"{context.step.title}: it did not come up."
+    what = f"{context.step.title}: it did not start."
     return WizardError(what, why, known.fix, entry=known.code)
 
 
@@ -118,8 +117,8 @@ def _too_long(context: Context, poll: Poll, status: str) -> WizardError:
     return WizardError(
         f"{context.step.title}: still {status or 'without an answer'} after "
         f"{poll.limit / 60:.0f} minutes.",
-        "AWS goes on working on it; only the waiting has ended.",
-        "Look at it in the AWS console, and run the same command again: it goes on from here.",
+        "AWS is still working on it; the wizard only stopped waiting.",
+        "Check it in the AWS console, then run the same command again to resume.",
         entry="FW-RUN-001",
     )
 
@@ -139,7 +138,7 @@ def with_retries(
                 raise
             if clock.now() - start > retry.limit:
                 raise
-        note = f"again in {retry.every:g} s: {retry.say}"
+        note = f"retrying in {retry.every:g} s: {retry.say}"
         context.moved(StepState.RETRYING, note=note, retry_in=retry.every)
         clock.sleep(retry.every, context.stop)
 

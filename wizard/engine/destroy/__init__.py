@@ -1,9 +1,8 @@
 """Take a deployment back: found without local files, shown, and removed in reverse order."""
 
 from wizard.engine.destroy.discover import snapshots
-from wizard.engine.destroy.filter import only
-from wizard.engine.destroy.plan import Cost, DeleteAction, Remains, Seen, costs, total
-from wizard.engine.destroy.report import Leaving, Managed, leaving
+from wizard.engine.destroy.plan import Cost, DeleteAction, Seen, costs, total
+from wizard.engine.destroy.report import Leaving, leaving, only
 from wizard.engine.destroy.run import Departure, depart
 
 __all__ = [
@@ -11,8 +10,6 @@ __all__ = [
     "DeleteAction",
     "Departure",
     "Leaving",
-    "Managed",
-    "Remains",
     "Seen",
     "costs",
     "depart",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +13,10 @@ from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
+from wizard.engine.account.serving import permitted_cluster, region_of
 from wizard.local.formae.agent_config import Datastore, datastore
-from wizard.plan.extent import Extent, OthersCluster, Snapshot
 from wizard.plan.hosting import Listing, hosting
+from wizard.plan.inputs import Extent, OthersCluster, Snapshot
 from wizard.plan.world import World
 
 DELETED = "InvalidRequestException"
@@ -124,7 +124,7 @@ class _Asked:
     def serves(self) -> str:
         """The region of the database that the instance role may use; empty where it says none."""
         permitted = self._permitted()
-        return permitted.cluster.split(":")[3] if permitted else ""
+        return region_of(permitted.cluster) if permitted else ""
 
     def _configured(self) -> Datastore | None:
         """By the agent's config."""
@@ -139,15 +139,8 @@ class _Asked:
             RoleName=self.names.instance_role,
             PolicyName=self.names.runtime_policy,
         )
-        document = found.get("PolicyDocument", {})
-        policy = json.loads(document) if isinstance(document, str) else document
-        named = [
-            arn
-            for statement in policy.get("Statement", [])
-            for arn in _listed(statement.get("Resource"))
-        ]
-        clusters = [arn for arn in named if arn.startswith("arn:aws:rds:") and ":cluster:" in arn]
-        return Datastore(cluster=clusters[0]) if clusters else None
+        cluster = permitted_cluster(found)
+        return Datastore(cluster=cluster) if cluster else None
 
     def _list(self, service: str, operation: str, member: str, **params: Any) -> Iterable[Any]:
         found: Iterable[Any] = self._ask(service, operation, **params).get(member) or []
@@ -161,7 +154,3 @@ class _Asked:
                 return {}
             raise
         return answer
-
-
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or [])

@@ -6,22 +6,24 @@ What the bill loses with a deployment, and what stays on it; dollars a month whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any, assert_never
 
 import jmespath
 
-from wizard.base.errors import AwsError
+from wizard.base.errors import AwsError, WizardError
+from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.costs import Prices, money
 from wizard.engine import matching
 from wizard.engine.apply.context import Known
 from wizard.engine.refresh import in_order
-from wizard.plan.extent import Choices, Data
 from wizard.plan.graph import edges
+from wizard.plan.inputs import Choices, Data
 from wizard.plan.model import (
     AskThroughClient,
     Before,
@@ -39,11 +41,11 @@ from wizard.plan.world import World
 
 CREDENTIALS = "database-secret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
-UNTAGGED = f"it does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not make it"
+UNTAGGED = f"it does not have the tag {TAG_KEY}={TAG_VALUE}, so the wizard did not create it"
 
 
 class DeleteAction(StrEnum):
-    """What becomes of a thing."""
+    """What becomes of a resource; the values are those of `--json` and never change."""
 
     GOES = "will be removed"
     STAYS = "stays"
@@ -57,20 +59,22 @@ class Seen:
     """One step of the removal plan as the account has it."""
 
     step: Step
-    fate: DeleteAction
+    action: DeleteAction
     name: str = ""
     """ARN or name."""
     why: str = ""
     """Why it stays, or what is to be known of it."""
     first: tuple[Before, ...] = ()
     """What must be done before it can go."""
+    obstacles: tuple[WizardError, ...] = ()
+    """What AWS would refuse its removal for, and what only others can do about it."""
     thing: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What its looks found; may hold secrets."""
 
     @property
     def needs_consent(self) -> bool:
-        """Whether the person must agree to something before it can go."""
-        return self.fate is DeleteAction.GOES and any(each.consent for each in self.first)
+        """Whether the person must agree to something before the thing can go."""
+        return self.action is DeleteAction.GOES and any(each.consent for each in self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,11 @@ class Remains:
 
     def goes(self, step_id: str) -> bool:
         """Whether this one is to be removed."""
-        return self.seen[step_id].fate is DeleteAction.GOES
+        return self.seen[step_id].action is DeleteAction.GOES
 
-    def of(self, fate: DeleteAction) -> list[Seen]:
-        """What has this fate."""
-        return [each for each in self.seen.values() if each.fate is fate]
+    def of(self, action: DeleteAction) -> list[Seen]:
+        """The things that a removal does this with."""
+        return [each for each in self.seen.values() if each.action is action]
 
 
 def remains(
@@ -105,7 +109,20 @@ def remains(
             known.add(step_id, outputs)
 
     in_order(edges(plan), lambda step_id: _look(plan.step(step_id), known, world), take)
-    return Remains(_judged(plan, _Judge(things, choices, stays)), known)
+    seen = _judged(plan, _Judge(things, choices, stays))
+    held = {
+        step_id: partial(_held, each, known, world)
+        for step_id, each in seen.items()
+        if each.action is DeleteAction.GOES and each.step.delete_spec.obstacles
+    }
+    return Remains({**seen, **fan_out(held)}, known)
+
+
+def _held(seen: Seen, known: Known, world: World) -> Seen:
+    scope = matching.StepScope(known)
+    scope.thing = dict(seen.thing)
+    found = tuple(matching.obstacles(seen.step, scope, matching.asking(world)))
+    return replace(seen, obstacles=found)
 
 
 def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:
@@ -119,7 +136,7 @@ def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None
             return None, {}  # it went between two looks
         if step.id != THEIR_DATABASE or step.delete:
             raise
-        return {"trouble": f"it could not be looked at ({error.code})"}, {}
+        return {"trouble": f"it could not be read ({error.code})"}, {}
     if not there or scope.thing is None:
         return None, {}
     return scope.thing, matching.outputs(step, scope)
@@ -177,7 +194,7 @@ class _Judge:
             )
         if step.id == THEIR_DATABASE and not step.delete:
             trouble = (self.things[step.id] or {}).get("trouble")
-            return trouble or "it is in a cluster of yours; --database-data delete would drop it"
+            return trouble or "it is in your own cluster; --database-data delete would drop it"
         return ""
 
     def _not_ours(self, plan: Plan, step: Step, thing: dict[str, Any]) -> str:
@@ -185,10 +202,10 @@ class _Judge:
             return UNTAGGED
         if (
             step.id in (CREDENTIALS, "instance")
-            and self._of(plan, "cluster").fate is DeleteAction.STAYS
+            and self._of(plan, "cluster").action is DeleteAction.STAYS
         ):
             return "it belongs to the cluster, which stays"
-        if step.part_of and self._of(plan, step.part_of).fate is DeleteAction.STAYS:
+        if step.part_of and self._of(plan, step.part_of).action is DeleteAction.STAYS:
             return f"it belongs to {plan.step(step.part_of).title}, which stays"
         return ""
 
@@ -216,7 +233,7 @@ def _name(step: Step, thing: Mapping[str, Any]) -> str:
 
 def _until(thing: Mapping[str, Any]) -> str:
     date = str(thing.get("DeletedDate") or "")[:10]
-    return f"deleted already; it can be brought back until {date}" if date else ""
+    return f"already deleted; it can be restored until {date}" if date else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +244,15 @@ class Cost:
     amount: Decimal
 
 
-def costs(remains: Remains, fate: DeleteAction, prices: Prices) -> list[Cost]:
-    """What the things of that fate cost, about: their fixed parts, by what they really are."""
-    found = (cost for seen in remains.of(fate) for cost in costs_of(seen.step, seen.thing, prices))
+def costs(remains: Remains, action: DeleteAction, prices: Prices) -> list[Cost]:
+    """What the things of that action cost, about: their fixed parts, by what they really are."""
+    there = remains.of(action)
+    found = (cost for seen in there for cost in costs_of(seen.step, seen.thing, prices))
     return [cost for cost in found if cost.amount]
 
 
 def total(found: list[Cost]) -> str:
-    """In dollars, as it is shown."""
+    """The sum of these costs in dollars, as a text to be shown."""
     return money(sum((cost.amount for cost in found), Decimal(0)))
 
 

@@ -1,12 +1,14 @@
 """Everything a person must see before they agree: what goes, what stays, what is left alone.
 
-What formae itself manages: asked of the agent before it goes, for nobody can be asked after.
+What formae itself manages is asked of the agent before it goes, for nobody can be asked after. Of
+an unfinished set-up only what its runs made goes: what was there before, and what that needs,
+stays.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,16 +16,17 @@ from typing import Any
 from wizard.answers.model import Answers, Source
 from wizard.answers.questions import Detected
 from wizard.answers.resolving import collect
-from wizard.base.errors import AwsError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
+from wizard.engine.account.tenants import tenants
 from wizard.engine.destroy.discover import discover
-from wizard.engine.destroy.plan import DeleteAction, Remains, remains
+from wizard.engine.destroy.plan import DeleteAction, Remains, Seen, remains
 from wizard.hosts.host import host
-from wizard.plan.extent import Choices, Extent
-from wizard.plan.inputs import PlanInputs
-from wizard.plan.model import Plan, Section
-from wizard.plan.removal import removal
+from wizard.plan.graph import backwards, sorter
+from wizard.plan.inputs import Choices, Extent, PlanInputs
+from wizard.plan.model import Call, Plan, Section, Step
+from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE, removal
 from wizard.plan.resources.verify import STATS
 from wizard.plan.world import World
 
@@ -42,11 +45,11 @@ class Managed:
         """One sentence; empty where there is no agent that could manage anything."""
         if self.unknown:
             return (
-                f"What formae manages could not be asked ({self.unknown}); whatever it is stays, "
-                "without an agent."
+                f"The wizard could not ask what formae manages ({self.unknown}); it stays, without "
+                "an agent."
             )
         if not self.resources and not self.stacks:
-            return "formae manages nothing at the moment."
+            return "formae currently manages nothing."
         return (
             f"formae manages {_count(self.resources, 'resource')} in "
             f"{_count(self.stacks, 'stack')} ({_count(self.targets, 'target')}): they stay, "
@@ -60,7 +63,7 @@ def managed(remains: Remains, world: World, key: str) -> Managed | None:
     `key` is the folder of its host.
     """
     service = remains.seen["service"]
-    if service.fate is not DeleteAction.GOES:
+    if service.action is not DeleteAction.GOES:
         return None
     running = host(key).view(service.thing)
     if not running.running:
@@ -109,6 +112,8 @@ class Leaving:
     extent: Extent
     remains: Remains
     managed: Managed | None
+    doubts: tuple[WizardError, ...] = ()
+    """What the person signed in seems not to be allowed of it."""
 
     @property
     def nothing_left(self) -> bool:
@@ -122,7 +127,7 @@ class Leaving:
         (call,) = cluster.step.delete
         name = call.params.get("FinalDBSnapshotIdentifier", "")
         ordered = cluster.thing.get("Status") == "deleting"  # by an earlier run, with its own name
-        return str(name) if cluster.fate is DeleteAction.GOES and not ordered else ""
+        return str(name) if cluster.action is DeleteAction.GOES and not ordered else ""
 
 
 def leaving(world: World, answers: Answers, account: str, choices: Choices) -> Leaving:
@@ -137,9 +142,9 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
         plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
-        found = remains(plan, choices, world, _elsewhere(plan, there))
+        found = remains(plan, choices, world, _needed(plan, there, world))
     except AwsError as error:
-        raise explain(error, f"Looking what is there of {answers.name}") from None
+        raise explain(error, f"Checking what exists of {answers.name}") from None
     return Leaving(plan, account, choices, there, found, managed(found, world, answers.host))
 
 
@@ -149,11 +154,31 @@ def _whole(answers: Answers) -> Answers:
     return replace(whole, host=answers.host)
 
 
+def _needed(plan: Plan, there: Extent, world: World) -> dict[str, str]:
+    """Why something of it stays that other deployments need, by step."""
+    stays, own = _elsewhere(plan, there), f":cluster:{Names(plan.name).cluster}"
+    database = [each.id for each in plan.steps if each.id in DATABASE or each.id.startswith(MEMBER)]
+    try:
+        others = [each for each in tenants(world.call) if each.deployment != plan.name]
+    except AwsError:
+        return stays  # who may not list the secrets sees no others
+    for other in others:
+        why = f"the deployment “{other.deployment}” keeps its state in it"
+        theirs = there.theirs
+        if other.cluster.endswith(own):
+            stays |= dict.fromkeys(database, why)
+        elif theirs and theirs.database and other.has(theirs.cluster, theirs.database):
+            stays[THEIR_DATABASE] = why
+    return stays
+
+
 def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:
     """Why the roles stay, by step: IAM knows no regions, and another region's agent needs them."""
     if there.serves in {"", plan.region}:
         return {}
-    why = f"it serves the deployment of that name in {there.serves}; roles are the same everywhere"
+    why = (
+        f"the deployment with this name in {there.serves} uses it; roles are shared by all regions"
+    )
     return {step.id: why for step in plan.steps if step.section is Section.ROLES}
 
 
@@ -162,3 +187,53 @@ def _free_name(deployment: str, taken: set[str]) -> str:
     stem = f"{Names(deployment).cluster}-final-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     names = (f"{stem}-{number}" if number else stem for number in range(len(taken) + 1))
     return next(name for name in names if name not in taken)
+
+
+BEFORE = "it existed before this run, or something else created it"
+
+
+def only(leaving: Leaving, orders: Collection[tuple[str, str, str]]) -> Leaving:
+    """Reduce a removal to what was made by `orders`: triples of step id, service and operation."""
+    before, seen = backwards(leaving.plan), dict(leaving.remains.seen)
+    graph = sorter(before)
+    while graph.is_active():
+        for step_id in graph.get_ready():  # what needs it was decided before it
+            mine, users = seen[step_id], [seen[each] for each in before[step_id]]
+            if mine.action in {DeleteAction.GOES, DeleteAction.CONFIG}:
+                seen[step_id] = _judged(mine, seen, users, orders)
+            graph.done(step_id)
+    for step_id, mine in seen.items():  # what is in something that stays, stays with it
+        if mine.action is DeleteAction.GOES and not _made(mine.step, seen, orders):
+            seen[step_id] = replace(
+                mine, action=DeleteAction.STAYS, why=BEFORE, first=(), obstacles=()
+            )
+    return replace(leaving, remains=Remains(seen, leaving.remains.known))
+
+
+def _stays(mine: Seen, why: str) -> Seen:
+    return replace(mine, action=DeleteAction.STAYS, why=why, first=(), obstacles=())
+
+
+def _judged(
+    mine: Seen, seen: dict[str, Seen], users: list[Seen], orders: Collection[tuple[str, str, str]]
+) -> Seen:
+    if not _made(mine.step, seen, orders):
+        return _stays(mine, BEFORE)
+    user = next((each for each in users if each.action is DeleteAction.STAYS), None)
+    if user is None or user.step.part_of == mine.step.id:
+        return mine
+    why = f"“{user.step.title}” stays, and uses it"
+    return _stays(mine, why)
+
+
+def _made(step: Step, seen: dict[str, Seen], orders: Collection[tuple[str, str, str]]) -> bool:
+    """Whether it was made by an order, or belongs to what was made and goes."""
+    match step.make:
+        case Call(service=service, operation=operation):
+            made = (step.id, service, operation) in orders
+        case _:
+            made = any(each[0] == step.id for each in orders)
+    whole = seen.get(step.part_of) if step.part_of else None
+    return made or (
+        whole is not None and whole.action is DeleteAction.GOES and _made(whole.step, seen, orders)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from wizard.base.events import Event, Sink, StepState
+from wizard.base.events import REMOVED, Event, Sink, StepState
 from wizard.base.values import resolve
 from wizard.engine.apply import Outcome, Residue, StepResult
 from wizard.engine.apply.context import Context
@@ -57,7 +57,7 @@ def depart(
     told = {
         step_id
         for step_id, seen in departure.remains.seen.items()
-        if seen.fate not in {DeleteAction.GONE, DeleteAction.NOTHING}
+        if seen.action not in {DeleteAction.GONE, DeleteAction.NOTHING}
     }
 
     def heard(event: Event) -> None:
@@ -74,7 +74,7 @@ class _Removal:
     def work(self, context: Context) -> StepResult:
         """What becomes of one step's thing; never raises for what AWS or the world does."""
         seen = self.departure.remains.seen[context.step.id]
-        match seen.fate:
+        match seen.action:
             case DeleteAction.GOES:
                 return _timed(context, self._removed)
             case DeleteAction.CONFIG:
@@ -85,17 +85,17 @@ class _Removal:
             case DeleteAction.GONE | DeleteAction.NOTHING:
                 return StepResult(StepState.KEPT)
             case _:
-                assert_never(seen.fate)
+                assert_never(seen.action)
 
     def _removed(self, context: Context) -> StepResult:
         ordered = remove(context, agreed=self.departure.agreed)
-        return _told(context, StepState.DONE, "removed" if ordered else "was gone already")
+        return _told(context, StepState.DONE, REMOVED if ordered else "was already gone")
 
 
 def _put_back(context: Context) -> StepResult:
     action = context.step.make
-    assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this fate
-    context.moved(StepState.WORKING, note="putting it back to what it was")
+    assert isinstance(action, WriteClientConfig)  # noqa: S101 - only such have this action
+    context.moved(StepState.WORKING, note="restoring it")
     try:
         url = str(resolve(action.url, context.scope))
     except KeyError:

@@ -8,10 +8,13 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.engine import destroy
 from wizard.engine.destroy import DeleteAction, Leaving, only
+from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.flow import Flow
+from wizard.engine.preflight.check import CheckContext, CheckState, distinct, here
+from wizard.engine.preflight.permissions import allowed, removal_needs
 from wizard.engine.resolve_answers import demand_account
 from wizard.journal import orders
-from wizard.plan.extent import Choices, Data, Snapshot
+from wizard.plan.inputs import Choices, Data, Snapshot
 
 
 def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
@@ -20,8 +23,32 @@ def leaving(flow: Flow, answers: Answers, choices: Choices) -> Leaving:
     Changes nothing. Raises WizardError where AWS cannot be asked.
     """
     identity = flow.sign_in(answers.profile, answers.region)
-    demand_account(answers, identity.account)
-    return destroy.leaving(flow.world(answers), answers, identity.account, choices)
+    demand_account(answers.account, identity.account)
+    found = destroy.leaving(flow.world(answers), answers, identity.account, choices)
+    return replace(found, doubts=_doubts(flow, answers, found))
+
+
+def _doubts(flow: Flow, answers: Answers, found: Leaving) -> tuple[WizardError, ...]:
+    """What the person signed in seems not to be allowed of what the removal will order."""
+    going = found.remains.of(DeleteAction.GOES)
+    if not going:
+        return ()
+    orders = {
+        seen.step.id: (*(each.call for each in seen.first), *seen.step.delete) for seen in going
+    }
+    outputs = {seen.step.id: {"arn": seen.name} for seen in going if seen.name.startswith("arn:")}
+    there = {
+        seen.step.id: PlannedChange(seen.step, Action.DELETE, outputs=outputs.get(seen.step.id, {}))
+        for seen in going
+    }
+    context = CheckContext(
+        found.plan, answers, flow.snapshot(answers.profile, answers.region), here(answers.name)
+    )
+    try:
+        said = allowed(context, lambda: removal_needs(found.plan, orders, there), "the removal")
+    except (AwsError, WizardError):
+        return ()  # nobody can be asked; the removal itself tells
+    return said.troubles if said.state is CheckState.WARNING else ()
 
 
 def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) -> Leaving:
@@ -34,14 +61,31 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
     ordered = orders(found.account, answers.region, answers.name)
     if not ordered:
         raise WizardError(
-            f"Nothing is known of an unfinished set-up of {answers.name} in {answers.region}.",
-            "It is told by this machine's journal of runs; the last one may have ended well.",
-            "`formae-wizard destroy` without --only-unfinished shows all that is there.",
+            f"There is no unfinished setup of {answers.name} in {answers.region} on this machine.",
+            (
+                "The wizard finds it in this machine's journal of runs; the last run may have "
+                "succeeded."
+            ),
+            "`formae-wizard destroy` without --only-unfinished shows everything that exists.",
             ExitCode.NOT_READY,
         )
-    if not data and found.remains.seen["service"].fate is DeleteAction.GONE:
+    if not data and found.remains.seen["service"].action is DeleteAction.GONE:
         found = leaving(flow, answers, replace(choices, data=Data.DELETE))
     return only(found, ordered)
+
+
+def held(leaving: Leaving) -> WizardError | None:
+    """What AWS would refuse the removal for, as one problem; None where nothing is known."""
+    found = distinct(each for seen in leaving.remains.seen.values() for each in seen.obstacles)
+    if not found:
+        return None
+    return WizardError(
+        "Nothing was removed, because AWS would refuse to remove some of the resources.",
+        " ".join(each.what for each in found),
+        " ".join(dict.fromkeys(each.fix for each in found)),
+        ExitCode.NOT_READY,
+        entry=found[0].entry,
+    )
 
 
 def protected(leaving: Leaving) -> bool:

@@ -1,11 +1,11 @@
 """What must be right before the first change: looked at all at once, none of it changes anything.
 
-`check` is what a look found, `context` what the looks share; `account`, `permissions`, `quotas` and
-`local` are the looks; `run` asks them side by side and tells each as it ends.
+`check` is what a look found, `context` what the looks share; `account`, `permissions` and `local`
+are the looks; `run` asks them side by side and tells each as it ends. `offline` proves a plan
+without an account.
 """
 
-from wizard.engine.preflight.check import Check, CheckState
-from wizard.engine.preflight.context import Engine, Machine, engine
+from wizard.engine.preflight.check import Check, CheckState, Machine, engine
 from wizard.engine.preflight.local import SKEW_FATAL, skewed
 from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
 
@@ -13,7 +13,6 @@ __all__ = [
     "SKEW_FATAL",
     "Check",
     "CheckState",
-    "Engine",
     "Machine",
     "Preflight",
     "Told",

@@ -12,18 +12,26 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.preflight import account, local
-from wizard.engine.preflight.check import Check, CheckState, Said, distinct, problem, unknown
-from wizard.engine.preflight.context import CheckContext, Machine
+from wizard.engine.preflight.account import quotas
+from wizard.engine.preflight.check import (
+    Check,
+    CheckContext,
+    CheckState,
+    Machine,
+    Said,
+    distinct,
+    problem,
+    unknown,
+)
 from wizard.engine.preflight.permissions import permissions
-from wizard.engine.preflight.quotas import quotas
 from wizard.engine.refresh import Snapshot
 from wizard.local.crash import problem as crash
 from wizard.plan.model import Plan, Step
 
-SIGNED_OUT = "not looked at: nobody is signed in"
+SIGNED_OUT = "not checked: not signed in"
 Told = Callable[[Check], None]
 """Told of each check twice, from several threads but one at a time."""
 
@@ -49,7 +57,7 @@ class Preflight:
 
     @property
     def warnings(self) -> list[WizardError]:
-        """What may go wrong; going on overrides it."""
+        """What may go wrong in a run; whoever goes on overrides these."""
         return self._troubles(CheckState.WARNING)
 
     def _troubles(self, state: CheckState) -> list[WizardError]:
@@ -72,15 +80,15 @@ class _Look:
 def looks(host: str = "") -> tuple[_Look, ...]:
     """All looks, in the order in which they are shown."""
     label = offer(host).label
-    open_to_you = f"{label} is open to the account"
+    open_to_you = f"{label} access"
     return (
-        _Look("identity", "Who is signed in", account.identity, signed_in=False),
+        _Look("identity", "Sign-in", account.identity, signed_in=False),
         _Look("permissions", "Your permissions", permissions, firm=False),
         _Look(label.lower().replace(" ", "-"), open_to_you, account.hosted),
         _Look("docker", "Docker engine", local.docker, signed_in=False),
         _Look("formae", "formae CLI", local.formae, signed_in=False),
         _Look("network", "Default VPC with two zones", account.network),
-        _Look("names", "What is there already", account.names),
+        _Look("names", "Existing resources", account.names),
         _Look("quotas", "Quotas", quotas, firm=False),
         _Look("clock", "Clock", local.clock, signed_in=False),
         _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
@@ -88,7 +96,7 @@ def looks(host: str = "") -> tuple[_Look, ...]:
 
 
 def unheard(_: Check) -> None:
-    """For those who wait for the result."""
+    """Hear of no check: for those who wait for the result."""
 
 
 def preflight(
@@ -164,4 +172,4 @@ def _signed_in(context: CheckContext) -> bool:
 def _refused(look: _Look, trouble: WizardError) -> Said:
     if look.firm:
         return problem(trouble)
-    return unknown(f"could not be checked: {trouble.what.rstrip('.')}", trouble)
+    return unknown(f"not checked: {trouble.what.rstrip('.')}", trouble)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.events import Sink
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.documents.document import Document
 from wizard.engine.apply import Outcome, apply
 from wizard.engine.changes import rows
 from wizard.engine.diff import Action, Difference, PlannedChange
 from wizard.engine.flow import Flow
-from wizard.engine.preflight import Machine, engine
-from wizard.engine.preflight.context import CheckContext as Looked
+from wizard.engine.preflight.check import CheckContext as Looked
+from wizard.engine.preflight.check import here
 from wizard.engine.preflight.permissions import permissions
 from wizard.engine.refresh import problems
 from wizard.engine.resume import rotate_command
@@ -69,7 +68,7 @@ class Rotation:
 
     @property
     def nothing(self) -> bool:
-        """Whether what was wished for is so already."""
+        """Whether every password that was wished for is rotated already."""
         return not self.plan.steps
 
 
@@ -82,8 +81,8 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         api = api_standing(there, flow.passwords.get("api")) if wish.api else None
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
-        raise explain(error, "Looking at the passwords") from None
-    looked = Looked(plan, answers, snapshot, _here(answers))
+        raise explain(error, "Checking the passwords") from None
+    looked = Looked(plan, answers, snapshot, here(answers.name))
     findings = looked.findings()
     return Rotation(
         answers=answers,
@@ -99,12 +98,6 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
             findings[each].action is Action.KEEP for each in BEGINNINGS if each in findings
         ),
     )
-
-
-def _here(answers: Answers) -> Machine:
-    from wizard.local.formae.client import describe
-
-    return Machine(engine=engine, client=partial(describe, answers.name), ahead=lambda: None)
 
 
 def _doubts(looked: Looked) -> tuple[WizardError, ...]:
@@ -147,7 +140,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
         if which == "api" and api:
             more, document = api_password(names, region, api, _client(there, answers), after)
             steps, documents = [*steps, *more], [document]
-    return Plan(answers.name, region, tuple(steps), tuple(documents), there.seen.host)
+    return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:
@@ -156,7 +149,7 @@ def _client(there: Ground, answers: Answers) -> Client | None:
     if not answers.client_config:
         return None
     known = describe(answers.name)
-    return replace(known, version=known.version or there.service.image.rpartition(":")[2])
+    return replace(known, version=known.version or there.service.tag)
 
 
 def _begun(findings: Mapping[str, PlannedChange]) -> Mapping[str, PlannedChange]:

@@ -14,7 +14,7 @@ from wizard.base.secret import Secret
 from wizard.engine.account.snapshot import Seen, see
 from wizard.hosts.service_view import ServiceView
 from wizard.local.formae.agent_config import AgentSaid, agent_said
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import PklSyntaxError
 from wizard.plan.resources.common import FINGERPRINT
 from wizard.plan.rotation import ApiStanding, DatabaseStanding
 from wizard.plan.rotation.versions import CURRENT, PENDING, PREVIOUS
@@ -57,7 +57,7 @@ class Ground:
 
     @property
     def url(self) -> str:
-        """The agent's address."""
+        """The agent's address, with `https://`."""
         return self.service.url
 
     @property
@@ -69,27 +69,27 @@ class Ground:
 
 def ground(reads: Reads, name: str, region: str) -> Ground:
     """Look at the deployment. Raises WizardError where there is none that runs."""
-    seen = see(reads.call, name)
+    seen = see(reads.call, region, name)
     gaps = " ".join(f"{gap.what}: {gap.why}" for gap in seen.gaps)
     if not seen.anything:
         raise _no(
-            f"There is no deployment called {name} in {region}.",
+            f"There is no deployment named {name} in {region}.",
             gaps,
-            "`formae-wizard status --all-regions` finds every one of yours.",
+            "`formae-wizard status --all-regions` lists all your deployments.",
         )
     if not seen.service or not seen.config:
         raise _no(
-            f"The deployment {name} is not whole: its service or its config is not there.",
+            f"The deployment {name} is incomplete: its service or its config does not exist.",
             gaps,
-            f"Bring it about first: formae-wizard apply --name {name} --region {region}",
+            f"Create it first: formae-wizard apply --name {name} --region {region}",
         )
     try:
         return Ground(reads, seen, region, agent_said(seen.config))
     except (PklSyntaxError, RecursionError) as error:
         raise _no(
-            f"The secret {seen.names.config_secret} is not sound Pkl.",
-            f"{error}. Someone has changed it by hand; the agent would not start with it.",
-            f"Put it right first: formae-wizard apply --name {name} --region {region}",
+            f"The secret {seen.names.config_secret} is not valid Pkl.",
+            f"{error}. Someone has edited it; the agent would not start with it.",
+            f"Fix it first: formae-wizard apply --name {name} --region {region}",
         ) from None
 
 
@@ -102,18 +102,18 @@ def api_standing(there: Ground, given: Secret | None) -> ApiStanding | None:
     known = _versions(there.reads, names.api_secret)
     if not there.said.protected or known is None:
         raise _no(
-            "The agent has no API password: it lets anyone in.",
+            "The agent has no API password: it accepts all requests.",
             "",
-            f"Give it one: formae-wizard apply --protect yes --name {names.deployment} "
+            f"Set one: formae-wizard apply --protect yes --name {names.deployment} "
             f"--region {there.region}",
         )
     hashes = (str(each.get("bcrypt") or "") for each in known.members.values())
     written = tuple({each for each in hashes if each and pkl_string(each) in there.seen.config})
     if not written:
         raise _no(
-            "The agent's config holds another password than its secret.",
-            f"No version of {names.api_secret} goes with the hash in {names.config_secret}.",
-            "Make them one again: formae-wizard apply "
+            "The agent's config and its secret contain different passwords.",
+            f"No version of {names.api_secret} matches the hash in {names.config_secret}.",
+            "Bring them back in line: formae-wizard apply "
             f"--name {names.deployment} --region {there.region}",
         )
     now, waiting = known.members[CURRENT], known.waiting
@@ -140,28 +140,28 @@ def database_standing(there: Ground) -> DatabaseStanding:
     names, cluster = there.names, there.seen.cluster
     if there.said.cluster_arn.rpartition(":cluster:")[2] != names.cluster or not cluster:
         raise _no(
-            "The database's password is not the wizard's to change.",
+            "The wizard does not change this database's password.",
             f"The agent's database is in the cluster {there.said.cluster_arn}, which the wizard "
-            "did not make; whatever else uses its password would be locked out.",
+            "did not create; anything else that uses its password would be locked out.",
             f"Change it where you manage it, and in the secret {there.said.secret_arn}: the agent "
-            "signs in with what is there at its next statement.",
+            "uses it from its next statement on.",
         )
     if cluster.get("MasterUserSecret"):
         raise _no(
-            "RDS itself looks after this cluster's password.",
-            "Someone has handed it over: it is in a secret of RDS's own, and rotated there.",
-            f"Have it rotated: aws rds modify-db-cluster --db-cluster-identifier {names.cluster} "
+            "RDS manages this cluster's password.",
+            "It is stored and rotated in a secret that RDS owns.",
+            f"Rotate it there: aws rds modify-db-cluster --db-cluster-identifier {names.cluster} "
             f"--rotate-master-user-password --apply-immediately --region {there.region}",
         )
     known = _versions(there.reads, names.database_secret)
     if known is None:
-        raise _no(f"The secret {names.database_secret} is not there.")
+        raise _no(f"The secret {names.database_secret} does not exist.")
     now = known.members[CURRENT]
     if now.get("username") != cluster.get("MasterUsername"):
         raise _no(
-            "The agent does not sign in as the cluster's master user.",
-            f"Someone has put another user into {names.database_secret}, whose password only SQL "
-            "can change.",
+            "The agent does not use the cluster's master user.",
+            f"Someone changed the user in {names.database_secret}; its password can only be "
+            "changed with SQL.",
             "Change it there, and in the secret.",
         )
     api = _versions(there.reads, names.api_secret) if there.said.protected else None
@@ -187,7 +187,7 @@ def _versions(reads: Reads, name: str) -> Versions | None:
         raise _no(
             f"The secret {name} is scheduled for deletion.",
             "",
-            f"Bring it back: aws secretsmanager restore-secret --secret-id {name}",
+            f"Restore it: aws secretsmanager restore-secret --secret-id {name}",
         )
     stages = described.get("VersionIdsToStages") or {}
     ids = {label: version for version, labels in stages.items() for label in labels}
@@ -208,7 +208,7 @@ def _read(reads: Reads, name: str, label: str) -> Mapping[str, Any]:
         raise _no(
             f"The secret {name} cannot be used.",
             f"Its version {label} should be a JSON object with a user and a password.",
-            "Repair it in the Secrets Manager console.",
+            "Fix it in the Secrets Manager console.",
         )
     return found
 

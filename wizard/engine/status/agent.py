@@ -33,7 +33,7 @@ class Credentials:
     hash: str = ""
 
     def __repr__(self) -> str:
-        """Without either."""
+        """A text without password and hash."""
         return "Credentials(…)"
 
     @property
@@ -66,7 +66,8 @@ def credentials(asking: Asking, names: Names) -> Credentials | None:
 def agent(world: World, found: ServiceView, stored: Credentials | None) -> Agent:
     """Ask the agent itself: whether it is well, and whom it lets in."""
     if found.status in SILENT or not found.url:
-        reason = f"not asked: the service is {found.status or 'without an address'}"
+        state = f"is {found.status}" if found.status else "has no address"
+        reason = f"not checked: the service {state}"
         return Agent(health=Reply(reason=reason), strangers=Reply(reason=reason))
     asks: dict[str, Callable[[], HttpAnswer]] = {
         "health": lambda: world.probe(found.url + HEALTH, None, None),
@@ -90,7 +91,7 @@ def agent(world: World, found: ServiceView, stored: Credentials | None) -> Agent
     return Agent(
         health=replies["health"],
         strangers=replies["strangers"],
-        owner=replies.get("owner", Reply(reason="not asked: no password is stored")),
+        owner=replies.get("owner", Reply(reason="not checked: no password is stored")),
         version=version,
     )
 

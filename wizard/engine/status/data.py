@@ -11,7 +11,7 @@ from wizard.costs import Estimate
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.deployments import Part
 from wizard.engine.drift import Drift
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Identity
 from wizard.hosts.service_view import Operation, ServiceView
 from wizard.journal.lock import Claim
 
@@ -42,7 +42,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """The agent as it answers."""
+    """What the agent answers to its owner and to strangers."""
 
     health: Reply = Reply()
     strangers: Reply = Reply()
@@ -52,7 +52,7 @@ class Agent:
 
     @property
     def answers(self) -> bool:
-        """Whether it is well by its own account."""
+        """Whether the agent says of itself that it is well."""
         return self.health.status == ANSWERS
 
     @property
@@ -62,7 +62,7 @@ class Agent:
 
     @property
     def refuses(self) -> bool:
-        """Whether strangers are refused."""
+        """Whether the agent refuses strangers."""
         return self.strangers.status in REFUSED
 
 
@@ -110,7 +110,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentState:
-    """One deployment."""
+    """All that `status` knows of one deployment."""
 
     name: str
     region: str
@@ -119,6 +119,8 @@ class DeploymentState:
     parts: tuple[Part, ...]
     claim: Claim | None = None
     """Whose run says that it is at work on it."""
+    demo: bool = False
+    """Whether it is one of the demo's, and costs nothing."""
     service: ServiceView | None = None
     image: Image | None = None
     operations: tuple[Operation, ...] = ()
@@ -132,6 +134,8 @@ class DeploymentState:
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Drift, ...] | None = None
     """What is not as the wizard would make it; None where it could not be looked for."""
+    edited: tuple[str, ...] = ()
+    """Titles of documents that are as they were edited by hand on this machine."""
     theirs: tuple[str, ...] = ()
     """What others put beside ours, and every change keeps."""
     estimate: Estimate | None = None
@@ -152,6 +156,8 @@ class Machine:
 
     cli: str
     newest: str
+    newest_by: str = "known"
+    """How that is known, as the words after “the newest release”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +177,7 @@ class Spent:
 
     @property
     def total(self) -> Decimal:
-        """Of all services."""
+        """Dollars spent on all services since the first of the month."""
         return sum(self.services.values(), Decimal(0))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wizard.engine.account.asking import Asking, Unreadable
+from wizard.engine.account.asking import Asking, Unreadable, tried
 from wizard.engine.status.data import Database, Figure, Instance
-from wizard.engine.status.together import tried
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -24,9 +23,9 @@ def database(asking: Asking, cluster: str, *, own: bool) -> Database | None:
         return None
     name = str(found["DBClusterIdentifier"])
     looks: dict[str, Any] = {
-        "the instances": (lambda: _instances(asking, name), ()),
-        "the capacity now": (lambda: _figure(asking, name, *CAPACITY), None),
-        "the space used": (lambda: _figure(asking, name, *VOLUME), None),
+        "instances": (lambda: _instances(asking, name), ()),
+        "current capacity": (lambda: _figure(asking, name, *CAPACITY), None),
+        "space used": (lambda: _figure(asking, name, *VOLUME), None),
     }
     seen = tried(asking, looks)
     _told_missing(asking, seen)
@@ -38,9 +37,9 @@ def database(asking: Asking, cluster: str, *, own: bool) -> Database | None:
         engine_version=str(found.get("EngineVersion", "")),
         least=range_.get("MinCapacity"),
         most=range_.get("MaxCapacity"),
-        instances=seen["the instances"],
-        capacity=seen["the capacity now"],
-        volume=seen["the space used"],
+        instances=seen["instances"],
+        capacity=seen["current capacity"],
+        volume=seen["space used"],
     )
 
 
@@ -84,11 +83,9 @@ def _told_missing(asking: Asking, seen: dict[str, Any]) -> None:
     refused = {gap.what.lower() for gap in asking.gaps}
     missing = [
         what
-        for what in ("the capacity now", "the space used")
+        for what in ("current capacity", "space used")
         if seen[what] is None and what not in refused
     ]
     if missing:
         both = " and ".join(missing)
-        asking.gaps.append(
-            Unreadable(both[:1].upper() + both[1:], "CloudWatch has no figures of that yet.")
-        )
+        asking.gaps.append(Unreadable(both[:1].upper() + both[1:], "CloudWatch has no data yet."))

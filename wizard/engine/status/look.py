@@ -1,35 +1,110 @@
 """Look at one deployment from all sides at once, to tell how it is.
 
-No call changes anything, and nothing is waited for long.
+No call changes anything, and nothing is waited for long. Drift is what differs from what the wizard
+would make of the very answers that are deployed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wizard.answers.model import Answers
-from wizard.aws.live import ReadOnlyWorld
-from wizard.aws.session import Aws
+from wizard.aws.live import NOT_ASKED, ReadOnlyWorld
+from wizard.base.errors import WizardError
 from wizard.base.names import Names
 from wizard.costs import estimate, snapshot
-from wizard.engine.account.asking import Asking
+from wizard.engine.account.asking import LIMIT, Asking, Unreadable, tried
 from wizard.engine.account.deployments import Deployment
 from wizard.engine.account.read_answers import Deployed, deployed
-from wizard.engine.flow import Flow, pace
+from wizard.engine.changes import rows
+from wizard.engine.diff import RESTORED, Action, PlannedChange
+from wizard.engine.drift import Drift
+from wizard.engine.edits_import import read_edits
+from wizard.engine.flow import Flow
+from wizard.engine.refresh import survey
 from wizard.engine.resolve_answers import resolve_as_deployed
 from wizard.engine.status import agent as of_agent
 from wizard.engine.status.agent import Credentials, image, last_lines
 from wizard.engine.status.data import AGENT, DATABASE, OPERATIONS, SIDES, Agent, DeploymentState
 from wizard.engine.status.database import database
-from wizard.engine.status.drift import drift
-from wizard.engine.status.together import LIMIT, tried
 from wizard.hosts.host import host, host_of
-from wizard.local.clock import Clock
-from wizard.local.passwords import Passwords
+from wizard.journal import End
+from wizard.journal.past import runs
+from wizard.plan.model import Plan
+from wizard.plan.resources.config import RECORD
 from wizard.plan.world import World
+
+MISSING = "not there"
+SILENT = frozenset({Action.KEEP, Action.RUN, Action.REFUSE})
+
+
+def drift(
+    asking: Asking, flow: Flow, answers: Answers, account: str, recorded: Iterable[Drift]
+) -> dict[str, Any]:
+    """What somebody changed since it was chosen, and what the plan would put right: `drift`.
+
+    `theirs` is what others put beside ours. `edited` names the documents that are as they were
+    edited for the last run on this machine: no drift. What the plan could not look at becomes a
+    gap. Raises AwsError and WizardError where there can be no plan.
+    """
+    plan = _plan(flow, answers, account)
+    findings = survey(plan, flow.snapshot(answers.profile, answers.region))
+    found = rows(plan, findings, answers.profile)
+    asking.gaps += _refused(found)
+    drifted = [each for row in found for each in _of_row(row)]
+    changed = any(each.document for row in found for each in row.differences)
+    return {
+        "drift": (*recorded, *drifted),
+        "edited": () if changed else tuple(each.title for each in plan.documents if each.edited),
+        "theirs": tuple(f"{row.title}: {each}" for row in found for each in row.theirs),
+    }
+
+
+def _plan(flow: Flow, answers: Answers, account: str) -> Plan:
+    """The plan, with the documents as they were edited for the last run on this machine."""
+    place = (account, answers.region, answers.name)
+    past = (run for run in runs() if run.verb == "apply" and run.place == place)
+    last = next((run for run in past if run.end is End.WELL), None)
+    if last and last.edits:
+        with contextlib.suppress(WizardError):  # they do not fit any more, or are gone
+            return flow.plan(answers, account, read_edits(last.edits))
+    return flow.plan(answers, account)
+
+
+def _of_row(row: PlannedChange) -> Iterator[Drift]:
+    if row.action in SILENT:
+        return
+    step, title = row.step.id, row.title
+    if row.action is Action.CREATE:
+        yield Drift(step, "", "there", MISSING, title, then="creates it")
+    elif row.action is Action.REPLACE:
+        again = "replaces it"
+        yield Drift(step, "", "removed and made again", "broken", title, then=again)
+    elif row.action is Action.DELETE:
+        field = next((each.field for each in row.differences if each.field), "")
+        yield Drift(step, field, "removed", "there", title)
+    else:
+        for each in row.differences:
+            if each.what == RECORD:
+                continue  # the answers that differ tell the same
+            if each.what == RESTORED:
+                yield Drift(step, "", "there", each.have, title, then="restores it")
+                continue
+            what = f"{title}: {each.what if each.follows else each.name}"
+            yield Drift(step, each.field, each.chosen, each.now, what, follows=each.follows)
+
+
+def _refused(found: Iterable[PlannedChange]) -> list[Unreadable]:
+    return [
+        Unreadable(f"“{row.title}”", row.problem.why or row.problem.what)
+        for row in found
+        if row.action is Action.REFUSE and row.problem and NOT_ASKED not in row.problem.why
+    ]
+
 
 DEPLOYMENT_LIMIT = 2 * LIMIT
 """Seconds for all of one: its answers are read first, and then what they lead to."""
@@ -41,7 +116,7 @@ NOBODY = Deployed("", "", there=False, answers={}, drift=(), gaps=())
 
 
 def unheard(_: DeploymentState) -> None:
-    """For those who wait for the whole."""
+    """Hear of no side: for those who wait for the whole state."""
 
 
 class Growing:
@@ -64,7 +139,7 @@ class Growing:
 
 @dataclass(slots=True)
 class Sight:
-    """One deployment while it is looked at."""
+    """One deployment while it is looked at, and what the looks share."""
 
     flow: Flow
     place: Answers
@@ -93,7 +168,9 @@ class Sight:
 def look(
     flow: Flow, place: Answers, account: str, found: Deployment, told: Told = unheard
 ) -> tuple[DeploymentState, set[str]]:
-    """How it is, and which secrets were read on the way. Never raises for what AWS refuses.
+    """Find out how a deployment is. Never raises for what AWS refuses.
+
+    Also returns the secrets that were read on the way.
 
     `told` hears of the state as it becomes known, without what could hold a secret: what differs
     and the log come with the whole.
@@ -105,6 +182,7 @@ def look(
         ours=found.ours,
         parts=found.parts,
         claim=found.claim,
+        demo=flow.demo,
     )
     sight.growing = Growing(replace(bare, pending=SIDES if sight.arn else SIDES - {AGENT}), told)
     answers = f"the deployment {found.name}"
@@ -195,20 +273,12 @@ def _planned(sight: Sight, read: Deployed) -> Members:
     return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}
 
 
-SILENCE = 6.0
-"""Seconds that AWS may be silent before one goes on without its answer."""
-
-
 class Looker(Flow):
     """A flow whose tools make read calls only, and each of them once."""
 
-    def __init__(self) -> None:
-        super().__init__(remembers=True)
+    def __init__(self, *, demo: bool = False) -> None:
+        super().__init__(remembers=True, demo=demo)
 
     def at(self, profile: str, region: str) -> World:
         """The world as this profile may read it in this region."""
-        with self._lock:
-            if (profile, region) not in self._signed_in:
-                self._signed_in[profile, region] = Aws(profile, region, SILENCE)
-            aws = self._signed_in[profile, region]
-        return ReadOnlyWorld(aws, Passwords(self.passwords), Clock(pace()))
+        return self._world(ReadOnlyWorld, profile, region)

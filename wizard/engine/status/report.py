@@ -8,23 +8,20 @@ from dataclasses import replace
 from functools import partial
 
 from wizard.answers.model import Answers
-from wizard.answers.questions.details import RELEASE
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import DEFAULT_NAME
 from wizard.base.offer import all_regions
-from wizard.engine.account.asking import Unreadable
+from wizard.engine.account.asking import LIMIT, Unreadable
 from wizard.engine.account.deployments import Deployment, Found, deployments
 from wizard.engine.flow import Flow
 from wizard.engine.resolve_answers import demand_account
 from wizard.engine.status.data import DeploymentState, Machine, Report
 from wizard.engine.status.look import DEPLOYMENT_LIMIT, look
 from wizard.engine.status.look import Told as StateTold
-from wizard.engine.status.together import LIMIT
 from wizard.local.formae.client import describe
+from wizard.local.image.releases import newest
 
-ELSEWHERE = "role"
-"""The kind of part that belongs to no region."""
 ROLES = "The roles"
 """What a gap calls them."""
 CLOSED = 4
@@ -36,7 +33,7 @@ Told = Callable[[Report], None]
 
 
 def unheard(_: Report) -> None:
-    """For those who wait for the whole."""
+    """Hear of no deployment: for those who wait for the whole report."""
 
 
 def report(
@@ -56,12 +53,12 @@ def report(
     empty = Report(machine=_machine(), regions=regions, name=name)
     try:
         identity = flow.sign_in(place.profile, place.region)
-        demand_account(place, identity.account)
+        demand_account(place.account, identity.account)
     except WizardError as problem:
         return replace(empty, problem=problem)
     found, gaps = _found(flow, place, regions)
     wanted = [each for each in found if name in {"", each.name}]
-    there = [each for each in wanted if any(part.kind != ELSEWHERE for part in each.parts)]
+    there = [each for each in wanted if each.in_region]
     growing = _Growing(replace(empty, identity=identity), told)
     states, secrets, late = _looked(flow, place, identity.account, there, growing.add)
     return replace(
@@ -92,10 +89,12 @@ class _Growing:
 
 
 def _machine() -> Machine:
+    known = newest()
     try:
-        return Machine(cli=describe(DEFAULT_NAME).version, newest=RELEASE)
+        cli = describe(DEFAULT_NAME).version
     except WizardError:
-        return Machine(cli="", newest=RELEASE)
+        cli = ""
+    return Machine(cli=cli, newest=known.version, newest_by=known.source)
 
 
 def _found(
@@ -126,7 +125,7 @@ def _found(
 def _of_region(region: str, gaps: Sequence[Unreadable]) -> list[Unreadable]:
     """One for a region of which nothing is told; roles are the same in each."""
     if len(gaps) >= CLOSED:
-        return [replace(gaps[0], what=f"What is in {region}")]
+        return [replace(gaps[0], what=f"The resources in {region}")]
     return [
         gap if gap.what == ROLES else replace(gap, what=f"{gap.what} in {region}") for gap in gaps
     ]

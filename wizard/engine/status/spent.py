@@ -18,7 +18,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offers
-from wizard.catalogue.aws import explain
+from wizard.catalogue import explain
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.flow import Flow
 from wizard.engine.status.data import Report, Spent

@@ -1,6 +1,6 @@
 """The plan as a bash script of `aws`, `docker` and `curl` commands. Pure: nothing is asked."""
 
-from wizard.export.bash.changes import NOTHING, changes, changes_of
-from wizard.export.bash.script import SCRIPT_NAME, bundle, script
+from wizard.export.bash.changes import NOTHING, changes_of
+from wizard.export.bash.script import bundle, script
 
-__all__ = ["NOTHING", "SCRIPT_NAME", "bundle", "changes", "changes_of", "script"]
+__all__ = ["NOTHING", "bundle", "changes_of", "script"]

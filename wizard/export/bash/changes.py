@@ -13,10 +13,9 @@ from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.changes import REPLACED
 from wizard.engine.diff import Action, PlannedChange, renews
-from wizard.engine.seen import leaves
-from wizard.export.bash.as_seen import as_seen
+from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import is_secret, place, with_only
+from wizard.export.bash.conditions import as_seen, is_secret, place, with_only
 from wizard.export.bash.names import Names, variable
 from wizard.export.bash.quoting import comment, filled, inside, queried, word
 from wizard.export.bash.script import begin, rule, whole
@@ -35,9 +34,9 @@ from wizard.export.bash.steps import (
 from wizard.plan.model import Call, Lookup, Plan, Section, Step
 
 if TYPE_CHECKING:
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Prepared
 
-NOTHING = "# Nothing differs: there is no change to make.\n"
+NOTHING = "# Nothing differs: there is nothing to change.\n"
 """The whole script where the account is as the answers want it."""
 
 
@@ -86,8 +85,8 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         rule(Section.ACCOUNT.value),
         *begin(replace(plan, steps=steps), password=_stores_password(calls)),
         f"[[ $(aws sts get-caller-identity --query Account) == {account} ]] ||",
-        f"  stop 'You are signed in to another account than {account}.'",
-        rule("Is everything still as it was seen?"),
+        f"  stop 'You are signed in to a different account than {account}.'",
+        rule("Is everything unchanged since the script was written?"),
         *(line for each in found.values() for line in _seen(each, commands)),
         "PASS='make' # nothing was changed up to here",
     ]
@@ -99,9 +98,9 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
     told = (
         f"Changes to the formae agent called {plan.name} on AWS {offer(answers.host).label} in "
         f"{plan.region}, account {account}.",
-        f"Written by formae-wizard {__version__}: what formae-wizard apply would change, and "
-        "nothing else. Where the account is no longer as it was seen, it ends before it changes "
-        "anything; write it anew then.",
+        f"Written by formae-wizard {__version__}: exactly what formae-wizard apply would change. "
+        "If the account has changed since, the script stops before it changes anything; write it "
+        "again then.",
     )
     return whole(plan, answers, told, body)
 
@@ -177,7 +176,7 @@ def _still_absent(step: Step, commands: Commands) -> list[str]:
     first = step.lookups[0]
     if "$" in " ".join(commands.aws(first.call, step).flags):
         return []
-    told = word(f"{step.title}: this is there now, and was not. Write the script anew.")
+    told = word(f"{step.title}: this exists now, and did not before. Write the script again.")
     return [
         *look_lines(bare, first, {UNUSED: member_of(step)}, commands),
         f"[[ -z ${UNUSED} ]] || stop {told}",

@@ -1,4 +1,7 @@
-"""What must hold of a thing that is there already, as JMESPath that `aws --query` evaluates."""
+"""What must hold of a thing that is there already, as JMESPath that `aws --query` evaluates.
+
+That is what the plan expects of it, or that it is still as it was seen when the script was written.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import jmespath.parser
+
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Value
-from wizard.export.bash.jmespath_roots import roots
+from wizard.engine.diff import Action, PlannedChange
+from wizard.engine.refresh import VERSION, leaves
 from wizard.export.bash.quoting import inside, literal, word
 from wizard.plan.model import Expectation, Lookup, Step
 from wizard.plan.resources.config import RECORD
+
+_FIRST_ONLY = frozenset(
+    {
+        "subexpression",
+        "index_expression",
+        "pipe",
+        "projection",
+        "value_projection",
+        "filter_projection",
+        "flatten",
+        "slice",
+    }
+)
+"""Nodes whose further children are applied to what the first one gave."""
+
+
+def roots(path: str) -> set[str]:
+    """The names of the members that `path` reads of the thing itself."""
+    return set(_roots(jmespath.parser.Parser().parse(path).parsed))
+
+
+def _roots(node: Any) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    if node["type"] in {"field", "expref"}:  # the latter is about the parts of something else
+        return
+    children = [child for child in node.get("children", ()) if isinstance(child, dict)]
+    for child in children[:1] if node["type"] in _FIRST_ONLY else children:
+        yield from _roots(child)
+
 
 Known = Callable[[Value], str]
 """Gives a value that is no structure as JMESPath, escaped for double quotes of bash."""
@@ -31,7 +67,7 @@ def place(look: Lookup) -> str:
 
 
 def with_only(fits: Iterable[Expectation], step: Step) -> Step:
-    """Return the step with no conditions but these."""
+    """Return the step with `fits` as the only conditions on its thing."""
     return replace(step, fits=tuple(fits), broken="", restore=None, refusals=())
 
 
@@ -165,3 +201,37 @@ def _state(fit: Expectation, known: Known) -> Iterator[str]:
 def plain(value: Any) -> str:
     """Return a plain value as JMESPath between double quotes of bash."""
     return inside(literal(value))
+
+
+def as_seen(change: PlannedChange, look: Lookup) -> list[str]:
+    """Return what was true of this look's answer when the account was looked at.
+
+    Each is a JMESPath, escaped to stand between double quotes of bash.
+    """
+    step = change.step
+    if change.restores and step.restore:
+        return [] if look.into else [inside(step.restore.when)]
+    if change.action is Action.REPLACE:
+        return [inside(relative(step.broken, look))] if answers(step, look, step.broken) else []
+    # A secret's version, which the first look shows, says the same as its text.
+    return [] if is_secret(look) else list(_values(change, look))
+
+
+def _short(fit: Expectation) -> bool:
+    """Whether what is wanted is as short as what was seen."""
+    return bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+
+
+def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
+    step, seen = change.step, change.seen
+    differing = [each.fit for each in change.differences]
+    short = [fit for fit in step.fits if fit not in differing and _short(fit)]
+    bare = with_only(short, step)
+    yield from conditions(bare, look, plain)
+    if not look.into and seen.get(VERSION):
+        yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")
+    for fit in step.fits:
+        if fit in short or not answers(step, look, fit.path):
+            continue
+        known = (path for path, _ in leaves(fit) if path in seen)
+        yield from (f"{inside(relative(each, look))} == {plain(seen[each])}" for each in known)

@@ -1,34 +1,34 @@
 say() { printf '%02d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "${*//[[:cntrl:]]/ }" >&2; }
 stop() { printf 'Error: %s\n' "$*" >&2; if [[ $PASS == look ]]; then exit 3; else exit 1; fi; }
-differs() { stop "this is there, but it is not the wizard's, or not as it is made here. See what differs with
-  formae-wizard plan, and bring it in line with formae-wizard apply. It was seen with: ${*//[[:cntrl:]]/ }"; }
+differs() { stop "this exists, but the wizard did not create it, or it differs from this script. See the difference
+  with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
   LOOKED=("$@")
-  for value in "${@:2}"; do [[ -n $value ]] || return 0; done # a part of something that is not there yet
+  for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
   for name in $1; do
     value=${row%%$'\t'*} row=${row#*$'\t'}
-    [[ $value != *[!A-Za-z0-9:/._+=@!-]* ]] || stop "AWS shows what is part of no name or address: $value"
+    [[ $value != *[!A-Za-z0-9:/._+=@!-]* ]] || stop "AWS returned an unexpected name or address: $value"
     printf -v "$name" %s "${value#None}"
   done
-  if [[ $first == None ]]; then [[ $PASS == look ]]; return; fi # if this fails, what stands behind || makes it
+  if [[ $first == None ]]; then [[ $PASS == look ]]; return; fi # if this fails, the code after || creates it
   [[ $PASS == made || -z ${row//True$'\t'/} ]] || differs "${@:2}"
 }
-make() { # COMMAND…: makes what the look before did not find, and looks again; an error in NOT_YET passes by itself
+make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
   for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
-  stop "this was made and cannot be seen: ${LOOKED[*]:1}"
+  stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
-check() { look '' "$@" || true; } # COMMAND…: where the thing is there, every field must be True
-tags() { # PATH NAME KEY=VALUE…: JMESPath that is true where the tags at PATH are the wizard's for a thing so called
+check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
+tags() { # PATH NAME KEY=VALUE…: JMESPath that is true if the tags at PATH are the wizard's for a resource of this name
   printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
   printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [Key, Value]))]) == \`%d\`" "${wanted%, }" "$#"
 }
-escaped() { sed 's/`/\\`/g' "$1"; } # FILE: JSON as it stands between backticks of JMESPath
-pages() { # COMMAND…: the first row that is not None; the last field of a row leads to the next page of the list
+escaped() { sed 's/`/\\`/g' "$1"; } # FILE: its JSON, escaped for backticks in JMESPath
+pages() { # COMMAND…: the first row that is not None; the last field of a row is the token of the next page
   local row token=''
   while row=$("$@" ${token:+--next-token "$token"}) || return; do
     token=${row##*$'\t'}
@@ -36,14 +36,14 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   done
   printf %s "${row%$'\t'*}"
 }
-same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print what FILE holds
-holds() { # FILE COMMAND…: every setting in the JSON file must be among those that AWS shows; tags are left out
+same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
   local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
   comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
-wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is WANTED; an error with NOT-YET does not end it
+wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
   local until=$((SECONDS + $1 * 60)) wanted="^($2)\$" ends="^($3)\$" not_yet=$4 answer=''; shift 4
   while [[ $PASS != look ]]; do
     answer=$("$@" 2>"$WORK/error") || answer="refused: $(cat "$WORK/error")"
@@ -55,10 +55,10 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: ask until the answer is W
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
-member() { # KEY SECRET-ARN: prints a member of a JSON secret, if there is one yet, as it stands between its quotes
+member() { # KEY SECRET-ARN: prints a field of a JSON secret, if it exists, as written between its quotes
   [[ -z $2 ]] || aws secretsmanager get-secret-value --secret-id "$2" --query SecretString |
     sed -nE "s/.*\"$1\": *\"(([^\"\\\\]|\\\\[\"\\\\])+)\".*/\\1/p" | tr -d '\n' | grep . | tr -d '\n' ||
-    stop "The secret $2 has no $1 that can be read here."
+    stop "The secret $2 has no readable $1."
 }
 fill() ( # NAME…: standard input with each ${NAME} replaced by that file in $WORK, or by that variable
   set +x; text=$(cat)
@@ -74,7 +74,7 @@ fill_holes() ( # HOLE=VALUE or HOLE…: standard input with each ${HOLE} replace
   done
   printf '%s\n' "$text"
 )
-answers() { # STATUS URL [USER]: the agent must answer so within five minutes
+answers() { # STATUS URL [USER]: the agent must answer like this within five minutes
   printf 'url = "%s"\nsilent\nmax-time = 15\noutput = /dev/null\nwrite-out = "%%{http_code}"\n' "$2" >"$WORK/curl"
   [[ -z ${3:-} ]] || { printf 'user = "%s:' "$3"; cat "$WORK/password"; echo '"'; } >>"$WORK/curl"
   wait_for 5 "$1" - . curl -q --config "$WORK/curl" ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}
@@ -84,16 +84,16 @@ still() { # COMMAND…: every field must be True, as when the script was written
   local row
   row=$("$@" 2>"$WORK/error") || row=$(cat "$WORK/error")
   row=$row$'\t'
-  [[ -z ${row//True$'\t'/} ]] || stop "this is no longer as it was seen. Write the script anew. It was seen with: ${*//[[:cntrl:]]/ }"
+  [[ -z ${row//True$'\t'/} ]] || stop "this has changed. Write the script again. Found with: ${*//[[:cntrl:]]/ }"
 }
-change() { # COMMAND…: runs it; an error in NOT_YET passes by itself
+change() { # COMMAND…: runs it; retries an error in NOT_YET
   say "${*:2:2}"
   wait_for 15 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
 }
-gone() { # COMMAND…: wait until the look finds nothing any more, for an hour at most
+gone() { # COMMAND…: wait until look finds nothing, for up to an hour
   local PASS=made until=$((SECONDS + 3600))
   while look FOUND "$@"; do
-    ((SECONDS < until)) || stop "this does not go away: ${*//[[:cntrl:]]/ }"
+    ((SECONDS < until)) || stop "this was not removed: ${*//[[:cntrl:]]/ }"
     sleep 10
   done
 }

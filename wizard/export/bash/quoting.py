@@ -123,19 +123,19 @@ def literal(value: Any) -> str:
     return f"`{json.dumps(value, ensure_ascii=False).replace('`', chr(92) + '`')}`"
 
 
-def compact_json(value: Any, width: int = WIDTH) -> str:
-    """Return JSON in as few lines as the width allows, ended by a line break.
+def compact_json(value: Any) -> str:
+    """Return JSON in as few lines as WIDTH allows, ended by a line break.
 
     What does not fit into a line is opened at its end, and closed behind its last member.
     """
     flat = json.dumps(value, ensure_ascii=False)
-    return (flat if len(flat) <= ONE_LINE else _folded(value, 0, 0, 0, width)) + "\n"
+    return (flat if len(flat) <= ONE_LINE else _folded(value, 0, 0, 0)) + "\n"
 
 
-def _folded(value: Any, column: int, closing: int, indent: int, width: int) -> str:
+def _folded(value: Any, column: int, closing: int, indent: int) -> str:
     """Lay out a value that begins in `column`, with `closing` more marks behind it."""
     flat = json.dumps(value, ensure_ascii=False)
-    if column + len(flat) + closing <= width or not isinstance(value, Mapping | list):
+    if column + len(flat) + closing <= WIDTH or not isinstance(value, Mapping | list):
         return flat
     mapping = isinstance(value, Mapping)
     items = list(value.items()) if isinstance(value, Mapping) else [("", each) for each in value]
@@ -146,14 +146,14 @@ def _folded(value: Any, column: int, closing: int, indent: int, width: int) -> s
         end = closing + 1 if number == len(items) - 1 else 1
         line = column + len(text) if "\n" not in text else len(text) - text.rfind("\n") - 1
         one = head + json.dumps(each, ensure_ascii=False)
-        opens = isinstance(each, list) and len(head) + line + 2 < width
-        if fresh or (number and line + len(one) + 1 + end > width and not opens):
+        opens = isinstance(each, list) and len(head) + line + 2 < WIDTH
+        if fresh or (number and line + len(one) + 1 + end > WIDTH and not opens):
             text += "\n" + " " * indent
             line = indent
         elif number:
             text += " "
             line += 1
-        text += head + _folded(each, line + len(head), end, indent, width)
+        text += head + _folded(each, line + len(head), end, indent)
         fresh = not mapping and "\n" in text[text.rfind("\n" + " " * indent) + 1 :]
         if number < len(items) - 1:
             text += ","

@@ -18,10 +18,10 @@ from wizard.plan.model import CopyImage, Plan, Section, TakeAway
 
 SCRIPT_NAME = "deploy.sh"
 """What the script is called among the files of a folder."""
-GIVEN = " The API's is made up, unless API_PASSWORD_FILE names a file with it."
+GIVEN = " The API password is generated, unless API_PASSWORD_FILE names a file with it."
 TWICE = (
-    "All this is gone through twice: first only to look, so that nothing is changed where "
-    "something is in the way."
+    "Everything runs twice: the first pass only checks, so that nothing is changed if there is a "
+    "problem."
 )
 _ONCE = (Section.ACCOUNT, Section.VERIFY, Section.CLIENT)
 """Sections that make nothing in AWS, and are gone through once."""
@@ -112,10 +112,9 @@ def _told(plan: Plan, answers: Answers) -> tuple[str, ...]:
         f"A formae agent called {plan.name} on AWS {offer(answers.host).label} in {plan.region}: "
         "formae's walkthrough as a script.",
         f"Written by formae-wizard {__version__}; run it with: bash {SCRIPT_NAME}",
-        "It can be run again, also to go on where it was stopped. What is there, has the tag "
-        f"{TAG_KEY}={TAG_VALUE} and is as written here is kept; where anything differs, it ends "
-        "before it changes anything. Passwords are only in private files."
-        + (GIVEN if _password(plan) else ""),
+        "Run it again to resume after a stop. It keeps existing resources that have the tag "
+        f"{TAG_KEY}={TAG_VALUE} and match; if anything differs, it stops before it changes "
+        "anything. Passwords are only in private files." + (GIVEN if _password(plan) else ""),
     )
 
 

@@ -1,4 +1,7 @@
-"""Each step of the plan as bash: its reason, the look for it, and the commands that make it."""
+"""The formae CLI's config as bash: written where the CLI reads it, and never over another one.
+
+Each step of the plan as bash: its reason, the look for it, and the commands that make it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, parts
-from wizard.export.bash.client import client_lines
-from wizard.export.bash.commands import Commands
-from wizard.export.bash.conditions import conditions, is_secret, place, relative, settings_of
-from wizard.export.bash.jmespath_roots import roots
+from wizard.documents.document import DocumentKind
+from wizard.export.bash.commands import Commands, file_name
+from wizard.export.bash.conditions import conditions, is_secret, place, relative, roots, settings_of
 from wizard.export.bash.pieces import piece
 from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
 from wizard.plan.model import (
@@ -28,6 +30,19 @@ from wizard.plan.model import (
     TakeAway,
     WriteClientConfig,
 )
+
+
+def client_lines(action: WriteClientConfig, commands: Commands) -> list[str]:
+    """Return the lines that write the config, or put it beside a file that says something else."""
+    document = next(
+        each for each in commands.plan.documents if each.kind is DocumentKind.CLIENT_CONFIG
+    )
+    written, _ = commands.document(document)
+    lines = [each for each in written if not each.startswith("member ")]  # the last proof read it
+    profile = word(action.name)
+    lines += piece("client", file=file_name(document), profile=profile)
+    return [*lines, *(piece("activate", profile=profile) if action.activate else [])]
+
 
 LAST = "events[-20:].[message]"
 """The last lines of a log group, as JMESPath."""

@@ -41,8 +41,8 @@ class AppRunner:
     def agent_role(self) -> tuple[str, str]:
         """The instance role."""
         return "Instance role", (
-            "The agent works with this role; AWS gives it short-lived credentials, so no key "
-            "is stored anywhere."
+            "The agent uses this role; AWS gives it short-lived credentials, so no key is stored "
+            "anywhere."
         )
 
     def requests(self, site: Site, config: Document) -> list[Document]:

@@ -9,7 +9,7 @@ from wizard.base.names import Names
 from wizard.base.values import Value
 from wizard.hosts.apprunner.service import scaling_revision
 from wizard.plan.hosting import Listing
-from wizard.plan.model import Call, LookOnly, Lookup, Output, Section, Step
+from wizard.plan.model import Call, DeleteSpec, LookOnly, Lookup, Obstacle, Output, Section, Step
 from wizard.plan.resources.common import Site
 
 SCALINGS, LOGS = "scalings", "logs"
@@ -41,18 +41,27 @@ def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
         step = scaling_revision(site, arn)
         yield replace(step, id="scaling") if number == 0 else step
     for number, name in enumerate(found.get(LOGS, ()), 1):
-        yield _log_group(f"log-{number}", name)
+        yield _log_group(site, f"log-{number}", name)
 
 
-def _log_group(step_id: str, name: str) -> Step:
+def _protected(name: str, region: str) -> Obstacle:
+    return Obstacle(
+        path="deletionProtectionEnabled && logGroupName",
+        what="The log group {held} has deletion protection.",
+        fix="Disable the protection with `aws logs put-log-group-deletion-protection "
+        f"--log-group-identifier {name} --no-deletion-protection-enabled --region {region}`.",
+    )
+
+
+def _log_group(site: Site, step_id: str, name: str) -> Step:
     title = f"Log group {name.rpartition('/')[2]}"
     group: dict[str, Value] = {"logGroupName": name}
     return Step(
         id=step_id,
         section=Section.SERVICE,
         title=title,
-        why="What App Runner and the agent wrote; App Runner leaves it there.",
-        make=LookOnly(f"{title} is not there."),
+        why="The logs of App Runner and the agent; App Runner does not delete them.",
+        make=LookOnly(f"{title} does not exist."),
         lookups=(
             Lookup(
                 call=Call(
@@ -64,6 +73,7 @@ def _log_group(step_id: str, name: str) -> Step:
             ),
         ),
         delete=(Call(service="logs", operation="DeleteLogGroup", params=group),),
+        delete_spec=DeleteSpec(obstacles=(_protected(name, site.answers.region),)),
         part_of="service",
         outputs={"arn": Output("logGroupName", name)},
     )

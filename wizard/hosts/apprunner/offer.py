@@ -60,8 +60,8 @@ OFFER = Offer(
         ),
     ),
     not_billed=(
-        "App Runner bills CPU while requests are answered. AWS does not say whether its health "
-        "checks count; if they do, an idle agent costs up to its CPU around the clock as well.",
+        "App Runner bills CPU while it handles requests. AWS does not document whether health "
+        "checks count; if they do, an idle agent costs up to its full CPU around the clock.",
     ),
     stop_it="aws apprunner pause-service",
 )

@@ -31,8 +31,8 @@ def paused_service(name: str, region: str) -> Refusal:
     listed = f'aws apprunner list-services --region {region} --output text --query "{arn}"'
     return Refusal(
         "Service.Status=='PAUSED'",
-        f"The service {name} is paused, and App Runner changes nothing on a paused service.",
+        f"The service {name} is paused, and App Runner cannot change a paused service.",
         f"{OTHERWISE}`aws apprunner resume-service --region {region} --service-arn ARN`, with the "
-        f"ARN that `{listed}` tells.",
+        f"ARN from `{listed}`.",
         "wake",
     )

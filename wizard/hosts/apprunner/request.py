@@ -25,20 +25,23 @@ from wizard.plan.resources.image import image_identifier
 NOTES = (
     Note(
         "AuthenticationConfiguration",
-        "The role with which App Runner pulls the image from ECR.",
+        "The role that App Runner uses to pull the image from ECR.",
         '"AuthenticationConfiguration"',
     ),
     Note(
         "AutoDeploymentsEnabled",
-        "A new image in ECR is not deployed by itself: the agent's version changes when you say.",
+        (
+            "A new image in ECR is not deployed automatically: you decide when the agent's version "
+            "changes."
+        ),
         '"AutoDeploymentsEnabled"',
     ),
     Note(
         "ImageIdentifier",
-        "The very version that was pushed, not a tag that moves.",
+        "The exact version that was pushed, not a moving tag.",
         '"ImageIdentifier"',
     ),
-    Note("Port", "Where the agent listens inside its container.", '"Port"'),
+    Note("Port", "The agent's port inside the container.", '"Port"'),
     Note(
         "RuntimeEnvironmentSecrets",
         "The agent's config, which App Runner reads from Secrets Manager when it deploys.",
@@ -46,46 +49,49 @@ NOTES = (
     ),
     Note(
         "RuntimeEnvironmentVariables",
-        "The config's fingerprint: another config gives another fingerprint, so App Runner deploys "
-        "anew and reads it.",
+        "The config's fingerprint: a new config has a new fingerprint, so App Runner redeploys and "
+        "reads it.",
         '"RuntimeEnvironmentVariables"',
     ),
     Note(
         "StartCommand",
-        "Writes the config into a file that only the agent reads, then becomes the agent. Blanks "
-        "are written ${IFS}, because App Runner takes no quotes.",
+        "Writes the config to a file that only the agent reads, then starts the agent. Spaces are "
+        "written as ${IFS}, because App Runner does not support quotes.",
         '"StartCommand"',
     ),
     Note(
         "InstanceConfiguration",
-        "CPU units and MiB of the one instance, and the role the agent works with.",
+        "CPU units and MiB of the instance, and the agent's role.",
         '"InstanceConfiguration"',
     ),
     Note(
         "HealthCheckConfiguration",
-        "App Runner asks the agent itself how it is, and lets requests in once it answers.",
+        "App Runner checks the agent's health, and routes requests to it once it answers.",
         '"HealthCheckConfiguration"',
     ),
     Note(
         "AutoScalingConfigurationArn",
-        "One instance and never more, because formae keeps one agent to a database.",
+        "Never more than one instance, because formae supports one agent per database.",
         '"AutoScalingConfigurationArn"',
     ),
     Note(
         "Tags",
-        "By app=formae-agent the wizard knows later what it made, and formae what to leave alone.",
+        (
+            "The tag app=formae-agent shows the wizard what it created, and formae what to leave "
+            "alone."
+        ),
         '"Tags"',
     ),
 )
 
 
-def start_command(script: str = START) -> str:
-    """`sh -c <script>` as one line that survives being split at white space without a shell.
+def start_command() -> str:
+    """`sh -c` with the start script as a line that can be split at white space without a shell.
 
     App Runner takes no quotes, so every blank inside the script is written ${IFS}, which the
     shell in the container turns back into a blank.
     """
-    squeezed = script.replace("; ", ";").replace(" && ", "&&")
+    squeezed = START.replace("; ", ";").replace(" && ", "&&")
     return "sh -c " + squeezed.replace(" ", "${IFS}")
 
 
@@ -97,8 +103,8 @@ def service_request(site: Site, config: Document) -> Document:
         kind=DocumentKind.REQUEST,
         request=("apprunner", "CreateService"),
         notes=NOTES,
-        why="One instance, because formae keeps one agent to a database; no deployments by "
-        "themselves; the config from its secret; health asked over HTTP.",
+        why="One instance, because formae supports one agent per database; no automatic "
+        "deployments; the config from its secret; health checks over HTTP.",
         body=JsonText(
             {
                 "ServiceName": site.names.service,
@@ -147,7 +153,7 @@ CREATED_WITH = frozenset({"ServiceName", "Tags", "EncryptionConfiguration"})
 """What App Runner takes when it creates a service, and never changes."""
 
 DEPLOYS_ANEW = (
-    "App Runner deploys the service anew, which takes some minutes; the old one answers until the "
+    "App Runner redeploys the service, which takes some minutes; the old version answers until the "
     "new one is healthy."
 )
 IMAGE_CONFIGURATION = ("SourceConfiguration", "ImageRepository", "ImageConfiguration")
@@ -217,7 +223,7 @@ def theirs() -> tuple[Unmanaged, ...]:
         ),
         Unmanaged("VPC connector", f"{network}.EgressConfiguration.VpcConnectorArn"),
         Unmanaged(
-            "open to the VPC alone",
+            "only reachable from the VPC",
             f"{network}.IngressConfiguration.IsPubliclyAccessible == `false` && 'no public address'"
             " || null",
         ),

@@ -8,8 +8,8 @@ from wizard.documents.document import Document, DocumentKind, json_template
 from wizard.documents.iam import trust_notes
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Step
-from wizard.plan.resources.attached import attached
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.policies import attached
 from wizard.plan.resources.roles import role
 
 ACCESS_ROLE = "access-role"
@@ -22,20 +22,20 @@ def trusts() -> dict[str, Document]:
         ACCESS_ROLE: Document(
             name="apprunner-trust.json",
             kind=DocumentKind.TRUST,
-            title="Who may pull the image",
-            why="Only App Runner's build service may take on the access role.",
+            title="Access role trust policy",
+            why="Only App Runner's build service can assume the access role.",
             body=json_template("trust-access.json", {}),
             notes=trust_notes(
-                "App Runner's build service, which fetches the image, and nobody else."
+                "App Runner's build service, which pulls the image, and no one else."
             ),
         ),
         AGENT_ROLE: Document(
             name="apprunner-instance-trust.json",
             kind=DocumentKind.TRUST,
-            title="Who may act as the agent",
-            why="Only App Runner's running containers may take on the instance role.",
+            title="Instance role trust policy",
+            why="Only App Runner's running containers can assume the instance role.",
             body=json_template("trust-instance.json", {}),
-            notes=trust_notes("The containers that App Runner runs for you, and nobody else."),
+            notes=trust_notes("The containers that App Runner runs for you, and no one else."),
         ),
     }
 
@@ -49,14 +49,14 @@ def access(site: Site, documents: Mapping[str, Document]) -> list[Step]:
             name=site.names.access_role,
             trust=documents[ACCESS_ROLE],
             title="Access role",
-            why="App Runner takes it on to pull the image from ECR, and for nothing else.",
+            why="App Runner assumes this role to pull the image from ECR, and for nothing else.",
         ),
         attached(
             step_id="access-role-policy",
             role=ACCESS_ROLE,
             policy=PULL_POLICY,
             pick=f"PolicyArn=='{PULL_POLICY}'",
-            title="Access role may pull from ECR",
-            why="AWS's own policy for exactly this: reading images.",
+            title="ECR read access attachment",
+            why="AWS's own managed policy for reading images.",
         ),
     ]

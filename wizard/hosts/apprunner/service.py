@@ -22,6 +22,7 @@ from wizard.plan.model import (
     LinkedRole,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Poll,
     Report,
@@ -92,13 +93,17 @@ def scaling(site: Site) -> Step:
     return Step(
         id="scaling",
         section=Section.SERVICE,
-        title="Exactly one instance",
-        why="App Runner would start up to 25; several agents on one database is what formae does "
-        "not support.",
+        title="Scaling configuration",
+        why="Exactly one instance. By default, App Runner would start up to 25, but formae "
+        "supports only one agent per database.",
         lookups=_find_scaling(name, arn),
         **wanted,
         owned=owned("Tags"),
-        delete_spec=DeleteSpec(gone="Status=='inactive' || Status=='INACTIVE'", status="Status"),
+        delete_spec=DeleteSpec(
+            gone="Status=='inactive' || Status=='INACTIVE'",
+            status="Status",
+            obstacles=_scaling_users(site),
+        ),
         outputs={
             "arn": Output(
                 arn, site.likely_arn("apprunner", f"autoscalingconfiguration/{name}/1/<id>")
@@ -114,6 +119,51 @@ def scaling(site: Site) -> Step:
         quota=SCALINGS,
         anywhere=frozenset({"apprunner:ListAutoScalingConfigurations"}),
     )
+
+
+def _scaling_users(site: Site) -> tuple[Obstacle, ...]:
+    """Other services that a scaling configuration serves, and the account's default."""
+    arn, own = "AutoScalingConfigurationArn", f":service/{site.names.service}/"
+    return (
+        Obstacle(
+            ask=Lookup(
+                call=Call(
+                    service="apprunner",
+                    operation="ListServicesForAutoScalingConfiguration",
+                    params={arn: Found(arn)},
+                ),
+                pick="ServiceArnList",
+                into="Services",
+            ),
+            path=f"not_null(Services, `[]`)[?!contains(@, '{own}')]",
+            what=f"The scaling configuration {site.names.service} also serves {{held}}.",
+            fix="Choose another configuration for that service in the App Runner console.",
+        ),
+        Obstacle(
+            path=f"(IsDefault || Detail.IsDefault) && {arn}",
+            what="The scaling configuration {held} is the account's default, which AWS keeps.",
+            fix="Make another one the default with `aws apprunner "
+            "update-default-auto-scaling-configuration`.",
+        ),
+    )
+
+
+VPC_INGRESS = Obstacle(
+    ask=Lookup(
+        call=Call(
+            service="apprunner",
+            operation="ListVpcIngressConnections",
+            params={"Filter": {"ServiceArn": Found("ServiceArn")}},
+        ),
+        pick="VpcIngressConnectionSummaryList[].VpcIngressConnectionArn",
+        into="Ingress",
+    ),
+    path="Ingress",
+    what="The VPC ingress connection {held} leads to the service.",
+    fix="Remove the connection first: `aws apprunner delete-vpc-ingress-connection "
+    "--vpc-ingress-connection-arn {held}`.",
+)
+"""App Runner removes no service that still has a way in from a VPC."""
 
 
 def _find_scaling(name: str, arn: str) -> tuple[Lookup, ...]:
@@ -160,7 +210,7 @@ def scaling_revision(site: Site, arn: str) -> Step:
             ),
             _tags_of(key),
         ),
-        make=LookOnly(f"The scaling configuration {arn} is not there."),
+        make=LookOnly(f"The scaling configuration {arn} does not exist."),
         resource=None,
         fits=(),
     )
@@ -182,7 +232,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
     likely = f"service/{name}/<id>"
     return replace(
         service_there(name, site.answers.region),
-        why="Runs the agent behind HTTPS. It is reported healthy only once the agent has read its "
+        why="Runs the agent behind HTTPS. It becomes healthy only after the agent has read its "
         "config and reached its database.",
         **wanted,
         theirs=(*theirs(), tags_of_others(site, name)),
@@ -190,7 +240,7 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
         broken="Service.Status=='CREATE_FAILED'",
         retry=Retry(
             pattern=r"^InvalidRequestException: Error in assuming|^InvalidStateException",
-            say="waiting for the new roles to be known everywhere in IAM (normal, up to a minute)",
+            say="waiting for IAM to propagate the new roles (normal, up to a minute)",
             every=5,
             limit=180,
             expected=True,
@@ -218,6 +268,8 @@ def service(site: Site, request: Document, policies: Iterable[str]) -> Step:
                 every=10,
                 limit=2700,
             ),
+            obstacles=(VPC_INGRESS,),
+            usual=(30, 300),
             limit=2700,
         ),
         usual=(150, 360),
@@ -235,7 +287,7 @@ def service_there(name: str, region: str) -> Step:
         title="App Runner service",
         why="Runs the agent behind HTTPS.",
         lookups=(_find(name), _describe(), _tags_of("ServiceArn")),
-        make=LookOnly(f"There is no service {name}."),
+        make=LookOnly(f"The service {name} does not exist."),
         wait=_operation(name),
         refusals=(paused_service(name, region),),
         owned=owned("Tags"),
@@ -264,12 +316,12 @@ def redeployed(
     }
     return replace(
         service_there(names.service, region),
-        title="The agent is deployed anew",
-        why="App Runner starts the agent with the new config beside the one that runs. Where it "
-        "does not become healthy the old one stays, and so does the old password.",
+        title="Redeploy the agent",
+        why="App Runner starts the agent with the new config beside the running one. If it does "
+        "not become healthy, the old one and the old password stay.",
         fits=(
             Expectation(
-                what="the config the service was deployed with",
+                what="the service's deployed config",
                 path=f"Service.SourceConfiguration.{inside}",
                 want=variable,
                 update=Call(

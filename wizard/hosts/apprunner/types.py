@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.plan.resource import Compared, Type
 from wizard.plan.resources.common import Tagging
+from wizard.plan.resources.types import Compared, Type
 
 TAGGING = Tagging("apprunner")
 ENVIRONMENT = "SourceConfiguration.ImageRepository.ImageConfiguration"
@@ -27,7 +27,7 @@ SCALING_TYPE = Type(
             property=size,
             what="one instance",
             path=f"Detail.{size}",
-            effect="A new revision is made; the service is moved to it.",
+            effect="A new revision is created, and the service switches to it.",
         )
         for size in ("MinSize", "MaxSize")
     ),

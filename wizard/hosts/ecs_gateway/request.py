@@ -7,7 +7,6 @@ from wizard.documents.document import Document, DocumentKind, Note
 from wizard.hosts.ecs_gateway.gateway import log_group_name
 from wizard.hosts.ecs_gateway.network import FIRST, SECOND
 from wizard.plan.hosting import AGENT_ROLE
-from wizard.plan.resource import camel
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
     FINGERPRINT,
@@ -19,6 +18,7 @@ from wizard.plan.resources.common import (
 )
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
+from wizard.plan.resources.types import camel
 
 CONTAINER, PORT_NAME = "agent", "api"
 GRACE_SECONDS = 300

@@ -11,9 +11,9 @@ from wizard.documents.document import Document, DocumentKind
 from wizard.documents.iam import policy_notes, trust_notes
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Call, Poll, Step
-from wizard.plan.resources.attached import attached, inline
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
+from wizard.plan.resources.policies import attached, inline
 from wizard.plan.resources.roles import role
 from wizard.plan.resources.types import INLINE_TYPE
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.plan.resource import Type
 from wizard.plan.resources.common import Tagging
+from wizard.plan.resources.types import Type
 
 TAGGING = Tagging("ecs", tags="tags", keys="tagKeys", small=True)
 EC2_TAGGING = Tagging("ec2", "CreateTags", "DeleteTags", keys="Tags", keyed=True)

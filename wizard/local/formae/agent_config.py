@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from wizard.base.names import TAG_VALUE
 from wizard.base.pkl import literal_value
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import PklSyntaxError, TokenKind
+from wizard.local.formae.document import Body, Document, Member, PklSyntaxError, TokenKind
 
 DATASTORE = ("agent", "datastore", "auroraDataAPI")
 

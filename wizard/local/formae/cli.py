@@ -27,13 +27,15 @@ def explain(command: str, code: int, stderr: str) -> WizardError:
     if known is None:
         unknown = entry("FW-CLI-010")
         what = filled(unknown.what, command=command, exit=code)
-        why = f"It says: {said}" if said else "It says nothing about why."
+        why = f"Its message: {said}" if said else "It gives no reason."
         return WizardError(what, why, unknown.fix, entry=unknown.code)
     blanks = known.blanks(Raised(service=FORMAE, message=said))
     if module := blanks.pop("module", ""):
         blanks["plugin"] = _kebab(module)
     what, fix = filled(known.what, **blanks), filled(known.fix, **blanks)
-    return WizardError(what, known.why or f"The formae CLI says: {said}", fix, entry=known.code)
+    return WizardError(
+        what, known.why or f"The formae CLI's message: {said}", fix, entry=known.code
+    )
 
 
 def _kebab(module: str) -> str:
@@ -53,9 +55,9 @@ def _said(stderr: str) -> str:
 def timed_out(command: str, seconds: float) -> WizardError:
     """The CLI did not end in time."""
     return WizardError(
-        f"`{command}` did not end within {seconds:g} seconds.",
-        "The agent may still be starting, or the network may swallow the request.",
-        "Try it again in a minute.",
+        f"`{command}` did not finish within {seconds:g} seconds.",
+        "The agent may still be starting, or the network may drop the request.",
+        "Try again in a minute.",
         entry="FW-CLI-011",
     )
 
@@ -65,7 +67,7 @@ def not_runnable(command: str, reason: str) -> WizardError:
     return WizardError(
         f"`{command}` cannot be run.",
         f"{reason}." if reason else "",
-        "Install the formae CLI; docs.formae.io says how.",
+        "Install the formae CLI; see docs.formae.io.",
         entry="FW-CLI-012",
     )
 
@@ -74,7 +76,7 @@ def no_answer() -> WizardError:
     """The CLI ended well but did not print a status."""
     return WizardError(
         "The formae CLI did not print the agent's status.",
-        "Its output holds no status in JSON with the agent's version.",
+        "Its output contains no JSON status with the agent's version.",
         "Run `formae status agent` yourself to see what it prints.",
         entry="FW-CLI-013",
     )
@@ -119,7 +121,7 @@ def find_cli(env: Mapping[str, str], timeout: float = _VERSION_TIMEOUT) -> Cli:
     except OSError as error:
         return Cli(path, None, f"{path} cannot be run: {error.strerror}")
     if done.returncode != 0:
-        return Cli(path, None, f"`formae --version` ended with code {done.returncode}")
+        return Cli(path, None, f"`formae --version` exited with code {done.returncode}")
     return _with_version(path, done.stdout)
 
 
@@ -128,9 +130,9 @@ def _with_version(path: Path, output: str) -> Cli:
         if line.strip().startswith(_LABEL):
             said = line.strip().removeprefix(_LABEL).strip()
             version = Version.parse(said)
-            reason = "" if version else f"`{said[:40]}` is not a version that can be compared"
+            reason = "" if version else f"`{said[:40]}` is not a recognized version"
             return Cli(path, version, reason)
-    return Cli(path, None, "`formae --version` did not say a version")
+    return Cli(path, None, "`formae --version` printed no version")
 
 
 def status_argv(
@@ -186,7 +188,7 @@ def run(cli: Cli, argv: list[str], env: Mapping[str, str], timeout: float) -> st
     except subprocess.TimeoutExpired:
         raise timed_out(shown, timeout) from None
     except OSError as error:
-        raise not_runnable(shown, f"The system says: {error.strerror}") from None
+        raise not_runnable(shown, f"System error: {error.strerror}") from None
     if done.returncode != 0:
         raise explain(shown, done.returncode, done.stderr)
     return done.stdout

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.local.folders import home
+from wizard.local.files import home
 from wizard.local.formae.cli import Cli, agent_status, find_cli
 from wizard.local.formae.config import Client, ClientConfig, Compared, Written
 from wizard.local.formae.connection import Connection, address
@@ -14,9 +14,16 @@ from wizard.local.formae.patch import patch
 from wizard.local.formae.redaction import diff
 from wizard.local.formae.restore import Superseded, drop, superseded
 from wizard.local.formae.restore import restore as put_back
-from wizard.local.formae.store import ConfigTarget, Store, choose, read_store
+from wizard.local.formae.store import (
+    ConfigTarget,
+    Store,
+    activate,
+    choose,
+    read_config,
+    read_store,
+    write_config,
+)
 from wizard.local.formae.versions import Version
-from wizard.local.formae.writing import activate, read_config, write_config
 
 CLI_VARIABLE = "FORMAE_WIZARD_CLI"
 """Set to "off", the formae CLI of this machine is left alone: it is not the demo's."""
@@ -32,7 +39,7 @@ def describe(name: str) -> Client:
         path=_short(target.path),
         active_now=target.active_now or "",
         must_activate=target.must_activate,
-        reason=f"Why there: {target.reason}.",
+        reason=f"Reason for this file: {target.reason}.",
         now=read_config(target),
         installed=cli.path is not None,
         version=str(cli.version) if cli.version else "",
@@ -65,13 +72,13 @@ def write(config: ClientConfig) -> Written:
     new = patch(read_config(target), _version(config), _connection(config), str(target.path))
     written = write_config(target, new)
     switched = config.activate and activate(target, cli, os.environ)
-    note = f"{_short(written.path)} {'written' if written.changed else 'is as wanted'}"
+    note = f"{_short(written.path)} {'written' if written.changed else 'is up to date'}"
     if written.changed:
         note += _copies(written.backup, superseded(store, target.path, new, _version(config)))
     if switched:
         note += f"; profile {target.profile} is now active"
         if target.active_now:
-            note += f" (before: {target.active_now})"
+            note += f" (previously {target.active_now})"
     elif target.must_activate:
         note += f"; use it with `formae profile use {target.profile}`"
     return Written(written.changed or switched, note)
@@ -81,12 +88,12 @@ def _copies(backup: Path | None, left: Superseded) -> str:
     """What becomes of the copies beside the file, as the end of a sentence."""
     gone, said = drop(left.worthless), ""
     if backup and backup not in gone:
-        said += f"; the old one is kept as {backup.name}"
+        said += f"; the old one is saved as {backup.name}"
     if gone:
-        said += "; no copy is kept that holds nothing but the password of before"
+        said += "; no backup was kept: it would only hold the old password"
     if left.others:
         names = ", ".join(each.name for each in left.others)
-        said += f"; the password of before is still in {names}, beside what is yours"
+        said += f"; the old password is still in {names}, beside your own settings"
     return said
 
 
@@ -98,7 +105,7 @@ def restore(name: str, url: str) -> Written:
     """
     cli, home = _cli(), _home()
     put = put_back(read_store(cli.version, os.environ, home), name, url, os.environ)
-    note = "; ".join(put.notes) or "nothing in it leads to this agent"
+    note = "; ".join(put.notes) or "it contains no connection to this agent"
     return Written(put.changed, note)
 
 
@@ -138,8 +145,8 @@ def _home() -> Path:
         raise WizardError(
             "There is no home folder.",
             f"The formae CLI keeps its config there, and {why}.",
-            "Set HOME, or FORMAE_CONFIG_DIR to the folder the CLI shall use, or leave its config "
-            "alone with --client-config no.",
+            "Set HOME, or set FORMAE_CONFIG_DIR to the CLI's folder, or skip the config with "
+            "--client-config no.",
             ExitCode.NOT_READY,
         ) from None
 

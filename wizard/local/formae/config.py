@@ -46,7 +46,7 @@ class Compared:
 
     @property
     def changes(self) -> bool:
-        """Whether writing it would change anything."""
+        """Whether writing the config would change anything."""
         return self.new or bool(self.diff) or self.activates
 
 

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.pkl import pkl_string
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import Body, Document, Member, PklSyntaxError
 from wizard.local.formae.versions import AUTH, CONNECTION, Version, at_least
 
 CONFIG = "formae:/Config.pkl"
@@ -30,7 +29,7 @@ class Connection:
 
     @property
     def auth(self) -> bool:
-        """Whether a credential goes with it."""
+        """Whether a credential goes with the connection."""
         return self.username is not None and self.password is not None
 
 
@@ -56,9 +55,9 @@ def address(url: str) -> tuple[str, int]:
 def _no_address(url: str) -> WizardError:
     shown = url.rsplit("@", 1)[-1]
     return WizardError(
-        f"`{shown}` is not the address of an agent.",
-        "The formae CLI needs a scheme, a host and perhaps a port, and nothing else.",
-        f"Give an address such as https://abc123.eu-west-1.{offer().domain}.",
+        f"`{shown}` is not an agent's address.",
+        "The formae CLI needs a scheme, a host and optionally a port, and nothing else.",
+        f"Use an address such as https://abc123.eu-west-1.{offer().domain}.",
     )
 
 
@@ -85,8 +84,8 @@ def check_auth(version: Version | None, connection: Connection) -> None:
     """Raise WizardError where the CLI is known to be too old for basic auth."""
     if connection.auth and version is not None and version < AUTH:
         raise WizardError(
-            f"formae {version} cannot log in to the agent.",
-            f"Basic auth came with formae {AUTH}.",
+            f"formae {version} cannot sign in to the agent.",
+            f"Basic authentication needs formae {AUTH} or later.",
             "Update the formae CLI to the agent's version.",
         )
 
@@ -122,7 +121,7 @@ def auth_lines(connection: Connection, plugin: str) -> Lines:
 
 
 def block(head: str, inner: Lines) -> Lines:
-    """`head { inner }`."""
+    """The lines of a Pkl block: `head { inner }`."""
     return [(0, f"{head} {{"), *((depth + 1, line) for depth, line in inner), (0, "}")]
 
 

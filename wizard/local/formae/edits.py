@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 
 from wizard.local.formae.connection import Lines, rendered
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import TokenKind, tokens
+from wizard.local.formae.document import Body, Document, Member, TokenKind, tokens
 
 _BLANK = " \t"
 

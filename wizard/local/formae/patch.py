@@ -26,8 +26,7 @@ from wizard.local.formae.connection import (
     has_connection,
     import_clause,
 )
-from wizard.local.formae.document import Body, Document, Member
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.document import Body, Document, Member, PklSyntaxError
 from wizard.local.formae.versions import Version
 
 _OURS = {"api", "auth", "connection", "url", "port", "username", "password"}
@@ -68,9 +67,9 @@ def _refuse_plugins(document: Document, top: list[Member], where: str) -> None:
         body = document.body(member)
         if body and _named(document.members(body), "authentication"):
             raise WizardError(
-                f"{where} holds a credential in `plugins.authentication`.",
-                "From formae 0.89 on the CLI refuses that next to `cli.connection`.",
-                "Take `authentication` out of `plugins`, then run this again.",
+                f"{where} contains a credential in `plugins.authentication`.",
+                "Since formae 0.89, the CLI does not allow that together with `cli.connection`.",
+                "Remove `authentication` from `plugins`, then run the command again.",
                 entry="FW-CLI-005",
             )
 
@@ -90,8 +89,8 @@ def cannot_follow(where: str, problem: str) -> WizardError:
     """The document is no Pkl that we can follow."""
     return WizardError(
         f"{where} cannot be read as Pkl: {problem}.",
-        "Changing it blindly could lose something, so nothing was written.",
-        "Correct it, or move it away and run this again to have a fresh one.",
+        "Changing it anyway could lose your settings, so nothing was written.",
+        "Correct it, or move it away and run the command again to create a new one.",
         entry="FW-CLI-020",
     )
 
@@ -99,9 +98,9 @@ def cannot_follow(where: str, problem: str) -> WizardError:
 def written_in_code(where: str, name: str) -> WizardError:
     """The place of our values is computed, or there twice."""
     return WizardError(
-        f"{where} does not write `{name}` out as one plain block.",
+        f"{where} does not contain `{name}` as one plain block.",
         "Its values come from elsewhere in the file, so nothing was written.",
-        "Write it as a plain block, or put the connection into the file by hand.",
+        "Write it as a plain block, or add the connection to the file by hand.",
         entry="FW-CLI-021",
     )
 
@@ -110,8 +109,8 @@ def _foreign(where: str, amended: str | None) -> WizardError:
     told = f"It amends `{amended}`" if amended else "It amends no module"
     return WizardError(
         f"{where} is not a formae config.",
-        f'{told}; a formae config begins with `amends "{CONFIG}"`. Nothing was written.',
-        "Move the file away and run this again to have a fresh one.",
+        f'{told}; a formae config starts with `amends "{CONFIG}"`. Nothing was written.',
+        "Move the file away and run the command again to create a new one.",
         entry="FW-CLI-022",
     )
 
@@ -120,7 +119,7 @@ def _hosted(where: str) -> WizardError:
     return WizardError(
         f"{where} is for a hosted formae installation.",
         "Its connection would be lost, so nothing was written.",
-        "Give the agent another name, so that it gets a profile of its own.",
+        "Choose another name for the agent, so that it gets its own profile.",
         entry="FW-CLI-022",
     )
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from wizard.local.formae.tokens import PklSyntaxError, Token, TokenKind, tokens
+from wizard.local.formae.document import PklSyntaxError, Token, TokenKind, tokens
 
 HIDDEN = '"(hidden)"'
 NEW = '"(new, hidden)"'
-_UNSEEN = "(only line ends or hidden values change)"
+_UNSEEN = "(only line endings or hidden values change)"
 _UNREADABLE = "(not shown: this document cannot be read as Pkl)\n"
 
 _SECRET = re.compile(
@@ -54,7 +54,7 @@ def diff(old: str, new: str, name: str = "formae.conf.pkl") -> str:
         return ""
     before = redacted(old).splitlines()
     after = _masked(new, _secrets(old)).splitlines()
-    lines = unified_diff(before, after, f"{name} (now)", f"{name} (then)", lineterm="")
+    lines = unified_diff(before, after, f"{name} (now)", f"{name} (after)", lineterm="")
     return "\n".join(lines) or _UNSEEN
 
 

@@ -24,12 +24,10 @@ from wizard.local.formae.connection import (
     connection_config,
     current_connection,
 )
-from wizard.local.formae.document import Document
+from wizard.local.formae.document import Document, PklSyntaxError
 from wizard.local.formae.patch import patch, unpatch
-from wizard.local.formae.store import Store
-from wizard.local.formae.tokens import PklSyntaxError
+from wizard.local.formae.store import Store, forget, remembered
 from wizard.local.formae.versions import CONNECTION, PROFILES, Version
-from wizard.local.formae.writing import forget, remembered
 
 STAMP = re.compile(r"\.bak-\d{8}-\d{6}(-\d+)?")
 
@@ -68,7 +66,7 @@ def superseded(store: Store, path: Path, text: str, version: Version | None) -> 
 
 
 def drop(files: Iterable[Path]) -> list[Path]:
-    """Remove them; those that are gone."""
+    """Remove these files, and return those that are gone."""
     gone = []
     for file in files:
         with contextlib.suppress(OSError):
@@ -126,8 +124,8 @@ def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -
         return Restored(
             False,
             tuple(
-                f"{_short(path)} is left as it is: whether it "
-                "leads to this agent cannot be told any more"
+                f"{_short(path)} is unchanged: the wizard cannot determine whether it connects to "
+                "this agent"
                 for path in left
             ),
         )
@@ -143,8 +141,8 @@ def restore(store: Store, name: str, url: str, environment: Mapping[str, str]) -
     _tidy(store)
     told = [path for path in left if path in _ours(store, name) or _names(path, url)]
     unread = [
-        f"{_short(path)} is left as it is: it cannot be read as Pkl; if it still leads to this "
-        "agent, take that out by hand"
+        f"{_short(path)} is unchanged: it cannot be read as Pkl; if it still connects to this "
+        "agent, remove that by hand"
         for path in told
     ]
     return Restored(bool(notes), (*notes, *unread))
@@ -194,8 +192,8 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise WizardError(
             f"{path} cannot be read.",
-            f"The system says: {getattr(error, 'strerror', None) or 'it is no text'}.",
-            "Take the connection to the agent out of it by hand.",
+            f"System error: {getattr(error, 'strerror', None) or 'it is not text'}.",
+            "Remove the connection to the agent from it by hand.",
         ) from None
 
 
@@ -209,12 +207,12 @@ def _put_back(store: Store, path: Path, name: str) -> str:
     if before and text in set(_patched(origin, connection)):
         write_private(path, origin, keep_old=False)
         drop([before, *(each for each in later if _only_ours(_read(each), origin))])
-        return f"{_short(path)} is as it was before"
+        return f"{_short(path)} is restored"
     if text in set(_patched("", connection)):
         drop([each for each in later if _only_ours(_read(each), "")])
         return _emptied(store, path, name)
     write_private(path, _without(text, origin, path))
-    return f"{_short(path)}: the connection is taken out; what you changed since stays"
+    return f"{_short(path)}: the connection is removed; your later changes stay"
 
 
 def _same_agent(text: str, connection: Connection) -> bool:
@@ -248,9 +246,9 @@ def _emptied(store: Store, path: Path, name: str) -> str:
     """The file holds nothing but our connection."""
     if path.is_symlink() or path not in _ours(store, name):
         write_private(path, STUB, keep_old=False)
-        return f"{_short(path)} says nothing any more"
+        return f"{_short(path)} is now empty"
     path.unlink()
-    return f"{_short(path)} is gone; it held nothing else"
+    return f"{_short(path)} is removed; it contained nothing else"
 
 
 def _without(text: str, origin: str, path: Path) -> str:

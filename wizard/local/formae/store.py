@@ -1,12 +1,16 @@
-"""Where the formae CLI reads its config from, and what it would find there.
+"""Where the formae CLI reads its config from, what it would find there, and writing it.
 
-Only reads. From 0.87 on the CLI keeps profiles: `profiles/<name>.pkl`, and `active` with the name
-of the one in use. Once there is a profile, `formae.conf.pkl` is never read again. At its first
-load without one the CLI renames a plain `formae.conf.pkl` to `profiles/default.pkl`.
-
-Which file of the formae CLI's config folder our connection belongs into.
+From 0.87 on the CLI keeps profiles: `profiles/<name>.pkl`, and `active` with the name of the one in
+use. Once there is a profile, `formae.conf.pkl` is never read again. At its first load without one
+the CLI renames a plain `formae.conf.pkl` to `profiles/default.pkl`. Here it is decided which file
+our connection belongs into. Which profile was active before the wizard's is remembered on this
+machine alone; where that cannot be kept or read, the wizard does without.
 """
 
+from __future__ import annotations
+
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +19,10 @@ from os.path import normpath
 from pathlib import Path
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.local.files import real_file, state_folder, write_private
+from wizard.local.formae.cli import Cli, use_profile
 from wizard.local.formae.connection import address, current_connection
+from wizard.local.formae.redaction import diff
 from wizard.local.formae.versions import PROFILES, Version
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
@@ -28,18 +35,18 @@ class ConfigState(Enum):
     NOTHING = "there is no formae config yet"
     BARE = "there is a formae.conf.pkl and no profile that the CLI would use instead"
     BARE_AND_DEFAULT = "formae.conf.pkl is ignored, because there is a profile named default"
-    DEFAULT = "there is a profile named default, which the CLI uses though none is active"
+    DEFAULT = "there is a profile named default, which the CLI uses although none is active"
     ACTIVE = "there is an active profile"
     ACTIVE_MISSING = "the active profile's file is missing"
     MALFORMED = "the file that names the active profile is damaged"
     NONE_ACTIVE = "there are profiles, but none is active"
-    LINK = "formae.conf.pkl is a link to a profile, which the CLI takes for the active one"
-    BROKEN_LINK = "formae.conf.pkl is a link that leads nowhere the CLI accepts"
+    LINK = "formae.conf.pkl is a link to a profile, which the CLI treats as the active one"
+    BROKEN_LINK = "formae.conf.pkl is a link that the CLI does not accept"
 
 
 @dataclass(frozen=True)
 class Store:
-    """The CLI's config folder as it is."""
+    """The CLI's config folder: its profiles, and the file that counts."""
 
     folder: Path
     state: ConfigState
@@ -183,8 +190,8 @@ def valid_name(name: str) -> bool:
 def _unreadable(error: OSError) -> WizardError:
     return WizardError(
         f"{error.filename} cannot be read.",
-        f"The system says: {error.strerror}.",
-        "Make it readable for yourself, or choose another folder with FORMAE_CONFIG_DIR.",
+        f"System error: {error.strerror}.",
+        "Give yourself read access, or choose another folder with FORMAE_CONFIG_DIR.",
     )
 
 
@@ -228,7 +235,7 @@ def choose(
         return _bare(store, store.state.value)
     active = store.active
     if active is not None and active != name and _connects(store.profile(active), url):
-        reason = "the active profile is connected to this agent already"
+        reason = "the active profile already connects to this agent"
         return ConfigTarget(store.profile(active), active, active, False, reason)
     heals = store.state is ConfigState.ACTIVE_MISSING and store.pointed == name
     must_activate = active != name and not heals
@@ -253,8 +260,122 @@ def _connects(config: Path, url: str | None) -> bool:
 def _check_name(name: str) -> None:
     if not valid_name(name):
         raise WizardError(
-            f"`{name}` cannot be the name of a formae profile.",
-            "A profile's name has letters, digits, `_` and `-` only.",
-            "Give the agent such a name.",
+            f"`{name}` is not a valid formae profile name.",
+            "A profile name can only contain letters, digits, `_` and `-`.",
+            "Choose such a name for the agent.",
             ExitCode.USAGE,
         )
+
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the file `active` said before a profile was switched to; None where it was not there."""
+
+    text: str | None
+    mode: int = 0o600
+    """Who may read it; there is no secret in it."""
+
+
+def remember(environment: Mapping[str, str], active_file: Path, profile: str) -> None:
+    """Keep what `active` says now, before it is made to say `profile`."""
+    try:
+        text = active_file.read_text("utf-8") if active_file.exists() else None
+        mode = active_file.stat().st_mode & 0o666 if text is not None else 0o600
+        note = {"version": VERSION, "active": str(active_file), "before": text, "mode": mode}
+        file = _file(environment, active_file, profile)
+        write_private(file, json.dumps(note) + "\n", keep_old=False)
+    except (OSError, UnicodeDecodeError, RuntimeError, WizardError):
+        return  # a convenience, not worth failing for
+
+
+def remembered(environment: Mapping[str, str], active_file: Path, profile: str) -> Before | None:
+    """What was kept; None where nothing was."""
+    try:
+        note = json.loads(_file(environment, active_file, profile).read_text("utf-8"))
+        if note["version"] != VERSION or note["active"] != str(active_file):
+            return None
+        text = note["before"]
+        return Before(text if text is None else str(text), int(note.get("mode", 0o600)) & 0o666)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+        return None
+
+
+def forget(environment: Mapping[str, str], active_file: Path, profile: str) -> None:
+    """Forget the profile that was active before: that one has been put back."""
+    try:
+        _file(environment, active_file, profile).unlink(missing_ok=True)
+    except (OSError, RuntimeError):
+        return
+
+
+def _file(environment: Mapping[str, str], active_file: Path, profile: str) -> Path:
+    place = hashlib.sha256(str(active_file).encode()).hexdigest()[:12]
+    return state_folder(environment) / "profiles" / f"{profile}-{place}.json"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing did. `diff` shows no secret, and is empty where nothing changed."""
+
+    path: Path
+    """The file that holds the config; the end of the link where the target is one."""
+    backup: Path | None
+    diff: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the content is another than before."""
+        return bool(self.diff)
+
+
+def read_config(target: ConfigTarget) -> str:
+    """The config's text as it is, with its line endings; empty where there is none yet.
+
+    Raises WizardError where it cannot be read.
+    """
+    real = real_file(target.path)
+    try:
+        return real.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError:
+        raise WizardError(
+            f"{target.path} cannot be read as text.",
+            "It is not UTF-8, which Pkl requires.",
+            "Move it away and run the command again to create a new one.",
+        ) from None
+    except OSError as error:
+        raise WizardError(
+            f"{target.path} cannot be read.",
+            f"System error: {error.strerror}.",
+            "Give yourself read access.",
+        ) from None
+
+
+def write_config(target: ConfigTarget, new_text: str) -> Written:
+    """Write the config, keeping the old one beside it; the same content is not written again.
+
+    Raises WizardError; then the old config is as it was.
+    """
+    old = read_config(target)
+    backup = write_private(target.path, new_text)
+    return Written(real_file(target.path), backup, diff(old, new_text, target.path.name))
+
+
+def activate(target: ConfigTarget, cli: Cli, env: Mapping[str, str]) -> bool:
+    """Make the target's profile the active one, if it has to be; says whether anything was done.
+
+    Through the CLI where there is one; else `active` is written as the CLI would write it. Raises
+    WizardError.
+    """
+    if not target.must_activate or target.profile is None:
+        return False
+    remember(env, target.active_file, target.profile)
+    if cli.path is not None:
+        use_profile(cli, env, target.profile)
+    else:
+        write_private(target.active_file, f"{target.profile}\n", keep_old=False)
+    return True

@@ -8,13 +8,14 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.local.image import advice
+from wizard.local.image import engine as advice
+from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.engine import (
     ANSWER_WITHIN,
     api_of,
@@ -22,7 +23,7 @@ from wizard.local.image.engine import (
     troubles,
     uses_containerd_store,
 )
-from wizard.local.image.names import RegistryLogin, registry_of, split_reference, stored_login
+from wizard.local.image.names import RegistryLogin, registry_of, split_reference
 from wizard.local.image.stream import (
     Cancelled,
     EngineRefusedError,
@@ -73,7 +74,7 @@ class Before:
                 if image_id(engine, image) and not engine.inspect_image(image)["RepoTags"]:
                     engine.remove_image(image)
         except troubles() as trouble:
-            _log.warning("The engine could not be put back as it was: %s", trouble)
+            _log.warning("The engine could not be restored: %s", trouble)
 
     @staticmethod
     def _rename(engine: "APIClient", reference: str, earlier: str) -> None:
@@ -100,7 +101,7 @@ _PUSHED = re.compile(r": digest: (sha256:[0-9a-f]{64}) size: ")
 
 
 def never() -> bool:
-    """Nobody cancels."""
+    """Whether the copy is cancelled: it never is."""
     return False
 
 
@@ -132,7 +133,7 @@ def copy_image(
     what the engine or a registry refused. Passing network trouble is tried again first.
     """
     if registry_of(destination) != login.server:
-        raise ValueError("The login is for another registry than the destination.")
+        raise ValueError("The login is for a different registry than the destination.")
     with closing(connect()) as engine:
         copy = _Copy(engine, source, destination, platform, report, cancelled)
         with copy.told(Stage.PULL):
@@ -171,15 +172,24 @@ class _Copy:
         """Fetch the source; the bytes of the layers whose size was said, as they travel."""
         repository, tag = split_reference(self.source)
         params = {"fromImage": repository, "tag": tag, "platform": self.platform}
-        headers = stored_login(self.engine, registry_of(self.source))
+        login = DockerConfig().login(registry_of(self.source))
+        if login.trouble:
+            self.report(LayerProgress("image", f"pulled without a login: {login.trouble}", 0, 0))
 
         def once() -> int:
             layers = Layers(self.report, pushing=False)
-            for record in self._records("/images/create", params, headers):
+            for record in self._records("/images/create", params, login.header):
                 layers.take(record)
             return layers.bytes_known
 
-        return patiently(once, again=self._again, cancelled=self.cancelled)
+        try:
+            return patiently(once, again=self._again, cancelled=self.cancelled)
+        except EngineRefusedError as refused:
+            problem = refusal(refused.words, Stage.PULL, self.source)
+            if not login.trouble:
+                raise problem from None
+            why = f"{problem.why} It was asked without a login. {login.trouble}"
+            raise replace(problem, why=why) from None
 
     def check(self, compressed: int) -> None:
         """Refuse an image of another platform; report one too large for the host."""
@@ -190,15 +200,15 @@ class _Copy:
         if is_for != self.platform:
             raise WizardError(
                 f"{self.source} does not exist for {self.platform}.",
-                f"It is an image for {is_for}.",
-                f"Choose a version or an image that is built for {self.platform}.",
+                f"It is built for {is_for}.",
+                f"Choose a version or an image built for {self.platform}.",
                 entry="FW-DOCK-008",
             )
         needs = compressed + int(image.get("Size") or 0)
         room = offer().storage
         if needs > room:
             whole = f"the {room // 10**9} GB of {offer().label}"
-            phase = f"larger, packed and unpacked, than {whole}"
+            phase = f"larger, compressed plus unpacked, than {whole}"
             self.report(LayerProgress("image", phase, needs, room))
 
     def push(self, login: RegistryLogin) -> str:
@@ -239,12 +249,6 @@ class _Copy:
         explanation = getattr(trouble, "explanation", None)
         if explanation:
             return refusal(str(explanation), stage, image)
-        if "redentials store" in str(trouble):
-            return WizardError(
-                f"The docker command's stored login for {registry_of(image)} cannot be read.",
-                str(trouble),
-                "Repair `credsStore` in ~/.docker/config.json, or remove it.",
-            )
         return advice.gone(trouble, f"{stage}ing {image}")
 
     def _records(
@@ -253,7 +257,7 @@ class _Copy:
         return records(self.engine, path, params=params, headers=headers, cancelled=self.cancelled)
 
     def _again(self) -> None:
-        self.report(LayerProgress("image", "the network stumbled; trying again", 0, 0))
+        self.report(LayerProgress("image", "network error; retrying", 0, 0))
 
     def _inspect(self) -> dict[str, Any] | None:
         """The source's image for our platform, as inspected.

@@ -1,18 +1,154 @@
 """The Docker engine of this person: finding it as the docker command does, and saying why not.
 
-The only place of the package that imports the Docker SDK, and only while it is used.
+Also what to do about an engine that is not there, in the words of the person's system. The only
+place of the package that imports the Docker SDK, and only while it is used.
 """
 
 import os
+import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.local.image import advice
+from wizard.base.offer import offer
+from wizard.local.image.docker_config import DockerConfig
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+
+_START = {
+    "Linux": "Start it with `sudo systemctl start docker`, or install it: "
+    "https://docs.docker.com/engine/install/",
+    "Darwin": "Start Docker Desktop (`open -a Docker`), or colima (`colima start`).",
+    "Windows": "Start Docker Desktop and wait until it shows that the engine is running.",
+}
+_LET_IN = {
+    "Linux": "Add yourself to the group docker with `sudo usermod -aG docker $USER`, then log out "
+    "and in again (or run `newgrp docker` for one terminal).",
+    "Darwin": "Start Docker Desktop or colima as yourself, not as another user.",
+    "Windows": "Add yourself to the group docker-users, then log out and in again.",
+}
+_START_ANY = "Start the Docker engine."
+
+
+def unreachable(trouble: BaseException, told_by: str) -> WizardError:
+    """No engine answered where `told_by` says it is; the reason is dug out of `trouble`."""
+    causes = list(_causes(trouble))
+    words = _words(causes)
+    system = platform.system()
+    if any(isinstance(cause, PermissionError) for cause in causes):
+        return WizardError(
+            "You are not allowed to use the Docker engine.",
+            f"The wizard tried {told_by}: {words}.",
+            _LET_IN.get(system, "Give your user access to the engine's socket."),
+            ExitCode.NOT_READY,
+            entry="FW-DOCK-021",
+        )
+    return WizardError(
+        "No Docker engine answers.",
+        f"The wizard tried {told_by}: {words}.",
+        f"{_START.get(system, _START_ANY)}{_elsewhere(told_by)}",
+        ExitCode.NOT_READY,
+        entry="FW-DOCK-020",
+    )
+
+
+def too_old(version: str, oldest: str) -> WizardError:
+    """The engine lacks what a copy needs."""
+    return WizardError(
+        "The Docker engine is too old.",
+        f"It is version {version}; the minimum is {oldest}.",
+        "Update Docker.",
+        ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
+    )
+
+
+def cannot_choose_platform(version: str) -> WizardError:
+    """Containerd's image store, before Docker 27 could push one platform of an image."""
+    return WizardError(
+        "This Docker engine cannot push a single platform of an image.",
+        f"It is version {version} with the containerd image store; {offer().label} needs an image "
+        f"with only {offer().platform}, which that store can push since Docker 27.",
+        "Update Docker to 27 or later, or turn the containerd image store off.",
+        ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
+    )
+
+
+def windows_containers() -> WizardError:
+    """The engine runs, but holds Windows images only."""
+    return WizardError(
+        "The Docker engine is set to Windows containers.",
+        "formae's image is built for Linux.",
+        "In Docker Desktop's menu choose `Switch to Linux containers`.",
+        ExitCode.NOT_READY,
+        entry="FW-DOCK-022",
+    )
+
+
+def gone(trouble: BaseException, doing: str) -> WizardError:
+    """The engine was there and fell silent while `doing` something ("pushing …")."""
+    words = _words(list(_causes(trouble)))
+    return WizardError(
+        f"The Docker engine stopped responding while {doing}.",
+        f"The connection to it ended: {words}",
+        f"{_START.get(platform.system(), _START_ANY)} "
+        "Then run the command again; finished layers are not sent again.",
+        entry="FW-DOCK-023",
+    )
+
+
+def settings(trouble: BaseException) -> WizardError:
+    """The docker command's own settings cannot be understood."""
+    return WizardError(
+        "The docker command's settings do not select an engine.",
+        f"{_words(list(_causes(trouble)))}.",
+        "Check DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and `docker context ls`.",
+        ExitCode.NOT_READY,
+        entry="FW-DOCK-024",
+    )
+
+
+def _elsewhere(told_by: str) -> str:
+    if "ssh://" in told_by:
+        return " An engine behind ssh:// cannot be used here; choose one on this machine."
+    if told_by.startswith("DOCKER_HOST"):
+        return " Or correct DOCKER_HOST, or unset it."
+    if "context" in told_by:
+        return " Or choose another with `docker context use`."
+    return ""
+
+
+def _words(causes: list[BaseException]) -> str:
+    """The system's own words where it has some, else those of the outermost error."""
+    said = [cause for cause in causes if isinstance(cause, OSError) and cause.errno]
+    chosen = said[-1] if said else causes[0]
+    return str(chosen).rstrip(".") or type(chosen).__name__
+
+
+def _causes(trouble: BaseException) -> Iterator[BaseException]:
+    """The error and what is wrapped in it, outermost first.
+
+    The HTTP libraries put the system's error into the arguments of their own, nested, or into
+    `reason`.
+    """
+    seen: set[int] = set()
+    queue: list[object] = [trouble]
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, tuple):
+            queue.extend(item)
+        elif isinstance(item, BaseException) and id(item) not in seen:
+            seen.add(id(item))
+            yield item
+            queue.extend([item.args, getattr(item, "reason", None)])
+            queue.extend([item.__cause__, item.__context__])
+
 
 OLDEST_API = (1, 41)
 """Docker 20.10 of 2020, the oldest engine this is tried with."""
@@ -38,7 +174,7 @@ def connect() -> "APIClient":
     try:
         engine = _client(address)
     except troubles() as trouble:
-        raise advice.unreachable(trouble, address.told_by) from None
+        raise unreachable(trouble, address.told_by) from None
     try:
         _check(engine, address)
     except BaseException:
@@ -66,59 +202,75 @@ def uses_containerd_store(engine: "APIClient") -> bool:
 
 
 def _client(address: _Address) -> "APIClient":
-    from docker import APIClient
+    from docker.api import client as sdk
 
-    return APIClient(version="auto", timeout=ANSWER_WITHIN, **address.how)
+    # The SDK would read config.json as well, and break over what the docker command takes.
+    sdk.__dict__["config"] = SimpleNamespace(load_general_config=dict)
+    sdk.__dict__["auth"] = SimpleNamespace(load_config=lambda **_: None)
+    engine = sdk.APIClient(version="auto", timeout=ANSWER_WITHIN, **address.how)
+    engine.headers.update(DockerConfig().headers)
+    return engine
 
 
 def _address() -> _Address:
     """Decide as the docker command does: DOCKER_HOST, DOCKER_CONTEXT, its current context."""
+    from docker.errors import DockerException
     from docker.utils import kwargs_from_env
 
     host = os.environ.get("DOCKER_HOST")
     try:
         how = kwargs_from_env()
         context = None if host else _context()
-    except WizardError:
-        raise
-    except Exception as trouble:  # the SDK raises bare Exception over a broken context
-        raise advice.settings(trouble) from None
+    except (DockerException, OSError, ValueError) as trouble:
+        raise settings(trouble) from None
     if host:
         return _Address(f"DOCKER_HOST ({host})", how)
-    return context or _Address("the usual place", how)
+    return context or _Address("the default location", how)
 
 
 def _context() -> _Address | None:
     """The docker command's context; None where that is its built-in one.
 
-    Raises WizardError where a context is named that does not exist.
+    Raises WizardError where a context is named that does not exist, and what `DockerConfig` and
+    the SDK raise for one that cannot be read.
     """
-    from docker.context import ContextAPI
-    from docker.context.config import get_current_context_name
-
-    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name()
+    config = DockerConfig()
+    name = config.context_name
     if name == "default":
         return None
-    context = ContextAPI.get_context(name)
-    if context is None or not context.Host:
+    context = config.context(name)
+    if context is None:
         raise WizardError(
             f"The Docker context {name!r} does not exist.",
-            "DOCKER_CONTEXT or the docker command's own settings name it.",
-            "`docker context ls` shows what there is, `docker context use <name>` chooses one.",
+            f"DOCKER_CONTEXT or {config.file} names it, and {config.folder / 'contexts'} has none "
+            "with that name.",
+            (
+                "List the contexts with `docker context ls`; choose one with `docker context use "
+                "<name>`."
+            ),
             ExitCode.NOT_READY,
             entry="FW-DOCK-024",
         )
-    how = {"base_url": context.Host}
-    if context.TLSConfig is not None:
-        how["tls"] = context.TLSConfig
-    return _Address(f"the Docker context {name!r} ({context.Host})", how)
+    how: dict[str, Any] = {"base_url": context.host}
+    if context.certificates:
+        how["tls"] = _tls(context.certificates, verifies=context.verifies)
+    return _Address(f"the Docker context {name!r} ({context.host})", how)
+
+
+def _tls(folder: Path, *, verifies: bool) -> Any:
+    from docker.tls import TLSConfig
+
+    ca, cert, key = (folder / f"{name}.pem" for name in ("ca", "cert", "key"))
+    pair = (str(cert), str(key)) if cert.is_file() and key.is_file() else None
+    ca_cert = str(ca) if ca.is_file() else None
+    return TLSConfig(client_cert=pair, ca_cert=ca_cert, verify=verifies)
 
 
 def _check(engine: "APIClient", address: _Address) -> None:
     try:
         problems = list(_problems(engine))
     except troubles() as trouble:
-        raise advice.unreachable(trouble, address.told_by) from None
+        raise unreachable(trouble, address.told_by) from None
     if problems:
         raise problems[0]
 
@@ -127,8 +279,8 @@ def _problems(engine: "APIClient") -> Iterator[WizardError]:
     """What keeps a running engine from holding and pushing one linux/amd64 image."""
     about = engine.version()
     if about.get("Os") == "windows":
-        yield advice.windows_containers()
+        yield windows_containers()
     if api_of(engine) < OLDEST_API:
-        yield advice.too_old(about.get("Version", "?"), "Docker 20.10")
+        yield too_old(about.get("Version", "?"), "Docker 20.10")
     elif api_of(engine) < (1, 46) and uses_containerd_store(engine):
-        yield advice.cannot_choose_platform(about.get("Version", "?"))
+        yield cannot_choose_platform(about.get("Version", "?"))

@@ -7,23 +7,22 @@ import base64
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from wizard.base.secret import Secret
 
-if TYPE_CHECKING:
-    from docker import APIClient
-
-
 FORMAE_IMAGE = "ghcr.io/platform-engineering-labs/formae"
 """Where formae's makers publish their image; its tags are bare versions such as 0.88.1."""
+
+RELEASE = "0.88.1"
+RELEASE_BY = "known on August 22, 2026"
+"""What is taken where the registry cannot be asked, and when that was so."""
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _LONGEST_SOURCE = 255
-_PLAIN = "lower-case letters, digits, and single '.', '_', '-' or '/' between them"
+_PLAIN = "lowercase letters, digits, and single '.', '_', '-' or '/' between them"
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -49,24 +48,24 @@ def source_problem(repository: str) -> str | None:
     Takes a name as in `docker pull`, with or without a registry, but without its tag.
     """
     if not repository:
-        return "The image needs a name."
+        return "Enter the image's name."
     if "://" in repository:
-        return "An image name has no https:// before it."
+        return "Leave out https:// in the image name."
     if "@" in repository:
-        return "Give the image without a digest; its version is a question of its own."
+        return "Leave out the digest; the version is a separate question."
     if len(repository) > _LONGEST_SOURCE:
-        return f"An image name has at most {_LONGEST_SOURCE} characters."
+        return f"An image name can have at most {_LONGEST_SOURCE} characters."
     return _source_parts_problem(repository)
 
 
 def _source_parts_problem(repository: str) -> str | None:
     name, tag = split_reference(repository)
     if tag:
-        return "Give the image without a tag; its version is a question of its own."
+        return "Leave out the tag; the version is a separate question."
     first, slash, rest = name.partition("/")
     if slash and registry_of(name) == first:
         if not _HOST.fullmatch(first):
-            return f"{first!r} is not the name of a registry."
+            return f"{first!r} is not a registry name."
         name = rest
     if not _PATH.fullmatch(name):
         return f"An image name consists of {_PLAIN}."
@@ -76,12 +75,12 @@ def _source_parts_problem(repository: str) -> str | None:
 def tag_problem(tag: str) -> str | None:
     """Why this cannot be an image's tag, as one sentence; None when it can."""
     if not tag:
-        return "The image needs a version."
+        return "Enter the image's version."
     if _TAG.fullmatch(tag):
         return None
     return (
-        "A version is an image tag: at most 128 letters, digits, '_', '.' and '-', "
-        "beginning with none of '.' and '-'."
+        "A version is an image tag: up to 128 letters, digits, '_', '.' and '-', not starting with "
+        "'.' or '-'."
     )
 
 
@@ -98,21 +97,11 @@ class RegistryLogin:
 
     def header(self) -> dict[str, str]:
         """The header that gives the engine this login for one call."""
-        told = {
-            "username": self.username,
-            "password": self.password.reveal(),
-            "serveraddress": self.server,
-        }
-        return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}
+        return login_header(
+            username=self.username, password=self.password.reveal(), serveraddress=self.server
+        )
 
 
-def stored_login(engine: "APIClient", registry: str) -> dict[str, str]:
-    """The header with the docker command's own login for `registry`, empty where it has none.
-
-    Reads the person's docker settings and asks their credential helper, as the SDK does. Raises
-    what `engine.troubles()` lists where the helper fails.
-    """
-    from docker.auth import get_config_header
-
-    header = get_config_header(engine, registry)
-    return {HEADER: header.decode()} if header else {}
+def login_header(**told: str) -> dict[str, str]:
+    """The header that gives the engine a login, by members of its `AuthConfig`."""
+    return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}

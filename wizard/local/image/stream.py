@@ -78,7 +78,7 @@ def refusal(words: str, stage: Stage, image: str) -> WizardError:
 
 
 def _quoted(words: str) -> str:
-    return f"The engine says: {words.strip()}"
+    return f"The engine's message: {words.strip()}"
 
 
 SILENCE = 180
@@ -131,7 +131,7 @@ def record_of(line: bytes) -> dict[str, Any]:
         record = None
     if not isinstance(record, dict):
         shown = line[:LONGEST].decode("utf-8", "replace")
-        raise EngineRefusedError(f"it answered with what is no record: {shown}")
+        raise EngineRefusedError(f"it gave an unexpected answer: {shown}")
     return {
         name: value for name, value in record.items() if isinstance(value, KINDS.get(name, object))
     }
@@ -159,7 +159,7 @@ def stop_if(cancelled: Cancelled) -> None:
     if cancelled():
         raise WizardError(
             "Copying the image was stopped.",
-            fix="Run again to go on; layers that have arrived are not sent twice.",
+            fix="Run the command again to resume; finished layers are not sent again.",
             code=ExitCode.INTERRUPTED,
         )
 
@@ -180,7 +180,7 @@ def _message(text: str) -> str:
 
 def _stream_error(record: Mapping[str, Any]) -> str:
     detail = record.get("errorDetail") or {}
-    return str(detail.get("message") or record.get("error") or "an error without words")
+    return str(detail.get("message") or record.get("error") or "an error without a message")
 
 
 EVERY = 0.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Found, Ref, Value
 from wizard.plan.model import (
     Before,
@@ -26,6 +27,8 @@ from wizard.plan.resources.types import CLUSTER_TYPE
 CLUSTER_ARN = Ref("cluster", "arn")
 SECRET_ARN = Ref("database-secret", "arn")
 ENGINE = "aurora-postgresql"
+AGENTS_SECRETS = ("-api-creds", "-config")
+"""How the wizard's secrets end that hold no credentials of a database."""
 DEAD_ENDS = frozenset(
     {
         "deleting",
@@ -82,11 +85,11 @@ def other_major(name: str, wanted: str) -> Refusal:
     major = wanted.partition(".")[0]
     return Refusal(
         f"!starts_with(EngineVersion, '{major}.')",
-        f"The cluster {name} is there already, with another major version of PostgreSQL than "
-        f"{major}, and the wizard does not upgrade one.",
-        "Upgrade it yourself, which takes the agent down for some minutes (`aws rds "
-        "modify-db-cluster --allow-major-version-upgrade`), leave the version as it is "
-        "(--engine-version), or choose another name for the deployment (--name).",
+        f"The cluster {name} exists with a different major version of PostgreSQL than {major}, and "
+        "the wizard does not upgrade clusters.",
+        "Upgrade it yourself, which interrupts the agent for some minutes (`aws rds "
+        "modify-db-cluster --allow-major-version-upgrade`), keep the version (--engine-version), "
+        "or choose another name for the deployment (--name).",
     )
 
 
@@ -94,7 +97,7 @@ def started(cluster: Value, status: str) -> Before:
     """What must be done to a stopped cluster, or to what is in it, before it can go."""
     return Before(
         path=f"{status}=='stopped'",
-        what="it is stopped, and AWS removes no stopped database: it is started first",
+        what="it is stopped, and AWS cannot delete a stopped database: it is started first",
         call=Call(
             service="rds", operation="StartDBCluster", params={"DBClusterIdentifier": cluster}
         ),
@@ -102,12 +105,12 @@ def started(cluster: Value, status: str) -> Before:
 
 
 def any_of(path: str, words: tuple[str, ...]) -> str:
-    """JMESPath: `path` is one of these words."""
+    """A JMESPath that is true where `path` is one of these words."""
     return " || ".join(f"{path}=='{word}'" for word in words)
 
 
-OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or do it yourself: "
-EFFECT = "It takes some minutes, and costs what a running one does."
+OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or run "
+EFFECT = "This takes some minutes, and a running one costs more."
 
 
 def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
@@ -118,8 +121,11 @@ def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
     states = " || ".join(f"Status=='{state}'" for state in sorted(DEAD_ENDS - {"stopped"}))
     dead = Refusal(
         states,
-        f"The cluster {name} is in a state in which it takes no connections.",
-        "See it in the RDS console: wait if it is being stopped or deleted, and run this again.",
+        f"The cluster {name} is in a state in which it accepts no connections.",
+        (
+            "Check it in the RDS console. If it is being stopped or deleted, wait, then run the "
+            "command again."
+        ),
     )
     if not site.answers.wake:
         return {"refusals": (*more, _stopped(name, site.answers.region), dead)}
@@ -140,9 +146,19 @@ def usable(site: Site, name: str, *more: Refusal) -> dict[str, Any]:
 def _stopped(name: str, region: str) -> Refusal:
     return Refusal(
         "Status=='stopped'",
-        f"The cluster {name} is stopped. Someone stopped it; AWS starts it after seven days.",
+        f"The cluster {name} is stopped. AWS starts it again after seven days.",
         f"{OTHERWISE}`aws rds start-db-cluster --db-cluster-identifier {name} --region {region}`.",
         "wake",
+    )
+
+
+def _agents_secret(name: str) -> Refusal:
+    """One of the wizard's own that no database takes."""
+    kinds = " || ".join(f"ends_with(Name, '{each}')" for each in AGENTS_SECRETS)
+    return Refusal(
+        f"Tags[?Key=='{TAG_KEY}' && Value=='{TAG_VALUE}'] && ({kinds})",
+        f"The secret {name} is one of an agent's own, not of a database.",
+        "Give the ARN of the secret with the cluster's username and password.",
     )
 
 
@@ -153,13 +169,13 @@ def existing_cluster(site: Site) -> list[Step]:
     fits = CLUSTER_TYPE.fits(on) if answers.enable_data_api else ()
     off = Refusal(
         "HttpEndpointEnabled != `true`",
-        "The cluster's Data API is off, and the agent reaches its database only through it.",
-        "Let the wizard switch it on (--enable-data-api yes), or do it in the RDS console.",
+        "The cluster's Data API is off, and the agent can only reach its database through it.",
+        "Let the wizard enable it (--enable-data-api yes), or enable it in the RDS console.",
     )
     wrong_engine = Refusal(
         f"Engine != '{ENGINE}'",
-        "The cluster is not Aurora PostgreSQL, the only engine the agent can use this way.",
-        "Choose an Aurora PostgreSQL cluster, or let the wizard make a new one.",
+        "The cluster is not Aurora PostgreSQL, the only engine the agent supports here.",
+        "Choose an Aurora PostgreSQL cluster, or let the wizard create one.",
     )
     refusals = (wrong_engine,) if answers.enable_data_api else (wrong_engine, off)
     return [
@@ -167,13 +183,16 @@ def existing_cluster(site: Site) -> list[Step]:
             id="database-secret",
             section=Section.DATABASE,
             title="Your database credentials",
-            why="The secret with the cluster's user and password. It is used, never changed.",
+            why="The secret with the cluster's user and password. The wizard never changes it.",
             lookups=(secret_look(answers.cluster_secret_arn),),
             make=LookOnly(
                 f"The secret {answers.cluster_secret_arn} does not exist.",
-                "Give the ARN of the secret with the cluster's username and password.",
+                "Enter the ARN of the secret with the cluster's username and password.",
             ),
-            refusals=(deleted_secret(answers.cluster_secret_arn, answers.region),),
+            refusals=(
+                deleted_secret(answers.cluster_secret_arn, answers.region),
+                _agents_secret(answers.cluster_secret_arn),
+            ),
             outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
             page=secret_page(answers.cluster_secret_arn),
         ),
@@ -181,11 +200,11 @@ def existing_cluster(site: Site) -> list[Step]:
             id="cluster",
             section=Section.DATABASE,
             title="Your Aurora cluster",
-            why="The agent's database goes into this cluster. Nothing else in it is touched.",
+            why="The agent's database is created in this cluster. Nothing else in it is changed.",
             lookups=(look_cluster(answers.cluster_arn),),
             make=LookOnly(
                 f"The cluster {answers.cluster_arn} does not exist.",
-                "Choose one from the list, or let the wizard make a new one.",
+                "Choose one from the list, or let the wizard create one.",
             ),
             **usable(site, answers.cluster_arn.rpartition(":")[2], *refusals),
             fits=fits,

@@ -21,6 +21,7 @@ from wizard.plan.model import (
     Expectation,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Refusal,
     RestoreSpec,
@@ -33,8 +34,6 @@ from wizard.plan.page import secret_page
 
 RECOVERY_DAYS = 7
 """How long a deleted secret can be brought back; AWS's shortest."""
-SECRET_GOES = DeleteSpec(gone="DeletedDate != null", status="DeletedDate && 'deleted'")
-"""A secret in its recovery window is shown until its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def deleted_secret(name: str, region: str) -> Refusal:
     """A secret in its recovery window holds its name and cannot be read or written."""
     return Refusal(
         "DeletedDate != null",
-        f"The secret {name} is scheduled for deletion and holds its name until then.",
-        f"Bring it back with `aws secretsmanager restore-secret --secret-id {name} --region "
+        f"The secret {name} is scheduled for deletion and keeps its name until then.",
+        f"Restore it with `aws secretsmanager restore-secret --secret-id {name} --region "
         f"{region}`, or choose another name for the deployment (--name).",
     )
 
@@ -105,12 +104,15 @@ def secret_back(site: Site, name: str, then: str, *more: Call) -> RestoreSpec:
         ),
         foreign=replace(
             foreign,
-            what=f"{foreign.what} It does not carry the tag {TAG_KEY}={TAG_VALUE}, so the wizard "
-            "does not bring it back.",
-            fix=f"{foreign.fix} Or let the wizard take it over (--adopt yes): it is brought back "
-            "and gets the tag.",
+            what=f"{foreign.what} It does not have the tag {TAG_KEY}={TAG_VALUE}, so the wizard "
+            "does not restore it.",
+            fix=f"{foreign.fix} Or let the wizard take it over (--adopt yes): it restores the "
+            "secret and adds the tag.",
         ),
-        effect="A secret keeps its name until its last day; so it is brought back, not made anew.",
+        effect=(
+            "A deleted secret keeps its name until its last day, so it is restored rather than "
+            "created again."
+        ),
     )
 
 
@@ -122,7 +124,7 @@ def secret_charge(title: str, holds: str, *, first: bool = False) -> Charge:
 
 SECRET_FREED = Retry(
     pattern="^InvalidRequestException: .*scheduled for deletion",
-    say="AWS is still removing an earlier secret of that name for good",
+    say="AWS is still deleting an earlier secret with this name",
     every=5,
     limit=300,
     of="CreateSecret",
@@ -141,6 +143,27 @@ def delete_secret() -> tuple[Call, ...]:
     )
 
 
+def secret_goes(name: str, region: str) -> DeleteSpec:
+    """How a secret goes; one in its recovery window is shown until its last day."""
+    here = f"--secret-id {name} --region {region}"
+    copied = Obstacle(
+        path="ReplicationStatus[].Region",
+        what=f"The secret {name} is replicated to {{held}}.",
+        fix=f"Remove the replicas with `aws secretsmanager remove-regions-from-replication {here} "
+        "--remove-replica-regions {held}`, if nothing uses them.",
+    )
+    copy = Obstacle(
+        path=f"PrimaryRegion && PrimaryRegion != '{region}' && PrimaryRegion",
+        what=f"The secret {name} is a replica of the one in {{held}}.",
+        fix=f"Make it independent with `aws secretsmanager stop-replication-to-replica {here}`.",
+    )
+    return DeleteSpec(
+        gone="DeletedDate != null",
+        status="DeletedDate && 'deleted'",
+        obstacles=(copied, copy),
+    )
+
+
 def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, Any]:
     """What the steps of all secrets of ours have in common, as attributes of a `Step`.
 
@@ -154,7 +177,7 @@ def stored_secret(site: Site, name: str, then: str, *more: Call) -> dict[str, An
             "arn": Output("ARN", site.likely_arn("secretsmanager", f"secret:{name}-??????"))
         },
         "delete": delete_secret(),
-        "delete_spec": SECRET_GOES,
+        "delete_spec": secret_goes(name, site.answers.region),
         "page": secret_page(name),
     }
 
@@ -164,14 +187,14 @@ def account(site: Site) -> Step:
     known = site.inputs.account
     another = Refusal(
         f"Account != '{known}'",
-        f"You are signed in to another AWS account than {known}, for which this was planned.",
-        f"Sign in to {known}, or plan anew.",
+        f"You are signed in to a different AWS account than {known}, which this plan is for.",
+        f"Sign in to {known}, or create a new plan.",
     )
     return Step(
         id="account",
         section=Section.ACCOUNT,
         title="Your AWS account",
-        why="Says which account everything is made in; ARNs contain its number.",
+        why="Shows which account the resources are created in; ARNs contain its ID.",
         make=LookOnly("AWS did not say who is signed in."),
         lookups=(
             Lookup(
@@ -259,7 +282,7 @@ def _untagged(
         return ()
     return (
         Expectation(
-            what="a tag you do not name any more",
+            what="a tag you no longer list",
             path=f"not_null({path}, `[]`)[].Key",
             want=list(gone),
             update=Call(
@@ -269,7 +292,7 @@ def _untagged(
             ),
             reading="none of",
             waits=False,
-            effect="Taken off; nothing else changes.",
+            effect="Removed; nothing else changes.",
         ),
     )
 
@@ -279,13 +302,13 @@ def tags_record(answers: Answers) -> dict[str, str]:
     return {"Key": TAGS_RECORD, "Value": tag_marks(key for key, _ in answers.tags)}
 
 
-def tags_of_others(site: Site, name: str, path: str = "Tags") -> Unmanaged:
+def tags_of_others(site: Site, name: str) -> Unmanaged:
     """The tags that others put there."""
     ours = [str(tag["Key"]) for tag in site.tags(name) if isinstance(tag, Mapping)]
     known: Iterable[str] = (*ours, *site.inputs.tags_before)
     mine = f"contains({_literal(sorted(known))}, Key)"
     aside = " || ".join(f"starts_with(Key, '{each}')" for each in (RECORD_PREFIX, "aws:"))
-    return Unmanaged("tags", f"not_null({path}, `[]`)[?!({mine} || {aside})].Key")
+    return Unmanaged("tags", f"not_null(Tags, `[]`)[?!({mine} || {aside})].Key")
 
 
 def _literal(text: Value) -> str:

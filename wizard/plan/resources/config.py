@@ -29,7 +29,7 @@ API_TITLE, CONFIG_TITLE = "API password", "Agent config"
 SECRET_CALLS = Decimal(10_000)
 """A host reads the secrets once a deployment and the Data API keeps the database's for a while;
 AWS does not say how long. A guess on the high side."""
-RECORD = "the record of what was chosen"
+RECORD = "the record of your answers"
 """What the tags with the answers are called where they differ."""
 
 
@@ -84,7 +84,7 @@ def _credentials(site: Site) -> Expectation:
             params={"SecretId": arn, "SecretString": JsonText(whole)},
         ),
         reading="subset",
-        effect="Stored at once; the agent goes by it once the service is deployed anew.",
+        effect="Stored immediately; takes effect when the service is redeployed.",
     )
 
 
@@ -124,10 +124,10 @@ def _api_secret(site: Site) -> Step:
         id="api-secret",
         section=Section.CONFIG,
         title=API_TITLE,
-        why="The agent's address is open to the internet; this password closes it. Kept here so "
-        "that your other machines can find it; the agent itself gets only its bcrypt hash.",
+        why="The agent's address is public; this password protects it. It is stored here so that "
+        "your other machines can find it; the agent itself only gets its bcrypt hash.",
         lookups=(secret_look(name), value_look()),
-        **stored_secret(site, name, "brought back, with a new password", _anew(site)),
+        **stored_secret(site, name, "restored, with a new password", _anew(site)),
         **wanted,
         charges=(secret_charge(API_TITLE, "the API's password"),),
     )
@@ -143,7 +143,7 @@ def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
     )
     for key, value in chosen.items():
         yield Expectation(
-            what="the record of what was chosen",
+            what="the record of your answers",
             path=f"not_null(Tags, `[]`)[?Key=='{key}'].Value | [0]",
             want=value,
             update=mend,
@@ -169,10 +169,10 @@ def _config_secret(site: Site, document: Document) -> Step:
         id="config-secret",
         section=Section.CONFIG,
         title=CONFIG_TITLE,
-        why=f"{site.offer.label} cannot mount files, so the config lies in Secrets Manager and is "
-        "handed to the agent as an environment variable.",
+        why=f"{site.offer.label} cannot mount files, so the config is stored in Secrets Manager "
+        "and passed to the agent as an environment variable.",
         lookups=(secret_look(name), value_look()),
-        **stored_secret(site, name, "brought back"),
+        **stored_secret(site, name, "restored"),
         **wanted,
         charges=(secret_charge(CONFIG_TITLE, "the agent's config", first=True), _calls()),
     )
@@ -180,4 +180,6 @@ def _config_secret(site: Site, document: Document) -> Step:
 
 def _calls() -> Charge:
     calls = SECRET_CALLS / 10_000
-    return usage("Calls for secrets", Item.SECRET_CALLS, calls, calls, f"{SECRET_CALLS:,} calls")
+    return usage(
+        "Secrets Manager calls", Item.SECRET_CALLS, calls, calls, f"{SECRET_CALLS:,} calls"
+    )

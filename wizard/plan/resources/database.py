@@ -63,8 +63,8 @@ def _data_api(site: Site) -> Step:
         id="data-api",
         section=Section.DATABASE,
         title="The Data API answers",
-        why="An available cluster is not yet one that takes statements; this asks until it does, "
-        "with the very secret the agent will use.",
+        why="An available cluster does not accept statements right away; this retries until it "
+        "does, with the same secret as the agent.",
         make=LookOnly("The Data API does not answer."),
         wait=Poll(
             call=statement("SELECT 1"),
@@ -86,8 +86,8 @@ def agents_database(name: str, cluster: Value = CLUSTER_ARN, secret: Value = SEC
     return Step(
         id="database",
         section=Section.DATABASE,
-        title="The agent's database",
-        why="An empty PostgreSQL database; the agent makes its tables itself at its first start.",
+        title="Agent database",
+        why="An empty PostgreSQL database; the agent creates its tables when it first starts.",
         lookups=(
             Lookup(
                 call=statement(
@@ -117,7 +117,7 @@ def _statements() -> Charge:
         Item.DATA_API,
         millions(idle),
         millions(busy),
-        f"{plain(millions(idle), 1)} million statements of the {POLL_SECONDS}-second "
-        f"polling; busy {plain(millions(busy), 1)} million",
+        f"{plain(millions(idle), 1)} million statements from polling every {POLL_SECONDS} seconds; "
+        f"busy {plain(millions(busy), 1)} million",
     )
     return replace(charge, place=Place.DATABASE)

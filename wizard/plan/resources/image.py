@@ -24,7 +24,10 @@ def image_identifier(site: Site) -> Text:
 
 
 def image(site: Site) -> list[Step]:
-    """The repository, and the image in it; nothing where the host pulls it from elsewhere."""
+    """The steps that make the ECR repository and copy the image into it.
+
+    None where the host pulls the image from its own registry.
+    """
     if site.offer.pulls_anywhere:
         return []
     return [_repository(site), _image(site)]
@@ -41,7 +44,7 @@ def _repository(site: Site) -> Step:
         id="repository",
         section=Section.IMAGE,
         title="ECR repository",
-        why=f"{site.offer.label} pulls images only from ECR, so formae's image gets a repository "
+        why=f"{site.offer.label} only pulls images from ECR, so formae's image needs a repository "
         "in your account.",
         lookups=(
             Lookup(
@@ -96,8 +99,7 @@ def _image(site: Site) -> Step:
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
         why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
-        "pushed through your Docker engine. The version is the CLI's own, because the CLI refuses "
-        "any other.",
+        "pushed with your Docker engine. The version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(

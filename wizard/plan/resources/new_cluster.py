@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Answers, Source
 from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
@@ -26,6 +26,7 @@ from wizard.plan.model import (
     LinkedRole,
     LookOnly,
     Lookup,
+    Obstacle,
     Output,
     Poll,
     Refusal,
@@ -76,7 +77,7 @@ def cluster_charges(answers: Answers) -> tuple[Charge, ...]:
         f"{plain(least)} capacity units around the clock",
     )
     load = usage(
-        "Database under load",
+        "Database capacity under load",
         Item.CAPACITY,
         Decimal(0),
         (most - least) * BUSY_HOURS,
@@ -87,7 +88,7 @@ def cluster_charges(answers: Answers) -> tuple[Charge, ...]:
         Item.STORAGE,
         STORAGE_GB,
         STORAGE_GB,
-        f"{plain(STORAGE_GB)} GB; billed as it grows",
+        f"{plain(STORAGE_GB)} GB; billed by use",
     )
     writes = usage(
         "Database I/O",
@@ -148,8 +149,8 @@ def instance(site: Site) -> Step:
         id="instance",
         section=Section.DATABASE,
         title="Aurora instance",
-        why="The cluster is storage; this is the computer that serves it, growing and shrinking "
-        "between the two capacities. It has no public address.",
+        why="The cluster is storage; the instance is the compute that scales between the minimum "
+        "and maximum capacity. It has no public address.",
         lookups=(instance_look(name),),
         **wanted,
         wait=_available(name),
@@ -158,9 +159,9 @@ def instance(site: Site) -> Step:
         refusals=(
             Refusal(
                 any_of("DBInstanceStatus", HELPLESS_INSTANCE),
-                f"The instance {name} takes no connections, and no other would.",
-                "Its state in the RDS console says why: storage that is full, or a key that was "
-                "withdrawn. Repair that, and run this again.",
+                f"The instance {name} accepts no connections, and a new one would not either.",
+                "Its status in the RDS console shows why, for example full storage or a revoked "
+                "key. Fix that, then run the command again.",
             ),
         ),
         outputs={
@@ -217,6 +218,7 @@ def instance_goes(cluster: Value) -> DeleteSpec:
             every=15,
             limit=1800,
         ),
+        usual=(120, 600),
         every=10,
         limit=3600,
     )
@@ -265,10 +267,10 @@ def _secret(site: Site) -> Step:
         id="database-secret",
         section=Section.DATABASE,
         title="Database credentials",
-        why="A secret with the database's user and a generated password. The agent signs in with "
-        "it through the Data API; nobody has to type or know it.",
+        why="A secret with the database user and a generated password. The agent uses it through "
+        "the Data API; no one has to type or know it.",
         lookups=(secret_look(name),),
-        **stored_secret(site, name, "brought back, with the password it has"),
+        **stored_secret(site, name, "restored, with its existing password"),
         **wanted,
         charges=(secret_charge("Database credentials", "the database's password"),),
     )
@@ -277,22 +279,27 @@ def _secret(site: Site) -> Step:
 def _engine_version(site: Site) -> Step:
     wanted = site.answers.engine_version
     params: dict[str, Value] = {"Engine": ENGINE, "EngineVersion": wanted}
+    pick = "DBEngineVersions[?!contains(EngineVersion, 'limitless')]"
+    told = site.answers.given.get("engine_version")
     if "." not in wanted:
         params["DefaultOnly"] = True
+    elif told and told.source is Source.DEPLOYED:  # AWS may have withdrawn it meanwhile
+        params["EngineVersion"] = wanted.partition(".")[0]
+        pick += f" | ([?EngineVersion=='{wanted}'] || [-1:])"
     return Step(
         id="engine-version",
         section=Section.DATABASE,
-        title="A version AWS offers now",
-        why="AWS withdraws minor versions of Aurora after some months, so the one to use is asked "
-        "for and not written down.",
+        title="Aurora version",
+        why="AWS withdraws minor versions of Aurora after some months, so the wizard asks for the "
+        "current one.",
         lookups=(
             Lookup(
                 call=Call(service="rds", operation="DescribeDBEngineVersions", params=params),
-                pick="DBEngineVersions[?!contains(EngineVersion, 'limitless')] | [0]",
+                pick=f"{pick} | [0]",
             ),
         ),
         make=LookOnly(
-            f"Aurora PostgreSQL {wanted} is not offered in {site.answers.region}.",
+            f"Aurora PostgreSQL {wanted} is not available in {site.answers.region}.",
             "Choose another version (--engine-version), such as 16 for the recommended 16.x.",
         ),
         outputs={
@@ -332,7 +339,7 @@ def _cluster(site: Site) -> Step:
                 params={"DBClusterIdentifier": name, "SkipFinalSnapshot": True},
             ),
         ),
-        delete_spec=_cluster_goes(name),
+        delete_spec=_cluster_goes(name, site.answers.region),
         usual=(2, 10),
         page=database_page(name, cluster=True),
         charges=cluster_charges(answers),
@@ -358,10 +365,57 @@ def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _cluster_goes(name: str) -> DeleteSpec:
+def _memberships(name: str, region: str) -> tuple[Obstacle, ...]:
+    """What a cluster may be a part of, which AWS removes it from for nobody."""
+    return (
+        Obstacle(
+            path="GlobalClusterIdentifier",
+            what=f"The cluster {name} belongs to the global database {{held}}.",
+            fix="Remove it with `aws rds remove-from-global-cluster --global-cluster-identifier "
+            f"{{held}} --db-cluster-identifier <its ARN> --region {region}`, or keep the database "
+            "(--database-data keep).",
+        ),
+        Obstacle(
+            path="ReplicationSourceIdentifier",
+            what=f"The cluster {name} is a read replica of {{held}}.",
+            fix="Promote it with `aws rds promote-read-replica-db-cluster "
+            f"--db-cluster-identifier {name} --region {region}`, or keep it "
+            "(--database-data keep).",
+        ),
+    )
+
+
+NO_SNAPSHOT = "or delete the database without a snapshot (--database-data delete)."
+
+
+def snapshot_obstacles(name: str) -> tuple[Obstacle, ...]:
+    """What keeps AWS from making a cluster's final snapshot, without which it would not go."""
+    counted = "AccountQuotas[?AccountQuotaName=='ManualClusterSnapshots' && Used >= Max] | [0].Max"
+    locked = any_of("Status", tuple(each for each in HELPLESS_INSTANCE if "encryption" in each))
+    return (
+        Obstacle(
+            ask=Lookup(
+                call=Call(service="rds", operation="DescribeAccountAttributes", params={}),
+                pick=counted,
+                into="SnapshotsFull",
+            ),
+            path="SnapshotsFull",
+            what="The account has {held} cluster snapshots, the maximum: AWS cannot create the "
+            "final one.",
+            fix=f"Delete snapshots that you do not need, {NO_SNAPSHOT}",
+        ),
+        Obstacle(
+            path=f"({locked}) && Status",
+            what=f"The cluster {name} is {{held}}: AWS needs its key for the final snapshot.",
+            fix=f"Restore access to the key in the KMS console, {NO_SNAPSHOT}",
+        ),
+    )
+
+
+def _cluster_goes(name: str, region: str) -> DeleteSpec:
     protected = Before(
         path="DeletionProtection",
-        what="its protection against deletion is taken off",
+        what="its deletion protection is removed",
         call=Call(
             service="rds",
             operation="ModifyDBCluster",
@@ -377,7 +431,9 @@ def _cluster_goes(name: str) -> DeleteSpec:
         busy=any_of("Status", ("deleting", "starting", "stopping")),
         status="Status",
         first=(started(name, "Status"), protected),
+        obstacles=_memberships(name, region),
         retry=while_busy(),
+        usual=(60, 600),
         every=10,
         limit=3600,
     )

@@ -13,24 +13,32 @@ from wizard.documents.document import Document
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Call, Expectation, Lookup, Output, Refusal, Section, Step
 from wizard.plan.page import role_page
-from wizard.plan.resources.attached import NO_SUCH, NOT_AT_ONCE, attached_to, iam_quota, inline
 from wizard.plan.resources.cluster import CLUSTER_ARN
 from wizard.plan.resources.cluster import SECRET_ARN as DATABASE_SECRET_ARN
 from wizard.plan.resources.common import ROLE, Site, owned, tagged
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
-from wizard.plan.resources.scope import scope, unneeded
+from wizard.plan.resources.policies import (
+    NO_SUCH,
+    NOT_AT_ONCE,
+    attached_to,
+    iam_quota,
+    inline,
+    scope,
+    unneeded,
+)
 from wizard.plan.resources.types import INLINE_TYPE, ROLE_TYPE
 
 POLICIES = f"{RECORD_PREFIX}policies"
 """The tag with the fingerprint of what was attached."""
 
 
-def runtime_document() -> Document:
+def runtime_document(site: Site) -> Document:
     """The policy with what the agent itself needs."""
     return iam.runtime_policy(
         cluster_arn=CLUSTER_ARN,
         database_secret_arn=DATABASE_SECRET_ARN,
         config_secret_arn=CONFIG_SECRET_ARN,
+        keys=site.inputs.secret_keys,
     )
 
 
@@ -62,7 +70,7 @@ def _attachments(site: Site) -> Expectation:
     """Which policies are the wizard's, written down once those of before are off."""
     tag = _policies_tag(site)
     return Expectation(
-        what="the record of the policies attached",
+        what="the record of attached policies",
         path=f"not_null(Tags, `[]`)[?Key=='{POLICIES}'].Value | [0]",
         want=tag["Value"],
         update=Call(
@@ -91,8 +99,8 @@ def _narrowed(site: Site, wanted: int) -> tuple[Expectation, ...]:
     ]
     return tuple(
         Expectation(
-            what="no more permissions than chosen",
-            effect="Taken away; what the agent may do shrinks within a minute.",
+            what="no more permissions than you chose",
+            effect="Removed; the agent loses the permissions within a minute.",
             path=f"length(Attached[?{pick}])",
             want=0,
             update=Call(
@@ -160,17 +168,18 @@ def _runtime_policy(site: Site, document: Document) -> Step:
         step_id="runtime-policy",
         role=AGENT_ROLE,
         name=names.runtime_policy,
-        title="What the agent itself needs",
-        why="Its own database and its own secrets. Without the config secret the agent would not "
-        "even start once the scope below is narrow.",
+        title="Base policy",
+        why="Access to the agent's own database and secrets. Without the config secret, the agent "
+        "could not start with restricted permissions.",
     )
     region = site.answers.region
     elsewhere = Refusal(
         f"contains(to_string(PolicyDocument), ':rds:') && "
         f"!contains(to_string(PolicyDocument), ':rds:{region}:')",
-        f"The role {names.instance_role} serves a deployment called {site.answers.name} in another "
-        "region: IAM's roles are the same in each.",
+        f"The role {names.instance_role} belongs to a deployment named {site.answers.name} in "
+        "another region; IAM roles are shared by all regions.",
         "Choose another name for the deployment (--name), or remove the other one first "
-        "(`formae-wizard status --all-regions` tells where it is).",
+        "(`formae-wizard status --all-regions` shows where it is).",
+        entry="FW-RUN-007",
     )
     return replace(step, refusals=(elsewhere,), **wanted)

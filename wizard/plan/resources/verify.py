@@ -27,8 +27,8 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         id="health",
         section=Section.VERIFY,
         title="The agent answers",
-        why="It opens its port only after it has read its config, reached its database and made "
-        "its tables; so this one answer proves them all.",
+        why="The agent opens its port only after it has read its config, reached its database and "
+        "created its tables, so one answer verifies them all.",
         make=Probe(url=agent_url(site, HEALTH), status=200),
         usual=(1, 20),
         page=page,
@@ -40,9 +40,11 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         Step(
             id="refuses",
             section=Section.VERIFY,
-            title="Strangers are refused",
-            why="Without the password the API must answer 401.",
-            make=Probe(url=agent_url(site, STATS), status=401, limit=60),
+            title="Requests without a password are refused",
+            why="Without the password, the API must answer 401.",
+            make=Probe(
+                url=agent_url(site, STATS), status=401, stop_it=site.offer.stop_it, limit=60
+            ),
             after=frozenset({"health"}),
             usual=(0, 2),
             page=page,
@@ -50,8 +52,8 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         Step(
             id="accepts",
             section=Section.VERIFY,
-            title="You are let in",
-            why="With the password the API answers, and says which version runs.",
+            title="Your password is accepted",
+            why="With the password, the API answers with the agent's version.",
             make=Probe(
                 url=agent_url(site, STATS),
                 status=200,
@@ -88,7 +90,7 @@ def client(site: Site) -> list[Step]:
     config = Step(
         id="client-config",
         section=Section.CLIENT,
-        title="The formae CLI's config",
+        title="formae CLI config",
         why=f"Written to {known.path}. {known.reason}".strip(),
         make=WriteClientConfig(
             name=answers.name,
@@ -111,7 +113,7 @@ def _asked(site: Site) -> Step:
         id="client-check",
         section=Section.CLIENT,
         title="formae reaches the agent",
-        why="The CLI on this machine asks the agent how it is, with the config just written.",
+        why="The CLI on this machine gets the agent's status, with the config just written.",
         make=AskThroughClient(name=site.answers.name, url=agent_url(site)),
         after=frozenset({"client-config"}),
         usual=(1, 5),

@@ -95,7 +95,7 @@ def api_put_back(names: Names, region: str, standing: ApiStanding) -> tuple[list
         "accepts",
         (
             "The old password is still accepted",
-            "The version that ran before runs on, and knows only the old password.",
+            "The previous version is still running and only knows the old password.",
         ),
         _with(standing, CURRENT),
         after="",
@@ -132,9 +132,9 @@ def _new(names: Names, region: str, standing: ApiStanding, after: frozenset[str]
     step = secret_there("api-secret", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
-        title="A new API password",
-        why="It lies beside the old one in the secret, labelled AWSPENDING, so that whichever "
-        "works can be found there.",
+        title="New API password",
+        why="It is kept beside the old one in the secret, labeled AWSPENDING, so that the one that "
+        "works can always be found there.",
         fits=(fit,),
         after=after,
     )
@@ -145,7 +145,10 @@ def _stored(names: Names, region: str, document: Document, after: frozenset[str]
     return replace(
         step,
         title="Agent config",
-        why="Holds the password's bcrypt hash. The running agent has read it long ago.",
+        why=(
+            "Contains the password's bcrypt hash. The running agent does not read it until it is "
+            "redeployed."
+        ),
         lookups=(step.lookups[0], value_look()),
         fits=SECRET_TYPE.fits({"SecretString": document.body}),
         after=after,
@@ -153,8 +156,8 @@ def _stored(names: Names, region: str, document: Document, after: frozenset[str]
 
 
 def _proofs(standing: ApiStanding) -> list[Step]:
-    accepts = ("The new password is accepted", "Asked of the agent itself, over HTTPS.")
-    refuses = ("The old password is refused", "Whoever knows it is outside from now on.")
+    accepts = ("The new password is accepted", "Checked with the agent itself, over HTTPS.")
+    refuses = ("The old password is refused", "The old password no longer gives access.")
     old = PREVIOUS if standing.promoted else CURRENT
     return [
         proof("accepts", accepts, _with(standing, PENDING), "service"),
@@ -172,9 +175,9 @@ def _current(names: Names, region: str) -> Step:
     step = secret_there("api-current", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
-        title="The new password is the one to use",
+        title="Switch to the new password",
         why="It becomes the secret's current version; the old one stays as AWSPREVIOUS.",
-        fits=(current("Whoever reads the secret gets the new password from now on."),),
+        fits=(current("From now on, reading the secret returns the new password."),),
         after=frozenset({"refuses"}),
     )
 
@@ -185,8 +188,8 @@ def _client(names: Names, standing: ApiStanding, client: Client | None) -> list[
     step = Step(
         id="client-config",
         section=Section.CLIENT,
-        title="The formae CLI's config",
-        why=f"Written to {client.path}, now that the agent takes the new password.",
+        title="formae CLI config",
+        why=f"Written to {client.path}, now that the agent accepts the new password.",
         make=WriteClientConfig(
             name=names.deployment,
             activate=False,
@@ -205,8 +208,8 @@ def _over(names: Names, region: str, after: frozenset[str]) -> Step:
     step = secret_there("api-over", Section.CONFIG, names.api_secret, region)
     return replace(
         step,
-        title="Nothing is left half done",
-        why="Without the label AWSPENDING a later run knows that this rotation is over.",
+        title="Clean up",
+        why="Without the label AWSPENDING, a later run knows that this rotation is finished.",
         fits=(nothing_pending(),),
         after=after,
     )

@@ -54,9 +54,9 @@ def database_password(
     return [
         replace(
             new,
-            title="A new database password",
-            why="It lies beside the old one in the secret, labelled AWSPENDING, so that whichever "
-            "works can be found there.",
+            title="New database password",
+            why="It is kept beside the old one in the secret, labeled AWSPENDING, so that the one "
+            "that works can always be found there.",
             fits=(pending(members),),
             after=after,
         ),
@@ -73,9 +73,9 @@ def _cluster(names: Names, standing: DatabaseStanding) -> Step:
     return Step(
         id="cluster",
         section=Section.DATABASE,
-        title="The cluster gets the new password",
-        why="Aurora changes the master user's password while it runs. For some seconds the agent "
-        "cannot reach its database; then the secret names the new one.",
+        title="Set the password on the cluster",
+        why="Aurora changes the master user's password while running. The agent cannot reach its "
+        "database for a few seconds, until the secret contains the new one.",
         make=Call(
             service="rds",
             operation="ModifyDBCluster",
@@ -110,7 +110,7 @@ def _current(names: Names, region: str) -> Step:
         step,
         title="The Data API uses the new password",
         why="It becomes the secret's current version; the old one stays as AWSPREVIOUS.",
-        fits=(current("The agent's next statement signs in with it; it need not start anew."),),
+        fits=(current("The agent uses it from its next statement on, without a restart."),),
         after=frozenset({"cluster"}),
     )
 
@@ -119,8 +119,8 @@ def _answers(standing: DatabaseStanding) -> Step:
     return Step(
         id="data-api",
         section=Section.DATABASE,
-        title="The database takes the new password",
-        why="Proved by a statement through the Data API, with the very secret the agent uses.",
+        title="The database accepts the new password",
+        why="Verified by a statement through the Data API, with the same secret as the agent.",
         make=LookOnly("The Data API does not answer."),
         wait=Poll(
             call=statement("SELECT 1", standing.cluster, standing.secret),
@@ -143,7 +143,7 @@ def _agent(standing: DatabaseStanding) -> Step:
         asked = Asked(standing.url, standing.username, password)
     words = (
         "The agent reaches its database",
-        "It counts its resources there before it answers this.",
+        "It counts its resources in the database before it answers.",
     )
     return proof("reaches", words, asked, "data-api")
 
@@ -152,8 +152,8 @@ def _over(names: Names, region: str) -> Step:
     step = secret_there("database-over", Section.DATABASE, names.database_secret, region)
     return replace(
         step,
-        title="Nothing of it is left half done",
-        why="Without the label AWSPENDING a later run knows that this rotation is over.",
+        title="Clean up the database secret",
+        why="Without the label AWSPENDING, a later run knows that this rotation is finished.",
         fits=(nothing_pending(),),
         after=frozenset({"reaches"}),
     )

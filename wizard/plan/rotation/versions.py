@@ -5,7 +5,7 @@ A question to the agent that only a password answers, as a rotation's proof.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.base.values import Found, JsonText, SecretRef, Value
 from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Probe, Section, Step
@@ -47,7 +47,7 @@ def secret_there(step_id: str, section: Section, name: str, region: str) -> Step
                 into="Versions",
             ),
         ),
-        make=LookOnly(f"There is no secret {name}."),
+        make=LookOnly(f"The secret {name} does not exist."),
         refusals=(deleted_secret(name, region),),
         owned=owned("Tags"),
         outputs={"arn": Output("ARN", name)},
@@ -61,13 +61,13 @@ def pending(members: dict[str, Value]) -> Expectation:
     One that was current before has only lost its turn, and does not count.
     """
     return Expectation(
-        what="a new password, beside the one in use",
+        what="a new password, beside the current one",
         path=f"[length({labelled(PENDING, PREVIOUS)})]",
         want=[1],
         members=(f"the version {PENDING}",),
         update=put_pending(members),
         waits=False,
-        effect="Kept beside the one in use; nothing uses it yet.",
+        effect="Kept beside the current one; not used yet.",
     )
 
 
@@ -96,7 +96,8 @@ def current(effect: str) -> Expectation:
 def nothing_pending() -> Expectation:
     """No version is marked any more: the rotation is over."""
     taken: dict[str, Value] = {"RemoveFromVersionId": _version(PENDING)}
-    return _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is taken off.")
+    removed = _label(PENDING, labelled(PENDING), taken, "The label AWSPENDING is removed.")
+    return replace(removed, doing=f"removing the label {PENDING}")
 
 
 def _version(label: str) -> Found:
@@ -132,7 +133,7 @@ class Asked:
 def proof(
     step_id: str, words: tuple[str, str], asked: Asked, after: str, status: int = 200
 ) -> Step:
-    """That the agent answers so within three minutes; `words` are title and reason."""
+    """A step that asks the agent until the answer has `status`; `words` are title and reason."""
     title, why = words
     return Step(
         id=step_id,

@@ -33,6 +33,8 @@ class AppRunner:
         self._machine = Machine(world)
         self.scalings = Scalings(world)
         self.services: dict[str, AppService] = {}
+        self._ways_in: dict[str, str] = {}
+        """The services' ARNs, by those of their VPC ingress connections."""
 
     @property
     def operations(self) -> dict[str, Answer]:
@@ -52,6 +54,10 @@ class AppRunner:
             "DescribeAutoScalingConfiguration": scalings.describe,
             "DeleteAutoScalingConfiguration": scalings.delete,
             "ListAutoScalingConfigurations": self._list_scalings,
+            "ListServicesForAutoScalingConfiguration": self._list_scaled,
+            "CreateVpcIngressConnection": self._let_in,
+            "DeleteVpcIngressConnection": self._shut_out,
+            "ListVpcIngressConnections": self._list_ways_in,
             "ListTagsForResource": self._list_tags,
             "TagResource": self._tag,
             "UntagResource": self._untag,
@@ -192,6 +198,10 @@ class AppRunner:
     def _delete(self, call: Call) -> dict[str, Any]:
         service = self._find(call)
         self._demand(service, *DELETABLE)
+        if service.arn in self._ways_in.values():
+            raise rules.refuse(
+                f"Service {service.arn} has active VPC ingress connections. Delete them first."
+            )
         return self._answer(service, self._machine.begin(service, Kind.DELETE))
 
     def _change(self, call: Call, kind: Kind, needed: Status) -> dict[str, Any]:
@@ -225,6 +235,38 @@ class AppRunner:
     def _list_scalings(self, call: Call) -> dict[str, Any]:
         found, size = self.scalings.listed(call)
         return page(call, "AutoScalingConfigurationSummaryList", found, size)
+
+    def _list_scaled(self, call: Call) -> dict[str, Any]:
+        arn = self.scalings.find(call.region, call.params["AutoScalingConfigurationArn"]).arn
+        found = [
+            service.arn
+            for service in self._of(call.region)
+            if service.status != Status.DELETED
+            and service.config["AutoScalingConfigurationArn"] == arn
+        ]
+        return page(call, "ServiceArnList", found, PAGE)
+
+    def _let_in(self, call: Call) -> dict[str, Any]:
+        """A way in from a VPC, which is there at once."""
+        service = self._find(call)
+        name = call.params["VpcIngressConnectionName"]
+        rest = f"vpcingressconnection/{name}/{service.id}"
+        arn = self._world.arn("apprunner", call.region, rest)
+        self._ways_in[arn] = service.arn
+        return {"VpcIngressConnection": _way_in(arn, service.arn)}
+
+    def _shut_out(self, call: Call) -> dict[str, Any]:
+        arn = call.params["VpcIngressConnectionArn"]
+        return {"VpcIngressConnection": _way_in(arn, self._ways_in.pop(arn))}
+
+    def _list_ways_in(self, call: Call) -> dict[str, Any]:
+        wanted = (call.params.get("Filter") or {}).get("ServiceArn")
+        found = [
+            _way_in(arn, service)
+            for arn, service in self._ways_in.items()
+            if wanted in {None, service}
+        ]
+        return page(call, "VpcIngressConnectionSummaryList", found, PAGE)
 
     def _list_tags(self, call: Call) -> dict[str, Any]:
         tags = self._tags(call).items()
@@ -273,3 +315,7 @@ class AppRunner:
 
     def _answer(self, service: AppService, operation: Operation) -> dict[str, Any]:
         return {"Service": self._shown(service), "OperationId": operation.id}
+
+
+def _way_in(arn: str, service: str) -> dict[str, str]:
+    return {"VpcIngressConnectionArn": arn, "ServiceArn": service}

@@ -1,5 +1,6 @@
 """App Runner's answers: what is kept, in the shapes of the model."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wizard.standin.apprunner.model import AppService, Operation, moment
@@ -49,7 +50,7 @@ def operation_summary(service: AppService, operation: Operation) -> dict[str, An
     return summary | ({"EndedAt": moment(operation.ended)} if operation.ended else {})
 
 
-def page(call: Call, name: str, items: list[dict[str, Any]], size: int) -> dict[str, Any]:
+def page(call: Call, name: str, items: Sequence[Any], size: int) -> dict[str, Any]:
     """One page of a list; NextToken only where there is more."""
     token = call.params.get("NextToken") or "0"
     if not token.isdigit():

@@ -6,6 +6,7 @@ import string
 from typing import Any
 
 from wizard.standin.call import AwsError, Call
+from wizard.standin.quotas import RDS, manual_snapshots
 from wizard.standin.rds import rules, versions
 from wizard.standin.rds.lives import ClusterLife, Lives
 from wizard.standin.world import Operation, World
@@ -117,6 +118,12 @@ class Clusters:
                 "Cannot delete protected Cluster, please disable deletion protection and try "
                 "again.",
             )
+        if self._backend(call.region).clusters[name].global_cluster_identifier:
+            raise AwsError(
+                "InvalidDBClusterStateFault",
+                "This cluster is a part of a global cluster, please remove it from globalcluster "
+                "first",
+            )
         if any(member.deleted is None for member in self._lives.members(call.region, name)):
             raise AwsError(
                 "InvalidDBClusterStateFault",
@@ -134,6 +141,11 @@ class Clusters:
                 "SkipFinalSnapshot."
                 if snapshot
                 else "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+            )
+        most = self._world.limits.get("ManualClusterSnapshots", RDS["ManualClusterSnapshots"])
+        if snapshot and manual_snapshots(self._backend(call.region)) >= most:
+            raise AwsError(
+                "SnapshotQuotaExceededFault", f"Cannot create more than {most} manual snapshots"
             )
         if snapshot and snapshot in self._backend(call.region).cluster_snapshots:
             raise AwsError(

@@ -88,6 +88,13 @@ def check_network(moto: Moto, region: str, group: str | None) -> None:
             )
         return
     ec2 = moto.backend("ec2", region)
+    usual = moto.backend("rds", region).subnet_groups.get("default")
+    if usual and usual.vpc_id not in ec2.vpcs:
+        raise AwsError(
+            "InvalidVPCNetworkStateFault",
+            f"The VPC {usual.vpc_id} associated with the default subnet group does not exist. "
+            "Please delete the default subnet group or specify another subnet group.",
+        )
     default = next((vpc for vpc in ec2.vpcs.values() if vpc.is_default), None)
     if default is None or not ec2.describe_subnets(filters={"vpc-id": [default.id]}):
         raise AwsError(

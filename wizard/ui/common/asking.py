@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from wizard.answers import checks
-from wizard.answers.model import Source
+from wizard.answers.model import Given, Source
 from wizard.answers.questions import Choice, Group, Question, QuestionKind
-from wizard.answers.questions.sizes import SIZES, size_of
+from wizard.answers.questions.place import SIZES, size_of
+from wizard.answers.resolving import Texts
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session
 
+ORIGINS = {
+    Source.TYPED.words: "Your choice",
+    Source.DEPLOYED.words: "As deployed",
+    Source.FILE.words: "From the answers file",
+    Source.ENVIRONMENT.words: "From the environment",
+    Source.FLAG.words: "From the command line",
+}
 YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -18,16 +26,36 @@ def default_words(question: Question, session: Session) -> str:
     text, reason = session.default(question.key)
     if not reason:
         return ""
-    shown = f"{text}: {reason}" if text and question.kind is QuestionKind.TEXT else reason
     if given.source is Source.DEFAULT:
-        return f"Default {shown}" if shown != reason else f"Default: {shown}"
-    if given.source is Source.TYPED:
-        return f"Your choice. The default would be {text or 'empty'}: {reason}"
-    return f"From: {given.words}. The default would be {text or 'empty'}: {reason}"
+        named = text and question.kind is QuestionKind.TEXT
+        return f"Default: {text} ({reason})" if named else f"Default: {reason}"
+    typed = given.source is Source.TYPED
+    where = "Your choice." if typed else _place(question, session, given)
+    if _same(question, text, given.value):
+        return "" if typed else where
+    labels = {each.value: each.label for each in question.choices if question.closed}
+    otherwise = labels.get(text) or (f"{text} ({reason})" if text else "none")
+    return f"{where} {'Default' if typed else 'Without it'}: {otherwise}"
+
+
+def _place(question: Question, session: Session, given: Given) -> str:
+    """What said it: the environment variable, the flag, or a kind of source in words."""
+    said = session.draft.get(given.source)
+    named = said.places.get(question.key, "") if isinstance(said, Texts) else ""
+    if named and given.source in {Source.ENVIRONMENT, Source.FLAG}:
+        return f"From {named}."
+    return f"{ORIGINS.get(given.words) or f'From {given.words}'}."
+
+
+def _same(question: Question, text: str, value: object) -> bool:
+    try:
+        return bool(question.parse(text) == value)
+    except ValueError:
+        return False
 
 
 def legal_choices(question: Question, session: Session) -> list[Choice]:
-    """What can be chosen with the other answers as they are."""
+    """What can be chosen for a question with the other answers as they are."""
     if question.kind is QuestionKind.YES_NO:
         return list(YES_OR_NO)
     values = session.collected.values
@@ -42,43 +70,44 @@ def legal_choices(question: Question, session: Session) -> list[Choice]:
 BY_HAND = ("cpu", "memory")
 """Questions that are asked only where no size is chosen."""
 CUSTOM = "custom"
+ASK_SIZE = "How large the agent is"
 CEILING = (
-    "That is what the agent itself carries. Its database is reached through the RDS Data API, "
-    "whose answers are limited to 1 MB: in practice about a hundred resources. More wants a direct "
-    "PostgreSQL connection, which this wizard does not set up."
+    "The agent reaches its database through the RDS Data API, which limits responses to 1 MB: "
+    "in practice about 100 resources, at any size of the agent. More needs a direct PostgreSQL "
+    "connection, which this wizard does not set up."
 )
 CHOICES = (
-    *(Choice(str(each.resources), f"{each.name:<24}{each.pair}") for each in SIZES),
-    Choice(CUSTOM, f"{'custom':<24}any pair {offer().label} has"),
+    *(Choice(each.pair, f"{each.pair:<16}{each.about}") for each in SIZES),
+    Choice(CUSTOM, f"{'custom':<16}any {offer().label} size"),
 )
 
 
 def chosen(session: Session) -> str:
     """The size that the answers mean."""
     size = size_of(session.collected.values)
-    return str(size.resources) if size and not session.custom_size else CUSTOM
+    return size.pair if size and not session.custom_size else CUSTOM
 
 
 def choose(session: Session, choice: str) -> None:
     """Take a size; `custom` leaves what is there, to be changed by hand."""
     session.custom_size = choice == CUSTOM
-    size = next((each for each in SIZES if str(each.resources) == choice), None)
+    size = next((each for each in SIZES if each.pair == choice), None)
     if size:
         session.type("cpu", checks.vcpu(size.cpu))
         session.type("memory", checks.gigabytes(size.memory))
 
 
 EXCERPTS = {
-    Group.ACCOUNT: "Where the agent will live.",
-    Group.SIZING: "How large the agent and its database are. You can change this later.",
+    Group.ACCOUNT: "Where the agent will run.",
+    Group.SIZING: "The size of the agent and its database. You can change it later.",
     Group.DATABASE: "Where the agent keeps its state.",
-    Group.SCOPE: "What the agent may do in your account.",
-    Group.PROTECTION: "Who may talk to the agent.",
-    Group.ADVANCED: "Everything here has a good default: press Next to leave it as it is.",
+    Group.SCOPE: "What the agent is allowed to do in your account.",
+    Group.PROTECTION: "Who can use the agent.",
+    Group.ADVANCED: "Everything here has a good default: press Next to keep it.",
 }
 """What a group of questions is about."""
 
 PROTECTED_BY = (
-    "Leave it empty to have one generated. It is kept in AWS Secrets Manager and in the config of "
-    "your formae CLI, and shown nowhere."
+    "Leave it empty to generate one. It is stored in AWS Secrets Manager and in your formae CLI's "
+    "config, and never shown."
 )

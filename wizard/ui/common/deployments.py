@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from wizard import journal
 from wizard.answers.model import Source
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
@@ -28,7 +29,7 @@ KEPT = frozenset({"profile"})
 
 def there(session: Session) -> tuple[Deployment, ...]:
     """All that AWS has in this region, whole and half-made; none where it is not known yet."""
-    return tuple(each for each in _found(session) if not each.gone)
+    return tuple(each for each in _found(session) if each.in_region and not each.gone)
 
 
 def removed(session: Session, name: str) -> bool:
@@ -55,8 +56,14 @@ def choose(session: Session, name: str, region: str) -> None:
     session.autosave.keep(session.draft)
 
 
+def look_back(session: Session) -> None:
+    """Read in this machine's journals which runs did not come to their end."""
+    session.unfinished = journal.unfinished()
+
+
 def forget(session: Session) -> None:
     """What is deployed has changed: it is to be asked anew."""
+    look_back(session)
     for asked in [each for each in session.known if each[0] in {DEPLOYMENTS, DEPLOYED, TAKEN}]:
         del session.known[asked]
     session.recollect()
@@ -81,7 +88,7 @@ class Brief:
 
     @property
     def words(self) -> str:
-        """As a sentence."""
+        """The deployment and how it is, as a sentence."""
         version = self.version and f"version {self.version}"
         told = (self.health, version, self.size, self.age and f"{self.age} old")
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
@@ -109,7 +116,7 @@ def _health(state: DeploymentState, *, looking: bool) -> str:
         return _running(state, state.service.status)
     if bringable(state.parts):
         return "removed"
-    return "half-made" if state.ours else "made by hand"
+    return "half-made" if state.ours else "created by hand"
 
 
 def _running(state: DeploymentState, status: str) -> str:
@@ -117,7 +124,7 @@ def _running(state: DeploymentState, status: str) -> str:
         return status
     if not state.agent.answers:
         return "does not answer"
-    return "open to strangers" if state.agent.open else "answers"
+    return "open without a password" if state.agent.open else "answers"
 
 
 def _age(created: str, now: datetime) -> str:

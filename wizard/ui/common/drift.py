@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Source
 from wizard.answers.questions import question, scope_keys
-from wizard.engine.account.overwritten import overwritten
+from wizard.engine.account.read_answers import overwritten
 from wizard.engine.drift import Drift, Resolution, resolved
 
 if TYPE_CHECKING:
     from wizard.base.errors import WizardError
     from wizard.engine.drift_decision import DriftDecision
-    from wizard.engine.prepared import Prepared
+    from wizard.engine.flow import Prepared
     from wizard.ui.common.session import Session
 
 
@@ -40,12 +40,12 @@ def can_go_back(drift: Drift) -> bool:
 
 
 def goes_back(session: Session, drift: Drift) -> bool:
-    """Whether the answer is as it was chosen once, so that a run puts it back."""
+    """Whether an answer is set as it was chosen once, so that a run puts the deployed one back."""
     return can_go_back(drift) and drift.back.items() <= session.draft[Source.TYPED].items()
 
 
 def stays(session: Session, drift: Drift) -> bool:
-    """Whether it was accepted as it is now, whatever else says another."""
+    """Whether an answer was accepted as it is deployed now, whatever else says another."""
     now = _now(session, drift)
     return bool(now) and now.items() <= session.draft[Source.TYPED].items()
 
@@ -91,14 +91,17 @@ def fate(session: Session, drift: Drift) -> str:
     """What somebody did to an answer, and what becomes of it now, in two sentences."""
     becomes = resolution(session, drift)
     said = f": {session.text(drift.field)}" if becomes is Resolution.REPLACED else ""
-    return f"Changed since: chosen {drift.chosen}, now {drift.now}. {becomes.value}{said}."
+    return (
+        f"Changed in AWS since setup: chosen {drift.chosen}, now {drift.now}. "
+        f"{becomes.value}{said}."
+    )
 
 
 def fate_of_field(drift: Drift) -> str:
     """What somebody did to a field, and what the plan does with it, in two sentences."""
-    done = f"Somebody changed {drift.field} ({drift.now})."
+    done = f"Someone changed {drift.field} ({drift.now})."
     if drift.resolution is Resolution.ACCEPTED:
-        return f"{done} It is left as it is (accepted)."
+        return f"{done} It stays (accepted)."
     return f"{done} {Resolution.REVERTED.value} ({drift.chosen})."
 
 
@@ -148,9 +151,9 @@ def _same(session: Session, key: str, text: str) -> bool:
 
 
 ASKED = {
-    "wake": "Start or resume it now? It takes some minutes, and costs what a running one does.",
-    "put_back": "Put the wizard's config back? What is there now stays as the secret's version "
-    "AWSPREVIOUS.",
+    "wake": "Start or resume it now? This takes some minutes, and a running one costs more.",
+    "put_back": "Replace it with the wizard's config? The current one stays as the secret's "
+    "version AWSPREVIOUS.",
 }
 
 
@@ -179,7 +182,7 @@ def consents(session: Session, prepared: Prepared) -> list[Consent]:
 
 
 def answer(session: Session, consent: Consent, *, agreed: bool) -> None:
-    """Take the person's answer."""
+    """Keep whether the person agrees to what a consent asks."""
     session.type(consent.key, "yes" if agreed else "no")
 
 

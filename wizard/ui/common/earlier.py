@@ -11,7 +11,8 @@ from wizard.engine.edits_import import read_edits
 from wizard.engine.resume import Resumable, left, removable, resumable
 from wizard.journal import PastRun
 from wizard.journal.past import headline, unheard, whose
-from wizard.plan.extent import Choices
+from wizard.plan.inputs import Choices
+from wizard.ui.common.deployments import look_back
 from wizard.ui.common.session import Session
 
 LATER, GO_ON, LOOK, FORGET = "later", "go-on", "look", "forget"
@@ -29,25 +30,25 @@ class Earlier:
 
     @property
     def headline(self) -> str:
-        """Where it stopped, and when."""
+        """Where the earlier run stopped, and when."""
         return headline(self.run)
 
     @property
     def sentences(self) -> list[str]:
         """What else there is to know before choosing."""
         if self.resumable:
-            on = "Going on asks nothing again, checks anew, and finds what is there."
+            on = "Resuming asks nothing again: it rechecks and picks up what exists."
         elif self.removal:
-            on = "Going on shows what is left; nothing more goes before its name is typed."
+            on = "Resuming shows what remains; nothing more is removed before you type the name."
         elif self.run.again:
-            on = f"To go on: {self.run.again}"
+            on = f"To resume: {self.run.again}"
         else:
-            on = "Its answers are not there any more; what was made is found by its name."
+            on = "Its answers no longer exist; the wizard finds what was created by its name."
         return [each for each in (whose(self.run), unheard(self.run), on) if each]
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What can be chosen."""
+        """What a person can do about the earlier run."""
         if self.removal:
             return (LATER, GO_ON, FORGET)
         return (LATER, GO_ON, LOOK, FORGET) if self.resumable else (LATER, FORGET)
@@ -55,6 +56,7 @@ class Earlier:
 
 def earlier(session: Session) -> Earlier | None:
     """The run to offer; None where every run came to its end, or another deployment is wanted."""
+    look_back(session)
     wanted = dict(session.draft)
     if session.resumed:  # what was filled in says nothing of what is wanted now
         del wanted[Source.FILE]
@@ -72,29 +74,30 @@ def take_up(session: Session, found: Earlier) -> str:
         try:
             session.edits = dict(read_edits(found.run.edits))
         except WizardError as problem:
-            trouble = f"What you edited by hand is not there any more. {problem.what}"
+            trouble = f"Your edited documents no longer exist. {problem.what}"
     session.recollect()
     return trouble
 
 
 def in_the_way(session: Session, found: Earlier) -> str:
-    """Why it cannot be gone on with at once, as a sentence; empty where it can."""
+    """Why an earlier run cannot be resumed at once, as a sentence; empty where it can."""
     run = found.run
     if isinstance(session.signed_in, WizardError):
         return session.signed_in.what
     if run.account and session.account != run.account:
         return (
-            f"That run worked in account {run.account}, and you are signed in to "
-            f"{session.account}. Choose another profile to go on with it."
+            f"That run used account {run.account}, but you are signed in to {session.account}. "
+            "Choose another profile to resume it."
         )
     if found.resumable and found.resumable.needs_password and "api" not in session.flow.passwords:
         return (
-            "It was started with an API password of your own, which is never kept. Give it "
-            "again, then start."
+            "It was started with your own API password, which is never saved. Enter it again, then "
+            "start."
         )
     return ""
 
 
-def forget(found: Earlier) -> None:
-    """Do not offer it any more."""
+def forget(session: Session, found: Earlier) -> None:
+    """Offer an earlier run no more."""
     journal.forget(found.run)
+    look_back(session)

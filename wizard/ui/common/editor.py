@@ -23,10 +23,10 @@ WINDOWS = frozenset(
 """Editors with windows of their own: they return at once unless they are told to wait."""
 WAIT = "--wait"
 NO_EDITOR = WizardError(
-    "There is no editor.",
-    "Neither VISUAL nor EDITOR is set, and none of nano, vim and vi is installed.",
+    "No editor found.",
+    "VISUAL and EDITOR are not set, and nano, vim and vi are not installed.",
     "Set EDITOR, for example EDITOR=nano or EDITOR='code --wait', and start the wizard again; or "
-    "save the document, and give your own with --policy-file.",
+    "save the document, and use your own with --policy-file.",
 )
 
 
@@ -47,9 +47,9 @@ def _words(variable: str, text: str) -> list[str]:
         words = shlex.split(text)
     except ValueError as error:
         raise WizardError(
-            f"{variable} is no command: {text}",
-            f"It cannot be taken apart into words: {error}.",
-            f"Set it like {variable}=nano or {variable}='code --wait', and start again.",
+            f"{variable} is not a command: {text}",
+            f"It cannot be parsed: {error}.",
+            f"Set it, for example to {variable}=nano or {variable}='code --wait', and start again.",
         ) from None
     if words and Path(words[0]).name in WINDOWS and not {"-w", WAIT} & set(words):
         words.append(WAIT)
@@ -70,10 +70,10 @@ def edit(name: str, text: str, aside: AbstractContextManager[object] | None = No
         file.write_text(text, "utf-8")
         with aside or contextlib.nullcontext():
             if WAIT in command:
-                sys.stderr.write(f"Close {file.name} in {command[0]} to go on here.\n")
+                sys.stderr.write(f"Close {file.name} in {command[0]} to continue here.\n")
             ended = subprocess.run([*command, str(file)], check=False)  # noqa: S603 - their own
         if ended.returncode:
-            raise _failed(command, f"It ended with {ended.returncode}.")
+            raise _failed(command, f"It exited with {ended.returncode}.")
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _failed(command, str(error)) from None
@@ -82,5 +82,5 @@ def edit(name: str, text: str, aside: AbstractContextManager[object] | None = No
 
 
 def _failed(command: list[str], why: str) -> WizardError:
-    fix = "The document is as it was. VISUAL or EDITOR names the editor to use."
-    return WizardError(f"The editor {command[0]} did not do its work.", why, fix)
+    fix = "The document is unchanged. Set VISUAL or EDITOR to choose the editor."
+    return WizardError(f"The editor {command[0]} failed.", why, fix)

@@ -1,4 +1,4 @@
-"""Everything at a glance: every answer with its value and the reason for it."""
+"""The overview: every answer with its value and the reason for it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.questions import QUESTIONS, Group, Question, question
 from wizard.journal.lock import working
+from wizard.journal.past import headline
 from wizard.ui.common.deployments import removed
 from wizard.ui.common.deployments import there as there_are
 from wizard.ui.common.drift import deployed_words, drifts, fate
-from wizard.ui.common.session import Session
+from wizard.ui.common.leaving import undone
+from wizard.ui.common.session import DEPLOYMENTS, Session
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift
@@ -61,28 +63,49 @@ def standing(session: Session) -> list[str]:
     said = [f"Filled in: {session.resumed}."] if session.resumed else []
     named = str(session.collected.values["name"])
     said += _under_way(session, named)
-    there = session.deployment
-    if there and removed(session, there.name):
+    there, half = session.deployment, _half_made(session, named)
+    if half:
+        said.append(half)
+    elif there and removed(session, there.name):
         said.append(
-            f"“{there.name}” was removed; its secrets, which can still be brought back, "
-            "remember its answers."
+            f"“{there.name}” was removed; its answers come from its secrets, which can still be "
+            "restored."
         )
     elif there:
         said.append(f"“{there.name}” is deployed here: what you do not change stays as it is.")
+    if there and not removed(session, there.name):
         if there.drift:
-            said.append(f"Changed since: {'; '.join(each.words for each in there.drift)}.")
+            said.append(
+                f"Changed in AWS since setup: {'; '.join(each.words for each in there.drift)}."
+            )
         if there.gaps:
-            said.append(f"Could not be seen: {'; '.join(each.what for each in there.gaps)}.")
+            said.append(f"Could not be read: {'; '.join(each.what for each in there.gaps)}.")
     others = [each.name for each in there_are(session) if each.name != named]
     if others:
         said.append(f"Also deployed in this region: {', '.join(others)}.")
     return said
 
 
+def _half_made(session: Session, name: str) -> str:
+    """That a run of it did not come to its end, or that it has no service; otherwise empty."""
+    run = undone(session)
+    found = next((each for each in there_are(session) if each.name == name), None)
+    half = found is not None and found.service is None
+    if run is None:
+        rest = f"“{name}” has no service, but other parts of it exist: Start creates the rest."
+        return rest if half else ""
+    if found is None and session.seen(DEPLOYMENTS) is not None:
+        return ""  # it made nothing, or all of it was removed
+    told = f"{headline(run)} Start resumes from there."
+    if run.verb == "destroy":
+        return f"“{name}” is partly removed. {headline(run)} Deployments (d) shows the rest."
+    return f"“{name}” is partly created. {told}" if half else f"“{name}”: {told}"
+
+
 def _under_way(session: Session, name: str) -> list[str]:
     """That somebody is changing it just now."""
     claim = next((each.claim for each in there_are(session) if each.name == name), None)
-    return [f"Being changed: {working(claim, datetime.now(UTC))}."] if claim else []
+    return [f"Another run is active: {working(claim, datetime.now(UTC))}."] if claim else []
 
 
 def _of_group(session: Session, group: Group) -> Iterator[OverviewRow]:

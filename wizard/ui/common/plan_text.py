@@ -1,20 +1,27 @@
-"""What would change, as text: rows by section, and on demand every document and command."""
+"""What would change, as text: rows by section, every command, and documents as pages to be read."""
 
 from __future__ import annotations
 
+import difflib
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import groupby
 
 from wizard.base.text import clean
+from wizard.documents.document import Document, placed
+from wizard.documents.edits import editable
+from wizard.engine.changes import Against, DocumentChange, Standing, against
 from wizard.engine.diff import Action, PlannedChange
-from wizard.engine.document_changes import DocumentChange, Standing
 from wizard.engine.drift import Resolution, with_resolution
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import Foreseen
+from wizard.plan.placeholders import text_of
 
 WIDTH = 80
-KEPT = "Somebody else's, kept: "
-OFFLINE = "Nothing was asked of AWS: everything is shown as if nothing of it were there yet."
+KEPT = "Added by others, kept: "
+OFFLINE = "AWS was not asked: the plan is shown as if nothing existed yet."
 
 
 def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
@@ -23,7 +30,7 @@ def plan_text(foreseen: Foreseen, *, details: bool = False) -> str:
     plan = foreseen.plan
     blocked = foreseen.count(Action.REFUSE)
     if not foreseen.changes and not blocked and not details:
-        words = f"No changes: everything of “{plan.name}” in {plan.region} is as wanted."
+        words = f"No changes: “{plan.name}” in {plan.region} is up to date."
         theirs = [f"{row.title}: {each}" for row in foreseen.rows for each in row.theirs]
         kept = (clean(KEPT + each) for each in theirs)
         return "\n".join((words, *_left(foreseen), *kept)) + "\n"
@@ -52,7 +59,7 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
     if back:
         names = " ".join(f"--accept {clean(each.name)}" for each in back)
         yield from textwrap.wrap(
-            f"Changed by somebody since, and put back; to leave it as it is now: {names}",
+            f"Changed in AWS since setup, and put back; to keep it: {names}",
             WIDTH,
             break_long_words=False,
             break_on_hyphens=False,
@@ -62,13 +69,13 @@ def _drift(foreseen: Foreseen) -> Iterator[str]:
 def _left(foreseen: Foreseen) -> Iterator[str]:
     """What somebody changed and stays so."""
     for each in with_resolution(foreseen.drift, Resolution.ACCEPTED):
-        yield clean(f"{each.name}: {each.now}, left as it is (accepted).")
+        yield clean(f"{each.name}: {each.now}, unchanged (accepted).")
 
 
 def summary(foreseen: Foreseen) -> str:
     """How many of what, in a sentence."""
     if not foreseen.changes and not foreseen.count(Action.REFUSE):
-        return "No changes: everything is as wanted."
+        return "No changes: everything is up to date."
     counts = [
         f"{number} {action.tally}"
         for action in Action
@@ -115,3 +122,88 @@ def _wrapped(text: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+class View(StrEnum):
+    """What of a document is read; the values name it above it."""
+
+    DEPLOYED = "changes from what is deployed"
+    WHOLE = "whole text"
+    EDITED = "only your changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One entry of the list."""
+
+    document: Document
+    text: str
+    notes: Mapping[int, str]
+    """What a part is for, by the number of the line it begins with."""
+    against: Against
+    """How it stands to what is deployed."""
+
+    @property
+    def title(self) -> str:
+        """The document's title, for a heading."""
+        return self.document.title
+
+    @property
+    def why(self) -> str:
+        """What the document is for, in a sentence."""
+        return self.document.why
+
+    @property
+    def name(self) -> str:
+        """As a file would be called."""
+        return self.document.name
+
+    @property
+    def edited(self) -> bool:
+        """Whether the person has changed the document."""
+        return self.document.edited
+
+    @property
+    def fixed(self) -> str:
+        """Why the document cannot be changed; empty where it can."""
+        return self.document.fixed
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Ways to read it, the first as it opens: what differs, where anything does."""
+        differs = (View.DEPLOYED,) if self.against.diff else ()
+        return (*differs, View.WHOLE, *((View.EDITED,) if self.edited else ()))
+
+    def viewed(self, view: View) -> str:
+        """What there is to read that way."""
+        match view:
+            case View.DEPLOYED:
+                return self.against.diff
+            case View.EDITED:
+                return difference(self.document)
+            case View.WHOLE:
+                return self.text
+
+
+def pages(prepared: Prepared) -> list[Page]:
+    """All documents, each against the deployed one; where all are new there is nothing to say."""
+    found = [_page(each, prepared) for each in prepared.plan.documents]
+    if all(each.against.standing is Standing.NEW for each in found):
+        return [replace(each, against=Against(Standing.UNKNOWN)) for each in found]
+    return found
+
+
+def _page(document: Document, prepared: Prepared) -> Page:
+    text = text_of(document, prepared.plan)
+    notes = {line: f"{note.part}: {note.text}" for line, note in placed(document, text)}
+    findings = prepared.preflight.findings
+    found = against(document, prepared.plan, findings, prepared.client_diff)
+    return Page(document, text, notes, found)
+
+
+def difference(document: Document) -> str:
+    """What the person changed, as a unified diff."""
+    before = editable(document.reverted).splitlines()
+    after = editable(document).splitlines()
+    lines = difflib.unified_diff(before, after, "generated", "edited", lineterm="")
+    return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.base.events import Called, Event, LayerMoved, News, StepMoved, StepState
+from wizard.base.events import GONE, Called, Event, LayerMoved, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import Pace, pace, remaining
@@ -29,7 +29,7 @@ LOOKED_AT = (0, 2)
 
 @dataclass(slots=True)
 class StepRow:
-    """One step as it stands now."""
+    """One step of a run as it stands now."""
 
     plan_step: Step
     state: StepState = StepState.WAITING
@@ -49,12 +49,12 @@ class StepRow:
 
     @property
     def open(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the step has not ended."""
         return not self.state.ended
 
     @property
     def step(self) -> str:
-        """The step's id."""
+        """The id of the row's step."""
         return self.plan_step.id
 
     @property
@@ -64,17 +64,17 @@ class StepRow:
 
     @property
     def section(self) -> Section:
-        """The part of the walkthrough it belongs to."""
+        """The section of the walkthrough that the step belongs to."""
         return self.plan_step.section
 
     def seconds(self, now: float) -> float | None:
-        """How long it has taken so far; None before it began."""
+        """How long the step has taken so far; None before its beginning."""
         if self.began is None:
             return None
         return (self.ended if self.ended is not None else now) - self.began
 
     def pace(self, now: float) -> Pace:
-        """Whether it takes longer than it usually does."""
+        """How the step's time so far compares with the usual one."""
         seconds = self.seconds(now)
         if self.state not in MOVING or seconds is None:
             return Pace.USUAL
@@ -148,7 +148,7 @@ class Progress:
         self._usual |= dict.fromkeys(others, (0, 0))
 
     def take(self, event: Event) -> None:
-        """Fold in one event."""
+        """Fold one event of the run in."""
         if self.began is None:
             self.began = event.at
         self.latest = max(self.latest, event.at)
@@ -183,7 +183,9 @@ class Progress:
             row.why = clean(" ".join(filter(None, told)))
         if (row.state, row.status, row.note) != before and event.state is not StepState.LOOKING:
             words = [event.state.value, event.status, event.note, row.why if event.problem else ""]
-            self._tell(event.step, event.at, ": ".join(each for each in words if each), "state")
+            gone = event.state is StepState.DONE and event.note in GONE
+            text = event.note if gone else ": ".join(each for each in words if each)
+            self._tell(event.step, event.at, text, "state")
 
     def _tell(self, step: str, at: float, text: str, kind: str) -> None:
         self.log.append(
@@ -212,7 +214,7 @@ class Progress:
 
     @property
     def states(self) -> dict[str, StepState]:
-        """Where every step is."""
+        """The state of every step, by its id."""
         return {row.step: row.state for row in self.rows.values()}
 
     def left(self, now: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from wizard.base.text import clean
 from wizard.engine.job import End
 from wizard.engine.leftovers import still_going
 from wizard.engine.rotate.run import Rotation
+from wizard.ui.common.ending import problems
 from wizard.ui.common.plan_text import row_lines
 
 
@@ -28,17 +29,18 @@ def _put_back(end: End) -> bool:
 
 def rotation_lines(end: End) -> Iterator[str]:
     """What went wrong, which passwords work, what AWS goes on with, and how to go on."""
-    for _, problem in end.outcome.errors:
+    for problem in problems(end.job.plan, end.outcome):
         yield clean(f"{problem.what} {problem.fix}".strip())
     if _put_back(end):
-        yield f"{offer().label} took the deployment back; so are the secrets."
+        label = offer(end.job.plan.host).label
+        yield f"{label} rolled the deployment back; the secrets are restored, too."
     yield from map(clean, (*end.summary.lines, *end.summary.notes))
-    if end.outcome.ok:
+    if end.outcome.ok or end.job.demo:
         return
     going = [each.words for each in still_going(end.outcome, end.job.plan)]
     if going:
-        yield clean(f"AWS goes on by itself with: {', '.join(going)}.")
-    again = "Do it again" if _put_back(end) else "Go on from here"
+        yield clean(f"AWS finishes on its own: {', '.join(going)}.")
+    again = "Repeat it" if _put_back(end) else "Resume"
     yield f"{again}: {end.job.resume_command}"
 
 
@@ -61,4 +63,4 @@ def preview(rotation: Rotation) -> Iterable[str]:
         yield "The new API password is the one you gave."
     if rotation.resumed:
         yield ""
-        yield "An earlier rotation was not finished; this one goes on with its password."
+        yield "An earlier rotation did not finish; this one continues with its password."

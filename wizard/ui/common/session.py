@@ -24,18 +24,21 @@ from wizard.answers.questions.lists import (
     StoredSecret,
     rows,
 )
+from wizard.answers.questions.question import chosen_host
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
-from wizard.base.errors import WizardError
+from wizard.base.errors import AwsError, WizardError
 from wizard.base.secret import Secret
 from wizard.costs import Estimate, Prices, estimate, price_list_region, refresh, snapshot
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
-from wizard.engine.flow import Flow
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Flow, Identity
 from wizard.local.profiles import Profile
+from wizard.ui.common.doubts import Doubts
 
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Found
     from wizard.engine.account.read_answers import Deployed
+    from wizard.engine.account.tenants import Tenant
+    from wizard.journal import PastRun
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -65,9 +68,9 @@ def _existing() -> Any:
 
 def _prices(flow: Flow, key: Key) -> Prices:
     """What the region costs now by AWS's price list; the shipped prices where it is silent."""
-    profile, region = key
+    profile, region, *host = key
     endpoint = price_list_region(region)
-    return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region)
+    return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region, *host)
 
 
 def _deployments(flow: Flow, key: Key) -> Found:
@@ -81,6 +84,16 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
 
     profile, region, name = key
     return deployed(flow.snapshot(profile, region).call, region, name)
+
+
+def _tenants(flow: Flow, key: Key) -> list[Tenant]:
+    from wizard.catalogue import explain
+    from wizard.engine.account.tenants import tenants
+
+    try:
+        return tenants(flow.snapshot(*key).call)
+    except AwsError as error:
+        raise explain(error, "Looking whose the databases are") from None
 
 
 def _access(flow: Flow, key: Key) -> bool:
@@ -104,11 +117,11 @@ def _named(session: Session) -> bool:
     return not session.collected.problem("name")
 
 
-PRICES = Query(_prices)
+PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
-    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, key[2]),
+    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, *key[1:]),
     lambda it: it.name_key,
     _named,
 )
@@ -123,6 +136,10 @@ CLUSTERS: Query[list[Cluster]] = Query(
     lambda flow, key: _existing().clusters(flow.snapshot(*key).call),
     wanted=_listed(AwsList.CLUSTERS),
 )
+TENANTS: Query[list[Tenant]] = Query(
+    lambda flow, key: _tenants(flow, key), wanted=_listed(AwsList.CLUSTERS)
+)
+"""The databases that deployments of the region use already."""
 SECRETS: Query[list[StoredSecret]] = Query(
     lambda flow, key: _existing().secrets(flow.snapshot(*key).call),
     wanted=_listed(AwsList.SECRETS),
@@ -136,13 +153,14 @@ QUERIES: tuple[Query[Any], ...] = (
     DEPLOYED,
     POLICIES,
     CLUSTERS,
+    TENANTS,
     SECRETS,
     ACCESS,
 )
 
 
 def missing(session: Session) -> Iterator[Asked]:
-    """What the answers as they are give reason to ask, and is not known yet."""
+    """The questions to AWS that the answers give reason to ask, and whose answers are not known."""
     for query in QUERIES if session.account else ():
         if query.wanted(session) and (asked := (query, query.key(session))) not in session.known:
             yield asked
@@ -152,34 +170,6 @@ def forget_failures(session: Session) -> None:
     """What AWS refused is asked again: the cause may be gone."""
     for asked in [each for each, it in session.known.items() if isinstance(it, WizardError)]:
         del session.known[asked]
-
-
-@dataclass
-class Doubts:
-    """Why answers that were given became doubtful, by key."""
-
-    causes: dict[str, str] = field(default_factory=dict)
-
-    def follow(self, before: Collected, after: Collected, changed: str, cause: str = "") -> None:
-        """Take note of what a change did to the answers that were there already."""
-        wrong = {each.key for each in after.problems}
-        was_wrong = {each.key for each in before.problems}
-        self.causes = {key: why for key, why in self.causes.items() if key in wrong}
-        self.causes.pop(changed, None)
-        asked = QUESTIONS.get(changed)
-        if not cause and asked and asked.cause:
-            cause = asked.cause(after.values[changed])
-        if not cause:
-            return
-        for key in wrong - was_wrong - {changed}:
-            given = after.given[key]
-            if given.source is not Source.DEFAULT and given.value:
-                self.causes[key] = cause
-
-    def mark(self, key: str, message: str) -> str:
-        """The message, with the reason where the answer was right before."""
-        cause = self.causes.get(key)
-        return f"Needs a look, because {cause}. {message}" if cause else message
 
 
 T = TypeVar("T")
@@ -194,7 +184,6 @@ class Session:
 
     flow: Flow
     draft: Draft
-    demo: bool = False
     detected: Detected = field(default_factory=Detected)
     signed_in: Identity | WizardError | None = None
     """None while AWS is being asked."""
@@ -211,6 +200,8 @@ class Session:
     password: Secret | None = field(default=None, repr=False)
     """What stands in the password field, None where it is empty; kept out of the draft."""
     accepted: set[str] = field(default_factory=set)  # fields that stay as somebody made them
+    unfinished: list[PastRun] = field(default_factory=list)
+    """Runs on this machine that did not come to their end; see `deployments.look_back`."""
     autosave: Autosave = field(default_factory=Autosave, repr=False)
     """Keeps the answers, for the next sitting."""
     collected: Collected = field(init=False)
@@ -241,8 +232,13 @@ class Session:
             self.draft[Source.DEPLOYED] = dict(kept[Source.DEPLOYED])
 
     @property
+    def demo(self) -> bool:
+        """Whether AWS is the demo's stand-in."""
+        return self.flow.demo
+
+    @property
     def unseen(self) -> bool:
-        """Whether it is still to be found out what is deployed under the name."""
+        """Whether what is deployed under the name is still to be found out."""
         known = self.seen(DEPLOYED) is not None or self.collected.problem("name")
         return bool(self.account) and not known
 
@@ -269,7 +265,7 @@ class Session:
 
     def start_afresh(self) -> None:
         """Without the answers of an earlier time; what was typed since stays."""
-        from wizard.answers.environment import from_environment
+        from wizard.answers.resolving import from_environment
 
         if not self.resumed:
             return
@@ -286,7 +282,7 @@ class Session:
         self.recollect(cause=f"you are signed in to account {self.account}" if self.account else "")
 
     def type(self, key: str, text: str | None) -> None:
-        """Take what was typed; None takes it back."""
+        """Take the text that was typed for a question; None takes an answer back."""
         typed = self.draft[Source.TYPED]
         if text is None:
             typed.pop(key, None)
@@ -317,7 +313,11 @@ class Session:
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
         found = self.seen(PRICES)
-        return found if isinstance(found, Prices) else snapshot(self.place[1])
+        return (
+            found
+            if isinstance(found, Prices)
+            else snapshot(self.place[1], chosen_host(self.collected.values))
+        )
 
     @property
     def costs(self) -> Estimate:
@@ -354,7 +354,7 @@ class Session:
         return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
 
     def text(self, key: str) -> str:
-        """What is in force, as a person would type it."""
+        """The answer in force to a question, as a person would type it."""
         for source in sorted(self.draft, reverse=True):
             raw = self.draft[source].get(key)
             if raw is not None:
@@ -429,7 +429,9 @@ class Session:
                 and each.kind is QuestionKind.TEXT
                 and not self.collected.values[key]
             ):
-                found[key] = "Choose one from the list, or paste its ARN."
+                listed = each.choices_from.listed(self.context)
+                some = listed.waiting or not all(offer.unfit for offer in listed.offers)
+                found[key] = f"{'Choose one from the list, or paste' if some else 'Paste'} its ARN."
         found |= self._further_problems(group, found)
         return {key: self.doubts.mark(key, message) for key, message in found.items()}
 
@@ -443,20 +445,28 @@ class Session:
             case Group.PROTECTION if self.password_problem:
                 return {"password": self.password_problem}
             case Group.ADVANCED if "name" not in found:
-                return self._clash()
+                return self._clash() | self._taken()
             case _:
                 return {}
 
     def _clash(self) -> dict[str, str]:
-        """Names that somebody else's resources carry, unless those are to be taken over."""
+        """Names that another region's deployment has, or somebody else not to be taken over."""
         taken = self.seen(TAKEN)
-        if (
-            self.collected.values["adopt"]
-            or not isinstance(taken, NameConflict)
-            or not taken.foreign
-        ):
+        if not isinstance(taken, NameConflict):
             return {}
-        return {"name": taken.words}
+        foreign = taken.foreign and not self.collected.values["adopt"]
+        return {"name": taken.words} if taken.elsewhere or foreign else {}
+
+    def _taken(self) -> dict[str, str]:
+        """A database in a cluster that is there, in which another deployment keeps its state."""
+        values, found = self.collected.values, self.seen(TENANTS)
+        if values["database"] != "existing" or not found or isinstance(found, WizardError):
+            return {}
+        from wizard.engine.account.tenants import taken
+
+        keys = (values[key] for key in ("name", "cluster_arn", "database_name"))
+        problem = taken(found, *keys)
+        return {"database_name": f"{problem.what} Choose another name."} if problem else {}
 
     @property
     def password_problem(self) -> str:
@@ -473,8 +483,8 @@ class Session:
             return {"cluster_arn": f"The agent cannot use {cluster.name}: {cluster.unfit}."}
         if cluster and not cluster.data_api and not values["enable_data_api"]:
             return {
-                "enable_data_api": f"The Data API of {cluster.name} is off. Have it switched on, "
-                "or choose another cluster."
+                "enable_data_api": f"The Data API of {cluster.name} is off. Enable it, or choose "
+                "another cluster."
             }
         tried = self.seen(ACCESS)
         return {"access": tried.what} if isinstance(tried, WizardError) else {}

@@ -12,7 +12,7 @@ from typing import Any
 
 from wizard.answers import checks
 from wizard.base.names import TAG_KEY, TAG_VALUE
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.base.secret import HIDDEN
 from wizard.base.text import clean, hashless
 from wizard.costs import age, summary
@@ -34,7 +34,7 @@ from wizard.journal.lock import working
 
 
 class Shown:
-    """Cleans, and hides these secrets."""
+    """Makes texts of AWS fit to be shown: harmless, and without these secrets."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         self._secrets = sorted(
@@ -44,7 +44,7 @@ class Shown:
         )
 
     def text(self, text: str) -> str:
-        """One line of it."""
+        """A text of AWS as one line that is fit to be shown."""
         shown = clean(text)
         for secret in self._secrets:
             shown = shown.replace(secret, HIDDEN)
@@ -68,28 +68,30 @@ MONTH_LABEL = "This month"
 
 def month(report: Report, asks: str) -> tuple[str, str, str]:
     """A line as `status.text` has them; `asks` says how to have it asked."""
+    if any(each.demo for each in report.deployments):
+        return "", MONTH_LABEL, "nothing: this is the demo"
     if report.spent:
         return "", MONTH_LABEL, _told(report.spent)
     if any(gap.what == WHAT for gap in report.gaps):
-        return "-", MONTH_LABEL, "not told; see below"
-    return "", MONTH_LABEL, f"not asked: AWS takes $0.01 for the answer. {asks}".strip()
+        return "-", MONTH_LABEL, "not available; see below"
+    return "", MONTH_LABEL, f"not fetched (AWS charges $0.01). {asks}".strip()
 
 
 def _told(spent: Spent) -> str:
     where = ", ".join(spent.regions)
     first = date.fromisoformat(spent.begin)
-    since = f"since {first.day} {first:%b}, as far as AWS has counted"
+    since = f"since {first:%b} {first.day}, according to AWS"
     if not spent.services:
-        return f"nothing {since} (it is up to a day behind), in {where}"
+        return f"nothing {since} (up to a day behind), in {where}"
     parts = [f"{name} {_money(cost, spent.unit)}" for name, cost in spent.services.items()]
-    total = f"{_money(spent.total, spent.unit)} {since} (it is up to a day behind)"
+    total = f"{_money(spent.total, spent.unit)} {since} (up to a day behind)"
     if spent.own:
-        return f"{total}, for all that is tagged {TAG_KEY}={TAG_VALUE} in {where}: " + (
+        return f"{total}, for all resources tagged {TAG_KEY}={TAG_VALUE} in {where}: " + (
             f"{', '.join(parts)}."
         )
     return (
-        f"{total}, for ALL there is of these services in {where}, whoever uses them: "
-        f"{', '.join(parts)}. For the wizard's alone, activate the cost allocation tag "
+        f"{total}, for ALL resources of these services in {where}, including those not from the "
+        f"wizard: {', '.join(parts)}. To see only the wizard's, activate the cost allocation tag "
         f"“{TAG_KEY}” in the Billing console; AWS counts by it from then on."
     )
 
@@ -101,13 +103,13 @@ def _money(amount: Decimal, unit: str) -> str:
 def minute(text: str) -> str:
     """A time to the minute, in UTC whatever this machine's zone is."""
     try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%d %b %Y %H:%M} UTC"
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%b %d, %Y %H:%M} UTC"
     except ValueError:
         return text
 
 
 def span(begin: str, end: str) -> str:
-    """When it began, and how long it took or that it goes on."""
+    """When an operation began, and how long it took or that it goes on."""
     if not end:
         return f"since {minute(begin)}"
     try:
@@ -175,7 +177,7 @@ def _lines(report: Report, shown: Shown, asks: str) -> Iterator[str]:
 
 def _wrapped(line: Line, shown: Shown) -> list[str]:
     sign, label, told = line
-    first = f"  {sign or ' '} {label.ljust(LABEL)}"
+    first = f"  {sign or ' '} {label.ljust(LABEL - 1)} "
     return textwrap.wrap(
         shown.text(told),
         WIDTH,
@@ -189,10 +191,12 @@ def _wrapped(line: Line, shown: Shown) -> list[str]:
 def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     """Everything about one deployment but its log; sides still looked at say so."""
     if not state.ours:
-        told = f"It does not carry the tag {TAG_KEY}={TAG_VALUE}: only what AWS says of it is told."
+        told = (
+            f"It does not have the tag {TAG_KEY}={TAG_VALUE}: only AWS's own information is shown."
+        )
         yield DOUBT, "By hand", told + " apply --adopt yes takes it over."
     if state.claim:
-        yield DOUBT, "Under way", working(state.claim, datetime.now(UTC))
+        yield DOUBT, "In progress", working(state.claim, datetime.now(UTC))
     if AGENT in state.pending:
         yield from ((WAITING, label, LOOKING) for label in ("Agent", "Service", "Versions"))
     else:
@@ -206,10 +210,10 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     yield from _database(state.database)
     yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
     yield from _drift(state)
-    if state.estimate:
+    if state.estimate and not state.demo:
         yield "", "Cost", f"{summary(state.estimate)} An estimate: {age(state.estimate)}."
     for number, gap in enumerate(state.gaps):
-        yield UNKNOWN, "" if number else "Not seen", gap.words
+        yield UNKNOWN, "" if number else "Unavailable", gap.words
 
 
 def log_head(lines: tuple[LogLine, ...]) -> str:
@@ -234,7 +238,7 @@ def _agent(state: DeploymentState) -> Iterator[Line]:
     agent = state.agent
     if state.service is None:
         there = ", ".join(part.words for part in state.parts)
-        yield WRONG, "Agent", f"Half-made: no service is seen. There are: {there}."
+        yield WRONG, "Agent", f"Incomplete: there is no service. Existing: {there}."
         return
     if agent.answers:
         yield FINE, "Agent", f"answers at {state.service.url}"
@@ -255,16 +259,21 @@ def _access(state: DeploymentState) -> Line:
         chosen = " Its config asks for no password." if protected is False else ""
         place = ["--region", state.region, "--name", state.name]
         told = (
-            "OPEN TO STRANGERS: whoever knows the address rules over everything the agent may do "
-            f"(HTTP {agent.strangers.status} without a password).{chosen} Protect it: "
-            + shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
+            "OPEN TO EVERYONE: anyone who knows the address can do everything the agent is allowed "
+            f"to do (HTTP {agent.strangers.status} without a password).{chosen}"
         )
+        protect = shlex.join(["formae-wizard", "apply", *place, "--protect", "yes"])
+        told += "" if state.demo else f" Protect it: {protect}"
         return DOUBT if protected is False else WRONG, "Access", told
     if not agent.refuses:
-        return WRONG, "Access", f"strangers get HTTP {agent.strangers.status} instead of 401"
-    refused = f"strangers are refused (HTTP {agent.strangers.status})"
+        return (
+            WRONG,
+            "Access",
+            f"requests without a password get HTTP {agent.strangers.status} instead of 401",
+        )
+    refused = f"requests without a password are refused (HTTP {agent.strangers.status})"
     if agent.owner.status == ANSWERS:
-        return FINE, "Access", f"{refused}, the stored password is let in"
+        return FINE, "Access", f"{refused}, the stored password is accepted"
     if agent.owner.status is None:
         return FINE, "Access", f"{refused}; the password was {agent.owner.reason}"
     return DOUBT, "Access", f"{refused}, but so is the stored password ({agent.owner.status})"
@@ -299,14 +308,14 @@ def _versions(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     if state.service is None:
         return
     deployed, answers = state.version or state.service.tag, state.agent.version
-    told = [f"agent {deployed or 'of an unknown version'} as deployed"]
+    told = [f"agent {deployed or 'with an unknown version'} as deployed"]
     if answers:
         told.append("and as it answers" if answers == deployed else f"but answers as {answers}")
-    cli = f"the CLI here is {machine.cli}" if machine.cli else "no formae CLI is here"
+    cli = f"the CLI has version {machine.cli}" if machine.cli else "no formae CLI found"
     apart = bool(machine.cli and deployed and machine.cli != deployed)
-    advice = " (both should be the same)" if apart else ""
+    advice = " (the versions should match)" if apart else ""
     odd = apart or bool(answers and answers != deployed)
-    newest = f"the newest release known is {machine.newest}"
+    newest = f"the newest release {machine.newest_by} is {machine.newest}"
     yield DOUBT if odd else FINE, "Versions", f"{' '.join(told)}; {cli}{advice}; {newest}"
 
 
@@ -319,7 +328,11 @@ def _image(state: DeploymentState) -> Iterator[Line]:
         f", pushed {minute(image.pushed)}" if image.pushed else ""
     )
     if later(image.pushed, service.updated):
-        yield DOUBT, "Image", f"{words}, AFTER the last deployment: an earlier one may still run"
+        yield (
+            DOUBT,
+            "Image",
+            f"{words}, AFTER the last deployment: an earlier image may still be running",
+        )
     else:
         yield "", "Image", words
 
@@ -346,23 +359,27 @@ def _drift(state: DeploymentState) -> Iterator[Line]:
     if state.drift is None:
         return
     if not state.drift:
-        yield FINE, "Drift", "nothing differs from what was chosen"
+        yield FINE, "Drift", "no changes since setup"
     half = [each for each in state.drift if each.then]
     for number, each in enumerate(half):
         told = f"{each.what}: {each.now}; the next apply {each.then}"
-        yield DOUBT, "" if number else "Half-made", told
-    for number, each in enumerate(each for each in state.drift if not each.then):
-        told = f"{each.what}: wanted {each.chosen}, now {each.now}".replace(",arn:", ", arn:")
+        yield DOUBT, "" if number else "Incomplete", told
+    others = [each for each in state.drift if not each.then]
+    causes = [each for each in others if not each.follows] or others
+    for number, each in enumerate(causes):
+        told = each.words.replace(",arn:", ", arn:")
         yield DOUBT, "" if number else "Drift", told
     names = dict.fromkeys(each.name for each in state.drift if each.name)
     if names:
-        yield "", "", f"apply leaves it with --accept all, or: {', '.join(names)}"
+        yield "", "", f"to keep it: apply --accept all, or: {', '.join(names)}"
+    if state.edited:
+        yield FINE, "Edited", f"by hand, on this machine: {', '.join(state.edited)}"
     for number, words in enumerate(state.theirs):
         yield FINE, "" if number else "Others'", f"{words}; kept"
 
 
 def verdict(report: Report) -> str:
-    """How it stands, in a sentence or two."""
+    """How what is deployed stands, in a sentence or two."""
     if not report.deployments:
         return _nothing(report)
     bad = [f"“{each.name}” in {each.region}" for each in report.deployments if not each.well]
@@ -370,23 +387,27 @@ def verdict(report: Report) -> str:
     many = len(report.deployments)
     told = "The agent answers." if many == 1 else f"All {many} agents answer."
     if bad:
-        told = f"Not well: {', '.join(bad)}."
+        told = f"Problems: {', '.join(bad)}."
     if open_:
-        return f"{told} Open to strangers: {', '.join(open_)}."
+        return f"{told} Open without a password: {', '.join(open_)}."
     return (
         told
         if bad
         else told.removesuffix(".")
-        + (" and refuses strangers." if many == 1 else " and refuse strangers.")
+        + (
+            " and refuses requests without a password."
+            if many == 1
+            else " and refuse requests without a password."
+        )
     )
 
 
 def _nothing(report: Report) -> str:
-    what = f"Nothing called “{report.name}”" if report.name else "Nothing"
-    where = f"any region of {offer().label}" if len(report.regions) > 1 else "".join(report.regions)
-    told = f"{what} is deployed in {where}, as far as can be seen."
+    what = f"No deployment named “{report.name}”" if report.name else "No deployments"
+    where = f"any region of {labels()}" if len(report.regions) > 1 else "".join(report.regions)
+    told = f"{what} in {where}, as far as the wizard can see."
     if not report.gaps:
-        told = f"{what} is deployed in {where}."
+        told = f"{what} in {where}."
     for name, roles in report.remarks.items():
-        told += f" Of “{name}” there are roles, which belong to no region: {roles}."
+        told += f" “{name}” has roles, which belong to no region: {roles}."
     return told

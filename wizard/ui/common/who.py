@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.costs import summary
-from wizard.engine.prepared import Identity
+from wizard.engine.flow import Identity
 from wizard.local.profiles import profile
 from wizard.ui.common.session import Session
 
@@ -41,9 +41,14 @@ def promise(session: Session, region: str) -> str:
     """What starting does, where, and what it costs: said once more before it is done."""
     where = f"account {account_words(session)}, region {region}"
     costs = summary(session.costs)
+    if session.demo:
+        return (
+            f"This creates the agent in the demo's {where}. It does not touch your account and "
+            f"costs nothing. In your own account: {costs}"
+        )
     if session.deployment:
-        return f"This brings the agent in {where} in line with the plan. {costs}"
-    return f"This makes the agent in {where}. From then on AWS bills for it. {costs}"
+        return f"This changes the agent in {where} to match the plan. {costs}"
+    return f"This creates the agent in {where}. From then on AWS bills for it. {costs}"
 
 
 def untouched(session: Session) -> str:
@@ -82,13 +87,13 @@ def renewal(session: Session, problem: WizardError) -> str:
 
 
 def can_sign_in(session: Session) -> bool:
-    """Whether AWS has a command that signs in whom it does not know now."""
+    """Whether nobody is signed in, and AWS has a command that signs this profile in."""
     out = isinstance(session.signed_in, WizardError)
     return out and session.profile is not None and bool(session.profile.login)
 
 
 def login_words(session: Session) -> str:
-    """That command, as it is typed; empty where there is none."""
+    """The command that signs in, as it is typed; empty where there is none."""
     return shlex.join(session.profile.login) if session.profile else ""
 
 
@@ -98,24 +103,32 @@ def login(name: str) -> tuple[str, ...]:
     return found.login if found else ()
 
 
+def mfa(name: str) -> bool:
+    """Whether the profile signs in with the code of a device, which is asked for here."""
+    found = profile(name)
+    return bool(found and found.mfa)
+
+
 def sign_in(
     command: tuple[str, ...], aside: AbstractContextManager[None] | None = None
 ) -> WizardError | None:
     """Run the command, with the terminal `aside` meanwhile; what went wrong, if anything did."""
     if shutil.which(command[0]) is None:
-        return _failed(command, f"There is no {command[0]} command on this machine.")
+        return _failed(command, f"The command {command[0]} is not installed on this machine.")
     try:
         with aside or contextlib.nullcontext():
             ended = subprocess.run(command, check=False)  # noqa: S603 - AWS's own, made by us
     except (OSError, KeyboardInterrupt) as error:
         return _failed(command, str(error) or "It was interrupted.")
-    return _failed(command, f"It ended with code {ended.returncode}.") if ended.returncode else None
+    return (
+        _failed(command, f"It exited with code {ended.returncode}.") if ended.returncode else None
+    )
 
 
 def _failed(command: tuple[str, ...], why: str) -> WizardError:
     return WizardError(
         f"`{shlex.join(command)}` did not sign you in.",
         why,
-        "Do it in another terminal; it is noticed here within seconds.",
+        "Sign in from another terminal; the wizard notices within seconds.",
         entry="FW-SIGN-006",
     )

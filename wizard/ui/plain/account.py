@@ -7,7 +7,7 @@ from functools import partial
 from wizard.answers.detect import detect
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
-from wizard.local.profiles import profiles
+from wizard.local.profiles import meant, profiles
 from wizard.ui.common.session import Asked, Session, forget_failures, missing
 from wizard.ui.common.who import account_words, can_sign_in, login, remaining, renewal
 from wizard.ui.common.who import sign_in as run_login
@@ -31,7 +31,7 @@ def sign_in(talk: Talk, *, anew: bool = False) -> None:
         return
     try:
         who = patiently(
-            talk, "Asking AWS who is signed in.", lambda: session.flow.sign_in(*session.place)
+            talk, "Checking the AWS sign-in.", lambda: session.flow.sign_in(*session.place)
         )
     except WizardError as problem:
         session.sign_in(problem)
@@ -68,15 +68,15 @@ def say_trouble(talk: Talk, problem: WizardError) -> None:
     """Why nobody is signed in, and how to change that."""
     talk.terminal.problem(problem, "You are not signed in. ")
     more = renewal(talk.session, problem)
-    how = "Do it in another terminal, then have AWS asked again here."
-    talk.say(f"{more} {'i does it from here.' if can_sign_in(talk.session) else how}".strip())
+    how = "Sign in from another terminal, then check again here."
+    talk.say(f"{more} {'i signs in from here.' if can_sign_in(talk.session) else how}".strip())
 
 
 def profile_words(talk: Talk) -> str:
     """The sign-in in force: its name and kind."""
     found = talk.session.profile
     if not found:
-        return talk.session.place[0] or "default"
+        return meant(talk.session.place[0]).name
     return f"{found.name}, {found.kind}" if found.name else "credentials in the environment"
 
 
@@ -87,7 +87,7 @@ def look_around(talk: Talk) -> None:
     """
     talk.session.profiles = profiles()
     while asked := list(missing(talk.session)):
-        patiently(talk, "Asking AWS what is there.", partial(_all, talk.session, asked))
+        patiently(talk, "Checking what exists in AWS.", partial(_all, talk.session, asked))
         talk.session.recollect()
 
 

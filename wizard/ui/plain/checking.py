@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from wizard.base.errors import WizardError
+from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check, CheckState
-from wizard.engine.prepared import Prepared
 from wizard.ui.common.drift import can_go_back, cycle, decision, drifts, fate, fate_of_field, fields
 from wizard.ui.common.who import account_words
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import Back, Talk, patiently
 
 WORDS = {
-    CheckState.FINE: "in order",
-    CheckState.WARNING: "a warning",
-    CheckState.PROBLEM: "this stands in the way",
-    CheckState.UNKNOWN: "not known",
+    CheckState.FINE: "OK",
+    CheckState.WARNING: "warning",
+    CheckState.PROBLEM: "blocking",
+    CheckState.UNKNOWN: "unknown",
 }
 
 
@@ -47,7 +47,7 @@ def prepare(
 
 
 def say_check(talk: Talk, check: Check) -> None:
-    """One check, once it has ended."""
+    """Say what one check found, once the check has ended."""
     if check.state is CheckState.RUNNING:
         return
     talk.say(f"  {check.name}: {WORDS[check.state]}; {check.found.rstrip('.')}.", "  ")
@@ -73,14 +73,14 @@ def put_back(talk: Talk) -> None:
         found = drifts(talk.session)
         for number, each in enumerate(found, 1):
             talk.say(f"  {number}. {each.what} {fate(talk.session, each)}", "   ")
-        chosen = _which(
-            talk, "put that one back, accept it as it is now, or neither, in turn", found
-        )
+        chosen = _which(talk, "put it back, accept it, or neither, in turn", found)
         if not chosen:
             return
         drift = found[chosen - 1]
         if not can_go_back(drift):
-            talk.say("What it was is not known well enough to put it back: change that answer.")
+            talk.say(
+                "The earlier value is not known well enough to put it back: change the answer."
+            )
         cycle(talk.session, drift)
 
 
@@ -90,7 +90,7 @@ def leave_fields(talk: Talk, prepared: Prepared) -> Prepared:
         found = fields(prepared)
         for number, each in enumerate(found, 1):
             talk.say(f"  {number}. {fate_of_field(each)}", "   ")
-        chosen = _which(talk, "leave that one as it is, or put it back after all", found)
+        chosen = _which(talk, "keep it, or put it back", found)
         if not chosen:
             return prepared
         session = talk.session

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.text import folded
 from wizard.documents.edits import check_edit, editable, normal
-from wizard.engine.prepared import Prepared
+from wizard.engine.flow import Prepared
 from wizard.ui.common.editor import edit
-from wizard.ui.common.pages import Page, View, pages
+from wizard.ui.common.plan_text import Page, View, pages
 from wizard.ui.plain.checking import prepare
 from wizard.ui.plain.talk import Back, Talk, save
 from wizard.ui.plain.talk import page as show
-from wizard.ui.plain.terminal import folded
 
 LIST = {"": "back to the review"}
 VIEWS = {"d": View.EDITED, "n": View.DEPLOYED, "t": View.WHOLE}
@@ -68,13 +68,13 @@ def _named(prepared: Prepared, name: str) -> Page:
 
 def _keys(page: Page) -> dict[str, str]:
     """Only what works for this document."""
-    keys = {"": "back to the list", "p": "print it whole, to be copied", "s": "save it to a file"}
+    keys = {"": "back to the list", "p": "print all of it, for copying", "s": "save it to a file"}
     if not page.fixed:
         keys["e"] = "edit it"
     if page.against.diff:
-        keys |= {"n": "what changes of the deployed one", "t": "the whole text, with its notes"}
+        keys |= {"n": "the changes from what is deployed", "t": "the whole text, with notes"}
     if page.edited:
-        keys |= {"d": "what you changed", "r": "take your changes back"}
+        keys |= {"d": "only your changes", "r": "discard your edits"}
     return keys
 
 
@@ -83,9 +83,9 @@ def _show(talk: Talk, page: Page) -> None:
     talk.say()
     talk.say(f"{page.title}. {page.why}")
     if page.fixed:
-        talk.say(f"Not to be edited here: {page.fixed}")
+        talk.say(f"Cannot be edited here: {page.fixed}")
     if page.against.words:
-        talk.say(f"Against what is deployed: {page.against.words}.")
+        talk.say(f"Compared with the deployed one: {page.against.words}.")
     _lines(talk, page, page.views[0])
 
 
@@ -103,7 +103,7 @@ def _lines(talk: Talk, page: Page, view: View) -> None:
 
 
 def _reverted(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
-    if not talk.sure(f"Your changes to {page.name} are then gone. Take them back?"):
+    if not talk.sure(f"Your edits to {page.name} will be lost. Discard them?"):
         return prepared
     return _settled(talk, prepared, page.name, None)
 
@@ -129,12 +129,12 @@ def _edited(talk: Talk, prepared: Prepared, page: Page) -> Prepared:
                 wrong = f"{problem.what} {problem.why}"
         talk.say(f"This text cannot be used. {wrong}")
         if not _again(talk):
-            talk.say("The document is as it was.")
+            talk.say("The document is unchanged.")
             return prepared
 
 
 def _again(talk: Talk) -> bool:
-    keys = {"": "edit it again", "t": "throw this change away"}
+    keys = {"": "edit it again", "t": "discard this change"}
     talk.offer(keys)
     try:
         return talk.choose("Edit again?", keys) == ""
@@ -156,5 +156,5 @@ def _settled(talk: Talk, prepared: Prepared, name: str, text: str | None) -> Pre
         talk.terminal.problem(problem, "The plan could not be checked with it. ")
         return prepared
     session.edits = edits
-    talk.say("Your text is what will be used." if text else "It is as the wizard made it.")
+    talk.say("Your text will be used." if text else "It is the wizard's text again.")
     return fresh

@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 from wizard.answers.model import Answers, Source
 from wizard.base.errors import ExitCode, WizardError
-from wizard.costs import estimate, summary
-from wizard.engine.apply_job import apply_job
+from wizard.engine.apply.job import apply_job
 from wizard.engine.flow import Flow
 from wizard.journal.lock import Occupied
-from wizard.plan.extent import Choices
+from wizard.local.mfa import asked_by
+from wizard.plan.inputs import Choices
+from wizard.ui.common.demo import HERE
 from wizard.ui.common.earlier import (
     FORGET,
     GO_ON,
@@ -24,26 +25,25 @@ from wizard.ui.common.earlier import (
     in_the_way,
     take_up,
 )
-from wizard.ui.common.ended import log_place, transcript
-from wizard.ui.common.ending import Facts, proofs, written
+from wizard.ui.common.ending import Facts, log_place, proofs, transcript, written
+from wizard.ui.common.leaving import leaving_words
 from wizard.ui.common.session import Session
 from wizard.ui.common.who import place_of
 from wizard.ui.plain.account import sign_in
+from wizard.ui.plain.deployments import remove
 from wizard.ui.plain.overview import overview
-from wizard.ui.plain.removal import remove
 from wizard.ui.plain.review import review
 from wizard.ui.plain.running import Followed, follow
-from wizard.ui.plain.talk import RULES, Back, Talk
-from wizard.ui.plain.terminal import Terminal
+from wizard.ui.plain.talk import RULES, Back, Talk, Terminal
 
 TakeBack: TypeAlias = Callable[[Answers], ExitCode]
 """Shows what the set-up with these answers made so far, asks, and removes it."""
 AGAIN, CHANGE, REMOVE, QUIT = "", "c", "r", "q"
 ENDING_KEYS = {
-    AGAIN: "try again, what is there is kept",
-    CHANGE: "change an answer first, then go on",
-    REMOVE: "remove what this set-up made, after you have seen it and agreed",
-    QUIT: "keep what is there as it is, and leave",
+    AGAIN: "try again; what exists is kept",
+    CHANGE: "change an answer first, then continue",
+    REMOVE: "remove what this setup created; asks for confirmation first",
+    QUIT: "keep what exists, and quit",
 }
 
 
@@ -55,7 +55,7 @@ def say_ending(talk: Talk, ran: Followed) -> None:
 
 
 def next_step(talk: Talk) -> str:
-    """What the person wants after a run that did not come to its end."""
+    """Ask what is to be done after a run that was cut off or failed."""
     talk.offer(ENDING_KEYS)
     try:
         return talk.choose("Try again?", ENDING_KEYS)
@@ -78,23 +78,25 @@ def _facts(talk: Talk, ran: Followed) -> Facts:
 
 
 def _success(talk: Talk, facts: Facts) -> None:
-    talk.say("Proved:")
+    if talk.session.demo:
+        talk.say(HERE)
+    talk.say("Verified:")
     for title, words in proofs(facts):
         talk.say(f"  {title}: {words}.", "    ")
     for each in written(facts):
         talk.say(each)
-    talk.say(f"{summary(estimate(facts.answers, facts.prices))} {facts.prices.notes[0]}")
-    talk.say("Next:")
+    talk.say(f"{facts.bill} {facts.prices.notes[0]}")
+    talk.say(f"{facts.next_words}:")
     for command, what in facts.commands:
         talk.terminal.write(f"  {command}")
-        talk.say(f"    That {what}.")
+        talk.say(f"    This {what}.")
 
 
 KEYS = {
     LATER: ("", "not now"),
-    GO_ON: ("g", "go on with its answers"),
-    LOOK: ("l", "look at what exists: the checks and the review"),
-    FORGET: ("f", "forget it"),
+    GO_ON: ("g", "resume with its answers"),
+    LOOK: ("l", "see what exists: the checks and the review"),
+    FORGET: ("f", "discard it"),
 }
 
 
@@ -103,7 +105,7 @@ def ask_about_earlier(talk: Talk) -> str:
     found = earlier(talk.session)
     chosen = _chosen(talk, found) if found else LATER
     if found and chosen == FORGET:
-        forget(found)
+        forget(talk.session, found)
     if found and found.removal and chosen == GO_ON:
         _remove(talk, found, found.removal)
         return LATER
@@ -119,10 +121,10 @@ def _chosen(talk: Talk, found: Earlier) -> str:
         talk.say(sentence)
     keys = dict(KEYS[each] for each in found.choices)
     if found.removal:
-        keys[KEYS[GO_ON][0]] = "go on with it; shows first what is left"
+        keys[KEYS[GO_ON][0]] = "resume it; first shows what is left"
     talk.offer(keys)
     try:
-        typed = talk.choose("What shall become of it?", keys)
+        typed = talk.choose("What do you want to do with it?", keys)
     except Back:
         return LATER
     return next(each for each in found.choices if KEYS[each][0] == typed)
@@ -155,7 +157,7 @@ def taken_over(talk: Talk, problem: WizardError) -> bool:
     """Whether the person takes the place of the run that is at work; then it is begun again."""
     if not isinstance(problem, Occupied) or not problem.removable:
         return False
-    sure = talk.sure("Is that run gone for good, and shall this one take its place?")
+    sure = talk.sure("Has that run died, and do you want to replace it with this one?")
     talk.session.flow.take_over = sure
     return sure
 
@@ -165,7 +167,6 @@ def guide(
     draft: dict[Source, dict[str, str]],
     by: TakeBack,
     *,
-    demo: bool,
     because: str = "",
 ) -> ExitCode:
     """Lead one person through; `because` says why it is in plain lines, where nobody asked.
@@ -173,17 +174,18 @@ def guide(
     A set-up is removed `by` what the command line removes it with.
     """
     terminal = Terminal()
-    talk = Talk(Session(flow, draft, demo), terminal)
-    talk.say("A formae agent in your AWS account, set up in plain lines.")
+    talk = Talk(Session(flow, draft), terminal)
+    talk.say("A formae agent in your AWS account, set up line by line.")
     if because:
         talk.say(because)
-    if demo:
+    if flow.demo:
         talk.say("Demo: no real AWS.")
     talk.say(RULES)
-    talk.say("Nothing is created before you have read the review and said yes.")
+    talk.say("Nothing is created until you have read the review and confirmed.")
     try:
-        sign_in(talk)
-        return _guided(talk, ask_about_earlier(talk), by)
+        with asked_by(talk.codes.ask):
+            sign_in(talk)
+            return _guided(talk, ask_about_earlier(talk), by)
     except KeyboardInterrupt as end:  # SIGTERM is one, too
         talk.say()
         talk.say(_left(talk))
@@ -191,11 +193,9 @@ def guide(
 
 
 def _left(talk: Talk) -> str:
-    if talk.ran:
-        return "What was made stays in your account; a later run goes on from there."
-    if talk.session.demo:
-        return "Nothing was created."
-    return "Nothing was created. Your answers are kept."
+    words = leaving_words(talk.session, talk.last)
+    kept = not (talk.session.demo or talk.last)
+    return f"{words} Your answers are saved." if kept else words
 
 
 def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
@@ -211,11 +211,10 @@ def _guided(talk: Talk, begin: str, by: TakeBack) -> ExitCode:
         again = reviewed = False
         if prepared is None:
             continue
-        talk.ran = True
         try:
             ran = follow(talk, apply_job(talk.session.flow, prepared))
         except WizardError as problem:
-            talk.terminal.problem(problem, "It could not begin. ")
+            talk.terminal.problem(problem, "It could not start. ")
             again = taken_over(talk, problem)
             continue
         say_ending(talk, ran)

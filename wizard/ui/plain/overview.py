@@ -1,4 +1,4 @@
-"""Everything at a glance: what would be made with every reason, then on, change, or be led."""
+"""The overview: what would be created with every reason; then continue, change, or be guided."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wizard.ui.plain.stops import cost_sentence, lead, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk
 
 KEYS = {
-    "": "on to the checks and the review",
-    "a": "be asked about all of it, one by one",
+    "": "continue to the checks and the review",
+    "a": "answer all questions, one by one",
     "c": "what it costs, line by line",
-    "s": "sign in again: ask AWS anew",
-    "d": "what is deployed already: look at it, change it, remove it, or make one more",
+    "s": "check the sign-in again",
+    "d": "existing deployments: status, change, remove, or create another",
 }
-DRIFTED = {"b": "what somebody changed since: put it back, or accept it, one by one"}
-AFRESH = {"o": "start afresh, without the answers of an earlier time"}
+DRIFTED = {"b": "changes in AWS since setup: put them back or accept them, one by one"}
+AFRESH = {"o": "start over: forget the saved answers, keep what you typed this time"}
 
 
 def overview(talk: Talk) -> None:
@@ -31,16 +31,16 @@ def overview(talk: Talk) -> None:
             look_around(talk)
             say_overview(talk)
         found = rows(talk.session)
-        keys = KEYS if not _signed_out(talk) else {**KEYS, "": "ask AWS again who is signed in"}
+        keys = KEYS if not _signed_out(talk) else {**KEYS, "": "check the sign-in again"}
         if can_sign_in(talk.session):
             keys = {**keys, "i": f"sign in now, with `{login_words(talk.session)}`"}
         keys = {**keys, **AFRESH} if talk.session.resumed else keys
         keys = {**keys, **DRIFTED} if drifts(talk.session) else keys
         talk.offer(keys, "change that answer")
         try:
-            chosen = talk.choose("Go on?", keys, len(found))
+            chosen = talk.choose("Continue?", keys, len(found))
         except Back:
-            talk.say("This is the first page. Ctrl-C leaves.")
+            talk.say("This is the first page. Ctrl-C quits.")
             continue
         if chosen == "" and not _signed_out(talk) and not _blocked(talk, found):
             return
@@ -78,11 +78,11 @@ def _afresh(talk: Talk) -> None:
 def say_overview(talk: Talk) -> None:
     """Every answer as a numbered line, with its reason or what is wrong with it, and the cost."""
     talk.say()
-    talk.say("This is what will be made, with the reason for each.")
+    talk.say("This is what will be created, with the reason for each value.")
     for sentence in standing(talk.session):
         talk.say(sentence)
     say_rows(talk)
-    talk.say(cost_sentence(talk.session.costs))
+    talk.say(cost_sentence(talk.session))
 
 
 def say_rows(talk: Talk) -> None:
@@ -96,7 +96,7 @@ def say_rows(talk: Talk) -> None:
 def _line(row: OverviewRow) -> str:
     value = row.value or ("missing" if row.problem else "none")
     if row.problem:
-        return f"{row.name}: {value}. To be put right: {row.problem}"
+        return f"{row.name}: {value}. To fix: {row.problem}"
     said = [f"{row.name}: {value}{f' ({row.reason})' if row.reason else ''}"]
     said += [f"Deployed now: {row.deployed}"] * bool(row.deployed)
     return ". ".join([*said, *row.fates])
@@ -110,5 +110,5 @@ def _blocked(talk: Talk, found: list[OverviewRow]) -> bool:
     """Say what is in the way of going on, where anything is."""
     wrong = [f"{number}, {row.name}" for number, row in enumerate(found, 1) if row.problem]
     if wrong:
-        talk.say(f"To be put right first: {'; '.join(wrong)}. Type the number.")
+        talk.say(f"Fix first: {'; '.join(wrong)}. Type the number.")
     return bool(wrong)

@@ -1,18 +1,28 @@
-"""One question of the catalogue: its lines, what is typed, and what is wrong with it, in words.
+"""One question in plain lines: what is typed, what is wrong with it, and lists to choose from.
 
-A list to choose from: numbered lines that a word narrows down, and that one may also ignore.
+Password, cluster, size and name take more than one answer. A list is numbered lines that a word
+narrows down, and that one may also ignore.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from wizard.answers import parsing
+from wizard.answers import checks, parsing
 from wizard.answers.model import Source
-from wizard.answers.questions import Question, QuestionKind
+from wizard.answers.parsing import Toml
+from wizard.answers.questions import Group, Question, QuestionKind, question
 from wizard.answers.questions.lists import Offer
-from wizard.ui.common.asking import default_words, legal_choices
-from wizard.ui.plain.talk import Talk
+from wizard.answers.questions.place import words
+from wizard.base.errors import WizardError
+from wizard.base.secret import Secret
+from wizard.engine.account.name_conflicts import NameConflict
+from wizard.ui.common import asking
+from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
+from wizard.ui.common.session import ACCESS, TAKEN
+from wizard.ui.plain.account import look_around
+from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
 MOST = 30
 """Lines said at once; with more, a word narrows them down."""
@@ -29,7 +39,7 @@ def say_offers(talk: Talk, offers: Sequence[Offer], word: str = "") -> None:
         unfit = f". Cannot be used: {each.unfit}" if each.unfit else ""
         talk.say(f"  {number}. {each.label}{unfit}", "   ")
     if len(lines) > MOST:
-        talk.say(f"  And {len(lines) - MOST:,} more. A part of a name narrows them down.")
+        talk.say(f"  And {len(lines) - MOST:,} more. Type part of a name to filter the list.")
 
 
 def taken(talk: Talk, offers: Sequence[Offer], text: str, *, closed: bool) -> str | None:
@@ -44,13 +54,13 @@ def taken(talk: Talk, offers: Sequence[Offer], text: str, *, closed: bool) -> st
     if chosen:
         return chosen.value
     if text.isdecimal() and offers:
-        talk.say(f"There is no line {text}; the list goes from 1 to {len(offers)}.")
+        talk.say(f"Line {text} does not exist; the list has lines 1 to {len(offers)}.")
         return None
     if any(text.lower() in f"{each.value} {each.label}".lower() for each in offers):
         say_offers(talk, offers, text)
         return None
     if closed:
-        talk.say(f"“{text}” is on no line of the list. Type one of the numbers.")
+        talk.say(f"“{text}” is not in the list. Type one of the numbers.")
         return None
     return text
 
@@ -82,6 +92,7 @@ def ask(talk: Talk, question: Question) -> None:
     say_offers(talk, lines)
     while True:
         text = talk.ask(_prompt(talk, question), lambda: _explain(talk, question, lines))
+        text = _one(talk, question, text)
         raw = _raw(talk, question, lines, text)
         if raw is not None and _accepted(talk, question, raw, said=text):
             break
@@ -145,8 +156,8 @@ def _explain(talk: Talk, question: Question, lines: Sequence[Offer]) -> None:
     talk.say(_lead(talk, question))
     say_offers(talk, lines)
     if question.kind is QuestionKind.MANY:
-        talk.say("Several are separated by commas, as numbers or as names.")
-    talk.say(f"Enter keeps what stands in brackets, {RESET} alone takes the default, < goes back.")
+        talk.say("Separate several with commas, as numbers or names.")
+    talk.say(f"Enter keeps the value in brackets, {RESET} takes the default, < goes back.")
 
 
 def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
@@ -162,9 +173,22 @@ def _raw(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> s
     return taken(talk, lines, text, closed=question.kind is QuestionKind.CHOICE)
 
 
+def _one(talk: Talk, question: Question, text: str) -> str:
+    """The text without what a paste brings along; of several lines, the first, which is said."""
+    if question.kind is QuestionKind.MANY:
+        return text
+    values = parsing.pasted(text)
+    if question.shape.toml in {Toml.LIST, Toml.TABLE}:
+        return ",".join(value.rstrip(",") for value in values)
+    if len(values) > 1:
+        talk.say(f"Only the first line is taken: {values[0]}. Dropped: {', '.join(values[1:])}.")
+    return values[0] if values else ""
+
+
 def _several(talk: Talk, question: Question, lines: Sequence[Offer], text: str) -> str | None:
     found = []
-    for word in parsing.words(text):
+    known = [f"{each.value} {each.label}".lower() for each in lines]
+    for word in parsing.pasted_several(text, lambda part: any(part in row for row in known)):
         value = taken(talk, lines, word, closed=question.closed)
         if value is None:
             return None
@@ -180,7 +204,7 @@ def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
         session.type(key, raw)
     problem = session.problems(question.group).get(key, "")
     if problem:
-        talk.say(f"Not taken. {problem}" if said else problem)
+        talk.say(problem)
         if said:
             session.type(key, before)
         return False
@@ -188,3 +212,131 @@ def _accepted(talk: Talk, question: Question, raw: str, said: str) -> bool:
         words = question.words(session.collected.values[key])
         talk.say(f"{question.label or question.ask}: {words}.")
     return True
+
+
+def ask_password(talk: Talk) -> None:
+    """Take a password, or have one generated. Raises Back for <."""
+    session = talk.session
+    talk.say()
+    talk.say(f"Password. {PROTECTED_BY} What you type is not shown.")
+    while True:
+        kept = "your own" if session.password else "generated"
+        typed = talk.terminal.secret(f"Password [{kept}]:")
+        match typed.reveal():
+            case "":
+                return
+            case _ if typed.reveal() == BACK:
+                raise Back
+            case _ if typed.reveal() == HELP:
+                talk.say(f"At least 12 characters, typed twice. Type only {RESET} to generate one.")
+            case _ if typed.reveal() == RESET:
+                session.type_password(None)
+                return
+            case _ if _will_do(talk, typed):
+                session.type_password(typed.taken())
+                talk.say("The password is used for this run only.")
+                return
+            case _:
+                continue
+
+
+def _will_do(talk: Talk, typed: Secret) -> bool:
+    problem = checks.api_password(typed.reveal())
+    if problem:
+        talk.say(problem)
+        return False
+    if talk.terminal.secret("Repeat it:") != typed:
+        talk.say("The two passwords do not match.")
+        return False
+    return True
+
+
+def try_out(talk: Talk) -> None:
+    """Send the cluster one statement with the secret; who is refused tries again or goes back."""
+    tried = talk.session.seen(ACCESS) or _tried(talk)
+    while isinstance(tried, WizardError):
+        talk.terminal.problem(tried, "The cluster cannot be used. ")
+        talk.choose("Enter: try again, <: back:", {"": "test the cluster again"})
+        tried = _tried(talk)
+    talk.say("The cluster answers with this secret.")
+
+
+def _tried(talk: Talk) -> bool | WizardError:
+    session = talk.session
+    key = session.access_key
+    tried: bool | WizardError
+    try:
+        ask = partial(ACCESS.ask, session.flow, key)
+        tried = patiently(talk, "Testing the cluster with its secret.", ask)
+    except WizardError as problem:
+        tried = problem
+    session.known[ACCESS, key] = tried
+    return tried
+
+
+def ask_size(talk: Talk) -> None:
+    """One of the sizes, or a pair chosen by hand, which is asked next. Raises Back for <."""
+    offers = [
+        Offer(each.value, ", ".join(part.strip() for part in each.label.split("  ") if part))
+        for each in asking.CHOICES
+    ]
+    talk.say()
+    talk.say(f"{asking.ASK_SIZE}. {asking.CEILING} An idle agent is billed for memory only.")
+    say_offers(talk, offers)
+    while True:
+        text = talk.ask(
+            f"{asking.ASK_SIZE} [{words(talk.session.collected.values)}]:",
+            lambda: _explain_sizes(talk, offers),
+        )
+        if not text:
+            return
+        value = taken(talk, offers, text, closed=True)
+        if value is not None:
+            asking.choose(talk.session, value)
+            if value != asking.CUSTOM:
+                talk.say(f"Agent size: {words(talk.session.collected.values)}.")
+            return
+
+
+def _explain_sizes(talk: Talk, offers: list[Offer]) -> None:
+    talk.say(asking.CEILING)
+    say_offers(talk, offers)
+
+
+def ask_name(talk: Talk) -> None:
+    """A name that is free, that the wizard's own things carry, or whose things are taken over."""
+    session = talk.session
+    while not _clashes(talk) or not _taken_over(talk):
+        before = session.draft[Source.TYPED].get("name")
+        ask(talk, question("name"))
+        look_around(talk)
+        _say_found(talk)
+        if not _clashes(talk) or _taken_over(talk):
+            return
+        if session.draft[Source.TYPED].get("name") != before:
+            session.type("name", before)
+
+
+def _clashes(talk: Talk) -> bool:
+    """Whether the name is another deployment's, or somebody else's things carry it."""
+    wrong = "name" in talk.session.problems(Group.ADVANCED)
+    return wrong and isinstance(talk.session.seen(TAKEN), NameConflict)
+
+
+def _taken_over(talk: Talk) -> bool:
+    """Ask whether to take over what carries the name; not where that is another deployment."""
+    found = talk.session.seen(TAKEN)
+    if isinstance(found, NameConflict) and found.elsewhere:
+        return False
+    ask(talk, question("adopt"))
+    return bool(talk.session.collected.values["adopt"])
+
+
+def _say_found(talk: Talk) -> None:
+    match talk.session.seen(TAKEN):
+        case NameConflict() as found:
+            talk.say(found.words)
+        case WizardError() as problem:
+            talk.say(f"Could not check whether the name is available: {problem.what}")
+        case None:
+            pass

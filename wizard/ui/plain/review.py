@@ -8,12 +8,13 @@ from collections import Counter
 from wizard.base.errors import WizardError
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.explain import console_link, equivalent, usual
+from wizard.engine.flow import Prepared
 from wizard.engine.plan_report import bill_of
-from wizard.engine.prepared import Prepared
 from wizard.export.bash import NOTHING, changes_of
 from wizard.export.bash import script as bash
 from wizard.plan.graph import needs
 from wizard.plan.model import Step
+from wizard.ui.common.demo import handed_out
 from wizard.ui.common.drift import answer, consents, fate_of_field, fields, hand_written
 from wizard.ui.common.overview import rows
 from wizard.ui.common.plan_text import KEPT
@@ -25,11 +26,11 @@ from wizard.ui.plain.stops import cost_sentence, say_table, stops_of, walk
 from wizard.ui.plain.talk import Back, Talk, page, save
 
 NAME, CHANGES_NAME = "deploy.sh", "changes.sh"
-WHOLE = {"w": "the script of the whole set-up"}
+WHOLE = {"w": "the script of the whole setup"}
 SCRIPT_KEYS = {
     "": "back to the review",
-    "r": "read it, page by page",
-    "p": "print it whole, to be copied",
+    "r": "read it page by page",
+    "p": "print all of it, for copying",
     "s": "save it to a file",
 }
 
@@ -41,25 +42,26 @@ def script(talk: Talk, prepared: Prepared) -> None:
     """
     if prepared.deployed is None or _changes(talk, prepared) == "w":
         text = bash(prepared.plan, prepared.answers)
-        told = f"The same as one bash script of {count(text)} lines. It holds no secret."
+        told = f"The same as one bash script of {count(text)} lines. It contains no secret."
         _offer(talk, text, NAME, told, SCRIPT_KEYS)
 
 
 def count(text: str) -> int:
-    """Number of lines."""
+    """The number of lines in a text."""
     return len(text.rstrip("\n").split("\n"))
 
 
 def _changes(talk: Talk, prepared: Prepared) -> str:
     text = changes_of(prepared)
-    told = f"What changes, as one bash script of {count(text)} lines. It holds no secret."
+    told = f"The changes as one bash script of {count(text)} lines. It contains no secret."
     if text == NOTHING:
-        told = "Nothing differs, so there is no change to make."
+        told = "Nothing differs, so there is nothing to change."
     return _offer(talk, text, CHANGES_NAME, told, {**SCRIPT_KEYS, **WHOLE})
 
 
 def _offer(talk: Talk, text: str, name: str, told: str, keys: dict[str, str]) -> str:
     """Offer a script until Enter, or until another one is asked for: that key is returned."""
+    text = handed_out(text, demo=talk.session.demo)
     lines = text.rstrip("\n").split("\n")
     talk.say(told)
     while True:
@@ -79,7 +81,8 @@ def _offer(talk: Talk, text: str, name: str, told: str, keys: dict[str, str]) ->
                 saved = save(talk, name, text)
                 if saved:
                     talk.say("Read it, then run it:")
-                    talk.terminal.write(f"bash {shlex.quote(str(saved))}")
+                    command = f"bash {shlex.quote(str(saved))}"
+                    talk.terminal.write(handed_out(command, demo=talk.session.demo))
 
 
 PLAN_ROWS_KEYS = {"": "back to the review"}
@@ -90,7 +93,7 @@ def plan_rows(talk: Talk, prepared: Prepared) -> None:
     steps = prepared.plan.steps
     _say_rows(talk, prepared)
     while True:
-        talk.offer(PLAN_ROWS_KEYS, "all about that step")
+        talk.offer(PLAN_ROWS_KEYS, "details of that step")
         try:
             chosen = talk.choose("Which step?", PLAN_ROWS_KEYS, len(steps))
         except Back:
@@ -123,11 +126,12 @@ def _say_step(talk: Talk, step: Step, prepared: Prepared) -> None:
     if titles:
         talk.say(f"It needs: {', '.join(titles)}.")
     link = console_link(step, plan)
-    if link and change.action in {Action.KEEP, Action.UPDATE}:
+    if link and change.action in {Action.KEEP, Action.UPDATE} and not talk.session.demo:
         talk.say("In the AWS console:")
         talk.terminal.write(link)
-    talk.say("The same by hand:")
-    talk.terminal.write(equivalent(step, plan, profile=prepared.answers.profile))
+    talk.say("Do it by hand:")
+    by_hand = equivalent(step, plan, profile=prepared.answers.profile)
+    talk.terminal.write(handed_out(by_hand, demo=talk.session.demo))
 
 
 def _words(change: PlannedChange) -> str:
@@ -135,13 +139,13 @@ def _words(change: PlannedChange) -> str:
     return f"{change.action.label}{differs}"
 
 
-DRIFTED = {"f": "what somebody changed and no answer says: leave it, or put it back, one by one"}
+DRIFTED = {"f": "changes in AWS that no answer covers: keep them or put them back, one by one"}
 KEYS = {
     "": "start",
     "p": "the plan, step by step",
     "d": "the documents",
     "c": "what it costs, line by line",
-    "x": "the same as a bash script, to be read or saved",
+    "x": "the same as a bash script, to read or save",
     "k": "check again",
 }
 
@@ -187,13 +191,13 @@ def _checked(talk: Talk) -> Prepared | None:
         try:
             return prepare(talk, session.edits)
         except WizardError as problem:
-            talk.terminal.problem(problem, "There can be no plan yet. ")
+            talk.terminal.problem(problem, "There is no plan yet. ")
         keys = {"": "check again"}
         if session.edits or session.accepted:
-            keys["u"] = "take your edits and acceptances back, and check again"
+            keys["u"] = "discard your edits and acceptances, and check again"
         talk.offer(keys)
         try:
-            if talk.choose("Check again? (< goes back)", keys) == "u":
+            if talk.choose("Check again? (<: back)", keys) == "u":
                 session.edits.clear()
                 session.accepted.clear()
         except Back:
@@ -211,31 +215,28 @@ def _say(talk: Talk, prepared: Prepared) -> None:
     edited = [each.title for each in prepared.plan.documents if each.edited]
     if edited:
         talk.say(f"Changed by you: {', '.join(edited)}.")
-    talk.say(cost_sentence(talk.session.costs))
-    if change := bill_of(prepared, talk.session.unit_prices):
+    talk.say(cost_sentence(talk.session))
+    change = bill_of(prepared, talk.session.unit_prices)
+    if change and not talk.session.demo:
         talk.say(change.words)
 
 
 def _promise(talk: Talk) -> str:
-    if talk.ran:
-        return "Nothing more is made before you say so."
+    if talk.last:
+        return "Nothing more is created until you confirm."
     return untouched(talk.session)
 
 
 def _summed_up(prepared: Prepared) -> str:
-    """The plan in a sentence: 22 steps: 18 will be made, 3 will be done, 1 is there."""
-    found = prepared.preflight.findings.values()
-    counted = Counter(each.action.label for each in found)
-    parts = ", ".join(f"{number} {_many(words, number)}" for words, number in counted.items())
-    number = len(prepared.plan.documents)
-    return f"The plan has {len(prepared.plan.steps)} steps: {parts}. It has {number} documents."
+    """The plan in a sentence: 20 steps: 18 to create, 2 to check. 6 documents.
 
-
-def _many(words: str, number: int) -> str:
-    """A verdict about several steps."""
-    if number == 1:
-        return words
-    return words.replace("is there", "are there").replace("stands", "stand")
+    What is only looked up, such as the account itself, is not among them.
+    """
+    changes = prepared.preflight.findings.values()
+    found = [each for each in changes if not each.only_looks]
+    counted = Counter(each.action.tally for each in found)
+    parts = ", ".join(f"{number} {words}" for words, number in counted.items())
+    return f"{len(found)} steps: {parts}. {len(prepared.plan.documents)} documents."
 
 
 def _decide(talk: Talk, prepared: Prepared) -> Prepared | None:
@@ -268,8 +269,8 @@ def _blocked(talk: Talk, prepared: Prepared) -> bool:
         talk.terminal.problem(problem)
     number = len(prepared.preflight.problems) + len(by_hand)
     if number:
-        things = "one thing stands" if number == 1 else f"{number} things stand"
-        talk.say(f"It cannot be started: {things} in the way, as said above.")
+        things = "1 problem" if number == 1 else f"{number} problems"
+        talk.say(f"Cannot start: {things}, see above.")
     return bool(number)
 
 

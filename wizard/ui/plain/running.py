@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.events import Event, News, StepMoved, StepState
+from wizard.base.events import GONE, Event, News, StepMoved, StepState
 from wizard.base.text import clean
 from wizard.engine.apply import Outcome
 from wizard.engine.explain import Pace, usual
@@ -23,12 +23,12 @@ from wizard.engine.job import End, Job, Verb, end
 from wizard.local.clock import Clock
 from wizard.local.crash import problem as crash
 from wizard.local.process import STOPS, heeded, hung_up, terminable
-from wizard.ui.common.ended import PUT_BACK, tell_problems
-from wizard.ui.common.heartbeat import Heartbeat, Pulse
+from wizard.ui.common.console import Heartbeat, Pulse
+from wizard.ui.common.demo import LEAVING
+from wizard.ui.common.ending import problems, taken_back, tell_problems
 from wizard.ui.common.progress import LAYER_ENDS, MOVING, Progress, StepRow
-from wizard.ui.common.who import login, sign_in
-from wizard.ui.plain.talk import Back, Talk
-from wizard.ui.plain.terminal import Terminal
+from wizard.ui.common.who import login, mfa, sign_in
+from wizard.ui.plain.talk import Back, Talk, Terminal
 
 AWS_SAYS = {
     "available": "AWS says it is ready",
@@ -39,7 +39,7 @@ AWS_SAYS = {
     "modifying": "AWS is changing it",
     "IN_PROGRESS": "AWS is working on it",
     "OPERATION_IN_PROGRESS": "AWS is working on it",
-    "rebooting": "AWS is starting it anew",
+    "rebooting": "AWS is restarting it",
 }
 NOTABLE = 10
 """Seconds from which on it is worth saying how long something usually takes."""
@@ -60,7 +60,7 @@ class Narrator:
         self._progress.new_lines()  # the log's file keeps them
         self._pulse(event)
         match event:
-            case StepMoved() if event.state is not StepState.LOOKING:
+            case StepMoved() if not self._only_looked(event):
                 self._moved(event)
             case News():
                 title = self._progress.rows[event.step].title
@@ -75,21 +75,31 @@ class Narrator:
             slow = row.pace(each.at)
             if slow is not Pace.USUAL and self._new(row.step, slow.value):
                 self._say(f"{row.title} is {slow.value}{_usually(row)}.")
-            self._say(f"{row.title}: still at it, {self._still(row, each)}{_usually(row)}.")
+            self._say(f"{row.title}: {self._still(row, each)}{_usually(row)}.")
 
     def _still(self, row: StepRow, beat: Heartbeat) -> str:
         layers = self._progress.layers_shown if row.step == "image" else []
         if not layers:
-            return f"{_doing(beat.state, beat.status)}, for {ago(beat.seconds)} so far"
+            doing = _doing(beat.state, beat.status)
+            return f"still working after {short(beat.seconds)} ({doing})"
         there = sum(each.phase in LAYER_ENDS for each in layers)
         phase = "sent to ECR" if any("push" in each.phase for each in layers) else "here"
         return f"{there} of {len(layers)} layers are {phase}"
+
+    def _only_looked(self, event: StepMoved) -> bool:
+        """Whether a look came to nothing that is worth a sentence: no plan makes one's account."""
+        step = self._progress.rows[event.step].plan_step
+        found = event.state is StepState.KEPT and step.only_looks
+        return found or event.state is StepState.LOOKING
 
     def _moved(self, event: StepMoved) -> None:
         note = event.note if event.state is StepState.RETRYING else f"{event.status} {event.note}"
         if self._new(event.step, event.state.value, note):
             row = self._progress.rows[event.step]
             usually = _usually(row) if self._time_to_say(row) else ""
+            if event.problem and not self._new("cause", repr(event.problem.cause)):
+                self._say(f"{row.title}: failed for the same reason.")
+                return
             self._say(sentence(row, event, usually))
 
     def _time_to_say(self, row: StepRow) -> bool:
@@ -115,18 +125,19 @@ def sentence(row: StepRow, event: StepMoved, usually: str = "") -> str:
     more = f" {note}." if note else ""
     match event.state:
         case StepState.WORKING:
-            words = f"{note or 'begun'}{usually}."
+            words = f"{note or 'started'}{usually}."
         case StepState.WAITING_ON_AWS:
             words = f"{_doing(event.state, event.status)}{usually}."
         case StepState.RETRYING:
-            words = f"tried again until it works.{more}"
+            words = f"retrying until it works.{more}"
         case StepState.KEPT:
-            words = f"was there already and is kept.{more}"
+            words = f"already exists and is kept.{more}"
         case StepState.CHANGED:
             words = f"changed to what you chose.{more}"
         case StepState.DONE:
             seconds = row.seconds(event.at) or 0.0
-            words = f"done{f' after {ago(seconds)}' if seconds >= NOTABLE else ''}.{more}"
+            after = f" after {ago(seconds)}" if seconds >= NOTABLE else ""
+            words = f"{note}{after}." if note in GONE else f"done{after}.{more}"
         case StepState.FAILED:
             words = _failed(event)
         case _:
@@ -142,13 +153,21 @@ def ago(seconds: float) -> str:
     return " ".join(parts)
 
 
+def short(seconds: float) -> str:
+    """How long something has been under way: 2 min 5 s."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _doing(state: StepState, status: str) -> str:
     if not status:
-        return "AWS is at it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        return (
+            "AWS is working on it" if state is StepState.WAITING_ON_AWS else f"it is {state.value}"
+        )
     return AWS_SAYS.get(status, f"AWS says “{status}”")
 
 
@@ -168,8 +187,8 @@ def _failed(event: StepMoved) -> str:
 LOOK = 0.2
 """Seconds between two looks at the clock and at Ctrl-C."""
 PROMISES = {
-    Verb.APPLY: "whatever was made stays",
-    Verb.DESTROY: "what is gone stays gone",
+    Verb.APPLY: "what was created stays",
+    Verb.DESTROY: "what is removed stays removed",
     Verb.ROTATE: "one of the two passwords always works",
 }
 STOP, LEAVE, SIGN_IN, AGAIN = "s", "l", "i", "n"
@@ -203,12 +222,12 @@ class _Run:
 
 def follow(talk: Talk, job: Job) -> Followed:
     """Do it out loud, to its end. Raises WizardError where it could not even begin."""
+    talk.last = job.verb
     run, outcome = _done(talk, job)
-    talk.ran = talk.ran or job.verb is Verb.ROTATE
     _say_outcome(talk, job, outcome)
 
     def put_back(due: Job) -> Outcome:
-        talk.say(PUT_BACK)
+        talk.say(taken_back(due))
         return _done(talk, due)[1]
 
     ended = end(job, outcome, put_back)
@@ -217,27 +236,27 @@ def follow(talk: Talk, job: Job) -> Followed:
 
 
 def _done(talk: Talk, job: Job) -> tuple[_Run, Outcome]:
-    talk.say(f"It begins. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
+    talk.say(f"Started. Ctrl-C asks whether to stop; {PROMISES[job.verb]}.")
     under_way = _Run(talk, job, Progress(job.plan, job.findings, taken_back=job.removes))
     threading.Thread(target=_work, args=(under_way,), name="run", daemon=True).start()
-    with _heard(under_way):
+    with _heard(under_way), talk.codes.served():
         return under_way, _followed(under_way)
 
 
 def _say_outcome(talk: Talk, job: Job, outcome: Outcome) -> None:
     """How it went, and what went wrong, the first cause first."""
     if job.verb is not Verb.APPLY:
-        for _, problem in outcome.errors:
+        for problem in problems(job.plan, outcome):
             talk.terminal.problem(problem)
         return
     talk.say()
     if outcome.ok:
         talk.say(f"The agent is up. It took {ago(outcome.seconds)}.")
     elif outcome.errors:
-        talk.say("Not finished. This is why, the first cause first.")
+        talk.say("Not finished. The causes, first one first.")
     else:
-        talk.say("Stopped. Nothing that was made is lost.")
-    tell_problems(outcome)
+        talk.say("Stopped. Everything created so far is kept.")
+    tell_problems(job.plan, outcome)
 
 
 def _work(under_way: _Run) -> None:
@@ -283,6 +302,8 @@ def _followed(under_way: _Run) -> Outcome:
     while True:
         if under_way.asked:
             _ask(under_way)
+        if under_way.talk.codes.wanted:
+            _serve(under_way)
         try:
             event = under_way.events.get(timeout=LOOK)
         except queue.Empty:
@@ -298,6 +319,19 @@ def _followed(under_way: _Run) -> Outcome:
                 narrator.take(event)
                 if under_way.progress.signed_out and not before:
                     under_way.talk.say("Ctrl-C offers to sign in from here.")
+
+
+def _serve(under_way: _Run) -> None:
+    """Ask for the code of an MFA device, where one is wanted. Ctrl-C leaves that, and asks."""
+    try:
+        with _interruptible():
+            if not under_way.talk.codes.serve():
+                under_way.talk.say("Ctrl-C asks for it again.")
+    except KeyboardInterrupt as end:
+        under_way.talk.say()
+        under_way.asked = True
+        if code := getattr(end, "code", None):
+            _leave(under_way, code)
 
 
 def _ask(under_way: _Run) -> None:
@@ -318,9 +352,9 @@ def _ask(under_way: _Run) -> None:
         _leave(under_way, under_way.code)
     if answer:
         under_way.stop.set()
-        talk.say("Stopping: calls under way come to their end, nothing new begins.")
+        talk.say("Stopping: running calls finish, nothing new starts.")
     else:
-        talk.say("Waiting for the calls under way." if stopping else "It goes on.")
+        talk.say("Waiting for the running calls." if stopping else "Continuing.")
 
 
 def _signed_in(under_way: _Run, answer: str) -> None:
@@ -331,8 +365,8 @@ def _signed_in(under_way: _Run, answer: str) -> None:
     if problem:
         talk.terminal.problem(problem)
     under_way.asked = False
-    talk.session.flow.alarm.ring()
-    talk.say("The credentials are read anew.")
+    talk.session.flow.look_again()
+    talk.say("Reading the credentials again.")
 
 
 @contextlib.contextmanager
@@ -351,18 +385,21 @@ def _answer(under_way: _Run, stopping: bool) -> str:
     number = progress.count(MOVING)
     going = ", ".join(under_way.job.going(progress.states))
     talk.say()
-    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} under way.")
-    talk.say("Whatever was made stays in your account, and a later run goes on from there.")
-    if going:
-        talk.say(f"AWS goes on by itself with {going}.")
-    keys = {"": "wait for it" if stopping else "go on"}
+    talk.say(f"Stop? {'1 step is' if number == 1 else f'{number} steps are'} running.")
+    demo = under_way.job.demo
+    stays = "What was created stays in your account, and a later run resumes from there."
+    talk.say(LEAVING if demo else stays)
+    if going and not demo:
+        talk.say(f"AWS finishes {going} on its own.")
+    keys = {"": "wait for it" if stopping else "continue"}
     if not stopping:
-        keys[STOP] = "stop after the calls under way, and say what exists"
-    keys[LEAVE] = "leave it to AWS and end the wizard"
+        keys[STOP] = "stop after the running calls, and list what exists"
+    keys[LEAVE] = "end the demo" if demo else "leave the rest to AWS and quit"
     if progress.signed_out:
         command = login(talk.session.place[0])
         keys |= {SIGN_IN: f"sign in now, with `{shlex.join(command)}`"} if command else {}
-        keys[AGAIN] = "I have signed in elsewhere: look now"
+        own = "give the code of the MFA device, or " if mfa(talk.session.place[0]) else ""
+        keys[AGAIN] = f"{own}I have signed in elsewhere: check now"
     talk.offer(keys)
     try:
         return talk.choose("Stop?", keys)

@@ -15,16 +15,17 @@ from wizard.ui.common import asking
 from wizard.ui.common.asking import EXCERPTS
 from wizard.ui.common.session import Session
 from wizard.ui.plain.account import look_around, sign_in
-from wizard.ui.plain.dialogs import ask_name, ask_password, ask_size, try_out
-from wizard.ui.plain.questions import ask
+from wizard.ui.plain.questions import ask, ask_name, ask_password, ask_size, try_out
 from wizard.ui.plain.talk import Back, Talk
 
 
-def cost_sentence(estimate: Estimate) -> str:
-    """The totals, and how old the prices are."""
+def cost_sentence(session: Session) -> str:
+    """The totals, or what they would be outside the demo, and how old the prices are."""
+    estimate = session.costs
     about = "about " if estimate.about else ""
+    costs = "In your own account it would cost" if session.demo else "It costs"
     return (
-        f"It costs {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
+        f"{costs} {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
         f"({age(estimate)})."
     )
 
@@ -33,7 +34,8 @@ def say_table(talk: Talk) -> None:
     """Every line of the bill with what it assumes, then the totals and what is not counted."""
     estimate = talk.session.costs
     talk.say()
-    talk.say("What it costs, in dollars a month.")
+    costs = "Cost in your own account" if talk.session.demo else "Cost"
+    talk.say(f"{costs}, in dollars a month.")
     *lines, total = table(estimate)
     for line in lines:
         talk.say(f"  {line.what}: {line.idle} idle, {line.busy} busy.", "    ")
@@ -48,7 +50,7 @@ def say_difference(talk: Talk, before: Estimate) -> None:
     now = talk.session.costs
     more = difference(before, now)
     if more.idle or more.busy:
-        talk.say(f"{more.words} {cost_sentence(now)}")
+        talk.say(f"{more.words} {cost_sentence(talk.session)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +175,11 @@ class _Gate:
         self._open = False
 
     def ask(self, talk: Talk) -> None:
-        """Whether they are to be asked."""
-        keys = {"": "leave them as they are", "yes": "ask them", "no": "leave them as they are"}
-        prompt = "Names, versions, and what is written here: be asked one by one? (yes or no) [no]:"
+        """Ask whether the stops behind the gate are to be asked."""
+        keys = {"": "keep them", "yes": "answer them", "no": "keep them"}
+        prompt = "Names, versions, and files on this machine: answer one by one? (yes or no) [no]:"
         self._open = talk.choose(prompt, keys) == "yes"
 
     def lets(self, stop: Stop, session: Session) -> bool:
-        """Whether a stop behind it is asked."""
+        """Whether a stop behind the gate is asked."""
         return self._open and stop.counts(session)

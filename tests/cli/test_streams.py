@@ -1,0 +1,160 @@
+"""Standard output that is full, closed or of another encoding, for every verb."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.account import service
+from tests.support.standin import REGION
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+WIZARD = [sys.executable, "-m", "wizard"]
+R = ["--region", REGION]
+TELLING = [
+    ["--version"],
+    ["--help"],
+    ["explain"],
+    ["explain", "--json"],
+    ["completion", "bash"],
+    ["answers"],
+    ["answers", "--schema"],
+    ["export", *R],
+]
+"""What prints without an account."""
+LOOKING = [
+    ["plan", *R],
+    ["plan", "--json", *R],
+    ["status", *R],
+    ["status", "--json", *R],
+    ["doctor", *R],
+    ["destroy", "--yes", *R],
+    ["destroy", "--yes", "--json", *R],
+    ["support", "--offline", *R],
+]
+
+
+def run(
+    words: list[str], shell: str = '"$@"', **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """The command as a line of sh begins it, nobody at its terminal."""
+    return subprocess.run(
+        ["sh", "-c", shell, "sh", *WIZARD, *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=300,
+    )
+
+
+def full(words: list[str]) -> None:
+    """It says so, and does not end as if all were well."""
+    usual = run(words).returncode
+    end = run(words, '"$@" >/dev/full')
+    err = end.stderr.decode()
+    assert end.returncode == (1 if usual in {0, 4} else usual), err
+    assert "output could not be written: No space left on device." in err
+    assert "Internal error in formae-wizard" not in err
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+
+
+def nobody_reads(words: list[str]) -> None:
+    """It ends as it would have, without a word about it."""
+    usual = run(words).returncode
+    end = run(words, '{ "$@"; echo "ended $?" >&2; } | true')
+    err = end.stderr.decode()
+    assert f"ended {usual}\n" in err
+    assert "Internal error in formae-wizard" not in err
+    assert "Traceback" not in err
+    assert "ken pipe" not in err
+    assert "could not be written" not in err
+
+
+@pytest.mark.parametrize("words", TELLING, ids=" ".join)
+def test_without_an_account(words: list[str]) -> None:
+    full(words)
+    nobody_reads(words)
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_with_an_account(standin: "StandIn", words: list[str]) -> None:
+    full(words)
+    nobody_reads(words)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["lines", "json"])
+def test_what_was_done_is_done(standin: "StandIn", more: list[str]) -> None:
+    end = run(["apply", "--yes", *R, *more], '"$@" >/dev/full')
+    err = end.stderr.decode()
+    assert end.returncode == 1, err
+    assert "Done, but standard output could not be written: No space left on device." in err
+    assert service()["Status"] == "RUNNING"
+
+
+def test_a_run_ends_although_nobody_hears_its_narration(standin: "StandIn") -> None:
+    end = run(["apply", "--yes", *R], '"$@" 2>/dev/full')
+    assert end.returncode == 0
+    assert b"The formae agent answers" in end.stdout
+    assert service()["Status"] == "RUNNING"
+
+
+ENCODINGS = [
+    {"PYTHONIOENCODING": "ascii"},
+    {"PYTHONIOENCODING": "latin-1"},
+    {"PYTHONIOENCODING": "cp1252"},
+    {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
+]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=str)
+def test_data_is_utf_8_whatever_the_locale(encoding: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "answers.toml"
+    file.write_bytes(run(["answers", "--tags", "team=Büro"]).stdout)
+    end = run(["answers", "--answers", str(file)], **encoding)
+    assert end.returncode == 0, end.stderr
+    assert "Büro" in end.stdout.decode("utf-8")
+    file.write_bytes(end.stdout)
+    assert run(["answers", "--check", str(file)], **encoding).returncode == 0
+    script = run(["export", *R, "--answers", str(file)], **encoding)
+    assert "Büro" in script.stdout.decode("utf-8")
+    assert run(["explain", "--json"], **encoding).stdout == run(["explain", "--json"]).stdout
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=str)
+def test_signs_of_the_narration_become_words(standin: "StandIn", encoding: dict[str, str]) -> None:
+    end = run(["doctor", *R], **encoding)
+    told = end.stdout + end.stderr
+    assert b"\\u" not in told
+    assert b"\\x" not in told
+    assert end.stdout.startswith(b"ok "), end.stdout
+    wrong = run(["plan", "--region", "nowhere"], **encoding)
+    assert wrong.stderr.startswith(b"x "), wrong.stderr
+
+
+@pytest.mark.parametrize("encoding", [{}, ENCODINGS[3]], ids=["UTF-8", "C"])
+def test_a_path_that_is_told_is_there(encoding: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "Büro ✓"
+    folder.mkdir()
+    end = run(["answers", "--output", str(folder / "a.toml")], HOME=str(folder), **encoding)
+    assert end.returncode == 0, end.stderr
+    told = end.stderr.decode().removeprefix("Written: ").strip()
+    assert Path(told) == folder / "a.toml"
+    assert Path(told).is_file()
+
+
+def test_a_run_in_a_home_whose_letters_the_locale_lacks(standin: "StandIn", tmp_path: Path) -> None:
+    home = tmp_path / "Zoë"
+    home.mkdir()
+    end = run(["apply", "--yes", *R], HOME=str(home), **ENCODINGS[3])
+    told = (end.stdout + end.stderr).decode()
+    assert end.returncode == 0, told
+    (log,) = (line.partition("Log: ")[2] for line in told.splitlines() if "Log: " in line)
+    assert Path(log).is_file()
+    assert Path(log).is_relative_to(home)

@@ -1,0 +1,1 @@
+"""How people sign in to AWS, and what can be wrong with it."""

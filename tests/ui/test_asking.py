@@ -1,0 +1,36 @@
+"""What stands beside an answer: who gave it, and what it would be without."""
+
+from wizard.answers.model import Source
+from wizard.answers.questions import question
+from wizard.answers.questions.place import SIZES
+from wizard.answers.resolving import from_environment
+from wizard.engine.flow import Flow
+from wizard.ui.common.asking import CHOICES, default_words
+from wizard.ui.common.session import Session
+
+
+def beside(key: str, draft: dict[Source, dict[str, str]]) -> str:
+    return default_words(question(key), Session(Flow(), draft))
+
+
+def test_the_variable_that_said_it_and_the_default_without_it() -> None:
+    told = beside("region", {Source.ENVIRONMENT: from_environment({"AWS_REGION": "eu-west-1"})})
+    assert told.startswith("From AWS_REGION. Without it: us-east-1 (the cheapest region with")
+    assert "no region is set" not in told
+    same = beside("region", {Source.ENVIRONMENT: from_environment({"AWS_REGION": "us-east-1"})})
+    assert same == "From AWS_REGION."
+
+
+def test_a_choice_that_is_the_default_says_nothing_and_another_names_it_by_its_label() -> None:
+    assert beside("scope", {Source.TYPED: {"scope": "power-user"}}) == ""
+    told = beside("scope", {Source.TYPED: {"scope": "services", "services": "S3"}})
+    assert told == "Your choice. Default: Everything but IAM: PowerUserAccess (quick start)"
+    assert beside("scope", {}).startswith("Default: ")
+
+
+def test_sizes_are_called_by_what_is_paid_for() -> None:
+    labels = [each.label for each in CHOICES]
+    assert labels[0].startswith("1 vCPU, 2 GB")
+    assert "100 resources" in labels[0]
+    assert not [each for each in labels if "000" in each], "no promise that the Data API breaks"
+    assert [each.value for each in CHOICES[:-1]] == [each.pair for each in SIZES]

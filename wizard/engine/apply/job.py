@@ -1,0 +1,112 @@
+"""A set-up as a job: bring a prepared plan about, and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from wizard.costs import snapshot as shipped_prices
+from wizard.engine.apply import Outcome
+from wizard.engine.destroy import Cost
+from wizard.engine.flow import Flow, Prepared
+from wizard.engine.job import Job, Summary, Verb
+from wizard.engine.leftovers import existing, idle_cost, still_going, words
+from wizard.engine.resume import beyond_demo, resume_command, undo_command
+from wizard.plan.model import PROOFS
+
+
+def apply_job(flow: Flow, prepared: Prepared) -> Job:
+    """The set-up that brings the plan about."""
+    own_password = "api" in flow.passwords
+    folder = prepared.edits_folder
+    again = resume_command(prepared.answers, own_password=own_password, edits=folder)
+    edited = ", ".join(each.name for each in prepared.plan.documents if each.edited)
+    left_behind = "" if folder else edited
+
+    def summary(outcome: Outcome, _: Outcome | None) -> Summary:
+        data = _data(flow, prepared, outcome)
+        beyond = (beyond_demo(prepared.answers),) if flow.demo else ()
+        if outcome.ok:
+            notes = tuple(filter(None, [flow.keychain]))
+            return Summary(tuple(_done(flow, prepared, outcome)), notes, beyond, data=data)
+        if flow.demo:
+            data |= {"resume": "", "undo": "", "costs_a_month": 0}
+            return Summary((_exists(prepared, outcome),), more=beyond, data=data)
+        costs = _meanwhile(prepared, outcome)
+        data |= {
+            "resume": again,
+            "undo": undo_command(prepared.answers),
+            "costs_a_month": round(float(sum((each.amount for each in costs), Decimal(0))), 2),
+        }
+        more = []
+        if existing(outcome, prepared.plan):
+            more.append(f"Remove what it created: {undo_command(prepared.answers)}")
+        if left_behind:
+            more.append(f"This does not include your edited documents: {left_behind}")
+        lines = tuple(_left(prepared, outcome, costs))
+        return Summary(lines, more=tuple(more), data=data)
+
+    return Job(
+        verb=Verb.APPLY,
+        plan=prepared.plan,
+        answers=prepared.answers,
+        work=partial(flow.run, prepared),
+        resume_command=again,
+        summary=summary,
+        findings=prepared.preflight.findings,
+        demo=flow.demo,
+        edits_left_behind=left_behind,
+    )
+
+
+def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, Any]:
+    plan, profile = prepared.plan, prepared.answers.profile
+    service = outcome.results["service"].outputs if outcome.results else {}
+    url = service.get("url")
+    return {
+        "url": f"https://{url}" if url else "",
+        "service": str(service.get("arn") or ""),
+        "region": plan.region,
+        "name": plan.name,
+        "changed": [each for each in outcome.changed if _makes(prepared, each)],
+        "exists": existing(outcome, plan),
+        "going": [] if flow.demo else [each.words for each in still_going(outcome, plan, profile)],
+        "seconds": round(outcome.seconds, 3),
+        "log": str(flow.log.path) if flow.log and flow.log.path else None,
+    }
+
+
+def _done(flow: Flow, prepared: Prepared, outcome: Outcome) -> Iterator[str]:
+    """Where the agent is, and what was changed for it."""
+    found = _data(flow, prepared, outcome)
+    changed = ", ".join(prepared.plan.step(each).title for each in found["changed"])
+    yield f"The formae agent answers: {found['url']}"
+    yield f"Service: {found['service']}"
+    yield f"Changed: {changed or 'nothing, everything was up to date'}"
+    if flow.record and not flow.demo:
+        yield f"Answers: {flow.record}"
+
+
+def _left(prepared: Prepared, outcome: Outcome, costs: list[Cost]) -> Iterator[str]:
+    """What exists of it, what AWS goes on with, and what that costs meanwhile."""
+    yield _exists(prepared, outcome)
+    for going in still_going(outcome, prepared.plan, prepared.answers.profile):
+        yield f"AWS is still working on: {going.words}"
+        yield f"  Check its progress: {going.ask}"
+    if costs:
+        yield f"Cost while idle: {words(costs)}"
+
+
+def _exists(prepared: Prepared, outcome: Outcome) -> str:
+    return f"What exists now: {', '.join(existing(outcome, prepared.plan)) or 'nothing'}"
+
+
+def _meanwhile(prepared: Prepared, outcome: Outcome) -> list[Cost]:
+    prices = shipped_prices(prepared.plan.region, prepared.answers.host)
+    return idle_cost(outcome, prepared.plan, prices)
+
+
+def _makes(prepared: Prepared, step_id: str) -> bool:
+    return not isinstance(prepared.plan.step(step_id).make, PROOFS)
