@@ -97,14 +97,14 @@ def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> Non
     assert read.host == KEY
     assert not read.gaps
     assert {key: read.answers[key] for key in ("cpu", "memory", "image_version")} == {
-        "cpu": "2 vCPU",
-        "memory": "6 GB",
+        "cpu": "2048",
+        "memory": "6144",
         "image_version": answers().image_version,
     }
     assert not read.drift
     claim_is_told(found.service.arn)
     state, _ = look(flow, answers(), ACCOUNT, found)
-    assert [each.what for each in state.gaps] == ["The capacity now and the space used"]
+    assert [each.what for each in state.gaps] == ["Current capacity and space used"]
     assert not state.drift
     assert state.agent is not None
     assert state.agent.health.status == 200

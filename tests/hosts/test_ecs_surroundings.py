@@ -61,7 +61,7 @@ def test_what_others_called_so_is_left_alone(standin: StandIn, kind: str) -> Non
                 name=NAME, infrastructureRoleArn=role, configuration=configuration
             )
     told = problems()
-    assert any("the wizard did not make it" in each for each in told)
+    assert any("but the wizard did not create it" in each for each in told)
 
 
 def test_protection_against_deletion_wants_consent(standin: StandIn) -> None:
@@ -99,7 +99,7 @@ def test_what_somebody_changed_is_seen_and_put_back(standin: StandIn) -> None:
     run(answers())
     (service,) = ecs.describe_services(cluster=NAME, services=[NAME])["services"]
     assert service["deploymentConfiguration"]["maximumPercent"] == 100
-    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").answers["memory"] == "2 GB"
+    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").answers["memory"] == "2048"
 
 
 def test_a_service_that_was_scaled_to_none_is_started_again(standin: StandIn) -> None:
