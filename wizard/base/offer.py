@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 HOSTS = "wizard.hosts"
@@ -121,10 +122,16 @@ def offer(host: str = "") -> Offer:
 
 
 def known_hosts() -> tuple[str, ...]:
-    """The folders of all hosts that are offered."""
+    """The folders of all hosts that are offered; one without an `offer` is what some share."""
     hosts = import_module(HOSTS)
     folders = (each.name for each in pkgutil.iter_modules(hosts.__path__) if each.ispkg)
-    return tuple(sorted(each for each in folders if each not in hosts.UNOFFERED))
+    return tuple(
+        sorted(
+            each
+            for each in folders
+            if each not in hosts.UNOFFERED and find_spec(f"{HOSTS}.{each}.offer")
+        )
+    )
 
 
 def all_regions() -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wizard.base.values import JsonText, Ref, Sha256, Value
 from wizard.documents.document import Document, DocumentKind, Note
-from wizard.hosts.ecs_gateway.gateway import log_group_name
-from wizard.hosts.ecs_gateway.network import FIRST, SECOND
+from wizard.hosts.ecs.logs import log_group_name
+from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
