@@ -45,14 +45,14 @@ def task_trusts() -> dict[str, Document]:
             TASKS,
             "Who may start the agent's task",
             "Only ECS's tasks may take on the execution role.",
-            "ECS, while it starts a task, and nobody else.",
+            "ECS, while it starts a task, and no one else.",
         ),
         AGENT_ROLE: trust(
             "ecs-task-trust.json",
             TASKS,
             "Who may act as the agent",
             "Only ECS's running tasks may take on the task role.",
-            "The tasks that ECS runs for you, and nobody else.",
+            "The tasks that ECS runs for you, and no one else.",
         ),
     }
 

@@ -33,7 +33,7 @@ def trusts() -> dict[str, Document]:
         ECS,
         "Who may make the load balancer",
         "Only ECS may take on the gateway's role.",
-        "ECS itself, for its gateways, and nobody else.",
+        "ECS itself, for its gateways, and no one else.",
     )
     return {**task_trusts(), GATEWAY_ROLE: gateway}
 
@@ -54,7 +54,7 @@ def roles(
     network = inside(
         GATEWAY_ROLE,
         f"{site.answers.name}-network",
-        "Gateway role may look at the network",
+        "Gateway role may read the network",
         policies[GATEWAY_ROLE],
     )
     return [

@@ -33,7 +33,7 @@ from wizard.plan.resources.common import Site, owned, tags_of_others
 
 ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
 DEPLOYS_ANEW = (
-    "ECS stops the agent and starts it anew, which takes a minute or two; meanwhile none answers."
+    "ECS stops the agent and starts it again, which takes a minute or two; meanwhile none answers."
 )
 CONTAINER = "taskDefinition.containerDefinitions[0]"
 SETTINGS = (
@@ -161,7 +161,7 @@ def address(site: Site, document: Document) -> Step:
         id="address",
         section=Section.SERVICE,
         title="ECS service and its address",
-        why="The service begins without a task, so that its load balancer and certificate are made "
+        why="The service starts without a task, so that its load balancer and certificate are made "
         "while the database is.",
         lookups=(
             find(name, "status!='INACTIVE'"),
