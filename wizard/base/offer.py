@@ -85,6 +85,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    in_vpc: bool = False
+    """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
     """Whether it pulls the image from where it is published; otherwise it is copied to ECR."""
     claimed: Claimable = REPOSITORY

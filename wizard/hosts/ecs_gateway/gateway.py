@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.base.values import Found, Ref, Text, Value
-from wizard.hosts.ecs_gateway.network import FIRST, SECOND, rule_steps
+from wizard.hosts.ecs_gateway.network import rule_steps
 from wizard.hosts.ecs_gateway.roles import GATEWAY_ROLE
 from wizard.hosts.ecs_gateway.types import ASSOCIATION_TYPE, CLUSTER_TYPE, GATEWAY_TYPE, TAGGING
 from wizard.plan.model import (
@@ -23,6 +23,7 @@ from wizard.plan.model import (
 )
 from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tagged
+from wizard.plan.resources.network import FIRST, SECOND
 
 RETENTION_DAYS = 30
 DESCRIBE_LOGS = frozenset({"logs:DescribeLogGroups"})

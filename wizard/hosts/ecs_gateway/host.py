@@ -10,7 +10,7 @@ from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
-from wizard.hosts.ecs_gateway.network import let_in, network
+from wizard.hosts.ecs_gateway.network import callers, let_in
 from wizard.hosts.ecs_gateway.rotation import redeployed
 from wizard.hosts.ecs_gateway.service import address, service, task_definition
 from wizard.hosts.service_view import Listed, Operation, ServiceView
@@ -52,10 +52,10 @@ class EcsGateway:
         return request.requests(site, config)
 
     def service(self, site: Site, requests: list[Document], after: Iterable[str]) -> list[Step]:
-        """Network, log group, cluster and gateway; the address; then the agent's one task."""
+        """Callers, log group, cluster and gateway; the address; then the agent's one task."""
         definition, created = requests
         return [
-            *network(site),
+            *callers(site),
             *around(site),
             task_definition(site, definition),
             address(site, created),

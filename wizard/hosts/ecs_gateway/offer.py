@@ -46,6 +46,7 @@ OFFER = Offer(
     storage=20_000_000_000,
     domain="on.aws",
     scheme="",
+    in_vpc=True,
     pulls_anywhere=True,
     claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
     passed_to="ecs-tasks.amazonaws.com",
