@@ -100,7 +100,7 @@ class Answers:
     open_database: bool = False
     """Whether a rule is added to a security group of a cluster that was there before."""
     host: str = ""
-    """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    """The key of the host that the agent runs on; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()
     """Keys and values of the answers that have no attribute of their own."""
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)

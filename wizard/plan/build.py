@@ -20,7 +20,7 @@ from wizard.plan.resources.common import Site, account
 from wizard.plan.resources.config import config, config_document
 from wizard.plan.resources.database import database
 from wizard.plan.resources.image import image
-from wizard.plan.resources.network import DATABASE_RULE, network
+from wizard.plan.resources.network import DATABASE_RULE
 from wizard.plan.resources.roles import agent_role, runtime_document
 from wizard.plan.resources.verify import client, client_document, verify
 
@@ -67,7 +67,6 @@ def _proofs(it: Materials, before: Sequence[Step]) -> list[Step]:
 
 PARTS: tuple[Callable[[Materials, Sequence[Step]], Iterable[Step]], ...] = (
     lambda it, _: [account(it.site)],
-    lambda it, _: network(it.site),
     lambda it, _: database(it.site),
     lambda it, _: config(it.site, it.config),
     lambda it, _: image(it.site),
@@ -90,6 +89,8 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
     steps: list[Step] = []
     for part in PARTS:
         steps += part(it, steps)
+    sections = list(Section)
+    steps.sort(key=lambda step: sections.index(step.section))  # a host may add to earlier ones
     if answers.adopt:
         steps = [replace(step, owned="") for step in steps]
     own = client_document(it.site)

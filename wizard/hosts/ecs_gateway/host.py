@@ -8,9 +8,12 @@ from typing import Any
 from wizard.base.names import Names
 from wizard.base.values import Value
 from wizard.documents.document import Document
+from wizard.hosts.ecs.logs import group_of
+from wizard.hosts.ecs.roles import TASK_ROLE
+from wizard.hosts.ecs.view import operations, tags
 from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
-from wizard.hosts.ecs_gateway.network import callers, let_in
+from wizard.hosts.ecs_gateway.network import let_in, network
 from wizard.hosts.ecs_gateway.rotation import redeployed
 from wizard.hosts.ecs_gateway.service import address, service, task_definition
 from wizard.hosts.service_view import Listed, Operation, ServiceView
@@ -42,20 +45,17 @@ class EcsGateway:
 
     def agent_role(self) -> tuple[str, str]:
         """The task role."""
-        return "Task role", (
-            "The agent works with this role; AWS gives it short-lived credentials, so no key "
-            "is stored anywhere."
-        )
+        return TASK_ROLE
 
     def requests(self, site: Site, config: Document) -> list[Document]:
         """The task definition and the service."""
         return request.requests(site, config)
 
     def service(self, site: Site, requests: list[Document], after: Iterable[str]) -> list[Step]:
-        """Callers, log group, cluster and gateway; the address; then the agent's one task."""
+        """Network, log group, cluster and gateway; the address; then the agent's one task."""
         definition, created = requests
         return [
-            *callers(site),
+            *network(site),
             *around(site),
             task_definition(site, definition),
             address(site, created),
@@ -87,7 +87,7 @@ class EcsGateway:
 
     def log_group(self, service: str) -> str:
         """Named by the wizard after the service."""
-        return f"/ecs/{service.rpartition('/')[2]}"
+        return group_of(service.rpartition("/")[2])
 
     def services(self, call: AwsCall) -> list[Listed]:
         """One for each cluster that has a service of its own name."""
@@ -95,7 +95,7 @@ class EcsGateway:
 
     def tags(self, call: AwsCall, arn: str) -> dict[str, str]:
         """As ECS lists them."""
-        return view.tags(call, arn)
+        return tags(call, arn)
 
     def described(self, call: AwsCall, arn: str) -> ServiceView | None:
         """Of the service, its task definition and its route."""
@@ -111,7 +111,7 @@ class EcsGateway:
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """Its deployments."""
-        return view.operations(call, arn)
+        return operations(call, arn)
 
 
 HOST = EcsGateway()

@@ -1,4 +1,4 @@
-"""Who may reach the agent: a security group with a rule for each address that is let in."""
+"""Where the agent's task is in the network, and who may reach it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from wizard.answers.model import Answers
 from wizard.base.values import Ref, Value
+from wizard.hosts.ecs.network import place, task_group
 from wizard.plan.model import Call, Output, Section, Step, TakeAway, Unmanaged
 from wizard.plan.resources.common import Site
-from wizard.plan.resources.network import group, named_group
+from wizard.plan.resources.network import group, look_for_group
 from wizard.plan.world import AwsCall
 
 ANYBODY = "0.0.0.0/0"
@@ -17,13 +18,13 @@ OURS = "Callers of the formae agent"
 HTTPS = 443
 
 
-def callers(site: Site) -> list[Step]:
-    """The security group of the load balancer, and the rules of who is let in."""
+def network(site: Site) -> list[Step]:
+    """The default VPC, the two security groups, and the rules of who is let in."""
+    name = site.names.service
     inbound = group(
         site,
         "inbound-group",
-        Section.SERVICE,
-        f"{site.names.service}-inbound",
+        f"{name}-inbound",
         "Who may reach the agent",
         "The load balancer lets in only whom this security group names.",
     )
@@ -32,7 +33,7 @@ def callers(site: Site) -> list[Step]:
     rules = [_rule(inbound, number, each) for number, each in enumerate(wanted, 1)]
     gone = [each for each in site.inputs.host_before if each not in wanted]
     unneeded = [_unneeded(inbound, number, each) for number, each in enumerate(gone, 1)]
-    return [inbound, *rules, *unneeded]
+    return [*place(site), inbound, *rules, *unneeded, task_group(site)]
 
 
 def _let_in_by_others() -> Unmanaged:
@@ -80,14 +81,14 @@ def _rule(inbound: Step, number: int, cidr: str) -> Step:
     return Step(
         id=f"inbound-rule-{number}",
         section=Section.SERVICE,
-        title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are let in",
+        title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are accepted",
         why=f"Over HTTPS, {anybody if cidr == ANYBODY else 'and from nowhere that is not named'}.",
         make=Call(
             service="ec2",
             operation="AuthorizeSecurityGroupIngress",
             params={"GroupId": Ref(inbound.id, "id"), "IpPermissions": [rule]},
         ),
-        lookups=(named_group(inbound.make.params["GroupName"], pick),),
+        lookups=(look_for_group(inbound.make.params["GroupName"], pick),),
         part_of=inbound.id,
         anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
         outputs={"port": Output("FromPort", str(HTTPS))},
@@ -103,7 +104,7 @@ def _unneeded(inbound: Step, number: int, cidr: str) -> Step:
     return replace(
         step,
         id=f"inbound-rule-old-{number}",
-        title=f"Callers from {cidr} are let in no more",
+        title=f"Callers from {cidr} are no longer accepted",
         why="They were named earlier, and are not named now.",
         make=TakeAway(),
         delete=(replace(step.make, operation="RevokeSecurityGroupIngress"),),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wizard.base.values import JsonText, Ref, Sha256, Value
 from wizard.documents.document import Document, DocumentKind, Note
-from wizard.hosts.ecs_gateway.gateway import log_group_name
+from wizard.hosts.ecs.logs import log_group_name
+from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.resources import credentials
 from wizard.plan.resources.common import (
@@ -18,7 +19,6 @@ from wizard.plan.resources.common import (
 )
 from wizard.plan.resources.config import CONFIG_SECRET_ARN
 from wizard.plan.resources.image import image_identifier
-from wizard.plan.resources.network import FIRST, SECOND
 from wizard.plan.resources.types import camel
 
 CONTAINER, PORT_NAME = "agent", "api"
@@ -36,7 +36,7 @@ TASK_NOTES = (
     ),
     Note(
         "environment",
-        "The config's fingerprint: another config gives another fingerprint, so ECS deploys anew "
+        "The config's fingerprint: another config gives another fingerprint, so ECS deploys again "
         "and reads it.",
         '"environment"',
     ),
@@ -50,7 +50,7 @@ SERVICE_NOTES = (
     Note(
         "deploymentConfiguration",
         "The old agent is stopped before the new one starts, so that there is one at any moment; "
-        "where the new one fails, ECS goes back to the old one by itself.",
+        "where the new one fails, ECS goes back to the old one automatically.",
         '"deploymentConfiguration"',
     ),
     Note(

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from wizard.plan.resources.common import Tagging
+from wizard.hosts.ecs.types import TAGGING
 from wizard.plan.resources.types import Type
 
-TAGGING = Tagging("ecs", tags="tags", keys="tagKeys", small=True)
-CLUSTER_TYPE = Type(
-    name="AWS::ECS::Cluster",
-    service="ecs",
-    create="CreateCluster",
-    camel=True,
-    tagging=TAGGING,
-)
 GATEWAY_TYPE = Type(
     name="AWS::ECS::Gateway",
     service="ecs",

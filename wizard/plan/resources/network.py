@@ -1,4 +1,4 @@
-"""The network of an agent in a VPC: the VPC, its subnets, and security groups with their rules."""
+"""The VPC, its security groups, and the rule with which a database lets the agent in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from wizard.plan.model import (
     LookOnly,
     Lookup,
     Output,
-    Refusal,
     Retry,
     Section,
     Step,
@@ -27,10 +26,7 @@ POSTGRESQL = 5432
 """The port of clusters of the wizard's making, and of most others."""
 OURS = "The formae agent"
 """The description of rules of ours."""
-ROOM = 8
-"""Free addresses that a load balancer wants in each subnet."""
 VPC = Ref("vpc", "id")
-FIRST, SECOND = Ref("subnets", "first"), Ref("subnets", "second")
 TASK_GROUP, DATABASE_GROUP, DATABASE_RULE = "task-group", "database-group", "database-rule"
 """Steps of the agent's own security group, of its database's, and of the rule between them."""
 NO_GROUP = frozenset({"InvalidGroup.NotFound"})
@@ -44,31 +40,13 @@ STILL_USED = DeleteSpec(
 )
 
 
-def network(site: Site) -> list[Step]:
-    """The default VPC, two of its subnets, and the agent's own security group.
-
-    Nothing on a host that runs the agent outside a VPC.
-    """
-    if not site.offer.in_vpc:
-        return []
-    task = group(
-        site,
-        TASK_GROUP,
-        Section.NETWORK,
-        task_group_name(site.names),
-        "The agent's own security group",
-        "The agent may call out; nothing may call it but the load balancer, for which ECS adds a "
-        "group of its own.",
-    )
-    return [_vpc(site), _subnets(site.answers.region), task]
-
-
 def task_group_name(names: Names) -> str:
     """What the agent's own security group is called."""
     return f"{names.service}-task"
 
 
-def _vpc(site: Site) -> Step:
+def vpc(site: Site) -> Step:
+    """The default VPC, which must be there."""
     region = site.answers.region
     default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
     make_it = f"Make it with `aws ec2 create-default-vpc --region {region}`."
@@ -90,47 +68,15 @@ def _vpc(site: Site) -> Step:
     )
 
 
-def _subnets(region: str) -> Step:
-    here: list[Value] = [
-        {"Name": "vpc-id", "Values": [VPC]},
-        {"Name": "default-for-az", "Values": ["true"]},
-    ]
-    return Step(
-        id="subnets",
-        section=Section.NETWORK,
-        title="Two of its subnets",
-        why="In two zones, because a load balancer is made in two at least.",
-        make=LookOnly(f"The default VPC in {region} has no subnets."),
-        lookups=(
-            Lookup(
-                call=Call(service="ec2", operation="DescribeSubnets", params={"Filters": here}),
-                pick="{Subnets: sort_by(Subnets, &AvailabilityZone)}",
-            ),
-        ),
-        refusals=(
-            Refusal(
-                "length(Subnets) < `2`",
-                "The default VPC has subnets in fewer than two zones; a load balancer needs two.",
-                "Make another with `aws ec2 create-default-subnet --availability-zone ZONE`.",
-            ),
-            Refusal(
-                f"length(Subnets[:2] | [?AvailableIpAddressCount < `{ROOM}`]) > `0`",
-                f"A subnet of the default VPC has fewer than {ROOM} free addresses, which a load "
-                "balancer needs.",
-                "Free some, or choose another region.",
-            ),
-        ),
-        outputs={
-            "first": Output("Subnets[0].SubnetId", "subnet-<first>"),
-            "second": Output("Subnets[1].SubnetId", "subnet-<second>"),
-        },
-        anywhere=frozenset({"ec2:DescribeSubnets"}),
-        usual=(0, 1),
-    )
-
-
-def group(site: Site, step_id: str, section: Section, name: str, title: str, why: str) -> Step:
-    """A security group of the VPC called `name`, without a rule."""
+def group(
+    site: Site,
+    step_id: str,
+    name: str,
+    title: str,
+    why: str,
+    section: Section = Section.SERVICE,
+) -> Step:
+    """A security group of the VPC called `name`, without a rule of who may call."""
     tags = site.tags(name)
     wanted = GROUP_TYPE.wanted(
         {"GroupName": name, "GroupDescription": title, "VpcId": VPC},
@@ -145,7 +91,7 @@ def group(site: Site, step_id: str, section: Section, name: str, title: str, why
         section=section,
         title=title,
         why=why,
-        lookups=(named_group(name, "SecurityGroups[0]"),),
+        lookups=(look_for_group(name, "SecurityGroups[0]"),),
         **wanted,
         owned=owned("Tags"),
         outputs={"id": Output("GroupId", "sg-<id>")},
@@ -164,8 +110,8 @@ def group(site: Site, step_id: str, section: Section, name: str, title: str, why
     )
 
 
-def named_group(name: Value, pick: str, into: str = "") -> Lookup:
-    """Finds a security group of the VPC by its name."""
+def look_for_group(name: Value, pick: str, into: str = "") -> Lookup:
+    """Finds a security group of the VPC, or what `pick` says of the answer."""
     filters: list[Value] = [
         {"Name": "group-name", "Values": [name]},
         {"Name": "vpc-id", "Values": [VPC]},
@@ -184,10 +130,10 @@ def database_group(site: Site) -> Step:
     return group(
         site,
         DATABASE_GROUP,
-        Section.DATABASE,
         database_group_name(site),
         "The database's security group",
         "Nothing reaches the cluster over the network but whom this group names.",
+        Section.DATABASE,
     )
 
 

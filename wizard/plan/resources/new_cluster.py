@@ -65,7 +65,7 @@ from wizard.plan.resources.network import (
     DATABASE_GROUP,
     database_group,
     database_group_name,
-    named_group,
+    look_for_group,
 )
 from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE, SECRET_TYPE
 
@@ -382,7 +382,9 @@ def _reached(site: Site) -> str:
 def _own_group(site: Site) -> tuple[Lookup, ...]:
     if not site.answers.direct:
         return ()
-    return (named_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),)
+    return (
+        look_for_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),
+    )
 
 
 def _in_group(site: Site) -> tuple[Expectation, ...]:
