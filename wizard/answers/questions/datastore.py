@@ -57,7 +57,9 @@ def _problem(value: str, values: Values, _: str) -> str | None:
 
 
 def _read(there: Observed) -> str | None:
-    return (there.config and there.config.datastore) or None
+    """On a host outside a VPC there is nothing to say: it was no choice."""
+    said = there.config.datastore if there.config else ""
+    return said if said == POSTGRES or (there.host and offer(there.host).in_vpc) else None
 
 
 def _asked(values: Values) -> bool:
@@ -82,6 +84,7 @@ DATASTORE = Question(
     brief=lambda context: "PostgreSQL" if direct(context.values) else "RDS Data API",
     record=Record(tag=Tag.DATABASE, place=2, asked=True),
     read=_read,
+    before=DATA_API,
 )
 OPEN_DATABASE = Question(
     key="open_database",
