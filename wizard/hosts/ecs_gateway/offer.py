@@ -65,5 +65,6 @@ OFFER = Offer(
         "one, which costs up to $6 a month.",
         "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
     ),
+    commands="aws ecs create-gateway",
     stop_it="aws ecs update-service --desired-count 0",
 )
