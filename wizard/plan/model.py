@@ -426,7 +426,7 @@ class Plan:
     steps: tuple[Step, ...]
     documents: tuple[Document, ...]
     host: str = ""
-    """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    """The key of the host that the agent runs on; empty for the default."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

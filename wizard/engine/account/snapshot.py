@@ -25,7 +25,7 @@ class Seen:
 
     name: str
     host: str = ""
-    """The folder of the host that it runs on; empty for the default."""
+    """The key of the host that it runs on; empty for the default."""
     service: ServiceView | None = None
     service_tags: Mapping[str, str] = field(default_factory=dict)
     secret_tags: Mapping[str, str] = field(default_factory=dict)
@@ -77,15 +77,11 @@ def _host(asking: Asking, name: str) -> str:
         return ""
     with suppress(AwsError, WizardError):
         if found := named(asking.ask, Names(name).service):
-            return _but_default(host_of(found.arn))
+            return host_of(found.arn)
         for key in others:
             if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
                 return key
     return ""
-
-
-def _but_default(key: str) -> str:
-    return "" if key == default_host() else key
 
 
 def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -217,7 +217,7 @@ def _rule(group: Step, number: int, cidr: str) -> Step:
     return Step(
         id=f"inbound-rule-{number}",
         section=Section.SERVICE,
-        title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are let in",
+        title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are accepted",
         why=f"Over HTTPS, {anybody if cidr == ANYBODY else 'and from nowhere that is not named'}.",
         make=Call(
             service="ec2",
@@ -240,7 +240,7 @@ def _unneeded(group: Step, number: int, cidr: str) -> Step:
     return replace(
         step,
         id=f"inbound-rule-old-{number}",
-        title=f"Callers from {cidr} are let in no more",
+        title=f"Callers from {cidr} are no longer accepted",
         why="They were named earlier, and are not named now.",
         make=TakeAway(),
         delete=(replace(step.make, operation="RevokeSecurityGroupIngress"),),

@@ -39,21 +39,21 @@ def trusts() -> dict[str, Document]:
             TASKS,
             "Who may start the agent's task",
             "Only ECS's tasks may take on the execution role.",
-            "ECS, while it starts a task, and nobody else.",
+            "ECS, while it starts a task, and no one else.",
         ),
         GATEWAY_ROLE: _trust(
             "ecs-gateway-trust.json",
             ECS,
             "Who may make the load balancer",
             "Only ECS may take on the gateway's role.",
-            "ECS itself, for its gateways, and nobody else.",
+            "ECS itself, for its gateways, and no one else.",
         ),
         AGENT_ROLE: _trust(
             "ecs-task-trust.json",
             TASKS,
             "Who may act as the agent",
             "Only ECS's running tasks may take on the task role.",
-            "The tasks that ECS runs for you, and nobody else.",
+            "The tasks that ECS runs for you, and no one else.",
         ),
     }
 
@@ -158,7 +158,7 @@ def roles(
             _inline(
                 GATEWAY_ROLE,
                 f"{site.answers.name}-network",
-                "Gateway role may look at the network",
+                "Gateway role may read the network",
                 policies[GATEWAY_ROLE],
             ),
             wait=_aged(names[GATEWAY_ROLE]),

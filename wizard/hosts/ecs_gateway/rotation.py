@@ -72,7 +72,7 @@ def _service(name: str) -> Step:
     definition = Ref("task-definition", "arn")
     return replace(
         service_there(name),
-        title="The agent is deployed anew",
+        title="The agent is deployed again",
         part_of="",
         why="ECS stops the agent and starts it with the new config. Where it does not become "
         "healthy the old one comes back, and so does the old password.",

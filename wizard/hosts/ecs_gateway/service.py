@@ -34,7 +34,7 @@ from wizard.plan.resources.config import RECORD
 NO_DEFINITION = frozenset({"ClientException"})
 ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
 DEPLOYS_ANEW = (
-    "ECS stops the agent and starts it anew, which takes a minute or two; meanwhile none answers."
+    "ECS stops the agent and starts it again, which takes a minute or two; meanwhile none answers."
 )
 CONTAINER = "taskDefinition.containerDefinitions[0]"
 SETTINGS = (
@@ -174,7 +174,7 @@ def address(site: Site, document: Document) -> Step:
         id="address",
         section=Section.SERVICE,
         title="ECS service and its address",
-        why="The service begins without a task, so that its load balancer and certificate are made "
+        why="The service starts without a task, so that its load balancer and certificate are made "
         "while the database is.",
         lookups=(
             _find(name, "status!='INACTIVE'"),
