@@ -103,6 +103,8 @@ class Offer:
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
+    commands: str = ""
+    """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
     about: str = ""

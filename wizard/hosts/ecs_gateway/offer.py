@@ -50,6 +50,7 @@ OFFER = Offer(
         fargate.CAPACITY,
         "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
     ),
+    commands="aws ecs create-gateway",
     stop_it="aws ecs update-service --desired-count 0",
     about="exactly one agent at any moment",
     deploys="The old agent is stopped before the new one starts: there is never more than one, and "
