@@ -155,6 +155,11 @@ def known_hosts() -> tuple[str, ...]:
     return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
 
 
+def open_hosts() -> tuple[str, ...]:
+    """The keys of the known hosts that AWS closes to no account."""
+    return tuple(key for key in known_hosts() if not offer(key).closed)
+
+
 def all_regions() -> tuple[str, ...]:
     """Codes of the regions that some host is in."""
     return tuple(dict.fromkeys(region for each in offers() for region in each.regions))
