@@ -14,6 +14,7 @@ from wizard.hosts.ecs.roles import EXECUTION_ROLE
 from wizard.hosts.ecs_express.roles import INFRASTRUCTURE_ROLE
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.model import Call, Expectation
+from wizard.plan.resources import credentials
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
     FINGERPRINT,
@@ -76,8 +77,14 @@ def properties(site: Site, config: Document) -> dict[str, Value]:
         "ContainerPort": int(PORT),
         "AwsLogsConfiguration": logs,
         "Command": ["sh", "-c", START],
-        "Environment": [{"Name": FINGERPRINT, "Value": Sha256(config.body)}],
-        "Secrets": [{"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN}],
+        "Environment": [
+            {"Name": FINGERPRINT, "Value": Sha256(config.body)},
+            *credentials.environment(site),
+        ],
+        "Secrets": [
+            {"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN},
+            *credentials.secrets(site),
+        ],
     }
     return {
         "ServiceName": name,
