@@ -61,6 +61,7 @@ TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 """Begins the paths that look at a list of tags."""
 _SMALL = re.compile(r"(\w+)\[\]\.\{Key: key, Value: value\}")
 """A list of tags that a service writes small; the helper `tags` reads both."""
+_MADE = re.compile(r"(.+)\.\{(\w+: [^{}]+)\}\.(\w+)(.*)")
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
@@ -114,9 +115,9 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
             continue  # what is compared whole needs no closer look
         either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
         if all(either):
-            for part in either:
-                if part and answers(step, look, part[1]):
-                    states.setdefault(part[1], []).append(part[2])
+            for found in either:
+                if found and answers(step, look, found[1]):
+                    states.setdefault(found[1], []).append(found[2])
         elif answers(step, look, path):
             yield inside(_negated(path))
     for subject, words in states.items():
@@ -236,4 +237,13 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
         if fit in short or not answers(step, look, fit.path):
             continue
         known = (path for path, _ in leaves(fit) if path in seen)
-        yield from (f"{inside(relative(each, look))} == {plain(seen[each])}" for each in known)
+        yield from (f"{inside(_direct(each, look))} == {plain(seen[each])}" for each in known)
+
+
+def _direct(path: str, look: Lookup) -> str:
+    """Return a path into the look's answer, past a hash that it makes to the member's source."""
+    found = _MADE.fullmatch(relative(path, look).removeprefix("@."))
+    if found is None:
+        return relative(path, look).removeprefix("@.")
+    sources = dict(each.split(": ") for each in found[2].split(", "))
+    return f"{found[1]}.{sources[found[3]]}{found[4]}"

@@ -96,13 +96,12 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     if _comes_with_cluster(step, commands):
         return []  # the wait for the Data API asks for it
     first, *others = step.lookups
-    guard = f"[[ -z ${next(iter(names_of(step, first, commands)), UNUSED)} ]] || "
     names = names_of(step, first, commands) or {UNUSED: member_of(step)}
     look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
     lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
-    lines += _settings(step, first, guard, commands)
+    lines += _settings(step, first, f"[[ -z ${thing_of(step, commands)} ]] || ", commands)
     for other in others:
         lines += _other_look(step, other, commands)
     return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
@@ -126,14 +125,24 @@ def names_of(step: Step, look: Lookup, commands: Commands) -> dict[str, str]:
     }
 
 
+def thing_of(step: Step, commands: Commands) -> str:
+    """Return the variable that is empty where the step's thing is not there."""
+    return next(iter(names_of(step, step.lookups[0], commands)), UNUSED)
+
+
 def member_of(step: Step) -> str:
     """Return a member that the thing has, for what is only looked for."""
     known = [output.path for output in step.outputs.values()]
     return (known or ["PolicyArn" if "PolicyArn" in step.lookups[0].pick else "PolicyName"])[0]
 
 
-def look_lines(step: Step, look: Lookup, names: dict[str, str], commands: Commands) -> list[str]:
-    """Write a look that fills the variables in `names` and demands all its conditions."""
+def look_lines(
+    step: Step, look: Lookup, names: dict[str, str], commands: Commands, guard: str = ""
+) -> list[str]:
+    """Write a look that fills the variables in `names` and demands all its conditions.
+
+    It stands behind `guard`, which ends in a blank.
+    """
     fields = [inside(relative(path, look)) for path in names.values()]
     fields += conditions(step, look, commands.known)
     paged = bool(look.more) and not look.call.params
@@ -142,7 +151,7 @@ def look_lines(step: Step, look: Lookup, names: dict[str, str], commands: Comman
         fields, pick = [*(pick + each for each in fields), look.more], ""
     helper = f"look {word(' '.join(names))}" if names else "check"
     command = commands.aws(look.call, step)
-    head = f"{helper} {'pages ' if paged else ''}{command.head}"
+    head = f"{guard}{helper} {'pages ' if paged else ''}{command.head}"
     return queried([head, *command.flags], pick, fields)
 
 
@@ -203,13 +212,13 @@ def _other_look(step: Step, look: Lookup, commands: Commands) -> list[str]:
     command = commands.aws(look.call, step)
     found = (each.path for each in parts(look.call) if isinstance(each, Found))
     needed = [commands.names.found(step, path) for path in found]
-    guard = f"[[ -z ${' || -z $'.join(dict.fromkeys(needed))} ]] || " if needed else ""
+    guard = f"[[ -z ${' || -z $'.join(dict.fromkeys(needed) or [thing_of(step, commands)])} ]] || "
     lines: list[str] = []
     if is_secret(look):
         return _secret_text(step, guard, " ".join([command.head, *command.flags]), commands)
     names = names_of(step, look, commands)
     if names or conditions(step, look, commands.known):
-        lines += look_lines(step, look, names, commands)
+        lines += look_lines(step, look, names, commands, "" if names or needed else guard)
     return [*lines, *_settings(step, look, guard, commands)]
 
 

@@ -217,7 +217,8 @@ def address(site: Site, document: Document) -> Step:
         ),
         delete_spec=DeleteSpec(busy="status=='DRAINING'", status="status", limit=2700),
         retry=Retry(
-            pattern="^InvalidParameterException: Unable to (assume the service|Start a service)",
+            pattern="^InvalidParameterException: Unable to assume the service|"
+            "^InvalidParameterException: Unable to Start a service",
             say="waiting for ECS's own role to be known everywhere, or for an earlier service of "
             "that name to go",
             every=5,
