@@ -10,7 +10,7 @@ from wizard import __version__
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
+from wizard.base.values import Found, Joined, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.changes import REPLACED
 from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.refresh import leaves
@@ -315,6 +315,8 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
                 )
                 lines.extend(_read_aside(name, look, path, ours, change, commands))
                 return Found(f"${name}")
+            case Joined(path, ours):
+                return [*(change.seen.get(path) or ()), *ours]
             case Mapping():
                 return {key: told(each) for key, each in value.items()}
             case list() | tuple():

@@ -1,13 +1,9 @@
 """Regions, sizes, names and prices of ECS behind a gateway."""
 
-from wizard.base.offer import Claimable, Offer, PriceQuery
+from wizard.base.offer import Claimable, Offer
+from wizard.hosts.ecs import fargate
 
 LABEL = "ECS Gateway"
-CPU, MEMORY = "fargate-vcpu-hour", "fargate-gb-hour"
-BALANCER, ADDRESS = "alb-hour", "ipv4-hour"
-"""Keys of its unit prices in the snapshot."""
-GIB = 1024
-
 OFFER = Offer(
     label=LABEL,
     service="ecs",
@@ -22,18 +18,27 @@ OFFER = Offer(
         "ap-south-1": "Asia Pacific (Mumbai)",
         "ap-southeast-1": "Asia Pacific (Singapore)",
         "ap-southeast-2": "Asia Pacific (Sydney)",
+        "us-west-1": "US West (N. California)",
+        "ca-central-1": "Canada (Central)",
+        "sa-east-1": "South America (São Paulo)",
+        "eu-north-1": "Europe (Stockholm)",
+        "eu-south-1": "Europe (Milan)",
+        "eu-south-2": "Europe (Spain)",
+        "af-south-1": "Africa (Cape Town)",
+        "ap-east-1": "Asia Pacific (Hong Kong)",
+        "ap-northeast-2": "Asia Pacific (Seoul)",
+        "ap-southeast-3": "Asia Pacific (Jakarta)",
+        "me-south-1": "Middle East (Bahrain)",
     },
     lacking=frozenset(
         {
             *("eu-west-3", "ap-northeast-3", "ap-south-2", "ap-southeast-6", "ap-southeast-7"),
             *("me-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"),
+            *("ap-east-2", "ap-southeast-4", "ca-west-1", "eu-central-2", "il-central-1"),
+            "mx-central-1",
         }
     ),
-    sizes={
-        1024: tuple(GIB * size for size in range(2, 9)),
-        2048: tuple(GIB * size for size in range(4, 17)),
-        4096: tuple(GIB * size for size in range(8, 31)),
-    },
+    sizes=fargate.SIZES,
     longest_name=32,
     suffixes={
         "service": "-agent",
@@ -42,27 +47,20 @@ OFFER = Offer(
         "instance-role": "-ecs-task",
     },
     documents=("ecs-execution-trust.json", "ecs-gateway-trust.json", "ecs-task-trust.json"),
-    platform="linux/amd64",
-    storage=20_000_000_000,
+    platform=fargate.PLATFORM,
+    storage=fargate.STORAGE,
     domain="on.aws",
     scheme="",
+    in_vpc=True,
     pulls_anywhere=True,
     claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
-    passed_to="ecs-tasks.amazonaws.com",
+    passed_to=fargate.TASKS,
     closed="",
-    billed_as="Amazon Elastic Container Service",
-    prices={
-        CPU: "Fargate's CPU",
-        MEMORY: "Fargate's memory",
-        BALANCER: "the load balancer",
-        ADDRESS: "public IPv4 addresses",
-    },
-    price_queries=(
-        PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
-    ),
+    billed_as=fargate.BILLED_AS,
+    prices=fargate.PRICES,
+    price_queries=fargate.PRICE_QUERIES,
     not_billed=(
-        "The load balancer's capacity units are not counted: an agent's traffic stays far below "
-        "one, which costs up to $6 a month.",
+        fargate.CAPACITY,
         "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
     ),
     commands="aws ecs create-gateway",
