@@ -17,7 +17,7 @@ differs() { stop "this exists, but the wizard did not create it, or it differs f
   with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
-  LOOKED=("$@")
+  LOOKED=("$@"); for name in $1; do printf -v "$name" %s ''; done
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
@@ -32,7 +32,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
@@ -260,7 +260,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name prod-agent-apprunner-instanc
     --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=prod-agent-apprunner-instance Key=team,Value=platform \
       'Key="cost centre",Value=42' Key=formae-wizard:policies,Value=
-check aws iam list-attached-role-policies --role-name prod-agent-apprunner-instance \
+[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name prod-agent-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['prod-agent-agent-1', 'prod-agent-agent-2', 'prod-agent-agent-3', 'prod-agent-agent-4', 'prod-agent-agent-5', 'prod-agent-agent-6', 'prod-agent-agent-7', 'prod-agent-agent-8', 'prod-agent-agent-9', 'prod-agent-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'

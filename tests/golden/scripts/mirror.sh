@@ -17,7 +17,7 @@ differs() { stop "this exists, but the wizard did not create it, or it differs f
   with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
-  LOOKED=("$@")
+  LOOKED=("$@"); for name in $1; do printf -v "$name" %s ''; done
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
@@ -32,7 +32,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
@@ -256,7 +256,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name mirrored-apprunner-instance 
     --assume-role-policy-document "file://$WORK/apprunner-instance-trust.json" \
     --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=mirrored-apprunner-instance Key=formae-wizard:policies,Value=
-check aws iam list-attached-role-policies --role-name mirrored-apprunner-instance \
+[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name mirrored-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['mirrored-agent-1', 'mirrored-agent-2', 'mirrored-agent-3', 'mirrored-agent-4', 'mirrored-agent-5', 'mirrored-agent-6', 'mirrored-agent-7', 'mirrored-agent-8', 'mirrored-agent-9', 'mirrored-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'

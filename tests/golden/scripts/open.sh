@@ -16,7 +16,7 @@ differs() { stop "this exists, but the wizard did not create it, or it differs f
   with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
-  LOOKED=("$@")
+  LOOKED=("$@"); for name in $1; do printf -v "$name" %s ''; done
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
@@ -31,7 +31,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
@@ -213,7 +213,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-apprunner-instance --
     --assume-role-policy-document "file://$WORK/apprunner-instance-trust.json" \
     --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-instance Key=formae-wizard:policies,Value=
-check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
+[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'

@@ -14,7 +14,7 @@ from typing import Any
 import jmespath.parser
 
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
-from wizard.base.values import Value
+from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import VERSION, leaves
 from wizard.export.bash.names import DYNAMIC
@@ -143,7 +143,7 @@ def _tags(step: Step, look: Lookup) -> str:
         if fit.what == RECORD and fit.path.count(RECORD_PREFIX) and step.id == "config-secret":
             continue  # the secret's text, the roles and the service show all that was chosen
         one = _TAG.fullmatch(fit.path)
-        listed = TAGS.search(fit.path)
+        listed = None if joined(fit) else TAGS.search(fit.path)
         if listed is None or not answers(step, look, fit.path):
             continue
         if one or fit.members:
@@ -164,6 +164,10 @@ def _tags(step: Step, look: Lookup) -> str:
 def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
     gone: dict[tuple[str, str], list[str]] = {}
     for fit in step.fits:
+        if (among := joined(fit)) is not None:
+            if answers(step, look, among.path):
+                yield from (f"contains({inside(among.path)}, {known(o)})" for o in among.ours)
+            continue
         if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit, step):
             continue
         none_left = _NONE_LEFT.fullmatch(fit.path)
@@ -174,6 +178,11 @@ def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
     for (subject, member), names in gone.items():
         listed = ", ".join(f"'{each}'" for each in names)
         yield f"!({subject}[?contains([{listed}], {member})])"
+
+
+def joined(fit: Expectation) -> Joined | None:
+    """Return the list that the fit wants something to be in, whatever else is there."""
+    return next((part for part in parts(fit.update) if isinstance(part, Joined)), None)
 
 
 def settings_of(fit: Expectation, step: Step) -> bool:
@@ -193,6 +202,8 @@ def _state(fit: Expectation, known: Known) -> Iterator[str]:
                 yield f"{head}[{inside(', '.join(fixed))}] == \\`{inside(listed)}\\`"
             later = (name for name in inner if name not in fixed)
             yield from (f"{head}{inside(name)} == {known(inner[name])}" for name in later)
+        case "all of" if isinstance(want, list | tuple):
+            yield from (f"contains({path}, {known(each)})" for each in want)
         case "none of":
             yield f"!({path} | [?contains({known(want)}, @)])"
         case _ if want is True and re.fullmatch(r"\w+", path):
@@ -222,7 +233,9 @@ def as_seen(change: PlannedChange, look: Lookup) -> list[str]:
 
 def _short(fit: Expectation) -> bool:
     """Whether what is wanted is as short as what was seen."""
-    return bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+    return not joined(fit) and (
+        bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+    )
 
 
 def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
@@ -234,9 +247,11 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
     if not look.into and seen.get(VERSION):
         yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")
     for fit in step.fits:
-        if fit in short or not answers(step, look, fit.path):
+        among = joined(fit)
+        if fit in short or not answers(step, look, among.path if among else fit.path):
             continue
-        known = (path for path, _ in leaves(fit) if path in seen)
+        compared = [among.path] if among else [path for path, _ in leaves(fit)]
+        known = (path for path in compared if path in seen)
         yield from (f"{inside(_direct(each, look))} == {plain(seen[each])}" for each in known)
 
 

@@ -72,7 +72,7 @@ class Names:
             for name, output in step.outputs.items()
             if Ref(step.id, name) in self._used and self.known(Ref(step.id, name)) is None
         }
-        for part in (*parts(step.lookups), *parts(step.wait)):
+        for part in (*parts(step.lookups), *parts(step.wait and step.wait.call)):
             if isinstance(part, Found) and not self.given(step, part.path):
                 wanted.setdefault(self.found(step, part.path), part.path)
         return {name: path for name, path in wanted.items() if "#" not in name}

@@ -100,7 +100,8 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
-    lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
+    before = ["MADE=0"] if step.wait and step.wait.aged else []
+    lines = [*_documents(step, commands), *before, *or_made(look, _made(step, make, commands))]
     lines += _settings(step, first, f"[[ -z ${thing_of(step, commands)} ]] || ", commands)
     for other in others:
         lines += _other_look(step, other, commands)
@@ -161,7 +162,8 @@ def _made(step: Step, make: Call, commands: Commands) -> list[str]:
     usual = bool(step.retry and step.retry.expected)
     patience = f"NOT_YET={word(not_yet(step.retry.pattern))} " if step.retry and usual else ""
     lines = [*passwords(make), *command.before]
-    return [*lines, *one_a_line(f"{patience}make {command.head}", command.flags)]
+    lines += one_a_line(f"{patience}make {command.head}", command.flags)
+    return [*lines, *(["MADE=$SECONDS"] if step.wait and step.wait.aged else [])]
 
 
 def one_a_line(head: str, flags: Sequence[str]) -> list[str]:
@@ -302,17 +304,25 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     lines = filled(
         [head, word(ends), word(not_yet), command.head, *command.flags, f"--query '{path}'"]
     )
-    if poll.autopsy:
-        report = commands.aws(poll.autopsy.call, step)
-        said = filled(
-            [
-                f"{{ {report.head}",
-                *report.flags,
-                f"--query {word(_texts(poll.autopsy.lines))} >&2 || true; exit 1; }}",
-            ]
-        )
+    said = _reports(step, poll, commands)
+    if said:
         lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
-    return lines
+    return [*lines, *(wait_lines(step, poll.then, commands) if poll.then else [])]
+
+
+def _reports(step: Step, poll: Poll, commands: Commands) -> list[str]:
+    """Write what is shown where a wait ends badly, and the end of the script."""
+    shown = [poll.news if poll.causes else None, poll.autopsy]
+    told: list[list[str]] = []
+    for report in filter(None, shown):
+        command = commands.aws(report.call, step)
+        query = f"--query {word(_texts(report.lines))} >&2 || true;"
+        told.append(filled([command.head, *command.flags, query]))
+    lines = [line for n, each in enumerate(told) if each not in told[:n] for line in each]
+    if not lines:
+        return []
+    lines[0] = f"{{ {lines[0]}"
+    return [*lines[:-1], f"{lines[-1]} exit 1; }}"]
 
 
 def _texts(lines: str) -> str:

@@ -210,6 +210,7 @@ def address(site: Site, document: Document) -> Step:
             "that name to go",
             every=5,
             limit=900,
+            expected=True,
         ),
         after=frozenset({"gateway-association"}),
         outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
