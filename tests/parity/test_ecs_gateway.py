@@ -4,7 +4,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from tests.parity.worlds import World, account, unlike
+from tests.parity.worlds import World, account, uneven, unlike
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount
@@ -31,10 +31,11 @@ def test_the_same_calls_and_the_same_account(
     scripted = World(WORDS, new_account(), command, tmp_path)
     file = scripted.export()
     assert scripted.run(file, quick_aws.folder, KILLED_AT).returncode == -signal.SIGKILL
-    shutil.rmtree(*tmp_path.glob("tmp.*"))
+    (rest,) = tmp_path.glob("tmp.*")
+    shutil.rmtree(rest)
     done = scripted.run(file, quick_aws.folder)
     assert done.returncode == 0, done.stderr
-    assert scripted.changes() == wanted
+    assert uneven(scripted.changes(), wanted) == []
     assert unlike(account(REGION), left) == {}
     scripted.live()
     assert scripted.changes() == []
@@ -59,5 +60,5 @@ def test_one_change_after_the_other(
             done[-1].append((world.changes(), account(REGION)))
     for (wanted, left), (calls, now) in zip(*done, strict=True):
         assert wanted
-        assert calls == wanted
+        assert uneven(calls, wanted) == []
         assert unlike(now, left) == {}

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ INSTEAD = {"us-east-1": "us-east-2"}
 INVENTED = (
     (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
     (re.compile(r"(:secret:[\w/+=.@!-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<version>"),
+    (re.compile(r"\.cluster-(ro-)?[a-z0-9]{12}\."), r".cluster-\1<drawn>."),
     (re.compile(r"\b(sg|sgr|subnet|vpc)-[0-9a-f]{8,17}\b"), r"<\1>"),
     (re.compile(r"\b[0-9a-f]{16}\b|(?<=alb-|ice-)[0-9a-f]{8}\b"), "<drawn>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
@@ -84,6 +87,12 @@ def made(calls: "list[Call]") -> list[str]:
     )
 
 
+def uneven(have: Sequence[str], want: Sequence[str]) -> list[str]:
+    """What was called too often, or not as often as wanted."""
+    more, less = Counter(have) - Counter(want), Counter(want) - Counter(have)
+    return [*(f"made too often: {call}" for call in more), *(f"not made: {call}" for call in less)]
+
+
 def _unclaimed(value: Any) -> Any:
     """Tags without the run's claim, with which `apply` makes its carrier; others as they are."""
     if isinstance(value, list):
@@ -121,7 +130,7 @@ def _everything(region: str) -> Any:
     for role in iam.list_roles()["Roles"]:
         name = role["RoleName"]
         inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
-        documents = [iam.get_role_policy(RoleName=name, PolicyName=each) for each in inline]
+        documents = [iam.get_role_policy(RoleName=name, PolicyName=each) for each in sorted(inline)]
         attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
         whole = iam.get_role(RoleName=name)["Role"]
         bare = [document["PolicyDocument"] for document in documents]

@@ -115,9 +115,9 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
             continue  # what is compared whole needs no closer look
         either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
         if all(either):
-            for found in either:
-                if found and answers(step, look, found[1]):
-                    states.setdefault(found[1], []).append(found[2])
+            mine = (found for found in either if found and answers(step, look, found[1]))
+            for each in mine:
+                states.setdefault(each[1], []).append(each[2])
         elif answers(step, look, path):
             yield inside(_negated(path))
     for subject, words in states.items():
@@ -157,8 +157,8 @@ def _tags(step: Step, look: Lookup) -> str:
         return inside(f"length({found}) == `{len(wanted)}`")
     others = [tag for tag in wanted if tag not in {f"Name={name}", f"{TAG_KEY}={TAG_VALUE}"}]
     words = " ".join(word(each) for each in (name, *others))
-    listed = _SMALL.sub(r"\1", relative(path, look))
-    return f"$(tags {listed} {words})" if wanted else ""
+    place_of_tags = _SMALL.sub(r"\1", relative(path, look))
+    return f"$(tags {place_of_tags} {words})" if wanted else ""
 
 
 def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
