@@ -161,9 +161,9 @@ def _of_ecs(region: str) -> Any:
     ecs, logs = client("ecs", region), client("logs", region)
     for group in client("ec2", region).describe_security_groups()["SecurityGroups"]:
         yield f"group {normal(group['GroupName'])}", group
-    for group in logs.describe_log_groups()["logGroups"]:
+    for group in logs.describe_log_groups(logGroupNamePrefix="/ecs/")["logGroups"]:
         tags = logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
-        yield f"log group {group['logGroupName']}", [group, tags]
+        yield f"log group {group['logGroupName']}", [{**group, "storedBytes": None}, tags]
     for gateway in ecs.list_gateways()["gateways"]:
         name = gateway["gatewayArn"]
         tags = ecs.list_tags_for_resource(resourceArn=name)["tags"]
