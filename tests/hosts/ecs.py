@@ -20,12 +20,12 @@ from wizard.engine.flow import Flow, Prepared
 from wizard.plan.inputs import Choices, Data
 from wizard.standin.server import StandIn
 
-KEY = "ecs_gateway"
+KEY = "ecs-gateway"
 NAME = "formae-agent"
 
 
-def answers(**given: str) -> Answers:
-    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=KEY)
+def answers(host: str = KEY, **given: str) -> Answers:
+    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=host)
 
 
 @pytest.fixture
@@ -86,7 +86,8 @@ def there(region: str = REGION) -> dict[str, list[Any]]:
     statuses = [
         each["status"]
         for arn in ecs.list_clusters()["clusterArns"]
-        for each in ecs.describe_services(cluster=arn, services=[NAME])["services"]
+        if (known := ecs.list_services(cluster=arn)["serviceArns"])
+        for each in ecs.describe_services(cluster=arn, services=known)["services"]
     ]
     roles = [each for each in iam.list_roles()["Roles"] if "aws-service-role" not in each["Arn"]]
     return {
