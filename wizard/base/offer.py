@@ -103,6 +103,8 @@ class Offer:
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
+    commands: str = ""
+    """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
     about: str = ""
@@ -151,6 +153,11 @@ def known_hosts() -> tuple[str, ...]:
     offered = (each for each in folders if each not in hosts.UNOFFERED)
     keys = (host_key(each) for each in offered if find_spec(f"{HOSTS}.{each}.offer"))
     return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
+
+
+def open_hosts() -> tuple[str, ...]:
+    """The keys of the known hosts that AWS closes to no account."""
+    return tuple(key for key in known_hosts() if not offer(key).closed)
 
 
 def all_regions() -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from wizard.answers.questions.question import (
     now,
 )
 from wizard.base.names import Names
-from wizard.base.offer import all_regions, known_hosts, labels, offer, region_name
+from wizard.base.offer import all_regions, labels, offer, region_name
 from wizard.local.profiles import meant, naming
 
 
@@ -92,8 +92,7 @@ def _not_known(region: str) -> str:
 
 def _region_problem(value: str, values: Values, _: str) -> str | None:
     """By the host where it is known already, else by all of them."""
-    hosts = (chosen_host(values),) if "host" in values else known_hosts()
-    return checks.region(value, *hosts)
+    return checks.region(value, *([chosen_host(values)] if "host" in values else []))
 
 
 def _sign_in(context: QuestionContext) -> str:

@@ -18,11 +18,24 @@ OFFER = Offer(
         "ap-south-1": "Asia Pacific (Mumbai)",
         "ap-southeast-1": "Asia Pacific (Singapore)",
         "ap-southeast-2": "Asia Pacific (Sydney)",
+        "us-west-1": "US West (N. California)",
+        "ca-central-1": "Canada (Central)",
+        "sa-east-1": "South America (São Paulo)",
+        "eu-north-1": "Europe (Stockholm)",
+        "eu-south-1": "Europe (Milan)",
+        "eu-south-2": "Europe (Spain)",
+        "af-south-1": "Africa (Cape Town)",
+        "ap-east-1": "Asia Pacific (Hong Kong)",
+        "ap-northeast-2": "Asia Pacific (Seoul)",
+        "ap-southeast-3": "Asia Pacific (Jakarta)",
+        "me-south-1": "Middle East (Bahrain)",
     },
     lacking=frozenset(
         {
             *("eu-west-3", "ap-northeast-3", "ap-south-2", "ap-southeast-6", "ap-southeast-7"),
             *("me-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"),
+            *("ap-east-2", "ap-southeast-4", "ca-west-1", "eu-central-2", "il-central-1"),
+            "mx-central-1",
         }
     ),
     sizes=fargate.SIZES,
@@ -50,6 +63,7 @@ OFFER = Offer(
         fargate.CAPACITY,
         "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
     ),
+    commands="aws ecs create-gateway",
     stop_it="aws ecs update-service --desired-count 0",
     about="exactly one agent at any moment",
     deploys="The old agent is stopped before the new one starts: there is never more than one, and "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from wizard.answers import checks
@@ -89,6 +89,12 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
     return deployed(flow.snapshot(profile, region).call, region, name)
 
 
+def _closed(flow: Flow, key: Key) -> frozenset[str]:
+    from wizard.hosts.host import closed_hosts
+
+    return closed_hosts(flow.snapshot(*key).call)
+
+
 def _tenants(flow: Flow, key: Key) -> list[Tenant]:
     from wizard.catalogue import explain
     from wizard.engine.account.tenants import tenants
@@ -134,6 +140,8 @@ def _named(session: Session) -> bool:
 
 
 PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
+CLOSED = Query(_closed)
+"""The hosts that AWS closes to the account."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -166,6 +174,7 @@ REACH = Query(_reach, lambda session: session.reach_key, lambda session: session
 """Whether the agent can speak PostgreSQL with the chosen cluster."""
 QUERIES: tuple[Query[Any], ...] = (
     PRICES,
+    CLOSED,
     DEPLOYMENTS,
     TAKEN,
     DEPLOYED,
@@ -233,10 +242,18 @@ class Session:
     def recollect(self, changed: str = "", cause: str = "") -> None:
         """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
         before = getattr(self, "collected", None)
+        self._take_closed()
         self._take_deployed()
         self.collected = collect(self.draft, self.detected, self.account)
         if before:
             self.doubts.follow(before, self.collected, changed, cause)
+
+    def _take_closed(self) -> None:
+        """What the default of the host goes by."""
+        if any(query is CLOSED for query, _ in self.known):
+            found = self.seen(CLOSED)
+            closed = found if isinstance(found, frozenset) else frozenset()
+            self.detected = replace(self.detected, closed=closed)
 
     def _take_deployed(self) -> None:
         """Answers of what is deployed under the name, as long as they go with the others."""
