@@ -41,10 +41,10 @@ tags() { # PATH NAME KEY=VALUE…: JMESPath that is true if the tags at PATH are
   printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [not_null(Key, key), not_null(Value, value)]))]) == \`%d\`" "${wanted%, }" "$#"
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
-holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
+  local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$not//g" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
@@ -436,12 +436,12 @@ look ADDRESS_ARN aws ecs describe-services --cluster formae-agent --services for
   --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', resourceManagementType != 'ECS']" ||
   NOT_YET='Unable to assume the service|Unable to Start a service' make aws ecs create-service \
     --cli-input-json "file://$WORK/create-service.json"
-[[ -z $ADDRESS_ARN ]] || check aws ecs list-gateway-routes --service formae-agent --cluster formae-agent \
-  --query "[gatewayRoutes[0].status != 'CREATE_FAILED']"
-check aws ecs list-tags-for-resource --resource-arn "$ADDRESS_ARN" --query "[$(tags tags formae-agent formae-wizard:tags=)]"
 wait_for 30 ACTIVE 'CREATE_FAILED|DELETE_FAILED|UPDATE_FAILED' "^\$" aws ecs list-gateway-routes --service formae-agent \
   --cluster formae-agent --query 'gatewayRoutes[0].status' ||
   { aws ecs describe-gateway --gateway formae-agent --query 'gateway.failures[-1].errors[-20:].[message]' >&2 || true; exit 1; }
+[[ -z $ADDRESS_ARN ]] || check aws ecs list-gateway-routes --service formae-agent --cluster formae-agent \
+  --query "[gatewayRoutes[0].status != 'CREATE_FAILED']"
+check aws ecs list-tags-for-resource --resource-arn "$ADDRESS_ARN" --query "[$(tags tags formae-agent formae-wizard:tags=)]"
 # ECS service: One agent, and never two: at a deployment the old one is stopped before the new one starts.
 look FOUND aws ecs describe-services --cluster formae-agent --services formae-agent \
   --query "services[?status=='ACTIVE' && desiredCount > \`0\`] | [0].[serviceArn, taskDefinition == '${TASK_DEFINITION_ARN}',
@@ -455,15 +455,15 @@ look FOUND aws ecs describe-services --cluster formae-agent --services formae-ag
     --availability-zone-rebalancing DISABLED \
     --health-check-grace-period-seconds 300 \
     --force-new-deployment
-look SERVICE_GATEWAY_ROUTE_ARN aws ecs list-gateway-routes --service formae-agent --cluster formae-agent \
-  --query "[gatewayRoutes[0].gatewayRouteArn]"
-look SERVICE_URL aws ecs describe-gateway-route --gateway-route-arn "$SERVICE_GATEWAY_ROUTE_ARN" \
-  --query "[gatewayRoute.serviceUrl]"
 wait_for 45 SUCCESSFUL 'ROLLBACK_FAILED|ROLLBACK_SUCCESSFUL|STOPPED' "^\$" aws ecs list-service-deployments \
   --cluster formae-agent --service formae-agent --query 'serviceDeployments[0].status' ||
   { aws ecs describe-services --cluster formae-agent --services formae-agent \
     --query "reverse(not_null(services[0].events, \`[]\`))[-20:].[message]" >&2 || true;
   aws logs filter-log-events --log-group-name /ecs/formae-agent --query 'events[-20:].[message]' >&2 || true; exit 1; }
+look SERVICE_GATEWAY_ROUTE_ARN aws ecs list-gateway-routes --service formae-agent --cluster formae-agent \
+  --query "[gatewayRoutes[0].gatewayRouteArn]"
+look SERVICE_URL aws ecs describe-gateway-route --gateway-route-arn "$SERVICE_GATEWAY_ROUTE_ARN" \
+  --query "[gatewayRoute.serviceUrl]"
 done
 # ---- Verify ----------------------------------------------------------------
 # The agent answers.

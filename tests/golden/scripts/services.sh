@@ -49,10 +49,10 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   printf %s "${row%$'\t'*}"
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
-holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
+  local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$not//g" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
@@ -331,14 +331,14 @@ END
 look SERVICE_ARN pages aws apprunner list-services \
   --query "[ServiceSummaryList[?ServiceName=='formae-agent' && Status!='DELETED'] | [0].ServiceArn, NextToken]" ||
   NOT_YET='Error in assuming|InvalidState' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
-look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
-    !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
-[[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
-check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags Tags formae-agent formae-wizard:tags=)]"
 wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' "^\$" aws apprunner list-operations \
   --service-arn "$SERVICE_ARN" --query 'OperationSummaryList[0].Status' ||
   { aws logs filter-log-events --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ARN##*/}/application" \
     --query 'events[-20:].[message]' >&2 || true; exit 1; }
+look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
+    !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
+[[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
+check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags Tags formae-agent formae-wizard:tags=)]"
 done
 # ---- Verify ----------------------------------------------------------------
 # The agent answers.

@@ -82,8 +82,9 @@ def is_secret(look: Lookup) -> bool:
 
 def relative(path: str, look: Lookup) -> str:
     """Return a path that begins with what `look` adds as a path into that look's own answer."""
-    pick = "" if look.pick == "@" else look.pick
-    return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", pick, path) if look.into else path
+    if look.into and look.pick == "@":
+        return re.sub(rf"(?<![\w'.]){look.into}\.", "", path)
+    return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", look.pick, path) if look.into else path
 
 
 def conditions(step: Step, look: Lookup, known: Known) -> list[str]:
@@ -192,6 +193,7 @@ def settings_of(fit: Expectation, step: Step) -> bool:
 
 def _state(fit: Expectation, known: Known) -> Iterator[str]:
     path, want = inside(fit.path), fit.want
+    path = f"({path})" if "||" in path or "&&" in path else path
     match fit.reading:
         case "subset" if isinstance(want, Mapping):
             inner = {each.removeprefix(f"{fit.path}."): value for each, value in leaves(fit)}

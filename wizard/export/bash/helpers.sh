@@ -37,10 +37,10 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   printf %s "${row%$'\t'*}"
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
-holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
+  local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$not//g" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it

@@ -57,7 +57,9 @@ UNUSED = "FOUND"
 """The variable of what only has to be there."""
 _WORDS = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^'"\\ ])+""", re.DOTALL)
 """Words of bash, each with its quotes as they are."""
-_PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
+_PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(?:: (.*))?")
+_OR = re.compile(r"\|(?![^(]*\))")
+"""Between the alternatives of an expression, but not between those in parentheses."""
 
 
 def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str]:
@@ -103,9 +105,9 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     before = ["MADE=0"] if step.wait and step.wait.aged else []
     lines = [*_documents(step, commands), *before, *or_made(look, _made(step, make, commands))]
     lines += _settings(step, first, f"[[ -z ${thing_of(step, commands)} ]] || ", commands)
-    for other in others:
-        lines += _other_look(step, other, commands)
-    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
+    more = [line for other in others for line in _other_look(step, other, commands)]
+    waits = wait_lines(step, step.wait, commands) if step.wait else []
+    return [*lines, *waits, *more]  # what is looked at may be there only after the wait
 
 
 def or_made(look: list[str], made: list[str]) -> list[str]:
@@ -150,6 +152,10 @@ def look_lines(
     pick = place(look)
     if paged:
         fields, pick = [*(pick + each for each in fields), look.more], ""
+    if look.into and "&&" in look.pick:  # it is written once
+        fields = [inside(re.sub(rf"\b{look.into}\.", "", path)) for path in names.values()]
+        fields += conditions(step, replace(look, pick="@"), commands.known)
+        pick = f"{inside(look.pick)} | "
     helper = f"look {word(' '.join(names))}" if names else "check"
     command = commands.aws(look.call, step)
     head = f"{guard}{helper} {'pages ' if paged else ''}{command.head}"
@@ -185,7 +191,7 @@ def _flag_lines(flag: str) -> list[str]:
 
 def not_yet(pattern: str) -> str:
     """Turn an expression for `Code: message` into one for what the `aws` command prints."""
-    found = (_PATTERN.fullmatch(each) for each in pattern.split("|"))
+    found = (_PATTERN.fullmatch(each) for each in _OR.split(pattern))
     return "|".join(each[2] or each[1].removesuffix("Exception") for each in found if each)
 
 
@@ -300,9 +306,10 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     command = commands.aws(call, step)
     ends = _either(poll.fail) or "-"
     not_yet = _beginnings(poll.tolerate) or "^$"
+    query = word(path) if "'" in path else f"'{path}'"
     head = f"wait_for {max(1, round(poll.limit / 60))} {word(until)}"
     lines = filled(
-        [head, word(ends), word(not_yet), command.head, *command.flags, f"--query '{path}'"]
+        [head, word(ends), word(not_yet), command.head, *command.flags, f"--query {query}"]
     )
     said = _reports(step, poll, commands)
     if said:

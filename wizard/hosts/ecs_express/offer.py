@@ -58,6 +58,7 @@ OFFER = Offer(
         "All Express services in a VPC share one load balancer, up to 25 of them: where there is "
         "one already, this agent adds nothing for it.",
     ),
+    commands="aws ecs create-express-gateway-service",
     stop_it="aws ecs delete-express-gateway-service",
     settles=1500,
     keeps="ECS deletes the load balancer with its last Express service; while other Express "
