@@ -61,6 +61,7 @@ LATER = {
     "The first picture waits for nothing that a later page needs.": (
         "wizard.ui.common.drift",
         "wizard.ui.common.leaving",
+        "wizard.ui.common.queries",
         "wizard.ui.common.session",
     ),
     "The first question waits for nothing that a later one needs.": (

@@ -50,6 +50,12 @@ def password() -> str:
     return str(json.loads(value["SecretString"])["password"])
 
 
+def written() -> str:
+    """What the agent wrote so far."""
+    lines = client("logs").filter_log_events(logGroupName=f"/ecs/{NAME}")["events"]
+    return "\n".join(each["message"] for each in lines)
+
+
 def found() -> Deployment:
     (only,) = deployments(Flow().snapshot("", REGION).call, REGION).deployments
     return only
@@ -108,11 +114,26 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
     state, _ = look(Flow(), direct(), ACCOUNT, found())
     assert [(each.resource, each.now) for each in state.drift or ()] == [("database-rule", MISSING)]
     client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
-    passes(60)
-    lines = client("logs").filter_log_events(logGroupName=f"/ecs/{NAME}")["events"]
-    assert any("i/o timeout" in each["message"] for each in lines)
+    while "i/o timeout" not in written():
+        passes(10)
     run(direct())
     assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_a_password_that_the_database_refuses_is_told(standin: StandIn) -> None:
+    run(direct())
+    wrong = json.dumps({"username": "postgres", "password": "not-the-database's"})
+    client("secretsmanager").put_secret_value(SecretId="formae-db-creds", SecretString=wrong)
+    flow = Flow()
+    prepared = flow.prepare(direct())
+    assert prepared.preflight.findings["service"].action is Action.UPDATE
+    outcome = flow.run(prepared, lambda _: None, threading.Event())
+    error = outcome.results["data-api"].error
+    assert error is not None
+    assert error.entry == "FW-SQL-002"  # before an agent was stopped that runs
+    client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
+    while "password authentication failed" not in written():
+        passes(10)
 
 
 def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin: StandIn) -> None:

@@ -204,11 +204,13 @@ def address(site: Site, document: Document) -> Step:
         ),
         delete_spec=DeleteSpec(busy="status=='DRAINING'", status="status", limit=2700),
         retry=Retry(
-            pattern="^InvalidParameterException: Unable to (assume the service|Start a service)",
+            pattern="^InvalidParameterException: Unable to assume the service|"
+            "^InvalidParameterException: Unable to Start a service",
             say="waiting for ECS's own role to be known everywhere, or for an earlier service of "
             "that name to go",
             every=5,
             limit=900,
+            expected=True,
         ),
         after=frozenset({"gateway-association"}),
         outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
