@@ -38,7 +38,9 @@ OFFER = Offer(
     },
     documents=(
         "ecs-execution-trust.json",
+        "ecs-execution-policy.json",
         "ecs-infrastructure-trust.json",
+        "ecs-infrastructure-policy.json",
         "ecs-task-trust.json",
         "create-express-gateway-service.json",
     ),
