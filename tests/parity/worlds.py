@@ -179,9 +179,12 @@ def _of_ecs(region: str) -> Any:
             cluster=arn, services=[arn.rpartition("/")[2]], include=["TAGS"]
         )["services"]
         yield f"ecs service {arn}", {**service, "events": None, "deployments": None}
-        (route,) = ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]
-        described = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
-        yield f"address {arn}", described["gatewayRoute"]
+        for route in ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]:
+            described = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+            yield f"address {arn}", described["gatewayRoute"]
+        if service["resourceManagementType"] == "ECS":
+            express = ecs.describe_express_gateway_service(serviceArn=service["serviceArn"])
+            yield f"express service {arn}", express["service"]
 
 
 class Strike(Fault):

@@ -263,5 +263,6 @@ def _direct(path: str, look: Lookup) -> str:
     found = _MADE.fullmatch(relative(path, look).removeprefix("@."))
     if found is None:
         return relative(path, look).removeprefix("@.")
-    sources = dict(each.split(": ") for each in found[2].split(", "))
+    members = re.split(r", (?=\w+: )", found[2])
+    sources = dict(each.split(": ", 1) for each in members)
     return f"{found[1]}.{sources[found[3]]}{found[4]}"

@@ -1,15 +1,18 @@
-"""The script of an agent on ECS behind a gateway does what `apply` does, wherever it is stopped."""
+"""The script of an agent on ECS does what `apply` does, wherever it is stopped."""
 
 import shutil
 import signal
 from pathlib import Path
+
+import pytest
 
 from tests.parity.worlds import World, account, uneven, unlike
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount
 
-WORDS = ["--region", REGION, "--host", "ecs-gateway", "--tags", "team=b,cost centre=42 é"]
+HOSTS = ("ecs-gateway", "ecs")
+WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é", "--host"]
 KILLED_AT = 15
 """After so many changes the script is killed once, and run again."""
 LARGER = ["--cpu", "2", "--memory", "6", "--tags", "team=c"]
@@ -17,10 +20,21 @@ CHANGES = (LARGER, [*LARGER, "--image-version", "0.88.0", "--protect", "yes"])
 """Of size, tags, image and protection."""
 
 
+def but_linked(calls: list[str]) -> list[str]:
+    """Without ECS's own role, which AWS makes with the first cluster where nobody was quicker."""
+    return [each for each in calls if '"ecs.amazonaws.com"' not in each or "Linked" not in each]
+
+
+@pytest.mark.parametrize("host", HOSTS)
 def test_the_same_calls_and_the_same_account(
-    new_account: NewAccount, command: Command, tmp_path: Path, home: Path, quick_aws: QuickAws
+    host: str,
+    new_account: NewAccount,
+    command: Command,
+    tmp_path: Path,
+    home: Path,
+    quick_aws: QuickAws,
 ) -> None:
-    live = World(WORDS, new_account(), command, tmp_path)
+    live = World([*WORDS, host], new_account(), command, tmp_path)
     live.live()
     wanted, left = live.changes(), account(REGION)
     assert len(wanted) > 20
@@ -28,26 +42,27 @@ def test_the_same_calls_and_the_same_account(
     assert again.returncode == 0, again.stderr
     assert live.changes() == []
     (home / ".config" / "formae" / "formae.conf.pkl").unlink()
-    scripted = World(WORDS, new_account(), command, tmp_path)
+    scripted = World([*WORDS, host], new_account(), command, tmp_path)
     file = scripted.export()
     assert scripted.run(file, quick_aws.folder, KILLED_AT).returncode == -signal.SIGKILL
     (rest,) = tmp_path.glob("tmp.*")
     shutil.rmtree(rest)
     done = scripted.run(file, quick_aws.folder)
     assert done.returncode == 0, done.stderr
-    assert uneven(scripted.changes(), wanted) == []
+    assert uneven(but_linked(scripted.changes()), but_linked(wanted)) == []
     assert unlike(account(REGION), left) == {}
     scripted.live()
     assert scripted.changes() == []
 
 
+@pytest.mark.parametrize("host", HOSTS)
 def test_one_change_after_the_other(
-    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+    host: str, new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
 ) -> None:
     """Each is made by `apply` on one account, and by a script of changes on another."""
     done: list[list[tuple[list[str], dict[str, str]]]] = []
     for scripted in (False, True):
-        world = World(WORDS, new_account(), command, tmp_path)
+        world = World([*WORDS, host], new_account(), command, tmp_path)
         world.live()
         world.changes()
         done.append([])
