@@ -118,6 +118,7 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
     finding = Flow().prepare(direct()).preflight.findings["database-rule"]
     assert finding.action is Action.CREATE
     state, _ = look(Flow(), direct(), ACCOUNT, found())
+    assert state.datastore == "postgres"
     assert [(each.resource, each.now) for each in state.drift or ()] == [("database-rule", MISSING)]
     client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
     while "i/o timeout" not in written():
