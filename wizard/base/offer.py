@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 HOSTS = "wizard.hosts"
@@ -85,6 +86,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    in_vpc: bool = False
+    """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
     """Whether it pulls the image from where it is published; otherwise it is copied to ECR."""
     claimed: Claimable = REPOSITORY
@@ -100,6 +103,8 @@ class Offer:
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
+    commands: str = ""
+    """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
     about: str = ""
@@ -139,10 +144,14 @@ def offer(host: str = "") -> Offer:
 
 
 def known_hosts() -> tuple[str, ...]:
-    """The keys of all hosts that are offered, the default first."""
+    """The keys of all hosts that are offered, the default first.
+
+    A folder without the module `offer` is what some hosts share.
+    """
     hosts = import_module(HOSTS)
     folders = (each.name for each in pkgutil.iter_modules(hosts.__path__) if each.ispkg)
-    keys = (host_key(each) for each in folders if each not in hosts.UNOFFERED)
+    offered = (each for each in folders if each not in hosts.UNOFFERED)
+    keys = (host_key(each) for each in offered if find_spec(f"{HOSTS}.{each}.offer"))
     return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
 
 

@@ -22,6 +22,7 @@ class Section(StrEnum):
     """The walkthrough's sections, in its order."""
 
     ACCOUNT = "Account"
+    NETWORK = "Set up the network"
     DATABASE = "Set up the database"
     CONFIG = "Configure the agent"
     IMAGE = "Push the image to ECR"
@@ -38,6 +39,7 @@ class Section(StrEnum):
 
 NOUNS = {
     Section.ACCOUNT: "Account",
+    Section.NETWORK: "Network",
     Section.DATABASE: "Database",
     Section.CONFIG: "Configuration",
     Section.IMAGE: "Image",
@@ -85,11 +87,15 @@ class Lookup:
 class Report:
     """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`.
 
-    Lines that are alike in both are one: a host may write some into two streams.
+    Lines that are alike in both are one: a host may write some into two streams. With a `look`,
+    `Found` in the call's parameters means what the look picked, under its name.
     """
 
     call: Call
     lines: str
+    look: Lookup | None = None
+    says: str = ""
+    """Whose words they are, before a colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,11 @@ class Poll:
     """What that is for, as a clause."""
     news: Report | None = None
     autopsy: Report | None = None
+    """The application's own last lines."""
+    causes: tuple[Report, ...] = ()
+    """What AWS itself says of why it ended badly."""
+    then: Poll | None = None
+    """What is waited for after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +157,8 @@ class Expectation:
 
     Where it does not, `update` changes it; without an `update` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
-    the wanted members are there, in an object or in a JSON text; `"none of"` asks that none of the
-    wanted ones is in a list.
+    the wanted members are there, in an object or in a JSON text; `"all of"` asks that each of the
+    wanted ones is in a list, `"none of"` that none is.
     """
 
     what: str
@@ -206,6 +217,20 @@ class RestoreSpec:
     moving: str = ""
     every: float = 1
     limit: float = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """How it shows that AWS has given a thing up without saying so: it stays as it is for ever.
+
+    `when`, a JMESPath of the thing, is still true `after` seconds from the moment at `since`.
+    """
+
+    when: str
+    since: str
+    after: float
+    what: str
+    """What AWS did not do, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,6 +414,8 @@ class Step:
     """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""
     broken: str = ""
     """JMESPath that is true when the thing found can only be removed and made again."""
+    stuck: Stuck | None = None
+    """How else it shows that it can only be removed and made again."""
     retry: Retry | None = None
     after: frozenset[str] = frozenset()
     """Steps that must have ended although nothing of theirs is used."""

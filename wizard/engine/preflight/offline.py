@@ -8,7 +8,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from wizard.aws.models import call_problems
-from wizard.base.values import Found, Merged, parts, refs
+from wizard.base.values import Found, Joined, Merged, parts, refs
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import (
     Before,
@@ -26,6 +26,7 @@ from wizard.plan.model import (
     Report,
     RestoreSpec,
     Step,
+    Stuck,
     Unmanaged,
 )
 from wizard.plan.placeholders import params_of
@@ -96,6 +97,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 | Found()
                 | Before()
                 | Merged()
+                | Joined()
                 | Obstacle()
                 | Unmanaged()
             ):
@@ -106,7 +108,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield part.lines
             case RestoreSpec():
                 yield from filter(None, (part.when, part.moving))
-            case Prerequisite():
+            case Prerequisite() | Stuck():
                 yield part.when
             case _:
                 pass

@@ -8,10 +8,10 @@ from typing import Any
 
 from wizard.base.names import Names
 from wizard.base.values import Ref, Value
+from wizard.hosts.ecs.revisions import NO_DEFINITION
 from wizard.hosts.ecs_gateway.service import (
     CONTAINER,
     DEPLOYS_ANEW,
-    NO_DEFINITION,
     service_there,
 )
 from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Section, Step
