@@ -11,6 +11,8 @@ from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import ACCOUNT, REGION
 from tests.hosts.ecs import NAME, answers, destroyed, run, there, url
 from tests.standin.steps import get
+from tests.support.golden import golden
+from tests.support.pkl import VERSIONS, PklError, evaluate
 from tests.support.standin import client, passes
 from wizard.answers.model import Answers
 from wizard.engine.account.deployments import Deployment, deployments
@@ -19,6 +21,10 @@ from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import MISSING, look
+from wizard.plan.build import build
+from wizard.plan.inputs import PlanInputs
+from wizard.plan.placeholders import text_of
+from wizard.plan.resources.credentials import PASSWORD, USER
 from wizard.standin.server import StandIn
 
 pytestmark = pytest.mark.usefixtures("offered", "most")
@@ -112,6 +118,7 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
     finding = Flow().prepare(direct()).preflight.findings["database-rule"]
     assert finding.action is Action.CREATE
     state, _ = look(Flow(), direct(), ACCOUNT, found())
+    assert state.datastore == "postgres"
     assert [(each.resource, each.now) for each in state.drift or ()] == [("database-rule", MISSING)]
     client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
     while "i/o timeout" not in written():
@@ -179,3 +186,20 @@ def test_a_cluster_in_another_vpc_is_refused_before_anything_is_made(standin: St
     (barred,) = Flow().prepare(theirs).preflight.problems
     assert vpc in barred.what
     assert "--datastore data-api" in barred.fix
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_real_pkl_reads_user_and_password_from_the_environment(version: str) -> None:
+    plan = build(direct(), PlanInputs(account=ACCOUNT))
+    text = text_of(plan.documents[0], plan)
+    golden("config/agent-postgres.pkl", text)
+    given = {USER: "boss", PASSWORD: "p!<(:#*\\"}
+    said = evaluate(text, version, given)["agent"]["datastore"]
+    assert said["datastoreType"] == "postgres"
+    assert (said["postgres"]["user"], said["postgres"]["password"]) == tuple(given.values())
+    assert (said["postgres"]["port"], said["postgres"]["connectionParams"]) == (
+        5432,
+        "sslmode=require",
+    )
+    with pytest.raises(PklError, match=USER):
+        evaluate(text, version, {"ANOTHER": "x"})

@@ -13,6 +13,7 @@ from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
 from wizard.base.events import StepState
+from wizard.base.offer import host_key
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
@@ -87,7 +88,7 @@ def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> Non
     assert found.service is not None
     assert (found.service.name, found.status) == (NAME, "ACTIVE")
     read = deployed(call, REGION, "formae")
-    assert read.host == KEY
+    assert read.host == host_key(KEY)
     assert not read.gaps
     assert {key: read.answers[key] for key in ("cpu", "memory", "image_version")} == {
         "cpu": "2048",

@@ -87,23 +87,6 @@ def all_services(call: AwsCall) -> list[Listed]:
     return found
 
 
-def closed_hosts(call: AwsCall) -> frozenset[str]:
-    """The hosts, by their keys, that AWS closes to the account; what it refuses otherwise is open.
-
-    A read call for each that may be closed.
-    """
-    return frozenset(key for key in known_hosts() if offer(key).closed and _is_closed(call, key))
-
-
-def _is_closed(call: AwsCall, key: str) -> bool:
-    asked, _ = host(key).open_to()
-    try:
-        call(asked.service, asked.operation, asked.params)
-    except AwsError as error:
-        return closes(error)
-    return False
-
-
 def named(call: AwsCall, name: str) -> Listed | None:
     """The service of that name on any host; None where there is none. Raises AwsError."""
     return next((each for each in all_services(call) if each.name == name), None)

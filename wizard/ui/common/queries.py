@@ -66,12 +66,6 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
     return deployed(flow.snapshot(profile, region).call, region, name)
 
 
-def _closed(flow: Flow, key: Key) -> frozenset[str]:
-    from wizard.hosts.host import closed_hosts
-
-    return closed_hosts(flow.snapshot(*key).call)
-
-
 def _tenants(flow: Flow, key: Key) -> list[Tenant]:
     from wizard.catalogue import explain
     from wizard.engine.account.tenants import tenants
@@ -117,7 +111,9 @@ def _named(session: Session) -> bool:
 
 
 PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
-CLOSED = Query(_closed)
+CLOSED: Query[frozenset[str]] = Query(
+    lambda flow, key: _existing().closed_hosts(flow.snapshot(*key).call)
+)
 """The hosts that AWS closes to the account."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""

@@ -23,7 +23,7 @@ from wizard.answers.questions.lists import (
     QuestionContext,
     rows,
 )
-from wizard.answers.questions.question import chosen_host, existing_database
+from wizard.answers.questions.question import existing_database
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
@@ -108,26 +108,20 @@ class Session:
     def recollect(self, changed: str = "", cause: str = "") -> None:
         """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
         before = getattr(self, "collected", None)
-        self._take_closed()
-        self._take_deployed()
+        self._take_seen()
         self.collected = collect(self.draft, self.detected, self.account)
         if before:
             self.doubts.follow(before, self.collected, changed, cause)
 
-    def _take_closed(self) -> None:
-        """What the default of the host goes by."""
-        if any(query is CLOSED for query, _ in self.known):
-            found = self.seen(CLOSED)
-            closed = found if isinstance(found, frozenset) else frozenset()
-            self.detected = replace(self.detected, closed=closed)
-
-    def _take_deployed(self) -> None:
-        """Answers of what is deployed under the name, as long as they go with the others."""
+    def _take_seen(self) -> None:
+        """Closed hosts, and answers of what is deployed, as long as they go with the others."""
         self.draft.pop(Source.DEPLOYED, None)
-        if all(query is not DEPLOYED for query, _ in self.known):
+        if not self.known:
             return
         self.collected = collect(self.draft, self.detected, self.account)
-        there = self.seen(DEPLOYED)
+        closed = self.seen(CLOSED)
+        closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
+        self.detected, there = replace(self.detected, closed=closed), self.seen(DEPLOYED)
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
@@ -215,11 +209,7 @@ class Session:
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
         found = self.seen(PRICES)
-        return (
-            found
-            if isinstance(found, Prices)
-            else snapshot(self.place[1], chosen_host(self.collected.values))
-        )
+        return found if isinstance(found, Prices) else snapshot(*PRICES.key(self)[1:])
 
     @property
     def costs(self) -> Estimate:
