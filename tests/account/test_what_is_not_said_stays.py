@@ -11,7 +11,7 @@ from tests.support.standin import ACCOUNT, REGION
 from wizard.answers.questions import QUESTIONS, question
 from wizard.engine.flow import Flow
 from wizard.standin.rds import versions
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

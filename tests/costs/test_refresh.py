@@ -19,7 +19,7 @@ from wizard.engine.flow import Flow
 from wizard.hosts.apprunner.offer import CPU
 from wizard.plan.charges import Item
 from wizard.standin.pricing import PRODUCTS, entry
-from wizard.ui.common.session import PRICES
+from wizard.ui.common.queries import PRICES
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -30,8 +30,8 @@ from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
 from wizard.standin.docker import progress
 from wizard.ui.common.progress import Layer
-from wizard.ui.common.session import CLOSED as HOSTS_CLOSED
-from wizard.ui.common.session import DEPLOYMENTS
+from wizard.ui.common.queries import CLOSED as HOSTS_CLOSED
+from wizard.ui.common.queries import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -15,7 +15,7 @@ from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.account.deployments import bringable
 from wizard.engine.status.data import AGENT, DeploymentState
-from wizard.ui.common.session import DEPLOYED, DEPLOYMENTS, TAKEN
+from wizard.ui.common.queries import DEPLOYED, DEPLOYMENTS, TAKEN
 from wizard.ui.common.status_text import size_words
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from wizard.base.secret import Secret
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common import asking
 from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
-from wizard.ui.common.session import ACCESS, TAKEN
+from wizard.ui.common.queries import ACCESS, TAKEN
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
