@@ -2,12 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-import wizard.hosts
 from tests.corpus import REGION
 from tests.standin.gateway import living
 from tests.support import made
@@ -20,18 +18,12 @@ from wizard.engine.flow import Flow, Prepared
 from wizard.plan.inputs import Choices, Data
 from wizard.standin.server import StandIn
 
-KEY = "ecs_gateway"
+KEY = "ecs-gateway"
 NAME = "formae-agent"
 
 
 def answers(**given: str) -> Answers:
-    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=KEY)
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if it could be chosen."""
-    monkeypatch.setattr(wizard.hosts, "UNOFFERED", frozenset())
+    return made.answers({"region": REGION, "client_config": "no", "host": KEY, **given})
 
 
 @pytest.fixture

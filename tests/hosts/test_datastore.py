@@ -21,7 +21,7 @@ from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import MISSING, look
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def direct(**given: str) -> Answers:

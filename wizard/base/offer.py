@@ -86,6 +86,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    restricts: bool = False
+    """Whether it accepts callers from chosen addresses only, where somebody chose any."""
     in_vpc: bool = False
     """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False

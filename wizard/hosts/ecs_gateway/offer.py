@@ -51,6 +51,7 @@ OFFER = Offer(
     storage=fargate.STORAGE,
     domain="on.aws",
     scheme="",
+    restricts=True,
     in_vpc=True,
     pulls_anywhere=True,
     claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
