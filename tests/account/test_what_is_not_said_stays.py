@@ -51,7 +51,12 @@ ASKED_FOR_EACH_TIME = {
     "wake": "a consent, used up",
     "put_back": "a consent, used up",
 }
-ELSEWHERE = {"policy_file": "tests/account/test_round_trip.py: a copy takes its place"}
+ELSEWHERE = {
+    "policy_file": "tests/account/test_round_trip.py: a copy takes its place",
+    "host": "tests/hosts: another host is another account of everything",
+    "datastore": "tests/hosts/test_datastore.py: no choice on App Runner",
+    "open_database": "tests/hosts/test_datastore.py: no choice on App Runner",
+}
 
 
 def test_every_answer_is_tried() -> None:

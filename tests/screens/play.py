@@ -127,6 +127,7 @@ class Play(Flow):
             queries.TENANTS: [],
             queries.SECRETS: SECRETS,
             queries.ACCESS: True,
+            queries.REACH: True,
         }
         return self._deployed(more[0], region) if query is queries.DEPLOYED else answers[query]
 

@@ -421,7 +421,7 @@ DEPLOYMENT = {
     "": {
         "name", "region", "ours", "well", "parts", "service", "operations", "versions", "health",
         "authentication", "database", "log", "drift", "kept", "edited", "costs", "gaps", "image",
-        "run",
+        "run", "datastore",
     },
     "image": {"digest", "pushed"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wizard.answers.parsing import TEXT, Shape, written
 from wizard.answers.questions.lists import Listing, QuestionContext
+from wizard.base.offer import known_hosts
 
 if TYPE_CHECKING:
     from wizard.local.formae.agent_config import AgentSaid
@@ -281,8 +282,9 @@ def existing_database(values: Values) -> bool:
 
 
 def chosen_host(values: Values) -> str:
-    """The key of the host that the agent is to run on; empty for the default."""
-    return str(values.get("host", ""))
+    """The key of the host that the agent is to run on; empty for the default, or for none."""
+    said = str(values.get("host", ""))
+    return said if said in known_hosts() else ""
 
 
 def new_database(values: Values) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from wizard.answers.model import Answers
 from wizard.base.names import Names
-from wizard.base.values import Found, Ref, Value
+from wizard.base.values import Found, Joined, Ref, Value
 from wizard.plan.model import (
     Call,
     DeleteSpec,
+    Expectation,
     LookOnly,
     Lookup,
     Output,
@@ -135,6 +136,36 @@ def database_group(site: Site) -> Step:
         "Nothing reaches the cluster over the network but whom this group names.",
         Section.DATABASE,
     )
+
+
+def own_group(site: Site) -> tuple[Lookup, ...]:
+    """Finds the id of the security group of the wizard's own cluster, as its `OwnGroup`."""
+    if not site.answers.direct:
+        return ()
+    return (
+        look_for_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),
+    )
+
+
+def in_own_group(site: Site) -> tuple[Expectation, ...]:
+    """The cluster has the security group that lets the agent in, beside whatever others it has."""
+    if not site.answers.direct:
+        return ()
+    there = "not_null(VpcSecurityGroups, `[]`)[].VpcSecurityGroupId"
+    params: dict[str, Value] = {
+        "DBClusterIdentifier": site.names.cluster,
+        "VpcSecurityGroupIds": Joined(there, [Ref(DATABASE_GROUP, "id")]),
+        "ApplyImmediately": True,
+    }
+    fit = Expectation(
+        what="its security groups",
+        path=f"[contains({there}, OwnGroup)]",
+        want=[True],
+        members=(database_group_name(site),),
+        update=Call(service="rds", operation="ModifyDBCluster", params=params),
+        effect="Changed in place, without a restart; its other groups stay.",
+    )
+    return (fit,)
 
 
 def let_in(answers: Answers) -> bool:

@@ -1,15 +1,15 @@
-"""What is asked of AWS while a person answers: read calls, each with what its answer depends on."""
+"""What a session asks AWS: each question with what its answer depends on, and when it is due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from wizard.answers.questions import QUESTIONS, question
 from wizard.answers.questions.lists import AwsList, Cluster, Policy, StoredSecret
 from wizard.answers.questions.question import chosen_host
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import AwsError
 from wizard.costs import Prices, price_list_region, refresh
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
 from wizard.engine.flow import Flow
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from wizard.engine.account.read_answers import Deployed
     from wizard.engine.account.tenants import Tenant
     from wizard.ui.common.session import Session
-
 
 T_co = TypeVar("T_co", covariant=True)
 Key: TypeAlias = tuple[str, ...]
@@ -168,16 +167,3 @@ QUERIES: tuple[Query[Any], ...] = (
     ACCESS,
     REACH,
 )
-
-
-def missing(session: Session) -> Iterator[Asked]:
-    """The questions to AWS that the answers give reason to ask, and whose answers are not known."""
-    for query in QUERIES if session.account else ():
-        if query.wanted(session) and (asked := (query, query.key(session))) not in session.known:
-            yield asked
-
-
-def forget_failures(session: Session) -> None:
-    """What AWS refused is asked again: the cause may be gone."""
-    for asked in [each for each, it in session.known.items() if isinstance(it, WizardError)]:
-        del session.known[asked]

@@ -8,6 +8,7 @@ the reason. What AWS answers is kept under the query and what it was asked for.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,6 +40,7 @@ from wizard.ui.common.queries import (
     DEPLOYED,
     POLICIES,
     PRICES,
+    QUERIES,
     REACH,
     SECRETS,
     TAKEN,
@@ -50,6 +52,19 @@ from wizard.ui.common.queries import (
 if TYPE_CHECKING:
     from wizard.engine.account.read_answers import Deployed
     from wizard.journal import PastRun
+
+
+def missing(session: Session) -> Iterator[Asked]:
+    """The questions to AWS that the answers give reason to ask, and whose answers are not known."""
+    for query in QUERIES if session.account else ():
+        if query.wanted(session) and (asked := (query, query.key(session))) not in session.known:
+            yield asked
+
+
+def forget_failures(session: Session) -> None:
+    """What AWS refused is asked again: the cause may be gone."""
+    for asked in [each for each, it in session.known.items() if isinstance(it, WizardError)]:
+        del session.known[asked]
 
 
 T = TypeVar("T")

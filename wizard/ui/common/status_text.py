@@ -33,6 +33,12 @@ from wizard.engine.status.spent import USD, WHAT
 from wizard.hosts.service_view import ServiceView
 from wizard.journal.lock import working
 
+REACHED = {
+    "postgres": "PostgreSQL in the VPC",
+    "data-api": "the RDS Data API; in practice, about 100 resources",
+}
+"""How an agent reaches its database, in words."""
+
 
 class Shown:
     """Makes texts of AWS fit to be shown: harmless, and without these secrets."""
@@ -210,6 +216,8 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
         yield from _image(state)
     yield from [(WAITING, "Database", LOOKING)] * (DATABASE in state.pending)
     yield from _database(state.database)
+    if state.database and state.datastore:
+        yield FINE, "Reached by", REACHED.get(state.datastore, state.datastore)
     yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
     yield from _drift(state)
     if state.estimate and not state.demo:

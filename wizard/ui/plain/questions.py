@@ -278,10 +278,11 @@ def ask_size(talk: Talk) -> None:
     """One of the sizes, or a pair chosen by hand, which is asked next. Raises Back for <."""
     offers = [
         Offer(each.value, ", ".join(part.strip() for part in each.label.split("  ") if part))
-        for each in asking.CHOICES
+        for each in asking.sizes(talk.session)
     ]
     talk.say()
-    talk.say(f"{asking.ASK_SIZE}. {asking.CEILING} An idle agent is billed for memory only.")
+    talk.say(f"{asking.ASK_SIZE}. {asking.ceiling(talk.session)}")
+    talk.say("An idle agent is billed for memory only.")
     say_offers(talk, offers)
     while True:
         text = talk.ask(
@@ -299,7 +300,7 @@ def ask_size(talk: Talk) -> None:
 
 
 def _explain_sizes(talk: Talk, offers: list[Offer]) -> None:
-    talk.say(asking.CEILING)
+    talk.say(asking.ceiling(talk.session))
     say_offers(talk, offers)
 
 
