@@ -38,7 +38,6 @@ from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
 from wizard.ui.common.leaving import leaving_words
-from wizard.ui.common.queries import forget_failures
 from wizard.ui.common.session import Draft, Session
 
 if TYPE_CHECKING:

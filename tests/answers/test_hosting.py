@@ -10,30 +10,31 @@ from wizard.base.offer import known_hosts, open_hosts
 RESTRICTS = "ecs-gateway"
 
 
-def said(closed: frozenset[str] = frozenset(), **texts: str) -> Collected:
-    return collect({Source.FLAG: {"region": "eu-west-1", **texts}}, Detected(closed=closed))
+def said(texts: dict[str, str], *closed: str) -> Collected:
+    given = {"region": "eu-west-1", **texts}
+    return collect({Source.FLAG: given}, Detected(closed=frozenset(closed)))
 
 
 def test_the_choices_are_the_folders() -> None:
     assert [each.value for each in question("host").choices] == list(known_hosts())
-    assert said(host="ecs_gateway").values["host"] == RESTRICTS, "as a folder is called"
+    assert said({"host": "ecs_gateway"}).values["host"] == RESTRICTS, "as a folder is called"
 
 
 @pytest.mark.parametrize(
     ("texts", "closed", "chosen", "why"),
     [
-        ({}, frozenset(), "apprunner", "as in formae's walkthrough"),
-        ({}, frozenset({"apprunner"}), open_hosts()[0], "App Runner is closed to this account"),
+        ({}, (), "apprunner", "as in formae's walkthrough"),
+        ({}, ("apprunner",), open_hosts()[0], "App Runner is closed to this account"),
         (
             {"region": "eu-north-1"},
-            frozenset(),
+            (),
             open_hosts()[0],
             "App Runner is not available in eu-north-1",
         ),
     ],
 )
-def test_the_default(texts: dict[str, str], closed: frozenset[str], chosen: str, why: str) -> None:
-    given = said(closed, **texts).given["host"]
+def test_the_default(texts: dict[str, str], closed: tuple[str, ...], chosen: str, why: str) -> None:
+    given = said(texts, *closed).given["host"]
     assert (given.value, given.reason) == (chosen, why)
 
 
@@ -51,15 +52,15 @@ def test_the_default(texts: dict[str, str], closed: frozenset[str], chosen: str,
     ],
 )
 def test_what_will_not_do(key: str, texts: dict[str, str], words: str) -> None:
-    assert words in said(**texts).problem(key)
+    assert words in said(texts).problem(key)
 
 
 def test_everybody_is_said_and_not_refused() -> None:
-    found = said(host=RESTRICTS, allow_cidr="0.0.0.0/0")
+    found = said({"host": RESTRICTS, "allow_cidr": "0.0.0.0/0"})
     assert not found.problems
     assert "only the password" in question("allow_cidr").remark(found.values["allow_cidr"])
 
 
 def test_networks_are_written_as_aws_writes_them() -> None:
-    found = said(host=RESTRICTS, allow_cidr="2001:DB8::/32, 203.0.113.0/24,2001:db8::/32")
+    found = said({"host": RESTRICTS, "allow_cidr": "2001:DB8::/32, 203.0.113.0/24,2001:db8::/32"})
     assert found.values["allow_cidr"] == ("2001:db8::/32", "203.0.113.0/24")
