@@ -53,6 +53,8 @@ INVENTED = (
 )
 TOKENS = {"ClientRequestToken", "ClientToken", "clientToken"}
 """Made up by every client, for its own retries."""
+BY_ITSELF = "ecs.amazonaws.com"
+"""ECS makes its own role with its first cluster, and `apply` has that or the role made first."""
 UNLIKE = re.compile(
     r"(Id|Date|Time|At|Created|LastAccessed|Endpoint|ResourceId|VersionIds\w+|Used|Arn\w*Id)$"
 )
@@ -83,7 +85,7 @@ def made(calls: "list[Call]") -> list[str]:
     return sorted(
         f"{call} {normal({k: _unclaimed(v) for k, v in call.params.items() if k not in TOKENS})}"
         for call in calls
-        if changing(call)
+        if changing(call) and call.params.get("AWSServiceName") != BY_ITSELF
     )
 
 
@@ -179,9 +181,12 @@ def _of_ecs(region: str) -> Any:
             cluster=arn, services=[arn.rpartition("/")[2]], include=["TAGS"]
         )["services"]
         yield f"ecs service {arn}", {**service, "events": None, "deployments": None}
-        (route,) = ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]
-        described = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
-        yield f"address {arn}", described["gatewayRoute"]
+        for route in ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]:
+            found = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+            yield f"address {arn}", found["gatewayRoute"]
+        if service["resourceManagementType"] == "ECS":
+            shown = ecs.describe_express_gateway_service(serviceArn=service["serviceArn"])
+            yield f"express {arn}", shown["service"]
 
 
 class Strike(Fault):

@@ -1,15 +1,19 @@
-"""The script of an agent on ECS behind a gateway does what `apply` does, wherever it is stopped."""
+"""The scripts of agents on ECS do what `apply` does, wherever they are stopped."""
 
 import shutil
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.parity.worlds import World, account, uneven, unlike
 from tests.support.command import Command
 from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount
+from tests.support.tiers import second_tier
 
-WORDS = ["--region", REGION, "--host", "ecs-gateway", "--tags", "team=b,cost centre=42 é"]
+WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é"]
+HOSTS = ("ecs-gateway", "ecs")
 KILLED_AT = 15
 """After so many changes the script is killed once, and run again."""
 LARGER = ["--cpu", "2", "--memory", "6", "--tags", "team=c"]
@@ -17,10 +21,17 @@ CHANGES = (LARGER, [*LARGER, "--image-version", "0.88.0", "--protect", "yes"])
 """Of size, tags, image and protection."""
 
 
+@pytest.mark.parametrize("host", HOSTS)
 def test_the_same_calls_and_the_same_account(
-    new_account: NewAccount, command: Command, tmp_path: Path, home: Path, quick_aws: QuickAws
+    host: str,
+    new_account: NewAccount,
+    command: Command,
+    tmp_path: Path,
+    home: Path,
+    quick_aws: QuickAws,
 ) -> None:
-    live = World(WORDS, new_account(), command, tmp_path)
+    given = [*WORDS, "--host", host]
+    live = World(given, new_account(), command, tmp_path)
     live.live()
     wanted, left = live.changes(), account(REGION)
     assert len(wanted) > 20
@@ -28,7 +39,7 @@ def test_the_same_calls_and_the_same_account(
     assert again.returncode == 0, again.stderr
     assert live.changes() == []
     (home / ".config" / "formae" / "formae.conf.pkl").unlink()
-    scripted = World(WORDS, new_account(), command, tmp_path)
+    scripted = World(given, new_account(), command, tmp_path)
     file = scripted.export()
     assert scripted.run(file, quick_aws.folder, KILLED_AT).returncode == -signal.SIGKILL
     (rest,) = tmp_path.glob("tmp.*")
@@ -41,13 +52,14 @@ def test_the_same_calls_and_the_same_account(
     assert scripted.changes() == []
 
 
+@pytest.mark.parametrize("host", [HOSTS[0], pytest.param(HOSTS[1], marks=second_tier)])
 def test_one_change_after_the_other(
-    new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+    host: str, new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
 ) -> None:
     """Each is made by `apply` on one account, and by a script of changes on another."""
     done: list[list[tuple[list[str], dict[str, str]]]] = []
     for scripted in (False, True):
-        world = World(WORDS, new_account(), command, tmp_path)
+        world = World([*WORDS, "--host", host], new_account(), command, tmp_path)
         world.live()
         world.changes()
         done.append([])
