@@ -259,8 +259,7 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
 
 def _direct(path: str, look: Lookup) -> str:
     """Return a path into the look's answer, past a hash that it makes to the member's source."""
-    found = _MADE.fullmatch(relative(path, look).removeprefix("@."))
-    if found is None:
-        return relative(path, look).removeprefix("@.")
-    sources = dict(each.split(": ") for each in found[2].split(", "))
-    return f"{found[1]}.{sources[found[3]]}{found[4]}"
+    whole = relative(path, look).removeprefix("@.")
+    found = _MADE.fullmatch(whole)
+    source = found and re.search(rf"\b{found[3]}: ([\w\[\].]+)(?:, |$)", found[2])
+    return f"{found[1]}.{source[1]}{found[4]}" if found and source else whole
