@@ -13,7 +13,9 @@ from tests.standin.gateway import living
 from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.engine.apply.run import Outcome
+from wizard.engine.destroy.destroy_text import before
 from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
 from wizard.engine.flow import Flow, Prepared
@@ -65,6 +67,8 @@ def run(given: Answers, flow: Flow | None = None) -> tuple[Prepared, Outcome]:
 def destroyed(given: Answers) -> None:
     flow = Flow()
     found = leaving(flow, given, Choices(data=Data.DELETE, purge_secrets=True))
+    kept = offer(given.host).keeps
+    assert not kept or kept in before(found)
     job = destroy_job(flow, found, given, agreed=True)
     outcome = job.work(lambda _: None, threading.Event())
     broken = {key: each.error for key, each in outcome.results.items() if each.error}

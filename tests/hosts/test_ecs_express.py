@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,6 +146,23 @@ def rotated() -> None:
     assert get(url() + STATS, f"formae:{password()}")[0] == 200
     assert get(url() + STATS, f"formae:{old}")[0] == 401
     assert described()["now"]["memory"] == "6144"
+
+
+def test_it_speaks_postgresql_with_a_password_from_ecs(standin: StandIn) -> None:
+    """Another database password deploys it again, for ECS reads secrets only then."""
+    given = replace(answers(), datastore="postgres")
+    run(given)
+    assert get(url() + HEALTH)[0] == 200
+    found = Flow().prepare(given).preflight.findings
+    assert not [key for key, each in found.items() if each.action.changes]
+    flow = Flow()
+    rotation = rotate.prepare(flow, given, rotate.Wish(api=False, database=True))
+    assert not rotation.problems
+    outcome = rotate.run(flow, rotation, rotation.plan, lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+    assert get(url() + HEALTH)[0] == 200
+    destroyed(given)
 
 
 def test_two_agents_run_only_while_it_is_deployed(standin: StandIn) -> None:

@@ -13,7 +13,6 @@ from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
 from wizard.base.events import StepState
-from wizard.base.offer import known_hosts
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
@@ -64,12 +63,6 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
     assert get(f"{url()}/api/v1/health")[0] == 200
     destroyed(answers())
     assert there() == before
-
-
-def test_nobody_can_choose_it_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is short of it: a question, the script, moving; see the closing note of its issue."""
-    monkeypatch.undo()
-    assert KEY not in known_hosts()
 
 
 def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> None:

@@ -1,4 +1,4 @@
-"""The scripts of agents on ECS do what `apply` does, wherever they are stopped."""
+"""The script of an agent on ECS does what `apply` does, wherever it is stopped."""
 
 import shutil
 import signal
@@ -12,13 +12,18 @@ from tests.support.quick_aws import QuickAws
 from tests.support.standin import REGION, NewAccount
 from tests.support.tiers import second_tier
 
-WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é"]
 HOSTS = ("ecs-gateway", "ecs")
+WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é", "--host"]
 KILLED_AT = 15
 """After so many changes the script is killed once, and run again."""
 LARGER = ["--cpu", "2", "--memory", "6", "--tags", "team=c"]
 CHANGES = (LARGER, [*LARGER, "--image-version", "0.88.0", "--protect", "yes"])
 """Of size, tags, image and protection."""
+
+
+def but_linked(calls: list[str]) -> list[str]:
+    """Without ECS's own role, which AWS makes with the first cluster where nobody was quicker."""
+    return [each for each in calls if '"ecs.amazonaws.com"' not in each or "Linked" not in each]
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -30,8 +35,7 @@ def test_the_same_calls_and_the_same_account(
     home: Path,
     quick_aws: QuickAws,
 ) -> None:
-    given = [*WORDS, "--host", host]
-    live = World(given, new_account(), command, tmp_path)
+    live = World([*WORDS, host], new_account(), command, tmp_path)
     live.live()
     wanted, left = live.changes(), account(REGION)
     assert len(wanted) > 20
@@ -39,14 +43,14 @@ def test_the_same_calls_and_the_same_account(
     assert again.returncode == 0, again.stderr
     assert live.changes() == []
     (home / ".config" / "formae" / "formae.conf.pkl").unlink()
-    scripted = World(given, new_account(), command, tmp_path)
+    scripted = World([*WORDS, host], new_account(), command, tmp_path)
     file = scripted.export()
     assert scripted.run(file, quick_aws.folder, KILLED_AT).returncode == -signal.SIGKILL
     (rest,) = tmp_path.glob("tmp.*")
     shutil.rmtree(rest)
     done = scripted.run(file, quick_aws.folder)
     assert done.returncode == 0, done.stderr
-    assert uneven(scripted.changes(), wanted) == []
+    assert uneven(but_linked(scripted.changes()), but_linked(wanted)) == []
     assert unlike(account(REGION), left) == {}
     scripted.live()
     assert scripted.changes() == []
@@ -59,7 +63,7 @@ def test_one_change_after_the_other(
     """Each is made by `apply` on one account, and by a script of changes on another."""
     done: list[list[tuple[list[str], dict[str, str]]]] = []
     for scripted in (False, True):
-        world = World([*WORDS, "--host", host], new_account(), command, tmp_path)
+        world = World([*WORDS, host], new_account(), command, tmp_path)
         world.live()
         world.changes()
         done.append([])

@@ -53,8 +53,6 @@ INVENTED = (
 )
 TOKENS = {"ClientRequestToken", "ClientToken", "clientToken"}
 """Made up by every client, for its own retries."""
-BY_ITSELF = "ecs.amazonaws.com"
-"""ECS makes its own role with its first cluster, and `apply` has that or the role made first."""
 UNLIKE = re.compile(
     r"(Id|Date|Time|At|Created|LastAccessed|Endpoint|ResourceId|VersionIds\w+|Used|Arn\w*Id)$"
 )
@@ -85,7 +83,7 @@ def made(calls: "list[Call]") -> list[str]:
     return sorted(
         f"{call} {normal({k: _unclaimed(v) for k, v in call.params.items() if k not in TOKENS})}"
         for call in calls
-        if changing(call) and call.params.get("AWSServiceName") != BY_ITSELF
+        if changing(call)
     )
 
 
@@ -182,11 +180,11 @@ def _of_ecs(region: str) -> Any:
         )["services"]
         yield f"ecs service {arn}", {**service, "events": None, "deployments": None}
         for route in ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]:
-            found = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
-            yield f"address {arn}", found["gatewayRoute"]
+            described = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+            yield f"address {arn}", described["gatewayRoute"]
         if service["resourceManagementType"] == "ECS":
-            shown = ecs.describe_express_gateway_service(serviceArn=service["serviceArn"])
-            yield f"express {arn}", shown["service"]
+            express = ecs.describe_express_gateway_service(serviceArn=service["serviceArn"])
+            yield f"express service {arn}", express["service"]
 
 
 class Strike(Fault):

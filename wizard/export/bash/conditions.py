@@ -188,7 +188,8 @@ def joined(fit: Expectation) -> Joined | None:
 
 def settings_of(fit: Expectation, step: Step) -> bool:
     """Whether the fit compares many settings of a resource, which `holds` does one by one."""
-    return fit.reading == "subset" and bool(step.resource) and len(list(leaves(fit))) > 3
+    many = fit.reading == "subset" and fit.path != "Tags" and len(list(leaves(fit))) > 3
+    return many and bool(step.resource)
 
 
 def _state(fit: Expectation, known: Known) -> Iterator[str]:
@@ -259,7 +260,9 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
 
 def _direct(path: str, look: Lookup) -> str:
     """Return a path into the look's answer, past a hash that it makes to the member's source."""
-    whole = relative(path, look).removeprefix("@.")
-    found = _MADE.fullmatch(whole)
-    source = found and re.search(rf"\b{found[3]}: ([\w\[\].]+)(?:, |$)", found[2])
-    return f"{found[1]}.{source[1]}{found[4]}" if found and source else whole
+    found = _MADE.fullmatch(relative(path, look).removeprefix("@."))
+    if found is None:
+        return relative(path, look).removeprefix("@.")
+    members = re.split(r", (?=\w+: )", found[2])
+    sources = dict(each.split(": ", 1) for each in members)
+    return f"{found[1]}.{sources[found[3]]}{found[4]}"

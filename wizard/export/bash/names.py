@@ -92,7 +92,8 @@ class Names:
 
 def _written(step: Step) -> list[Call]:
     """Return the calls of the looks that something hangs on: an output, or a condition."""
-    paths = [each.path for each in (*step.outputs.values(), *step.fits, *step.refusals)]
+    paths = [each.path for each in step.outputs.values()]
+    paths += [each.path for each in step.fits] + [each.path for each in step.refusals]
     text = " ".join([*paths, step.broken])
     return [
         look.call for look in step.lookups if not look.into or re.search(rf"\b{look.into}\b", text)

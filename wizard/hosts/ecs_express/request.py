@@ -10,10 +10,10 @@ from wizard.documents.document import Document, DocumentKind, Note
 from wizard.hosts.ecs.logs import log_group_name
 from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.hosts.ecs.progress import GIVEN_UP, SUCCEEDED
-from wizard.hosts.ecs.roles import EXECUTION_ROLE
 from wizard.hosts.ecs_express.roles import INFRASTRUCTURE_ROLE
-from wizard.plan.hosting import AGENT_ROLE
+from wizard.plan.hosting import AGENT_ROLE, EXECUTION_ROLE
 from wizard.plan.model import Call, Expectation
+from wizard.plan.resources import credentials
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
     FINGERPRINT,
@@ -76,8 +76,14 @@ def properties(site: Site, config: Document) -> dict[str, Value]:
         "ContainerPort": int(PORT),
         "AwsLogsConfiguration": logs,
         "Command": ["sh", "-c", START],
-        "Environment": [{"Name": FINGERPRINT, "Value": Sha256(config.body)}],
-        "Secrets": [{"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN}],
+        "Environment": [
+            {"Name": FINGERPRINT, "Value": Sha256(config.body)},
+            *credentials.environment(site),
+        ],
+        "Secrets": [
+            {"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN},
+            *credentials.secrets(site),
+        ],
     }
     return {
         "ServiceName": name,

@@ -9,7 +9,6 @@ from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs.roles import (
     ECS,
-    EXECUTION_ROLE,
     aged,
     config_policy,
     execution_role,
@@ -18,6 +17,7 @@ from wizard.hosts.ecs.roles import (
     task_trusts,
     trust,
 )
+from wizard.plan.hosting import EXECUTION_ROLE
 from wizard.plan.model import Call, Lookup, Output, Section, Step
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.policies import NO_SUCH, attached

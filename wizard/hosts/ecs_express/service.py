@@ -43,7 +43,7 @@ GONE = frozenset({"ResourceNotFoundException"})
 WEDGED = 300.0
 """Seconds after which ECS has begun with the load balancer, or never does."""
 REFUSED = (
-    "ECS has not begun to create the load balancer within five minutes. It met a refusal at its "
+    "ECS did not start to create the load balancer within five minutes. It was refused at its "
     "first attempt, and makes no second one; the service stays ACTIVE without an address."
 )
 
@@ -182,7 +182,7 @@ def redeployed(names: Names, now: Mapping[str, Any], variable: Mapping[str, Valu
     container = now["primaryContainer"]
     known = {each["name"]: each["value"] for each in container.get("environment") or []}
     environment = [{"name": key, "value": value} for key, value in {**known, **variable}.items()]
-    (name, value), *_ = variable.items()
+    picked = ", ".join(f"{name}: environment[?name=='{name}'].value | [0]" for name in variable)
     return replace(
         service_there(names.service),
         title="The agent is deployed again",
@@ -192,8 +192,9 @@ def redeployed(names: Names, now: Mapping[str, Any], variable: Mapping[str, Valu
         fits=(
             Expectation(
                 what="the service's deployed config",
-                path=f"Current.primaryContainer.environment[?name=='{name}'].value | [0]",
-                want=value,
+                path=f"Current.primaryContainer.{{{picked}}}",
+                want=variable,
+                reading="subset",
                 update=update({"primaryContainer": {**container, "environment": environment}}),
                 effect=DEPLOYS_ANEW,
             ),
