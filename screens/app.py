@@ -38,7 +38,7 @@ from wizard.local.mfa import asked_by
 from wizard.local.profiles import Profile, profiles
 from wizard.ui.common.deployments import choose, forget
 from wizard.ui.common.leaving import leaving_words
-from wizard.ui.common.session import Draft, Session
+from wizard.ui.common.session import Draft, Session, forget_failures
 
 if TYPE_CHECKING:
     from screens.answers.group import GroupScreen

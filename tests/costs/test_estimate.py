@@ -78,7 +78,7 @@ def test_an_open_agent_has_no_password_to_keep() -> None:
 @pytest.mark.parametrize("name", CORPUS)
 def test_every_line_says_what_it_assumes(name: str) -> None:
     draft = CORPUS[name]
-    made = estimate(answers(draft), snapshot(draft["region"]))
+    made = estimate(answers(draft), snapshot(draft["region"], draft.get("host", "")))
     assert all(line.assumption for line in made.lines)
     assert len({line.what for line in made.lines}) == len(made.lines)
 

@@ -66,6 +66,8 @@ class Offer:
     """What AWS calls it, for a sentence."""
     service: str
     """What the ARNs of its services call it."""
+    resource: str = ".*"
+    """A regular expression of what follows the account in those ARNs; another host's differs."""
     regions: Mapping[str, str]
     """Names of regions that have it and the RDS Data API, by their code."""
     lacking: frozenset[str]
@@ -102,6 +104,8 @@ class Offer:
     """What Cost Explorer calls it."""
     prices: Mapping[str, str] = field(default_factory=dict)
     """Its own unit prices by their key, each in words."""
+    prices_in: str = ""
+    """The folder with their snapshot, where several hosts share one; empty for its own."""
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
@@ -109,6 +113,10 @@ class Offer:
     """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
+    settles: int = 300
+    """Seconds within which the address of an agent that runs answers, also a new one."""
+    keeps: str = ""
+    """A sentence on what AWS keeps when a deployment is removed; empty for nothing."""
     about: str = ""
     """What sets it apart from the others, in a few words."""
     deploys: str = ""

@@ -6,6 +6,7 @@ what the folders above the plan ask of it besides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -60,8 +61,13 @@ def host(key: str = "") -> Host:
 
 def host_of(arn: str) -> str:
     """The key of the host whose service has that ARN; the default's where none has."""
-    service = f"{arn}:::".split(":")[2]
-    return next((key for key in known_hosts() if offer(key).service == service), default_host())
+    _, _, service, _, _, resource = f"{arn}:::::".split(":", 5)
+
+    def made(key: str) -> bool:
+        found = offer(key)
+        return found.service == service and bool(re.fullmatch(found.resource, resource.rstrip(":")))
+
+    return next(filter(made, known_hosts()), default_host())
 
 
 def all_services(call: AwsCall) -> list[Listed]:

@@ -23,6 +23,8 @@ PRICES = {
     BALANCER: "the load balancer",
     ADDRESS: "public IPv4 addresses",
 }
+FOLDER = "ecs"
+"""Where their snapshot is."""
 PRICE_QUERIES = (
     PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
 )

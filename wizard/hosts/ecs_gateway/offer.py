@@ -7,6 +7,7 @@ LABEL = "ECS Gateway"
 OFFER = Offer(
     label=LABEL,
     service="ecs",
+    resource=r"service/(.+-agent)/\1",
     regions={
         "us-east-1": "US East (N. Virginia)",
         "us-east-2": "US East (Ohio)",
@@ -59,6 +60,7 @@ OFFER = Offer(
     closed="",
     billed_as=fargate.BILLED_AS,
     prices=fargate.PRICES,
+    prices_in=fargate.FOLDER,
     price_queries=fargate.PRICE_QUERIES,
     not_billed=(
         fargate.CAPACITY,

@@ -62,6 +62,7 @@ from wizard.plan.resources.common import (
 )
 from wizard.plan.resources.network import (
     DATABASE_GROUP,
+    READS_GROUPS,
     database_group,
     in_own_group,
     own_group,
@@ -341,6 +342,7 @@ def _cluster(site: Site) -> Step:
         title="Aurora cluster",
         why=_reached(site),
         lookups=(look_cluster(name), *own_group(site)),
+        anywhere=READS_GROUPS,
         **CLUSTER_TYPE.wanted(_properties(site, capacity), *in_own_group(site), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
