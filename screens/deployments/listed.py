@@ -21,7 +21,6 @@ from screens.words import middle_cut
 from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
-from wizard.base.offer import offer
 from wizard.engine.status.data import Report
 from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
@@ -133,7 +132,7 @@ class DeploymentsScreen(WizardScreen):
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = f"all {offer().label} regions" if self._everywhere else self.session.place[1]
+        where = "all regions" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
         few = {0: "No deployments", 1: "1 deployment"}
         found = few.get(number, f"{number} deployments")

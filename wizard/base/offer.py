@@ -119,6 +119,8 @@ class Offer:
     """A sentence on what AWS keeps when a deployment is removed; empty for nothing."""
     about: str = ""
     """What sets it apart from the others, in a few words."""
+    idle: str = ""
+    """A sentence on what of the agent is billed while it does nothing."""
     deploys: str = ""
     """A sentence on what happens when the agent is deployed again."""
     unknown: str = ""

@@ -33,3 +33,4 @@ CAPACITY = (
     "which costs up to $6 a month."
 )
 """What an estimate cannot know of its bill."""
+IDLE = "CPU and memory are billed around the clock, whether the agent works or not."

@@ -69,6 +69,7 @@ OFFER = Offer(
     commands="aws ecs create-gateway",
     stop_it="aws ecs update-service --desired-count 0",
     about="exactly one agent at any moment",
+    idle=fargate.IDLE,
     deploys="The old agent is stopped before the new one starts: there is never more than one, and "
     "none for one to two minutes.",
     unknown="ECS Gateway is new since October 2026, and little experience with it is published.",
