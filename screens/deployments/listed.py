@@ -36,7 +36,8 @@ HELP = (
     "deployed. t shows its status, p rotates a password, x removes it, + creates another one with "
     "a different name."
 )
-COLUMNS = "{} {:<14} {:<16} {:<8} {:<12} {}"
+COLUMNS = "{} {:<14} {:<11} {:<16} {:<8} {:<12} {}"
+HEADS = ("Region", "Host", "Status", "Version", "Size", "Age")
 LEAST_NAME, MOST_NAME = 12, 20
 """Cells for a deployment's name: how it is stays in sight beside the longest."""
 SIGNS = {True: "✓", False: "!", None: "◐"}
@@ -213,11 +214,12 @@ class DeploymentsScreen(WizardScreen):
 def head(width: int) -> str:
     """What stands above the rows, with `width` cells for the name."""
     name = "Name".ljust(width)
-    return f"  {COLUMNS.format(name, 'Region', 'Status', 'Version', 'Size', 'Age')}"
+    return f"  {COLUMNS.format(name, *HEADS)}"
 
 
 def drawn(each: Brief, width: int = LEAST_NAME) -> Content:
     """The row; without colours, which would be lost on the cursor's."""
     name = middle_cut(each.name, width).ljust(width)
-    row = COLUMNS.format(name, each.region, each.health, each.version, each.size, each.age)
+    told = (each.region, each.host, each.health, each.version, each.size, each.age)
+    row = COLUMNS.format(name, *told)
     return Content(f"{SIGNS[each.well]} {row}".rstrip())

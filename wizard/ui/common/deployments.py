@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from wizard import journal
 from wizard.answers.model import Source
-from wizard.answers.questions.host import label
 from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.account.deployments import bringable
@@ -89,19 +88,14 @@ class Brief:
     size: str
     age: str
     host: str = ""
-    """What AWS calls what it runs on; empty where nobody knows."""
+    """The key of what it runs on; empty where nobody knows."""
 
     @property
     def words(self) -> str:
         """The deployment and how it is, as a sentence."""
         version = self.version and f"version {self.version}"
-        told = (
-            self.health,
-            self.host and f"on {self.host}",
-            version,
-            self.size,
-            self.age and f"{self.age} old",
-        )
+        on = self.host and f"on {self.host}"
+        told = (self.health, on, version, self.size, self.age and f"{self.age} old")
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
 
 
@@ -117,7 +111,7 @@ def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
         version=clean(version) or (LOOKING if looking else ""),
         size=size_words(service) if service else LOOKING if looking else "",
         age=_age(service.created, now or datetime.now(UTC)) if service else "",
-        host=label(host_of(service.arn)) if service else LOOKING if looking else "",
+        host=host_of(service.arn) if service else LOOKING if looking else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""Where the agent runs, as both faces say it: what sets hosts apart, the way on from a closed one."""
+"""Where the agent runs, in words: what sets hosts apart, and the way on from a closed one."""
 
 from __future__ import annotations
 
