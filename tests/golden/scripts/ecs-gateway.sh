@@ -426,7 +426,7 @@ look TASK_DEFINITION_ARN aws ecs describe-task-definition --task-definition form
   --task-definition formae-agent
 check aws ecs list-tags-for-resource --resource-arn "$TASK_DEFINITION_ARN" --query "[$(tags tags formae-agent)]"
 # The service starts without a task, so that its load balancer and certificate are made while the database is.
-fill ECS_CLUSTER_ARN TASK_DEFINITION_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-service.json" <<'END'
+fill ECS_CLUSTER_ARN TASK_DEFINITION_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-ecs-service.json" <<'END'
 {"serviceName": "formae-agent", "cluster": "${ECS_CLUSTER_ARN}", "taskDefinition": "${TASK_DEFINITION_ARN}", "desiredCount": 0,
   "launchType": "FARGATE", "availabilityZoneRebalancing": "DISABLED", "healthCheckGracePeriodSeconds": 300,
   "deploymentConfiguration": {"strategy": "ROLLING", "maximumPercent": 100, "minimumHealthyPercent": 0,
@@ -441,7 +441,7 @@ END
 look ADDRESS_ARN aws ecs describe-services --cluster formae-agent --services formae-agent \
   --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', resourceManagementType != 'ECS']" ||
   NOT_YET='Unable to assume the service|Unable to Start a service' make aws ecs create-service \
-    --cli-input-json "file://$WORK/create-service.json"
+    --cli-input-json "file://$WORK/create-ecs-service.json"
 wait_for 30 ACTIVE 'CREATE_FAILED|DELETE_FAILED|UPDATE_FAILED' "^\$" aws ecs list-gateway-routes --service formae-agent \
   --cluster formae-agent --query 'gatewayRoutes[0].status' ||
   { aws ecs describe-gateway --gateway formae-agent --query 'gateway.failures[-1].errors[-20:].[message]' >&2 || true; exit 1; }
