@@ -43,8 +43,7 @@ def _let_in_by_others() -> Unmanaged:
 
 def allowed(answers: Answers) -> tuple[str, ...]:
     """The addresses that may reach the agent, in CIDR notation; anybody's where none were given."""
-    given: tuple[str, ...] = dict(answers.more).get("allow_cidr", ())
-    return given or (ANYBODY,)
+    return answers.allow_cidr or (ANYBODY,)
 
 
 def rule_steps(answers: Answers) -> frozenset[str]:
