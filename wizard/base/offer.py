@@ -23,6 +23,8 @@ class PriceQuery:
     service: str
     usage: Mapping[str, str]
     """A regular expression of the usage type, without its region's prefix, by the price's key."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """What else the products have, where their usage types do not say all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ FOLDER = "ecs"
 """Where their snapshot is."""
 PRICE_QUERIES = (
     PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
+    PriceQuery(
+        "AWSELB",
+        {BALANCER: "LoadBalancerUsage"},
+        {"productFamily": "Load Balancer-Application"},
+    ),
+    PriceQuery("AmazonVPC", {ADDRESS: "PublicIPv4:InUseAddress"}),
 )
 CAPACITY = (
     "The load balancer's capacity units are not counted: an agent's traffic stays far below one, "
