@@ -52,6 +52,7 @@ LATER = {
     ),
     "HTTP is loaded once a day, where the newest release is asked for.": (
         "wizard.local.image.releases",
+        "wizard.local.network",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
         "wizard.engine.rotate.run",

@@ -54,6 +54,7 @@ ASKED_FOR_EACH_TIME = {
 ELSEWHERE = {
     "policy_file": "tests/account/test_round_trip.py: a copy takes its place",
     "host": "tests/hosts: another host is another account of everything",
+    "allow_cidr": "tests/hosts/test_ecs_gateway.py: App Runner restricts nobody",
     "datastore": "tests/hosts/test_datastore.py: no choice on App Runner",
     "open_database": "tests/hosts/test_datastore.py: no choice on App Runner",
 }

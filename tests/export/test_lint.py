@@ -11,8 +11,8 @@ from wizard.plan.model import Section
 
 HELPERS = 80
 """Lines of helpers that a script for the default answers has at most."""
-LONGEST = {"defaults": 350, "ecs-gateway": 500}
-"""Lines of a host's script for the default answers; a gateway wants twice as many commands."""
+LONGEST = {"defaults": 350, "ecs": 460, "ecs-gateway": 510}
+"""Lines of a host's script for the default answers; those on ECS make twice as many things."""
 
 
 def said(*words: str, given: str = "") -> str:

@@ -4,18 +4,17 @@ from functools import cache
 from os.path import relpath
 from pathlib import Path
 
-from tests.corpus import CORPUS, REGION
+from tests.corpus import CORPUS
 from tests.support import made
 from wizard.export.bash import bundle, script
 
 ROOT = Path(__file__).parents[2]
-ENTRIES = {"ecs-gateway": {"region": REGION, "host": "ecs-gateway"}, **CORPUS}
-NAMES = sorted(ENTRIES)
+NAMES = sorted(CORPUS)
 
 
 def given(name: str) -> dict[str, str]:
     """The entry; its file is named as from the project's folder, to be the same everywhere."""
-    texts = dict(ENTRIES[name])
+    texts = dict(CORPUS[name])
     if texts.get("policy_file"):
         texts["policy_file"] = relpath(texts["policy_file"], ROOT)
     return texts

@@ -2,12 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-import wizard.hosts
 from tests.corpus import REGION
 from tests.standin.gateway import living
 from tests.support import made
@@ -27,13 +25,7 @@ NAME = "formae-agent"
 
 
 def answers(host: str = KEY, **given: str) -> Answers:
-    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=host)
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if it could be chosen."""
-    monkeypatch.setattr(wizard.hosts, "UNOFFERED", frozenset())
+    return made.answers({"region": REGION, "client_config": "no", "host": host, **given})
 
 
 @pytest.fixture

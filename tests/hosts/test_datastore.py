@@ -27,7 +27,7 @@ from wizard.plan.placeholders import text_of
 from wizard.plan.resources.credentials import PASSWORD, USER
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def direct(**given: str) -> Answers:

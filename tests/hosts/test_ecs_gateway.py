@@ -13,7 +13,6 @@ from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
 from wizard.base.events import StepState
-from wizard.base.offer import host_key
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
@@ -31,7 +30,7 @@ from wizard.standin.durations import BRIEF
 from wizard.standin.faults import Fault, Kind, fault
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def test_its_plan_is_sound_and_copies_no_image() -> None:
@@ -88,7 +87,7 @@ def test_it_is_found_read_back_and_its_password_rotated(standin: StandIn) -> Non
     assert found.service is not None
     assert (found.service.name, found.status) == (NAME, "ACTIVE")
     read = deployed(call, REGION, "formae")
-    assert read.host == host_key(KEY)
+    assert read.host == KEY
     assert not read.gaps
     assert {key: read.answers[key] for key in ("cpu", "memory", "image_version")} == {
         "cpu": "2048",
@@ -178,20 +177,24 @@ def test_an_address_that_could_not_be_made_is_made_again(
 
 def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
     caller = f"{standin.world.caller}/32"
-    more = (("allow_cidr", (caller, "2001:db8::/32")),)
-    run(replace(answers(), more=more))
+    run(answers(allow_cidr=f"{caller},2001:db8::/32"))
     assert get(f"{url()}/api/v1/health")[0] == 200
     (first,) = client("ecs").list_tasks(cluster=NAME)["taskArns"]
-    others = replace(answers(), more=(("allow_cidr", (caller, "203.0.113.0/24")),))
-    prepared, _ = run(others)
+    prepared, _ = run(answers(allow_cidr=f"{caller},203.0.113.0/24"))
     changed = {k: f.action for k, f in prepared.preflight.findings.items() if f.action.changes}
-    assert changed == {"inbound-rule-2": Action.CREATE, "inbound-rule-old-1": Action.DELETE}
+    assert {k: a for k, a in changed.items() if k != "config-secret"} == {
+        "inbound-rule-2": Action.CREATE,
+        "inbound-rule-old-1": Action.DELETE,
+    }
     call = Flow().snapshot("", REGION).call
     assert sorted(let_in(call, NAME)) == sorted([caller, "203.0.113.0/24"])
     assert client("ecs").list_tasks(cluster=NAME)["taskArns"] == [first]
+    read = deployed(call, REGION, "formae")
+    assert set(read.answers["allow_cidr"].split(",")) == {caller, "203.0.113.0/24"}
+    assert not read.drift
     flow = Flow()
     outcome = flow.run(
-        flow.prepare(replace(answers(), more=(("allow_cidr", ("203.0.113.0/24",)),))),
+        flow.prepare(answers(allow_cidr="203.0.113.0/24")),
         lambda _: None,
         threading.Event(),
     )

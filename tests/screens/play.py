@@ -118,6 +118,7 @@ class Play(Flow):
         query, (_, region, *more) = asked
         answers: dict[Query[Any], object] = {
             queries.PRICES: snapshot(region),
+            queries.ADDRESS: "198.51.100.7",
             queries.CLOSED: frozenset(),
             queries.DEPLOYMENTS: Listed(()),
             queries.TAKEN: NameConflict(),

@@ -23,6 +23,8 @@ class PriceQuery:
     service: str
     usage: Mapping[str, str]
     """A regular expression of the usage type, without its region's prefix, by the price's key."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """What else the products have, where their usage types do not say all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    restricts: bool = False
+    """Whether it accepts callers from chosen addresses only, where somebody chose any."""
     in_vpc: bool = False
     """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
@@ -117,6 +121,8 @@ class Offer:
     """A sentence on what AWS keeps when a deployment is removed; empty for nothing."""
     about: str = ""
     """What sets it apart from the others, in a few words."""
+    idle: str = ""
+    """A sentence on what of the agent is billed while it does nothing."""
     deploys: str = ""
     """A sentence on what happens when the agent is deployed again."""
     unknown: str = ""

@@ -56,6 +56,7 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
             "memory": service.memory,
             "created": service.created,
             "updated": service.updated,
+            "callers": None if service.callers is None else list(service.callers),
         },
         "run": state.claim and _run(state.claim),
         "image": state.image

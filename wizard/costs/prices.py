@@ -260,7 +260,11 @@ def price_list_region(region: str) -> str:
 
 def _queries(host: str) -> tuple[Query, ...]:
     own = (
-        Query(each.service, tuple(Wanted(item, usage) for item, usage in each.usage.items()))
+        Query(
+            each.service,
+            tuple(Wanted(item, usage) for item, usage in each.usage.items()),
+            each.filters,
+        )
         for each in offer(host).price_queries
     )
     return (*own, *QUERIES)

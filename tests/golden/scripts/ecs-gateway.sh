@@ -246,10 +246,10 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
     --description 'Config of the formae agent (Pkl)' \
     --secret-string "file://$WORK/agent.conf.pkl" \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-config \
-      'Key=formae-wizard:access,Value="scope=power-user protect=yes api_user=formae hide_itself=yes"' \
+      'Key=formae-wizard:access,Value="scope=power-user protect=yes api_user=formae hide_itself=yes allow_cidr=198.51.100.0/24+2001:db8::/32"' \
       'Key=formae-wizard:database,Value="database=new database_name=formae enable_data_api=no datastore=postgres"' \
       Key=formae-wizard:policies,Value= Key=formae-wizard:services,Value= \
-      'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"' \
+      'Key=formae-wizard:sizing,Value="cpu=2048 memory=6144 min_capacity=0.5 max_capacity=2"' \
       'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"'
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
@@ -355,12 +355,18 @@ look INBOUND_GROUP_ID aws ec2 describe-security-groups \
     --description 'Who may reach the agent' \
     --vpc-id "$VPC_ID" \
     --tag-specifications 'ResourceType=security-group,Tags=[{Key=app,Value=formae-agent},{Key=Name,Value=formae-agent-inbound}]'
-# Callers from anywhere are accepted: Over HTTPS, from anywhere: the agent's password is what closes it.
+# Callers from 198.51.100.0/24 are accepted: Over HTTPS, and from nowhere that is not named.
 look FOUND aws ec2 describe-security-groups --filters Name=group-name,Values=formae-agent-inbound "Name=vpc-id,Values=${VPC_ID}" \
-  --query "SecurityGroups[0].IpPermissions[?FromPort==\`443\` && IpRanges[?CidrIp=='0.0.0.0/0']] | [0].[FromPort]" ||
+  --query "SecurityGroups[0].IpPermissions[?FromPort==\`443\` && IpRanges[?CidrIp=='198.51.100.0/24']] | [0].[FromPort]" ||
   make aws ec2 authorize-security-group-ingress --group-id "$INBOUND_GROUP_ID" \
     --ip-permissions \
-      'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0,Description="Callers of the formae agent"}]'
+      'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=198.51.100.0/24,Description="Callers of the formae agent"}]'
+# Callers from 2001:db8::/32 are accepted: Over HTTPS, and from nowhere that is not named.
+look FOUND aws ec2 describe-security-groups --filters Name=group-name,Values=formae-agent-inbound "Name=vpc-id,Values=${VPC_ID}" \
+  --query "SecurityGroups[0].IpPermissions[?FromPort==\`443\` && Ipv6Ranges[?CidrIpv6=='2001:db8::/32']] | [0].[FromPort]" ||
+  make aws ec2 authorize-security-group-ingress --group-id "$INBOUND_GROUP_ID" \
+    --ip-permissions \
+      'IpProtocol=tcp,FromPort=443,ToPort=443,Ipv6Ranges=[{CidrIpv6=2001:db8::/32,Description="Callers of the formae agent"}]'
 # Log group: What the agent writes is kept here.
 look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-agent \
   --query "logGroups[?logGroupName=='/ecs/formae-agent'] | [0].[logGroupName]" ||
@@ -397,7 +403,7 @@ look FOUND aws ecs list-gateway-cluster-associations --gateway "$GATEWAY_ARN" --
     --cluster "$ECS_CLUSTER_ARN"
 # Task definition: What ECS starts: formae's image, its size, its roles and its config.
 fill EXECUTION_ROLE_ARN INSTANCE_ROLE_ARN AGENT_CONF_PKL_SHA256 DATABASE_SECRET_VERSION CONFIG_SECRET_ARN DATABASE_SECRET_ARN >"$WORK/task-definition.json" <<'END'
-{"family": "formae-agent", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "1024", "memory": "2048",
+{"family": "formae-agent", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "2048", "memory": "6144",
   "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}, "executionRoleArn": "${EXECUTION_ROLE_ARN}",
   "taskRoleArn": "${INSTANCE_ROLE_ARN}", "containerDefinitions": [
     {"name": "agent", "image": "ghcr.io/platform-engineering-labs/formae:0.88.1", "essential": true, "command": [
@@ -420,7 +426,7 @@ look TASK_DEFINITION_ARN aws ecs describe-task-definition --task-definition form
   --task-definition formae-agent
 check aws ecs list-tags-for-resource --resource-arn "$TASK_DEFINITION_ARN" --query "[$(tags tags formae-agent)]"
 # The service starts without a task, so that its load balancer and certificate are made while the database is.
-fill ECS_CLUSTER_ARN TASK_DEFINITION_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-service.json" <<'END'
+fill ECS_CLUSTER_ARN TASK_DEFINITION_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-ecs-service.json" <<'END'
 {"serviceName": "formae-agent", "cluster": "${ECS_CLUSTER_ARN}", "taskDefinition": "${TASK_DEFINITION_ARN}", "desiredCount": 0,
   "launchType": "FARGATE", "availabilityZoneRebalancing": "DISABLED", "healthCheckGracePeriodSeconds": 300,
   "deploymentConfiguration": {"strategy": "ROLLING", "maximumPercent": 100, "minimumHealthyPercent": 0,
@@ -435,7 +441,7 @@ END
 look ADDRESS_ARN aws ecs describe-services --cluster formae-agent --services formae-agent \
   --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', resourceManagementType != 'ECS']" ||
   NOT_YET='Unable to assume the service|Unable to Start a service' make aws ecs create-service \
-    --cli-input-json "file://$WORK/create-service.json"
+    --cli-input-json "file://$WORK/create-ecs-service.json"
 wait_for 30 ACTIVE 'CREATE_FAILED|DELETE_FAILED|UPDATE_FAILED' "^\$" aws ecs list-gateway-routes --service formae-agent \
   --cluster formae-agent --query 'gatewayRoutes[0].status' ||
   { aws ecs describe-gateway --gateway formae-agent --query 'gateway.failures[-1].errors[-20:].[message]' >&2 || true; exit 1; }

@@ -204,7 +204,7 @@ PLACE: tuple[Question, ...] = (
         group=Group.SIZING,
         ask="Agent CPU",
         why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
-        "more is headroom. An idle agent is billed for memory only.",
+        "more is headroom.",
         default=fixed("1 vCPU", ENOUGH),
         kind=QuestionKind.CHOICE,
         shape=VCPU,

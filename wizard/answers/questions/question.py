@@ -65,6 +65,8 @@ class Observed:
     """The deployment's name; empty where nothing of that name is the wizard's."""
     host: str = ""
     """The key of the host that it runs on; empty where neither service nor role says."""
+    callers: str | None = None
+    """The networks that can reach it, with commas; None where its host restricts none."""
     cpu: str = ""
     """The service's CPU units, such as "1024"."""
     memory: str = ""

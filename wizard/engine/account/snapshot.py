@@ -57,7 +57,7 @@ class Seen:
 def see(call: AwsCall, region: str, name: str) -> Seen:
     """Look at the deployment of that name: read calls only, side by side. Never raises."""
     asking = Asking(call)
-    key = _host(asking, name)
+    key = host_there(call, name)
     names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
         f"the service {names.service}": lambda: _service(asking, names.service),
@@ -70,15 +70,19 @@ def see(call: AwsCall, region: str, name: str) -> Seen:
     return Seen(name=name, host=key, gaps=tuple(asking.gaps), **parts)
 
 
-def _host(asking: Asking, name: str) -> str:
-    """The host it runs on, or was to run on: that of its service, else of its agent's role."""
+def host_there(call: AwsCall, name: str) -> str:
+    """The host it runs on, or was to run on: that of its service, else of its agent's role.
+
+    Empty where neither is there, or AWS does not say.
+    """
+    asking = Asking(call)
     others = [key for key in known_hosts() if key != default_host()]
     if not others:
         return ""
     with suppress(AwsError, WizardError):
         if found := named(asking.ask, Names(name).service):
             return host_of(found.arn)
-        for key in others:
+        for key in (*others, default_host()):
             if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
                 return key
     return ""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from wizard.base.offer import offer
 from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome
 from wizard.engine.destroy import Cost
@@ -66,7 +67,7 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, Any]:
     service = outcome.results["service"].outputs if outcome.results else {}
     url = service.get("url")
     return {
-        "url": f"https://{url}" if url else "",
+        "url": f"{offer(plan.host).scheme}{url}" if url else "",
         "service": str(service.get("arn") or ""),
         "region": plan.region,
         "name": plan.name,

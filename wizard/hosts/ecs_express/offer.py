@@ -67,6 +67,7 @@ OFFER = Offer(
     keeps="ECS deletes the load balancer with its last Express service; while other Express "
     "services use it, it stays. The service-linked roles stay; they are free.",
     about="as in formae's documentation",
+    idle=fargate.IDLE,
     deploys="The new agent starts beside the old one, which runs until requests have been moved in "
     "stages: two agents run on the database for six to nine minutes. More than 1% of requests "
     "answered with an error, such as those with a wrong password, make ECS roll it back.",

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from wizard.answers.questions import QUESTIONS
+from wizard.answers.questions import QUESTIONS, question
 from wizard.answers.questions.lists import AwsList, Cluster, Policy, StoredSecret
 from wizard.answers.questions.question import chosen_host
 from wizard.base.errors import AwsError
 from wizard.costs import Prices, price_list_region, refresh
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
 from wizard.engine.flow import Flow
+from wizard.local.network import own_address
 
 if TYPE_CHECKING:
     from wizard.engine.account.database_access import Barred
@@ -106,10 +107,17 @@ def _listed(what: AwsList) -> Callable[[Session], bool]:
     )
 
 
+def _restricted(session: Session) -> bool:
+    """Whether the answers may say who can reach the agent."""
+    return session.asked(question("allow_cidr"))
+
+
 def _named(session: Session) -> bool:
     return not session.collected.problem("name")
 
 
+ADDRESS: Query[str] = Query(lambda _, __: own_address(), wanted=_restricted)
+"""This machine's public address."""
 PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
 CLOSED: Query[frozenset[str]] = Query(
     lambda flow, key: _existing().closed_hosts(flow.snapshot(*key).call)
@@ -146,6 +154,7 @@ ACCESS = Query(_access, lambda session: session.access_key, lambda session: sess
 REACH = Query(_reach, lambda session: session.reach_key, lambda session: session.reaches)
 """Whether the agent can speak PostgreSQL with the chosen cluster."""
 QUERIES: tuple[Query[Any], ...] = (
+    ADDRESS,
     PRICES,
     CLOSED,
     DEPLOYMENTS,

@@ -34,6 +34,7 @@ from wizard.local.profiles import Profile
 from wizard.ui.common.doubts import Doubts
 from wizard.ui.common.queries import (
     ACCESS,
+    ADDRESS,
     CLOSED,
     CLUSTERS,
     DEPLOYED,
@@ -271,10 +272,16 @@ class Session:
             signed_in=bool(self.account),
             own_password=self.password is not None,
             profiles=self.profiles,
+            address=self._address,
             clusters=self.seen(CLUSTERS),
             secrets=self.seen(SECRETS),
             policies=self.seen(POLICIES),
         )
+
+    @property
+    def _address(self) -> str:
+        found = self.seen(ADDRESS)
+        return found if isinstance(found, str) else ""
 
     def bring_along(self, key: str) -> None:
         """Take the answers that come with one that was just given."""

@@ -16,10 +16,12 @@ from wizard.answers.questions import Group, Question, QuestionKind, question
 from wizard.answers.questions.lists import Offer
 from wizard.answers.questions.place import words
 from wizard.base.errors import WizardError
+from wizard.base.offer import known_hosts
 from wizard.base.secret import Secret
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common import asking
 from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
+from wizard.ui.common.hosting import facts, idle
 from wizard.ui.common.queries import ACCESS, TAKEN
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
@@ -282,7 +284,7 @@ def ask_size(talk: Talk) -> None:
     ]
     talk.say()
     talk.say(f"{asking.ASK_SIZE}. {asking.ceiling(talk.session)}")
-    talk.say("An idle agent is billed for memory only.")
+    talk.say(idle(talk.session))
     say_offers(talk, offers)
     while True:
         text = talk.ask(
@@ -302,6 +304,14 @@ def ask_size(talk: Talk) -> None:
 def _explain_sizes(talk: Talk, offers: list[Offer]) -> None:
     talk.say(asking.ceiling(talk.session))
     say_offers(talk, offers)
+
+
+def ask_host(talk: Talk) -> None:
+    """One of the hosts, after what sets them apart. Raises Back for <."""
+    talk.say()
+    for each in known_hosts():
+        talk.say(" ".join(facts(talk.session, each)))
+    ask(talk, question("host"))
 
 
 def ask_name(talk: Talk) -> None:
