@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from tests.parity.kills.series import Case, Series, Verdict
-from wizard.standin.server import StandIn
+from tests.support.standin import own_account
 
 _series: list[Series] = []
 _lights = contextlib.ExitStack()
@@ -17,7 +17,7 @@ def begin(aws: Path, folder: Path, entry: str) -> None:
         del os.environ[name]
     mine = folder / str(os.getpid())
     mine.mkdir()
-    standin = StandIn(scale=0.002, docker=True, folder=mine / "standin").start()
+    standin = own_account(mine / "standin").start()
     _series.append(Series(standin, aws, mine, entry))
     _lights.enter_context(_series[0].lit())
 
