@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.parity.test_ecs import HOSTS
 from tests.support.parts import need
 from tests.support.quick_aws import QuickAws
-from tests.support.tiers import second_tier
+from tests.support.tiers import second_tier, unsampled
 
 if TYPE_CHECKING:
     from tests.parity.kills.series import Series
     from wizard.standin.server import StandIn
 
 
-@pytest.fixture
+@pytest.fixture(params=["defaults", *(pytest.param(h, marks=unsampled) for h in HOSTS)])
 def series(
+    request: pytest.FixtureRequest,
     home: object,
     standin_server: "StandIn",
     quick_aws: QuickAws,
@@ -24,7 +26,9 @@ def series(
     from tests.parity.kills.series import Series
 
     need("docker", package="docker-cli")
-    made = Series(standin_server, quick_aws.folder, tmp_path_factory.mktemp("series"))
+    made = Series(
+        standin_server, quick_aws.folder, tmp_path_factory.mktemp("series"), request.param
+    )
     with made.lit():
         yield made
 

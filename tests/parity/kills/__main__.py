@@ -1,4 +1,4 @@
-"""`python -m tests.parity.kills [--full] [--only TEXT] [--jobs N]`: kills scripts, tells failures.
+"""`python -m tests.parity.kills [--full] [--only TEXT] [--entry NAME]`: kills scripts.
 
 Prints how many cases were played and which failed; the exit code is 1 where any did.
 """
@@ -28,7 +28,7 @@ def main() -> int:
             given.jobs,
             mp_context=context,
             initializer=worker.begin,
-            initargs=(aws.folder, Path(folder)),
+            initargs=(aws.folder, Path(folder), given.entry),
         ) as pool,
     ):
         everything = pool.submit(worker.everything).result()
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.parity.kills", description=__doc__)
     parser.add_argument("--full", action="store_true", help="play every case")
     parser.add_argument("--only", default="", help="play cases with this in their name")
+    parser.add_argument("--entry", default="defaults", help="defaults, ecs or ecs-gateway")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     return parser
 

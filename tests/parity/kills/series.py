@@ -1,4 +1,4 @@
-"""The script of the defaults, killed with all its children by the stand-in's own hand."""
+"""A script, killed with all its children by the stand-in's own hand."""
 
 import contextlib
 import os
@@ -7,14 +7,15 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.export.texts import text
 from tests.faults.matrix.portrait import Portrait, differences, portrait
-from tests.parity.worlds import environment, killing, made, uneven
+from tests.parity.worlds import account, environment, killing, made, uneven
 from tests.support.account import changing
+from tests.support.standin import REGION
 from wizard.standin.server import StandIn
 
 LIMIT = 600
@@ -42,13 +43,17 @@ class Verdict:
 
 
 class Series:
-    """One stand-in and one home, used for case after case."""
+    """One stand-in and one home, used for case after case of one entry's script.
 
-    def __init__(self, standin: StandIn, aws: Path, folder: Path) -> None:
+    `entry` is of the corpus, with every default but the host.
+    """
+
+    def __init__(self, standin: StandIn, aws: Path, folder: Path, entry: str = "defaults") -> None:
         self._standin, self._aws = standin, aws
         self._home, self._rest = folder / "home", folder / "tmp"
         self._script = folder / "deploy.sh"
-        self._script.write_text(text("defaults"), "utf-8")
+        self._script.write_text(text(entry), "utf-8")
+        self._portrait = portrait if entry == "defaults" else partial(account, REGION)
 
     @contextlib.contextmanager
     def lit(self) -> Iterator[None]:
@@ -69,7 +74,7 @@ class Series:
         code, told = self._run()
         assert code == 0, told
         calls = [call for call in self._standin.calls if changing(call)]
-        return portrait(), [str(call) for call in calls], made(calls)
+        return self._portrait(), [str(call) for call in calls], made(calls)
 
     def cases(self) -> list[Case]:
         """Every case: before and after each changing call."""
@@ -92,7 +97,7 @@ class Series:
         if code != 0:
             yield f"the second run ended with {code}: {told[-600:]}"
             return
-        yield from differences(portrait(), want)
+        yield from differences(self._portrait(), want)
         yield from uneven(made(self._standin.calls), calls + ([] if case.applied else lost))
 
     def _clear(self) -> None:
