@@ -295,7 +295,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     end = command("doctor", "--region", REGION, "--profile", "corp")
     assert end.code == 3
     assert f"✗ Sign-in: The program {path} does not print the expected JSON\n" in end.out
-    assert "✓ Docker engine: " in end.out
+    assert "✓ Image: " in end.out
     assert "✓ Proxy and certificates: " in end.out
     assert "Internal error in formae-wizard" not in end.out + end.err
     for verb in (("plan",), ("apply", "--yes"), ("status",), ("destroy", "--yes"), ("export",)):

@@ -95,6 +95,7 @@ class Answers:
     client_config: bool
     activate_profile: bool
     keychain: bool
+    through_docker: bool
     host: str = ""
     """The folder in wizard/hosts of where the agent runs; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()

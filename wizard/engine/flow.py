@@ -233,14 +233,9 @@ class Flow:
         return outcome
 
     def _machine(self, answers: Answers) -> Machine:
-        from wizard.engine.preflight import Machine, engine
-        from wizard.local.formae.client import describe
+        from wizard.engine.preflight import here
 
-        return Machine(
-            engine=engine,
-            client=partial(describe, answers.name),
-            ahead=lambda: self._ahead(answers.profile, answers.region),
-        )
+        return replace(here(answers), ahead=partial(self._ahead, answers.profile, answers.region))
 
     def _ahead(self, profile: str, region: str) -> float | None:
         aws = self._signed_in.get((profile, region))

@@ -38,6 +38,16 @@ class HttpAnswer:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ImageOrder:
+    """An image to copy: `source` and `destination` are `repository:tag`, `platform` `os/arch`."""
+
+    source: str
+    destination: str
+    platform: str
+    through_docker: bool = False
+
+
 Layers = Callable[[str, str, int, int], None]
 """Told of each layer: its id, a phase in words, bytes done, bytes in all (0 unknown)."""
 
@@ -76,10 +86,8 @@ class World(Reads, Protocol):
     def renewal(self) -> str:
         """How to sign in again while the program runs, as a sentence; empty where one cannot."""
 
-    def copy_image(
-        self, source: str, destination: str, platform: str, layers: Layers, stop: threading.Event
-    ) -> str:
-        """Copy an image through the Docker engine; its digest. Raises WizardError."""
+    def copy_image(self, order: ImageOrder, layers: Layers, stop: threading.Event) -> str:
+        """Copy an image; the digest it has at its destination. Raises WizardError."""
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:
         """Ask a URL once over HTTPS; never raises for what the other side does."""

@@ -185,6 +185,10 @@ class _Copy:
         try:
             return patiently(once, again=self._again, cancelled=self.cancelled)
         except EngineRefusedError as refused:
+            if image_id(self.engine, self.source):
+                words = "the engine's own image is used: its registry does not give it"
+                self.report(LayerProgress("image", words, 0, 0))
+                return 0
             problem = refusal(refused.words, Stage.PULL, self.source)
             if not login.trouble:
                 raise problem from None

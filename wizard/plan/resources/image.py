@@ -85,14 +85,18 @@ def _image_charge() -> Charge:
     return replace(fixed("Image in ECR", Item.IMAGE, IMAGE_GB, words), words="the image")
 
 
+def _way(through_docker: bool) -> str:
+    return "through your Docker engine" if through_docker else "directly from its registry to ECR"
+
+
 def _image(site: Site) -> Step:
     answers = site.answers
     return Step(
         id="image",
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
-        why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
-        "pushed with your Docker engine. The version must match the CLI's.",
+        why=f"Copied for {site.offer.platform}, the only platform {site.offer.label} runs, "
+        f"{_way(answers.through_docker)}. The version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(
@@ -111,6 +115,7 @@ def _image(site: Site) -> Step:
             source=f"{answers.image_source}:{answers.image_version}",
             destination=image_identifier(site),
             platform=site.offer.platform,
+            through_docker=answers.through_docker,
         ),
         outputs={"digest": Output("imageDigest", "sha256:…")},
         part_of="repository",
