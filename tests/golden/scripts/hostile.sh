@@ -237,7 +237,7 @@ look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-
       '{"Key": "empty", "Value": ""}' '{"Key": "two  blanks", "Value": "x  y"}'
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" \
   --query "[$(tags tags a0-1b-c 'Größe @ /:.+-_=a=b =c= @/:.+-_ ñ 日本' -o=--output=text empty= 'two  blanks=x  y')]"
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name a0-1b-c --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
   docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
   docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"

@@ -221,7 +221,7 @@ look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-
     --tags Key=app,Value=formae-agent Key=Name,Value=prod-agent Key=team,Value=platform 'Key="cost centre",Value=42'
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" \
   --query "[$(tags tags prod-agent team=platform 'cost centre=42')]"
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name prod-agent --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
   docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
   docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"

@@ -220,7 +220,7 @@ look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-
   make aws ecr create-repository --repository-name mirrored \
     --tags Key=app,Value=formae-agent Key=Name,Value=mirrored
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" --query "[$(tags tags mirrored)]"
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name mirrored --image-ids imageTag=0.87.2 --query "imageDetails[0].[imageDigest]" || {
   docker pull --platform linux/amd64 registry.example.com:5000/platform-engineering-labs/formae:0.87.2
   docker tag registry.example.com:5000/platform-engineering-labs/formae:0.87.2 "${REPOSITORY_URI}:0.87.2"

@@ -177,7 +177,7 @@ look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-
   make aws ecr create-repository --repository-name formae \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" --query "[$(tags tags formae)]"
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name formae --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
   docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
   docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"

@@ -85,18 +85,14 @@ def _image_charge() -> Charge:
     return replace(fixed("Image in ECR", Item.IMAGE, IMAGE_GB, words), words="the image")
 
 
-def _way(through_docker: bool) -> str:
-    return "through your Docker engine" if through_docker else "directly from its registry to ECR"
-
-
 def _image(site: Site) -> Step:
     answers = site.answers
     return Step(
         id="image",
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
-        why=f"Copied for {site.offer.platform}, the only platform {site.offer.label} runs, "
-        f"{_way(answers.through_docker)}. The version must match the CLI's.",
+        why=f"Copied from its registry to ECR for {site.offer.platform}, the only platform "
+        f"{site.offer.label} runs. The version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(
