@@ -27,10 +27,10 @@ from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image import way
 from wizard.local.image.names import RegistryLogin, registry_of
 from wizard.local.image.registry import Tries
-from wizard.local.image.stream import LayerProgress
+from wizard.local.image.stream import WHOLE, LayerProgress
 from wizard.local.passwords import Passwords
 from wizard.local.profiles import SignInKind, meant, profile, source
-from wizard.plan.world import HttpAnswer, ImageOrder, Layers, changes_nothing, reads
+from wizard.plan.world import CopyTold, HttpAnswer, ImageOrder, changes_nothing, reads
 
 TIMEOUT = 15
 LONGEST = 1_000_000
@@ -139,16 +139,27 @@ class LiveWorld:
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())
 
-    def copy_image(self, order: ImageOrder, layers: Layers, stop: threading.Event) -> str:
+    def copy_image(self, order: ImageOrder, told: CopyTold, stop: threading.Event) -> str:
         """Copy an image into ECR with a fresh registry password, which lives only in memory."""
+        held = threading.Event()
 
         def report(progress: LayerProgress) -> None:
-            layers(progress.layer, progress.phase, progress.done, progress.total)
+            if held.is_set():
+                held.clear()
+                told.released()
+            if progress.layer == WHOLE:
+                told.news(progress.phase)
+            else:
+                told.layer(progress.layer, progress.phase, progress.done, progress.total)
+
+        def tell(words: str, seconds: float) -> None:
+            told.held(words, seconds)
+            held.set()
 
         tries = Tries(
             IMAGE_BUDGET,
             wait=lambda seconds: self.clock.sleep(seconds, stop),
-            tell=lambda words: layers("image", words, 0, 0),
+            tell=tell,
             now=self.clock.now,
         )
         found = way.find_way(

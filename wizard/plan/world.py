@@ -48,8 +48,20 @@ class ImageOrder:
     through_docker: bool = False
 
 
-Layers = Callable[[str, str, int, int], None]
-"""Told of each layer: its id, a phase in words, bytes done, bytes in all (0 unknown)."""
+class CopyTold(Protocol):
+    """Told how an image's copy goes on, from several threads."""
+
+    def layer(self, layer: str, phase: str, done: int, total: int) -> None:
+        """A layer by its id: a phase in words, bytes done, bytes in all (0 while unknown)."""
+
+    def news(self, text: str) -> None:
+        """A line about the image as a whole."""
+
+    def held(self, note: str, seconds: float | None = None) -> None:
+        """A request is tried again in so many seconds, and why."""
+
+    def released(self) -> None:
+        """It goes on after that."""
 
 
 class Reads(Protocol):
@@ -86,7 +98,7 @@ class World(Reads, Protocol):
     def renewal(self) -> str:
         """How to sign in again while the program runs, as a sentence; empty where one cannot."""
 
-    def copy_image(self, order: ImageOrder, layers: Layers, stop: threading.Event) -> str:
+    def copy_image(self, order: ImageOrder, told: CopyTold, stop: threading.Event) -> str:
         """Copy an image; the digest it has at its destination. Raises WizardError."""
 
     def probe(self, url: str, username: str | None, password: str | None) -> HttpAnswer:

@@ -69,7 +69,7 @@ def _copy(context: Context, action: CopyImage) -> Made:
     )
     copy = context.world.copy_image
     with context.about("ecr", "PutImage"):
-        digest = context.held_up(lambda: copy(order, context.layer, context.stop))
+        digest = context.held_up(lambda: copy(order, context, context.stop))
     return Made(expected={"digest": digest})
 
 

@@ -34,6 +34,8 @@ PART = 5 * 2**20
 """Bytes of a part: the least that ECR takes, but for the last one."""
 AT_ONCE = 4
 """Layers on their way at the same time; each has two parts in memory."""
+GLANCE = 0.2
+"""Seconds after which it is looked again whether the person wants no more of it."""
 UPLOADS = 3
 """How often the upload of a layer is started, where the registry loses what it was sent."""
 GONE = frozenset({404, 410})
@@ -89,11 +91,17 @@ def copy_directly(
             failed.append(error)  # ends the others, whose errors mean nothing
             raise
 
-    with suppress(BaseException):
-        fan_out({blob.digest: partial(one, blob) for blob in image.blobs}, most=AT_ONCE)
+    def all_of_them() -> None:
+        with suppress(BaseException):
+            fan_out({blob.digest: partial(one, blob) for blob in image.blobs}, most=AT_ONCE)
+
+    work = threading.Thread(target=all_of_them, name="image", daemon=True)
+    work.start()
+    while work.is_alive():  # a registry that is silent does not keep the person waiting
+        work.join(GLANCE)
+        stop_if(cancelled)
     if failed:
         raise failed[0]
-    stop_if(cancelled)
     return _put_manifest(image, target, split_reference(destination)[1])
 
 
@@ -163,6 +171,7 @@ class _LayerCopy:
 
     def _upload(self) -> None:
         """Send it in parts, each while the next is read."""
+        self.told(self.blob, "copying", 0)
         begun = self.target.ask("POST", "blobs/uploads/", headers={"Content-Length": "0"})
         upload = _Upload(self, next_location(self.target, begun, ""))
         reader = _Reader(self)

@@ -84,8 +84,8 @@ class Tries:
     budget: float
     wait: Callable[[float], None]
     """Waits; may raise to give up."""
-    tell: Callable[[str], None] = lambda _: None
-    """Told why it waits, and until when, as a part of a sentence."""
+    tell: Callable[[str, float], None] = lambda _words, _seconds: None
+    """Told why it waits and until when, as a part of a sentence, and the seconds of the pause."""
     connect: float = CONNECT_LIMIT
     read: float = READ_LIMIT
     """For a connection and each piece that is sent, and for each that is waited for."""
@@ -120,9 +120,8 @@ class Pauses:
         if pause > left:
             raise NoWayError(words, self.host)
         span = f"{left / 60:.0f} more minutes" if left >= 90 else f"{left:.0f} more s"
-        self.tries.tell(
-            f"{self.host}: {words}; try {self.number + 1} in {pause:.0f} s, for up to {span}"
-        )
+        told = f"{self.host}: {words}; try {self.number + 1} in {pause:.0f} s, for up to {span}"
+        self.tries.tell(told, pause)
         self.tries.wait(pause)
 
     def moved(self) -> None:

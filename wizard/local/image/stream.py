@@ -197,6 +197,8 @@ def _stream_error(record: Mapping[str, Any]) -> str:
     return str(detail.get("message") or record.get("error") or "an error without a message")
 
 
+WHOLE = "image"
+"""The `layer` of a report about the image as a whole."""
 EVERY = 0.2
 """Seconds between two reports about one layer while its phase stays the same."""
 

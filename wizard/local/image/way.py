@@ -20,7 +20,15 @@ from wizard.local.image.docker_config import DockerConfig
 from wizard.local.image.names import RegistryLogin, registry_of, repository_of
 from wizard.local.image.published import Published, look_up, no_platform, source_registry
 from wizard.local.image.registry import NoWayError, RefusedError, Registry, Tries
-from wizard.local.image.stream import REGISTRY, Cancelled, LayerProgress, Stage, refusal, unreached
+from wizard.local.image.stream import (
+    REGISTRY,
+    WHOLE,
+    Cancelled,
+    LayerProgress,
+    Stage,
+    refusal,
+    unreached,
+)
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -236,7 +244,7 @@ def copy_along(
     cancelled: Cancelled,
 ) -> str:
     """Copy the image the way that was found; the digest it has there. Raises WizardError."""
-    report(LayerProgress("image", way.words, 0, way.size))
+    report(LayerProgress(WHOLE, way.words, 0, way.size))
     if way.image is None or way.source is None:
         from wizard.local.image.copying import copy_image
 
