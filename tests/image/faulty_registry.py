@@ -111,8 +111,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         fault = next((one for one in front.faults if one.met(self.command, self.path)), None)
         if fault:
-            kind = [("Content-Type", "application/json")]
-            self._send(fault.status, kind, fault.body.encode())
+            json = [("Content-Type", "application/json")]
+            self._send(fault.status, json, fault.body.encode())
         else:
             self._send(*self._ask(front.behind, body))
 

@@ -220,4 +220,15 @@ ENTRIES = (
         title="The image is too large",
         fix="Choose a smaller image, or continue: AWS may still accept it.",
     ),
+    Entry(
+        code="FW-IMG-004",
+        title="ECR has another image than the source",
+        fix="If you did not push it yourself, replace it with the source's: --replace-image yes.",
+        causes=(
+            "Someone pushed another image with the same tag.",
+            "The image came from another source (--image-source).",
+        ),
+        alone="It compares them before each run and in `status`, and changes nothing without "
+        "--replace-image yes.",
+    ),
 )

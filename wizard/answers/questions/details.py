@@ -165,6 +165,18 @@ DETAILS: tuple[Question, ...] = (
         here=True,
     ),
     Question(
+        key="replace_image",
+        group=Group.ADVANCED,
+        ask="Replace another image in ECR",
+        why="If ECR has another image with this version's tag than the source, the source's is "
+        "pushed again. The running service uses it from its next deployment.",
+        default=fixed("no", "the wizard does not overwrite an image without asking"),
+        kind=QuestionKind.YES_NO,
+        shape=YES_NO,
+        quiet=True,
+        label="Replace image",
+    ),
+    Question(
         key="engine_version",
         group=Group.ADVANCED,
         ask="Aurora PostgreSQL version",

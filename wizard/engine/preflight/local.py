@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment
 
-from wizard.base.errors import ExitCode, WizardError
+from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
+from wizard.engine.account.same_image import another_image
 from wizard.engine.preflight.check import CheckContext, Said, fine, problem, unknown, warning
 from wizard.local import network
 from wizard.local.files import unwritable
@@ -29,10 +30,20 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 def image(context: CheckContext) -> Said:
     """The image that is to be copied is there, and how it will travel."""
     if context.kept("image"):
-        return fine("not needed: the image is already in ECR")
+        return _compared(context)
     found = context.machine.image()
     troubles = [*_of_the_engine(found), *_of_the_size(found.size, context)]
     return warning(*troubles) if troubles else fine(found.words)
+
+
+def _compared(context: CheckContext) -> Said:
+    """The image is in ECR: whether it is the source's, as far as that can be known."""
+    try:
+        other = another_image(context.call, context.answers, context.machine.image())
+    except (WizardError, AwsError) as trouble:
+        why = trouble.what if isinstance(trouble, WizardError) else trouble.message
+        return fine(f"already in ECR; not compared with its source: {why.rstrip('.')}")
+    return warning(other) if other else fine("already in ECR, the same as its source's")
 
 
 def _of_the_engine(way: Way) -> Iterator[WizardError]:

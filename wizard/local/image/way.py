@@ -65,6 +65,14 @@ class Way:
     """Why a stored login could not be had, as a sentence; a public image needs none."""
 
     @property
+    def digests(self) -> tuple[str, ...]:
+        """Of the manifest and of the config, by which a copy of it is known; empty while unknown.
+
+        Only a registry tells both; what an engine tells is of another kind.
+        """
+        return (self.image.digest, self.image.config.digest) if self.image else ()
+
+    @property
     def words(self) -> str:
         """The image and its way, as a sentence without its full stop."""
         size = f", {self.size / 1e6:.1f} MB" if self.size else ""

@@ -86,7 +86,17 @@ def _image_charge() -> Charge:
 
 
 def _image(site: Site) -> Step:
-    answers = site.answers
+    answers, config = site.answers, site.inputs.image_config
+    wanted = [{"imageTag": answers.image_version}]
+    manifest = Lookup(
+        call=Call(
+            service="ecr",
+            operation="BatchGetImage",
+            params={"repositoryName": Ref("repository", "name"), "imageIds": wanted},
+        ),
+        pick="images[0].imageManifest",
+        into="Manifest",
+    )
     return Step(
         id="image",
         section=Section.IMAGE,
@@ -100,13 +110,15 @@ def _image(site: Site) -> Step:
                     operation="DescribeImages",
                     params={
                         "repositoryName": Ref("repository", "name"),
-                        "imageIds": [{"imageTag": answers.image_version}],
+                        "imageIds": wanted,
                     },
                 ),
                 pick="imageDetails[0]",
                 absent=frozenset({"ImageNotFoundException", "RepositoryNotFoundException"}),
             ),
+            *((manifest,) if config else ()),
         ),
+        broken=f"Manifest && !contains(Manifest, '{config}')" if config else "",
         make=CopyImage(
             source=f"{answers.image_source}:{answers.image_version}",
             destination=image_identifier(site),
