@@ -35,7 +35,7 @@ def inherent(plan: Plan, durations: Durations) -> dict[str, float]:
         "instance": durations.instance_create,
         "data-api": durations.data_api_ready,
         "service": durations.service_create,
-        "image": 2 * megabytes * durations.layer_megabyte,
+        "image": megabytes * durations.layer_megabyte,
     }
     return {step.id: long.get(step.id, 0.0) + CALLS * durations.call for step in plan.steps}
 

@@ -53,6 +53,7 @@ class Registries:
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
+        self._down, self._up = threading.Lock(), threading.Lock()
         self._uploads: dict[str, Upload] = {}
         self._layers: dict[tuple[str, str], tuple[Any, set[str]]] = {}
         self._images: dict[str, Image] = {}
@@ -164,13 +165,14 @@ class Registries:
 
     def _slowly(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
-            self._take_time(len(piece))
+            self._take_time(len(piece), self._down)
             yield piece
 
-    def _take_time(self, size: int) -> None:
-        """Wait as long as so many bytes travel, of the image as large as it is."""
+    def _take_time(self, size: int, line: threading.Lock) -> None:
+        """Wait as long as so many bytes travel, one after the other, of the image as it is."""
         megabytes = size * self._world.image_share / MEGABYTE
-        self._world.clock.wait(megabytes * self._world.durations.layer_megabyte)
+        with line:
+            self._world.clock.wait(megabytes * self._world.durations.layer_megabyte)
 
     def _pushed(self, _: Request, region: str, name: str, reference: str) -> Response:
         for image in self._ecr(region).repositories[name].images:
@@ -215,7 +217,7 @@ class Registries:
         problem = _part_problem(request, upload, len(data), last=last)
         if problem:
             return problem
-        self._take_time(len(data))
+        self._take_time(len(data), self._up)
         upload.hashed.update(data)
         upload.first = upload.first or len(data)
         upload.size += len(data)
