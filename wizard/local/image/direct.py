@@ -32,7 +32,7 @@ from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
 PART = 5 * 2**20
 """Bytes of a part: the least that ECR takes, but for the last one."""
-AT_ONCE = 4
+AT_ONCE = 3
 """Layers on their way at the same time; each has two parts in memory."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
@@ -93,7 +93,8 @@ def copy_directly(
 
     def all_of_them() -> None:
         with suppress(BaseException):
-            fan_out({blob.digest: partial(one, blob) for blob in image.blobs}, most=AT_ONCE)
+            largest = sorted(image.blobs, key=lambda blob: -blob.size)  # the last one is not alone
+            fan_out({blob.digest: partial(one, blob) for blob in largest}, most=AT_ONCE)
 
     work = threading.Thread(target=all_of_them, name="image", daemon=True)
     work.start()
@@ -192,14 +193,22 @@ class _Reader:
     copy: _LayerCopy
     position: int = 0
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
+    _buffers: list[bytearray] = field(init=False)
+    """Two that take turns: memory that is taken and given back for each part would pile up."""
     _pieces: Iterator[bytes] | None = None
     _rest: bytes = b""
+
+    def __post_init__(self) -> None:
+        length = min(PART, self.copy.blob.size)
+        others = min(PART, self.copy.blob.size - length)
+        self._buffers = [bytearray(others), bytearray(length)]
 
     def next(self) -> _Part:
         """The next part. Raises LostError where the layer is not what its digest says."""
         blob = self.copy.blob
         start = self.position
-        buffer = memoryview(bytearray(min(PART, blob.size - start)))
+        self._buffers.reverse()  # the other one is still on its way
+        buffer = memoryview(self._buffers[0])[: min(PART, blob.size - start)]
         self._fill(buffer)
         self.hashed.update(buffer)
         last = self.position == blob.size

@@ -43,7 +43,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 EXPIRED = re.compile(rb"authorization token has expired", re.IGNORECASE)
 """What ECR says of a token that ran out, with a 403."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PIECE = 2**18
+PIECE = 2**16
 """Bytes that are read and sent at once."""
 AGENT = f"formae-wizard/{__version__}"
 PARAMETER = re.compile(r'(\w+)="([^"]*)"')
