@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from queue import Empty, Queue
 from urllib.parse import urlencode, urljoin
 
 from wizard.base.fan_out import fan_out
@@ -33,7 +34,9 @@ from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 PART = 5 * 2**20
 """Bytes of a part: the least that ECR takes, but for the last one."""
 AT_ONCE = 3
-"""Layers on their way at the same time; each has two parts in memory."""
+"""Layers on their way at the same time."""
+BUFFERS = 3
+"""Parts of each in memory: one that is read, one that is sent, one between them."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
 UPLOADS = 3
@@ -130,7 +133,9 @@ class _Part:
     """A piece of a layer: where it starts, and whether it is the last one."""
 
     start: int
+    buffer: bytearray
     data: memoryview
+    """What of the buffer is filled."""
     last: bool
 
     @property
@@ -175,15 +180,24 @@ class _LayerCopy:
         self.told(self.blob, "copying", 0)
         begun = self.target.ask("POST", "blobs/uploads/", headers={"Content-Length": "0"})
         upload = _Upload(self, next_location(self.target, begun, ""))
-        reader = _Reader(self)
-        part = reader.next()
-        while not part.last:
-            works: dict[str, Callable[[], _Part | None]] = {
-                "sent": partial(upload.send, part),
-                "read": reader.next,
-            }
-            part = fan_out(works)["read"] or part
-        upload.send(part)
+        reader, ready, over = _Reader(self), Queue[_Part | None](), threading.Event()
+
+        def read() -> None:
+            try:
+                while (part := reader.next(over)) is not None:
+                    ready.put(part)
+            finally:
+                ready.put(None)
+
+        def send() -> None:
+            try:
+                while (part := ready.get()) is not None:
+                    upload.send(part)
+                    reader.free.put(part.buffer)
+            finally:
+                over.set()
+
+        fan_out({"read": read, "sent": send})
 
 
 @dataclass
@@ -193,28 +207,40 @@ class _Reader:
     copy: _LayerCopy
     position: int = 0
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
-    _buffers: list[bytearray] = field(init=False)
-    """Two that take turns: memory that is taken and given back for each part would pile up."""
+    free: Queue[bytearray] = field(default_factory=Queue)
+    """Buffers for parts; memory that is taken and given back for each would pile up."""
+    _whole: bool = False
     _pieces: Iterator[bytes] | None = None
     _rest: bytes = b""
 
     def __post_init__(self) -> None:
-        length = min(PART, self.copy.blob.size)
-        others = min(PART, self.copy.blob.size - length)
-        self._buffers = [bytearray(others), bytearray(length)]
+        left = self.copy.blob.size
+        for _ in range(BUFFERS):
+            self.free.put(bytearray(min(PART, left)))
+            left -= min(PART, left)
 
-    def next(self) -> _Part:
-        """The next part. Raises LostError where the layer is not what its digest says."""
-        blob = self.copy.blob
-        start = self.position
-        self._buffers.reverse()  # the other one is still on its way
-        buffer = memoryview(self._buffers[0])[: min(PART, blob.size - start)]
-        self._fill(buffer)
-        self.hashed.update(buffer)
-        last = self.position == blob.size
-        if last and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
+    def next(self, over: threading.Event) -> _Part | None:
+        """The next part; None after the last one, or once it is `over`.
+
+        Raises LostError where the layer is not what its digest says.
+        """
+        blob, start = self.copy.blob, self.position
+        buffer = None if self._whole else self._buffer(over)
+        if buffer is None:
+            return None
+        data = memoryview(buffer)[: min(PART, blob.size - start)]
+        self._fill(data)
+        self.hashed.update(data)
+        self._whole = self.position == blob.size
+        if self._whole and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
             raise LostError(f"the content of {blob.digest} does not match its digest")
-        return _Part(start, buffer, last)
+        return _Part(start, buffer, data, self._whole)
+
+    def _buffer(self, over: threading.Event) -> bytearray | None:
+        while not over.is_set():
+            with suppress(Empty):
+                return self.free.get(timeout=GLANCE)
+        return None
 
     def _fill(self, buffer: memoryview) -> None:
         """Read until the buffer is full; where that breaks off, ask for the rest."""
