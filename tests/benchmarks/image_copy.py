@@ -269,17 +269,24 @@ def measure(runs: int, megabytes: int, speed: float, delay: float) -> list[Run]:
     programs += [docker] if shutil.which("docker") and shutil.which("dockerd") else []
     found: list[Run] = []
     image = big_image(megabytes)
-    with _running_registry() as source, _running_registry((ECR_USER, ECR_PASSWORD)) as target:
+    with _running_registry() as source:
         Registry(source).upload(NAME, TAG, {"amd64": image})
-        with shaped(speed * MEGABYTE, delay / 1000, source, target) as (here, there):
-            for number in range(runs):
-                for program in programs:
-                    with tempfile.TemporaryDirectory() as folder:
-                        to = f"{there}/{program.__name__}-{number}:{TAG}"
-                        run = program(f"{here}/{NAME}:{TAG}", to, Path(folder))
-                    print(run, file=sys.stderr, flush=True)
-                    found.append(run)
+        for _ in range(runs):
+            for program in programs:
+                run = _one(program, source, speed * MEGABYTE, delay / 1000)
+                print(run, file=sys.stderr, flush=True)
+                found.append(run)
     return found
+
+
+def _one(program: Callable[[str, str, Path], Run], source: str, speed: float, delay: float) -> Run:
+    """A copy into a registry that has nothing yet: none of its layers can be taken over."""
+    with (
+        _running_registry((ECR_USER, ECR_PASSWORD)) as target,
+        shaped(speed, delay, source, target) as (here, there),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        return program(f"{here}/{NAME}:{TAG}", f"{there}/{NAME}:{TAG}", Path(folder))
 
 
 def table(runs: list[Run]) -> Iterator[str]:

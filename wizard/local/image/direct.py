@@ -33,10 +33,10 @@ from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
 PART = 5 * 2**20
 """Bytes of a part: the least that ECR takes, but for the last one."""
-AT_ONCE = 3
+AT_ONCE = 6
 """Layers on their way at the same time."""
-BUFFERS = 3
-"""Parts of each in memory: one that is read, one that is sent, one between them."""
+BUFFERS = 9
+"""Parts of all of them in memory."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
 UPLOADS = 3
@@ -86,10 +86,13 @@ def copy_directly(
     `cancelled`.
     """
     told, failed = _Told(report), list[BaseException]()
+    buffers: Queue[bytearray] = Queue()
+    for _ in range(BUFFERS):
+        buffers.put(bytearray(PART))
 
     def one(blob: Blob) -> None:
         try:
-            _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled())()
+            _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled(), buffers)()
         except BaseException as error:
             failed.append(error)  # ends the others, whose errors mean nothing
             raise
@@ -153,6 +156,8 @@ class _LayerCopy:
     target: Registry
     told: _Told
     cancelled: Cancelled
+    buffers: Queue[bytearray]
+    """Those that are free; memory that is taken and given back for each part would pile up."""
 
     def __call__(self) -> None:
         """Copy it unless the registry has it."""
@@ -193,11 +198,15 @@ class _LayerCopy:
             try:
                 while (part := ready.get()) is not None:
                     upload.send(part)
-                    reader.free.put(part.buffer)
+                    reader.give_back(part.buffer)
             finally:
                 over.set()
 
-        fan_out({"read": read, "sent": send})
+        try:
+            fan_out({"read": read, "sent": send})
+        finally:
+            for buffer in tuple(reader.held):
+                reader.give_back(buffer)
 
 
 @dataclass
@@ -207,17 +216,11 @@ class _Reader:
     copy: _LayerCopy
     position: int = 0
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
-    free: Queue[bytearray] = field(default_factory=Queue)
-    """Buffers for parts; memory that is taken and given back for each would pile up."""
+    held: list[bytearray] = field(default_factory=list)
+    """Buffers whose parts are not sent yet."""
     _whole: bool = False
     _pieces: Iterator[bytes] | None = None
     _rest: bytes = b""
-
-    def __post_init__(self) -> None:
-        left = self.copy.blob.size
-        for _ in range(BUFFERS):
-            self.free.put(bytearray(min(PART, left)))
-            left -= min(PART, left)
 
     def next(self, over: threading.Event) -> _Part | None:
         """The next part; None after the last one, or once it is `over`.
@@ -238,9 +241,16 @@ class _Reader:
 
     def _buffer(self, over: threading.Event) -> bytearray | None:
         while not over.is_set():
+            stop_if(self.copy.cancelled)
             with suppress(Empty):
-                return self.free.get(timeout=GLANCE)
+                self.held.append(self.copy.buffers.get(timeout=GLANCE))
+                return self.held[-1]
         return None
+
+    def give_back(self, buffer: bytearray) -> None:
+        """Let a layer have the buffer of a part that was sent."""
+        del self.held[next(n for n, each in enumerate(self.held) if each is buffer)]
+        self.copy.buffers.put(buffer)
 
     def _fill(self, buffer: memoryview) -> None:
         """Read until the buffer is full; where that breaks off, ask for the rest."""
