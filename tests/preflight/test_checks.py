@@ -55,7 +55,7 @@ def test_a_ready_account(standin: "StandIn") -> None:
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
     assert words["app-runner"] == f"available in {REGION}; no service there"
     assert words["image"].startswith("linux/amd64, 0.3 MB, sha256:")
-    assert words["image"].endswith("; copied directly from ghcr.io, without Docker")
+    assert words["image"].endswith("; directly from ghcr.io, without Docker")
     assert words["network"].endswith("subnets in 3 zones")
     assert words["names"].startswith("none with these names")
     assert "App Runner services 0 of 30" in words["quotas"]
@@ -161,7 +161,7 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
     standin.delete_default_vpc(REGION)
     checked = look()
     assert checked.problems == []
-    assert one(checked, "image").found.startswith("not needed")
+    assert one(checked, "image").found.startswith("already in ECR")
     assert one(checked, "network").found.startswith("not needed")
     assert one(checked, "quotas").found == "nothing here counts against a quota"
     assert "existing and unchanged" in one(checked, "names").found
@@ -313,7 +313,7 @@ def test_which_way_the_image_goes_and_why(
     standin: "StandIn", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = one(look(through_docker="yes"), "image").found
-    assert "copied through the Docker engine 27.3.1 on linux/amd64, as you asked" in asked
+    assert "through the Docker engine 27.3.1 on linux/amd64, as you asked" in asked
     monkeypatch.setenv(REGISTRY_VARIABLE, "http://127.0.0.1:9")
     only = one(look(), "image").found
     assert only.endswith("because only the engine reaches ghcr.io")

@@ -79,8 +79,8 @@ class Way:
         _, _, name = self.digest.partition(":")
         told = f"{', '.join(self.platforms)}{size}, sha256:{name[:12]}…"
         if self.engine:
-            return f"{told}; copied through the Docker {self.engine}, {self.why}"
-        return f"{told}; copied directly from {registry_of(self.reference)}, without Docker"
+            return f"{told}; through the Docker {self.engine}, {self.why}"
+        return f"{told}; directly from {registry_of(self.reference)}, without Docker"
 
 
 def find_way(
