@@ -79,14 +79,16 @@ def _amount(values: Any, unit: str) -> str:
     return f"{middle:.{digits}f} {unit}"
 
 
-def play(name: str, measure: Callable[[Setup], Iterator[Row]], rounds: int) -> dict[str, Any]:
+def play(
+    name: str, measure: Callable[[Setup], Iterator[Row]], given: argparse.Namespace
+) -> dict[str, Any]:
     """Print a benchmark's rows as they come; what it found, or why it found nothing."""
     rows: list[Row] = []
     outcome: dict[str, Any] = {}
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="formae-benchmark-") as folder:
-            for row in measure(Setup(rounds, Path(folder))):
+            for row in measure(Setup(given.rounds, Path(folder), given.pace)):
                 rows.append(row)
                 print(*lines(row), sep="\n", flush=True)
     except Missing as why:
@@ -113,6 +115,9 @@ def main() -> int:
     )
     parser.add_argument("--only", nargs="+", choices=known, metavar="NAME", default=list(known))
     parser.add_argument("--rounds", type=int, default=7, help="of each pair (default: 7)")
+    parser.add_argument(
+        "--pace", type=float, default=0.1, help="the part of AWS's real time that its waits take"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="where every value is kept")
     given = parser.parse_args()
     about = machine()
@@ -122,13 +127,13 @@ def main() -> int:
     print("  ".join(f"{head:^{width}}" for head, width in heads), "  aim", flush=True)
     outcomes = {}
     for name in given.only:
-        outcomes[name] = play(name, known[name].measure, given.rounds)
+        outcomes[name] = play(name, known[name].measure, given)
         kept = {"machine": about, "rounds": given.rounds, "benchmarks": outcomes}
         file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(
-        f"\n{about['processors']} × {about['processor']}, {about['memory']}, {about['system']}, "
-        f"Python {about['python']}; load {about['load']} before, {os.getloadavg()[0]:.2f} after; "
-        f"{given.rounds} rounds.\nEvery value: {file}"
+        f"\n{about['processors']} processors ({about['processor']}), {about['memory']}, "
+        f"{about['system']}, Python {about['python']}; {given.rounds} rounds; "
+        f"load {about['load']} before, {os.getloadavg()[0]:.2f} after.\nEvery value: {file}"
     )
     return 1 if any("broken" in each for each in outcomes.values()) else 0
 

@@ -1,28 +1,26 @@
-"""An AWS account on this machine for programs to be measured on, as slow as the real one.
-
-Nobody waits there: time jumps to what is waited for. What a program takes is the time that passed
-on this machine and the time that was jumped over, which is what it would have taken on AWS.
-"""
+"""An AWS account on this machine for programs to be measured on, and the walkthrough by hand."""
 
 import contextlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.adoption.test_adoption import BY_HAND, VERSION
 from tests.benchmarks.measured import Missing, bare, seconds
 from tests.support import quick_aws
+from wizard.engine.flow import PACE_VARIABLE
 from wizard.standin.server import StandIn
 
 REGION = "eu-west-1"
 CHANGES = 4
 """The exit code of a plan that would change something."""
 WIZARD = str(Path(sys.executable).with_name("formae-wizard"))
-SLEEP = Path(quick_aws.__file__).with_name("sleep.py")
+JUMPS = f'exec "{sys.executable}" -I -S "{Path(quick_aws.__file__).with_name("sleep.py")}" "$@"'
+"""What `sleep` does where time jumps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Account:
 
     standin: StandIn
     environment: dict[str, str]
+    pace: float | None
 
     def renew(self) -> None:
         """Make it a new account, and the home empty."""
@@ -42,39 +41,37 @@ class Account:
 
     def wizard(self, *words: str) -> float:
         """Seconds that a verb takes."""
-        return self._seconds([WIZARD, *words], self.environment)
+        return seconds([WIZARD, *words], self.environment, (0, CHANGES))
 
     def by_hand(self) -> float:
         """Seconds that the walkthrough's commands take, one after the other and never mistyped."""
         if not shutil.which("docker"):
             raise Missing("the walkthrough needs docker")
         with tempfile.TemporaryDirectory() as folder:
-            programs = Path(folder, "bin")
-            programs.mkdir()
-            on_its_clock = programs / "sleep"
-            on_its_clock.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{SLEEP}" "$@"\n')
-            on_its_clock.chmod(0o755)
+            sleep = Path(folder, "sleep")
+            scaled = f'exec "{shutil.which("sleep")}" "$(awk "BEGIN {{ print $1 * {self.pace} }}")"'
+            sleep.write_text(f"#!/bin/sh\n{scaled if self.pace else JUMPS}\n")
+            sleep.chmod(0o755)
             own = str(Path(sys.executable).parent)
-            path = os.pathsep.join([str(programs), own, self.environment["PATH"]])
+            path = os.pathsep.join([folder, own, self.environment["PATH"]])
             words = ["bash", str(BY_HAND), folder, REGION, VERSION, "docker"]
-            return self._seconds(words, {**self.environment, "PATH": path})
-
-    def _seconds(self, words: Sequence[str], environment: dict[str, str]) -> float:
-        jumps = self.standin.world.clock.jumps
-        assert jumps
-        ahead = jumps.seconds()
-        took = seconds(words, environment, (0, CHANGES))
-        return took + jumps.seconds() - ahead
+            return seconds(words, {**self.environment, "PATH": path})
 
 
 @contextlib.contextmanager
-def account() -> Iterator[Account]:
-    """A new account for as long as it is needed."""
+def account(pace: float | None = None) -> Iterator[Account]:
+    """A new account for as long as it is needed; at `pace` AWS takes that part of its real time.
+
+    Without one nobody waits: time jumps to what is waited for.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="formae-home-") as home,
-        StandIn(scale=None, docker=True) as standin,
+        StandIn(scale=pace, docker=True) as standin,
     ):
         standin.warm_up()
-        made = Account(standin, {**bare(f"{home}/home"), **standin.environment()})
+        environment = {**bare(f"{home}/home"), **standin.environment()}
+        if pace:
+            environment[PACE_VARIABLE] = str(pace)
+        made = Account(standin, environment, pace)
         made.renew()
         yield made

@@ -1,4 +1,4 @@
-"""How long `apply` takes on an account as slow as AWS, beside the walkthrough's own commands.
+"""How long `apply` takes, beside the walkthrough's own commands on the same account.
 
 The walkthrough's are those of the real `aws` and `docker`, one after the other, with no time for
 typing. No run can be faster than the critical path: its steps wait for each other inside AWS.
@@ -16,7 +16,7 @@ from wizard.standin.durations import Durations
 CALLS = 3
 """Calls a step makes at least: look, make, look again."""
 ROUNDS = 3
-"""At most: time on AWS hardly varies."""
+"""At most: it is mostly waiting, and that does not vary."""
 
 
 def critical_path() -> float:
@@ -33,8 +33,8 @@ def critical_path() -> float:
 
 
 def measure(setup: Setup) -> Iterator[Row]:
-    """Each on a new account, in turns."""
-    with account() as used:
+    """Each on a new account, in turns; what is not AWS's waiting weighs more the lower the pace."""
+    with account(setup.pace) as used:
 
         def ours() -> float:
             used.renew()
@@ -44,7 +44,9 @@ def measure(setup: Setup) -> Iterator[Row]:
             used.renew()
             return used.by_hand()
 
-        took = turns(min(setup.rounds, ROUNDS), {"ours": ours, "theirs": theirs})
-    best = [critical_path()] * len(took["ours"])
+        rounds = min(setup.rounds, ROUNDS)
+        took = turns(rounds, {"ours": ours, "theirs": theirs}, warm_up=False)
+    best = [critical_path() * setup.pace] * rounds
+    what, apply = f"apply, at {setup.pace:g} of AWS's time", took["ours"]
     for against, other in (("the walkthrough's commands", took["theirs"]), ("AWS's waits", best)):
-        yield Row(what="apply", unit="s", ours=took["ours"], against=against, theirs=other)
+        yield Row(what=what, unit="s", ours=apply, against=against, theirs=other)

@@ -19,10 +19,14 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """`rounds` are counted in each pair; `folder` is for what is installed, and goes afterwards."""
+    """`rounds` are counted in each pair; `folder` is for what is installed, and goes afterwards.
+
+    At `pace` the AWS on this machine takes that part of the real one's time.
+    """
 
     rounds: int
     folder: Path
+    pace: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +61,15 @@ class Row:
         return found <= self.aim
 
 
-def turns(rounds: int, measures: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
-    """What each measured, by name. They take turns; the first turn only warms up."""
+def turns(
+    rounds: int, measures: Mapping[str, Callable[[], float]], *, warm_up: bool = True
+) -> dict[str, list[float]]:
+    """What each measured, by name, round by round. They take turns in an order that turns too.
+
+    To warm up there is a round that does not count.
+    """
     found: dict[str, list[float]] = {name: [] for name in measures}
-    for turn in range(rounds + 1):
+    for turn in range(0 if warm_up else 1, rounds + 1):
         for name in sorted(measures, reverse=bool(turn % 2)):
             value = measures[name]()
             if turn:
