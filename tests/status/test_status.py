@@ -423,7 +423,7 @@ DEPLOYMENT = {
         "authentication", "database", "log", "drift", "kept", "edited", "costs", "gaps", "image",
         "run", "datastore",
     },
-    "image": {"digest", "pushed"},
+    "image": {"digest", "pushed", "another"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
     "versions": {"deployed", "answers"},
     "health": {"status", "reason"},

@@ -95,6 +95,9 @@ class Answers:
     client_config: bool
     activate_profile: bool
     keychain: bool
+    through_docker: bool
+    replace_image: bool
+    """Whether another image under the tag in ECR is replaced by the source's."""
     datastore: str = "data-api"
     """How the agent reaches its database: `postgres` in the VPC, or `data-api`."""
     open_database: bool = False

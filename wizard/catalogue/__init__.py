@@ -54,6 +54,7 @@ AREAS = {
     "ECS": "ECS and its deployments",
     "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
+    "IMG": "The image and its registry",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
     "FILE": "Files on this machine",

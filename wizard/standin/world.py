@@ -9,6 +9,7 @@ from wizard.standin.bridge import ACCOUNT, Moto
 from wizard.standin.call import Call
 from wizard.standin.clock import Clock
 from wizard.standin.dataapi.databases import Databases
+from wizard.standin.docker.image import SHARE
 from wizard.standin.durations import Durations
 from wizard.standin.roles import Roles
 
@@ -46,6 +47,10 @@ class World:
     """So many of the next routes of gateways come to a halt and never go on."""
     caller: str = "198.51.100.7"
     """The address from which requests come to load balancers, as security groups see them."""
+    image_share: int = SHARE
+    """The image that travels is so many times smaller than formae's."""
+    registries: str = ""
+    """The URL of the source's registry and of ECR's; empty before they listen."""
     managed: dict[str, Any] = field(default_factory=dict)
     """What agents that start from now on say they manage, as in formae's statistics."""
 

@@ -132,10 +132,9 @@ def _password(plan: Plan) -> bool:
 def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
-    tools = ["aws", "curl", *(["docker"] if image else [])]
     known = offer(plan.host).commands
     return [
-        *piece("tools", tools=" ".join(tools)),
+        *piece("tools", tools="aws curl"),
         *(piece("known", newest=known, host=offer(plan.host).label) if known else []),
         *(piece("engine") if image else []),
         *(piece("password") if password else []),
