@@ -1,7 +1,8 @@
 """`python -m tests.lock` writes both lock files anew with `uv`, which must be installed.
 
-requirements.lock has what the wizard and its demo need, requirements-dev.lock what the tests need
-as well, in the same versions: for every supported Python and system, each file by its hashes.
+requirements.lock has what the wizard, its demo and every sign-in need, requirements-dev.lock what
+the tests need as well, in the same versions: for every supported Python and system, each file by
+its hashes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ ROOT = Path(__file__).parent.parent
 USERS = ROOT / "requirements.lock"
 DEVELOPERS = ROOT / "requirements-dev.lock"
 OLDEST = "3.11"
-EXTRAS = {USERS: ["--extra", "demo"], DEVELOPERS: ["--all-extras", "-c", USERS.name]}
+EXTRAS = {
+    USERS: ["--extra", "demo", "--extra", "login"],
+    DEVELOPERS: ["--all-extras", "-c", USERS.name],
+}
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>.+))?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 

@@ -46,10 +46,11 @@ LATER = {
     ),
     "The first picture waits neither for boto3 nor for the plan.": ("wizard.engine.flow",),
     "The Docker SDK is loaded where the engine is asked.": (
-        "wizard.engine.preflight.check",
         "wizard.local.image.copying",
         "wizard.local.image.engine",
+        "wizard.local.image.way",
     ),
+    "A registry is asked only where an image is looked for.": ("wizard.engine.preflight.check",),
     "HTTP is loaded once a day, where the newest release is asked for.": (
         "wizard.local.image.releases",
     ),

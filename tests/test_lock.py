@@ -23,7 +23,7 @@ SYSTEMS = {
     "win32": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
 }
 PLACES = list(product(PYTHONS, SYSTEMS))
-EXTRAS = {USERS: ("demo",), DEVELOPERS: ("demo", "dev")}
+EXTRAS = {USERS: ("demo", "login"), DEVELOPERS: ("demo", "login", "dev")}
 FILES = pytest.mark.parametrize("path", EXTRAS, ids=lambda path: path.name)
 
 

@@ -50,6 +50,8 @@ ASKED_FOR_EACH_TIME = {
     "adopt": "a consent, used up",
     "wake": "a consent, used up",
     "put_back": "a consent, used up",
+    "replace_image": "a consent, used up",
+    "through_docker": "about this machine",
 }
 ELSEWHERE = {"policy_file": "tests/account/test_round_trip.py: a copy takes its place"}
 

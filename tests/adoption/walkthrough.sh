@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # formae's walkthrough for App Runner by hand: its commands and its names, no tags, no password on
 # the API. Only what has since been withdrawn or cannot be had without Docker differs: the engine's
-# minor version, and an image put by the API. Usage: walkthrough.sh FOLDER REGION VERSION
+# minor version, and an image put by the API. Usage: walkthrough.sh FOLDER REGION VERSION [docker]
 set -euo pipefail
 cd "$1"
-region=$2 version=$3
+region=$2 version=$3 docker=${4:-}
 export AWS_DEFAULT_REGION=$region AWS_PAGER=""
 
 aws secretsmanager create-secret --name formae-db-creds \
@@ -47,9 +47,18 @@ config=$(aws secretsmanager create-secret --name formae-config \
 
 uri=$(aws ecr create-repository --repository-name formae \
   --query repository.repositoryUri --output text)
-aws ecr put-image --repository-name formae --image-tag "$version" --image-manifest \
-  '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":7,"digest":"sha256:00"},"layers":[]}' \
-  >/dev/null
+if [ "$docker" ]; then
+  source=ghcr.io/platform-engineering-labs/formae:$version
+  docker pull --quiet --platform linux/amd64 "$source" >/dev/null
+  aws ecr get-login-password --region "$region" |
+    docker login --username AWS --password-stdin "${uri%%/*}" >/dev/null 2>&1
+  docker tag "$source" "$uri:$version"
+  docker push --quiet "$uri:$version" >/dev/null
+else
+  aws ecr put-image --repository-name formae --image-tag "$version" --image-manifest \
+    '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":7,"digest":"sha256:00"},"layers":[]}' \
+    >/dev/null
+fi
 
 trust() {
   printf '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"%s"},"Action":"sts:AssumeRole"}]}' "$1"

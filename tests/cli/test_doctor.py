@@ -54,9 +54,9 @@ def test_what_blocks_ends_in_three(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     standin.delete_default_vpc(REGION)
-    end = command("doctor", "--region", REGION)
+    end = command("doctor", "--region", REGION, "--through-docker", "yes")
     assert end.code == 3
-    assert "✗ Docker engine: " in end.out
+    assert "✗ Image: No Docker engine answers\n" in end.out
     assert "✗ Default VPC with two zones: There is no default VPC in this region\n" in end.out
     assert "  Why: Aurora places" in end.out
     assert "2 problems must be fixed first. Nothing was changed." in end.out
@@ -81,7 +81,7 @@ def test_signed_out(standin: "StandIn", command: Command, monkeypatch: pytest.Mo
     assert "✗ Sign-in: You are not signed in to AWS on this machine\n" in end.out
     assert "aws configure sso" in end.out
     assert end.out.count("not checked: not signed in") == 5
-    assert "✓ Docker engine: " in end.out
+    assert "✓ Image: " in end.out
     assert standin.calls == []
 
 

@@ -29,7 +29,7 @@ def mistake(*_: Any, **__: Any) -> Any:
         ("plan", "wizard.engine.flow.Flow.prepare"),
         ("apply --yes", "wizard.engine.flow.Flow.prepare"),
         ("doctor", "wizard.engine.flow.Flow.check"),
-        ("doctor", "wizard.local.image.engine.connect"),
+        ("doctor", "wizard.local.image.way.find_way"),
         ("status", "wizard.engine.status.report.report"),
         ("export", "wizard.engine.flow.Flow.plan"),
         ("destroy --yes", "wizard.engine.destroy.teardown.leaving"),

@@ -1,4 +1,4 @@
-"""The whole way with a real Docker engine, a real registry behind ECR and a real PostgreSQL."""
+"""The whole way with real registries, directly and with a real Docker engine, and PostgreSQL."""
 
 from typing import TYPE_CHECKING
 
@@ -35,16 +35,22 @@ def real_parts(
     return standin
 
 
+@pytest.mark.parametrize(("docker", "told"), [("no", "directly"), ("yes", "through the Docker")])
 def test_with_real_parts_twice(
-    real_parts: "StandIn", source_registry: SourceRegistry, command: Command
+    real_parts: "StandIn",
+    source_registry: SourceRegistry,
+    command: Command,
+    docker: str,
+    told: str,
 ) -> None:
-    end = command.apply(image_source=source_registry.image)
+    given = {"image_source": source_registry.image, "through_docker": docker}
+    end = command.apply(name=f"formae-{docker}", **given)
     assert end.code == 0, end.err
     image = service()["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
-    assert image.endswith("/formae:0.88.1")
-    assert "pushing" in end.err
+    assert image.endswith(f"/formae-{docker}:0.88.1")
+    assert f"{told}" in end.err
     before = changes(real_parts)
-    end = command.apply(image_source=source_registry.image)
+    end = command.apply(name=f"formae-{docker}", **given)
     assert end.code == 0, end.err
     assert "nothing, everything was up to date" in end.out
     assert changes(real_parts) == before
@@ -54,6 +60,7 @@ def test_a_version_that_does_not_exist(
     real_parts: "StandIn", source_registry: SourceRegistry, command: Command
 ) -> None:
     end = command.apply(image_source=source_registry.image, image_version="0.87.9")
-    assert end.code == 1
+    assert end.code == 3  # seen before the first change
+    assert changes(real_parts) == []
     assert "0.87.9" in end.err
     assert "Traceback" not in end.err

@@ -1,10 +1,12 @@
-"""A registry's front that passes requests on, and says what ECR would say where it is told to."""
+"""A registry's front that passes requests on, and fails as it is told to: by words, or by kind."""
 
 import http.client
 import socket
+import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
@@ -27,13 +29,70 @@ class Fault:
         return True
 
 
+SLOW_DOWN, BROKEN, AWAY = "429", "500", "503"
+EXPIRED = "401"
+RESET, LOST, CUT, SILENT = "reset", "lost", "cut", "silent"
+KINDS = (SLOW_DOWN, BROKEN, AWAY, EXPIRED, RESET, LOST, CUT, SILENT)
+"""Ways in which a request fails: by its status; the connection is reset before it is passed on, or
+after (`lost`); the answer is cut in its middle; nobody answers."""
+
+
+@dataclass
+class Strike:
+    """The request with that number (from 1 on) fails in that way, once."""
+
+    number: int
+    kind: str
+    struck: bool = False
+
+
+@dataclass
+class Asked:
+    """A request as it came in."""
+
+    method: str
+    path: str
+    authorization: str
+
+
 class Front(ThreadingHTTPServer):
     """The server; knows the registry behind it and what to answer instead."""
 
-    def __init__(self, behind: str, faults: tuple[Fault, ...]) -> None:
+    daemon_threads = True
+
+    def __init__(
+        self,
+        behind: str,
+        faults: tuple[Fault, ...] = (),
+        *,
+        strike: Strike | None = None,
+        silence: float = 0.0,
+        heard: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`heard` is told the number of each request, before it is passed on."""
         self.behind = behind
         self.faults = faults
+        self.strike = strike
+        self.silence = silence
+        self.heard = heard
+        self.asked: list[Asked] = []
+        self.lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), Handler)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_address[1]}"
+
+    def due(self, asked: Asked) -> str:
+        """How this request fails; empty where it does not."""
+        with self.lock:
+            self.asked.append(asked)
+            number = len(self.asked)
+            self.heard(number)
+            if self.strike is None or self.strike.number != number:
+                return ""
+            self.strike.struck = True
+            return self.strike.kind
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -41,15 +100,47 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         front = cast("Front", self.server)
+        given = self.headers.get("Authorization", "")
+        kind = front.due(Asked(self.command, self.path, given))
+        if kind == RESET:
+            self._reset()
+            return
         body = self._body()
+        if kind:
+            self._fail(kind, front, body)
+            return
         fault = next((one for one in front.faults if one.met(self.command, self.path)), None)
         if fault:
-            kind = [("Content-Type", "application/json")]
-            self._send(fault.status, kind, fault.body.encode())
+            json = [("Content-Type", "application/json")]
+            self._send(fault.status, json, fault.body.encode())
         else:
             self._send(*self._ask(front.behind, body))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+    def _fail(self, kind: str, front: Front, body: bytes) -> None:
+        if kind == SILENT:
+            time.sleep(front.silence)
+            self._reset()
+        elif kind in {LOST, CUT}:
+            status, told, answer = self._ask(front.behind, body)
+            if kind == CUT and len(answer) > 1:
+                told = [*told, ("Content-Length", str(len(answer)))]
+                self._send(status, told, answer[: len(answer) // 2])
+            self._reset()
+        else:
+            more = {SLOW_DOWN: ("Retry-After", "0"), EXPIRED: ("WWW-Authenticate", "Basic")}
+            self._send(int(kind), [more[kind]] if kind in more else [], b"")
+
+    def _reset(self) -> None:
+        """Hang up, so that the other side sees a reset."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.wfile.flush()
+            now = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+        with suppress(OSError):
+            self.connection.close()
 
     def handle(self) -> None:
         """Answer TLS as Go's servers do, so that the engine goes on with plain HTTP."""
@@ -100,11 +191,17 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def front_of(address: str, *faults: Fault) -> Iterator[str]:
     """Listen before the registry at `address`; yields the front's own host:port."""
-    server = Front(address, faults)
+    with listening(Front(address, faults)) as front:
+        yield front.address
+
+
+@contextmanager
+def listening(server: Front) -> Iterator[Front]:
+    """Within it the front listens."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"127.0.0.1:{server.server_address[1]}"
+        yield server
     finally:
         server.shutdown()
         server.server_close()

@@ -37,7 +37,7 @@ def test_with_defaults_to_the_agent_that_answers_and_again(
         assert "1 vCPU, 2 GB (more than enough for the 100 or so resources" in first
         assert "a month idle" in first
         checks = someone.answers(START)
-        assert "Docker engine: OK" in checks
+        assert "Image: OK" in checks
         assert "Nothing has been created yet." in checks
         told = re.search(r"\d+ steps: .*? documents", checks)
         assert told

@@ -1,6 +1,7 @@
 """Every check on the stand-in: what was found, what is wrong and what would be right; live."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,28 @@ from tests.support.account import changes
 from tests.support.command import Command
 from tests.support.made import answers
 from tests.support.standin import ACCOUNT, REGION, NewAccount, client
+from wizard.base.offer import offer
 from wizard.engine.flow import Flow
 from wizard.engine.preflight import Check, CheckState, Machine, preflight
-from wizard.engine.preflight.check import Engine
 from wizard.local.formae.config import Client
+from wizard.local.image.names import REGISTRY_VARIABLE
+from wizard.local.image.way import Way
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+IMAGE = Way(
+    reference="ghcr.io/x/y:1",
+    platform="linux/amd64",
+    digest="sha256:" + 64 * "a",
+    size=300_000_000,
+    platforms=("linux/amd64",),
+)
 ORDER = [
     "identity",
     "permissions",
     "app-runner",
-    "docker",
+    "image",
     "formae",
     "network",
     "names",
@@ -44,8 +54,8 @@ def test_a_ready_account(standin: "StandIn") -> None:
     words = {check.id: check.found for check in checked.checks}
     assert words["identity"].startswith(f"account {ACCOUNT} as arn:")
     assert words["app-runner"] == f"available in {REGION}; no service there"
-    assert words["docker"].startswith("engine ")
-    assert words["docker"].endswith(" on linux/amd64")
+    assert words["image"].startswith("linux/amd64, 0.3 MB, sha256:")
+    assert words["image"].endswith("; directly from ghcr.io, without Docker")
     assert words["network"].endswith("subnets in 3 zones")
     assert words["names"].startswith("none with these names")
     assert "App Runner services 0 of 30" in words["quotas"]
@@ -64,25 +74,25 @@ def test_nothing_waits_for_a_slow_one(standin: "StandIn") -> None:
         if len(ended) == len(ORDER) - 1:
             others_ended.set()
 
-    def engine() -> Engine:
+    def image() -> Way:
         assert others_ended.wait(30)
-        return Engine("engine 1 on linux/amd64")
+        return IMAGE
 
     flow.sign_in("", REGION)
-    machine = Machine(engine=engine, client=Client, ahead=lambda: 0.0)
+    machine = Machine(image=image, client=Client, ahead=lambda: 0.0)
     snapshot = flow.snapshot("", REGION)
     checked = preflight(flow.plan(chosen, ACCOUNT), chosen, snapshot, machine, told)
-    assert ended[-1] == "docker"
-    assert one(checked, "docker").state is CheckState.FINE
+    assert ended[-1] == "image"
+    assert one(checked, "image").state is CheckState.FINE
 
 
 def test_a_look_that_breaks_is_told_and_the_others_go_on(standin: "StandIn") -> None:
     flow, chosen = Flow(), answers({"region": REGION})
-    machine = Machine(engine=lambda: 1 / 0, client=Client, ahead=lambda: 0.0)  # type: ignore[arg-type,return-value]
+    machine = Machine(image=lambda: 1 / 0, client=Client, ahead=lambda: 0.0)  # type: ignore[arg-type,return-value]
     plan = flow.plan(chosen, ACCOUNT)
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
-    assert one(checked, "docker").state is CheckState.PROBLEM
-    assert "ZeroDivisionError" in one(checked, "docker").found
+    assert one(checked, "image").state is CheckState.PROBLEM
+    assert "ZeroDivisionError" in one(checked, "image").found
     assert one(checked, "names").state is CheckState.FINE
 
 
@@ -102,7 +112,7 @@ def test_signed_out(
             CheckState.UNKNOWN,
             "not checked: not signed in",
         )
-    assert one(checked, "docker").state is CheckState.FINE
+    assert one(checked, "image").state is CheckState.FINE
     assert one(checked, "clock").state is CheckState.UNKNOWN
 
 
@@ -151,7 +161,7 @@ def test_what_is_there_needs_neither_docker_nor_a_network(
     standin.delete_default_vpc(REGION)
     checked = look()
     assert checked.problems == []
-    assert one(checked, "docker").found.startswith("not needed")
+    assert one(checked, "image").found.startswith("already in ECR")
     assert one(checked, "network").found.startswith("not needed")
     assert one(checked, "quotas").found == "nothing here counts against a quota"
     assert "existing and unchanged" in one(checked, "names").found
@@ -263,26 +273,55 @@ def test_the_profiles_own_certificates(
 
 def test_a_full_disk_is_doubtful(standin: "StandIn") -> None:
     flow, chosen = Flow(), answers({"region": REGION})
-    machine = Machine(
-        engine=lambda: Engine("engine", free=500_000_000), client=Client, ahead=lambda: 0.0
-    )
+    full = replace(IMAGE, engine="engine", free=500_000_000)
+    machine = Machine(image=lambda: full, client=Client, ahead=lambda: 0.0)
     plan = flow.plan(chosen, ACCOUNT)
     checked = preflight(plan, chosen, flow.snapshot("", REGION), machine)
-    assert one(checked, "docker").state is CheckState.WARNING
-    assert "0.5 GB" in one(checked, "docker").found
+    assert one(checked, "image").state is CheckState.WARNING
+    assert "0.5 GB" in one(checked, "image").found
+
+
+def test_an_image_too_large_for_the_host_is_doubtful(standin: "StandIn") -> None:
+    flow, chosen = Flow(), answers({"region": REGION})
+    large = replace(IMAGE, size=offer().storage // 2 + 1)
+    machine = Machine(image=lambda: large, client=Client, ahead=lambda: 0.0)
+    plan = flow.plan(chosen, ACCOUNT)
+    checked = one(preflight(plan, chosen, flow.snapshot("", REGION), machine), "image")
+    assert checked.state is CheckState.WARNING
+    assert checked.warning
+    assert checked.warning.entry == "FW-IMG-003"
+    assert f"{offer().label} has" in checked.warning.why
 
 
 def test_a_login_that_cannot_be_had_is_said(standin: "StandIn", home: Path) -> None:
     config = home / ".docker" / "config.json"
     config.parent.mkdir()
     config.write_text('{"credsStore": "desktop.exe"}')
-    found = one(look(), "docker")
+    assert one(look(), "image").state is CheckState.FINE  # a public image needs none
+    found = one(look(through_docker="yes"), "image")
     assert found.state is CheckState.WARNING
     assert found.warning
     assert "docker-credential-desktop.exe" in found.warning.why
-    assert one(look(image_source="ghcr.io/x/y"), "docker").state is CheckState.WARNING
+    refused = one(look(image_source="ghcr.io/x/y"), "image")
+    assert refused.problem
+    assert "docker-credential-desktop.exe" in refused.problem.why
     config.write_text('{"credHelpers": {"quay.io": "nowhere"}}')
-    assert one(look(), "docker").state is CheckState.FINE
+    assert one(look(through_docker="yes"), "image").state is CheckState.FINE
+
+
+def test_which_way_the_image_goes_and_why(
+    standin: "StandIn", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = one(look(through_docker="yes"), "image").found
+    assert "through the Docker engine 27.3.1 on linux/amd64, as you asked" in asked
+    monkeypatch.setenv(REGISTRY_VARIABLE, "http://127.0.0.1:9")
+    only = one(look(), "image").found
+    assert only.endswith("because only the engine reaches ghcr.io")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    nowhere = one(look(), "image").problem
+    assert nowhere
+    assert nowhere.entry == "FW-IMG-001"
+    assert "onnection refused" in nowhere.why
 
 
 def test_a_subnet_group_of_a_vpc_that_is_gone(standin: "StandIn") -> None:

@@ -87,7 +87,7 @@ def test_it_is_in_the_plan_and_its_documents() -> None:
     assert "Size" in text_of(plan.documents[-1], plan)
     text = plan_text(foresee_offline(plan, toy()), details=True)
     assert "Toy service" in text
-    assert "Pulled for linux/arm64, the only platform Toy Box runs" in text
+    assert "Copied from its registry to ECR for linux/arm64, the only platform" in text
     assert "App Runner" not in text
 
 

@@ -66,7 +66,7 @@ POLICIES = [Policy(f"arn:aws:iam::{ACCOUNT}:policy/team-limits", "team-limits", 
 FOUND = {
     "identity": f"arn:aws:iam::{ACCOUNT}:user/ada",
     "permissions": "all 31 actions the run needs are allowed",
-    "docker": "Docker 28.5.2, linux/amd64",
+    "image": "linux/amd64, 279.5 MB; directly from ghcr.io, without Docker",
     "formae": "formae 0.88.1",
     "clock": "exact to the second",
 }

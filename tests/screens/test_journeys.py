@@ -2,9 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,7 +26,7 @@ from wizard.base.events import Sink, StepState
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
-from wizard.standin.docker import progress
+from wizard.standin.docker.registries import Registries
 from wizard.ui.common.progress import Layer
 from wizard.ui.common.session import DEPLOYMENTS
 
@@ -248,20 +247,13 @@ async def test_stopping_asks_and_tells_what_is_there(held: Held) -> None:
 
 @pytest.fixture
 def arriving(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Until this is set, a layer of the image is pushed and pushed and never arrives."""
-    arrives, pushed = threading.Event(), progress.pushed
-
-    def endless(*given: Any) -> Iterator[progress.Record]:
-        for record in pushed(*given):
-            yield record
-            while record["status"] == "Pushing" and not arrives.wait(0.02):
-                yield record
-
-    monkeypatch.setattr(progress, "pushed", endless)
+    """Until this is set, the layers of the image are on their way and never arrive."""
+    arrives = threading.Event()
+    monkeypatch.setattr(Registries, "_take_time", lambda *_: arrives.wait(60))
     return arrives
 
 
-async def test_quitting_while_the_image_is_pushed(
+async def test_quitting_while_the_image_is_copied(
     standin: "StandIn", arriving: threading.Event
 ) -> None:
     async with journey() as person:
@@ -269,7 +261,7 @@ async def test_quitting_while_the_image_is_pushed(
         await person.review()
         await person.press("ctrl+s", "s")
         run = await person.at(ProgressScreen)
-        await person.until(lambda: any(each.phase == "pushing" for each in layers(run)))
+        await person.until(lambda: any(each.phase == "copying" for each in layers(run)))
         await person.press("ctrl+c")
         await person.at(Dialog)
         await person.press("s")

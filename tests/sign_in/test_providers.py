@@ -1,6 +1,9 @@
 """Whatever botocore's look for credentials raises is a sign-in problem that names what it is of."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +25,7 @@ from wizard.local.profiles import profile, source
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+ROOT = Path(__file__).parents[2]
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEY = "AKIACORP000000000000"
 
@@ -295,7 +299,7 @@ def test_the_doctor_goes_on_with_the_rest(command: Command) -> None:
     end = command("doctor", "--region", REGION, "--profile", "corp")
     assert end.code == 3
     assert f"✗ Sign-in: The program {path} does not print the expected JSON\n" in end.out
-    assert "✓ Docker engine: " in end.out
+    assert "✓ Image: " in end.out
     assert "✓ Proxy and certificates: " in end.out
     assert "Internal error in formae-wizard" not in end.out + end.err
     for verb in (("plan",), ("apply", "--yes"), ("status",), ("destroy", "--yes"), ("export",)):
@@ -364,3 +368,26 @@ def test_the_remedy_fits_the_kind(text: str, fix: str) -> None:
     assert fix in found.remedy
     if "keys" not in found.kind.value:
         assert fix in out().fix
+
+
+@pytest.mark.parametrize("profile", ["corp", "above"])
+def test_a_profile_of_aws_login_names_the_extra_it_needs(profile: str) -> None:
+    """`BOTO_DISABLE_CRT` is botocore's own switch, read where it is loaded: so a new process."""
+    above = f"[profile above]\nrole_arn = {ROLE}\nsource_profile = corp\n"
+    config(f"[profile corp]\nlogin_session = x\n{above}")
+    for words in (["status"], ["doctor"], ["apply", "--yes"]):
+        end = subprocess.run(
+            [sys.executable, "-m", "wizard", *words, "--region", REGION, "--profile", profile],
+            env={**os.environ, "BOTO_DISABLE_CRT": "true"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert end.returncode == ExitCode.NOT_READY
+        told = end.stdout + end.stderr
+        assert "The AWS profile “corp” signs in with `aws login`, which this installation" in told
+        assert "the extra “login”" in told
+        assert "pipx install --force '.[login]'" in told
+        assert "wrong setting" not in told
+        assert "Sign in" not in told.replace("Sign-in", ""), "which would not help"

@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_read(
     end = command("doctor", "--region", REGION)
     assert end.code == 3
     assert why in end.out
-    assert "✓ Docker engine" in end.out
+    assert "✓ Image" in end.out
     assert "geheim" not in end.out + end.err
 
 

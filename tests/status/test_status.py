@@ -422,7 +422,7 @@ DEPLOYMENT = {
         "authentication", "database", "log", "drift", "kept", "edited", "costs", "gaps", "image",
         "run",
     },
-    "image": {"digest", "pushed"},
+    "image": {"digest", "pushed", "another"},
     "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
     "versions": {"deployed", "answers"},
     "health": {"status", "reason"},

@@ -95,6 +95,9 @@ class Answers:
     client_config: bool
     activate_profile: bool
     keychain: bool
+    through_docker: bool
+    replace_image: bool
+    """Whether another image under the tag in ECR is replaced by the source's."""
     host: str = ""
     """The folder in wizard/hosts of where the agent runs; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()

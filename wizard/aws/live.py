@@ -7,34 +7,33 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import ssl
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from wizard.aws.session import Aws
-from wizard.base.errors import AwsError, NoAnswer, WizardError
+from wizard.base.errors import AwsError, NoAnswer
 from wizard.base.patience import PASSING, Patience, Pause, Trouble, patiently
 from wizard.base.secret import Secret
-from wizard.local import mfa
+from wizard.local import mfa, network
 from wizard.local.clock import Clock
 from wizard.local.crash import made
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
-from wizard.local.image.copying import copy_image
+from wizard.local.image import way
 from wizard.local.image.names import RegistryLogin, registry_of
-from wizard.local.image.stream import LayerProgress
+from wizard.local.image.registry import Tries
+from wizard.local.image.stream import WHOLE, LayerProgress
 from wizard.local.passwords import Passwords
 from wizard.local.profiles import SignInKind, meant, profile, source
-from wizard.plan.world import HttpAnswer, Layers, changes_nothing, reads
+from wizard.plan.world import CopyTold, HttpAnswer, ImageOrder, changes_nothing, reads
 
 TIMEOUT = 15
 LONGEST = 1_000_000
-CA_VARIABLES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -54,7 +53,8 @@ def ask(url: str, username: str | None = None, password: str | None = None) -> H
     if username is not None and password is not None:
         token = base64.b64encode(f"{username}:{password}".encode()).decode()
         request.add_header("Authorization", f"Basic {token}")
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=_trust()), _Stay())
+    trust = network.trust(network.bundle())
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trust), _Stay())
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:
             return HttpAnswer(answer.status, _parsed(answer.read(LONGEST)))
@@ -67,18 +67,6 @@ def ask(url: str, username: str | None = None, password: str | None = None) -> H
         return HttpAnswer(0, reason=str(error) or type(error).__name__)
 
 
-def _trust() -> ssl.SSLContext:
-    file = next((os.environ[name] for name in CA_VARIABLES if os.environ.get(name)), None)
-    try:
-        return ssl.create_default_context(cafile=file)
-    except (OSError, ssl.SSLError) as error:
-        raise WizardError(
-            f"The certificate file {file} cannot be used.",
-            str(error),
-            "Set AWS_CA_BUNDLE or SSL_CERT_FILE to a readable PEM file, or unset it.",
-        ) from None
-
-
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -86,6 +74,8 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
+IMAGE_BUDGET = 600.0
+"""Seconds for which one request to a registry is tried, from its first failure on."""
 QUIET = 15.0
 """Seconds for which a call is tried where nobody is told of it."""
 NOT_ASKED = "NotAsked"
@@ -149,26 +139,48 @@ class LiveWorld:
     def _nap(self, pause: Pause) -> None:
         self.clock.sleep(pause.seconds, threading.Event())
 
-    def copy_image(
-        self, source: str, destination: str, platform: str, layers: Layers, stop: threading.Event
-    ) -> str:
+    def copy_image(self, order: ImageOrder, told: CopyTold, stop: threading.Event) -> str:
         """Copy an image into ECR with a fresh registry password, which lives only in memory."""
+        held = threading.Event()
 
         def report(progress: LayerProgress) -> None:
-            layers(progress.layer, progress.phase, progress.done, progress.total)
+            if held.is_set():
+                held.clear()
+                told.released()
+            if progress.layer == WHOLE:
+                told.news(progress.phase)
+            else:
+                told.layer(progress.layer, progress.phase, progress.done, progress.total)
 
-        return copy_image(
-            source=source,
-            destination=destination,
-            platform=platform,
-            login=self._registry_login(destination),
-            report=report,
-            cancelled=stop.is_set,
+        def tell(words: str, seconds: float) -> None:
+            told.held(words, seconds)
+            held.set()
+
+        tries = Tries(
+            IMAGE_BUDGET,
+            wait=lambda seconds: self.clock.sleep(seconds, stop),
+            tell=tell,
+            now=self.clock.now,
         )
+        found = way.find_way(
+            order.source,
+            order.platform,
+            tries,
+            docker=order.through_docker,
+            profile=self._aws.profile,
+        )
+        url = self._authorization()["proxyEndpoint"]
+        login = partial(self._registry_login, order.destination)
+        destination = way.Destination(order.destination, url, login)
+        return way.copy_along(found, destination, tries, report, stop.is_set)
+
+    def _authorization(self) -> Mapping[str, str]:
+        answer = self.call("ecr", "GetAuthorizationToken", {})
+        found: Mapping[str, str] = answer["authorizationData"][0]
+        return found
 
     def _registry_login(self, destination: str) -> RegistryLogin:
-        answer = self.call("ecr", "GetAuthorizationToken", {})
-        token = answer["authorizationData"][0]["authorizationToken"]
+        token = self._authorization()["authorizationToken"]
         username, _, password = base64.b64decode(token).decode().partition(":")
         return RegistryLogin(registry_of(destination), username, Secret(password))
 

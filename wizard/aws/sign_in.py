@@ -72,7 +72,6 @@ NETWORK = "Check the network, the proxy settings (HTTPS_PROXY) and the region's 
 UNUSABLE = (
     trouble.InvalidConfigError,
     trouble.UnknownCredentialError,
-    trouble.MissingDependencyException,
     trouble.ParamValidationError,
 )
 """What is wrong with how a profile is set up."""
@@ -190,6 +189,20 @@ def _wrong(error: Exception, chosen: str, _: Profile | None) -> SignedOut:
     what = f"The AWS profile “{meant(chosen).name}” has a wrong setting."
     fix = "Correct it in AWS's config file (~/.aws/config or the path in AWS_CONFIG_FILE)."
     return _signed_out(what, str(error), fix, "FW-SIGN-008")
+
+
+def _no_crt(error: Exception, chosen: str, used: Profile | None) -> SignedOut:
+    """A sign-in that botocore can use only with AWS's CRT library, which is an extra of ours."""
+    if not used or used.kind is not SignInKind.LOGIN:
+        return _wrong(error, chosen, used)
+    return _signed_out(
+        f"The AWS profile “{used.name}” signs in with `aws login`, which this installation cannot "
+        "use.",
+        "It needs AWS's CRT library (awscrt), which is installed only with the extra “login”.",
+        "Install formae-wizard with it, as with `pipx install --force '.[login]'`, or choose "
+        "another profile.",
+        "FW-SIGN-012",
+    )
 
 
 SERVICES = {"GetRoleCredentials": "sso"}
@@ -347,6 +360,7 @@ _TELLERS: tuple[tuple[tuple[type[Exception], ...], Callable[..., WizardError | A
     ((trouble.PartialCredentialsError,), _half),
     (ENDED, _ended),
     ((trouble.CredentialRetrievalError, trouble.ConfigNotFound), _gave_nothing),
+    ((trouble.MissingDependencyException,), _no_crt),
     (UNUSABLE, _wrong),
     ((trouble.BotoCoreError, trouble.HTTPClientError, ResponseParserError), broken_way),
 )

@@ -51,6 +51,7 @@ AREAS = {
     "APP": "App Runner and the agent",
     "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
+    "IMG": "The image and its registry",
     "CLI": "The formae CLI and its config",
     "RUN": "The run itself",
     "FILE": "Files on this machine",

@@ -198,4 +198,37 @@ ENTRIES = (
         ),
         alone="It pulls without a login, which is enough for a public image, and says so.",
     ),
+    Entry(
+        code="FW-IMG-001",
+        title="A registry cannot be reached",
+        what="{registry} cannot be reached from this machine.",
+        fix="Check the network, and behind a company's proxy HTTPS_PROXY and AWS_CA_BUNDLE. If "
+        "only Docker reaches it, add --through-docker yes. Then run the command again; finished "
+        "layers are not sent again.",
+        causes=("No network.", "A proxy or a firewall that does not allow the registry."),
+        alone="It retries each request for up to ten minutes, and looks for a Docker engine that "
+        "reaches the registry.",
+    ),
+    Entry(
+        code="FW-IMG-002",
+        title="The registry reports an unknown error",
+        what="{registry} refuses to {stage} {image}.",
+        fix="Check the registry's message.",
+    ),
+    Entry(
+        code="FW-IMG-003",
+        title="The image is too large",
+        fix="Choose a smaller image, or continue: AWS may still accept it.",
+    ),
+    Entry(
+        code="FW-IMG-004",
+        title="ECR has another image than the source",
+        fix="If you did not push it yourself, replace it with the source's: --replace-image yes.",
+        causes=(
+            "Someone pushed another image with the same tag.",
+            "The image came from another source (--image-source).",
+        ),
+        alone="It compares them before each run and in `status`, and changes nothing without "
+        "--replace-image yes.",
+    ),
 )

@@ -130,6 +130,13 @@ ENTRIES = (
         alone=_WAITS,
     ),
     Entry(
+        code="FW-SIGN-012",
+        title="`aws login` profiles need an extra of formae-wizard",
+        fix="Install it with the extra “login”: `pipx install --force '.[login]'`.",
+        causes=("Without the extra, AWS's CRT library (awscrt), which they need, is left out.",),
+        alone=_WAITS,
+    ),
+    Entry(
         code="FW-IAM-004",
         title="App Runner cannot assume the role",
         why="App Runner cannot assume the role, even after several minutes: its trust policy is "

@@ -59,7 +59,11 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
         },
         "run": state.claim and _run(state.claim),
         "image": state.image
-        and {"digest": state.image.digest, "pushed": state.image.pushed or None},
+        and {
+            "digest": state.image.digest,
+            "pushed": state.image.pushed or None,
+            "another": state.other_image or None,
+        },
         "operations": [
             {
                 "type": each.type,

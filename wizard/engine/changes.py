@@ -22,6 +22,7 @@ from wizard.plan.model import PROOFS, Plan, Step, WriteClientConfig
 from wizard.plan.placeholders import Outputs, text_of
 
 REPLACED = "Removed and created again."
+OVERWRITTEN = "Pushed again under the same tag; a running service uses it from its next deployment."
 
 
 def rows(
@@ -67,6 +68,11 @@ def members(row: PlannedChange, *, details: bool) -> dict[str, Any]:
     }
 
 
+def replaced(step: Step) -> str:
+    """What replacing the step's resource means, as a sentence."""
+    return REPLACED if step.delete else OVERWRITTEN
+
+
 def _split(change: PlannedChange) -> Iterator[PlannedChange]:
     stays = tuple(each for each in change.differences if not each.takes_away)
     effects = dict.fromkeys(each.effect for each in stays)
@@ -75,7 +81,7 @@ def _split(change: PlannedChange) -> Iterator[PlannedChange]:
         action = Action.CREATE  # what it makes cannot be looked at yet
     if action is Action.UPDATE and not stays:
         action = Action.KEEP
-    effect = REPLACED if action is Action.REPLACE else " ".join(filter(None, effects))
+    effect = replaced(change.step) if action is Action.REPLACE else " ".join(filter(None, effects))
     yield replace(change, action=action, differences=stays, effect=effect)
     for each in (each for each in change.differences if each.takes_away):
         name = each.have.rpartition("/")[2] if each.have.startswith("arn:") else each.have

@@ -232,15 +232,15 @@ class Flow:
             self.keychain = copied(world, prepared.answers, prepared.account)
         return outcome
 
-    def _machine(self, answers: Answers) -> Machine:
-        from wizard.engine.preflight import Machine, engine
-        from wizard.local.formae.client import describe
+    def _image_config(self, answers: Answers) -> str:
+        """The source image's config, by which a copy is known; empty where no one can say."""
+        digests = self._machine(answers).image().digests
+        return digests[-1] if digests else ""
 
-        return Machine(
-            engine=engine,
-            client=partial(describe, answers.name),
-            ahead=lambda: self._ahead(answers.profile, answers.region),
-        )
+    def _machine(self, answers: Answers) -> Machine:
+        from wizard.engine.preflight import here
+
+        return replace(here(answers), ahead=partial(self._ahead, answers.profile, answers.region))
 
     def _ahead(self, profile: str, region: str) -> float | None:
         aws = self._signed_in.get((profile, region))
@@ -295,6 +295,7 @@ class Flow:
 
             own = read_text(Path(answers.policy_file).expanduser())
         return PlanInputs(
+            image_config=self._image_config(answers) if answers.replace_image else "",
             account=account,
             attached_before=(*before, *sorted(set(off) - set(before))),
             **known,

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 from wizard.base.errors import ExitCode, WizardError
 from wizard.local.aws_files import read
@@ -73,6 +73,35 @@ def _proxy() -> WizardError | None:
         ExitCode.NOT_READY,
         entry="FW-NET-005",
     )
+
+
+def proxy_for(url: str) -> str:
+    """The proxy that a URL is asked through, as the system and the environment name it, or ""."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme, "")
+    if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return ""
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def bundle(profile: str = "") -> str:
+    """The file or folder of certificates that is named for this machine; empty for the system's."""
+    return next(bundles(profile), ("", ""))[1]
+
+
+def trust(named: str) -> ssl.SSLContext:
+    """Whom to believe by a `bundle`. Raises WizardError where it cannot be used."""
+    path = Path(named).expanduser()
+    folder = bool(named) and path.is_dir()
+    cafile, capath = (None, path) if folder else (path if named else None, None)
+    try:
+        return ssl.create_default_context(cafile=cafile, capath=capath)
+    except (OSError, ssl.SSLError) as error:
+        raise WizardError(
+            f"The certificate file {named} cannot be used.",
+            str(error),
+            "Set AWS_CA_BUNDLE or SSL_CERT_FILE to a readable PEM file, or unset it.",
+        ) from None
 
 
 def without_password(url: str) -> str:

@@ -19,6 +19,8 @@ class PlanInputs:
     """IAM actions that AWS's resource types need, by the chosen service."""
     own_policy: str = ""
     """The text of the person's policy file."""
+    image_config: str = ""
+    """Digest of the source image's config, where another image in ECR is to be replaced."""
     client: Client = field(default_factory=Client)
     attached_before: tuple[str, ...] = ()
     """ARNs of policies that an earlier run attached to the instance role, as its record proves."""

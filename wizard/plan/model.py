@@ -255,11 +255,15 @@ class DeleteSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyImage:
-    """Pull `source` for `platform` and push it as `destination`, through the Docker engine."""
+    """Copy `source` for `platform` to `destination`, from registry to registry.
+
+    With `through_docker`, or where only the Docker engine has it or reaches it, through the engine.
+    """
 
     source: Value
     destination: Value
     platform: str
+    through_docker: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     standin = StandIn(scale=given.scale, folder=given.folder, docker=not given.no_docker)
+    standin.world.image_share = 1
     with standin:
         standin.behaviour.closed = given.closed
         standin.behaviour.latency = not given.no_latency

@@ -48,10 +48,13 @@ class Ecr:
     def _token(self, call: Call) -> dict[str, Any]:
         registry = self._world.registry
         host = f"{self._world.account}.dkr.ecr.{call.region}.amazonaws.com"
+        here = self._world.registries and f"{self._world.registries}/{call.region}"
         data = {
             "authorizationToken": b64encode(":".join(login(registry)).encode()).decode(),
             "expiresAt": moment(self._world.clock.now() + VALID.total_seconds()),
-            "proxyEndpoint": f"http://{registry.address}" if registry else f"https://{host}",
+            "proxyEndpoint": f"http://{registry.address}"
+            if registry
+            else here or f"https://{host}",
         }
         return {"authorizationData": [data]}
 

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from wizard.local.clock import CLOCK_VARIABLE, skipped
+from wizard.local.image.names import REGISTRY_VARIABLE
 from wizard.standin import certificate, moto_time
 from wizard.standin.apprunner.service import AppRunner
 from wizard.standin.bridge import Moto
@@ -21,6 +22,7 @@ from wizard.standin.dataapi.catalogue import CatalogueOnly
 from wizard.standin.dataapi.databases import Databases
 from wizard.standin.dataapi.service import DataApi
 from wizard.standin.docker.engine import Engine
+from wizard.standin.docker.registries import SOURCES, Registries
 from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.faults import Fault
@@ -77,6 +79,7 @@ class StandIn:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self.engine: Engine | None = None
+        self.registries: Registries | None = None
         self._kept: list[Kept] = []
         self._assemble()
 
@@ -110,6 +113,8 @@ class StandIn:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
         self._thread.start()
+        self.registries = Registries(self.world)
+        self.world.registries = self.registries.address
         if self._docker:
             self.engine = Engine(self.world)
         return self
@@ -122,6 +127,8 @@ class StandIn:
         self._data.close()
         if self.engine:
             self.engine.close()
+        if self.registries:
+            self.registries.close()
         if self._server and self._thread:
             self._server.shutdown()
             self._server.server_close()
@@ -150,6 +157,8 @@ class StandIn:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": f"{LOOPBACK},localhost",
         }
+        if self.registries:
+            given[REGISTRY_VARIABLE] = f"{self.registries.address}/{SOURCES}"
         if self.engine:
             given["DOCKER_HOST"] = self.engine.address
         if self.world.clock.jumps:
@@ -207,8 +216,9 @@ class StandIn:
         self.world.databases = databases or first_databases
         self.world.registry = registry or first_registry
         self._assemble()
-        if self.engine:
-            self.engine.reset()
+        for each in (self.engine, self.registries):
+            if each:
+                each.reset()
 
     def _set_clock(self, scale: float | None) -> None:
         clock = self.world.clock

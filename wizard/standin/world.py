@@ -9,6 +9,7 @@ from wizard.standin.bridge import ACCOUNT, Moto
 from wizard.standin.call import Call
 from wizard.standin.clock import Clock
 from wizard.standin.dataapi.databases import Databases
+from wizard.standin.docker.image import SHARE
 from wizard.standin.durations import Durations
 from wizard.standin.roles import Roles
 
@@ -42,6 +43,10 @@ class World:
     """Quotas other than usual, by name."""
     failing_deletions: int = 0
     """So many of App Runner's next deletions end in DELETE_FAILED."""
+    image_share: int = SHARE
+    """The image that travels is so many times smaller than formae's."""
+    registries: str = ""
+    """The URL of the source's registry and of ECR's; empty before they listen."""
     managed: dict[str, Any] = field(default_factory=dict)
     """What agents that start from now on say they manage, as in formae's statistics."""
 

@@ -84,9 +84,9 @@ answers() { # STATUS URL [USER]: the agent must answer like this within five min
   say "$2 answers $1"
 }
 # ---- Account ---------------------------------------------------------------
-for tool in aws curl docker; do type -P $tool >/dev/null || stop "$tool is not installed."; done
+for tool in aws curl; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
-docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
+COPY=docker; docker version >/dev/null 2>&1 || COPY=$(type -P crane skopeo | head -n 1) || [[ -n $COPY ]] || stop 'The Docker engine does not answer: start it, or install crane or skopeo.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'
 sed 's/[\\"]/\\&/g' "$WORK/plain.api" >"$WORK/password.api"
@@ -221,14 +221,14 @@ look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-
     --tags Key=app,Value=formae-agent Key=Name,Value=prod-agent Key=team,Value=platform 'Key="cost centre",Value=42'
 check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" \
   --query "[$(tags tags prod-agent team=platform 'cost centre=42')]"
-# Pulled for linux/amd64, the only platform App Runner runs, and pushed with your Docker engine. The version must match the CLI's.
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
 look FOUND aws ecr describe-images --repository-name prod-agent --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
-  docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1
-  docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"
-  printf '{"auths": {"%s": {}}}' "${REPOSITORY_URI%%/*}" >"$WORK/config.json" # not empty, so that no keychain is used
-  : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
-  aws ecr get-login-password | docker --config "$WORK" -H "$DOCKER_HOST" login -u AWS --password-stdin "${REPOSITORY_URI%%/*}"
-  docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1"
+  aws ecr get-authorization-token --output json --query "{auths: {\"${REPOSITORY_URI%%/*}\": {auth: authorizationData[0].authorizationToken}}}" >"$WORK/config.json"
+  case ${COPY##*/} in docker) docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1; docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"
+      : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
+      docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1" ;;
+    crane) DOCKER_CONFIG=$WORK crane copy --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1" ;;
+    skopeo) skopeo copy --override-os linux --override-arch amd64 --dest-authfile "$WORK/config.json" docker://ghcr.io/platform-engineering-labs/formae:0.88.1 docker://"${REPOSITORY_URI}:0.88.1" ;; esac
 }
 # ---- Create IAM roles ------------------------------------------------------
 # Access role: App Runner assumes this role to pull the image from ECR, and for nothing else.

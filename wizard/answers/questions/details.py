@@ -151,6 +151,32 @@ DETAILS: tuple[Question, ...] = (
         here=True,
     ),
     Question(
+        key="through_docker",
+        group=Group.ADVANCED,
+        ask="Copy the image through the Docker engine",
+        why="Otherwise the image goes directly from its registry to ECR, without Docker; the "
+        "engine is only used if it alone has the image or reaches the registry.",
+        default=fixed("no", "directly is faster, and stores nothing on this machine"),
+        kind=QuestionKind.YES_NO,
+        shape=YES_NO,
+        quiet=True,
+        label="Through Docker",
+        row_after="image_source",
+        here=True,
+    ),
+    Question(
+        key="replace_image",
+        group=Group.ADVANCED,
+        ask="Replace another image in ECR",
+        why="If ECR has another image with this version's tag than the source, the source's is "
+        "pushed again. The running service uses it from its next deployment.",
+        default=fixed("no", "the wizard does not overwrite an image without asking"),
+        kind=QuestionKind.YES_NO,
+        shape=YES_NO,
+        quiet=True,
+        label="Replace image",
+    ),
+    Question(
         key="engine_version",
         group=Group.ADVANCED,
         ask="Aurora PostgreSQL version",

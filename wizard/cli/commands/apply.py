@@ -211,8 +211,9 @@ def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
 
     for source in GIVEN:
         for key, text in request.draft.get(source, {}).items():
-            if key not in HERE and not _same(key, text, plan.answers[key]):
-                yield f"{question(key).flag} is “{plan.answers[key]}” in the plan, not “{text}”."
+            planned = plan.answers.get(key, "no")  # a plan of an earlier version
+            if key not in HERE and not _same(key, text, planned):
+                yield f"{question(key).flag} is “{planned}” in the plan, not “{text}”."
     others = sorted(set(request.accepted) - set(plan.accepted))
     if others:
         yield f"The plan does not accept what --accept names ({', '.join(others)})."

@@ -135,7 +135,7 @@ COMMAND = Command(
     name="doctor",
     help="check whether everything is ready; changes nothing",
     description="Check everything that a run with these answers needs: sign-in, permissions, "
-    f"{offer().label}, Docker, the formae CLI, the network, names, quotas, the clock, "
+    f"{offer().label}, the image, the formae CLI, the network, names, quotas, the clock, "
     "proxy and certificates. Changes nothing.",
     epilog=EPILOG,
     add=_add,

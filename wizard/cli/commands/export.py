@@ -1,4 +1,4 @@
-"""`formae-wizard export`: the same set-up as one bash file of `aws` and `docker` commands."""
+"""`formae-wizard export`: the same set-up as one bash file of commands."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from wizard.plan.model import (
     TakeAway,
     WriteClientConfig,
 )
-from wizard.plan.world import HttpAnswer
+from wizard.plan.world import HttpAnswer, ImageOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,15 @@ def make(context: Context) -> Made:
 
 
 def _copy(context: Context, action: CopyImage) -> Made:
-    source = resolve(action.source, context.scope)
-    destination = resolve(action.destination, context.scope)
+    order = ImageOrder(
+        source=resolve(action.source, context.scope),
+        destination=resolve(action.destination, context.scope),
+        platform=action.platform,
+        through_docker=action.through_docker,
+    )
     copy = context.world.copy_image
-    with context.about("docker", "PushImage"):
-        digest = context.held_up(
-            lambda: copy(source, destination, action.platform, context.layer, context.stop)
-        )
+    with context.about("ecr", "PutImage"):
+        digest = context.held_up(lambda: copy(order, context, context.stop))
     return Made(expected={"digest": digest})
 
 

@@ -166,7 +166,8 @@ def _brought(context: Context) -> Made:
         remove(context, note="removing it")
         return Made(StepState.CHANGED, "removed")
     if matching.broken(step, scope):
-        remove(context, note="removing what an earlier attempt left unusable")
+        if step.delete:
+            remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
     revived = revive(context)
     wait(context, strict=False)

@@ -42,7 +42,7 @@ def _doubts(flow: Flow, answers: Answers, found: Leaving) -> tuple[WizardError, 
         for seen in going
     }
     context = CheckContext(
-        found.plan, answers, flow.snapshot(answers.profile, answers.region), here(answers.name)
+        found.plan, answers, flow.snapshot(answers.profile, answers.region), here(answers)
     )
     try:
         said = allowed(context, lambda: removal_needs(found.plan, orders, there), "the removal")

@@ -5,7 +5,7 @@ are the looks; `run` asks them side by side and tells each as it ends. `offline`
 without an account.
 """
 
-from wizard.engine.preflight.check import Check, CheckState, Machine, engine
+from wizard.engine.preflight.check import Check, CheckState, Machine, here
 from wizard.engine.preflight.local import SKEW_FATAL, skewed
 from wizard.engine.preflight.run import Preflight, Told, preflight, unheard, without_plan
 
@@ -16,7 +16,7 @@ __all__ = [
     "Machine",
     "Preflight",
     "Told",
-    "engine",
+    "here",
     "preflight",
     "skewed",
     "unheard",

@@ -5,23 +5,26 @@ Shared are plan, account, sign-in, Docker engine, and what is there.
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.offer import offer
 from wizard.catalogue import explain
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import Snapshot, survey
 from wizard.local.formae.client import describe
 from wizard.local.formae.config import Client
 from wizard.plan.model import Plan, Step
+
+if TYPE_CHECKING:
+    from wizard.local.image.way import Way
 
 
 class CheckState(StrEnum):
@@ -76,16 +79,20 @@ def unknown(found: str, trouble: WizardError | None = None) -> Said:
     return Said(CheckState.UNKNOWN, found, (trouble,) if trouble else ())
 
 
-def warning(trouble: WizardError) -> Said:
+def warning(*troubles: WizardError) -> Said:
     """The result of a look that found what may go wrong."""
-    return Said(CheckState.WARNING, trouble.what.rstrip("."), (trouble,))
+    return _said(CheckState.WARNING, troubles)
 
 
 def problem(*troubles: WizardError) -> Said:
     """The result of a look that found what must be put right before a run."""
+    return _said(CheckState.PROBLEM, troubles)
+
+
+def _said(state: CheckState, troubles: tuple[WizardError, ...]) -> Said:
     alone = troubles[0].what.rstrip(".")
-    found = alone if len(troubles) == 1 else f"{len(troubles)} problems"
-    return Said(CheckState.PROBLEM, found, troubles)
+    found = alone if len(troubles) == 1 else f"{len(troubles)} {state}s"
+    return Said(state, found, troubles)
 
 
 def distinct(troubles: Iterable[WizardError]) -> list[WizardError]:
@@ -110,38 +117,6 @@ def _one(troubles: tuple[WizardError, ...]) -> WizardError | None:
     return WizardError(*told, entry=first.entry, origin=first.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """An engine that can copy the image. `free` is in bytes, where its disk is this machine's."""
-
-    words: str
-    free: int | None = None
-
-
-def engine() -> Engine:
-    """Ask the engine of this machine. Raises WizardError where none can copy the image."""
-    from wizard.local.image.engine import connect, troubles  # loads the Docker SDK
-
-    client = connect()
-    try:
-        about, more = client.version(), client.info()
-    except troubles():
-        return Engine("engine that answers")
-    finally:
-        client.close()
-    words = f"engine {about.get('Version', '?')} on {about.get('Os', '?')}/{about.get('Arch', '?')}"
-    return Engine(words, _free(str(client.base_url), more))
-
-
-def _free(address: str, more: dict[str, Any]) -> int | None:
-    if not address.startswith("http+docker://"):
-        return None  # it runs elsewhere
-    try:
-        return shutil.disk_usage(more.get("DockerRootDir") or "").free
-    except OSError:
-        return None  # inside a virtual machine, as on a Mac
-
-
 Answer = TypeVar("Answer")
 
 
@@ -149,15 +124,33 @@ Answer = TypeVar("Answer")
 class Machine:
     """This machine, as far as the looks ask for it. All but `ahead` may raise WizardError."""
 
-    engine: Callable[[], Engine]
+    image: Callable[[], Way]
+    """The image that is to be copied, and how."""
     client: Callable[[], Client]
     ahead: Callable[[], float | None]
     """Seconds by which AWS's clock is ahead of this one; None before AWS answered."""
 
 
-def here(name: str) -> Machine:
+def here(answers: Answers) -> Machine:
     """This machine, for looks that ask neither AWS for the time nor anybody before."""
-    return Machine(engine=engine, client=partial(describe, name), ahead=lambda: None)
+    return Machine(
+        image=partial(image_here, answers),
+        client=partial(describe, answers.name),
+        ahead=lambda: None,
+    )
+
+
+def image_here(answers: Answers) -> Way:
+    """The image that the answers name, and its way from this machine. Raises WizardError."""
+    from wizard.local.image.way import BRIEFLY, find_way  # loads urllib3
+
+    return find_way(
+        f"{answers.image_source}:{answers.image_version}",
+        offer(answers.host).platform,
+        BRIEFLY,
+        docker=answers.through_docker,
+        profile=answers.profile,
+    )
 
 
 class Once(Generic[Answer]):

@@ -1,20 +1,25 @@
-"""Looks at this machine: Docker, the formae CLI, the clock, proxy and certificates."""
+"""Looks at this machine: the image, the formae CLI, the clock, proxy and certificates."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment
 
-from wizard.base.errors import ExitCode, WizardError
+from wizard.base.errors import AwsError, ExitCode, WizardError
+from wizard.base.offer import offer
+from wizard.engine.account.same_image import another_image
 from wizard.engine.preflight.check import CheckContext, Said, fine, problem, unknown, warning
 from wizard.local import network
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
-from wizard.local.image.docker_config import DockerConfig
-from wizard.local.image.names import registry_of
 from wizard.local.network import without_password
+
+if TYPE_CHECKING:
+    from wizard.local.image.way import Way
 
 ROOM = 2_000_000_000
 """Bytes an engine needs at most while it copies the image; a guess on the safe side."""
@@ -22,34 +27,52 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 """Seconds. AWS refuses what was signed more than five minutes ago."""
 
 
-def docker(context: CheckContext) -> Said:
-    """The engine, unless the image is there already."""
+def image(context: CheckContext) -> Said:
+    """The image that is to be copied is there, and how it will travel."""
     if context.kept("image"):
-        return fine("not needed: the image is already in ECR")
-    engine = context.machine.engine()
-    if engine.free is not None and engine.free < ROOM:
-        return warning(
-            WizardError(
-                f"Docker's disk has only {engine.free / 1e9:.1f} GB left.",
-                "The image passes through the Docker engine, which keeps a copy.",
-                (
-                    "Free some space, for example with `docker system prune`, or continue: the "
-                    "image may fit."
-                ),
-                entry="FW-DOCK-001",
-            )
+        return _compared(context)
+    found = context.machine.image()
+    troubles = [*_of_the_engine(found), *_of_the_size(found.size, context)]
+    return warning(*troubles) if troubles else fine(found.words)
+
+
+def _compared(context: CheckContext) -> Said:
+    """The image is in ECR: whether it is the source's, as far as that can be known."""
+    try:
+        other = another_image(context.call, context.answers, context.machine.image())
+    except (WizardError, AwsError) as trouble:
+        why = trouble.what if isinstance(trouble, WizardError) else trouble.message
+        return fine(f"already in ECR; not compared with its source: {why.rstrip('.')}")
+    return warning(other) if other else fine("already in ECR, the same as its source's")
+
+
+def _of_the_engine(way: Way) -> Iterator[WizardError]:
+    if way.free is not None and way.free < ROOM:
+        yield WizardError(
+            f"Docker's disk has only {way.free / 1e9:.1f} GB left.",
+            "The image passes through the Docker engine, which keeps a copy.",
+            "Free some space, for example with `docker system prune`, or continue: the image may "
+            "fit.",
+            entry="FW-DOCK-001",
         )
-    trouble = DockerConfig().foreseen(registry_of(context.answers.image_source))
-    if trouble:
-        return warning(
-            WizardError(
-                "The image will be pulled without a login.",
-                f"{trouble} A public image needs none.",
-                "If the image is private, fix that, or log in again with `docker login`.",
-                entry="FW-DOCK-025",
-            )
+    if way.trouble:
+        yield WizardError(
+            "The image will be pulled without a login.",
+            f"{way.trouble} A public image needs none.",
+            "If the image is private, fix that, or log in again with `docker login`.",
+            entry="FW-DOCK-025",
         )
-    return fine(engine.words)
+
+
+def _of_the_size(size: int, context: CheckContext) -> Iterator[WizardError]:
+    host = offer(context.answers.host)
+    if 2 * size > host.storage:
+        yield WizardError(
+            f"The image has {size / 1e9:.1f} GB compressed, and at least as much again unpacked.",
+            f"{host.label} has {host.storage / 1e9:.0f} GB for both together.",
+            "Choose a smaller image, or continue: AWS may still accept it.",
+            entry="FW-IMG-003",
+        )
 
 
 def formae(context: CheckContext) -> Said:

@@ -85,7 +85,7 @@ def looks(host: str = "") -> tuple[_Look, ...]:
         _Look("identity", "Sign-in", account.identity, signed_in=False),
         _Look("permissions", "Your permissions", permissions, firm=False),
         _Look(label.lower().replace(" ", "-"), open_to_you, account.hosted),
-        _Look("docker", "Docker engine", local.docker, signed_in=False),
+        _Look("image", "Image", local.image, signed_in=False),
         _Look("formae", "formae CLI", local.formae, signed_in=False),
         _Look("network", "Default VPC with two zones", account.network),
         _Look("names", "Existing resources", account.names),

@@ -83,7 +83,7 @@ def prepare(flow: Flow, answers: Answers, wish: Wish) -> Rotation:
         plan = _plan(there, answers, api, wish)
     except AwsError as error:
         raise explain(error, "Checking the passwords") from None
-    looked = Looked(plan, answers, snapshot, here(answers.name))
+    looked = Looked(plan, answers, snapshot, here(answers))
     findings = looked.findings()
     return Rotation(
         answers=answers,

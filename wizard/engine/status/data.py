@@ -123,6 +123,8 @@ class DeploymentState:
     """Whether it is one of the demo's, and costs nothing."""
     service: ServiceView | None = None
     image: Image | None = None
+    other_image: str = ""
+    """That ECR has another image than its source, as sentences; empty where nothing says so."""
     operations: tuple[Operation, ...] = ()
     """The last ones first."""
     agent: Agent = Agent()

@@ -20,11 +20,13 @@ from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import LIMIT, Asking, Unreadable, tried
 from wizard.engine.account.deployments import Deployment
 from wizard.engine.account.read_answers import Deployed, deployed
+from wizard.engine.account.same_image import another_image
 from wizard.engine.changes import rows
 from wizard.engine.diff import RESTORED, Action, PlannedChange
 from wizard.engine.drift import Drift
 from wizard.engine.edits_import import read_edits
 from wizard.engine.flow import Flow
+from wizard.engine.preflight.check import image_here
 from wizard.engine.refresh import survey
 from wizard.engine.resolve_answers import resolve_as_deployed
 from wizard.engine.status import agent as of_agent
@@ -269,7 +271,18 @@ def _planned(sight: Sight, read: Deployed) -> Members:
         lambda: drift(sight.asking, sight.flow, answers, sight.account, read.drift),
         recorded,
     )
+    other = sight.asking.attempt("the image's source", lambda: _other_image(sight, answers), "")
+    differs = {**differs, "other_image": other}
     return {**differs, "estimate": estimate(answers, snapshot(answers.region, answers.host))}
+
+
+def _other_image(sight: Sight, answers: Answers) -> str:
+    try:
+        way = image_here(answers)
+    except WizardError:
+        return ""  # no one can say
+    other = another_image(sight.asking.call, answers, way)
+    return f"{other.what} {other.fix}" if other else ""
 
 
 class Looker(Flow):

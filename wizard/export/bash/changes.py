@@ -11,7 +11,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
 from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
-from wizard.engine.changes import REPLACED
+from wizard.engine.changes import replaced
 from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands
@@ -209,8 +209,8 @@ def _told(change: PlannedChange) -> list[str]:
         lines += comment(each.words, "    ")
         lines += [line for text in each.diff.splitlines() for line in comment(text, "      ")]
     effects = dict.fromkeys(filter(None, (each.effect for each in change.differences)))
-    replaced = REPLACED if change.action is Action.REPLACE else ""
-    for text in filter(None, (*effects, replaced, change.cost)):
+    again = replaced(change.step) if change.action is Action.REPLACE else ""
+    for text in filter(None, (*effects, again, change.cost)):
         lines += comment(text, "    ")
     return lines
 

@@ -12,7 +12,7 @@ trap '[[ $? == 0 ]] || say "To resume, run this script again."; rm -rf "$WORK"' 
 for tool in %TOOLS%; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
 # == engine
-docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
+COPY=docker; docker version >/dev/null 2>&1 || COPY=$(type -P crane skopeo | head -n 1) || [[ -n $COPY ]] || stop 'The Docker engine does not answer: start it, or install crane or skopeo.'
 # == password
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'
@@ -23,12 +23,12 @@ htpasswd -niBC 10 '' <"$WORK/plain.api" 2>/dev/null | tr -d ':\n' >"$WORK/hash.a
     "\$2b\$10\$" . join("", map { $c[ord() % 64] } split //, $r) . "u"' <"$WORK/plain.api" >"$WORK/hash.api"
 grep -Eq '^.2[aby].10.[./A-Za-z0-9]{53}$' "$WORK/hash.api" || stop 'No bcrypt hash was created: install htpasswd.'
 # == copy
-docker pull --platform %PLATFORM% %SOURCE%
-docker tag %SOURCE% %TARGET%
-printf '{"auths": {"%s": {}}}' %REGISTRY% >"$WORK/config.json" # not empty, so that no keychain is used
-: "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
-aws ecr get-login-password | docker --config "$WORK" -H "$DOCKER_HOST" login -u AWS --password-stdin %REGISTRY%
-docker --config "$WORK" -H "$DOCKER_HOST" push %TARGET%
+aws ecr get-authorization-token --output json --query "{auths: {\"%REGISTRY%\": {auth: authorizationData[0].authorizationToken}}}" >"$WORK/config.json"
+case ${COPY##*/} in docker) docker pull --platform %PLATFORM% %SOURCE%; docker tag %SOURCE% %TARGET%
+    : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
+    docker --config "$WORK" -H "$DOCKER_HOST" push %TARGET% ;;
+  crane) DOCKER_CONFIG=$WORK crane copy --platform %PLATFORM% %SOURCE% %TARGET% ;;
+  skopeo) skopeo copy --override-os %SYSTEM% --override-arch %ARCHITECTURE% --dest-authfile "$WORK/config.json" docker://%SOURCE% docker://%TARGET% ;; esac
 # == client
 CONFIG=$HOME/.config/formae; [[ -e $CONFIG ]] || CONFIG=${XDG_CONFIG_HOME:-$HOME/.config}/formae
 CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl

@@ -126,9 +126,8 @@ def _password(plan: Plan) -> bool:
 def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
-    tools = ["aws", "curl", *(["docker"] if image else [])]
     return [
-        *piece("tools", tools=" ".join(tools)),
+        *piece("tools", tools="aws curl"),
         *(piece("engine") if image else []),
         *(piece("password") if password else []),
     ]

@@ -304,12 +304,16 @@ def _beginnings(names: Iterable[str]) -> str:
 
 
 def _copy(step: Step, action: CopyImage, commands: Commands) -> list[str]:
-    """Write the walkthrough's pull, tag and push; the token is in a folder that goes at the end."""
-    (look,) = step.lookups
+    """Write the walkthrough's pull, tag and push, or what does the same where Docker is missing.
+
+    The token is in a folder that goes at the end.
+    """
+    look, *_ = step.lookups
     target, source = f'"{commands.text(action.destination)}"', word(str(action.source))
-    registry = f'"{commands.text(action.destination).partition("}")[0]}%%/*}}"'
-    words = {"platform": action.platform, "source": source, "target": target}
-    made = piece("copy", registry=registry, **words)
+    registry = f"{commands.text(action.destination).partition('}')[0]}%%/*}}"
+    system, _, architecture = action.platform.partition("/")
+    words = {"platform": action.platform, "system": system, "architecture": architecture}
+    made = piece("copy", registry=registry, source=source, target=target, **words)
     return or_made(look_lines(step, look, {UNUSED: member_of(step)}, commands), made)
 
 

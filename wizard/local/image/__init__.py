@@ -1,4 +1,4 @@
-"""Copying the formae image into ECR through the Docker engine.
+"""Copying the formae image into ECR: from registry to registry, or through the Docker engine.
 
 The package imports the Docker SDK only while it talks to the engine.
 """

@@ -25,6 +25,7 @@ from wizard.local.image.engine import (
 )
 from wizard.local.image.names import RegistryLogin, registry_of, split_reference
 from wizard.local.image.stream import (
+    WHOLE,
     Cancelled,
     EngineRefusedError,
     LayerProgress,
@@ -174,7 +175,7 @@ class _Copy:
         params = {"fromImage": repository, "tag": tag, "platform": self.platform}
         login = DockerConfig().login(registry_of(self.source))
         if login.trouble:
-            self.report(LayerProgress("image", f"pulled without a login: {login.trouble}", 0, 0))
+            self.report(LayerProgress(WHOLE, f"pulled without a login: {login.trouble}", 0, 0))
 
         def once() -> int:
             layers = Layers(self.report, pushing=False)
@@ -185,6 +186,10 @@ class _Copy:
         try:
             return patiently(once, again=self._again, cancelled=self.cancelled)
         except EngineRefusedError as refused:
+            if image_id(self.engine, self.source):
+                words = "the engine's own image is used: its registry does not give it"
+                self.report(LayerProgress(WHOLE, words, 0, 0))
+                return 0
             problem = refusal(refused.words, Stage.PULL, self.source)
             if not login.trouble:
                 raise problem from None
@@ -209,7 +214,7 @@ class _Copy:
         if needs > room:
             whole = f"the {room // 10**9} GB of {offer().label}"
             phase = f"larger, compressed plus unpacked, than {whole}"
-            self.report(LayerProgress("image", phase, needs, room))
+            self.report(LayerProgress(WHOLE, phase, needs, room))
 
     def push(self, login: RegistryLogin) -> str:
         """Send the destination's tag; the digest its registry knows it by now."""
@@ -257,7 +262,7 @@ class _Copy:
         return records(self.engine, path, params=params, headers=headers, cancelled=self.cancelled)
 
     def _again(self) -> None:
-        self.report(LayerProgress("image", "network error; retrying", 0, 0))
+        self.report(LayerProgress(WHOLE, "network error; retrying", 0, 0))
 
     def _inspect(self) -> dict[str, Any] | None:
         """The source's image for our platform, as inspected.

@@ -17,7 +17,7 @@ from typing import Any
 
 from wizard.base.secret import Secret
 from wizard.base.text import clean
-from wizard.local.image.names import RegistryLogin, login_header
+from wizard.local.image.names import RegistryLogin
 
 DOCKER_HUB = "https://index.docker.io/v1/"
 """As which Docker Hub's login is kept."""
@@ -30,13 +30,18 @@ NONE_STORED = "credentials not found in native keychain"
 
 @dataclass(frozen=True, slots=True)
 class StoredLogin:
-    """A login for one call of the engine, as its header; empty where there is none.
+    """A login for a registry, None where there is none.
 
     `trouble` says as a sentence why a login that may be there could not be had.
     """
 
-    header: Mapping[str, str]
+    login: RegistryLogin | None = None
     trouble: str = ""
+
+    @property
+    def header(self) -> Mapping[str, str]:
+        """The header that gives the engine this login for one call; empty where there is none."""
+        return self.login.header() if self.login else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +101,14 @@ class DockerConfig:
 
     def login(self, registry: str) -> StoredLogin:
         """The docker command's own login for a registry, asked of its credential helper."""
-        found = self._helped(registry) if self.helper(registry) else StoredLogin({})
-        kept = found if found.header else self._kept(registry)
-        return StoredLogin(kept.header, "" if kept.header else found.trouble or kept.trouble)
+        found = self._helped(registry) if self.helper(registry) else StoredLogin()
+        kept = found if found.login else self._kept(registry)
+        return StoredLogin(kept.login, "" if kept.login else found.trouble or kept.trouble)
 
     def foreseen(self, registry: str) -> str:
         """Why no login will be had, as far as that shows without asking a helper; else empty."""
         kept = self._kept(registry)
-        if kept.header:
+        if kept.login:
             return ""
         return self._missing(self.helper(registry)) or kept.trouble
 
@@ -138,7 +143,7 @@ class DockerConfig:
         helper = self.helper(registry)
         program = shutil.which(helper)
         if program is None:
-            return StoredLogin({}, self._missing(helper))
+            return StoredLogin(None, self._missing(helper))
         try:
             done = subprocess.run(  # noqa: S603 - named by the person's docker command
                 [program, "get"],
@@ -149,17 +154,17 @@ class DockerConfig:
             )
         except subprocess.TimeoutExpired:
             why = f"did not answer within {HELPER_WITHIN} seconds"
-            return StoredLogin({}, f"The credential helper {helper} {why}.")
+            return StoredLogin(None, f"The credential helper {helper} {why}.")
         except OSError as trouble:
             why = trouble.strerror or str(trouble)
-            return StoredLogin({}, f"The credential helper {helper} cannot be started: {why}.")
+            return StoredLogin(None, f"The credential helper {helper} cannot be started: {why}.")
         if done.returncode:
             said = clean(done.stdout.decode("utf-8", "replace").strip())[:200]
             if NONE_STORED in said:
-                return StoredLogin({})
+                return StoredLogin()
             why = f" and says “{said}”" if said and not said.startswith("{") else ""
             return StoredLogin(
-                {}, f"The credential helper {helper} ends with code {done.returncode}{why}."
+                None, f"The credential helper {helper} ends with code {done.returncode}{why}."
             )
         return _answered(helper, registry, done.stdout)
 
@@ -168,21 +173,21 @@ class DockerConfig:
         auths = _members(self._told.get("auths"))
         entry = next((key for key in auths if _host(key) == _host(_key(registry))), None)
         if entry is None:
-            return StoredLogin({}, self.trouble)
+            return StoredLogin(None, self.trouble)
         told = _members(auths[entry])
         token, auth = told.get("identitytoken"), told.get("auth")
         if isinstance(token, str) and token:
-            return StoredLogin(login_header(identitytoken=token, serveraddress=entry))
+            return StoredLogin(RegistryLogin(entry, "", Secret(token), is_token=True))
         if not auth:
-            return StoredLogin({})  # `docker logout` and credential helpers leave such entries
+            return StoredLogin()  # `docker logout` and credential helpers leave such entries
         try:
             user, _, password = base64.b64decode(auth, validate=True).decode().partition(":")
         except (ValueError, TypeError):
             user = password = ""
         if not user or not password:
             words = f"its entry for {entry} has an `auth` that is not a user and a password"
-            return StoredLogin({}, f"{self.file}: {words}.")
-        return StoredLogin(RegistryLogin(entry, user, Secret(password.rstrip("\0"))).header())
+            return StoredLogin(None, f"{self.file}: {words}.")
+        return StoredLogin(RegistryLogin(entry, user, Secret(password.rstrip("\0"))))
 
 
 def _answered(helper: str, registry: str, answer: bytes) -> StoredLogin:
@@ -190,12 +195,11 @@ def _answered(helper: str, registry: str, answer: bytes) -> StoredLogin:
         told = _members(json.loads(answer))
         user, secret = str(told["Username"]), str(told["Secret"])
     except (ValueError, KeyError):
-        return StoredLogin({}, f"The credential helper {helper} answers with no login.")
+        return StoredLogin(None, f"The credential helper {helper} answers with no login.")
     server = _key(registry)
     if user == TOKEN:
-        return StoredLogin(login_header(identitytoken=secret, serveraddress=server))
-    login = RegistryLogin(server, user, Secret(secret))
-    return StoredLogin(login.header() if user or secret else {})
+        return StoredLogin(RegistryLogin(server, "", Secret(secret), is_token=True))
+    return StoredLogin(RegistryLogin(server, user, Secret(secret)) if user or secret else None)
 
 
 def _members(value: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Needs no Docker. The engine takes a login with one call; it is never stored by u
 
 import base64
 import json
+import os
 import re
 from dataclasses import dataclass
 
@@ -40,6 +41,29 @@ def registry_of(reference: str) -> str:
     first, slash, _ = reference.partition("/")
     named = slash and ("." in first or ":" in first or first == "localhost")
     return first if named else "docker.io"
+
+
+REGISTRY_VARIABLE = "FORMAE_WIZARD_REGISTRY"
+"""Names a URL at which every registry is that is not on this machine: the stand-in's."""
+
+
+def registry_url(registry: str) -> str:
+    """Where a registry's API is; plain HTTP is spoken with this machine alone."""
+    host = registry.partition(":")[0]
+    if host in {"127.0.0.1", "localhost"}:
+        return f"http://{registry}"
+    elsewhere = os.environ.get(REGISTRY_VARIABLE)
+    if elsewhere:
+        return elsewhere
+    return "https://registry-1.docker.io" if registry == "docker.io" else f"https://{registry}"
+
+
+def repository_of(reference: str) -> str:
+    """The repository's name within its registry, without a tag."""
+    name, _ = split_reference(reference)
+    registry = registry_of(name)
+    inside = name.removeprefix(f"{registry}/")
+    return f"library/{inside}" if registry == "docker.io" and "/" not in inside else inside
 
 
 def source_problem(repository: str) -> str | None:
@@ -94,14 +118,21 @@ class RegistryLogin:
     server: str
     username: str
     password: Secret
+    is_token: bool = False
+    """Whether `password` is an identity token, which has no user."""
 
     def header(self) -> dict[str, str]:
         """The header that gives the engine this login for one call."""
-        return login_header(
-            username=self.username, password=self.password.reveal(), serveraddress=self.server
-        )
+        secret = self.password.reveal()
+        told = {"serveraddress": self.server}
+        if self.is_token:
+            told["identitytoken"] = secret
+        else:
+            told |= {"username": self.username, "password": secret}
+        return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}
 
-
-def login_header(**told: str) -> dict[str, str]:
-    """The header that gives the engine a login, by members of its `AuthConfig`."""
-    return {HEADER: base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}
+    @property
+    def basic(self) -> str:
+        """The login as HTTP's basic authorization, which the registry itself takes."""
+        both = f"{self.username}:{self.password.reveal()}"
+        return f"Basic {base64.b64encode(both.encode()).decode()}"

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
+ENGINE, REGISTRY = "The engine's message", "The registry's message"
+"""Whose words are quoted."""
+OF_THE_ENGINE = frozenset({"FW-DOCK-001", "FW-DOCK-002", "FW-DOCK-003", "FW-DOCK-013"})
+"""Entries that a registry's own words cannot mean."""
+
+
 class Stage(StrEnum):
     """Which way the image was going."""
 
@@ -64,21 +70,29 @@ def may_pass(words: str) -> bool:
     return any(text in said for text in _PASSING) and not any(text in said for text in _FINAL)
 
 
-def refusal(words: str, stage: Stage, image: str) -> WizardError:
-    """The engine's `words` about pulling or pushing `image`, as an error for a person."""
+def refusal(words: str, stage: Stage, image: str, speaker: str = ENGINE) -> WizardError:
+    """What was said about pulling or pushing `image`, as an error for a person."""
     name, tag = split_reference(image)
     known = find(Raised(service=DOCKER, operation=stage.value, message=words))
     blanks = {"image": image, "name": name, "tag": tag, "registry": registry_of(image)}
-    if known is None:
-        unknown = entry("FW-DOCK-014")
-        what = filled(unknown.what, stage=stage.value, image=image)
-        return WizardError(what, _quoted(words), entry=unknown.code)
+    if known is None or (speaker != ENGINE and known.code in OF_THE_ENGINE):
+        known = entry("FW-DOCK-014" if speaker == ENGINE else "FW-IMG-002")
+        blanks["stage"] = stage.value
+        what = filled(known.what, **blanks)
+        return WizardError(what, _quoted(words, speaker), entry=known.code)
     what, fix = filled(known.what, **blanks), filled(known.fix, **blanks)
-    return WizardError(what, _quoted(words), fix, entry=known.code)
+    return WizardError(what, _quoted(words, speaker), fix, entry=known.code)
 
 
-def _quoted(words: str) -> str:
-    return f"The engine's message: {words.strip()}"
+def unreached(registry: str, words: str) -> WizardError:
+    """A registry cannot be reached from here, by what happened in `words`."""
+    known = entry("FW-IMG-001")
+    what = filled(known.what, registry=registry)
+    return WizardError(what, f"{words}.", known.fix, entry=known.code)
+
+
+def _quoted(words: str, speaker: str) -> str:
+    return f"{speaker}: {words.strip()}"
 
 
 SILENCE = 180
@@ -183,6 +197,8 @@ def _stream_error(record: Mapping[str, Any]) -> str:
     return str(detail.get("message") or record.get("error") or "an error without a message")
 
 
+WHOLE = "image"
+"""The `layer` of a report about the image as a whole."""
 EVERY = 0.2
 """Seconds between two reports about one layer while its phase stays the same."""
 

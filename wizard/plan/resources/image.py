@@ -86,13 +86,23 @@ def _image_charge() -> Charge:
 
 
 def _image(site: Site) -> Step:
-    answers = site.answers
+    answers, config = site.answers, site.inputs.image_config
+    wanted = [{"imageTag": answers.image_version}]
+    manifest = Lookup(
+        call=Call(
+            service="ecr",
+            operation="BatchGetImage",
+            params={"repositoryName": Ref("repository", "name"), "imageIds": wanted},
+        ),
+        pick="images[0].imageManifest",
+        into="Manifest",
+    )
     return Step(
         id="image",
         section=Section.IMAGE,
         title=f"formae image {answers.image_version}",
-        why=f"Pulled for {site.offer.platform}, the only platform {site.offer.label} runs, and "
-        "pushed with your Docker engine. The version must match the CLI's.",
+        why=f"Copied from its registry to ECR for {site.offer.platform}, the only platform "
+        f"{site.offer.label} runs. The version must match the CLI's.",
         lookups=(
             Lookup(
                 call=Call(
@@ -100,17 +110,20 @@ def _image(site: Site) -> Step:
                     operation="DescribeImages",
                     params={
                         "repositoryName": Ref("repository", "name"),
-                        "imageIds": [{"imageTag": answers.image_version}],
+                        "imageIds": wanted,
                     },
                 ),
                 pick="imageDetails[0]",
                 absent=frozenset({"ImageNotFoundException", "RepositoryNotFoundException"}),
             ),
+            *((manifest,) if config else ()),
         ),
+        broken=f"Manifest && !contains(Manifest, '{config}')" if config else "",
         make=CopyImage(
             source=f"{answers.image_source}:{answers.image_version}",
             destination=image_identifier(site),
             platform=site.offer.platform,
+            through_docker=answers.through_docker,
         ),
         outputs={"digest": Output("imageDigest", "sha256:…")},
         part_of="repository",

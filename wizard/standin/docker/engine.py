@@ -69,6 +69,7 @@ class Engine:
             ("POST", r"/images/create", self._pull),
             ("GET", r"/images/json", self._list),
             ("GET", r"/images/(.+)/json", self._inspect),
+            ("GET", r"/distribution/(.+)/json", self._distribution),
             ("POST", r"/images/(.+)/tag", self._tag),
             ("POST", r"/images/(.+)/push", self._push),
             ("DELETE", r"/images/(.+)", self._delete),
@@ -136,8 +137,25 @@ class Engine:
             return _refused(404, f"manifest for {name}:{tag} not found: manifest unknown")
         return _stream(self._pulling(name, tag))
 
+    def _distribution(self, _: Request, full: str) -> Response:
+        """What the registry has, by way of the engine."""
+        name, tag = split(full)
+        if not SOURCE.fullmatch(name) or not TAGS.fullmatch(tag):
+            return _refused(404, f"manifest for {full} not found: manifest unknown")
+        index = Image(tag, whole=True, share=self._world.image_share)
+        return _json(
+            {
+                "Descriptor": {
+                    "mediaType": index.media_type,
+                    "digest": index.digest,
+                    "size": len(index.manifest),
+                },
+                "Platforms": [{"os": "linux", "architecture": "amd64"}],
+            }
+        )
+
     def _pulling(self, name: str, tag: str) -> Iterator[progress.Record]:
-        image = Image(tag)
+        image = Image(tag, share=self._world.image_share)
         yield from progress.pulled(self._world, image, name, tag, self._layers)
         self._images[f"{name}:{tag}"] = image
         self._layers |= {layer.digest for layer in image.layers}

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 SOURCE = re.compile(r"(?:[\w.:-]+/)?platform-engineering-labs/formae")
@@ -20,17 +22,50 @@ CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
+SHARE = 1000
+"""The layers that travel are so many times smaller than those of `LAYERS`, but for the demo."""
+CHUNK = 2**18
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer."""
+    """One layer: `name` makes its content, `size` is what an engine tells of it."""
 
-    digest: str
+    name: str
     size: int
+    share: int = SHARE
+
+    @property
+    def length(self) -> int:
+        """How long its content is."""
+        return max(self.size // self.share, 1)
+
+    def content(self, start: int = 0) -> Iterator[bytes]:
+        """Yield its content from a byte on: nothing of use, but always the same."""
+        pattern = hashlib.sha256(self.name.encode()).digest() * (CHUNK // 32)
+        while start < self.length:
+            inside = start % CHUNK
+            piece = pattern[inside : inside + self.length - start]
+            yield piece
+            start += len(piece)
+
+    @property
+    def digest(self) -> str:
+        """The digest of its content."""
+        return _digest_of(self)
 
     @property
     def id(self) -> str:
         """The short id shown in progress."""
         return self.digest[7:19]
+
+
+@cache
+def _digest_of(layer: Layer) -> str:
+    hashed = hashlib.sha256()
+    for piece in layer.content():
+        hashed.update(piece)
+    return f"sha256:{hashed.hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +75,7 @@ class Image:
     version: str
     whole: bool = False
     """Whether it is the index: what containerd's store pushes where no platform is chosen."""
+    share: int = SHARE
 
     def on(self, platform: str) -> "Image | None":
         """What containerd's store pushes of it; `platform` is the API's JSON, or empty."""
@@ -58,7 +94,7 @@ class Image:
         """Its layers; the lower ones are the same in every version."""
         shared = len(LAYERS) // 2
         return [
-            Layer(_digest(f"layer {n}" if n < shared else f"layer {n} of {self.version}"), size)
+            Layer(f"layer {n}" if n < shared else f"layer {n} of {self.version}", size, self.share)
             for n, size in enumerate(LAYERS)
         ]
 
@@ -105,7 +141,7 @@ class Image:
     @property
     def _single(self) -> bytes:
         layers = [
-            {"mediaType": LAYER_TYPE, "size": it.size, "digest": it.digest} for it in self.layers
+            {"mediaType": LAYER_TYPE, "size": it.length, "digest": it.digest} for it in self.layers
         ]
         config = {"mediaType": CONFIG_TYPE, "size": len(self.config), "digest": self.id}
         manifest = {
@@ -142,7 +178,3 @@ def split(name: str) -> tuple[str, str]:
     head, slash, last = name.rpartition("/")
     last, _, tag = last.partition(":")
     return head + slash + last, tag or "latest"
-
-
-def _digest(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -18,7 +18,7 @@ MOVING = frozenset(
     {StepState.LOOKING, StepState.WORKING, StepState.WAITING_ON_AWS, StepState.RETRYING}
 )
 GOOD = frozenset({StepState.DONE, StepState.KEPT, StepState.CHANGED})
-LAYER_ENDS = frozenset({"ready", "already here", "pushed", "already there"})
+LAYER_ENDS = frozenset({"ready", "already here", "pushed", "already there", "copied"})
 WORDS_KEPT = 200
 """Of AWS's own lines about one step."""
 THOUGHT_OVER = 5.0

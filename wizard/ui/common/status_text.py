@@ -335,6 +335,8 @@ def _image(state: DeploymentState) -> Iterator[Line]:
         )
     else:
         yield "", "Image", words
+    if state.other_image:
+        yield DOUBT, "", state.other_image
 
 
 def _database(found: Database | None) -> Iterator[Line]:

@@ -78,17 +78,22 @@ def remaining(session: Session) -> str:
     return f"{left // 60} h {left % 60:02d} min" if left >= SHORT else f"{left} min"
 
 
+UNUSABLE = "FW-SIGN-012"
+"""The problem of a profile that this installation cannot use, signed in or not."""
+
+
 def renewal(session: Session, problem: WizardError) -> str:
     """How to sign in again, where the problem does not say it itself; otherwise empty."""
     profile = session.profile
     words = profile.renewal if profile else ""
     command = words.split("`")[1] if "`" in words else words
-    return words if command and command not in str(problem) else ""
+    useless = problem.entry == UNUSABLE or not command or command in str(problem)
+    return "" if useless else words
 
 
 def can_sign_in(session: Session) -> bool:
     """Whether nobody is signed in, and AWS has a command that signs this profile in."""
-    out = isinstance(session.signed_in, WizardError)
+    out = isinstance(session.signed_in, WizardError) and session.signed_in.entry != UNUSABLE
     return out and session.profile is not None and bool(session.profile.login)
 
 

@@ -1,26 +1,25 @@
-"""How soon a key is answered while the log is long and events pour in.
+"""How soon a key is answered while a run reports thousands of events, beside the quiet screen.
 
-Run it with `python -m tests.benchmarks.log_speed [--lines 100000] [--rate 1000] [--keys 120]`. The
-whole screen runs, without a terminal; a key counts as answered when the screen has handled it and
-drawn what it changed. Prints percentiles in milliseconds: of the time that passed, which depends on
-what else the machine does, and of the processor's time, which does not; and how late the event loop
-was. Beside them stands how busy the machine was, from which one can tell what the first are worth.
+The whole screen runs, without a terminal; a key counts as answered when the screen has handled it
+and drawn what it changed. Once so in time that passed, which depends on what else the machine does,
+and once in processor time of the screen's thread, which does not.
 """
 
-import argparse
 import asyncio
 import itertools
-import os
+import statistics
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from textual import events
 
 from screens.app import WizardApp
 from screens.run.log_view import LogView
 from screens.run.progress import ProgressScreen
+from tests.benchmarks.measured import Row, Setup, turns
 from tests.support.made import answers, plan
 from wizard.answers.questions import Detected
 from wizard.base.events import Called, Event, News, Sink, StepMoved, StepState
@@ -31,7 +30,10 @@ from wizard.engine.preflight import Preflight
 
 KEYS = ("up", "down", "pageup", "pagedown", "home", "end", "n", "N", "f", "a", "tab", "j", "k")
 SIZE = (120, 40)
-GOAL = 50.0
+LINES, RATE, PRESSED = 10_000, 2000, 60
+"""In the log before the first key, events a second meanwhile, and keys a round."""
+LATE = 50.0
+"""Milliseconds."""
 
 
 class Busy(Flow):
@@ -75,21 +77,13 @@ class Busy(Flow):
 
 @dataclass
 class Measured:
-    """Milliseconds, key by key and look by look."""
+    """Milliseconds, key by key: from a key to its picture, and of it the processor's."""
 
-    lines: int = 0
-    """In the log, at the end."""
     times: list[float] = field(default_factory=list)
-    """From a key to its picture."""
     processor: list[float] = field(default_factory=list)
-    """The screen's thread alone, in the same span."""
-    late: list[float] = field(default_factory=list)
-    """How late the event loop was."""
-    share: float = 0.0
-    """Of one processor, that the screen's thread took all in all."""
 
 
-async def measure(lines: int, rate: int, keys: int) -> Measured:
+async def press(lines: int, rate: int, keys: int) -> Measured:
     """Press the keys while the events pour in."""
     flow = Busy(lines, rate)
     app = WizardApp(flow, {}, lambda _: Detected())
@@ -103,17 +97,12 @@ async def measure(lines: int, rate: int, keys: int) -> Measured:
             await asyncio.sleep(0.1)
         screen.query_one(LogView).focus()
         screen.query_one(LogView).search("line 9")
-        ticking = asyncio.create_task(_tick(found.late))
-        first, first_worked = time.perf_counter(), time.thread_time()
         for key in itertools.islice(itertools.cycle(KEYS), keys):
             begin, worked = time.perf_counter(), time.thread_time()
             await _answered(app, key)
             found.times.append((time.perf_counter() - begin) * 1000)
             found.processor.append((time.thread_time() - worked) * 1000)
             await asyncio.sleep(0.03)
-        found.share = (time.thread_time() - first_worked) / (time.perf_counter() - first)
-        ticking.cancel()
-        found.lines = len(screen.query_one(LogView).lines.shown)
     return found
 
 
@@ -134,43 +123,30 @@ async def _answered(app: WizardApp, key: str) -> None:
     await drawn.wait()
 
 
-async def _tick(late: list[float]) -> None:
-    while True:
-        begin = time.perf_counter()
-        await asyncio.sleep(0.005)
-        late.append((time.perf_counter() - begin - 0.005) * 1000)
+def measure(setup: Setup) -> Iterator[Row]:
+    """The same keys under the flood and without it, in turns."""
+    pressed: dict[str, list[Measured]] = {"flood": [], "quiet": []}
+
+    def pressing(name: str, rate: int) -> float:
+        pressed[name].append(asyncio.run(press(LINES, rate, PRESSED)))
+        return 0.0
+
+    turns(
+        setup.rounds,
+        {"flood": partial(pressing, "flood", RATE), "quiet": partial(pressing, "quiet", 0)},
+        warm_up=False,
+    )
+    for share in (50, 95):
+        for kind in ("times", "processor"):
+            flood, quiet = (
+                [_percentile(getattr(each, kind), share) for each in pressed[name]]
+                for name in ("flood", "quiet")
+            )
+            what = f"key, {RATE} events/s, p{share}{', processor' * (kind == 'processor')}"
+            yield Row(what=what, unit="ms", ours=flood, against="without events", theirs=quiet)
+    late = [100 * statistics.mean(each > LATE for each in one.times) for one in pressed["flood"]]
+    yield Row(what=f"keys that take over {LATE:.0f} ms", unit="%", ours=late)
 
 
-def _percentiles(name: str, values: list[float]) -> None:
-    ordered = sorted(values)
-    shown = [ordered[min(len(ordered) - 1, int(len(ordered) * each))] for each in (0.5, 0.9, 0.99)]
-    words = "   ".join(f"p{p} {value:6.1f}" for p, value in zip((50, 90, 99), shown, strict=True))
-    print(f"{name:<24} {words}   max {ordered[-1]:6.1f} ms")
-
-
-def _slowest(times: list[float]) -> str:
-    by_key = {key: max(times[at :: len(KEYS)], default=0.0) for at, key in enumerate(KEYS)}
-    key = max(by_key, key=lambda each: by_key[each])
-    return f"{key} ({by_key[key]:.1f} ms)"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=100_000)
-    parser.add_argument("--rate", type=int, default=1000)
-    parser.add_argument("--keys", type=int, default=120)
-    given = parser.parse_args()
-    found = asyncio.run(measure(given.lines, given.rate, given.keys))
-    print(f"{found.lines:,} lines shown, {given.rate} events a second, {given.keys} keys")
-    _percentiles("a key is answered in", found.times)
-    _percentiles("  of it the processor's", found.processor)
-    _percentiles("the loop is late by", found.late)
-    within = sum(each <= GOAL for each in found.times) / len(found.times)
-    print(f"within {GOAL:.0f} ms: {within:.1%}; slowest key: {_slowest(found.times)}")
-    print(f"the screen took {found.share:.0%} of one processor")
-    print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors")
-
-
-if __name__ == "__main__":
-    main()
+def _percentile(values: list[float], share: int) -> float:
+    return statistics.quantiles(values, n=100)[share - 1]

@@ -1,0 +1,52 @@
+"""How long `apply` takes, beside the walkthrough's own commands on the same account.
+
+The walkthrough's are those of the real `aws` and `docker`, one after the other, with no time for
+typing. No run can be faster than the critical path: its steps wait for each other inside AWS.
+"""
+
+from collections.abc import Iterator
+
+from tests.benchmarks.account import REGION, account
+from tests.benchmarks.measured import Row, Setup, turns
+from tests.support.made import plan
+from wizard.plan.graph import longest_path
+from wizard.standin.docker.image import LAYERS
+from wizard.standin.durations import Durations
+
+CALLS = 3
+"""Calls a step makes at least: look, make, look again."""
+ROUNDS = 3
+"""At most: it is mostly waiting, and that does not vary."""
+
+
+def critical_path() -> float:
+    """What AWS itself takes, with every call answered after its latency."""
+    durations, made = Durations(), plan({"region": REGION})
+    long = {
+        "instance": durations.instance_create,
+        "data-api": durations.data_api_ready,
+        "service": durations.service_create,
+        "image": sum(LAYERS) / 1e6 * durations.layer_megabyte,
+    }
+    each = {step.id: long.get(step.id, 0.0) + CALLS * durations.call for step in made.steps}
+    return longest_path(made, each)
+
+
+def measure(setup: Setup) -> Iterator[Row]:
+    """Each on a new account, in turns; what is not AWS's waiting weighs more the lower the pace."""
+    with account(setup.pace) as used:
+
+        def ours() -> float:
+            used.renew()
+            return used.wizard("apply", "--yes", "--region", REGION)
+
+        def theirs() -> float:
+            used.renew()
+            return used.by_hand()
+
+        rounds = min(setup.rounds, ROUNDS)
+        took = turns(rounds, {"ours": ours, "theirs": theirs}, warm_up=False)
+    best = [critical_path() * setup.pace] * rounds
+    what, apply = f"apply, at {setup.pace:g} of AWS's time", took["ours"]
+    for against, other in (("the walkthrough's commands", took["theirs"]), ("AWS's waits", best)):
+        yield Row(what=what, unit="s", ours=apply, against=against, theirs=other)

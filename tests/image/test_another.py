@@ -1,0 +1,86 @@
+"""Another image under the wanted tag: seen by everybody, replaced only where that is asked for."""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.preflight.conftest import look, one
+from tests.support.command import Command
+from tests.support.standin import REGION, client
+from wizard.engine.preflight import CheckState
+from wizard.standin.docker.image import MANIFEST_TYPE, Image
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
+
+TAG = "0.88.1"
+ID = [{"imageTag": TAG}]
+
+
+def push(standin: "StandIn", config: str) -> str:
+    """Somebody pushes another manifest under the tag; its digest."""
+    body = json.dumps({"schemaVersion": 2, "config": {"digest": config}, "layers": []})
+    digest = "sha256:" + hashlib.sha256(body.encode()).hexdigest()
+    backend = standin.world.moto.backend("ecr", REGION)
+    backend.put_image("formae", body, TAG, MANIFEST_TYPE, digest)
+    return digest
+
+
+def there() -> str:
+    found = client("ecr").describe_images(repositoryName="formae", imageIds=ID)
+    return str(found["imageDetails"][0]["imageDigest"])
+
+
+def test_what_was_copied_is_the_same(standin: "StandIn", command: Command) -> None:
+    command.deployed()
+    assert there() == Image(TAG).digest
+    assert one(look(), "image").found == "already in ECR, the same as its source's"
+
+
+def test_a_copy_through_the_engine_is_the_same_by_its_config(
+    standin: "StandIn", command: Command
+) -> None:
+    command.deployed()
+    push(standin, Image(TAG).id)
+    assert one(look(), "image").state is CheckState.FINE
+
+
+def test_another_is_seen_and_stays(standin: "StandIn", command: Command) -> None:
+    command.deployed()
+    digest = push(standin, "sha256:" + 64 * "b")
+    found = one(look(), "image")
+    assert found.state is CheckState.WARNING
+    assert found.warning
+    assert found.warning.entry == "FW-IMG-004"
+    assert digest in found.warning.why
+    for verb in ("status", "plan", "doctor"):
+        end = command(verb, "--region", REGION)
+        told = " ".join((end.out + end.err).split())
+        assert "is not the one from ghcr.io" in told, verb
+        assert "--replace-image yes" in told, verb
+    assert command.apply().code == 0
+    assert there() == digest
+
+
+def test_another_is_replaced_after_a_word(standin: "StandIn", command: Command) -> None:
+    command.deployed()
+    push(standin, "sha256:" + 64 * "b")
+    end = command("plan", "--region", REGION, "--replace-image", "yes")
+    assert "↻ formae image 0.88.1" in end.out
+    assert "Pushed again under the same tag" in " ".join(end.out.split())
+    assert command.apply(replace_image="yes").code == 0
+    assert there() == Image(TAG).digest
+    assert one(look(replace_image="yes"), "image").found.startswith("already in ECR")
+
+
+def test_no_one_can_say_without_the_source(
+    standin: "StandIn", command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.deployed()
+    monkeypatch.setenv("FORMAE_WIZARD_REGISTRY", "http://127.0.0.1:9")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    found = one(look(), "image")
+    assert found.state is CheckState.FINE
+    assert "not compared with its source: ghcr.io cannot be reached" in found.found

@@ -1,0 +1,154 @@
+"""An image goes from one real registry straight into another, whatever the network does."""
+
+import pytest
+
+from tests.image.direct_copies import Direct
+from tests.image.faulty_registry import (
+    EXPIRED,
+    KINDS,
+    Fault,
+    Front,
+    Strike,
+    front_of,
+    listening,
+)
+from tests.support.docker_engine import (
+    ARM_ONLY,
+    NO_AMD64,
+    EcrRegistry,
+    SourceRegistry,
+    docker_tests,
+    formae,
+)
+from tests.support.tiers import second_tier
+from wizard.base.errors import WizardError
+from wizard.local.image import direct
+
+pytestmark = docker_tests
+
+PART = 150_000
+REQUESTS = {"source": 6, "target": 19}
+"""So many requests a copy has at most, one layer after the other, to each side."""
+NEW_LOGIN = 2
+"""The request to the target that is the first with a login."""
+MATRIX = [
+    (side, number, kind)
+    for side, most in REQUESTS.items()
+    for number in range(1, most + 1)
+    for kind in KINDS
+    if kind != EXPIRED or (side == "target" and number != NEW_LOGIN)
+]
+"""The source takes anybody; a new login that is refused is refused."""
+EVERY = 13
+"""Of the matrix, one case in so many is in the first tier."""
+
+
+@pytest.fixture
+def copying(
+    source_registry: SourceRegistry, ecr_registry: EcrRegistry, monkeypatch: pytest.MonkeyPatch
+) -> Direct:
+    """Copies in small parts, and without a Docker engine."""
+    monkeypatch.setattr(direct, "PART", PART)
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    return Direct(source_registry, ecr_registry)
+
+
+def test_exactly_the_sources_image_arrives(copying: Direct) -> None:
+    image = formae("amd64")
+    found = copying.find()
+    assert found.digest == image.manifest.digest
+    assert found.platforms == ("linux/amd64", "linux/arm64")
+    assert found.size == sum(len(each.data) for each in (image.config, *image.layers))
+
+    assert copying() == image.manifest.digest
+
+    copying.arrived(image)
+    assert set(copying.ends().values()) == {"copied"}
+    assert len(copying.ends()) == 4
+    assert all(each.done <= each.total for each in copying.reports)
+
+
+def test_what_is_there_is_not_sent_again(copying: Direct) -> None:
+    copying()
+    copying.reports.clear()
+    with listening(Front(copying.ecr.address)) as target:
+        copying(target=target.address)
+    assert set(copying.ends().values()) == {"already there"}
+    assert {each.method for each in target.asked} == {"HEAD", "PUT"}
+
+
+@pytest.mark.parametrize(("tag", "built"), [(ARM_ONLY, "linux/arm64"), (NO_AMD64, "linux/arm64")])
+def test_another_platforms_image_is_refused(copying: Direct, tag: str, built: str) -> None:
+    with pytest.raises(WizardError) as caught:
+        copying.find(version=tag)
+    assert caught.value.entry == "FW-DOCK-008"
+    assert built in caught.value.why
+
+
+def test_an_unknown_version_is_refused_at_once_in_the_registrys_words(copying: Direct) -> None:
+    with pytest.raises(WizardError) as caught:
+        copying.find(version="9.9.9")
+    assert caught.value.entry == "FW-DOCK-009"
+    assert caught.value.why.startswith("The registry's message: manifest unknown")
+    assert copying.told == []
+
+
+def denied(method: str, part: str) -> Fault:
+    words = '{"errors": [{"code": "DENIED", "message": "User x may not do this"}]}'
+    return Fault(method, part, 403, words)
+
+
+@pytest.mark.parametrize(
+    ("method", "part"), [("HEAD", "/blobs/"), ("POST", "/uploads/"), ("PUT", "/manifests/")]
+)
+def test_what_is_refused_is_refused_at_once(copying: Direct, method: str, part: str) -> None:
+    front = front_of(copying.ecr.address, denied(method, part))
+    with front as target, pytest.raises(WizardError) as caught:
+        copying(target=target)
+    assert caught.value.entry in {"FW-DOCK-007", "FW-IMG-002"}
+    assert copying.told == []
+
+
+def test_a_budget_that_is_used_up_ends_it(copying: Direct) -> None:
+    ill = Fault("POST", "/uploads/", 503, "", times=100_000)
+    with front_of(copying.ecr.address, ill) as target, pytest.raises(WizardError) as caught:
+        copying(target=target)
+    assert caught.value.entry == "FW-IMG-001"
+    assert "HTTP 503 Service Unavailable" in caught.value.why
+    assert any("; try 2 in " in each and ", for up to " in each for each in copying.told)
+
+
+@pytest.mark.parametrize(
+    ("side", "number", "kind"),
+    [
+        pytest.param(*case, marks=[second_tier] if place % EVERY else [])
+        for place, case in enumerate(MATRIX)
+    ],
+)
+def test_every_fault_at_every_request(
+    copying: Direct, monkeypatch: pytest.MonkeyPatch, side: str, number: int, kind: str
+) -> None:
+    monkeypatch.setattr(direct, "AT_ONCE", 1)
+    strike = Strike(number, kind)
+    fronts = {
+        "source": Front(copying.source.address, strike=strike if side == "source" else None),
+        "target": Front(copying.ecr.address, strike=strike if side == "target" else None),
+    }
+    for front in fronts.values():
+        front.silence = 0.6
+    with listening(fronts["source"]) as source, listening(fronts["target"]) as target:
+        digest = copying(source=source.address, target=target.address)
+
+    assert digest == formae("amd64").manifest.digest
+    copying.arrived(formae("amd64"))
+    assert strike.struck, "there is no such request: count anew"
+    if kind != EXPIRED:
+        assert copying.told, "nobody was told"
+
+
+def test_the_matrix_has_every_request(copying: Direct, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(direct, "AT_ONCE", 1)
+    fronts = Front(copying.source.address), Front(copying.ecr.address)
+    with listening(fronts[0]) as source, listening(fronts[1]) as target:
+        copying(source=source.address, target=target.address)
+    assert {"source": len(source.asked), "target": len(target.asked)} == REQUESTS
