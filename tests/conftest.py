@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ pytest_plugins = [
     "tests.support.quick_aws.fixture",
     "tests.support.quick_clients",
 ]
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # hundreds of processes would compile again
+    sys.dont_write_bytecode = False
 
 FOREIGN = ("AWS_", "FORMAE_", "DOCKER_", "XDG_", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
@@ -40,11 +44,17 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_finish() -> None:
     """What is loaded stays, so the collector of garbage need not go through it again and again.
 
-    That took a quarter of the whole time.
+    That took a quarter of the whole time, and what Python's thresholds are made for, a tenth.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, 300)
+    gc.set_threshold(2_000_000, 2, 5)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What there is now is of no interest any more; pytest would go through it five times."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
