@@ -117,7 +117,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=CLOSED,
         default=argparse.SUPPRESS,
-        help="As --demo, with an account that AWS has closed App Runner to.",
+        help="As --demo, with a new account, to which the default host is closed.",
     )
     parser.add_argument(
         "--answers",
