@@ -64,9 +64,10 @@ def host_of(arn: str) -> str:
 
 
 def all_services(call: AwsCall) -> list[Listed]:
-    """Every service of every host that is not deleted.
+    """Every service of every host that is not deleted; first those that run, the oldest first.
 
-    Raises AwsError where a host is refused and no other has one.
+    Of a deployment that is being moved the first is the one that counts. Raises AwsError where a
+    host is refused and no other has one.
     """
     found: list[Listed] = []
     refused: list[AwsError] = []
@@ -77,7 +78,7 @@ def all_services(call: AwsCall) -> list[Listed]:
             refused.append(error)
     if refused and not found:
         raise refused[0]
-    return found
+    return sorted(found, key=lambda each: (not each.running, each.created))
 
 
 def named(call: AwsCall, name: str) -> Listed | None:

@@ -32,6 +32,8 @@ class PlanInputs:
     """ARNs of the customer keys that encrypt the secrets the agent reads."""
     password_given: bool = False
     """Whether the person gave a password for the API, instead of having one generated."""
+    others: tuple[OtherHost, ...] = ()
+    """Hosts besides the wanted one that have parts of the deployment."""
 
 
 class Data(StrEnum):
@@ -93,3 +95,14 @@ class Extent:
     """ARNs or names of what the host leaves, by the host's word for it."""
     snapshots: tuple[Snapshot, ...] = ()
     """Snapshots of the cluster that are there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHost:
+    """A host that has parts of a deployment which is wanted on another one."""
+
+    key: str
+    """Its folder in wizard/hosts."""
+    extent: Extent
+    parts: frozenset[str]
+    """The steps of a removal whose things are there and are the wizard's."""

@@ -29,6 +29,7 @@ class Section(StrEnum):
     SERVICE = "Deploy the agent"
     VERIFY = "Verify"
     CLIENT = "Point the formae CLI at it"
+    MOVE = "Leave the other host"
 
     @property
     def noun(self) -> str:
@@ -45,6 +46,7 @@ NOUNS = {
     Section.SERVICE: "Service",
     Section.VERIFY: "Checks",
     Section.CLIENT: "formae CLI",
+    Section.MOVE: "Other host",
 }
 
 
@@ -308,7 +310,7 @@ class AskThroughClient:
 
 @dataclass(frozen=True, slots=True)
 class LookOnly:
-    """Nothing is made: what the looks find must be there."""
+    """Nothing is made: what the looks find must be there, unless `missing` is empty."""
 
     missing: str
     fix: str = ""
@@ -427,6 +429,8 @@ class Plan:
     documents: tuple[Document, ...]
     host: str = ""
     """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    others: tuple[str, ...] = ()
+    """The folders of other hosts that have parts of the deployment."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

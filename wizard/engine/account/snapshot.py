@@ -54,13 +54,17 @@ class Seen:
         return bool(self.service or self.secret_tags or self.cluster or self.role)
 
 
-def see(call: AwsCall, region: str, name: str) -> Seen:
-    """Look at the deployment of that name: read calls only, side by side. Never raises."""
+def see(call: AwsCall, region: str, name: str, on: str = "") -> Seen:
+    """Look at the deployment of that name: read calls only, side by side. Never raises.
+
+    While its agent is moved two hosts have parts of it: that in the folder `on` is looked at, or
+    the one that it runs on.
+    """
     asking = Asking(call)
-    key = _host(asking, name)
+    key = _but_default(on) if on else _host(asking, name)
     names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
-        f"the service {names.service}": lambda: _service(asking, names.service),
+        f"the service {names.service}": lambda: _service(asking, names),
         f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
         f"the role {names.instance_role}": lambda: _role(asking, names, region),
@@ -100,11 +104,11 @@ def _foreign(asking: Asking, what: str) -> dict[str, Any]:
     return {}
 
 
-def _service(asking: Asking, name: str) -> dict[str, Any]:
-    found = named(asking.ask, name)
+def _service(asking: Asking, names: Names) -> dict[str, Any]:
+    name, runs_on = names.service, host(names.host)
+    found = next((each for each in runs_on.services(asking.ask) if each.name == name), None)
     if found is None:
         return {}
-    runs_on = host(host_of(found.arn))
     tags = runs_on.tags(asking.ask, found.arn)
     if not ours(tags):
         return _foreign(asking, f"the service {name}")

@@ -12,7 +12,7 @@ from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
 from wizard.hosts.ecs_gateway.network import let_in, network
 from wizard.hosts.ecs_gateway.rotation import redeployed
-from wizard.hosts.ecs_gateway.service import address, service, task_definition
+from wizard.hosts.ecs_gateway.service import address, service, stopped, task_definition
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Listing
 from wizard.plan.model import Call, Step
@@ -61,6 +61,10 @@ class EcsGateway:
             address(site, created),
             service(site, created, after),
         ]
+
+    def stopped(self, site: Site) -> Step:
+        """The service without a task: it keeps its address."""
+        return stopped(site)
 
     def redeployed(
         self,

@@ -300,6 +300,44 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
     )
 
 
+def stopped(site: Site) -> Step:
+    """The service with no task: the load balancer and the address stay."""
+    name = site.names.service
+    told = Call(
+        service="ecs", operation="DescribeServices", params={"cluster": name, "services": [name]}
+    )
+    return replace(
+        service_there(name),
+        part_of="",
+        lookups=(_find(name, "status=='ACTIVE'"), tags_of("serviceArn")),
+        fits=(
+            Expectation(
+                what="the agent's tasks",
+                path="desiredCount",
+                want=0,
+                update=Call(
+                    service="ecs",
+                    operation="UpdateService",
+                    params={"cluster": name, "service": name, "desiredCount": 0},
+                ),
+                doing="stopping it",
+            ),
+        ),
+        wait=Poll(
+            call=told,
+            path="services[0].[desiredCount > `0` && 'RUNNING' || runningCount > `0` && 'STOPPING' "
+            "|| 'STOPPED'] | [0]",
+            until=frozenset({"STOPPED"}),
+            fail=frozenset({"RUNNING"}),
+            every=5,
+            limit=900,
+        ),
+        owned=owned("Tags"),
+        outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
+        usual=(20, 120),
+    )
+
+
 def service_there(name: str) -> Step:
     """The service of that name, which must be there; its changes are judged by the deployment."""
     return Step(

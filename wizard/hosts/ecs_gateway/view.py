@@ -17,7 +17,15 @@ def services(call: AwsCall) -> list[Listed]:
     arns = (call("ecs", "ListClusters", {}) or {}).get("clusterArns") or []
     found = (_in(call, arn.rpartition("/")[2]) for arn in arns)
     return [
-        Listed(each["serviceName"], each["serviceArn"], each["status"]) for each in found if each
+        Listed(
+            each["serviceName"],
+            each["serviceArn"],
+            each["status"],
+            each.get("runningCount", 0) > 0,
+            str(each.get("createdAt", "")),
+        )
+        for each in found
+        if each
     ]
 
 

@@ -1,0 +1,131 @@
+"""An agent moved from one host to another: one database, one password, never two agents at once."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.corpus import REGION
+from tests.hosts import ecs
+from tests.standin.gateway import living
+from tests.standin.steps import get
+from tests.support import made
+from tests.support.standin import client
+from wizard.answers.model import Answers
+from wizard.base.errors import ExitCode
+from wizard.engine.apply.job import apply_job
+from wizard.engine.diff import Action
+from wizard.engine.flow import Flow
+from wizard.engine.job import End, end
+from wizard.engine.plan_report import foresee
+from wizard.standin.server import StandIn
+from wizard.ui.common.plan_text import plan_text
+
+GATEWAY = ecs.KEY
+pytestmark = pytest.mark.usefixtures("offered", "agents")
+
+
+def answers(host: str = "", **given: str) -> Answers:
+    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=host)
+
+
+def running(standin: StandIn) -> int:
+    """How many agents run on all hosts at this moment."""
+    services = standin.apprunner.services.values()
+    held = {
+        id(each): each
+        for service in services
+        for each in (service.container, service.operations[0].container)
+    }
+    return living(standin) + sum(bool(each) and not each.exited for each in held.values())
+
+
+@pytest.fixture
+def agents(standin: StandIn) -> Iterator[list[int]]:
+    """How many agents ran, at every call; never two."""
+    counts: list[int] = []
+    for service in (standin.ecs, standin.apprunner):
+        advance = service.advance
+
+        def counted(advance=advance) -> None:
+            advance()
+            counts.append(running(standin))
+
+        service.advance = counted
+    yield counts
+    for service in (standin.ecs, standin.apprunner):
+        vars(service).pop("advance", None)
+    assert max(counts, default=0) <= 1
+
+
+def password() -> str:
+    value = client("secretsmanager").get_secret_value(SecretId="formae-api-creds")
+    return str(json.loads(value["SecretString"])["password"])
+
+
+def on_apprunner() -> str:
+    """Where App Runner's agent answers."""
+    (service,) = client("apprunner").list_services()["ServiceSummaryList"]
+    return str(service["ServiceUrl"])
+
+
+def answered(url: str, given: str) -> bool:
+    """Whether the agent there refuses strangers, and takes that password."""
+    stats = f"{url}/api/v1/stats"
+    return (get(stats)[0], get(stats, f"formae:{given}")[0]) == (401, 200)
+
+
+def applied(given: Answers, flow: Flow | None = None) -> End:
+    """As any face runs it, with what has to be done about a failure."""
+    flow = flow or Flow()
+    prepared = flow.prepare(given)
+    assert not prepared.preflight.problems
+    job = apply_job(flow, prepared)
+    outcome = job.work(lambda _: None, threading.Event())
+    return end(job, outcome, lambda due: due.work(lambda _: None, threading.Event()))
+
+
+def well(given: Answers) -> End:
+    ended = applied(given)
+    assert ended.outcome.ok, ended.outcome.errors
+    return ended
+
+
+def left() -> dict[str, object]:
+    """What the account has of App Runner and of ECS."""
+    runner = client("apprunner")
+    scalings = runner.list_auto_scaling_configurations()["AutoScalingConfigurationSummaryList"]
+    named = [each["AutoScalingConfigurationName"] for each in scalings]
+    return {
+        **ecs.there(),
+        "apprunner": runner.list_services()["ServiceSummaryList"],
+        "scalings": [each for each in named if each.startswith("formae")],
+    }
+
+
+def test_it_moves_there_and_back_and_leaves_nothing(standin: StandIn) -> None:
+    before = left()
+    well(answers())
+    first = password()
+    text = plan_text(foresee(Flow().prepare(answers(GATEWAY))))
+    assert "Downtime: no agent answers from here until the one on ECS Gateway" in " ".join(
+        text.split()
+    )
+    assert "Leave the other host" in text
+    print(text)
+    well(answers(GATEWAY))
+    assert password() == first
+    assert answered(ecs.url(), first)
+    assert not left()["apprunner"]
+    assert not left()["repositories"]
+    assert not [each for each in left()["roles"] if "apprunner" in each]
+    again = Flow().prepare(answers(GATEWAY))
+    assert not [key for key, f in again.preflight.findings.items() if f.action.changes]
+    well(answers())
+    assert password() == first
+    assert answered(on_apprunner(), first)
+    assert not left()["clusters"]
+    ecs.destroyed(answers())
+    assert left() == before
