@@ -21,7 +21,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.preflight.offline import check
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import look
-from wizard.hosts.ecs_gateway import roles
+from wizard.hosts.ecs import roles
 from wizard.hosts.ecs_gateway.network import let_in
 from wizard.journal import lock
 from wizard.journal.lock import Claim

@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,7 @@ from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
-from wizard.base.errors import ExitCode
 from wizard.engine.apply.job import apply_job
-from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, end
 from wizard.engine.plan_report import foresee
@@ -38,26 +37,30 @@ def running(standin: StandIn) -> int:
         id(each): each
         for service in services
         for each in (service.container, service.operations[0].container)
+        if each
     }
-    return living(standin) + sum(bool(each) and not each.exited for each in held.values())
+    return living(standin) + sum(not each.exited for each in held.values())
 
 
 @pytest.fixture
 def agents(standin: StandIn) -> Iterator[list[int]]:
     """How many agents ran, at every call; never two."""
     counts: list[int] = []
-    for service in (standin.ecs, standin.apprunner):
-        advance = service.advance
 
-        def counted(advance=advance) -> None:
+    def counting(advance: Callable[[], None]) -> Callable[[], None]:
+        def counted() -> None:
             advance()
             counts.append(running(standin))
 
-        service.advance = counted
+        return counted
+
+    places: tuple[Any, ...] = (standin.ecs, standin.apprunner)
+    for place in places:
+        place.advance = counting(place.advance)
     yield counts
-    for service in (standin.ecs, standin.apprunner):
-        vars(service).pop("advance", None)
-    assert max(counts, default=0) <= 1
+    for place in places:
+        vars(place).pop("advance", None)
+    assert max(counts) == 1
 
 
 def password() -> str:
@@ -93,7 +96,7 @@ def well(given: Answers) -> End:
     return ended
 
 
-def left() -> dict[str, object]:
+def left() -> dict[str, list[Any]]:
     """What the account has of App Runner and of ECS."""
     runner = client("apprunner")
     scalings = runner.list_auto_scaling_configurations()["AutoScalingConfigurationSummaryList"]
@@ -114,7 +117,6 @@ def test_it_moves_there_and_back_and_leaves_nothing(standin: StandIn) -> None:
         text.split()
     )
     assert "Leave the other host" in text
-    print(text)
     well(answers(GATEWAY))
     assert password() == first
     assert answered(ecs.url(), first)

@@ -59,7 +59,7 @@ def made(**given: str) -> Plan:
 
 
 def test_it_is_one_of_the_hosts() -> None:
-    assert offers.known_hosts() == ("apprunner", TOY)
+    assert TOY in offers.known_hosts()
     assert "eu-north-1" in offers.all_regions()
     found: Host = host(TOY)
     assert found.log_group("arn:aws:toybox:eu-west-1:1:formae-toy") == "/toy/formae-toy"

@@ -45,14 +45,16 @@ API_USER = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}")
 
 
-def region(text: str, host: str = "") -> str | None:
-    """A region where the host and the Data API are, as far as is known."""
-    found = offer(host)
-    if text in found.regions:
+def region(text: str, *hosts: str) -> str | None:
+    """A region where one of the hosts and the Data API are, as far as is known."""
+    found = [offer(host) for host in hosts]
+    known = dict.fromkeys(region for each in found for region in each.regions)
+    if text in known:
         return None
-    these = "These regions have both: " + ", ".join(found.regions) + "."
-    if text in found.lacking:
-        return f"{found.label} or the RDS Data API is not available in {text}. {these}"
+    these = "These regions have both: " + ", ".join(known) + "."
+    if all(text in each.lacking for each in found):
+        label = " or ".join(each.label for each in found)
+        return f"{label} or the RDS Data API is not available in {text}. {these}"
     if REGION.fullmatch(text[:-1]) and text[-1:].isalpha():
         return f"“{text}” is an availability zone. Its region is {text[:-1]}."
     if re.search(r"\s[#;]", text):

@@ -96,7 +96,7 @@ class Answers:
     activate_profile: bool
     keychain: bool
     host: str = ""
-    """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    """The key of the host that the agent runs on; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()
     """Keys and values of the answers that have no attribute of their own."""
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), compare=False)

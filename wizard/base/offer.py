@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 HOSTS = "wizard.hosts"
@@ -102,34 +103,62 @@ class Offer:
     """Sentences on what an estimate cannot know of its bill."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
+    about: str = ""
+    """What sets it apart from the others, in a few words."""
+    deploys: str = ""
+    """A sentence on what happens when the agent is deployed again."""
+    unknown: str = ""
+    """A sentence on what is not known of it; empty where there is nothing to say."""
 
 
 def default_host() -> str:
-    """The folder of the host that is used where none was chosen."""
+    """The key of the host that is used where none was chosen."""
     return str(import_module(HOSTS).DEFAULT)
 
 
+def host_key(folder: str) -> str:
+    """What a person calls the host in that folder; a key is its own key."""
+    said: str = import_module(HOSTS).SAID.get(folder) or folder.replace("_", "-")
+    return said
+
+
+def host_folder(host: str) -> str:
+    """The folder of the host with that key; empty for the default."""
+    folders = {key: folder for folder, key in import_module(HOSTS).SAID.items()}
+    return folders.get(host) or (host or default_host()).replace("-", "_")
+
+
 def host_module(host: str, module: str) -> Any:
-    """A module of a host's folder; `host` is the folder's name, empty for the default."""
-    return import_module(f"{HOSTS}.{host or default_host()}.{module}")
+    """A module of a host's folder; `host` is the host's key, empty for the default."""
+    return import_module(f"{HOSTS}.{host_folder(host)}.{module}")
 
 
 def offer(host: str = "") -> Offer:
-    """What the host in that folder offers; empty for the default."""
+    """What the host with that key offers; empty for the default."""
     found: Offer = host_module(host, "offer").OFFER
     return found
 
 
 def known_hosts() -> tuple[str, ...]:
-    """The folders of all hosts that are offered."""
+    """The keys of all hosts that are offered, the default first.
+
+    A folder without the module `offer` is what some hosts share.
+    """
     hosts = import_module(HOSTS)
     folders = (each.name for each in pkgutil.iter_modules(hosts.__path__) if each.ispkg)
-    return tuple(sorted(each for each in folders if each not in hosts.UNOFFERED))
+    offered = (each for each in folders if each not in hosts.UNOFFERED)
+    keys = (host_key(each) for each in offered if find_spec(f"{HOSTS}.{each}.offer"))
+    return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
 
 
 def all_regions() -> tuple[str, ...]:
     """Codes of the regions that some host is in."""
     return tuple(dict.fromkeys(region for each in offers() for region in each.regions))
+
+
+def region_name(region: str) -> str:
+    """A region as people call it; its code where no host is there."""
+    return next((each.regions[region] for each in offers() if region in each.regions), region)
 
 
 def offers() -> tuple[Offer, ...]:
@@ -138,5 +167,6 @@ def offers() -> tuple[Offer, ...]:
 
 
 def labels() -> str:
-    """What AWS calls the hosts, for a sentence: "A or B"."""
-    return " or ".join(each.label for each in offers())
+    """What AWS calls the hosts, for a sentence: "A, B or C"."""
+    *first, last = (each.label for each in offers())
+    return f"{', '.join(first)} or {last}" if first else last

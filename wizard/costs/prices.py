@@ -25,7 +25,7 @@ from typing import Any
 
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.base.offer import HOSTS, default_host, known_hosts, offer, offers
+from wizard.base.offer import HOSTS, host_folder, known_hosts, offer, region_name
 from wizard.catalogue import explain
 from wizard.plan.charges import Item
 
@@ -125,11 +125,6 @@ class Prices:
             )
 
 
-def region_name(region: str) -> str:
-    """A region as people call it; its code where no host is there."""
-    return next((each.regions[region] for each in offers() if region in each.regions), region)
-
-
 def long_date(day: date) -> str:
     """As in 23 November 2026."""
     return f"{day:%B} {day.day}, {day.year}"
@@ -147,7 +142,7 @@ LAST_RESORT = "us-east-1"
 @cache
 def snapshot(region: str, host: str = "") -> Prices:
     """The shipped prices for a region, known to the host or not."""
-    data = _data(host or default_host())
+    data = _data(host_folder(host))
     as_of = date.fromisoformat(data["as_of"])
     units = {item: _price(data, region, item, as_of) for item in priced(host)}
     return Prices(region, as_of, SNAPSHOT, units)
@@ -172,10 +167,10 @@ def _chain(data: dict[str, Any], region: str) -> Iterator[str]:
 
 
 @cache
-def _data(host: str) -> dict[str, Any]:
+def _data(folder: str) -> dict[str, Any]:
     """What is shipped for every host, and what lies in the folder of this one."""
     shipped: dict[str, Any] = json.loads((files("assets") / "prices.json").read_text("utf-8"))
-    text = (files(f"{HOSTS}.{host}") / "prices.json").read_text("utf-8")
+    text = (files(f"{HOSTS}.{folder}") / "prices.json").read_text("utf-8")
     own: dict[str, Any] = json.loads(text)
     regions: dict[tuple[str, str], dict[str, str]] = {}
     for known in (shipped["regions"], own["regions"]):

@@ -240,6 +240,8 @@ def _of_fit(fit: Expectation, scope: StepScope) -> Iterator[Difference]:
     have = jmespath.search(fit.path, scope.thing)
     if fit.update is not None and fit.update.operation.startswith(TAKES_AWAY):
         yield from _too_much(fit, have, scope)
+    elif fit.reading == "all of":
+        yield from _missing(fit, have, scope)
     elif fit.reading == "subset":
         yield from _members(fit, (), read(have), fit.want, scope, left=not isinstance(have, str))
     else:
@@ -260,6 +262,15 @@ def _too_much(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Differe
     except KeyError:
         target = "there"
     yield _difference(fit, (), target, "removed", field=target.rpartition("/")[2])
+
+
+def _missing(fit: Expectation, have: Any, scope: StepScope) -> Iterator[Difference]:
+    try:
+        missing = {*resolve(fit.want, scope)} - {*(have or ())}
+    except KeyError:
+        missing = {LATER}
+    for each in sorted(missing):
+        yield _difference(fit, (), NOT_SET, str(each))
 
 
 def _members(

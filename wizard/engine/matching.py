@@ -11,6 +11,7 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.values import Ref, Scope, Value, resolve
+from wizard.local.clock import Clock
 from wizard.plan.model import Call, Expectation, Refusal, Step
 from wizard.plan.world import Reads
 
@@ -84,6 +85,15 @@ def ours(step: Step, scope: StepScope) -> bool:
 def broken(step: Step, scope: StepScope) -> bool:
     """Whether the thing found can only be removed and made again."""
     return bool(step.broken) and bool(jmespath.search(step.broken, scope.thing))
+
+
+def stuck(step: Step, scope: StepScope, clock: Clock) -> bool:
+    """Whether AWS has given the thing found up, which shows only with time."""
+    sign = step.stuck
+    if sign is None or not jmespath.search(sign.when, scope.thing):
+        return False
+    since = jmespath.search(sign.since, scope.thing)
+    return bool(since) and clock.age(str(since)) >= sign.after
 
 
 def dormant(step: Step, scope: StepScope) -> bool:
@@ -166,6 +176,8 @@ def _holds(fit: Expectation, scope: StepScope) -> bool:
     match fit.reading:
         case "json":
             return bool(read(have) == read(want))
+        case "all of":
+            return {*want} <= {*(have or ())}
         case "none of":
             return not {*(have or ())} & {*want}
         case "subset":

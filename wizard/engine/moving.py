@@ -38,7 +38,7 @@ def _begun(outcome: Outcome, step: str) -> bool:
 
 
 def way_back(flow: Flow, prepared: Prepared, key: str) -> Prepared:
-    """The plan that puts the agent back on the host in that folder, as it was deployed there.
+    """The plan that puts the agent back on the host with that key, as it was deployed there.
 
     Raises WizardError where nobody knows how that was.
     """

@@ -36,6 +36,7 @@ LARGEST = 5_000_000
 DIFFERS = 5
 HERE = frozenset(question.key for question in QUESTIONS if question.local)
 """Answers of the machine, not of the plan."""
+_BEFORE = {each.key: each.before for each in QUESTIONS if each.before is not None}
 
 
 class SavedChange(TypedDict):
@@ -238,7 +239,7 @@ def _plan(found: Mapping[str, Any]) -> SavedPlan:
         account=str(found["account"]),
         region=str(found["region"]),
         own_password=bool(found["own_password"]),
-        answers={str(key): str(value) for key, value in found["answers"].items()},
+        answers=_BEFORE | {str(key): str(value) for key, value in found["answers"].items()},
         edits={str(key): str(value) for key, value in found["edits"].items()},
         accepted=tuple(map(str, found.get("accepted", ()))),
         rows=tuple(map(_change, found["rows"])),

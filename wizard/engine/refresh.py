@@ -31,6 +31,7 @@ from wizard.engine import matching
 from wizard.engine.apply.actions import client_config
 from wizard.engine.apply.context import Known
 from wizard.engine.diff import Action, Difference, PlannedChange, differences, renews, settings_diff
+from wizard.local.clock import Clock
 from wizard.local.formae.config import ClientConfig, Compared
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import Expectation, LookOnly, Plan, Step, TakeAway, WriteClientConfig
@@ -131,6 +132,11 @@ class Snapshot:
                     del self._answers[key]
             answer.set_exception(error)
 
+    @property
+    def clock(self) -> Clock:
+        """That of the world."""
+        return self._reads.clock
+
     def compare_client_config(self, config: ClientConfig) -> Compared:
         """How the CLI's config on this machine would change. Raises WizardError."""
         return self._reads.compare_client_config(config)
@@ -229,7 +235,7 @@ def _seen(step: Step, known: Known, reads: Reads) -> PlannedChange:
         return PlannedChange(step, Action.RUN)
     try:
         there = matching.look(step, scope, matching.asking(reads))
-        return _found(step, scope) if there else _absent(step)
+        return _found(step, scope, reads.clock) if there else _absent(step)
     except KeyError:
         return PlannedChange(step, Action.CREATE)  # it refers to something that is not there yet
     except AwsError as error:
@@ -269,7 +275,7 @@ def _absent(step: Step) -> PlannedChange:
     return PlannedChange(step, Action.KEEP if nothing else Action.CREATE)
 
 
-def _found(step: Step, scope: matching.StepScope) -> PlannedChange:
+def _found(step: Step, scope: matching.StepScope, clock: Clock) -> PlannedChange:
     problem = matching.refusal(step, scope)
     outputs = matching.outputs(step, scope)
     if problem:
@@ -277,7 +283,7 @@ def _found(step: Step, scope: matching.StepScope) -> PlannedChange:
         return PlannedChange(step, Action.REFUSE, problem=problem, outputs=outputs, lifted=lifted)
     if isinstance(step.make, TakeAway):
         return PlannedChange(step, Action.DELETE, outputs=outputs, seen=seen(step, scope.thing))
-    if matching.broken(step, scope):
+    if matching.broken(step, scope) or matching.stuck(step, scope, clock):
         return PlannedChange(step, Action.REPLACE, outputs=outputs, seen=seen(step, scope.thing))
     try:
         found = differences(step, scope)

@@ -2,5 +2,7 @@
 
 DEFAULT = "apprunner"
 """The host of the walkthrough."""
-UNOFFERED = frozenset({"ecs_gateway"})
+SAID = {"ecs_express": "ecs"}
+"""Folders whose host is called otherwise than they are; the others' key has hyphens."""
+UNOFFERED: frozenset[str] = frozenset()
 """Folders of hosts that nobody can choose yet, and that are looked for nowhere."""

@@ -52,13 +52,13 @@ class Host(Hosting, Protocol):
 
 
 def host(key: str = "") -> Host:
-    """The host in that folder; empty for the default."""
+    """The host with that key; empty for the default."""
     found: Host = host_module(key, "host").HOST
     return found
 
 
 def host_of(arn: str) -> str:
-    """The folder of the host whose service has that ARN; the default's where none has."""
+    """The key of the host whose service has that ARN; the default's where none has."""
     service = f"{arn}:::".split(":")[2]
     return next((key for key in known_hosts() if offer(key).service == service), default_host())
 

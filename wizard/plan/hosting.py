@@ -76,6 +76,6 @@ class Hosting(Protocol):
 
 
 def hosting(host: str) -> Hosting:
-    """The host in that folder of `wizard/hosts`; empty for the default."""
+    """The host with that key; empty for the default."""
     found: Hosting = host_module(host, "host").HOST
     return found

@@ -102,7 +102,7 @@ class OtherHost:
     """A host that has parts of a deployment which is wanted on another one."""
 
     key: str
-    """Its folder in wizard/hosts."""
+    """What it is called."""
     extent: Extent
     parts: frozenset[str]
     """The steps of a removal whose things are there and are the wizard's."""

@@ -87,11 +87,15 @@ class Lookup:
 class Report:
     """Lines AWS itself writes about something: `lines` picks a list of `{id, text}`.
 
-    Lines that are alike in both are one: a host may write some into two streams.
+    Lines that are alike in both are one: a host may write some into two streams. With a `look`,
+    `Found` in the call's parameters means what the look picked, under its name.
     """
 
     call: Call
     lines: str
+    look: Lookup | None = None
+    says: str = ""
+    """Whose words they are, before a colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,11 @@ class Poll:
     """What that is for, as a clause."""
     news: Report | None = None
     autopsy: Report | None = None
+    """The application's own last lines."""
+    causes: tuple[Report, ...] = ()
+    """What AWS itself says of why it ended badly."""
+    then: Poll | None = None
+    """What is waited for after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +157,8 @@ class Expectation:
 
     Where it does not, `update` changes it; without an `update` the run stops and says so.
     `reading="json"` compares JSON documents by meaning, not by letter; `"subset"` asks only that
-    the wanted members are there, in an object or in a JSON text; `"none of"` asks that none of the
-    wanted ones is in a list.
+    the wanted members are there, in an object or in a JSON text; `"all of"` asks that each of the
+    wanted ones is in a list, `"none of"` that none is.
     """
 
     what: str
@@ -208,6 +217,20 @@ class RestoreSpec:
     moving: str = ""
     every: float = 1
     limit: float = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """How it shows that AWS has given a thing up without saying so: it stays as it is for ever.
+
+    `when`, a JMESPath of the thing, is still true `after` seconds from the moment at `since`.
+    """
+
+    when: str
+    since: str
+    after: float
+    what: str
+    """What AWS did not do, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,6 +414,8 @@ class Step:
     """JMESPath that is true when the thing found is the wizard's; empty where tags do not exist."""
     broken: str = ""
     """JMESPath that is true when the thing found can only be removed and made again."""
+    stuck: Stuck | None = None
+    """How else it shows that it can only be removed and made again."""
     retry: Retry | None = None
     after: frozenset[str] = frozenset()
     """Steps that must have ended although nothing of theirs is used."""
@@ -428,9 +453,9 @@ class Plan:
     steps: tuple[Step, ...]
     documents: tuple[Document, ...]
     host: str = ""
-    """The folder in wizard/hosts of where the agent runs; empty for the default."""
+    """The key of the host that the agent runs on; empty for the default."""
     others: tuple[str, ...] = ()
-    """The folders of other hosts that have parts of the deployment."""
+    """The keys of other hosts that have parts of the deployment."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from wizard.answers.model import Answers
 from wizard.base.names import Names
@@ -24,6 +24,8 @@ from wizard.plan.inputs import Choices, OtherHost, PlanInputs
 from wizard.plan.model import LookOnly, Output, Plan, Section, Step, TakeAway
 from wizard.plan.removal import removal
 from wizard.plan.resources.common import Site
+
+_Part = TypeVar("_Part")
 
 HOSTED = frozenset({Section.IMAGE, Section.ROLES, Section.SERVICE})
 """Sections with things of a host's own; all others are the same on each."""
@@ -50,7 +52,7 @@ def with_others(plan: Plan, answers: Answers, inputs: PlanInputs, choices: Choic
 
 
 def stop_step(key: str) -> str:
-    """The id of the step that stops the agent on the host in that folder."""
+    """The id of the step that stops the agent on the host with that key."""
     return f"{_prefix(key)}-stopped"
 
 
@@ -208,6 +210,7 @@ class _Old:
             restore=None,
             wait=None,
             broken="",
+            stuck=None,
             retry=None,
             part_of=parent,
             after=frozenset(map(self._id, after)),
@@ -244,10 +247,11 @@ def _open(step: Step) -> list[tuple[str, Any]]:
     return [(name, getattr(step, name)) for name in names]
 
 
-def _renamed(value: Any, ids: Mapping[str, str]) -> Any:
+def _renamed(value: _Part, ids: Mapping[str, str]) -> _Part:
     """The value with references to these steps by their other ids."""
     found = {ref: Ref(ids[ref.step], ref.output) for ref in refs(value) if ref.step in ids}
-    return _mapped(value, found)
+    named: _Part = _mapped(value, found)
+    return named
 
 
 def _mapped(value: Any, found: Mapping[Ref, Any]) -> Any:

@@ -42,11 +42,15 @@ class Preview:
         known = self._known.get(ref.step, {}).get(ref.output)
         return self._likely[ref.step, ref.output] if known is None else str(known)
 
-    def found(self, path: str) -> str:
-        """The output that is this part; otherwise the part's name, in angle brackets."""
+    def found(self, path: str) -> Any:
+        """The output that is this part; otherwise the part's name, in angle brackets.
+
+        A path that ends in `[]` is a list of one.
+        """
         if path in self._found:
             return self.ref(self._found[path])
-        return f"<{path} of the existing resource>"
+        name = f"<{path.removesuffix('[]')} of the existing resource>"
+        return [name] if path.endswith("[]") else name
 
     def secret(self, arn: str, key: str, stage: str = "") -> str:
         """Dots in place of a stored secret; nothing is read."""

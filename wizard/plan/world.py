@@ -45,6 +45,10 @@ Layers = Callable[[str, str, int, int], None]
 class Reads(Protocol):
     """The world, for who only looks: `World`, or a snapshot of the account."""
 
+    @property
+    def clock(self) -> Clock:
+        """Time, as the run sees it."""
+
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> Any:
         """One AWS call, all pages; dates as ISO texts. Raises AwsError or WizardError.
 
@@ -63,8 +67,6 @@ class Reads(Protocol):
 
 class World(Reads, Protocol):
     """All that a run may ask and do outside this program."""
-
-    clock: Clock
 
     def ask(self, service: str, operation: str, params: Mapping[str, Any], token: str) -> Any:
         """One AWS call as `call` makes it, tried once. Made again with the same token (a UUID) it

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from tests.faults.matrix.verbs import Verb, mutations
 from tests.support.account import changing
-from wizard.plan.model import Plan
+from wizard.base.values import parts
+from wizard.plan.model import Plan, Poll
 from wizard.standin.call import Call
 from wizard.standin.faults import Kind
 
@@ -65,7 +66,7 @@ def changes_of(verb: Verb, run: Sequence[Call]) -> list[Case]:
 
 def _polled(plan: Plan) -> set[tuple[str, str]]:
     """What is asked again and again; so is, beside the plan, whether the run's claim stands."""
-    polls = [step.wait for step in plan.steps if step.wait]
+    polls = [part for step in plan.steps for part in parts(step.wait) if isinstance(part, Poll)]
     calls = [poll.call for poll in polls]
     calls += [each.call for poll in polls for each in (poll.news, poll.autopsy) if each]
     return {(call.service, call.operation) for call in calls} | CLAIMS

@@ -9,6 +9,7 @@ from typing import Any
 from wizard.answers import checks
 from wizard.answers.checks import account_problem
 from wizard.answers.parsing import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
+from wizard.answers.questions.host import HOST
 from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
@@ -28,7 +29,7 @@ from wizard.answers.questions.question import (
     now,
 )
 from wizard.base.names import Names
-from wizard.base.offer import offer
+from wizard.base.offer import all_regions, known_hosts, labels, offer, region_name
 from wizard.local.profiles import meant, naming
 
 
@@ -80,12 +81,18 @@ def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
 
 
 def _not_known(region: str) -> str:
-    if region in offer().regions:
+    if region in all_regions():
         return ""
     return (
-        f"The wizard does not know whether {region} has {offer().label} and the Data API. The "
-        "checks before the review find out."
+        f"The wizard does not know whether {region} has {labels()}, and the Data API. The checks "
+        "before the review find out."
     )
+
+
+def _region_problem(value: str, values: Values, _: str) -> str | None:
+    """By the host where it is known already, else by all of them."""
+    hosts = (chosen_host(values),) if "host" in values else known_hosts()
+    return checks.region(value, *hosts)
 
 
 def _sign_in(context: QuestionContext) -> str:
@@ -162,11 +169,11 @@ PLACE: tuple[Question, ...] = (
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why=f"Where all resources are created. It needs {offer().label} and the RDS Data API, and "
+        why=f"Where all resources are created. It needs {labels()}, and the RDS Data API, and "
         "cannot be changed later.",
         default=_region_default,
-        check=lambda value, values, _: checks.region(value, chosen_host(values)),
-        choices=tuple(Choice(*pair) for pair in offer().regions.items()),
+        check=_region_problem,
+        choices=tuple(Choice(region, region_name(region)) for region in all_regions()),
         closed=False,
         environment=lambda _: ("AWS_REGION", "AWS_DEFAULT_REGION"),
         metavar="REGION",
@@ -176,6 +183,7 @@ PLACE: tuple[Question, ...] = (
         brief=lambda context: str(context.values["region"]),
         always=True,
     ),
+    HOST,
     Question(
         key="account",
         group=Group.ACCOUNT,

@@ -60,6 +60,8 @@ class Observed:
 
     name: str = ""
     """The deployment's name; empty where nothing of that name is the wizard's."""
+    host: str = ""
+    """The key of the host that it runs on; empty where neither service nor role says."""
     cpu: str = ""
     """The service's CPU units, such as "1024"."""
     memory: str = ""
@@ -97,6 +99,8 @@ class Detected:
     """The newest release of formae, and in `newest_by` how that is known."""
     newest_by: str = ""
     active_profile: str = ""
+    closed: frozenset[str] = frozenset()
+    """Hosts, by their keys, that AWS closes to the account that is signed in."""
 
 
 class QuestionKind(StrEnum):
@@ -220,6 +224,8 @@ class Question:
     """Whether it is about who is signed in here, so that no saved plan holds it."""
     here: bool = False
     """Whether files of this machine remember it, for nothing of it is left in the account."""
+    before: str | None = None
+    """What it was before it was asked: so is a saved plan without it. None: it cannot be."""
     record: Record | None = None
     """How the account remembers the answer; None where it does not."""
     read: Callable[[Observed], str | None] = _nothing_seen
@@ -271,7 +277,7 @@ def existing_database(values: Values) -> bool:
 
 
 def chosen_host(values: Values) -> str:
-    """The folder in wizard/hosts of where the agent is to run; empty for the default."""
+    """The key of the host that the agent is to run on; empty for the default."""
     return str(values.get("host", ""))
 
 

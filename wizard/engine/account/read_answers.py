@@ -20,6 +20,7 @@ from wizard.answers.questions.question import Observed, Record, Tag
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.names import POWER_USER, RECORD_PREFIX, TAG_KEY, Names
+from wizard.base.offer import default_host
 from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.ownership import proved
 from wizard.engine.account.snapshot import Seen, see
@@ -153,14 +154,14 @@ class Deployed:
     unreadable: str = ""
     """Why the agent's config is none any more, as a sentence; empty while it can be read."""
     host: str = ""
-    """The folder of its host; empty for the default."""
+    """The key of its host; empty for the default."""
 
 
 def deployed(call: AwsCall, region: str, name: str, on: str = "") -> Deployed:
     """Look, and read the answers back. Read calls only; never raises for what AWS refuses.
 
-    Where several hosts have parts of it the one whose agent runs counts, unless that in the folder
-    `on` is asked for.
+    Where several hosts have parts of it the one whose agent runs counts, unless that with the
+    key `on` is asked for.
     """
     seen = see(call, region, name, on)
     answers = answers_of(seen, kept_policy(name))
@@ -217,6 +218,7 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
     units = seen.cluster.get("ServerlessV2ScalingConfiguration") or {}
     return Observed(
         name=seen.name if seen.anything else "",
+        host=(seen.host or default_host()) if service or seen.role else "",
         cpu=service.cpu if service else "",
         memory=service.memory if service else "",
         image_tag=service.tag if service else "",

@@ -25,7 +25,7 @@ class Seen:
 
     name: str
     host: str = ""
-    """The folder of the host that it runs on; empty for the default."""
+    """The key of the host that it runs on; empty for the default."""
     service: ServiceView | None = None
     service_tags: Mapping[str, str] = field(default_factory=dict)
     secret_tags: Mapping[str, str] = field(default_factory=dict)
@@ -57,11 +57,11 @@ class Seen:
 def see(call: AwsCall, region: str, name: str, on: str = "") -> Seen:
     """Look at the deployment of that name: read calls only, side by side. Never raises.
 
-    While its agent is moved two hosts have parts of it: that in the folder `on` is looked at, or
+    While its agent is moved two hosts have parts of it: that with the key `on` is looked at, or
     the one that it runs on.
     """
     asking = Asking(call)
-    key = _but_default(on) if on else _host(asking, name)
+    key = on or _host(asking, name)
     names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
         f"the service {names.service}": lambda: _service(asking, names),
@@ -81,15 +81,11 @@ def _host(asking: Asking, name: str) -> str:
         return ""
     with suppress(AwsError, WizardError):
         if found := named(asking.ask, Names(name).service):
-            return _but_default(host_of(found.arn))
+            return host_of(found.arn)
         for key in others:
             if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
                 return key
     return ""
-
-
-def _but_default(key: str) -> str:
-    return "" if key == default_host() else key
 
 
 def _tried(asking: Asking, what: str, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:

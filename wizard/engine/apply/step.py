@@ -21,7 +21,7 @@ from wizard.engine import matching
 from wizard.engine.apply.actions import Made, make
 from wizard.engine.apply.context import Context, surely
 from wizard.engine.apply.removing import remove
-from wizard.engine.apply.waiting import ordered, wait
+from wizard.engine.apply.waiting import GivenUp, news_so_far, ordered, wait
 from wizard.local import crash
 from wizard.plan.model import (
     PROOFS,
@@ -162,6 +162,19 @@ def problem_of(trouble: Exception, context: Context) -> WizardError | None:
 
 
 def _brought(context: Context) -> Made:
+    try:
+        return _brought_once(context)
+    except GivenUp as end:
+        context.news(str(end))
+    remove(context, note="removing what AWS has given up, to create it again")
+    try:
+        return _made(context)
+    except GivenUp as end:
+        what = f"{context.step.title}: AWS has given it up twice."
+        raise WizardError(what, str(end), entry="FW-RUN-014") from end
+
+
+def _brought_once(context: Context) -> Made:
     step, scope = context.step, context.scope
     if step.lookups:
         context.moved(StepState.LOOKING)
@@ -240,13 +253,14 @@ def _mended(context: Context) -> Made:
     misfits = matching.misfits(context.step, context.scope)
     if not misfits:
         return Made(StepState.KEPT)
+    told = news_so_far(context)
     for call, fit in _mends(context, misfits):
         context.moved(StepState.WORKING, note=fit.doing or f"changing {fit.what}")
         if fit.room and _crowded(context, fit):
             ordered(context, fit.room.call, partial(_roomy, context, fit))
         ordered(context, call, partial(_in_line, context, call))
         if fit.waits:
-            wait(context)
+            wait(context, told=told)
     matching.look(context.step, context.scope, context.call)
     return Made(StepState.CHANGED)
 

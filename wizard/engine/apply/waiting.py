@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,11 +13,16 @@ from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
 from wizard.catalogue import APPLICATION, Raised, entry, find
+from wizard.engine import matching
 from wizard.engine.apply.context import Context, surely
 from wizard.plan.model import Call, Poll, Report, Retry
 
 Result = TypeVar("Result")
 
+STUCK_EVERY = 30.0
+"""Seconds between two looks whether AWS has given a thing up."""
+LAST_LINES = 3
+"""Lines of the application's log that are told; a cause is told whole."""
 UNDONE = frozenset({Trouble.BUSY, Trouble.UNREACHED})
 """Troubles after which an order may be given again without a look: AWS did not take it."""
 
@@ -26,17 +31,26 @@ LONGEST_LOOK = 60.0
 stood still, has not waited meanwhile."""
 
 
-def wait(context: Context, *, strict: bool = True) -> None:
+class GivenUp(Exception):
+    """AWS has given the step's thing up without saying so; it can only be removed."""
+
+
+def wait(context: Context, *, strict: bool = True, told: Collection[str] = ()) -> None:
     """Poll until the end that is wanted.
 
-    With `strict` off any end will do: used for things found, which only must not be moving.
-    Raises WizardError for a bad end and for the limit.
+    With `strict` off any end will do: used for things found, which only must not be moving. News
+    in `told`, from `news_so_far`, are none. Raises WizardError for a bad end and for the limit,
+    and GivenUp.
     """
     poll = context.step.wait
-    if poll is None:
-        return
+    while poll is not None:
+        _wait(context, poll, strict=strict, seen={*told})
+        poll = poll.then
+
+
+def _wait(context: Context, poll: Poll, *, strict: bool, seen: set[str]) -> None:
     clock = context.world.clock
-    waited, told, seen = 0.0, "", set[str]()
+    waited, told, next_look = 0.0, "", 0.0
     while True:
         turn = clock.now()
         status = _status(context, poll)
@@ -53,8 +67,18 @@ def wait(context: Context, *, strict: bool = True) -> None:
             raise _bad_end(context, poll, status)
         if waited > poll.limit:
             raise _too_long(context, poll, status)
+        if context.step.stuck and waited >= next_look:
+            next_look = waited + STUCK_EVERY
+            _demand_progress(context)
         clock.sleep(poll.every, context.stop)
         waited += min(clock.now() - turn, poll.every + LONGEST_LOOK)
+
+
+def _demand_progress(context: Context) -> None:
+    step, scope = context.step, context.scope
+    there = matching.look(step, scope, context.call)
+    if there and step.stuck and matching.stuck(step, scope, context.world.clock):
+        raise GivenUp(step.stuck.what)
 
 
 def _status(context: Context, poll: Poll) -> str:
@@ -78,8 +102,12 @@ def _let_age(context: Context, poll: Poll, made: str) -> None:
 
 
 def _lines(context: Context, report: Report) -> list[dict[str, Any]]:
+    scope = matching.StepScope(context.scope)
     try:
-        answer = context.call(report.call, passing=frozenset())
+        if look := report.look:
+            answer = context.call(look.call, passing=frozenset())
+            scope.thing = {look.into: jmespath.search(look.pick, answer)}
+        answer = context.call(report.call, scope if report.look else None, passing=frozenset())
         return jmespath.search(report.lines, answer) or []
     except (AwsError, NoAnswer):
         return []  # a log group appears only with its first line, and news are never worth failing
@@ -89,28 +117,42 @@ def _tell_news(context: Context, report: Report | None, seen: set[str]) -> None:
     if report is None:
         return
     for line in _lines(context, report):
-        mark = f"{line['id']} {line['text']}"
-        if mark not in seen:
-            seen.add(mark)
+        if _mark(line) not in seen:
+            seen.add(_mark(line))
             context.news(str(line["text"]).rstrip())
 
 
+def _mark(line: Mapping[str, Any]) -> str:
+    return f"{line['id']} {line['text']}"
+
+
+def news_so_far(context: Context) -> frozenset[str]:
+    """What AWS has written by now about the step's thing, before it is changed."""
+    poll = context.step.wait
+    return frozenset(map(_mark, _lines(context, poll.news))) if poll and poll.news else frozenset()
+
+
 def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
-    last = (
-        [str(line["text"]).strip() for line in _lines(context, poll.autopsy)]
-        if poll.autopsy
-        else []
-    )
-    for line in last:
+    causes = {each.says: _texts(context, each) for each in poll.causes}
+    last = _texts(context, poll.autopsy)
+    for line in [*(each for told in causes.values() for each in told), *last]:
         context.news(line)
     why = f"AWS reports {status}."
+    for says, told in causes.items():
+        why += f" {says}: {' / '.join(each.rstrip('.') for each in told)}." if told else ""
     if last:
-        why += " The application's last log lines: " + " / ".join(last[-3:])
-    words = " / ".join(last)
+        why += " The application's last log lines: " + " / ".join(last[-LAST_LINES:])
+    words = " / ".join([*(each for told in causes.values() for each in told), *last])
     known = find(Raised(service=APPLICATION, message=words)) or entry("FW-APP-004")
     why = f"{known.why} {why}".strip()
     what = f"{context.step.title}: it did not start."
     return WizardError(what, why, known.fix, entry=known.code)
+
+
+def _texts(context: Context, report: Report | None) -> list[str]:
+    """The report's lines, each once."""
+    lines = _lines(context, report) if report else []
+    return list(dict.fromkeys(str(line["text"]).strip() for line in lines))
 
 
 def _too_long(context: Context, poll: Poll, status: str) -> WizardError:

@@ -62,7 +62,7 @@ class Managed:
 def managed(remains: Remains, world: World, key: str) -> Managed | None:
     """Ask the agent, with the password kept in the account; None where there is no agent.
 
-    `key` is the folder of its host.
+    `key` is that of its host.
     """
     service = remains.seen["service"]
     if service.action is not DeleteAction.GOES:

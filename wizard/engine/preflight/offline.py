@@ -26,6 +26,7 @@ from wizard.plan.model import (
     Report,
     RestoreSpec,
     Step,
+    Stuck,
     Unmanaged,
 )
 from wizard.plan.placeholders import params_of
@@ -106,7 +107,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 yield part.lines
             case RestoreSpec():
                 yield from filter(None, (part.when, part.moving))
-            case Prerequisite():
+            case Prerequisite() | Stuck():
                 yield part.when
             case _:
                 pass

@@ -108,9 +108,7 @@ def _due(step: Step, finding: PlannedChange | None) -> Iterator[Make]:
         yield step.make
     if action in {Action.REPLACE, Action.DELETE}:
         yield from step.delete
-    if step.wait:
-        yield step.wait.call
-        yield from (each.call for each in (step.wait.news, step.wait.autopsy) if each)
+    yield from (call for call in parts(step.wait) if isinstance(call, Call))
 
 
 class _Likely:

@@ -64,4 +64,9 @@ OFFER = Offer(
         "checks count; if they do, an idle agent costs up to its full CPU around the clock.",
     ),
     stop_it="aws apprunner pause-service",
+    about="as in formae's walkthrough",
+    deploys="The new agent starts beside the old one, which runs until the new one is healthy: for "
+    "some minutes there are two.",
+    unknown="AWS accepts no new customers since April 30, 2026, and does not say until when it "
+    "serves the others.",
 )

@@ -1,20 +1,22 @@
-"""What is made once around the service: log group, cluster, gateway and their association."""
+"""What is made once around the service: the gateway, and that its cluster uses it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from wizard.base.values import Found, Ref, Text, Value
-from wizard.hosts.ecs_gateway.network import FIRST, SECOND, rule_steps
+from wizard.base.values import Found, Ref, Value
+from wizard.hosts.ecs.cluster import NO_CLUSTER, cluster, tagged_in_ecs, tags_of
+from wizard.hosts.ecs.logs import logs
+from wizard.hosts.ecs.network import FIRST, SECOND
+from wizard.hosts.ecs_gateway.network import rule_steps
 from wizard.hosts.ecs_gateway.roles import GATEWAY_ROLE
-from wizard.hosts.ecs_gateway.types import ASSOCIATION_TYPE, CLUSTER_TYPE, GATEWAY_TYPE, TAGGING
+from wizard.hosts.ecs_gateway.types import ASSOCIATION_TYPE, GATEWAY_TYPE
 from wizard.plan.model import (
     Before,
     Call,
     DeleteSpec,
     Expectation,
-    LinkedRole,
     Lookup,
     Output,
     Retry,
@@ -22,162 +24,14 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import Page
-from wizard.plan.resources.common import Site, owned, tagged
+from wizard.plan.resources.common import Site, owned
 
-RETENTION_DAYS = 30
-DESCRIBE_LOGS = frozenset({"logs:DescribeLogGroups"})
 NO_GATEWAY = frozenset({"GatewayNotFoundException"})
-NO_CLUSTER = frozenset({"ClusterNotFoundException"})
-
-
-def tags_of(arn: str) -> Lookup:
-    """The tags of a thing of ECS's, whose ARN was found there, as every other service has them."""
-    return Lookup(
-        call=Call(
-            service="ecs", operation="ListTagsForResource", params={"resourceArn": Found(arn)}
-        ),
-        pick="tags[].{Key: key, Value: value}",
-        into="Tags",
-        absent=NO_CLUSTER,
-    )
-
-
-def tagged_in_ecs(site: Site, name: str, arn: str) -> tuple[Expectation, ...]:
-    """The tags of a thing of ECS's, whose ARN is found there."""
-    return tagged(site, name, TAGGING, {"resourceArn": Found(arn)})
-
-
-def log_group_name(site: Site) -> str:
-    """Where the agent's own lines go."""
-    return f"/ecs/{site.names.service}"
 
 
 def around(site: Site) -> list[Step]:
     """The steps, in their order."""
-    return [_log_group(site), _retention(site), _cluster(site), _gateway(site), _association()]
-
-
-def _log_group(site: Site) -> Step:
-    name = log_group_name(site)
-    tags: dict[str, Value] = {
-        str(tag["Key"]): tag["Value"] for tag in site.tags(name) if isinstance(tag, dict)
-    }
-    arn = Text(
-        ("arn:aws:logs:", site.answers.region, ":", Ref("account", "id"), f":log-group:{name}")
-    )
-    return Step(
-        id="log-group",
-        section=Section.SERVICE,
-        title="Log group",
-        why="What the agent writes is kept here.",
-        make=Call(
-            service="logs",
-            operation="CreateLogGroup",
-            params={"logGroupName": name, "tags": tags},
-        ),
-        lookups=(
-            _look_logs(name, f"logGroups[?logGroupName=='{name}'] | [0]"),
-            Lookup(
-                call=Call(
-                    service="logs", operation="ListTagsForResource", params={"resourceArn": arn}
-                ),
-                pick="tags",
-                into="Tags",
-            ),
-        ),
-        fits=(
-            Expectation(
-                what="its tags",
-                path="Tags",
-                want=tags,
-                update=Call(
-                    service="logs",
-                    operation="TagResource",
-                    params={"resourceArn": arn, "tags": tags},
-                ),
-                reading="subset",
-                waits=False,
-            ),
-        ),
-        owned="Tags.app=='formae-agent'",
-        outputs={
-            "name": Output("logGroupName", name),
-            "arn": Output("logGroupArn", site.likely_arn("logs", f"log-group:{name}")),
-        },
-        anywhere=DESCRIBE_LOGS,
-        delete=(Call(service="logs", operation="DeleteLogGroup", params={"logGroupName": name}),),
-        permissions=("logs:TagResource",),
-        page=Page(
-            path="cloudwatch/home?region={region}#logsV2:log-groups/log-group/"
-            + name.replace("/", "$252F")
-        ),
-    )
-
-
-def _look_logs(name: str, pick: str) -> Lookup:
-    params: dict[str, Value] = {"logGroupNamePrefix": name}
-    call = Call(service="logs", operation="DescribeLogGroups", params=params)
-    return Lookup(call=call, pick=pick)
-
-
-def _retention(site: Site) -> Step:
-    name = log_group_name(site)
-    keep = Call(
-        service="logs",
-        operation="PutRetentionPolicy",
-        params={"logGroupName": Ref("log-group", "name"), "retentionInDays": RETENTION_DAYS},
-    )
-    return Step(
-        id="log-retention",
-        section=Section.SERVICE,
-        title=f"Logs are kept for {RETENTION_DAYS} days",
-        why="Without a limit CloudWatch keeps, and bills, them for ever.",
-        make=keep,
-        lookups=(_look_logs(name, f"logGroups[?logGroupName=='{name}' && retentionInDays] | [0]"),),
-        part_of="log-group",
-        anywhere=DESCRIBE_LOGS,
-        outputs={"days": Output("retentionInDays", str(RETENTION_DAYS))},
-    )
-
-
-def _cluster(site: Site) -> Step:
-    name = site.names.service
-    wanted = CLUSTER_TYPE.wanted(
-        {"ClusterName": name, "Tags": site.tags(name)},
-        *tagged_in_ecs(site, name, "clusterArn"),
-    )
-    return Step(
-        id="ecs-cluster",
-        section=Section.SERVICE,
-        title="ECS cluster",
-        why="A name for the agent to run under; it has no machines, for Fargate brings its own.",
-        lookups=(
-            Lookup(
-                call=Call(service="ecs", operation="DescribeClusters", params={"clusters": [name]}),
-                pick="clusters[?status=='ACTIVE'] | [0]",
-            ),
-            tags_of("clusterArn"),
-        ),
-        **wanted,
-        owned=owned("Tags"),
-        outputs={
-            "arn": Output("clusterArn", site.likely_arn("ecs", f"cluster/{name}")),
-            "name": Output("clusterName", name),
-        },
-        delete=(
-            Call(service="ecs", operation="DeleteCluster", params={"cluster": Found("clusterArn")}),
-        ),
-        delete_spec=DeleteSpec(
-            retry=Retry(
-                pattern="^(ClusterContains|UpdateInProgress)",
-                say="the cluster's service is not quite gone yet",
-                every=10,
-                limit=900,
-            )
-        ),
-        page=Page(path="ecs/v2/clusters/{name}?region={region}", parts={"name": name}),
-        linked_role=LinkedRole("ecs", "AWSServiceRoleForECS"),
-    )
+    return [*logs(site), cluster(site), _gateway(site), _association()]
 
 
 def _wanted_gateway(site: Site) -> dict[str, Any]:

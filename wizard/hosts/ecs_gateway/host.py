@@ -8,11 +8,15 @@ from typing import Any
 from wizard.base.names import Names
 from wizard.base.values import Value
 from wizard.documents.document import Document
+from wizard.hosts.ecs.logs import group_of
+from wizard.hosts.ecs.roles import TASK_ROLE
+from wizard.hosts.ecs.stopping import stopped
+from wizard.hosts.ecs.view import operations, tags
 from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
 from wizard.hosts.ecs_gateway.network import let_in, network
 from wizard.hosts.ecs_gateway.rotation import redeployed
-from wizard.hosts.ecs_gateway.service import address, service, stopped, task_definition
+from wizard.hosts.ecs_gateway.service import address, service, task_definition
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Listing
 from wizard.plan.model import Call, Step
@@ -42,10 +46,7 @@ class EcsGateway:
 
     def agent_role(self) -> tuple[str, str]:
         """The task role."""
-        return "Task role", (
-            "The agent works with this role; AWS gives it short-lived credentials, so no key "
-            "is stored anywhere."
-        )
+        return TASK_ROLE
 
     def requests(self, site: Site, config: Document) -> list[Document]:
         """The task definition and the service."""
@@ -91,7 +92,7 @@ class EcsGateway:
 
     def log_group(self, service: str) -> str:
         """Named by the wizard after the service."""
-        return f"/ecs/{service.rpartition('/')[2]}"
+        return group_of(service.rpartition("/")[2])
 
     def services(self, call: AwsCall) -> list[Listed]:
         """One for each cluster that has a service of its own name."""
@@ -99,7 +100,7 @@ class EcsGateway:
 
     def tags(self, call: AwsCall, arn: str) -> dict[str, str]:
         """As ECS lists them."""
-        return view.tags(call, arn)
+        return tags(call, arn)
 
     def described(self, call: AwsCall, arn: str) -> ServiceView | None:
         """Of the service, its task definition and its route."""
@@ -115,7 +116,7 @@ class EcsGateway:
 
     def operations(self, call: AwsCall, arn: str) -> tuple[Operation, ...]:
         """Its deployments."""
-        return view.operations(call, arn)
+        return operations(call, arn)
 
 
 HOST = EcsGateway()

@@ -6,25 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from wizard.base.names import Names
-from wizard.hosts.ecs_gateway.gateway import tags_of
+from wizard.hosts.ecs.revisions import REVISIONS, by_arn, revisions
 from wizard.hosts.ecs_gateway.request import requests
-from wizard.hosts.ecs_gateway.service import NO_DEFINITION, task_definition
+from wizard.hosts.ecs_gateway.service import task_definition
 from wizard.plan.hosting import Listing
-from wizard.plan.model import Call, LookOnly, Lookup, Step
+from wizard.plan.model import LookOnly, Step
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.config import config_document
-
-REVISIONS = "revisions"
 
 
 def listings(names: Names) -> dict[str, Listing]:
     """ARNs of the revisions that are in force, newest first."""
-    call = Call(
-        service="ecs",
-        operation="ListTaskDefinitions",
-        params={"familyPrefix": names.service, "sort": "DESC"},
-    )
-    return {REVISIONS: Listing(call, "taskDefinitionArns")}
+    return revisions(names.service)
 
 
 def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
@@ -33,7 +26,7 @@ def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
     whole = task_definition(site, document)
     for number, arn in enumerate(found.get(REVISIONS, ())):
         revision = arn.rpartition(":")[2]
-        step = _by_arn(whole, arn)
+        step = by_arn(whole, arn)
         if number:
             step = replace(
                 step,
@@ -44,14 +37,3 @@ def steps(site: Site, found: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
                 fits=(),
             )
         yield step
-
-
-def _by_arn(step: Step, arn: str) -> Step:
-    look = Lookup(
-        call=Call(
-            service="ecs", operation="DescribeTaskDefinition", params={"taskDefinition": arn}
-        ),
-        pick="@",
-        absent=NO_DEFINITION,
-    )
-    return replace(step, lookups=(look, tags_of("taskDefinition.taskDefinitionArn")))

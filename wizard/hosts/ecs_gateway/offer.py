@@ -1,13 +1,9 @@
 """Regions, sizes, names and prices of ECS behind a gateway."""
 
-from wizard.base.offer import Claimable, Offer, PriceQuery
+from wizard.base.offer import Claimable, Offer
+from wizard.hosts.ecs import fargate
 
 LABEL = "ECS Gateway"
-CPU, MEMORY = "fargate-vcpu-hour", "fargate-gb-hour"
-BALANCER, ADDRESS = "alb-hour", "ipv4-hour"
-"""Keys of its unit prices in the snapshot."""
-GIB = 1024
-
 OFFER = Offer(
     label=LABEL,
     service="ecs",
@@ -29,11 +25,7 @@ OFFER = Offer(
             *("me-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"),
         }
     ),
-    sizes={
-        1024: tuple(GIB * size for size in range(2, 9)),
-        2048: tuple(GIB * size for size in range(4, 17)),
-        4096: tuple(GIB * size for size in range(8, 31)),
-    },
+    sizes=fargate.SIZES,
     longest_name=32,
     suffixes={
         "service": "-agent",
@@ -42,28 +34,24 @@ OFFER = Offer(
         "instance-role": "-ecs-task",
     },
     documents=("ecs-execution-trust.json", "ecs-gateway-trust.json", "ecs-task-trust.json"),
-    platform="linux/amd64",
-    storage=20_000_000_000,
+    platform=fargate.PLATFORM,
+    storage=fargate.STORAGE,
     domain="on.aws",
     scheme="",
     pulls_anywhere=True,
     claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
-    passed_to="ecs-tasks.amazonaws.com",
+    passed_to=fargate.TASKS,
     closed="",
-    billed_as="Amazon Elastic Container Service",
-    prices={
-        CPU: "Fargate's CPU",
-        MEMORY: "Fargate's memory",
-        BALANCER: "the load balancer",
-        ADDRESS: "public IPv4 addresses",
-    },
-    price_queries=(
-        PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
-    ),
+    billed_as=fargate.BILLED_AS,
+    prices=fargate.PRICES,
+    price_queries=fargate.PRICE_QUERIES,
     not_billed=(
-        "The load balancer's capacity units are not counted: an agent's traffic stays far below "
-        "one, which costs up to $6 a month.",
+        fargate.CAPACITY,
         "What the gateway itself costs, if anything, AWS does not say yet; it is not counted.",
     ),
     stop_it="aws ecs update-service --desired-count 0",
+    about="exactly one agent at any moment",
+    deploys="The old agent is stopped before the new one starts: there is never more than one, and "
+    "none for one to two minutes.",
+    unknown="ECS Gateway is new since October 2026, and little experience with it is published.",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wizard.base.values import JsonText, Ref, Sha256, Value
 from wizard.documents.document import Document, DocumentKind, Note
-from wizard.hosts.ecs_gateway.gateway import log_group_name
-from wizard.hosts.ecs_gateway.network import FIRST, SECOND
+from wizard.hosts.ecs.logs import log_group_name
+from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
@@ -35,7 +35,7 @@ TASK_NOTES = (
     ),
     Note(
         "environment",
-        "The config's fingerprint: another config gives another fingerprint, so ECS deploys anew "
+        "The config's fingerprint: another config gives another fingerprint, so ECS deploys again "
         "and reads it.",
         '"environment"',
     ),
@@ -49,7 +49,7 @@ SERVICE_NOTES = (
     Note(
         "deploymentConfiguration",
         "The old agent is stopped before the new one starts, so that there is one at any moment; "
-        "where the new one fails, ECS goes back to the old one by itself.",
+        "where the new one fails, ECS goes back to the old one automatically.",
         '"deploymentConfiguration"',
     ),
     Note(

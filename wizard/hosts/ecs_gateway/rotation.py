@@ -8,10 +8,10 @@ from typing import Any
 
 from wizard.base.names import Names
 from wizard.base.values import Ref, Value
+from wizard.hosts.ecs.revisions import NO_DEFINITION
 from wizard.hosts.ecs_gateway.service import (
     CONTAINER,
     DEPLOYS_ANEW,
-    NO_DEFINITION,
     service_there,
 )
 from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Section, Step
@@ -72,7 +72,7 @@ def _service(name: str) -> Step:
     definition = Ref("task-definition", "arn")
     return replace(
         service_there(name),
-        title="The agent is deployed anew",
+        title="The agent is deployed again",
         part_of="",
         why="ECS stops the agent and starts it with the new config. Where it does not become "
         "healthy the old one comes back, and so does the old password.",

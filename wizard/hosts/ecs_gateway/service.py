@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wizard.answers.record import TAGS_RECORD
 from wizard.base.values import Found, JsonText, Ref, Value
 from wizard.documents.document import Document
-from wizard.hosts.ecs_gateway.bill import charges
-from wizard.hosts.ecs_gateway.gateway import NO_CLUSTER, tagged_in_ecs, tags_of
+from wizard.hosts.ecs.bill import charges
+from wizard.hosts.ecs.cluster import recorded, tagged_in_ecs, tags_of
+from wizard.hosts.ecs.progress import deployment, find
+from wizard.hosts.ecs.revisions import NO_DEFINITION
 from wizard.hosts.ecs_gateway.types import SERVICE_TYPE, TASK_DEFINITION_TYPE
 from wizard.plan.model import (
     Call,
@@ -28,13 +29,11 @@ from wizard.plan.model import (
     Step,
 )
 from wizard.plan.page import Page
-from wizard.plan.resources.common import Site, owned, tags_of_others, tags_record
-from wizard.plan.resources.config import RECORD
+from wizard.plan.resources.common import Site, owned, tags_of_others
 
-NO_DEFINITION = frozenset({"ClientException"})
 ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
 DEPLOYS_ANEW = (
-    "ECS stops the agent and starts it anew, which takes a minute or two; meanwhile none answers."
+    "ECS stops the agent and starts it again, which takes a minute or two; meanwhile none answers."
 )
 CONTAINER = "taskDefinition.containerDefinitions[0]"
 SETTINGS = (
@@ -130,18 +129,6 @@ def _compared(params: Mapping[str, Any]) -> tuple[Expectation, Expectation]:
     )
 
 
-def _find(name: str, status: str) -> Lookup:
-    return Lookup(
-        call=Call(
-            service="ecs",
-            operation="DescribeServices",
-            params={"cluster": name, "services": [name]},
-        ),
-        pick=f"services[?{status}] | [0]",
-        absent=NO_CLUSTER,
-    )
-
-
 def _routes(name: str) -> Call:
     return Call(
         service="ecs",
@@ -174,17 +161,17 @@ def address(site: Site, document: Document) -> Step:
         id="address",
         section=Section.SERVICE,
         title="ECS service and its address",
-        why="The service begins without a task, so that its load balancer and certificate are made "
+        why="The service starts without a task, so that its load balancer and certificate are made "
         "while the database is.",
         lookups=(
-            _find(name, "status!='INACTIVE'"),
+            find(name, "status!='INACTIVE'"),
             Lookup(call=_routes(name), pick="gatewayRoutes[0]", into="Route"),
             tags_of("serviceArn"),
         ),
         **SERVICE_TYPE.wanted(
             SERVICE_TYPE.from_request(params_of(document)),
             *tagged_in_ecs(site, name, "serviceArn"),
-            _recorded(site),
+            recorded(site),
         ),
         theirs=(tags_of_others(site, name),),
         owned=owned("Tags"),
@@ -227,25 +214,6 @@ def address(site: Site, document: Document) -> Step:
         outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
         usual=(180, 420),
         linked_role=LinkedRole("elasticloadbalancing", "AWSServiceRoleForElasticLoadBalancing"),
-    )
-
-
-def _recorded(site: Site) -> Expectation:
-    """Which tags are the wizard's, written down once those of before are off everywhere."""
-    record = tags_record(site.answers)
-    return Expectation(
-        what=RECORD,
-        path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
-        want=record["Value"],
-        update=Call(
-            service="ecs",
-            operation="TagResource",
-            params={
-                "resourceArn": Found("serviceArn"),
-                "tags": [{"key": record["Key"], "value": record["Value"]}],
-            },
-        ),
-        waits=False,
     )
 
 
@@ -300,44 +268,6 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
     )
 
 
-def stopped(site: Site) -> Step:
-    """The service with no task: the load balancer and the address stay."""
-    name = site.names.service
-    told = Call(
-        service="ecs", operation="DescribeServices", params={"cluster": name, "services": [name]}
-    )
-    return replace(
-        service_there(name),
-        part_of="",
-        lookups=(_find(name, "status=='ACTIVE'"), tags_of("serviceArn")),
-        fits=(
-            Expectation(
-                what="the agent's tasks",
-                path="desiredCount",
-                want=0,
-                update=Call(
-                    service="ecs",
-                    operation="UpdateService",
-                    params={"cluster": name, "service": name, "desiredCount": 0},
-                ),
-                doing="stopping it",
-            ),
-        ),
-        wait=Poll(
-            call=told,
-            path="services[0].[desiredCount > `0` && 'RUNNING' || runningCount > `0` && 'STOPPING' "
-            "|| 'STOPPED'] | [0]",
-            until=frozenset({"STOPPED"}),
-            fail=frozenset({"RUNNING"}),
-            every=5,
-            limit=900,
-        ),
-        owned=owned("Tags"),
-        outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
-        usual=(20, 120),
-    )
-
-
 def service_there(name: str) -> Step:
     """The service of that name, which must be there; its changes are judged by the deployment."""
     return Step(
@@ -345,35 +275,12 @@ def service_there(name: str) -> Step:
         section=Section.SERVICE,
         title="ECS service",
         why="Runs the agent behind HTTPS.",
-        lookups=(_find(name, "status=='ACTIVE' && desiredCount > `0`"), *_route(name)),
+        lookups=(find(name, "status=='ACTIVE' && desiredCount > `0`"), *_route(name)),
         make=LookOnly(f"There is no service {name} that runs an agent."),
-        wait=_deployment(name),
+        wait=deployment(name),
         part_of="address",
         page=Page(
             path="ecs/v2/clusters/{name}/services/{name}/health?region={region}",
             parts={"name": name},
         ),
-    )
-
-
-def _deployment(name: str) -> Poll:
-    told = Call(
-        service="ecs", operation="DescribeServices", params={"cluster": name, "services": [name]}
-    )
-    last = Call(
-        service="logs", operation="FilterLogEvents", params={"logGroupName": f"/ecs/{name}"}
-    )
-    return Poll(
-        call=Call(
-            service="ecs",
-            operation="ListServiceDeployments",
-            params={"cluster": name, "service": name},
-        ),
-        path="serviceDeployments[0].status",
-        until=frozenset({"SUCCESSFUL"}),
-        fail=frozenset({"STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}),
-        every=5,
-        limit=2700,
-        news=Report(call=told, lines="services[0].events[].{id: id, text: message}"),
-        autopsy=Report(call=last, lines="events[].{id: message, text: message}"),
     )

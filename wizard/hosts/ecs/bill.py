@@ -1,4 +1,4 @@
-"""What ECS behind a gateway charges."""
+"""What an agent on Fargate behind a load balancer is charged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers
-from wizard.hosts.ecs_gateway.offer import ADDRESS, BALANCER, CPU, MEMORY
+from wizard.hosts.ecs.fargate import ADDRESS, BALANCER, CPU, MEMORY
 from wizard.plan.charges import HOURS, Charge, Item, Place, fixed, plain, usage
 
 IDLE_LOGS_GB = Decimal("0.1")

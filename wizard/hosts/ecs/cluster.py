@@ -1,0 +1,100 @@
+"""The cluster that an agent's service has for itself, and the tags of whatever ECS has."""
+
+from __future__ import annotations
+
+from wizard.answers.record import TAGS_RECORD
+from wizard.base.values import Found
+from wizard.hosts.ecs.types import CLUSTER_TYPE, TAGGING
+from wizard.plan.model import (
+    Call,
+    DeleteSpec,
+    Expectation,
+    LinkedRole,
+    Lookup,
+    Output,
+    Retry,
+    Section,
+    Step,
+)
+from wizard.plan.page import Page
+from wizard.plan.resources.common import Site, owned, tagged, tags_record
+from wizard.plan.resources.config import RECORD
+
+NO_CLUSTER = frozenset({"ClusterNotFoundException"})
+
+
+def tags_of(arn: str) -> Lookup:
+    """The tags of a thing of ECS's, whose ARN was found there, as every other service has them."""
+    return Lookup(
+        call=Call(
+            service="ecs", operation="ListTagsForResource", params={"resourceArn": Found(arn)}
+        ),
+        pick="tags[].{Key: key, Value: value}",
+        into="Tags",
+        absent=NO_CLUSTER,
+    )
+
+
+def tagged_in_ecs(site: Site, name: str, arn: str) -> tuple[Expectation, ...]:
+    """The tags of a thing of ECS's, whose ARN is found there."""
+    return tagged(site, name, TAGGING, {"resourceArn": Found(arn)})
+
+
+def recorded(site: Site) -> Expectation:
+    """Which tags are the wizard's, written down once those of before are off everywhere."""
+    record = tags_record(site.answers)
+    return Expectation(
+        what=RECORD,
+        path=f"not_null(Tags, `[]`)[?Key=='{TAGS_RECORD}'].Value | [0]",
+        want=record["Value"],
+        update=Call(
+            service="ecs",
+            operation="TagResource",
+            params={
+                "resourceArn": Found("serviceArn"),
+                "tags": [{"key": record["Key"], "value": record["Value"]}],
+            },
+        ),
+        waits=False,
+    )
+
+
+def cluster(site: Site) -> Step:
+    """A cluster called as the service is."""
+    name = site.names.service
+    wanted = CLUSTER_TYPE.wanted(
+        {"ClusterName": name, "Tags": site.tags(name)},
+        *tagged_in_ecs(site, name, "clusterArn"),
+    )
+    return Step(
+        id="ecs-cluster",
+        section=Section.SERVICE,
+        title="ECS cluster",
+        why="A name for the agent to run under; it has no machines, for Fargate brings its own.",
+        lookups=(
+            Lookup(
+                call=Call(service="ecs", operation="DescribeClusters", params={"clusters": [name]}),
+                pick="clusters[?status=='ACTIVE'] | [0]",
+            ),
+            tags_of("clusterArn"),
+        ),
+        **wanted,
+        owned=owned("Tags"),
+        outputs={
+            "arn": Output("clusterArn", site.likely_arn("ecs", f"cluster/{name}")),
+            "name": Output("clusterName", name),
+        },
+        delete=(
+            Call(service="ecs", operation="DeleteCluster", params={"cluster": Found("clusterArn")}),
+        ),
+        delete_spec=DeleteSpec(
+            retry=Retry(
+                pattern="^(ClusterContains|UpdateInProgress)",
+                say="the cluster's service is not quite gone yet",
+                every=10,
+                limit=900,
+            )
+        ),
+        page=Page(path="ecs/v2/clusters/{name}?region={region}", parts={"name": name}),
+        linked_role=LinkedRole("ecs", "AWSServiceRoleForECS"),
+    )
