@@ -22,7 +22,7 @@ from wizard.engine.plan_report import foresee
 from wizard.standin.server import StandIn
 from wizard.ui.common.plan_text import plan_text
 
-GATEWAY = ecs.KEY
+GATEWAY = "ecs-gateway"
 pytestmark = pytest.mark.usefixtures("offered", "agents")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.model import Answers
 from wizard.base.events import StepState
-from wizard.base.offer import default_host
+from wizard.base.offer import default_host, host_key
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.drift_decision import DriftDecision
 from wizard.engine.leftovers import GOOD
@@ -44,7 +44,7 @@ def way_back(flow: Flow, prepared: Prepared, key: str) -> Prepared:
     """
     answers = prepared.answers
     was = prepared.deployed
-    if was is None or (was.host or default_host()) != key:
+    if was is None or (host_key(was.host) or default_host()) != key:
         was = _as_there(flow, prepared, key)
     there = replace(
         was, host=key, profile=answers.profile, client_config=answers.client_config, wake=True

@@ -10,7 +10,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
-from wizard.base.offer import default_host, known_hosts, offer
+from wizard.base.offer import default_host, host_key, known_hosts, offer
 from wizard.catalogue import explain
 from wizard.engine.account.asking import ours
 from wizard.engine.destroy.discover import discover
@@ -29,7 +29,7 @@ def others(reads: Reads, answers: Answers, account: str) -> tuple[OtherHost, ...
 
     Raises WizardError where AWS does not say what is there of one that has.
     """
-    wanted = answers.host or default_host()
+    wanted = host_key(answers.host) or default_host()
     asks = {
         key: partial(_traced, reads.call, answers, account, key)
         for key in known_hosts()

@@ -54,7 +54,8 @@ def _tasks(name: str, wanted: str, into: str) -> Lookup:
 
 
 def _scaled_down(name: str) -> Poll:
-    counts = "desiredCount > `0` && 'RUNNING' || (runningCount || pendingCount) && 'STOPPING'"
+    some = "runningCount > `0` || pendingCount > `0`"
+    counts = f"desiredCount > `0` && 'RUNNING' || ({some}) && 'STOPPING'"
     return Poll(
         call=Call(
             service="ecs",
