@@ -15,10 +15,14 @@ from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
+from wizard.base.errors import ExitCode
+from wizard.engine.account.read_answers import deployed
 from wizard.engine.apply.job import apply_job
+from wizard.engine.drift_decision import DriftDecision
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, end
 from wizard.engine.plan_report import foresee
+from wizard.standin.faults import Kind, fault
 from wizard.standin.server import StandIn
 from wizard.ui.common.plan_text import plan_text
 
@@ -80,10 +84,10 @@ def answered(url: str, given: str) -> bool:
     return (get(stats)[0], get(stats, f"formae:{given}")[0]) == (401, 200)
 
 
-def applied(given: Answers, flow: Flow | None = None) -> End:
+def applied(given: Answers, was: Answers | None = None, flow: Flow | None = None) -> End:
     """As any face runs it, with what has to be done about a failure."""
     flow = flow or Flow()
-    prepared = flow.prepare(given)
+    prepared = flow.prepare(given, decision=DriftDecision(deployed=was))
     assert not prepared.preflight.problems
     job = apply_job(flow, prepared)
     outcome = job.work(lambda _: None, threading.Event())
@@ -105,6 +109,12 @@ def left() -> dict[str, list[Any]]:
         **ecs.there(),
         "apprunner": runner.list_services()["ServiceSummaryList"],
         "scalings": [each for each in named if each.startswith("formae")],
+    }
+
+
+def assert_as(now: dict[str, list[Any]], before: dict[str, list[Any]]) -> None:
+    assert {key: len(each) for key, each in now.items()} == {
+        key: len(each) for key, each in before.items()
     }
 
 
@@ -131,3 +141,39 @@ def test_it_moves_there_and_back_and_leaves_nothing(standin: StandIn) -> None:
     assert not left()["clusters"]
     ecs.destroyed(answers())
     assert left() == before
+
+
+def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(standin: StandIn) -> None:
+    well(answers())
+    first, before, url = password(), left(), on_apprunner()
+    ended = applied(answers(GATEWAY, image_version="0.99.9", max_capacity="4"), answers())
+    assert ended.code is ExitCode.FAILED
+    assert [step for step, _ in ended.outcome.errors] == ["service"]
+    assert ended.followed_up is not None
+    assert ended.followed_up.ok, ended.followed_up.errors
+    told = " ".join(ended.lines)
+    assert "The agent runs on App Runner as before; nothing is left of the move." in told
+    assert "Try again: formae-wizard apply --yes" in told
+    assert password() == first
+    assert on_apprunner() == url
+    assert answered(url, first)
+    assert_as(left(), before)
+    (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
+    assert cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 2
+    again = Flow().prepare(answers())
+    assert not [key for key, f in again.preflight.findings.items() if f.action.changes]
+
+
+def test_what_fails_before_the_old_agent_is_stopped_leaves_it_alone(standin: StandIn) -> None:
+    well(answers())
+    first, url = password(), on_apprunner()
+    standin.disturb(fault(Kind.DENIED, "ecs", "CreateGateway"))
+    ended = applied(answers(GATEWAY))
+    assert ended.followed_up is None
+    assert "Move the agent back to App Runner: formae-wizard apply" in " ".join(ended.lines)
+    assert answered(url, first)
+    read = deployed(Flow().snapshot("", REGION).call, REGION, "formae")
+    assert read.host == "apprunner"
+    well(answers())
+    assert answered(url, first)
+    assert not left()["clusters"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.answers.model import Answers
+from wizard.answers.model import Answers, Given, Source
 from wizard.base.events import StepState
 from wizard.base.offer import default_host, host_key
 from wizard.engine.account.read_answers import deployed
@@ -47,7 +47,11 @@ def way_back(flow: Flow, prepared: Prepared, key: str) -> Prepared:
     if was is None or (host_key(was.host) or default_host()) != key:
         was = _as_there(flow, prepared, key)
     there = replace(
-        was, host=key, profile=answers.profile, client_config=answers.client_config, wake=True
+        was,
+        host=key,
+        profile=answers.profile,
+        client_config=answers.client_config,
+        given={**was.given, "host": Given(key, Source.FLAG)},
     )
     flow.refresh()
     return flow.prepare(there, decision=DriftDecision())
