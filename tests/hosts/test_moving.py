@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.corpus import REGION
+from tests.faults.matrix.cases import Case, Death
+from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
 from tests.hosts import ecs
 from tests.standin.gateway import living
 from tests.standin.steps import get
@@ -16,6 +18,7 @@ from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode
+from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.apply.job import apply_job
 from wizard.engine.drift_decision import DriftDecision
@@ -177,3 +180,59 @@ def test_what_fails_before_the_old_agent_is_stopped_leaves_it_alone(standin: Sta
     well(answers())
     assert answered(url, first)
     assert not left()["clusters"]
+
+
+POINTS = [
+    ("apprunner", "PauseService", Death.BEFORE),
+    ("apprunner", "PauseService", Death.AFTER),
+    ("ecs", "UpdateService", Death.AFTER),
+    ("apprunner", "DeleteService", Death.AFTER),
+    ("ecr", "DeleteRepository", Death.BEFORE),
+]
+
+
+def killed(case: Case, host: str) -> None:
+    flow = MortalFlow()
+    prepared = flow.prepare(answers(host))
+    flow.fate = Fate(case)
+    with pytest.raises(Killed):
+        flow.run(prepared, lambda _: None, threading.Event())
+
+
+@pytest.mark.parametrize(("service", "operation", "death"), POINTS)
+def test_a_move_that_is_killed_goes_on(
+    standin: StandIn, service: str, operation: str, death: Death
+) -> None:
+    well(answers())
+    first = password()
+    killed(Case(service, operation, 1, death), GATEWAY)
+    call = Flow().snapshot("", REGION).call
+    (found,) = deployments(call, REGION).deployments
+    assert found.moving is (operation != "DeleteRepository")
+    assert not deployed(call, REGION, "formae").gaps
+    well(answers(GATEWAY))
+    assert answered(ecs.url(), first)
+    assert password() == first
+    there = left()
+    assert not there["apprunner"] + there["repositories"] + there["scalings"]
+    assert not [each for each in there["roles"] if "apprunner" in each]
+
+
+def test_a_move_that_is_killed_goes_back(standin: StandIn) -> None:
+    well(answers())
+    first, before, url = password(), left(), on_apprunner()
+    killed(Case("ecs", "UpdateService", 1, Death.BEFORE), GATEWAY)
+    assert running(standin) == 0
+    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").host == "apprunner"
+    well(answers())
+    assert on_apprunner() == url
+    assert answered(url, first)
+    assert_as(left(), before)
+
+
+def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
+    before = left()
+    well(answers())
+    killed(Case("ecs", "UpdateService", 1, Death.AFTER), GATEWAY)
+    ecs.destroyed(answers())
+    assert left() == before
