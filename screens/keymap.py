@@ -60,6 +60,7 @@ TABLE = (
     _meaning("u", "Copy the agent's URL", "copy_url"),
     _meaning("v", "Show more or less", "view whole changes every everywhere calls"),
     _meaning("m", "Show the commands to do this yourself", "commands"),
+    _meaning("h", "Run the agent on a host that is open to the account", "way_on"),
     _meaning("b", "Undo the change", "turn revert unedit"),
     _meaning("a", "Accept the change", "accept"),
     _meaning("z", "Start over", "afresh"),

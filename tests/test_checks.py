@@ -32,7 +32,7 @@ def test_possible_values_pass(check: Callable[[object], str | None], fine: objec
 @pytest.mark.parametrize(
     ("check", "wrong", "said"),
     [
-        (checks.region, "sa-east-1", "eu-west-1"),
+        (checks.region, "cn-north-1", "eu-west-1"),
         (checks.region, "mars-1", "not the name"),
         (checks.deployment_name, "Formae", "lowercase"),
         (checks.deployment_name, "a--b", "single hyphens"),

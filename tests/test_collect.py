@@ -43,7 +43,7 @@ def test_defaults_come_from_the_machine_and_say_so() -> None:
 def test_all_problems_at_once() -> None:
     draft = {
         Source.FLAG: {
-            "region": "sa-east-1",
+            "region": "cn-north-1",
             "memory": "1 GB",
             "min_capacity": "x",
             "protect": "perhaps",

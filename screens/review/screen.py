@@ -31,6 +31,7 @@ from wizard.engine.apply.job import apply_job
 from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check
 from wizard.ui.common.drift import answer, consents, decision, hand_written
+from wizard.ui.common.hosting import instead, take_way_on
 from wizard.ui.common.session import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
 
@@ -75,6 +76,7 @@ class ReviewScreen(WizardScreen):
         Binding("escape", "back", "Back"),
         Binding("f2", "topics", "Topics"),
         Binding("r,ctrl+l,f5", "again", "Check again"),
+        Binding("h", "way_on", "Run it on ECS"),
         Binding("b", "unedit", "Discard my edits"),
         Binding("1", "tab('summary')", show=False),
         Binding("2", "tab('plan')", show=False),
@@ -187,6 +189,8 @@ class ReviewScreen(WizardScreen):
             return ""
         if by_hand := hand_written(self.session):
             return f"✗ Cannot start: {by_hand[0].what} {by_hand[0].fix}"
+        if other := instead(self.session, self._prepared):
+            return f"✗ Cannot start: the account cannot use this host. h: run it on {other}."
         number = len(self._prepared.preflight.problems)
         things = "1 problem" if number == 1 else f"{number} problems"
         return f"✗ Cannot start: {things}, see Summary." if number else ""
@@ -278,6 +282,11 @@ class ReviewScreen(WizardScreen):
             pane.remove_children()
             pane.mount_all(summary(prepared, self.session))
 
+    def action_way_on(self) -> None:
+        """The host that is open to the account, and everything checked with it."""
+        take_way_on(self.session, self._prepared)
+        self._prepare()
+
     def action_unedit(self) -> None:
         """The wizard's own documents again, and nothing accepted."""
         self.session.edits.clear()
@@ -338,6 +347,8 @@ class ReviewScreen(WizardScreen):
             return self._prepared is not None and not self._blocked() and not self._settling
         if action == "again":
             return not self.checking and self._doubtful
+        if action == "way_on":
+            return bool(instead(self.session, self._prepared))
         if action == "unedit":
             return self._trouble is not None and bool(self.session.edits or self.session.accepted)
         return True

@@ -61,7 +61,7 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
 def test_aws_variables_count_where_the_file_is_silent(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_REGION", "sa-east-1")
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
     path = tmp_path / "a.toml"
     path.write_text('version = 1\nname = "A"\n')
     end = command("apply", "--yes", "--answers", str(path))
@@ -74,7 +74,7 @@ def test_each_problem_says_where_it_was_given(
     standin: "StandIn", command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.toml"
-    path.write_text('version = 1\n\nregion = "sa-east-1"\ncpu = 1\ndatabase = "existing"\n')
+    path.write_text('version = 1\n\nregion = "cn-north-1"\ncpu = 1\ndatabase = "existing"\n')
     monkeypatch.setenv("FORMAE_WIZARD_PROTECT", "perhaps")
     end = command("apply", "--yes", "--answers", str(path), "--memory", "8")
     assert end.code == 2

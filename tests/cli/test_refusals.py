@@ -122,7 +122,7 @@ def _foreign_service() -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ({"region": "sa-east-1"}, "--region: App Runner or the RDS Data API is not available"),
+        ({"region": "cn-north-1"}, "--region: Any host of the agent (App Runner"),
         ({"memory": "1 GB"}, "--memory: The agent needs at least 2 GB"),
         ({"cpu": "1", "memory": "8"}, "--memory: App Runner does not offer"),
         ({"min_capacity": "0.3"}, "--min-capacity"),

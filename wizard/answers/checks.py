@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from wizard.base.names import RECORD_PREFIX, longest_name
-from wizard.base.offer import offer
+from wizard.base.offer import known_hosts, offer
 from wizard.local.files import Unreadable, read_text
 
 FORMAE_FLOOR = 2048
@@ -46,15 +46,16 @@ TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}")
 
 
 def region(text: str, *hosts: str) -> str | None:
-    """A region where one of the hosts and the Data API are, as far as is known."""
-    found = [offer(host) for host in hosts]
+    """A region where one of these hosts (without any: of all) and the Data API are, as is known."""
+    found = [offer(host) for host in hosts or known_hosts()]
     known = dict.fromkeys(region for each in found for region in each.regions)
     if text in known:
         return None
     these = "These regions have both: " + ", ".join(known) + "."
     if all(text in each.lacking for each in found):
         label = " or ".join(each.label for each in found)
-        return f"{label} or the RDS Data API is not available in {text}. {these}"
+        what = label if len(found) == 1 else f"Any host of the agent ({label})"
+        return f"{what} or the RDS Data API is not available in {text}. {these}"
     if REGION.fullmatch(text[:-1]) and text[-1:].isalpha():
         return f"“{text}” is an availability zone. Its region is {text[:-1]}."
     if re.search(r"\s[#;]", text):

@@ -95,6 +95,10 @@ class Answers:
     client_config: bool
     activate_profile: bool
     keychain: bool
+    datastore: str = "data-api"
+    """How the agent reaches its database: `postgres` in the VPC, or `data-api`."""
+    open_database: bool = False
+    """Whether a rule is added to a security group of a cluster that was there before."""
     host: str = ""
     """The key of the host that the agent runs on; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()
@@ -118,3 +122,8 @@ class Answers:
     def new_database(self) -> bool:
         """Whether the plan makes a cluster of its own."""
         return self.database == "new"
+
+    @property
+    def direct(self) -> bool:
+        """Whether the agent speaks PostgreSQL with its cluster, without the Data API."""
+        return self.datastore == "postgres"

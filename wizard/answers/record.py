@@ -61,8 +61,7 @@ def _value(tag: Tag, answers: Answers) -> str:
     values, words = answers.values, []
     for each, kept in QUESTIONS.recorded(tag):
         text = kept.write(values[each.key])
-        if not kept.alone:
-            words.append(f"{each.key}={text}")
-        elif each.when(values):
-            words.append(text)
+        if (kept.alone or kept.asked) and not each.when(values):
+            continue
+        words.append(text if kept.alone else f"{each.key}={text}")
     return " ".join(words)

@@ -120,8 +120,9 @@ def collect(draft: Draft, detected: Detected, account: str = "") -> Collected:
         raw, source, reason = _latest(question, draft, values, detected)
         try:
             value = question.parse(raw)
-            message = _closed(question, value) if question.when(values) else None
-            if message is None and question.when(values):
+            asked = question.when({**values, question.key: value})
+            message = _closed(question, value) if asked else None
+            if message is None and asked:
                 message = question.check(value, values, account)
         except ValueError as error:
             value, message = question.parse(question.default(values, detected)[0]), str(error)

@@ -86,6 +86,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    in_vpc: bool = False
+    """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
     """Whether it pulls the image from where it is published; otherwise it is copied to ECR."""
     claimed: Claimable = REPOSITORY
@@ -101,6 +103,8 @@ class Offer:
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
+    commands: str = ""
+    """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
     about: str = ""
@@ -149,6 +153,11 @@ def known_hosts() -> tuple[str, ...]:
     offered = (each for each in folders if each not in hosts.UNOFFERED)
     keys = (host_key(each) for each in offered if find_spec(f"{HOSTS}.{each}.offer"))
     return tuple(sorted(keys, key=lambda key: (key != hosts.DEFAULT, key)))
+
+
+def open_hosts() -> tuple[str, ...]:
+    """The keys of the known hosts that AWS closes to no account."""
+    return tuple(key for key in known_hosts() if not offer(key).closed)
 
 
 def all_regions() -> tuple[str, ...]:

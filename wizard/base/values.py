@@ -99,6 +99,14 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """What was found at `path`, a list, and behind it those of `ours` that are not in it."""
+
+    path: str
+    ours: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A document in its own language; each string literal `"${hole}"` in it stands for a value.
 
@@ -124,6 +132,7 @@ Value: TypeAlias = (
     | JsonText
     | Sha256
     | Merged
+    | Joined
     | Template
     | Sequence["Value"]
     | Mapping[str, "Value"]
@@ -162,8 +171,8 @@ def resolve(value: Value, scope: Scope) -> Any:
             return [resolve(inner, scope) for inner in value]
         case Ref() | Found() | SecretRef() | NewPassword() | NewPasswordHash():
             return _looked_up(value, scope)
-        case Merged():
-            return _merged(value, scope)
+        case Merged() | Joined():
+            return _beside_found(value, scope)
         case Text() | JsonText() | Sha256() | Template():
             return _composed(value, scope)
         case _:
@@ -184,12 +193,19 @@ def _looked_up(value: Ref | Found | SecretRef | NewPassword | NewPasswordHash, s
             return scope.password_hash(name)
 
 
-def _merged(value: Merged, scope: Scope) -> dict[str, Any]:
-    found = scope.found(value.path) or {}
+def _beside_found(value: Merged | Joined, scope: Scope) -> dict[str, Any] | list[Any]:
+    found, ours = scope.found(value.path), resolve(value.ours, scope)
+    if isinstance(value, Merged):
+        return _merged(found or {}, ours, value.without)
+    known = [found] if isinstance(found, str) else list(found or ())
+    return [*known, *(each for each in ours if each not in known)]
+
+
+def _merged(found: Any, ours: Mapping[str, Any], without: Sequence[str]) -> dict[str, Any]:
     theirs = dict(found) if isinstance(found, Mapping) else {str(found): "<as it is>"}
-    for name in value.without:
+    for name in without:
         theirs.pop(name, None)
-    return {**theirs, **resolve(value.ours, scope)}
+    return {**theirs, **ours}
 
 
 def _composed(value: Text | JsonText | Sha256 | Template, scope: Scope) -> str:

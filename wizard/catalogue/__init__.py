@@ -96,17 +96,30 @@ def closed(host: str = "") -> WizardError:
     )
 
 
-def explain(error: AwsError, during: str) -> WizardError:
-    """The refusal as a problem told to a person; `during` says what was being done."""
+def closes(error: AwsError) -> bool:
+    """Whether AWS refused because the account is one that a host is closed to."""
+    return _is_closed(_found(error))
+
+
+def _found(error: AwsError) -> Entry:
     raised = Raised(
         service=error.service, operation=error.operation, code=error.code, message=error.message
     )
-    found = find(raised) or UNKNOWN
+    return find(raised) or UNKNOWN
+
+
+def _is_closed(found: Entry) -> bool:
+    return found.code in {each.closed for each in offers()}
+
+
+def explain(error: AwsError, during: str) -> WizardError:
+    """The refusal as a problem told to a person; `during` says what was being done."""
+    found = _found(error)
     what = f"{during}: AWS refused {error.service} {error.operation}."
     why = f"{found.why} AWS says: {error.message or error.code} ({error.code}).".strip()
     fix = f"{error.remedy} {GO_ON}" if error.remedy else found.fix
     told = WizardError(what, why, fix)
-    if found.code in {each.closed for each in offers()}:
+    if _is_closed(found):
         told = WizardError(f"{found.title}.", found.why, found.fix, ExitCode.NOT_READY)
     told.entry, told.origin = found.code, error.origin
     return told

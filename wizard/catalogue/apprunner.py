@@ -1,7 +1,9 @@
 """App Runner, and why an agent does not come up: by its own log where it wrote one."""
 
+from wizard.base.offer import offer, open_hosts
 from wizard.catalogue.entry import APPLICATION, Entry, Sign
 
+_INSTEAD = open_hosts()[0]
 _REPAIR = "then run the same command again to resume."
 
 ENTRIES = (
@@ -12,8 +14,9 @@ ENTRIES = (
         "before can still use it. AWS answers every call with “SubscriptionRequiredException”, "
         "regardless of permissions. (A new or Free-plan account that is not fully activated "
         "gets the same answer.)",
-        fix="Use the profile of an account that already runs App Runner services, or set the "
-        "agent up on ECS as formae's documentation describes. Nothing was created.",
+        fix=f"Run the agent on {offer(_INSTEAD).label}, which is open to every account: --host "
+        f"{_INSTEAD}. Or use the profile of an account that already runs App Runner services. "
+        "Nothing was created.",
         alone="It checks App Runner before the first change.",
         signs=(Sign(service="apprunner", codes=("SubscriptionRequired*", "OptInRequired*")),),
     ),

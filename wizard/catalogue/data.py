@@ -112,6 +112,17 @@ ENTRIES = (
         alone="It lets several agents share a cluster, each with its own database.",
     ),
     Entry(
+        code="FW-RDS-014",
+        title="The agent cannot reach the cluster with PostgreSQL",
+        fix="Use the Data API (--datastore data-api), or open the cluster to the agent "
+        "(--open-database yes).",
+        causes=(
+            "The cluster is in another VPC than the agent, or in none.",
+            "Its security groups do not let the agent in.",
+        ),
+        alone="It checks this before it creates anything, and adds a rule only if you say so.",
+    ),
+    Entry(
         code="FW-RDS-008",
         title="The cluster does not exist",
         why="The cluster does not exist, or is in another region or account.",

@@ -60,13 +60,27 @@ AMENDS = Note(
     "Makes this a formae config: the agent rejects unknown settings.",
     "amends ",
 )
-AGENT_NOTES = (
+OVER_HTTPS = Note(
+    "datastore",
+    "Where the agent keeps its state: the database, reached over HTTPS through the RDS Data "
+    "API, with the secret that contains its password.",
+    "datastore {",
+)
+DIRECT = (
     Note(
         "datastore",
-        "Where the agent keeps its state: the database, reached over HTTPS through the RDS Data "
-        "API, with the secret that contains its password.",
+        "Where the agent keeps its state: the database, reached with PostgreSQL inside your VPC. "
+        "What is said of the Data API names the same database; the agent does not use it.",
         "datastore {",
     ),
+    Note(
+        "password",
+        "Not in this config: ECS reads it from the database's secret when it starts the agent.",
+        "password = read",
+    ),
+    Note("connectionParams", "All traffic to the database is encrypted.", "connectionParams = "),
+)
+AGENT_NOTES = (
     Note(
         "auth",
         "Who can use the API. This contains only the password's bcrypt hash, which does not reveal "
@@ -90,9 +104,19 @@ AGENT_NOTES = (
 
 
 def agent_config(
-    answers: Answers, *, cluster_arn: Value, secret_arn: Value, api_secret_arn: Value
+    answers: Answers,
+    *,
+    cluster_arn: Value,
+    secret_arn: Value,
+    api_secret_arn: Value,
+    host: Value,
+    port: Value,
 ) -> Document:
-    """The agent's Pkl config; the only trace of the API password in it is its bcrypt hash."""
+    """The agent's Pkl config; the only trace of the API password in it is its bcrypt hash.
+
+    `host` and `port` are where the database takes connections, for an agent that speaks PostgreSQL;
+    it has the user and the password from its environment.
+    """
     keep = {word for word, on in (("auth", answers.protect), ("hide", answers.hide_itself)) if on}
     holes: dict[str, Value] = {
         "cluster_arn": cluster_arn,
@@ -100,14 +124,20 @@ def agent_config(
         "database": answers.database_name,
         "region": answers.region,
     }
+    if answers.direct:
+        holes |= {"host": host, "port": port}
     if answers.protect:
         holes["username"] = answers.api_user
         holes["password_hash"] = SecretRef(api_secret_arn, "bcrypt")
-    return agent_document(pkl_template("agent.conf.pkl", holes, frozenset(keep)), answers.host)
+    body = pkl_template("agent.conf.pkl", holes, frozenset({*keep, answers.datastore}))
+    return agent_document(body, answers.host, direct=answers.direct)
 
 
-def agent_document(body: Template, host: str = "") -> Document:
-    """A config of the agent's, whatever it says; `host` is the folder of where the agent runs."""
+def agent_document(body: Template, host: str = "", *, direct: bool = False) -> Document:
+    """A config of the agent's, whatever it says; `host` is the folder of where the agent runs.
+
+    `direct` is whether the agent speaks PostgreSQL with its database.
+    """
     return Document(
         name=NAME,
         kind=DocumentKind.AGENT_CONFIG,
@@ -118,6 +148,7 @@ def agent_document(body: Template, host: str = "") -> Document:
         notes=(
             AMENDS,
             Note("server", f"The port {offer(host).label} sends requests to.", "server {"),
+            *(DIRECT if direct else (OVER_HTTPS,)),
             *AGENT_NOTES,
         ),
     )

@@ -114,7 +114,7 @@ def runtime_policy(
             "config_secret_arn": config_secret_arn,
         },
     )
-    body = _with_keys(body, keys)
+    body = with_keys(body, keys)
     return Document(
         name="formae-data-api-policy.json",
         kind=DocumentKind.POLICY,
@@ -126,7 +126,8 @@ def runtime_policy(
     )
 
 
-def _with_keys(body: Template, keys: Sequence[str]) -> Template:
+def with_keys(body: Template, keys: Sequence[str]) -> Template:
+    """The policy, and that the role may decrypt secrets under these keys, by their ARNs."""
     if not keys:
         return body
     policy = json.loads(body.text)

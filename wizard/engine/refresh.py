@@ -25,7 +25,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.patience import Trouble, trouble
 from wizard.base.secret import Secret
-from wizard.base.values import Found, Merged, NewPassword, NewPasswordHash, Value, parts
+from wizard.base.values import Found, Joined, Merged, NewPassword, NewPasswordHash, Value, parts
 from wizard.catalogue import explain
 from wizard.engine import matching
 from wizard.engine.apply.actions import client_config
@@ -83,7 +83,7 @@ def _paths(step: Step) -> Iterator[str]:
         if fit.room:
             yield fit.room.when
     for part in parts((step.lookups, step.fits, step.restore, step.delete)):
-        if isinstance(part, Found):
+        if isinstance(part, Found | Joined):
             yield part.path
 
 

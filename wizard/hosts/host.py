@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wizard.base.errors import AwsError
 from wizard.base.names import Names
 from wizard.base.offer import default_host, host_module, known_hosts, offer
+from wizard.catalogue import closes
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Hosting
 
@@ -64,10 +65,10 @@ def host_of(arn: str) -> str:
 
 
 def all_services(call: AwsCall) -> list[Listed]:
-    """Every service of every host that is not deleted; first those that run, the oldest first.
+    """Every service of every host that is not deleted; a host closed to the account has none.
 
-    Of a deployment that is being moved the first is the one that counts. Raises AwsError where a
-    host is refused and no other has one.
+    Those that run come first, then the oldest: of a deployment that is being moved the first
+    is the one that counts. Raises AwsError where a host is refused and no other has one.
     """
     found: list[Listed] = []
     refused: list[AwsError] = []
@@ -75,10 +76,27 @@ def all_services(call: AwsCall) -> list[Listed]:
         try:
             found += host(key).services(call)
         except AwsError as error:
-            refused.append(error)
+            refused += [] if closes(error) else [error]
     if refused and not found:
         raise refused[0]
     return sorted(found, key=lambda each: (not each.running, each.created))
+
+
+def closed_hosts(call: AwsCall) -> frozenset[str]:
+    """The hosts, by their keys, that AWS closes to the account; what it refuses otherwise is open.
+
+    A read call for each that may be closed.
+    """
+    return frozenset(key for key in known_hosts() if offer(key).closed and _is_closed(call, key))
+
+
+def _is_closed(call: AwsCall, key: str) -> bool:
+    asked, _ = host(key).open_to()
+    try:
+        call(asked.service, asked.operation, asked.params)
+    except AwsError as error:
+        return closes(error)
+    return False
 
 
 def named(call: AwsCall, name: str) -> Listed | None:

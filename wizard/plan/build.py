@@ -15,10 +15,12 @@ from wizard.documents.iam import handed_roles, policy_notes, scope_policies
 from wizard.plan.hosting import AGENT_ROLE, Hosting, hosting
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan, Section, Step, TakeAway
+from wizard.plan.resources import credentials
 from wizard.plan.resources.common import Site, account
 from wizard.plan.resources.config import config, config_document
 from wizard.plan.resources.database import database
 from wizard.plan.resources.image import image
+from wizard.plan.resources.network import DATABASE_RULE
 from wizard.plan.resources.roles import agent_role, runtime_document
 from wizard.plan.resources.verify import client, client_document, verify
 
@@ -36,7 +38,7 @@ class Materials:
     """The agent's config."""
     trusts: Mapping[str, Document]
     """Trust policies, by their role's step."""
-    policies: Mapping[str, Document]
+    policies: dict[str, Document]
     """What the host's own roles may do, by their step."""
     runtime: Document
     """What the agent itself may do."""
@@ -48,13 +50,14 @@ class Materials:
 
 def _permissions(it: Materials, _: Sequence[Step]) -> list[Step]:
     agent = agent_role(it.site, it.host.agent_role(), it.trusts[AGENT_ROLE], it.runtime, it.scope)
-    return [*it.host.roles(it.site, it.trusts, it.policies), *agent]
+    own = it.host.roles(it.site, it.trusts, it.policies)
+    return [*own, *credentials.access(it.site, it.policies), *agent]
 
 
 def _service(it: Materials, before: Sequence[Step]) -> list[Step]:
     made = (step for step in before if not isinstance(step.make, TakeAway))
-    permissions = [step.id for step in made if step.section is Section.ROLES]
-    return it.host.service(it.site, it.requests, permissions)
+    first = [step.id for step in made if step.section is Section.ROLES or step.id == DATABASE_RULE]
+    return it.host.service(it.site, it.requests, first)
 
 
 def _proofs(it: Materials, before: Sequence[Step]) -> list[Step]:
@@ -86,6 +89,8 @@ def build(answers: Answers, inputs: PlanInputs, edits: Edits = NO_EDITS) -> Plan
     steps: list[Step] = []
     for part in PARTS:
         steps += part(it, steps)
+    sections = list(Section)
+    steps.sort(key=lambda step: sections.index(step.section))  # a host may add to earlier ones
     if answers.adopt:
         steps = [replace(step, owned="") for step in steps]
     own = client_document(it.site)
@@ -110,7 +115,10 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         host=host,
         config=agent,
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
-        policies={role: edited(each, edits) for role, each in host.policies().items()},
+        policies={
+            role: edited(each, edits)
+            for role, each in (host.policies() | credentials.policies(site)).items()
+        },
         runtime=edited(runtime_document(site), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],
         requests=[edited(each, edits) for each in host.requests(site, agent)],

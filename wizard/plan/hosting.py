@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # who only reads what a host deployed waits for no plan
 
 AGENT_ROLE = "instance-role"
 """The step of the role that the agent works with, on every host."""
+EXECUTION_ROLE = "execution-role"
+"""The step of the role with which a host in a VPC starts the agent, and reads its secrets."""
 
 
 @dataclass(frozen=True, slots=True)

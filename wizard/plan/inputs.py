@@ -26,6 +26,10 @@ class PlanInputs:
     """Our numbered policies that nobody but the instance role has, with their older versions."""
     host_before: tuple[str, ...] = ()
     """What an earlier run made on the host and a plan may not want any more, in its own words."""
+    opened: tuple[str, ...] = ()
+    """Security groups, by their ids, that let the agent in to a database it does not use so now."""
+    password_read: bool = False
+    """Whether an earlier run let the execution role read the database's password."""
     tags_before: tuple[str, ...] = ()
     """Keys of the tags that an earlier run put on everything, as its record proves."""
     secret_keys: tuple[str, ...] = ()
@@ -93,6 +97,10 @@ class Extent:
     """Instances of the cluster besides the wizard's."""
     left: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """ARNs or names of what the host leaves, by the host's word for it."""
+    opened: tuple[str, ...] = ()
+    """Security groups of others, by their ids, that let the agent in to its database."""
+    database_group: bool = False
+    """Whether there is a security group of the deployment's own cluster."""
     snapshots: tuple[Snapshot, ...] = ()
     """Snapshots of the cluster that are there already."""
 

@@ -22,6 +22,7 @@ class Section(StrEnum):
     """The walkthrough's sections, in its order."""
 
     ACCOUNT = "Account"
+    NETWORK = "Set up the network"
     DATABASE = "Set up the database"
     CONFIG = "Configure the agent"
     IMAGE = "Push the image to ECR"
@@ -39,6 +40,7 @@ class Section(StrEnum):
 
 NOUNS = {
     Section.ACCOUNT: "Account",
+    Section.NETWORK: "Network",
     Section.DATABASE: "Database",
     Section.CONFIG: "Configuration",
     Section.IMAGE: "Image",

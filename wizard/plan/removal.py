@@ -14,6 +14,7 @@ from typing import Any
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.model import Answers
 from wizard.base.names import Names
+from wizard.base.offer import offer
 from wizard.base.values import Found, Ref, Template, Value
 from wizard.documents.document import Document, DocumentKind
 from wizard.plan.build import build
@@ -23,10 +24,11 @@ from wizard.plan.model import Call, LookOnly, Lookup, Output, Plan, Section, Ste
 from wizard.plan.page import database_page
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.database import agents_database
+from wizard.plan.resources.network import DATABASE_GROUP, database_group, vpc
 from wizard.plan.resources.new_cluster import instance_goes, instance_look, snapshot_obstacles
 from wizard.plan.resources.policies import NO_SUCH, attached, inline, scope
 
-DATABASE = frozenset({"database-secret", "cluster", "instance", "database"})
+DATABASE = frozenset({DATABASE_GROUP, "database-secret", "cluster", "instance", "database"})
 """The steps of a database of the wizard's own making; a member of its cluster is one more."""
 MEMBER = "member-"
 THEIR_DATABASE = "their-database"
@@ -35,13 +37,16 @@ THEIR_DATABASE = "their-database"
 def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choices) -> Plan:
     """Everything there can be of the deployment called `answers.name`. Pure."""
     host = hosting(answers.host)
+    inputs = replace(inputs, opened=extent.opened)
+    if offer(answers.host).in_vpc:  # with all there can be of it
+        answers = replace(answers, datastore="postgres", database="new")
     site = Site(answers, Names(answers.name, answers.host), inputs)
     whole = build(answers, inputs)
     own = [step for step in whole.steps if not step.id.startswith("scope-")]
     steps = {
         step.id: step
         for step in (
-            *own,
+            *(_left_group(site, own) if extent.database_group else own),
             *scope(_no_choice(site), [_any_policy(site, number) for number in _numbers()]),
             *_databases(extent, choices),
             *_on_roles(site, extent, own),
@@ -55,6 +60,15 @@ def removal(answers: Answers, inputs: PlanInputs, extent: Extent, choices: Choic
     chosen = [replace(step, usual=step.delete_spec.usual) for step in chosen]
     chosen.sort(key=lambda step: sections.index(step.section))
     return Plan(answers.name, answers.region, tuple(chosen), whole.documents, answers.host)
+
+
+def _left_group(site: Site, own: list[Step]) -> list[Step]:
+    """The steps with the database's security group, which was made on another host."""
+    used = (
+        replace(step, after=step.after | {DATABASE_GROUP}) if step.id == "cluster" else step
+        for step in own
+    )
+    return [vpc(site), database_group(site), *used]
 
 
 def _no_choice(site: Site) -> Site:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from wizard.standin import clocks, protocol
 from wizard.standin.call import AwsError, Call
 from wizard.standin.faults import XML_SERVICES, Fault, HungUp, Silence, expired, until_gone
+from wizard.standin.rds.wire import PATH, Wire
 from wizard.standin.world import Service, World
 
 EXPIRED_KEY = "ASIAEXPIRED"
@@ -44,9 +45,10 @@ class Front:
     """The WSGI application."""
 
     def __init__(
-        self, world: World, services: dict[str, Service], settle: Callable[[], None]
+        self, world: World, services: dict[str, Service], settle: Callable[[], None], wire: Wire
     ) -> None:
         """`settle` waits for what must have happened before a person's call is answered."""
+        self._wire = wire
         self._world = world
         self._services = services
         self._settle = settle
@@ -58,7 +60,8 @@ class Front:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer one request."""
-        response = self._respond(environ)
+        at_agents = environ.get("PATH_INFO") == PATH
+        response = self._connected(Request(environ)) if at_agents else self._respond(environ)
         response.date = clocks.theirs(self.behaviour.skew)
         return response(environ, start_response)
 
@@ -85,6 +88,13 @@ class Front:
         except Exception:
             log.exception("the stand-in broke while answering %s", call)
             return protocol.refuse(call, AwsError("InternalFailure", traceback.format_exc(), 500))
+
+    def _connected(self, request: Request) -> Response:
+        """An agent connects with its database, past all of AWS's services."""
+        with self._lock:
+            for service in self._services.values():
+                service.advance()
+            return self._wire.answer(request.get_data())
 
     def _hold_up(self, call: Call) -> None:
         """What merely takes its time, while other calls are answered: those of containers, too."""

@@ -33,6 +33,7 @@ from wizard.standin.pricing import Pricing
 from wizard.standin.quiet import Quiet
 from wizard.standin.quotas import Quotas
 from wizard.standin.rds.service import Rds
+from wizard.standin.rds.wire import Wire
 from wizard.standin.roles import Roles
 from wizard.standin.secrets import Secrets
 from wizard.standin.world import Registry, Service, World
@@ -94,7 +95,7 @@ class StandIn:
             "rds-data": self._data,
             "apprunner": self.apprunner,
             "ecs": self.ecs,
-            "ec2": Ec2(self.world, self.ecs),
+            "ec2": Ec2(self.world, self.ecs, rds.lives),
             "secretsmanager": self.secrets,
             "ecr": Ecr(self.world),
             "logs": LogGroups(self.world),
@@ -104,7 +105,8 @@ class StandIn:
             "servicequotas": Quotas(self.world),
             "iam": Identity(self.world),
         }
-        self._front = Front(self.world, services, self._settle)
+        wire = Wire(self.world, rds.lives, self.ecs.place)
+        self._front = Front(self.world, services, self._settle, wire)
 
     def _settle(self) -> None:
         self.apprunner.settle()

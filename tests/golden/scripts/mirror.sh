@@ -19,7 +19,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
   local name value row first
   LOOKED=("$@")
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
-  row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity' "$WORK/error" || stop "$(cat "$WORK/error")"
+  row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
   for name in $1; do
     value=${row%%$'\t'*} row=${row#*$'\t'}
@@ -32,13 +32,13 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
 tags() { # PATH NAME KEY=VALUE…: JMESPath that is true if the tags at PATH are the wizard's for a resource of this name
   printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
-  printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [Key, Value]))]) == \`%d\`" "${wanted%, }" "$#"
+  printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [not_null(Key, key), not_null(Value, value)]))]) == \`%d\`" "${wanted%, }" "$#"
 }
 pages() { # COMMAND…: the first row that is not None; the last field of a row is the token of the next page
   local row token=''
@@ -50,9 +50,9 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
 holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local setting='"\w+": ("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(grep -oE "$setting" "$1" | grep -vE '^"(Key|Value)"' | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
@@ -348,4 +348,4 @@ CONFIG=${FORMAE_CONFIG_DIR:-$CONFIG}/formae.conf.pkl
   say "Your config is unchanged. To use the new one: formae status agent --config $CONFIG"; }
 mkdir -p "${CONFIG%/*}"; rm -f "$CONFIG.part"; cp "$WORK/formae.conf.pkl" "$CONFIG.part"; mv -f "$CONFIG.part" "$CONFIG"
 [[ $CONFIG != */profiles/mirrored.pkl ]] || formae profile use mirrored
-echo "The formae agent answers: https://$SERVICE_URL"
+echo "The formae agent answers: https://${SERVICE_URL}"

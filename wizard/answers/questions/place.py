@@ -9,6 +9,7 @@ from typing import Any
 from wizard.answers import checks
 from wizard.answers.checks import account_problem
 from wizard.answers.parsing import CAPACITY, GIGABYTES, VCPU, YES_NO, Shape
+from wizard.answers.questions.datastore import DATASTORE, OPEN_DATABASE
 from wizard.answers.questions.host import HOST
 from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
@@ -29,7 +30,7 @@ from wizard.answers.questions.question import (
     now,
 )
 from wizard.base.names import Names
-from wizard.base.offer import all_regions, known_hosts, labels, offer, region_name
+from wizard.base.offer import all_regions, labels, offer, region_name
 from wizard.local.profiles import meant, naming
 
 
@@ -91,8 +92,7 @@ def _not_known(region: str) -> str:
 
 def _region_problem(value: str, values: Values, _: str) -> str | None:
     """By the host where it is known already, else by all of them."""
-    hosts = (chosen_host(values),) if "host" in values else known_hosts()
-    return checks.region(value, *hosts)
+    return checks.region(value, *([chosen_host(values)] if "host" in values else []))
 
 
 def _sign_in(context: QuestionContext) -> str:
@@ -238,8 +238,7 @@ PLACE: tuple[Question, ...] = (
         key="database",
         group=Group.DATABASE,
         ask="Database",
-        why="The agent keeps its state in Aurora PostgreSQL, which it reaches over HTTPS through "
-        "the RDS Data API.",
+        why="The agent keeps its state in Aurora PostgreSQL.",
         default=fixed("new", "its own cluster, separate from your other data"),
         kind=QuestionKind.CHOICE,
         choices=(
@@ -300,6 +299,8 @@ PLACE: tuple[Question, ...] = (
         label="Data API",
         record=Record(tag=Tag.DATABASE, place=1),
     ),
+    DATASTORE,
+    OPEN_DATABASE,
     Question(
         key="min_capacity",
         group=Group.SIZING,

@@ -39,6 +39,8 @@ class Record:
     tag: Tag
     place: int = 0
     """Where in its tag it stands; answers of one place stand in the catalogue's order."""
+    asked: bool = False
+    """Whether it stands there only where the answers give reason to ask it."""
     alone: bool = False
     """Whether the tag holds this answer only, without its key; empty while it is not asked."""
     write: Callable[[Any], str] = written
@@ -176,7 +178,7 @@ class Question:
     """The text of the default and its reason, by the answers before it and the machine."""
     kind: QuestionKind = QuestionKind.TEXT
     when: Callable[[Values], bool] = _always
-    """Whether the other answers give reason to ask it."""
+    """Whether the answers give reason to ask it; its own may, where it will not do."""
     moot: Callable[[QuestionContext], bool] = _never
     """Whether what AWS says leaves nothing to ask."""
     choices: tuple[Choice, ...] = ()

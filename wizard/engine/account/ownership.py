@@ -17,6 +17,7 @@ from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
 from wizard.engine.account.asking import ours, pairs
+from wizard.engine.account.database_access import before
 from wizard.hosts.host import host, host_of, named
 from wizard.plan.world import AwsCall
 
@@ -33,6 +34,7 @@ def ownership(call: AwsCall, answers: Answers) -> dict[str, Any]:
         "policies_before": policies_before(call, names),
         "tags_before": tags_before(call, names),
         "host_before": host_before(call, names),
+        **before(call, answers),
     }
 
 

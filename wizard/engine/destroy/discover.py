@@ -13,6 +13,8 @@ from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.base.errors import AwsError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
+from wizard.base.offer import offer
+from wizard.engine.account import database_access
 from wizard.engine.account.serving import permitted_cluster, region_of
 from wizard.local.formae.agent_config import Datastore, datastore
 from wizard.plan.hosting import Listing, hosting
@@ -35,6 +37,8 @@ def discover(world: Reads, deployment: str, account: str, host: str = "") -> Ext
         "serves": ask.serves,
         "members": ask.members,
         "snapshots": ask.snapshots,
+        "opened": ask.opened,
+        "database_group": ask.database_group,
     }
     of_roles = {"attached": ask.attached, "inline": ask.inline, "profiles": ask.profiles}
     asks: dict[Any, Callable[[], Any]] = {
@@ -107,6 +111,25 @@ class _Asked:
             Snapshot(each["DBClusterSnapshotIdentifier"], int(each.get("AllocatedStorage") or 0))
             for each in sorted(found, key=lambda each: str(each["DBClusterSnapshotIdentifier"]))
         )
+
+    def opened(self) -> tuple[str, ...]:
+        """Ids of others' security groups that let the agent in to its database."""
+        if not offer(self.names.host).in_vpc:
+            return ()
+        try:
+            found = database_access.opened(self.world.call, self.names)
+        except AwsError:
+            return ()  # who may not ask may not be told
+        return tuple(each["GroupId"] for each in found if each["GroupName"] != self.names.cluster)
+
+    def database_group(self) -> bool:
+        """Whether a host that is in no VPC has a cluster from one that was."""
+        try:
+            return not offer(self.names.host).in_vpc and database_access.own_group(
+                self.world.call, self.names
+            )
+        except AwsError:
+            return False
 
     def left(self, listing: Listing) -> tuple[str, ...]:
         call = listing.call

@@ -20,6 +20,7 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.catalogue import closed, entry, explain
+from wizard.engine.account.database_access import barred
 from wizard.engine.account.tenants import taken, tenants
 from wizard.engine.diff import Action
 from wizard.engine.preflight.check import (
@@ -173,10 +174,21 @@ def _shared(context: CheckContext) -> list[WizardError]:
     return [problem] if problem else []
 
 
+def _barred(context: CheckContext) -> list[WizardError]:
+    """That a cluster of others does not let in an agent that is to speak PostgreSQL with it."""
+    answers = context.answers
+    if answers.new_database or not answers.direct:
+        return []
+    found = barred(
+        context.call, answers.cluster_arn, answers.region, may_open=answers.open_database
+    )
+    return [found.problem] if found else []
+
+
 def names(context: CheckContext) -> Said:
     """What is there of the plan, and whether all of it may be used."""
     findings = context.findings()
-    told = distinct([*problems(findings), *_shared(context)])
+    told = distinct([*problems(findings), *_shared(context), *_barred(context)])
     key = context.answers.host
     shut = [closed(key)] if offer(key).closed else []
     here = [each for each in told if each not in shut]

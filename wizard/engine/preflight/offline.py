@@ -8,7 +8,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from wizard.aws.models import call_problems
-from wizard.base.values import Found, Merged, parts, refs
+from wizard.base.values import Found, Joined, Merged, parts, refs
 from wizard.plan.graph import edges, sorter
 from wizard.plan.model import (
     Before,
@@ -97,6 +97,7 @@ def _expressions(step: Step) -> Iterator[str]:
                 | Found()
                 | Before()
                 | Merged()
+                | Joined()
                 | Obstacle()
                 | Unmanaged()
             ):

@@ -29,7 +29,9 @@ from wizard.plan.rotation import (
     ApiStanding,
     api_password,
     api_put_back,
+    database_over,
     database_password,
+    version,
 )
 
 BEGINNINGS = ("api-secret", "database-secret")
@@ -129,17 +131,25 @@ def _again(flow: Flow, answers: Answers, wish: Wish) -> str:
 def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) -> Plan:
     """One after the other; an API password that was begun comes first, for the database's proof
     asks the agent with the current one, which it may not take any more.
+
+    Where the agent is started with either, it is started once, with both.
     """
     names, region = there.names, there.region
     steps: list[Step] = []
     documents: list[Document] = []
-    for which in ("api", "database") if api and api.begun else ("database", "api"):
+    database = database_standing(there) if wish.database else None
+    at_once = database is not None and database.source is not None and api is not None
+    for which in ("api", "database") if api and api.begun and not at_once else ("database", "api"):
         after = frozenset({steps[-1].id} if steps else ())
-        if which == "database" and wish.database:
-            steps += database_password(names, region, database_standing(there), after)
+        if which == "database" and database:
+            steps += database_password(names, region, database, after, whole=not at_once)
         if which == "api" and api:
-            more, document = api_password(names, region, api, _client(there, answers), after)
+            variables = version() if at_once else {}
+            client = _client(there, answers)
+            more, document = api_password(names, region, api, client, after, variables)
             steps, documents = [*steps, *more], [document]
+    if at_once:
+        steps.append(database_over(names, region, frozenset({steps[-1].id})))
     return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
 
 

@@ -143,8 +143,8 @@ def database_standing(there: Ground) -> DatabaseStanding:
             "The wizard does not change this database's password.",
             f"The agent's database is in the cluster {there.said.cluster_arn}, which the wizard "
             "did not create; anything else that uses its password would be locked out.",
-            f"Change it where you manage it, and in the secret {there.said.secret_arn}: the agent "
-            "uses it from its next statement on.",
+            f"Change it where you manage it, and in the secret {there.said.secret_arn}: "
+            + _used(there),
         )
     if cluster.get("MasterUserSecret"):
         raise _no(
@@ -172,7 +172,15 @@ def database_standing(there: Ground) -> DatabaseStanding:
         url=there.url,
         api_secret=api.arn if api else "",
         username=there.said.username,
+        source=there.service.source if there.said.datastore == "postgres" else None,
     )
+
+
+def _used(there: Ground) -> str:
+    if there.said.datastore != "postgres":
+        return "the agent uses it from its next statement on."
+    place = f"--name {there.names.deployment} --region {there.region}"
+    return f"`formae-wizard apply {place}` then starts the agent with it."
 
 
 def _versions(reads: Reads, name: str) -> Versions | None:

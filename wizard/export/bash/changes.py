@@ -10,7 +10,7 @@ from wizard import __version__
 from wizard.answers.model import Answers
 from wizard.base.errors import WizardError
 from wizard.base.offer import offer
-from wizard.base.values import Found, Merged, NewPassword, Ref, Sha256, Value, parts
+from wizard.base.values import Found, Joined, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.changes import REPLACED
 from wizard.engine.diff import Action, PlannedChange, renews
 from wizard.engine.refresh import leaves
@@ -18,7 +18,7 @@ from wizard.export.bash.commands import Commands
 from wizard.export.bash.conditions import as_seen, is_secret, place, with_only
 from wizard.export.bash.names import Names, variable
 from wizard.export.bash.quoting import comment, filled, inside, queried, word
-from wizard.export.bash.script import begin, rule, whole
+from wizard.export.bash.script import answer, begin, rule, whole
 from wizard.export.bash.steps import (
     UNUSED,
     look_lines,
@@ -94,7 +94,7 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
         mine = [each for each in found.values() if each.step.section is section]
         lines = [line for each in mine for line in _lines(each, commands)]
         body += [rule(section.value), *lines] if lines else []
-    body.append(f'echo "The formae agent answers: https://{commands.text(Ref("service", "url"))}"')
+    body.append(answer(plan, commands))
     told = (
         f"Changes to the formae agent called {plan.name} on AWS {offer(answers.host).label} in "
         f"{plan.region}, account {account}.",
@@ -315,6 +315,8 @@ def _merged(call: Call, change: PlannedChange, commands: Commands) -> tuple[Call
                 )
                 lines.extend(_read_aside(name, look, path, ours, change, commands))
                 return Found(f"${name}")
+            case Joined(path, ours):
+                return [*(change.seen.get(path) or ()), *ours]
             case Mapping():
                 return {key: told(each) for key, each in value.items()}
             case list() | tuple():

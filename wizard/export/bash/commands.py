@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,9 @@ from wizard.base.values import (
 from wizard.documents.document import Body, Document, DocumentKind, holed_text, holes_of
 from wizard.engine.explain import cli_name
 from wizard.export.bash.conditions import plain
-from wizard.export.bash.names import Names, variable
+from wizard.export.bash.names import DYNAMIC, SECRETS, Names, variable
 from wizard.export.bash.quoting import (
+    VARIABLE,
     compact_json,
     here_document,
     inside,
@@ -35,8 +36,6 @@ from wizard.export.bash.quoting import (
 )
 from wizard.plan.model import Call, Plan, Step
 
-SECRETS = (SecretRef, NewPassword, NewPasswordHash)
-DYNAMIC = (Ref, Found, *SECRETS, Text, Sha256, JsonText, Template)
 _HOLE = "\ue000"
 """Stands for a password until the text is a format of printf."""
 KNOWN = ("password.api", "hash.api", "password", "bcrypt")
@@ -77,7 +76,8 @@ class Commands:
         if request:
             before, path = self.document(request)
             return Command(head, (f'--cli-input-json "{path}"',), tuple(before))
-        if any(_structured(value) for value in call.params.values()):
+        shown = {name: self._structure(value, step) for name, value in call.params.items()}
+        if None in shown.values():
             body = JsonText({k: self._resolved(v, step) for k, v in call.params.items()})
             name = f"{cli_name(call.operation)}.json"
             document = Document(name=name, title="", why="", kind=DocumentKind.REQUEST, body=body)
@@ -86,10 +86,39 @@ class Commands:
         flags: list[str] = []
         lines: list[str] = []
         for name, value in call.params.items():
-            before, said = self._flag(f"--{cli_name(name)}", value, step)
+            flag = f"--{cli_name(name)}"
+            if words := shown[name]:
+                flags.append(" ".join((flag, *words)))
+                continue
+            before, said = self._flag(flag, value, step)
             lines += before
             flags += said
         return Command(head, tuple(flags), tuple(lines))
+
+    def _structure(self, value: Value, step: Step) -> list[str] | None:
+        """Return a structure as words of bash; none of another value, None where it needs a file."""
+        texts: list[str] = []
+
+        def told(part: Value) -> Value:
+            match part:
+                case Ref() | Found() | Text() | Sha256():
+                    texts.append(self.text(part, step))
+                    return f"{VARIABLE}{len(texts) - 1}{VARIABLE}"
+                case Mapping():
+                    return {key: told(each) for key, each in part.items()}
+                case list() | tuple():
+                    return [told(each) for each in part]
+                case _:
+                    return part
+
+        if not isinstance(value, Mapping | list | tuple):
+            return []
+        if not any(isinstance(each, Mapping) for each in (value, *value)):
+            return [quoted(self.text(each, step)) for each in value] or ["[]"]
+        if any(isinstance(part, SECRETS) for part in parts(value)):
+            return None
+        words = structure(told(value))
+        return words and [_word(each, texts) for each in words]
 
     def _resolved(self, value: Value, step: Step) -> Value:
         """Return a value with what the step found put into it, where that is known."""
@@ -116,10 +145,6 @@ class Commands:
             case SecretRef() | JsonText() | Template():
                 before, path = self.file(value, flag[2:], step)
                 said = f'"{path}"'
-            case list() | tuple() if value and all(isinstance(each, str) for each in value):
-                said = " ".join(word(str(each)) for each in value)
-            case Mapping() | list() | tuple():
-                said = " ".join(structure(value))
             case _:
                 raise TypeError(f"{type(value).__name__} is no parameter of a command")
         joined = "=" if isinstance(value, str) and value.startswith(FETCHED) else " "
@@ -330,6 +355,15 @@ def quoted(text: str) -> str:
     return re.sub(r"^\$\{(\w+)\}$", r"$\1", text).join('""')
 
 
+def _word(text: str, variables: Sequence[str]) -> str:
+    """Quote a text with numbered variables in it as one word of bash."""
+    first, *rest = text.split(VARIABLE)
+    if not rest:
+        return word(text)
+    pieces = (inside(each) if n % 2 else variables[int(each)] for n, each in enumerate(rest))
+    return f'"{inside(first)}{"".join(pieces)}"'
+
+
 class Placeholder(str):
     """A text that already says `${NAME}` where it is to be filled."""
 
@@ -352,11 +386,6 @@ def _filled(node: Any, known: Mapping[str, Any]) -> Any:
             return known[node[2:-1]]
         case _:
             return node
-
-
-def _structured(value: Value) -> bool:
-    """Whether a parameter is a structure with something in it that only the run knows."""
-    return isinstance(value, Mapping) and any(isinstance(part, DYNAMIC) for part in parts(value))
 
 
 def holes(document: Document) -> dict[str, Value]:

@@ -17,6 +17,7 @@ from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
 from wizard.base.values import Value
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import VERSION, leaves
+from wizard.export.bash.names import DYNAMIC
 from wizard.export.bash.quoting import inside, literal, word
 from wizard.plan.model import Expectation, Lookup, Step
 from wizard.plan.resources.config import RECORD
@@ -58,6 +59,8 @@ _EITHER = re.compile(r"([\w.]+)\s*==\s*'([^']*)'")
 _TAG = re.compile(r"not_null\((\w+), `\[\]`\)\[\?Key=='([^']+)'\]\.Value \| \[0\]")
 TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 """Begins the paths that look at a list of tags."""
+_SMALL = re.compile(r"(\w+)\[\]\.\{Key: key, Value: value\}")
+"""A list of tags that a service writes small; the helper `tags` reads both."""
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
@@ -107,13 +110,14 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
     states: dict[str, list[str]] = {}
     told = {root for fit in step.fits if fit.reading == "json" for root in roots(fit.path)}
     for path in bad:
-        if not answers(step, look, path) or roots(path) <= told:
+        if roots(path) <= told:
             continue  # what is compared whole needs no closer look
         either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
         if all(either):
             for part in either:
-                states.setdefault(str(part and part[1]), []).append(str(part and part[2]))
-        else:
+                if part and answers(step, look, part[1]):
+                    states.setdefault(part[1], []).append(part[2])
+        elif answers(step, look, path):
             yield inside(_negated(path))
     for subject, words in states.items():
         listed = ", ".join(f"'{each}'" for each in words)
@@ -152,13 +156,14 @@ def _tags(step: Step, look: Lookup) -> str:
         return inside(f"length({found}) == `{len(wanted)}`")
     others = [tag for tag in wanted if tag not in {f"Name={name}", f"{TAG_KEY}={TAG_VALUE}"}]
     words = " ".join(word(each) for each in (name, *others))
-    return f"$(tags {relative(path, look)} {words})" if wanted else ""
+    listed = _SMALL.sub(r"\1", relative(path, look))
+    return f"$(tags {listed} {words})" if wanted else ""
 
 
 def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
     gone: dict[tuple[str, str], list[str]] = {}
     for fit in step.fits:
-        if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit):
+        if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit, step):
             continue
         none_left = _NONE_LEFT.fullmatch(fit.path)
         if none_left and fit.want == 0:
@@ -170,26 +175,23 @@ def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
         yield f"!({subject}[?contains([{listed}], {member})])"
 
 
-def settings_of(fit: Expectation) -> bool:
-    """Whether the fit compares many settings at once, which `holds` does member by member."""
-    return fit.reading == "subset" and sum(1 for _ in _leaves(fit.want)) > 3
-
-
-def _leaves(value: Value) -> Iterator[Value]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _leaves(each)
-    else:
-        yield value
+def settings_of(fit: Expectation, step: Step) -> bool:
+    """Whether the fit compares many settings of a resource, which `holds` does one by one."""
+    return fit.reading == "subset" and bool(step.resource) and len(list(leaves(fit))) > 3
 
 
 def _state(fit: Expectation, known: Known) -> Iterator[str]:
     path, want = inside(fit.path), fit.want
     match fit.reading:
         case "subset" if isinstance(want, Mapping):
-            members = ", ".join(want)
-            listed = "[" + ", ".join(json.dumps(each) for each in want.values()) + "]"
-            yield f"{path}.[{members}] == \\`{inside(listed)}\\`"
+            inner = {each.removeprefix(f"{fit.path}."): value for each, value in leaves(fit)}
+            fixed = {name: value for name, value in inner.items() if not isinstance(value, DYNAMIC)}
+            head = "" if path == "@" else f"{path}."
+            if fixed:
+                listed = "[" + ", ".join(json.dumps(each) for each in fixed.values()) + "]"
+                yield f"{head}[{inside(', '.join(fixed))}] == \\`{inside(listed)}\\`"
+            later = (name for name in inner if name not in fixed)
+            yield from (f"{head}{inside(name)} == {known(inner[name])}" for name in later)
         case "none of":
             yield f"!({path} | [?contains({known(want)}, @)])"
         case _ if want is True and re.fullmatch(r"\w+", path):

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import re
 
-from wizard.base.values import Found, Ref, Sha256, parts
+from wizard.base.values import (
+    Found,
+    JsonText,
+    NewPassword,
+    NewPasswordHash,
+    Ref,
+    SecretRef,
+    Sha256,
+    Template,
+    Text,
+    parts,
+)
 from wizard.plan.model import Call, Output, Plan, Step
 
+SECRETS = (SecretRef, NewPassword, NewPasswordHash)
+DYNAMIC = (Ref, Found, *SECRETS, Text, Sha256, JsonText, Template)
+"""What only the run knows, of which SECRETS are never on a command line."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"\W+")
 
@@ -42,7 +56,7 @@ class Names:
         for name, output in step.outputs.items():
             if output.path == path:
                 return self._tail(step, output) or variable(step.id, name)
-        return variable(step.id, path)
+        return variable(step.id, path.rpartition(".")[2])
 
     def _tail(self, step: Step, output: Output) -> str:
         """Return another variable's last part, where an ARN ends with what is looked for."""

@@ -11,6 +11,9 @@ trap '[[ $? == 0 ]] || say "To resume, run this script again."; rm -rf "$WORK"' 
 # == tools
 for tool in %TOOLS%; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
+# == known
+%NEWEST% --generate-cli-skeleton input >/dev/null 2>&1 || # asks no one
+  stop 'This aws does not know %HOST%: install the newest aws 2, or use formae-wizard apply instead of this script.'
 # == engine
 docker version >/dev/null || stop 'The Docker engine does not answer: start it.'
 # == password

@@ -19,8 +19,10 @@ _SPECIAL = re.compile(r'([\\"$`])')
 _AWKWARD = re.compile(r"['$`]")
 """What single quotes cannot hold, or what shellcheck takes for a forgotten expansion in them."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SHORTHAND = re.compile(r"[\w.:/@%+-]*", re.ASCII)
-_QUOTED = re.compile(r"[\w.:/@%+= -]*", re.ASCII)
+VARIABLE = "\ue002"
+"""Around the number of a variable in a text that is not yet a word of bash."""
+_SHORTHAND = re.compile(rf"[\w.:/@%+{VARIABLE}-]*", re.ASCII)
+_QUOTED = re.compile(rf"[\w.:/@%+={VARIABLE} -]*", re.ASCII)
 """What the `aws` command's own notation takes as it is, and between double quotes."""
 _RAW = re.compile(r"[^'\\\x00-\x1f]*")
 
@@ -95,25 +97,51 @@ def queried(words: Iterable[str], pick: str, fields: Sequence[str]) -> list[str]
 
 
 def shorthand(value: Mapping[str, Any]) -> str | None:
-    """Return a flat structure in `aws`'s own notation, `A=b,C=d`; None where it can't be."""
-    texts = {key: str(each) for key, each in value.items()}
-    plain = all(isinstance(each, str | int | float) for each in value.values())
-    if not plain or any(isinstance(each, bool) for each in value.values()):
+    """Return a structure in `aws`'s own notation, `A=b,C=[{D=e}]`; None where it can't be."""
+    shown = {key: _shown(each) for key, each in value.items()}
+    if None in shown.values() or not all(_SHORTHAND.fullmatch(key) for key in shown):
         return None
-    if not all(_QUOTED.fullmatch(text) for text in (*texts, *texts.values())):
-        return None
-    quoted = {k: t if _SHORTHAND.fullmatch(t) else f'"{t}"' for k, t in texts.items()}
-    return ",".join(f"{key}={text}" for key, text in quoted.items())
+    return ",".join(f"{key}={text}" for key, text in shown.items())
 
 
-def structure(value: Mapping[str, Any] | Sequence[Any]) -> list[str]:
-    """Return a structure as words for the `aws` command: in its own notation, else as JSON."""
-    short = [shorthand(each) for each in ([value] if isinstance(value, Mapping) else value)]
-    if all(each is not None for each in short):
-        return [word(str(each)) for each in short]
-    if isinstance(value, Mapping):
-        return [word(json.dumps(value, ensure_ascii=False))]
-    return [word(json.dumps(each, ensure_ascii=False)) for each in value]
+def _shown(value: Any) -> str | None:
+    """Return a member of a structure; a list of one plain text as that text."""
+    match value:
+        case Mapping():
+            inner = shorthand(value)
+            return None if inner is None else f"{{{inner}}}"
+        case [str() as only]:
+            return _shown(only)
+        case list() | tuple():
+            texts = [_shown(each) for each in value]
+            known = [each for each in texts if each is not None]
+            return f"[{','.join(known)}]" if value and known == texts else None
+        case bool():
+            return str(value).lower()
+        case str() if _SHORTHAND.fullmatch(value):
+            return value
+        case str() if not _QUOTED.fullmatch(value):
+            return None
+        case str():
+            return f'"{value}"'
+        case int() | float():
+            return str(value)
+        case _:
+            return None
+
+
+def structure(value: Mapping[str, Any] | Sequence[Any]) -> list[str] | None:
+    """Return a structure as texts for the `aws` command: in its own notation, else as JSON.
+
+    None where only JSON could say it, and it holds what only the run knows.
+    """
+    each = [value] if isinstance(value, Mapping) else value
+    short = [shorthand(one) if isinstance(one, Mapping) else None for one in each]
+    texts = [text for text in short if text is not None]
+    if len(texts) == len(each):
+        return texts
+    whole = [json.dumps(one, ensure_ascii=False) for one in each]
+    return None if any(VARIABLE in text for text in whole) else whole
 
 
 def literal(value: Any) -> str:

@@ -8,7 +8,7 @@ from wizard import __version__
 from wizard.answers.model import Answers
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import offer
-from wizard.base.values import NewPasswordHash, parts, refs
+from wizard.base.values import NewPasswordHash, Ref, Text, parts, refs
 from wizard.export.bash.commands import Commands
 from wizard.export.bash.names import Names
 from wizard.export.bash.pieces import helpers, piece
@@ -54,7 +54,7 @@ def _written(answers: Answers, commands: Commands) -> str:
         "done",
         *_section(Section.VERIFY, commands),
         *_section(Section.CLIENT, commands),
-        'echo "The formae agent answers: https://$SERVICE_URL"',
+        answer(plan, commands),
     ]
     return whole(plan, answers, _told(plan, answers), body, beside=commands.beside)
 
@@ -118,6 +118,12 @@ def _told(plan: Plan, answers: Answers) -> tuple[str, ...]:
     )
 
 
+def answer(plan: Plan, commands: Commands) -> str:
+    """Write the line that ends a script: where the agent answers."""
+    url = commands.text(Text((offer(plan.host).scheme, Ref("service", "url"))))
+    return f'echo "The formae agent answers: {url}"'
+
+
 def _password(plan: Plan) -> bool:
     """Whether the API's password is made, or given, when the script runs."""
     return any(isinstance(part, NewPasswordHash) for part in parts(plan))
@@ -127,8 +133,10 @@ def begin(plan: Plan, *, password: bool) -> list[str]:
     """Look at the tools and the given password before AWS is asked."""
     image = any(isinstance(each.make, CopyImage) for each in plan.steps)
     tools = ["aws", "curl", *(["docker"] if image else [])]
+    known = offer(plan.host).commands
     return [
         *piece("tools", tools=" ".join(tools)),
+        *(piece("known", newest=known, host=offer(plan.host).label) if known else []),
         *(piece("engine") if image else []),
         *(piece("password") if password else []),
     ]

@@ -12,9 +12,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, parts
-from wizard.documents.document import DocumentKind
+from wizard.documents.document import Body, DocumentKind
 from wizard.export.bash.commands import Commands, file_name
-from wizard.export.bash.conditions import conditions, is_secret, place, relative, roots, settings_of
+from wizard.export.bash.conditions import (
+    answers,
+    conditions,
+    is_secret,
+    place,
+    relative,
+    roots,
+    settings_of,
+)
 from wizard.export.bash.pieces import piece
 from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
 from wizard.plan.model import (
@@ -44,8 +52,7 @@ def client_lines(action: WriteClientConfig, commands: Commands) -> list[str]:
     return [*lines, *(piece("activate", profile=profile) if action.activate else [])]
 
 
-LAST = "events[-20:].[message]"
-"""The last lines of a log group, as JMESPath."""
+_REPORT = re.compile(r"(.*)\[\]\.\{id: \w+, text: (\w+)\}")
 UNUSED = "FOUND"
 """The variable of what only has to be there."""
 _WORDS = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^'"\\ ])+""", re.DOTALL)
@@ -89,11 +96,13 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     if _comes_with_cluster(step, commands):
         return []  # the wait for the Data API asks for it
     first, *others = step.lookups
+    guard = f"[[ -z ${next(iter(names_of(step, first, commands)), UNUSED)} ]] || "
     names = names_of(step, first, commands) or {UNUSED: member_of(step)}
     look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
     lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
+    lines += _settings(step, first, guard, commands)
     for other in others:
         lines += _other_look(step, other, commands)
     return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
@@ -177,7 +186,11 @@ def passwords(make: Call) -> list[str]:
 def _documents(step: Step, commands: Commands) -> list[str]:
     """Write the documents that the step's looks compare with, or that its call sends."""
     lines: list[str] = []
+    alike: list[Body] = []
     for document in commands.plan.documents:
+        if document.body in alike:
+            continue  # the first of that text stands for all
+        alike.append(document.body)
         wanted = any(fit.want == document.body for fit in step.fits)
         sent = isinstance(step.make, Call) and document.body == JsonText(step.make.params)
         if wanted or sent:
@@ -197,12 +210,17 @@ def _other_look(step: Step, look: Lookup, commands: Commands) -> list[str]:
     names = names_of(step, look, commands)
     if names or conditions(step, look, commands.known):
         lines += look_lines(step, look, names, commands)
-    for fit in step.fits:
-        if settings_of(fit) and look.into in roots(fit.path) and isinstance(step.make, Call):
-            file = commands.aws(step.make, step).flags[0].partition("file://")[2]
-            head = f'{guard}holds "{file} {command.head}'
-            lines += filled([head, *command.flags])
-    return lines
+    return [*lines, *_settings(step, look, guard, commands)]
+
+
+def _settings(step: Step, look: Lookup, guard: str, commands: Commands) -> list[str]:
+    """Compare what this look shows with the document that the thing is made with."""
+    compared = (fit for fit in step.fits if settings_of(fit, step))
+    if not isinstance(step.make, Call) or not any(answers(step, look, f.path) for f in compared):
+        return []
+    command = commands.aws(look.call, step)
+    file = commands.aws(step.make, step).flags[0].partition("file://")[2]
+    return filled([f'{guard}holds "{file} {command.head}', *command.flags])
 
 
 def _secret_text(step: Step, guard: str, command: str, commands: Commands) -> list[str]:
@@ -266,6 +284,8 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     database = next((each for each in commands.plan.steps if each.id == "database"), step)
     if not step.lookups and _comes_with_cluster(database, commands):
         call = replace(call, params={**call.params, "database": database.outputs["name"].like})
+    if poll.aged:
+        return [f"aged {poll.aged} {word(poll.why)}"]
     command = commands.aws(call, step)
     ends = _either(poll.fail) or "-"
     not_yet = _beginnings(poll.tolerate) or "^$"
@@ -279,11 +299,18 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
             [
                 f"{{ {report.head}",
                 *report.flags,
-                f"--query '{LAST}' >&2 || true; exit 1; }}",
+                f"--query {word(_texts(poll.autopsy.lines))} >&2 || true; exit 1; }}",
             ]
         )
         lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
     return lines
+
+
+def _texts(lines: str) -> str:
+    """Return the JMESPath of a report's last lines, without what tells them apart."""
+    found = _REPORT.fullmatch(lines)
+    assert found  # noqa: S101 - reports are written so
+    return f"{found[1]}[-20:].[{found[2]}]"
 
 
 def _either(names: Iterable[str]) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from wizard.answers.model import Answers
 from wizard.base.values import Ref, Value
-from wizard.hosts.ecs.network import group, look_for_group, place, task_group
+from wizard.hosts.ecs.network import place, task_group
 from wizard.plan.model import Call, Output, Section, Step, TakeAway, Unmanaged
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.network import group, look_for_group
 from wizard.plan.world import AwsCall
 
 ANYBODY = "0.0.0.0/0"

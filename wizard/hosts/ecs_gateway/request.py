@@ -7,6 +7,7 @@ from wizard.documents.document import Document, DocumentKind, Note
 from wizard.hosts.ecs.logs import log_group_name
 from wizard.hosts.ecs.network import FIRST, SECOND
 from wizard.plan.hosting import AGENT_ROLE
+from wizard.plan.resources import credentials
 from wizard.plan.resources.common import (
     CONFIG_VARIABLE,
     FINGERPRINT,
@@ -74,8 +75,14 @@ def task_definition(site: Site, config: Document) -> dict[str, Value]:
         "Essential": True,
         "Command": ["sh", "-c", START],
         "PortMappings": [{"ContainerPort": int(PORT), "Name": PORT_NAME, "Protocol": "tcp"}],
-        "Environment": [{"Name": FINGERPRINT, "Value": Sha256(config.body)}],
-        "Secrets": [{"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN}],
+        "Environment": [
+            {"Name": FINGERPRINT, "Value": Sha256(config.body)},
+            *credentials.environment(site),
+        ],
+        "Secrets": [
+            {"Name": CONFIG_VARIABLE, "ValueFrom": CONFIG_SECRET_ARN},
+            *credentials.secrets(site),
+        ],
         "LogConfiguration": {
             "LogDriver": "awslogs",
             "Options": {

@@ -11,6 +11,8 @@ from wizard.base.names import TAG_VALUE
 from wizard.base.pkl import literal_value
 from wizard.local.formae.document import Body, Document, Member, PklSyntaxError, TokenKind
 
+KINDS = {"auroradataapi": "data-api", "postgres": "postgres"}
+"""What the answers call the kinds of datastore that the wizard sets up, by formae's names."""
 DATASTORE = ("agent", "datastore", "auroraDataAPI")
 
 
@@ -56,6 +58,8 @@ class AgentSaid:
     cluster_arn: str = ""
     secret_arn: str = ""
     database: str = ""
+    datastore: str = ""
+    """How it reaches the database: `postgres` or `data-api`."""
     protected: bool = False
     username: str = ""
     hides: bool = False
@@ -72,8 +76,10 @@ def agent_said(text: str) -> AgentSaid:
 
 def _read(document: Document, agent: Body) -> AgentSaid:
     inner = document.members(agent)
-    said = dict.fromkeys(("clusterArn", "secretArn", "database"), "")
+    said, reached = dict.fromkeys(("clusterArn", "secretArn", "database"), ""), ""
     for store in document.bodies(inner, "datastore"):
+        kind = document.plain(document.members(store), "datastoreType", "") or ""
+        reached = KINDS.get(kind, reached)
         for place in document.bodies(document.members(store), "auroraDataAPI"):
             within = document.members(place)
             said = {name: document.plain(within, name, "") or "" for name in said}
@@ -81,6 +87,7 @@ def _read(document: Document, agent: Body) -> AgentSaid:
         cluster_arn=said["clusterArn"],
         secret_arn=said["secretArn"],
         database=said["database"],
+        datastore=reached,
         protected=any(member.name == "auth" for member in inner),
         username=_username(document, list(document.bodies(inner, "auth"))),
         hides=any(_says(document, body) for body in document.bodies(inner, "resourcePlugins")),

@@ -109,6 +109,44 @@ def any_of(path: str, words: tuple[str, ...]) -> str:
     return " || ".join(f"{path}=='{word}'" for word in words)
 
 
+def connection(site: Site, name: str) -> dict[str, Output]:
+    """Where a cluster takes connections, for an agent that speaks PostgreSQL with it."""
+    if not site.answers.direct:
+        return {}
+    at = f"{name}.cluster-<id>.{site.answers.region}.rds.amazonaws.com"
+    return {"endpoint": Output("Endpoint", at), "port": Output("Port", "5432")}
+
+
+def current_version(site: Site) -> tuple[Lookup, ...]:
+    """Finds the versions of the secret that was found, where an agent must follow them."""
+    if not site.answers.direct:
+        return ()
+    call = Call(
+        service="secretsmanager",
+        operation="ListSecretVersionIds",
+        params={"SecretId": Found("ARN")},
+    )
+    return (Lookup(call=call, pick="Versions", into="Versions"),)
+
+
+def version_output(site: Site) -> dict[str, Output]:
+    """The id of the secret's current version, from what `current_version` found."""
+    if not site.answers.direct:
+        return {}
+    current = "[?contains(not_null(VersionStages, `[]`), 'AWSCURRENT')] | [0].VersionId"
+    return {"version": Output(f"not_null(Versions, `[]`){current}", "<version-id>")}
+
+
+def _rotates(arn: str) -> Refusal:
+    return Refusal(
+        "RotationEnabled",
+        f"The password in {arn} is rotated automatically, but an agent that speaks PostgreSQL "
+        "reads it only when it starts: it would lose its database at the next rotation.",
+        "Use the Data API, which reads the secret each time (--datastore data-api), or a secret "
+        "that is not rotated.",
+    )
+
+
 OTHERWISE = "Let the wizard do it (formae-wizard apply --wake yes), or run "
 EFFECT = "This takes some minutes, and a running one costs more."
 
@@ -164,12 +202,18 @@ def _agents_secret(name: str) -> Refusal:
 
 def existing_cluster(site: Site) -> list[Step]:
     """The cluster and its secret, which must be there and fit."""
-    answers = site.answers
+    answers, name = site.answers, site.answers.cluster_arn.rpartition(":")[2]
     on = {"EnableHttpEndpoint": True}
     fits = CLUSTER_TYPE.fits(on) if answers.enable_data_api else ()
     off = Refusal(
         "HttpEndpointEnabled != `true`",
-        "The cluster's Data API is off, and the agent can only reach its database through it.",
+        "The cluster's Data API is off, and "
+        + (
+            "the wizard creates the agent's database"
+            if answers.direct
+            else "the agent can only reach its database"
+        )
+        + " through it.",
         "Let the wizard enable it (--enable-data-api yes), or enable it in the RDS console.",
     )
     wrong_engine = Refusal(
@@ -184,7 +228,7 @@ def existing_cluster(site: Site) -> list[Step]:
             section=Section.DATABASE,
             title="Your database credentials",
             why="The secret with the cluster's user and password. The wizard never changes it.",
-            lookups=(secret_look(answers.cluster_secret_arn),),
+            lookups=(secret_look(answers.cluster_secret_arn), *current_version(site)),
             make=LookOnly(
                 f"The secret {answers.cluster_secret_arn} does not exist.",
                 "Enter the ARN of the secret with the cluster's username and password.",
@@ -192,8 +236,9 @@ def existing_cluster(site: Site) -> list[Step]:
             refusals=(
                 deleted_secret(answers.cluster_secret_arn, answers.region),
                 _agents_secret(answers.cluster_secret_arn),
+                *([_rotates(answers.cluster_secret_arn)] if answers.direct else ()),
             ),
-            outputs={"arn": Output("ARN", answers.cluster_secret_arn)},
+            outputs={"arn": Output("ARN", answers.cluster_secret_arn), **version_output(site)},
             page=secret_page(answers.cluster_secret_arn),
         ),
         Step(
@@ -206,10 +251,14 @@ def existing_cluster(site: Site) -> list[Step]:
                 f"The cluster {answers.cluster_arn} does not exist.",
                 "Choose one from the list, or let the wizard create one.",
             ),
-            **usable(site, answers.cluster_arn.rpartition(":")[2], *refusals),
+            **usable(site, name, *refusals),
             fits=fits,
             retry=while_busy(),
-            outputs={"arn": Output("DBClusterArn", answers.cluster_arn)},
+            outputs={
+                "arn": Output("DBClusterArn", answers.cluster_arn),
+                **connection(site, name),
+                "group": Output("VpcSecurityGroups[0].VpcSecurityGroupId", "sg-<id>"),
+            },
             page=database_page(answers.cluster_arn, cluster=True),
         ),
     ]

@@ -247,6 +247,7 @@ DATABASE = Tagging("rds", "AddTagsToResource", "RemoveTagsFromResource")
 REPOSITORY = Tagging("ecr", tags="tags", keys="tagKeys")
 ROLE = Tagging("iam", "TagRole", "UntagRole")
 POLICY = Tagging("iam", "TagPolicy", "UntagPolicy")
+EC2 = Tagging("ec2", "CreateTags", "DeleteTags", keys="Tags", keyed=True)
 
 
 def tagged(

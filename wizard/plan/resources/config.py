@@ -40,6 +40,8 @@ def config_document(site: Site) -> Document:
         cluster_arn=CLUSTER_ARN,
         secret_arn=DATABASE_SECRET_ARN,
         api_secret_arn=API_SECRET_ARN,
+        host=Ref("cluster", "endpoint"),
+        port=Ref("cluster", "port"),
     )
 
 

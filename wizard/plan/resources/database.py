@@ -11,6 +11,7 @@ from wizard.plan.model import Call, LookOnly, Lookup, Output, Poll, Section, Ste
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import CLUSTER_ARN, SECRET_ARN, existing_cluster
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.network import closed_again, database_rule
 from wizard.plan.resources.new_cluster import new_cluster
 
 POLL_SECONDS = 5
@@ -37,7 +38,8 @@ NOT_YET = frozenset(
 def database(site: Site) -> list[Step]:
     """The database's steps, up to a database the agent can fill."""
     made = new_cluster(site) if site.answers.new_database else existing_cluster(site)
-    return [*made, _data_api(site), agents_database(site.answers.database_name)]
+    steps = [*made, _data_api(site), agents_database(site.answers.database_name)]
+    return [*steps, *database_rule(site.answers), *closed_again(site)]
 
 
 def statement(
@@ -64,7 +66,8 @@ def _data_api(site: Site) -> Step:
         section=Section.DATABASE,
         title="The Data API answers",
         why="An available cluster does not accept statements right away; this retries until it "
-        "does, with the same secret as the agent.",
+        "does, with the same secret as the agent."
+        + (" The agent does not use it; the wizard does." if site.answers.direct else ""),
         make=LookOnly("The Data API does not answer."),
         wait=Poll(
             call=statement("SELECT 1"),
@@ -77,7 +80,7 @@ def _data_api(site: Site) -> Step:
         after=frozenset({"instance"} if new else ()),
         usual=(2, 60),
         page=database_page(CLUSTER_ARN, cluster=True),
-        charges=(_statements(),),
+        charges=() if site.answers.direct else (_statements(),),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers, Source
-from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
+from wizard.base.values import Joined, JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
     BUSY_HOURS_A_DAY,
@@ -23,6 +23,7 @@ from wizard.plan.model import (
     Before,
     Call,
     DeleteSpec,
+    Expectation,
     LinkedRole,
     LookOnly,
     Lookup,
@@ -41,11 +42,14 @@ from wizard.plan.resources.cluster import (
     ENGINE,
     SECRET_ARN,
     any_of,
+    connection,
+    current_version,
     look_cluster,
     other_major,
     rds_quota,
     started,
     usable,
+    version_output,
     while_busy,
 )
 from wizard.plan.resources.common import (
@@ -56,6 +60,12 @@ from wizard.plan.resources.common import (
     stored_secret,
     tagged_in_rds,
     tagged_secret,
+)
+from wizard.plan.resources.network import (
+    DATABASE_GROUP,
+    database_group,
+    database_group_name,
+    look_for_group,
 )
 from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE, SECRET_TYPE
 
@@ -246,7 +256,8 @@ MASTER_USER = "postgres"
 
 def new_cluster(site: Site) -> list[Step]:
     """The steps up to an instance that is available."""
-    return [_secret(site), _engine_version(site), _cluster(site), instance(site)]
+    own = [database_group(site)] if site.answers.direct else []
+    return [*own, _secret(site), _engine_version(site), _cluster(site), instance(site)]
 
 
 def _secret(site: Site) -> Step:
@@ -263,17 +274,25 @@ def _secret(site: Site) -> Step:
         *tagged_secret(site, name),
         without=("SecretString",),
     )
+    stored = stored_secret(site, name, "restored, with its existing password")
+    stored["outputs"] |= version_output(site)
     return Step(
         id="database-secret",
         section=Section.DATABASE,
         title="Database credentials",
-        why="A secret with the database user and a generated password. The agent uses it through "
-        "the Data API; no one has to type or know it.",
-        lookups=(secret_look(name),),
-        **stored_secret(site, name, "restored, with its existing password"),
+        why=f"A secret with the database user and a generated password. {_handed(site)}; no one "
+        "has to type or know it.",
+        lookups=(secret_look(name), *current_version(site)),
+        **stored,
         **wanted,
         charges=(secret_charge("Database credentials", "the database's password"),),
     )
+
+
+def _handed(site: Site) -> str:
+    if site.answers.direct:
+        return f"{site.offer.label} hands it to the agent when it starts"
+    return "The agent uses it through the Data API"
 
 
 def _engine_version(site: Site) -> Step:
@@ -321,16 +340,16 @@ def _cluster(site: Site) -> Step:
         id="cluster",
         section=Section.DATABASE,
         title="Aurora cluster",
-        why=f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over "
-        "HTTPS, without a VPC connector or NAT gateway. Storage is encrypted.",
-        lookups=(look_cluster(name),),
-        **CLUSTER_TYPE.wanted(_properties(site, capacity), *tags),
+        why=_reached(site),
+        lookups=(look_cluster(name), *_own_group(site)),
+        **CLUSTER_TYPE.wanted(_properties(site, capacity), *_in_group(site), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
         **usable(site, name, other_major(name, answers.engine_version)),
         outputs={
             "arn": Output("DBClusterArn", site.likely_arn("rds", f"cluster:{name}")),
             "id": Output("DBClusterIdentifier", name),
+            **connection(site, name),
         },
         delete=(
             Call(
@@ -348,8 +367,50 @@ def _cluster(site: Site) -> Step:
     )
 
 
+def _reached(site: Site) -> str:
+    if site.answers.direct:
+        return (
+            "Serverless v2 PostgreSQL in the default VPC, where the agent reaches it. The wizard "
+            "uses its Data API. Storage is encrypted."
+        )
+    return (
+        f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over HTTPS, "
+        "without a VPC connector or NAT gateway. Storage is encrypted."
+    )
+
+
+def _own_group(site: Site) -> tuple[Lookup, ...]:
+    if not site.answers.direct:
+        return ()
+    return (
+        look_for_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),
+    )
+
+
+def _in_group(site: Site) -> tuple[Expectation, ...]:
+    """The cluster has the security group that lets the agent in, beside whatever others it has."""
+    if not site.answers.direct:
+        return ()
+    there = "not_null(VpcSecurityGroups, `[]`)[].VpcSecurityGroupId"
+    params = {
+        "DBClusterIdentifier": site.names.cluster,
+        "VpcSecurityGroupIds": Joined(there, [Ref(DATABASE_GROUP, "id")]),
+        "ApplyImmediately": True,
+    }
+    fit = Expectation(
+        what="its security groups",
+        path=f"[contains({there}, OwnGroup)]",
+        want=[True],
+        members=(database_group_name(site),),
+        update=Call(service="rds", operation="ModifyDBCluster", params=params),
+        effect="Changed in place, without a restart; its other groups stay.",
+    )
+    return (fit,)
+
+
 def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
     name = site.names.cluster
+    groups = {"VpcSecurityGroupIds": [Ref(DATABASE_GROUP, "id")]} if site.answers.direct else {}
     return {
         "DBClusterIdentifier": name,
         "Engine": ENGINE,
@@ -361,6 +422,7 @@ def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:
         "EnableHttpEndpoint": True,
         "StorageEncrypted": True,
         "CopyTagsToSnapshot": True,
+        **groups,
         "Tags": site.tags(name),
     }
 

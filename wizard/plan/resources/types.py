@@ -13,7 +13,14 @@ from typing import Any, TypeAlias
 
 from wizard.base.values import Found, Value
 from wizard.plan.model import Call, Expectation, Prerequisite, Resource
-from wizard.plan.resources.common import DATABASE, POLICY, REPOSITORY, ROLE, SECRET, Tagging
+from wizard.plan.resources.common import (
+    DATABASE,
+    POLICY,
+    REPOSITORY,
+    ROLE,
+    SECRET,
+    Tagging,
+)
 
 Properties: TypeAlias = Mapping[str, Value]
 
@@ -319,3 +326,10 @@ POLICY_TYPE = Type(
     ),
 )
 """`Tags` is the API's alone: CloudFormation knows no tags of a managed policy."""
+GROUP_TYPE = Type(
+    name="AWS::EC2::SecurityGroup",
+    service="ec2",
+    create="CreateSecurityGroup",
+    parameters={"GroupDescription": "Description"},
+)
+"""Its tags are not in `create` as CloudFormation has them; whoever makes one adds them."""

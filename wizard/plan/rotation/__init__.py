@@ -6,12 +6,19 @@ goes on.
 """
 
 from wizard.plan.rotation.api import ApiStanding, api_password, api_put_back
-from wizard.plan.rotation.database import DatabaseStanding, database_password
+from wizard.plan.rotation.database import (
+    DatabaseStanding,
+    database_over,
+    database_password,
+    version,
+)
 
 __all__ = [
     "ApiStanding",
     "DatabaseStanding",
     "api_password",
     "api_put_back",
+    "database_over",
     "database_password",
+    "version",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from wizard.base.names import Names
@@ -71,15 +72,26 @@ class ApiStanding:
 
 
 def api_password(
-    names: Names, region: str, standing: ApiStanding, client: Client | None, after: frozenset[str]
+    names: Names,
+    region: str,
+    standing: ApiStanding,
+    client: Client | None,
+    after: frozenset[str],
+    variables: Mapping[str, Value] = MappingProxyType({}),
 ) -> tuple[list[Step], Document]:
-    """The steps, and the agent's config they store. `client` is None where it is left alone."""
+    """The steps, and the agent's config they store. `client` is None where it is left alone.
+
+    `variables` are others that the agent is started with.
+    """
     document = _config(standing, PENDING)
     steps = [
         _new(names, region, standing, after),
         _stored(names, region, document, frozenset({"api-secret"})),
         *hosting(names.host).redeployed(
-            names, region, standing.source, {FINGERPRINT: Sha256(document.body)}
+            names,
+            region,
+            standing.source,
+            {FINGERPRINT: Sha256(document.body), **variables},
         ),
         *_proofs(standing),
         _current(names, region),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wizard.base.names import Names
-from wizard.base.values import NewPassword, SecretRef, Value
-from wizard.plan.model import Call, LookOnly, Poll, Section, Step
+from wizard.base.values import NewPassword, Ref, SecretRef, Value
+from wizard.plan.hosting import hosting
+from wizard.plan.model import Call, LookOnly, Output, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import DEAD_ENDS, while_busy
+from wizard.plan.resources.credentials import VERSION
 from wizard.plan.resources.database import NOT_YET, statement
 from wizard.plan.rotation.versions import (
+    CURRENT,
     PENDING,
     Asked,
     current,
+    labelled,
     nothing_pending,
     pending,
     proof,
@@ -40,18 +46,30 @@ class DatabaseStanding:
     """The ARN of the API's secret; empty where the agent lets anyone in."""
     username: str = ""
     """Who signs in there."""
+    source: Mapping[str, Any] | None = None
+    """How the service is deployed, where the agent has its password from when it started; None
+    where it reads the secret itself."""
 
 
 def database_password(
-    names: Names, region: str, standing: DatabaseStanding, after: frozenset[str]
+    names: Names,
+    region: str,
+    standing: DatabaseStanding,
+    after: frozenset[str],
+    *,
+    whole: bool = True,
 ) -> list[Step]:
-    """The steps; `after` are steps of another rotation that come first."""
+    """The steps; `after` are steps of another rotation that come first.
+
+    Without `whole` another rotation follows that starts the agent again, with `version()` in its
+    environment, and then `database_over()`.
+    """
     members: dict[str, Value] = {
         **{name: SecretRef(standing.secret, name) for name in standing.members},
         "password": NewPassword("database"),
     }
     new = secret_there("database-secret", Section.DATABASE, names.database_secret, region)
-    return [
+    steps = [
         replace(
             new,
             title="New database password",
@@ -61,11 +79,17 @@ def database_password(
             after=after,
         ),
         _cluster(names, standing),
-        _current(names, region),
+        _current(names, region, standing),
         _answers(standing),
-        _agent(standing),
-        _over(names, region),
     ]
+    if standing.source is not None:
+        steps.append(_version(names, region))
+    if not whole:
+        return steps
+    if standing.source is not None:
+        steps += _started(names, region, standing.source)
+    agent = _agent(standing, steps[-1].id)
+    return [*steps, agent, database_over(names, region, frozenset({agent.id}))]
 
 
 def _cluster(names: Names, standing: DatabaseStanding) -> Step:
@@ -104,15 +128,51 @@ def _cluster(names: Names, standing: DatabaseStanding) -> Step:
     )
 
 
-def _current(names: Names, region: str) -> Step:
+def _current(names: Names, region: str, standing: DatabaseStanding) -> Step:
     step = secret_there("database-current", Section.DATABASE, names.database_secret, region)
+    effect = "The agent uses it from its next statement on, without a restart."
+    if standing.source is not None:
+        effect = "The agent uses it once it is started again."
     return replace(
         step,
         title="The Data API uses the new password",
         why="It becomes the secret's current version; the old one stays as AWSPREVIOUS.",
-        fits=(current("The agent uses it from its next statement on, without a restart."),),
+        fits=(current(effect),),
         after=frozenset({"cluster"}),
     )
+
+
+def version() -> dict[str, Value]:
+    """The environment variable with which the agent is started again, by its name."""
+    return {VERSION: Ref("database-version", "version")}
+
+
+def _version(names: Names, region: str) -> Step:
+    step = secret_there("database-version", Section.DATABASE, names.database_secret, region)
+    now = Output(f"{labelled(CURRENT)} | [0].VersionId", "<version-id>")
+    return replace(
+        step,
+        title="The secret's new version",
+        why="The service names it, so that the agent is started again with the new password.",
+        outputs={**step.outputs, "version": now},
+        after=frozenset({"data-api"}),
+    )
+
+
+def _started(names: Names, region: str, source: Mapping[str, Any]) -> list[Step]:
+    """The agent started again; nothing of its config is another."""
+    *revisions, service = hosting(names.host).redeployed(names, region, source, version())
+    whys = "A new revision that names the secret's new version; all else is as before."
+    found = [
+        *(replace(each, why=whys) for each in revisions),
+        replace(
+            service,
+            title="The agent is started with the new password",
+            why="The password is read only when the agent starts. Until then it keeps the "
+            "connections that it has.",
+        ),
+    ]
+    return [replace(each, after=each.after - {"config-secret"}) for each in found]
 
 
 def _answers(standing: DatabaseStanding) -> Step:
@@ -136,7 +196,7 @@ def _answers(standing: DatabaseStanding) -> Step:
     )
 
 
-def _agent(standing: DatabaseStanding) -> Step:
+def _agent(standing: DatabaseStanding, after: str) -> Step:
     asked = Asked(standing.url)
     if standing.api_secret:
         password = SecretRef(standing.api_secret, "password")
@@ -145,15 +205,16 @@ def _agent(standing: DatabaseStanding) -> Step:
         "The agent reaches its database",
         "It counts its resources in the database before it answers.",
     )
-    return proof("reaches", words, asked, "data-api")
+    return proof("reaches", words, asked, after)
 
 
-def _over(names: Names, region: str) -> Step:
+def database_over(names: Names, region: str, after: frozenset[str]) -> Step:
+    """The end of the rotation: nothing waits in the secret any more."""
     step = secret_there("database-over", Section.DATABASE, names.database_secret, region)
     return replace(
         step,
         title="Clean up the database secret",
         why="Without the label AWSPENDING, a later run knows that this rotation is finished.",
         fits=(nothing_pending(),),
-        after=frozenset({"reaches"}),
+        after=after,
     )

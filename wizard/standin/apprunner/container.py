@@ -39,6 +39,8 @@ class Image:
     access_key: str
     managed: dict[str, Any] = field(default_factory=dict)
     """Parts of the agent's statistics."""
+    task: str = ""
+    """ARN of the ECS task that it runs in; empty outside a VPC."""
 
 
 @dataclass(slots=True)
@@ -106,6 +108,7 @@ class Container:
             "endpoint": self.image.endpoint,
             "key": self.image.access_key,
             "managed": self.image.managed,
+            "task": self.image.task,
             "ports": str(self.folder / "ports"),
             "site": str(Path(spec.origin).parents[1]) if spec and spec.origin else "",
         }

@@ -15,6 +15,8 @@ from wizard.standin.ecs.machine import Machine
 from wizard.standin.ecs.model import Region, tag_list, tag_map
 from wizard.standin.ecs.routes import Routes
 from wizard.standin.ecs.services import Services
+from wizard.standin.rds.lives import Lives
+from wizard.standin.rds.wire import Place
 from wizard.standin.world import Operation, World
 
 
@@ -88,6 +90,18 @@ class Ecs:
         }
         return group in inbound | tasks
 
+    def place(self, task: str) -> Place | None:
+        """Where the task with that ARN is in the network; None where there is none."""
+        for region, found in self.regions.items():
+            for service in found.services:
+                for each in service.living:
+                    if each.arn == task:
+                        network = each.revision.config["networkConfiguration"]
+                        at = network["awsvpcConfiguration"]
+                        groups = tuple(at.get("securityGroups") or ())
+                        return Place(region, groups, tuple(at["subnets"]))
+        return None
+
     def _of(self, call: Call) -> Region:
         return self.regions.setdefault(call.region, Region())
 
@@ -125,13 +139,14 @@ class Ecs:
 
 
 class Ec2:
-    """EC2 over moto's: a security group that serves somebody does not go."""
+    """EC2 over moto's: a security group that serves somebody, or that a rule names, stays."""
 
     complete = False
 
-    def __init__(self, world: World, ecs: Ecs) -> None:
+    def __init__(self, world: World, ecs: Ecs, lives: Lives) -> None:
         self._world = world
         self._ecs = ecs
+        self._lives = lives
 
     @property
     def operations(self) -> dict[str, Operation]:
@@ -143,6 +158,16 @@ class Ec2:
 
     def _delete(self, call: Call) -> dict[str, Any]:
         group = call.params.get("GroupId", "")
-        if self._ecs.uses(call.region, group):
+        if self._ecs.uses(call.region, group) or self._needed(call.region, group):
             raise AwsError("DependencyViolation", f"resource {group} has a dependent object")
         return self._world.moto.ask(call)
+
+    def _needed(self, region: str, group: str) -> bool:
+        """Whether a cluster has it, or another group's rule names it."""
+        rds = self._world.moto.backend("rds", region)
+        clusters = (rds.clusters[name] for at, name in self._lives.clusters if at == region)
+        if any(group in each.vpc_security_group_ids for each in clusters):
+            return True
+        known = self._world.moto.backend("ec2", region).describe_security_groups()
+        rules = (rule for each in known if each.id != group for rule in each.ingress_rules)
+        return any(rule.source_group.get("GroupId") == group for rule in rules)

@@ -47,6 +47,7 @@ class Tasks:
                 endpoint=self._world.endpoint,
                 access_key=self._world.roles.issue_key(params.get("taskRoleArn", "")),
                 managed=self._world.managed,
+                task=task.arn,
             ),
             self._world.clock,
         )

@@ -57,6 +57,9 @@ class Clusters:
             raise AwsError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
         params["EngineVersion"] = versions.resolve(params.get("EngineVersion"))
         rules.check_network(self._world.moto, call.region, params.get("DBSubnetGroupName"))
+        groups = params.get("VpcSecurityGroupIds")
+        params["VpcSecurityGroupIds"] = groups or [rules.default_group(self._world, call.region)]
+        rules.check_groups(self._world, call.region, params["VpcSecurityGroupIds"])
         major = params["EngineVersion"].partition(".")[0]
         params.setdefault("DBClusterParameterGroupName", f"default.aurora-postgresql{major}")
         cluster = self._world.moto.ask(call, params)["DBCluster"]
@@ -94,6 +97,7 @@ class Clusters:
         password = params.get("MasterUserPassword")
         if password:
             rules.check_password(password)
+        rules.check_groups(self._world, call.region, params.get("VpcSecurityGroupIds") or [])
         # Only Serverless v1 knows this switch here; for the rest AWS ignores it.
         params.pop("EnableHttpEndpoint", None)
         answer = self._world.moto.ask(call, params)

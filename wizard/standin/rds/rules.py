@@ -5,6 +5,7 @@ from typing import Any
 
 from wizard.standin.bridge import Moto
 from wizard.standin.call import AwsError
+from wizard.standin.world import World
 
 IDENTIFIER = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]|[a-z]")
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
@@ -101,4 +102,25 @@ def check_network(moto: Moto, region: str, group: str | None) -> None:
             "InvalidSubnet",
             "No default subnet detected in VPC. Please contact AWS Support to recreate the "
             "default Subnets.",
+        )
+
+
+def default_group(world: World, region: str) -> str:
+    """The security group of a cluster for which none was named: the default VPC's own."""
+    ec2 = world.moto.backend("ec2", region)
+    vpc = next(each for each in ec2.vpcs.values() if each.is_default)
+    groups = ec2.describe_security_groups()
+    return str(next(it.id for it in groups if it.vpc_id == vpc.id and it.name == "default"))
+
+
+def check_groups(world: World, region: str, groups: list[str]) -> None:
+    """Security groups that are there, in one VPC."""
+    ec2 = world.moto.backend("ec2", region)
+    found = {each: ec2.get_security_group_from_id(each) for each in groups}
+    missing = [name for name, each in found.items() if each is None]
+    if missing:
+        raise AwsError("InvalidParameterValue", f"Invalid security group , groupId= {missing[0]}")
+    if len({each.vpc_id for each in found.values()}) > 1:
+        raise AwsError(
+            "InvalidParameterCombination", "Security groups must be in the same VPC as the cluster."
         )

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from wizard.answers import checks
 from wizard.answers.autosave import Autosave
 from wizard.answers.model import Answers, Source
+from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind, question
+from wizard.answers.questions.datastore import direct
 from wizard.answers.questions.lists import (
     AwsList,
     Cluster,
@@ -24,7 +26,7 @@ from wizard.answers.questions.lists import (
     StoredSecret,
     rows,
 )
-from wizard.answers.questions.question import chosen_host
+from wizard.answers.questions.question import chosen_host, existing_database
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.secret import Secret
@@ -35,6 +37,7 @@ from wizard.local.profiles import Profile
 from wizard.ui.common.doubts import Doubts
 
 if TYPE_CHECKING:
+    from wizard.engine.account.database_access import Barred
     from wizard.engine.account.deployments import Found
     from wizard.engine.account.read_answers import Deployed
     from wizard.engine.account.tenants import Tenant
@@ -86,6 +89,12 @@ def _deployed(flow: Flow, key: Key) -> Deployed:
     return deployed(flow.snapshot(profile, region).call, region, name)
 
 
+def _closed(flow: Flow, key: Key) -> frozenset[str]:
+    from wizard.hosts.host import closed_hosts
+
+    return closed_hosts(flow.snapshot(*key).call)
+
+
 def _tenants(flow: Flow, key: Key) -> list[Tenant]:
     from wizard.catalogue import explain
     from wizard.engine.account.tenants import tenants
@@ -94,6 +103,19 @@ def _tenants(flow: Flow, key: Key) -> list[Tenant]:
         return tenants(flow.snapshot(*key).call)
     except AwsError as error:
         raise explain(error, "Looking whose the databases are") from None
+
+
+def _reach(flow: Flow, key: Key) -> Barred | bool:
+    """What keeps the agent from speaking PostgreSQL with the cluster; True where nothing does."""
+    from wizard.catalogue import explain
+    from wizard.engine.account.database_access import barred
+
+    profile, region, cluster, may_open = key
+    call = flow.snapshot(profile, region).call
+    try:
+        return barred(call, cluster, region, may_open=may_open == "yes") or True
+    except AwsError as error:
+        raise explain(error, "Checking how the agent reaches the cluster") from None
 
 
 def _access(flow: Flow, key: Key) -> bool:
@@ -118,6 +140,8 @@ def _named(session: Session) -> bool:
 
 
 PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
+CLOSED = Query(_closed)
+"""The hosts that AWS closes to the account."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -146,8 +170,11 @@ SECRETS: Query[list[StoredSecret]] = Query(
 )
 ACCESS = Query(_access, lambda session: session.access_key, lambda session: session.worth_trying)
 """Whether the chosen cluster takes a statement with the chosen secret."""
+REACH = Query(_reach, lambda session: session.reach_key, lambda session: session.reaches)
+"""Whether the agent can speak PostgreSQL with the chosen cluster."""
 QUERIES: tuple[Query[Any], ...] = (
     PRICES,
+    CLOSED,
     DEPLOYMENTS,
     TAKEN,
     DEPLOYED,
@@ -156,6 +183,7 @@ QUERIES: tuple[Query[Any], ...] = (
     TENANTS,
     SECRETS,
     ACCESS,
+    REACH,
 )
 
 
@@ -214,10 +242,18 @@ class Session:
     def recollect(self, changed: str = "", cause: str = "") -> None:
         """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
         before = getattr(self, "collected", None)
+        self._take_closed()
         self._take_deployed()
         self.collected = collect(self.draft, self.detected, self.account)
         if before:
             self.doubts.follow(before, self.collected, changed, cause)
+
+    def _take_closed(self) -> None:
+        """What the default of the host goes by."""
+        if any(query is CLOSED for query, _ in self.known):
+            found = self.seen(CLOSED)
+            closed = found if isinstance(found, frozenset) else frozenset()
+            self.detected = replace(self.detected, closed=closed)
 
     def _take_deployed(self) -> None:
         """Answers of what is deployed under the name, as long as they go with the others."""
@@ -406,6 +442,19 @@ class Session:
         return (*self.place, values["cluster_arn"], values["cluster_secret_arn"])
 
     @property
+    def reach_key(self) -> tuple[str, ...]:
+        """What the agent's way to the cluster depends on."""
+        values = self.collected.values
+        return (*self.place, values["cluster_arn"], written(values["open_database"]))
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the agent is to speak PostgreSQL with a cluster that is there."""
+        values = self.collected.values
+        existing = existing_database(values) and not self.collected.problem("cluster_arn")
+        return existing and direct(values) and not self.collected.problem("datastore")
+
+    @property
     def worth_trying(self) -> bool:
         """Whether the cluster and its secret can be tried out."""
         values, cluster = self.collected.values, self.cluster
@@ -486,6 +535,9 @@ class Session:
                 "enable_data_api": f"The Data API of {cluster.name} is off. Enable it, or choose "
                 "another cluster."
             }
+        reach = self.seen(REACH) if self.reaches else None
+        if reach and not isinstance(reach, WizardError | bool):
+            return {reach.key: f"{reach.problem.what} {reach.problem.fix}"}
         tried = self.seen(ACCESS)
         return {"access": tried.what} if isinstance(tried, WizardError) else {}
 

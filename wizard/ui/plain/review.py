@@ -16,6 +16,7 @@ from wizard.plan.graph import needs
 from wizard.plan.model import Step
 from wizard.ui.common.demo import handed_out
 from wizard.ui.common.drift import answer, consents, fate_of_field, fields, hand_written
+from wizard.ui.common.hosting import instead, take_way_on
 from wizard.ui.common.overview import rows
 from wizard.ui.common.plan_text import KEPT
 from wizard.ui.common.who import promise, untouched
@@ -159,7 +160,7 @@ def review(talk: Talk, *, start: bool = False) -> Prepared | None:
         prepared = _checked(talk)
         if prepared is None:
             return None
-        if _agreed(talk, prepared):
+        if _moved(talk, prepared) or _agreed(talk, prepared):
             continue
         if start and not prepared.preflight.problems and not hand_written(talk.session):
             return prepared
@@ -171,6 +172,15 @@ def review(talk: Talk, *, start: bool = False) -> Prepared | None:
             return None
         if decided:
             return decided
+
+
+def _moved(talk: Talk, prepared: Prepared) -> bool:
+    """Where the host is closed to the account: whether the person goes on with another one."""
+    other = instead(talk.session, prepared)
+    if not other or not talk.sure(f"Run the agent on {other} instead?"):
+        return False
+    take_way_on(talk.session, prepared)
+    return True
 
 
 def _agreed(talk: Talk, prepared: Prepared) -> bool:

@@ -1,0 +1,160 @@
+"""An agent that speaks PostgreSQL with its database: let in by rules, with a password from ECS."""
+
+import json
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.account.test_existing_cluster import make_cluster
+from tests.corpus import ACCOUNT, REGION
+from tests.hosts.ecs import NAME, answers, destroyed, run, there, url
+from tests.standin.steps import get
+from tests.support.standin import client, passes
+from wizard.answers.model import Answers
+from wizard.engine.account.deployments import Deployment, deployments
+from wizard.engine.account.read_answers import deployed
+from wizard.engine.diff import Action
+from wizard.engine.flow import Flow
+from wizard.engine.rotate import run as rotate
+from wizard.engine.status.look import MISSING, look
+from wizard.standin.server import StandIn
+
+pytestmark = pytest.mark.usefixtures("offered", "most")
+
+
+def direct(**given: str) -> Answers:
+    return replace(answers(**given), datastore="postgres")
+
+
+def groups(name: str) -> list[Any]:
+    filters = [{"Name": "group-name", "Values": [name]}]
+    found: list[Any] = client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
+    return found
+
+
+def rules(group: str) -> list[Any]:
+    (found,) = client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    listed: list[Any] = found["IpPermissions"]
+    return listed
+
+
+def cluster(name: str = "formae-db") -> Any:
+    (found,) = client("rds").describe_db_clusters(DBClusterIdentifier=name)["DBClusters"]
+    return found
+
+
+def password() -> str:
+    value = client("secretsmanager").get_secret_value(SecretId="formae-db-creds")
+    return str(json.loads(value["SecretString"])["password"])
+
+
+def found() -> Deployment:
+    (only,) = deployments(Flow().snapshot("", REGION).call, REGION).deployments
+    return only
+
+
+def others() -> Answers:
+    """A cluster that somebody made in the default VPC, with its default security group."""
+    return replace(direct(**make_cluster().flags), enable_data_api=True)
+
+
+def test_an_agent_speaks_postgresql_from_its_first_day_to_its_last(standin: StandIn) -> None:
+    before = there()
+    run(direct())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    again = Flow().prepare(direct())
+    changing = {k: f for k, f in again.preflight.findings.items() if f.action.changes}
+    assert not changing, {k: (f.action, f.differences) for k, f in changing.items()}
+    destroyed(direct())
+    assert there() == before
+
+
+def test_the_datastore_of_a_running_agent_changes_and_changes_back(standin: StandIn) -> None:
+    run(replace(answers(), datastore="data-api"))
+    assert not groups("formae-db")
+    before = cluster()
+    run(direct())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    (own,) = groups("formae-db")
+    held = cluster()
+    assert held["DbClusterResourceId"] == before["DbClusterResourceId"]
+    ids = [each["VpcSecurityGroupId"] for each in held["VpcSecurityGroups"]]
+    assert ids == [before["VpcSecurityGroups"][0]["VpcSecurityGroupId"], own["GroupId"]]
+    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").answers["datastore"] == (
+        "postgres"
+    )
+    prepared, _ = run(replace(answers(), datastore="data-api"))
+    gone = {k for k, f in prepared.preflight.findings.items() if f.action is Action.DELETE}
+    assert gone == {"database-rule-old-1", "database-secret-policy"}
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    (own,) = groups("formae-db")
+    assert not own["IpPermissions"]
+    again = Flow().prepare(replace(answers(), datastore="data-api"))
+    assert not [k for k, f in again.preflight.findings.items() if f.action.changes]
+    destroyed(answers())
+    assert not there()["groups"]
+
+
+def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn) -> None:
+    run(direct())
+    (own,) = groups("formae-db")
+    client("ec2").revoke_security_group_ingress(
+        GroupId=own["GroupId"], IpPermissions=own["IpPermissions"]
+    )
+    finding = Flow().prepare(direct()).preflight.findings["database-rule"]
+    assert finding.action is Action.CREATE
+    state, _ = look(Flow(), direct(), ACCOUNT, found())
+    assert [(each.resource, each.now) for each in state.drift or ()] == [("database-rule", MISSING)]
+    client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
+    passes(60)
+    lines = client("logs").filter_log_events(logGroupName=f"/ecs/{NAME}")["events"]
+    assert any("i/o timeout" in each["message"] for each in lines)
+    run(direct())
+    assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin: StandIn) -> None:
+    run(direct())
+    old = password()
+    flow = Flow()
+    rotation = rotate.prepare(flow, direct(), rotate.Wish(database=True))
+    assert not rotation.problems
+    outcome = rotate.run(flow, rotation, rotation.plan, lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+    assert password() != old
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    again = Flow().prepare(direct())
+    assert not [k for k, f in again.preflight.findings.items() if f.action.changes]
+    both = rotate.prepare(flow, direct(), rotate.Wish(database=True, api=True))
+    outcome = rotate.run(flow, both, both.plan, lambda _: None, threading.Event())
+    broken = {key: each.error for key, each in outcome.results.items() if each.error}
+    assert outcome.ok, broken
+
+
+def test_a_cluster_of_others_is_opened_only_on_a_word_and_closed_again(standin: StandIn) -> None:
+    theirs = others()
+    (barred,) = Flow().prepare(theirs).preflight.problems
+    assert "does not let the agent in" in barred.what
+    assert "--open-database yes" in barred.fix
+    assert "--datastore data-api" in barred.fix
+    group = cluster("shared")["VpcSecurityGroups"][0]["VpcSecurityGroupId"]
+    before = rules(group)
+    run(replace(theirs, open_database=True))
+    assert get(f"{url()}/api/v1/health")[0] == 200
+    assert len(rules(group)) == len(before) + 1
+    destroyed(theirs)
+    assert rules(group) == before
+
+
+def test_a_cluster_in_another_vpc_is_refused_before_anything_is_made(standin: StandIn) -> None:
+    ec2, rds = client("ec2"), client("rds")
+    theirs = replace(others(), open_database=True)
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    elsewhere = ec2.create_security_group(GroupName="x", Description="x", VpcId=vpc)["GroupId"]
+    rds.modify_db_cluster(DBClusterIdentifier="shared", VpcSecurityGroupIds=[elsewhere])
+    (barred,) = Flow().prepare(theirs).preflight.problems
+    assert vpc in barred.what
+    assert "--datastore data-api" in barred.fix
