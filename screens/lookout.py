@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from screens.background import in_background
-from wizard.ui.common.session import Asked, Session, missing
+from wizard.ui.common.queries import Asked
+from wizard.ui.common.session import Session, missing
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

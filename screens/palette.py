@@ -17,7 +17,6 @@ from textual.widgets import Static
 from screens.copying import copy
 from screens.rail import TOPICS, Rail
 from screens.themes import THEMES, VARIABLE, WORDS
-from wizard.base.offer import offer
 
 
 def screen_text(screen: Screen[Any]) -> str:
@@ -56,7 +55,7 @@ MEANINGS = {
     "turn": "Changed in AWS since setup: put it back, or keep it",
     "status": "Status of the deployment: health, versions, operations, drift, log",
     "deployments": "All deployments: status, change, remove, or create another",
-    "everywhere": f"All {offer().label} regions, or only this one",
+    "everywhere": "All regions, or only this one",
     "new": "Another deployment with a different name",
     "remove": "Remove the deployment; first shows what is removed and what stays",
     "rotate": "New password for its API or database; first shows what it does",

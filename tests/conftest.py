@@ -59,6 +59,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.setenv("FORMAE_WIZARD_RELEASES", "off")
+    monkeypatch.setenv("FORMAE_WIZARD_ADDRESS", "off")
     monkeypatch.setenv("TERM", "xterm-256color")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):  # the clipboard is the person's own
         monkeypatch.delenv(name, raising=False)

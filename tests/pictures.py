@@ -22,7 +22,7 @@ from wizard.engine.flow import PACE_VARIABLE
 from wizard.standin.durations import DEMO_SCALE, Durations
 from wizard.standin.server import StandIn
 from wizard.ui.common.progress import MOVING, Progress
-from wizard.ui.common.session import PRICES
+from wizard.ui.common.queries import PRICES
 
 FOLDER = Path(__file__).parent.parent / "assets" / "pictures"
 SIZE = (110, 34)

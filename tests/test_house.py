@@ -52,6 +52,7 @@ LATER = {
     ),
     "HTTP is loaded once a day, where the newest release is asked for.": (
         "wizard.local.image.releases",
+        "wizard.local.network",
     ),
     "The formae CLI's config is read only where there is one to be asked about.": (
         "wizard.engine.rotate.run",
@@ -61,6 +62,7 @@ LATER = {
     "The first picture waits for nothing that a later page needs.": (
         "wizard.ui.common.drift",
         "wizard.ui.common.leaving",
+        "wizard.ui.common.queries",
         "wizard.ui.common.session",
     ),
     "The first question waits for nothing that a later one needs.": (

@@ -11,9 +11,12 @@ from textual.widgets import Static
 
 from screens.answers.group import GroupScreen
 from screens.aside import renewed
+from screens.background import after_refresh
 from screens.words import signed_out
 from wizard.answers.questions import Group, Question
+from wizard.answers.questions.question import chosen_host
 from wizard.base.errors import WizardError
+from wizard.ui.common.hosting import facts
 from wizard.ui.common.who import account_words, can_sign_in, remaining
 
 
@@ -35,9 +38,13 @@ class AccountScreen(GroupScreen):
         yield from super().compose_question(each)
         if each.key == "profile":
             yield Static(id="identity")
+        if each.key == "host":
+            yield Static(id="hosts", classes="told")
 
-    def answered(self, _key: str) -> None:
+    def answered(self, key: str) -> None:
         """Another profile or region: ask again who that is."""
+        if key == "host":
+            return
         self._going = False
         self.wizard.look(soon=False)
 
@@ -45,11 +52,16 @@ class AccountScreen(GroupScreen):
         """Show who is signed in, and go on where that was all that was waited for."""
         super().show_session()
         self.query_one("#identity", Static).update(self._identity())
+        after_refresh(self, self._show_hosts)  # the first picture waits for no prices
         self.refresh_bindings()
         if self._going and self.session.signed_in is not None:
             self._going = False
             if self.session.account:
                 self.action_next()
+
+    def _show_hosts(self) -> None:
+        key = chosen_host(self.session.collected.values)
+        self.query_one("#hosts", Static).update("\n".join(facts(self.session, key)))
 
     def _identity(self) -> Content:
         match self.session.signed_in:

@@ -10,7 +10,7 @@ from screens.answers.group import GroupScreen
 from screens.words import problem_text
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
-from wizard.ui.common.session import ACCESS
+from wizard.ui.common.queries import ACCESS
 
 
 class DatabaseScreen(GroupScreen):

@@ -16,6 +16,7 @@ from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.costs import estimate
 from wizard.ui.common import asking
+from wizard.ui.common.hosting import idle
 
 SIZE = "size"
 BESIDE = 28
@@ -33,9 +34,9 @@ class SizingScreen(GroupScreen):
         """Sizes, what they leave out, CPU and memory by hand, the database, the bill."""
         with Vertical(id=f"field-{SIZE}", classes="field"):
             yield Label(asking.ASK_SIZE, classes="ask")
-            yield Label("An idle agent is billed for memory only.", classes="why")
-            yield Choices(SIZE, asking.CHOICES)
-            yield Label(asking.CEILING, classes="why")
+            yield Label(idle(self.session), id="idle", classes="why")
+            yield Choices(SIZE, asking.sizes(self.session))
+            yield Label(asking.ceiling(self.session), id="ceiling", classes="why")
         yield from super().compose_fields()
         costs = "would cost" if self.session.demo else "costs"
         yield Label(f"What it {costs}", classes="heading")
@@ -54,7 +55,9 @@ class SizingScreen(GroupScreen):
         """Show size and bill."""
         super().show_session()
         size = asking.chosen(self.session)
-        self.query_one(f"#field-{SIZE} Choices", Choices).show(asking.CHOICES, size)
+        self.query_one(f"#field-{SIZE} Choices", Choices).show(asking.sizes(self.session), size)
+        self.query_one("#ceiling", Label).update(asking.ceiling(self.session))
+        self.query_one("#idle", Label).update(idle(self.session))
         for key in asking.BY_HAND:
             self.query_one(f"#field-{key}", Field).display = size == asking.CUSTOM
         width = self.app.size.width - BESIDE

@@ -21,7 +21,6 @@ from screens.words import middle_cut
 from wizard.answers.model import Answers
 from wizard.answers.questions import Group
 from wizard.base.errors import WizardError
-from wizard.base.offer import offer
 from wizard.engine.status.data import Report
 from wizard.ui.common.deployments import Brief, brief
 from wizard.ui.common.who import place_of
@@ -37,7 +36,8 @@ HELP = (
     "deployed. t shows its status, p rotates a password, x removes it, + creates another one with "
     "a different name."
 )
-COLUMNS = "{} {:<14} {:<16} {:<8} {:<12} {}"
+COLUMNS = "{} {:<14} {:<11} {:<16} {:<8} {:<12} {}"
+HEADS = ("Region", "Host", "Status", "Version", "Size", "Age")
 LEAST_NAME, MOST_NAME = 12, 20
 """Cells for a deployment's name: how it is stays in sight beside the longest."""
 SIGNS = {True: "✓", False: "!", None: "◐"}
@@ -133,7 +133,7 @@ class DeploymentsScreen(WizardScreen):
         self.refresh_bindings()
 
     def _said(self, trouble: str) -> None:
-        where = f"all {offer().label} regions" if self._everywhere else self.session.place[1]
+        where = "all regions" if self._everywhere else self.session.place[1]
         number = len(self._briefs)
         few = {0: "No deployments", 1: "1 deployment"}
         found = few.get(number, f"{number} deployments")
@@ -214,11 +214,12 @@ class DeploymentsScreen(WizardScreen):
 def head(width: int) -> str:
     """What stands above the rows, with `width` cells for the name."""
     name = "Name".ljust(width)
-    return f"  {COLUMNS.format(name, 'Region', 'Status', 'Version', 'Size', 'Age')}"
+    return f"  {COLUMNS.format(name, *HEADS)}"
 
 
 def drawn(each: Brief, width: int = LEAST_NAME) -> Content:
     """The row; without colours, which would be lost on the cursor's."""
     name = middle_cut(each.name, width).ljust(width)
-    row = COLUMNS.format(name, each.region, each.health, each.version, each.size, each.age)
+    told = (each.region, each.host, each.health, each.version, each.size, each.age)
+    row = COLUMNS.format(name, *told)
     return Content(f"{SIGNS[each.well]} {row}".rstrip())

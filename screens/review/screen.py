@@ -32,7 +32,7 @@ from wizard.engine.flow import Prepared
 from wizard.engine.preflight import Check
 from wizard.ui.common.drift import answer, consents, decision, hand_written
 from wizard.ui.common.hosting import instead, take_way_on
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 from wizard.ui.common.who import account_words, promise, untouched
 
 ANSWERS = (Answer("no", "Cancel", "n"), Answer("yes", "Confirm", "y"))

@@ -30,7 +30,6 @@ from screens.run.progress_draw import beyond, command_of, detail, link_of, overa
 from screens.run.step_tree import StepTree
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
-from wizard.base.offer import offer
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
@@ -112,7 +111,7 @@ HELP = {
     Verb.ROTATE: (
         "While a password is being rotated",
         "The new password is kept beside the old one in the secret until it is verified; one of "
-        f"the two always works. If {offer().label} rolls the deployment back, the old one "
+        "the two always works. If AWS rolls the deployment back, the old one "
         "stays.\n\n"
         "Ctrl-C or q asks whether to stop; rotating again continues with the same password.",
     ),

@@ -16,7 +16,7 @@ from wizard.answers.questions import QUESTIONS, Detected
 from wizard.answers.resolving import collect
 from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

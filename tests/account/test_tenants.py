@@ -9,7 +9,7 @@ from tests.support.standin import ACCOUNT, REGION, client
 from wizard.answers.model import Source
 from wizard.aws.session import Aws
 from wizard.engine.account.existing import secrets
-from wizard.ui.common.session import TENANTS
+from wizard.ui.common.queries import TENANTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

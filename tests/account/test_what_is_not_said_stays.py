@@ -11,7 +11,7 @@ from tests.support.standin import ACCOUNT, REGION
 from wizard.answers.questions import QUESTIONS, question
 from wizard.engine.flow import Flow
 from wizard.standin.rds import versions
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -51,7 +51,13 @@ ASKED_FOR_EACH_TIME = {
     "wake": "a consent, used up",
     "put_back": "a consent, used up",
 }
-ELSEWHERE = {"policy_file": "tests/account/test_round_trip.py: a copy takes its place"}
+ELSEWHERE = {
+    "policy_file": "tests/account/test_round_trip.py: a copy takes its place",
+    "host": "tests/hosts: another host is another account of everything",
+    "allow_cidr": "tests/hosts/test_ecs_gateway.py: App Runner restricts nobody",
+    "datastore": "tests/hosts/test_datastore.py: no choice on App Runner",
+    "open_database": "tests/hosts/test_datastore.py: no choice on App Runner",
+}
 
 
 def test_every_answer_is_tried() -> None:

@@ -66,7 +66,7 @@ def test_aws_variables_count_where_the_file_is_silent(
     path.write_text('version = 1\nname = "A"\n')
     end = command("apply", "--yes", "--answers", str(path))
     assert end.code == 2
-    assert "✗ AWS_REGION: App Runner or the RDS Data API is not available" in end.err
+    assert "✗ AWS_REGION: Any host of the agent" in end.err
     assert f"✗ {path}:2: name: Use lowercase letters" in end.err
 
 
@@ -80,7 +80,7 @@ def test_each_problem_says_where_it_was_given(
     assert end.code == 2
     assert end.out == ""
     for line in (
-        f"✗ {path}:3: region: App Runner",
+        f"✗ {path}:3: region: Any host",
         "✗ FORMAE_WIZARD_PROTECT: “perhaps”",
         "✗ --memory: App Runner does not offer",
         f"✗ {path}: cluster_arn: That is not the ARN",

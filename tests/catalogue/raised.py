@@ -6,7 +6,7 @@ boto3 reads. For the others: what the Docker engine, the formae CLI and the agen
 
 from typing import Any
 
-from wizard.catalogue import APPLICATION, DOCKER, FORMAE, Raised
+from wizard.catalogue import APPLICATION, DEPLOYMENT, DOCKER, FORMAE, Raised
 
 DENIED = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: rds:CreateDBCluster"
 TAKEN_NAME = "Service with the provided name already exists: formae-agent"
@@ -133,6 +133,10 @@ def _log(message: str) -> Raised:
     return Raised(service=APPLICATION, message=message)
 
 
+def _deployed(message: str) -> Raised:
+    return Raised(service=DEPLOYMENT, message=message)
+
+
 def _cli(message: str) -> Raised:
     return Raised(service=FORMAE, message=message)
 
@@ -149,6 +153,9 @@ OTHERS = [
     ("FW-APP-009", _log("signal: killed")),
     ("FW-APP-010", _log("[AppRunner] Health check failed on port '49684'.")),
     ("FW-APP-011", _log("[AppRunner] Failed to pull your application image from ECR.")),
+    ("FW-ECS-002", _deployed("rolled back by the alarm formae-express/formae-express/Rollback")),
+    ("FW-ECS-003", _deployed("CannotPullContainerError: pull image manifest: not found")),
+    ("FW-ECS-004", _deployed("ResourceInitializationError: unable to pull secrets")),
     ("FW-DOCK-001", _docker("pull", "write /x: no space left on device")),
     ("FW-DOCK-002", _docker("pull", "proxyconnect tcp: dial tcp: EOF")),
     ("FW-DOCK-003", _docker("push", "x509: certificate signed by unknown authority")),

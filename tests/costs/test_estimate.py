@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.corpus import CORPUS
 from tests.support.made import answers
-from wizard.base.offer import offer
+from wizard.base.offer import offer, open_hosts
 from wizard.costs import Estimate, difference, estimate, snapshot
 
 EAST = "us-east-1"
@@ -55,9 +55,17 @@ def test_a_large_deployment_by_hand() -> None:
 
 def test_the_readme_says_the_same() -> None:
     told = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
-    match = re.search(r"About \*\*\$(\d+) a month\*\* idle in us-east-1", told)
+    match = re.search(
+        r"About \*\*\$(\d+) a month\*\* idle in us-east-1 on App Runner, \*\*\$(\d+)\*\* on ECS",
+        told,
+    )
     assert match
     assert Decimal(match[1]) == round(bill().idle)
+    for host in open_hosts():
+        on_ecs = estimate(
+            answers({"region": "us-east-1", "host": host}), snapshot("us-east-1", host)
+        )
+        assert Decimal(match[2]) == round(on_ecs.idle)
 
 
 def test_an_existing_cluster_is_not_counted_and_that_is_said() -> None:
@@ -78,7 +86,7 @@ def test_an_open_agent_has_no_password_to_keep() -> None:
 @pytest.mark.parametrize("name", CORPUS)
 def test_every_line_says_what_it_assumes(name: str) -> None:
     draft = CORPUS[name]
-    made = estimate(answers(draft), snapshot(draft["region"]))
+    made = estimate(answers(draft), snapshot(draft["region"], draft.get("host", "")))
     assert all(line.assumption for line in made.lines)
     assert len({line.what for line in made.lines}) == len(made.lines)
 

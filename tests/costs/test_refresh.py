@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.aws.sign_in import sign_in_problem
-from wizard.base.offer import offer
+from wizard.base.offer import offer, open_hosts
 from wizard.costs import Prices, price_list_region, refresh, snapshot
 from wizard.costs.prices import Basis, priced
 from wizard.engine.flow import Flow
 from wizard.hosts.apprunner.offer import CPU
 from wizard.plan.charges import Item
 from wizard.standin.pricing import PRODUCTS, entry
-from wizard.ui.common.session import PRICES
+from wizard.ui.common.queries import PRICES
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -53,6 +53,17 @@ def test_the_figures_are_those_of_the_list(standin: "StandIn") -> None:
     assert frankfurt.per(Item.CAPACITY) == Decimal("0.12")
     assert snapshot("eu-central-1").per(Item.CAPACITY) == Decimal("0.14")
     assert frankfurt.exact(Item.CAPACITY)
+
+
+@pytest.mark.parametrize("host", open_hosts())
+def test_the_prices_of_other_hosts_are_listed_too(standin: "StandIn", host: str) -> None:
+    """The balancer's is that of an application's; a classic one has the same usage type."""
+    prices = PRICES.ask(Flow(), ("", "us-east-1", host))
+    own = set(offer(host).prices)
+    assert {each for each in own if prices.units[each].basis is Basis.LIVE} == own
+    assert {each: prices.per(each) for each in own} == {
+        each: snapshot("us-east-1", host).per(each) for each in own
+    }
 
 
 def test_what_the_list_does_not_tell_stays_as_shipped_and_is_named(standin: "StandIn") -> None:

@@ -12,7 +12,7 @@ from tests.corpus import ACCOUNT, CORPUS
 from tests.support.made import OWN_POLICY, PERMISSIONS, answers, plan
 from wizard.base.errors import WizardError
 from wizard.base.values import parts, refs
-from wizard.documents.document import Document
+from wizard.documents.document import Document, DocumentKind
 from wizard.documents.edits import Edits, check_edit, editable, normal
 from wizard.engine.edits_import import edit_problem
 from wizard.engine.preflight.offline import check
@@ -67,7 +67,7 @@ def test_a_comment_or_a_blank_changes_no_reference(name: str) -> None:
         text = editable(each)
         more = text + "// mine\n" if each.language == "pkl" else "\n" + text
         other = built(name, {each.name: more})
-        if each.name == REQUEST:
+        if each.kind is DocumentKind.REQUEST:
             assert other == made, "of a request only the meaning counts"
             continue
         assert [refs(step) for step in other.steps] == [refs(step) for step in made.steps]

@@ -127,7 +127,7 @@ def test_the_command_that_goes_on_means_the_same_answers(name: str) -> None:
     assert words[:3] == ["formae-wizard", "apply", "--yes"]
     again = collect(draft_of(parser().parse_args(words[1:])), Detected()).answers()
     for question in QUESTIONS:
-        assert getattr(again, question.key) == getattr(chosen, question.key), question.key
+        assert again.values[question.key] == chosen.values[question.key], question.key
 
 
 def test_the_command_leaves_out_defaults_and_names_no_password() -> None:

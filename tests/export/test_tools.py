@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.export.texts import text
+from tests.parity.worlds import REAL_AWS
 from tests.support.parts import need
 
 if TYPE_CHECKING:
@@ -39,4 +40,23 @@ def test_what_is_too_old(version: str, told: str, standin: "StandIn", tmp_path: 
     )
     assert done.returncode == 3
     assert told in done.stderr
+    assert standin.calls == []
+
+
+def test_an_aws_that_knows_no_gateways_is_told_before_aws_is_asked(
+    standin: "StandIn", tmp_path: Path
+) -> None:
+    """The `aws` of this environment is such a one."""
+    script = tmp_path / "deploy.sh"
+    script.write_text(text("ecs-gateway"), "utf-8")
+    done = subprocess.run(
+        [need("bash", package="bash"), str(script)],
+        env={**os.environ, "PATH": f"{REAL_AWS}{os.pathsep}{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "This aws does not know ECS Gateway: install the newest aws 2" in done.stderr
     assert standin.calls == []

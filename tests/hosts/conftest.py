@@ -1,5 +1,5 @@
-"""The fixtures of hosts that are not offered yet."""
+"""The fixtures of hosts on ECS."""
 
-from tests.hosts.ecs import most, offered
+from tests.hosts.ecs import most
 
-__all__ = ["most", "offered"]
+__all__ = ["most"]

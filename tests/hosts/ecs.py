@@ -2,36 +2,30 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-import wizard.hosts
 from tests.corpus import REGION
 from tests.standin.gateway import living
 from tests.support import made
 from tests.support.standin import client
 from wizard.answers.model import Answers
+from wizard.base.offer import offer
 from wizard.engine.apply.run import Outcome
+from wizard.engine.destroy.destroy_text import before
 from wizard.engine.destroy.job import destroy_job
 from wizard.engine.destroy.teardown import leaving
 from wizard.engine.flow import Flow, Prepared
 from wizard.plan.inputs import Choices, Data
 from wizard.standin.server import StandIn
 
-KEY = "ecs_gateway"
+KEY = "ecs-gateway"
 NAME = "formae-agent"
 
 
-def answers(**given: str) -> Answers:
-    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=KEY)
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if it could be chosen."""
-    monkeypatch.setattr(wizard.hosts, "UNOFFERED", frozenset())
+def answers(host: str = KEY, **given: str) -> Answers:
+    return made.answers({"region": REGION, "client_config": "no", "host": host, **given})
 
 
 @pytest.fixture
@@ -65,6 +59,8 @@ def run(given: Answers, flow: Flow | None = None) -> tuple[Prepared, Outcome]:
 def destroyed(given: Answers) -> None:
     flow = Flow()
     found = leaving(flow, given, Choices(data=Data.DELETE, purge_secrets=True))
+    kept = offer(given.host).keeps
+    assert not kept or kept in before(found)
     job = destroy_job(flow, found, given, agreed=True)
     outcome = job.work(lambda _: None, threading.Event())
     broken = {key: each.error for key, each in outcome.results.items() if each.error}
@@ -86,7 +82,8 @@ def there(region: str = REGION) -> dict[str, list[Any]]:
     statuses = [
         each["status"]
         for arn in ecs.list_clusters()["clusterArns"]
-        for each in ecs.describe_services(cluster=arn, services=[NAME])["services"]
+        if (known := ecs.list_services(cluster=arn)["serviceArns"])
+        for each in ecs.describe_services(cluster=arn, services=known)["services"]
     ]
     roles = [each for each in iam.list_roles()["Roles"] if "aws-service-role" not in each["Arn"]]
     return {

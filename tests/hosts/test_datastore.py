@@ -11,6 +11,8 @@ from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import ACCOUNT, REGION
 from tests.hosts.ecs import NAME, answers, destroyed, run, there, url
 from tests.standin.steps import get
+from tests.support.golden import golden
+from tests.support.pkl import VERSIONS, PklError, evaluate
 from tests.support.standin import client, passes
 from wizard.answers.model import Answers
 from wizard.engine.account.deployments import Deployment, deployments
@@ -19,9 +21,13 @@ from wizard.engine.diff import Action
 from wizard.engine.flow import Flow
 from wizard.engine.rotate import run as rotate
 from wizard.engine.status.look import MISSING, look
+from wizard.plan.build import build
+from wizard.plan.inputs import PlanInputs
+from wizard.plan.placeholders import text_of
+from wizard.plan.resources.credentials import PASSWORD, USER
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def direct(**given: str) -> Answers:
@@ -48,6 +54,12 @@ def cluster(name: str = "formae-db") -> Any:
 def password() -> str:
     value = client("secretsmanager").get_secret_value(SecretId="formae-db-creds")
     return str(json.loads(value["SecretString"])["password"])
+
+
+def written() -> str:
+    """What the agent wrote so far."""
+    lines = client("logs").filter_log_events(logGroupName=f"/ecs/{NAME}")["events"]
+    return "\n".join(each["message"] for each in lines)
 
 
 def found() -> Deployment:
@@ -106,13 +118,29 @@ def test_without_its_rule_the_agent_does_not_start_and_says_why(standin: StandIn
     finding = Flow().prepare(direct()).preflight.findings["database-rule"]
     assert finding.action is Action.CREATE
     state, _ = look(Flow(), direct(), ACCOUNT, found())
+    assert state.datastore == "postgres"
     assert [(each.resource, each.now) for each in state.drift or ()] == [("database-rule", MISSING)]
     client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
-    passes(60)
-    lines = client("logs").filter_log_events(logGroupName=f"/ecs/{NAME}")["events"]
-    assert any("i/o timeout" in each["message"] for each in lines)
+    while "i/o timeout" not in written():
+        passes(10)
     run(direct())
     assert get(f"{url()}/api/v1/health")[0] == 200
+
+
+def test_a_password_that_the_database_refuses_is_told(standin: StandIn) -> None:
+    run(direct())
+    wrong = json.dumps({"username": "postgres", "password": "not-the-database's"})
+    client("secretsmanager").put_secret_value(SecretId="formae-db-creds", SecretString=wrong)
+    flow = Flow()
+    prepared = flow.prepare(direct())
+    assert prepared.preflight.findings["service"].action is Action.UPDATE
+    outcome = flow.run(prepared, lambda _: None, threading.Event())
+    error = outcome.results["data-api"].error
+    assert error is not None
+    assert error.entry == "FW-SQL-002"  # before an agent was stopped that runs
+    client("ecs").update_service(cluster=NAME, service=NAME, forceNewDeployment=True)
+    while "password authentication failed" not in written():
+        passes(10)
 
 
 def test_the_database_password_is_rotated_and_the_agent_started_with_it(standin: StandIn) -> None:
@@ -158,3 +186,20 @@ def test_a_cluster_in_another_vpc_is_refused_before_anything_is_made(standin: St
     (barred,) = Flow().prepare(theirs).preflight.problems
     assert vpc in barred.what
     assert "--datastore data-api" in barred.fix
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_real_pkl_reads_user_and_password_from_the_environment(version: str) -> None:
+    plan = build(direct(), PlanInputs(account=ACCOUNT))
+    text = text_of(plan.documents[0], plan)
+    golden("config/agent-postgres.pkl", text)
+    given = {USER: "boss", PASSWORD: "p!<(:#*\\"}
+    said = evaluate(text, version, given)["agent"]["datastore"]
+    assert said["datastoreType"] == "postgres"
+    assert (said["postgres"]["user"], said["postgres"]["password"]) == tuple(given.values())
+    assert (said["postgres"]["port"], said["postgres"]["connectionParams"]) == (
+        5432,
+        "sslmode=require",
+    )
+    with pytest.raises(PklError, match=USER):
+        evaluate(text, version, {"ANOTHER": "x"})

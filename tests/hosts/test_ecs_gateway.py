@@ -13,7 +13,6 @@ from tests.standin.gateway import allow
 from tests.standin.steps import get
 from tests.support.standin import NewAccount, client
 from wizard.base.events import StepState
-from wizard.base.offer import known_hosts
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.diff import Action
@@ -31,7 +30,7 @@ from wizard.standin.durations import BRIEF
 from wizard.standin.faults import Fault, Kind, fault
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def test_its_plan_is_sound_and_copies_no_image() -> None:
@@ -64,12 +63,6 @@ def test_an_agent_is_made_kept_changed_and_taken_away(standin: StandIn) -> None:
     assert get(f"{url()}/api/v1/health")[0] == 200
     destroyed(answers())
     assert there() == before
-
-
-def test_nobody_can_choose_it_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is short of it: a question, the script, moving; see the closing note of its issue."""
-    monkeypatch.undo()
-    assert KEY not in known_hosts()
 
 
 def test_orders_whose_answer_is_lost_are_not_given_twice(standin: StandIn) -> None:
@@ -184,20 +177,24 @@ def test_an_address_that_could_not_be_made_is_made_again(
 
 def test_who_is_let_in_changes_in_place(standin: StandIn) -> None:
     caller = f"{standin.world.caller}/32"
-    more = (("allow_cidr", (caller, "2001:db8::/32")),)
-    run(replace(answers(), more=more))
+    run(answers(allow_cidr=f"{caller},2001:db8::/32"))
     assert get(f"{url()}/api/v1/health")[0] == 200
     (first,) = client("ecs").list_tasks(cluster=NAME)["taskArns"]
-    others = replace(answers(), more=(("allow_cidr", (caller, "203.0.113.0/24")),))
-    prepared, _ = run(others)
+    prepared, _ = run(answers(allow_cidr=f"{caller},203.0.113.0/24"))
     changed = {k: f.action for k, f in prepared.preflight.findings.items() if f.action.changes}
-    assert changed == {"inbound-rule-2": Action.CREATE, "inbound-rule-old-1": Action.DELETE}
+    assert {k: a for k, a in changed.items() if k != "config-secret"} == {
+        "inbound-rule-2": Action.CREATE,
+        "inbound-rule-old-1": Action.DELETE,
+    }
     call = Flow().snapshot("", REGION).call
     assert sorted(let_in(call, NAME)) == sorted([caller, "203.0.113.0/24"])
     assert client("ecs").list_tasks(cluster=NAME)["taskArns"] == [first]
+    read = deployed(call, REGION, "formae")
+    assert set(read.answers["allow_cidr"].split(",")) == {caller, "203.0.113.0/24"}
+    assert not read.drift
     flow = Flow()
     outcome = flow.run(
-        flow.prepare(replace(answers(), more=(("allow_cidr", ("203.0.113.0/24",)),))),
+        flow.prepare(answers(allow_cidr="203.0.113.0/24")),
         lambda _: None,
         threading.Event(),
     )

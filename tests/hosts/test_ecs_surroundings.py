@@ -21,7 +21,7 @@ from wizard.plan.inputs import Choices, Data, PlanInputs
 from wizard.standin.faults import Kind, fault
 from wizard.standin.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("offered", "most")
+pytestmark = pytest.mark.usefixtures("most")
 
 
 def problems() -> list[str]:

@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,12 +28,15 @@ from wizard.standin.faults import Kind, fault
 from wizard.standin.server import StandIn
 from wizard.ui.common.plan_text import plan_text
 
-GATEWAY = "ecs-gateway"
-pytestmark = pytest.mark.usefixtures("offered", "agents")
+GATEWAY, EXPRESS = "ecs-gateway", "ecs"
+pytestmark = pytest.mark.usefixtures("agents")
 
 
-def answers(host: str = "", **given: str) -> Answers:
-    return replace(made.answers({"region": REGION, "client_config": "no", **given}), host=host)
+def answers(host: str = "apprunner", **given: str) -> Answers:
+    named = {"region": REGION, "client_config": "no", "host": host, "datastore": "data-api"}
+    if host == "apprunner":
+        del named["datastore"]
+    return made.answers({**named, **given})
 
 
 def running(standin: StandIn) -> int:

@@ -27,7 +27,7 @@ from wizard.engine.flow import Flow, Prepared
 from wizard.engine.preflight import Preflight
 from wizard.local.image.names import FORMAE_IMAGE
 from wizard.standin.server import StandIn
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 PLACE = {"region": REGION, "name": "formae", "engine_version": "16", "image_source": FORMAE_IMAGE}
 """The same for all: only so is one the other's successor; another major version is refused."""

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from tests.account.test_existing_cluster import make_cluster
 from tests.corpus import CORPUS, FILES
 from tests.support.account import changing
 from tests.support.command import Command
+from tests.support.quick_aws.fixture import newest
 from tests.support.standin import SCALE, client
 from wizard.journal.lock import KEY
 from wizard.standin.call import Call
@@ -40,12 +42,16 @@ INSTEAD = {"us-east-1": "us-east-2"}
 INVENTED = (
     (re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"), "<hash>"),
     (re.compile(r"(:secret:[\w/+=.@!-]+)-[A-Za-z0-9]{6}(?![\w-])"), r"\1-<random>"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<version>"),
+    (re.compile(r"\.cluster-(ro-)?[a-z0-9]{12}\."), r".cluster-\1<drawn>."),
+    (re.compile(r"\b(sg|sgr|subnet|vpc)-[0-9a-f]{8,17}\b"), r"<\1>"),
+    (re.compile(r"\b[0-9a-f]{16}\b|(?<=alb-|ice-)[0-9a-f]{8}\b"), "<drawn>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\b[A-Za-z0-9]{32}\b"), "<id or password>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<edge>"),
     (re.compile(r"https:..127\.0\.0\.1\"(.{1,40}?port = )\d+", re.DOTALL), r"<edge>\1<port>"),
 )
-TOKENS = {"ClientRequestToken", "ClientToken"}
+TOKENS = {"ClientRequestToken", "ClientToken", "clientToken"}
 """Made up by every client, for its own retries."""
 UNLIKE = re.compile(
     r"(Id|Date|Time|At|Created|LastAccessed|Endpoint|ResourceId|VersionIds\w+|Used|Arn\w*Id)$"
@@ -81,16 +87,28 @@ def made(calls: "list[Call]") -> list[str]:
     )
 
 
+def uneven(have: Sequence[str], want: Sequence[str]) -> list[str]:
+    """What was called too often, or not as often as wanted."""
+    more, less = Counter(have) - Counter(want), Counter(want) - Counter(have)
+    return [*(f"made too often: {call}" for call in more), *(f"not made: {call}" for call in less)]
+
+
 def _unclaimed(value: Any) -> Any:
-    """Tags without the run's claim, with which `apply` makes the repository; others as they are."""
+    """Tags without the run's claim, with which `apply` makes its carrier; others as they are."""
     if isinstance(value, list):
-        return [each for each in value if not (isinstance(each, dict) and each.get("Key") == KEY)]
+        return [each for each in value if not (isinstance(each, dict) and KEY in each.values())]
     return value
 
 
 def account(region: str) -> dict[str, str]:
     """What is in the account, field by field."""
     return {name: normal(_known(value)) for name, value in _everything(region)}
+
+
+def unlike(have: dict[str, str], want: dict[str, str]) -> dict[str, tuple[object, object]]:
+    """What of two accounts differs, on either side."""
+    both = ((name, (have.get(name), want.get(name))) for name in have | want)
+    return {name: sides for name, sides in both if sides[0] != sides[1]}
 
 
 def _known(value: Any) -> Any:
@@ -112,7 +130,7 @@ def _everything(region: str) -> Any:
     for role in iam.list_roles()["Roles"]:
         name = role["RoleName"]
         inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
-        documents = [iam.get_role_policy(RoleName=name, PolicyName=each) for each in inline]
+        documents = [iam.get_role_policy(RoleName=name, PolicyName=each) for each in sorted(inline)]
         attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
         whole = iam.get_role(RoleName=name)["Role"]
         bare = [document["PolicyDocument"] for document in documents]
@@ -133,8 +151,40 @@ def _everything(region: str) -> Any:
         whole = runner.describe_service(ServiceArn=arn)["Service"]
         tags = runner.list_tags_for_resource(ResourceArn=arn)["Tags"]
         yield f"service {service['ServiceName']}", [whole, tags]
+    yield from _of_ecs(region)
     for scaling in runner.list_auto_scaling_configurations()["AutoScalingConfigurationSummaryList"]:
         yield f"scaling {scaling['AutoScalingConfigurationName']}", scaling
+
+
+def _of_ecs(region: str) -> Any:
+    """What an agent on ECS has: groups, logs, gateway, service, task definition and address."""
+    ecs, logs = client("ecs", region), client("logs", region)
+    for group in client("ec2", region).describe_security_groups()["SecurityGroups"]:
+        yield f"group {normal(group['GroupName'])}", group
+    for group in logs.describe_log_groups(logGroupNamePrefix="/ecs/")["logGroups"]:
+        tags = logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
+        yield f"log group {group['logGroupName']}", [{**group, "storedBytes": None}, tags]
+    for gateway in ecs.list_gateways()["gateways"]:
+        name = gateway["gatewayArn"]
+        tags = ecs.list_tags_for_resource(resourceArn=name)["tags"]
+        yield f"gateway {name}", [ecs.describe_gateway(gateway=name)["gateway"], tags]
+    for arn in ecs.list_task_definitions()["taskDefinitionArns"]:
+        found = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        yield f"task definition {arn}", [found["taskDefinition"], found.get("tags")]
+    for arn in ecs.list_clusters()["clusterArns"]:
+        (cluster,) = ecs.describe_clusters(clusters=[arn], include=["TAGS"])["clusters"]
+        cluster["tags"] = [tag for tag in cluster["tags"] if tag["key"] != KEY]
+        yield f"ecs cluster {arn}", cluster
+        (service,) = ecs.describe_services(
+            cluster=arn, services=[arn.rpartition("/")[2]], include=["TAGS"]
+        )["services"]
+        yield f"ecs service {arn}", {**service, "events": None, "deployments": None}
+        for route in ecs.list_gateway_routes(cluster=arn)["gatewayRoutes"]:
+            described = ecs.describe_gateway_route(gatewayRouteArn=route["gatewayRouteArn"])
+            yield f"address {arn}", described["gatewayRoute"]
+        if service["resourceManagementType"] == "ECS":
+            express = ecs.describe_express_gateway_service(serviceArn=service["serviceArn"])
+            yield f"express service {arn}", express["service"]
 
 
 class Strike(Fault):
@@ -265,4 +315,5 @@ def environment(aws: Path = REAL_AWS) -> dict[str, str]:
         )
         sleep.chmod(0o755)
         folders.insert(0, folder)
-    return {"PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]])}
+    path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
+    return {"PATH": path, **newest(Path(tempfile.gettempdir()))}

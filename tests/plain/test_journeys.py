@@ -9,12 +9,14 @@ import pytest
 
 from tests.plain.person import CTRL_C, CTRL_D, Person, person
 from tests.support.account import changes, secret, service
-from tests.support.standin import ACCOUNT, REGION, Held
+from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
 from tests.support.tiers import second_tier
+from wizard.base.offer import offer, open_hosts
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
+INSTEAD = offer(open_hosts()[0])
 GO_ON, START, SURE = "Continue?", "Start?", "Type yes, or Enter for no:"
 
 
@@ -77,7 +79,9 @@ def test_led_through_every_question_and_back(standin: "StandIn") -> None:
         someone.types("mars")
         assert "“mars” is not the name of an AWS region." in someone.sees("Region [")
         someone.types("7")
-        told = someone.answers("How large the agent is [1 vCPU, 2 GB]", "2")
+        told = someone.answers("Where the agent runs [App Runner")
+        assert "exactly one agent at any moment" in told
+        told += someone.answers("How large the agent is [1 vCPU, 2 GB]", "2")
         assert "Region: eu-central-1" in told
         more = someone.answers("Minimum database capacity [0.5]:", "0.7")
         assert "Agent size: 2 vCPU, 4 GB." in more
@@ -121,6 +125,20 @@ def test_an_answer_is_changed_by_its_number_in_the_review(standin: "StandIn") ->
     assert "Nothing has been created. Your answers are saved." in someone.words
     with person("--plain") as someone:
         assert "Name: second (" in someone.answers(GO_ON, CTRL_C)
+        assert someone.ends() == 130
+    assert changes(standin) == []
+
+
+def test_a_closed_account_is_asked_whether_to_go_on_elsewhere(new_account: NewAccount) -> None:
+    standin = new_account(closed=True)
+    with person("--plain", "--host", "apprunner") as someone:
+        someone.answers(GO_ON)
+        someone.sees(f"Run the agent on {INSTEAD.label} instead?")
+        assert "App Runner access: blocking" in someone.words
+        someone.answers(SURE, "yes")
+        review = someone.answers(START, CTRL_C)
+        assert f"Host: {INSTEAD.label} (your choice)" in review
+        assert "Cannot start" not in review
         assert someone.ends() == 130
     assert changes(standin) == []
 

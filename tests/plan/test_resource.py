@@ -14,13 +14,17 @@ from wizard.plan.resources.types import CLUSTER_TYPE, POLICY_TYPE
 NO_RESOURCE = {"rds-data"}
 """Services whose things are no resources of AWS's: a database is made by a statement."""
 
+PARTS = {"AuthorizeSecurityGroupIngress", "UpdateService"}
+"""Put a rule into a group, and a task into a service, that have a step of their own."""
+
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_whatever_a_call_makes_is_a_resource(name: str) -> None:
     for step in plan(CORPUS[name]).steps:
-        if isinstance(step.make, Call) and step.make.service not in NO_RESOURCE:
+        made = step.make if isinstance(step.make, Call) else None
+        if made and made.service not in NO_RESOURCE and made.operation not in PARTS:
             assert step.resource is not None, step.id
-            assert len(step.resource.properties) == len(step.make.params)
+            assert len(step.resource.properties) == len(made.params)
         else:
             assert step.resource is None, step.id
 

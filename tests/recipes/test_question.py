@@ -28,7 +28,7 @@ from wizard.answers.resolving import from_environment
 from wizard.cli.completion import _of
 from wizard.engine.flow import Flow
 from wizard.ui.common.overview import rows
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -32,8 +32,8 @@ from wizard.engine.preflight import run as preflight_run
 from wizard.engine.preflight.run import Told
 from wizard.plan.model import Plan
 from wizard.plan.world import World
-from wizard.ui.common import session
-from wizard.ui.common.session import Asked, Query
+from wizard.ui.common import queries
+from wizard.ui.common.queries import Asked, Query
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -117,16 +117,19 @@ class Play(Flow):
         """What AWS says to what the screens ask of it."""
         query, (_, region, *more) = asked
         answers: dict[Query[Any], object] = {
-            session.PRICES: snapshot(region),
-            session.DEPLOYMENTS: Listed(()),
-            session.TAKEN: NameConflict(),
-            session.POLICIES: POLICIES,
-            session.CLUSTERS: CLUSTERS,
-            session.TENANTS: [],
-            session.SECRETS: SECRETS,
-            session.ACCESS: True,
+            queries.PRICES: snapshot(region),
+            queries.ADDRESS: "198.51.100.7",
+            queries.CLOSED: frozenset(),
+            queries.DEPLOYMENTS: Listed(()),
+            queries.TAKEN: NameConflict(),
+            queries.POLICIES: POLICIES,
+            queries.CLUSTERS: CLUSTERS,
+            queries.TENANTS: [],
+            queries.SECRETS: SECRETS,
+            queries.ACCESS: True,
+            queries.REACH: True,
         }
-        return self._deployed(more[0], region) if query is session.DEPLOYED else answers[query]
+        return self._deployed(more[0], region) if query is queries.DEPLOYED else answers[query]
 
     def _deployed(self, name: str, region: str) -> Deployed:
         if self.there is None:

@@ -12,7 +12,8 @@ from tests.screens.slim import slim
 from wizard.answers.model import Source
 from wizard.answers.questions import Detected, Group
 from wizard.answers.resolving import Texts
-from wizard.ui.common.session import DEPLOYED, Draft
+from wizard.ui.common.queries import DEPLOYED
+from wizard.ui.common.session import Draft
 
 STILL = 0.03
 """Seconds between two looks at whether anything still moves."""

@@ -11,7 +11,7 @@ from tests.support.standin import client, passes
 from wizard.answers.model import Source
 from wizard.answers.questions import Group, lists
 from wizard.answers.questions.lists import Cluster, QuestionContext
-from wizard.ui.common.session import CLUSTERS
+from wizard.ui.common.queries import CLUSTERS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -22,8 +22,8 @@ from wizard.answers.model import Source
 from wizard.aws.live import ask
 from wizard.base.events import StepState
 from wizard.engine.job import Verb
+from wizard.ui.common.queries import DEPLOYMENTS
 from wizard.ui.common.rotation import rotated_text
-from wizard.ui.common.session import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

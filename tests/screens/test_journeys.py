@@ -20,21 +20,25 @@ from screens.run.progress import ProgressScreen
 from screens.run.result import ResultScreen
 from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
-from tests.support.standin import ACCOUNT, Held, NewAccount
+from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
 from wizard.answers.model import Source
 from wizard.answers.questions import Group
 from wizard.base.events import Sink, StepState
+from wizard.base.offer import open_hosts
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
 from wizard.standin.docker import progress
 from wizard.ui.common.progress import Layer
-from wizard.ui.common.session import DEPLOYMENTS
+from wizard.ui.common.queries import CLOSED as HOSTS_CLOSED
+from wizard.ui.common.queries import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
 
+CLOSED = {Source.FLAG: {"host": "apprunner", "region": REGION}}
+"""Who says App Runner where the account has none."""
 Gate = threading.Event
 
 
@@ -195,7 +199,7 @@ async def test_nobody_goes_on_without_being_signed_in(
 
 async def test_what_stands_in_the_way_blocks_the_start(new_account: NewAccount) -> None:
     standin = new_account(closed=True)
-    async with journey() as person:
+    async with journey(CLOSED) as person:
         await person.signed_in()
         await person.review()
         assert "This AWS account cannot use App Runner" in person.said
@@ -203,7 +207,25 @@ async def test_what_stands_in_the_way_blocks_the_start(new_account: NewAccount) 
         await person.press("ctrl+s", "enter")
         assert person.app.ended is None
         assert not isinstance(person.app.screen, Dialog)
+        await person.review()
+        assert "h: run it on ECS" in person.said
+        await person.press("h")
+        screen = await person.at(ReviewScreen)
+        await person.until(lambda: not screen.checking, "the check")
+        assert person.session.answers.host == open_hosts()[0]
+        assert "cannot use App Runner" not in person.said
+        assert "Cannot start" not in person.said
     assert changes(standin) == []
+
+
+async def test_the_host_of_a_closed_account_by_default(new_account: NewAccount) -> None:
+    new_account(closed=True)
+    async with journey() as person:
+        await person.signed_in()
+        await person.until(lambda: person.session.seen(HOSTS_CLOSED))
+        host = person.session.collected.given["host"]
+        assert host.value == open_hosts()[0]
+        assert host.reason == "App Runner is closed to this account"
 
 
 async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None:

@@ -17,7 +17,7 @@ from wizard.answers.model import Source
 from wizard.answers.resolving import Texts, from_environment, with_file
 from wizard.engine.diff import Action
 from wizard.ui.common.overview import rows
-from wizard.ui.common.session import DEPLOYED
+from wizard.ui.common.queries import DEPLOYED
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn

@@ -32,6 +32,8 @@ class Express:
         self.execution = make_role("execution", "ecs-tasks.amazonaws.com", EXECUTION)
         self.task = make_role("task", "ecs-tasks.amazonaws.com", POWER)
         self.ecs.create_cluster(clusterName="default")
+        for each in ("elasticloadbalancing", "ecs.application-autoscaling"):
+            client("iam").create_service_linked_role(AWSServiceName=f"{each}.amazonaws.com")
         passes(60)
 
     def container(self, image: str = IMAGE, **more: Any) -> dict[str, Any]:

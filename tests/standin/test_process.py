@@ -16,6 +16,7 @@ import pytest
 from tests.standin.steps import get, operation, simple_service, status, until
 from tests.support.standin import client
 from wizard.base.errors import WizardError
+from wizard.base.offer import open_hosts
 from wizard.standin import demo
 from wizard.standin.server import StandIn
 
@@ -146,6 +147,14 @@ def test_the_demo_of_a_closed_account(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, value)
         with pytest.raises(Exception, match="SubscriptionRequired"):
             client("apprunner").list_services()
+
+
+def test_the_command_for_a_closed_account() -> None:
+    words = [sys.executable, "-m", "wizard", "apply", "--demo-closed", "--yes"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 3
+    assert f"--host {open_hosts()[0]}." in done.stderr
+    assert "Nothing was changed." in done.stderr
 
 
 def test_without_the_extra_the_demo_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

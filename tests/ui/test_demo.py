@@ -44,7 +44,7 @@ def unsaid(text: str) -> list[str]:
 @pytest.fixture
 def in_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """`--demo` leads to the test's own stand-in."""
-    monkeypatch.setattr("wizard.cli.demo.demo", contextlib.nullcontext)
+    monkeypatch.setattr("wizard.cli.demo.demo", lambda **_: contextlib.nullcontext())
 
 
 def test_without_screens_to_the_end_changed_and_removed(

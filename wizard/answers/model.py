@@ -99,6 +99,8 @@ class Answers:
     """How the agent reaches its database: `postgres` in the VPC, or `data-api`."""
     open_database: bool = False
     """Whether a rule is added to a security group of a cluster that was there before."""
+    allow_cidr: tuple[str, ...] = ()
+    """Networks that can reach the agent; every one where none are named."""
     host: str = ""
     """The key of the host that the agent runs on; empty for the default."""
     more: tuple[tuple[str, Any], ...] = ()

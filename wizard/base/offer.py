@@ -23,6 +23,8 @@ class PriceQuery:
     service: str
     usage: Mapping[str, str]
     """A regular expression of the usage type, without its region's prefix, by the price's key."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """What else the products have, where their usage types do not say all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Offer:
     """What AWS calls it, for a sentence."""
     service: str
     """What the ARNs of its services call it."""
+    resource: str = ".*"
+    """A regular expression of what follows the account in those ARNs; another host's differs."""
     regions: Mapping[str, str]
     """Names of regions that have it and the RDS Data API, by their code."""
     lacking: frozenset[str]
@@ -86,6 +90,8 @@ class Offer:
     """Where it puts the agent's address: `<id>.<region>.<domain>`."""
     scheme: str = "https://"
     """What comes before the address that it tells; empty where that is a whole one."""
+    restricts: bool = False
+    """Whether it accepts callers from chosen addresses only, where somebody chose any."""
     in_vpc: bool = False
     """Whether the agent runs in a VPC, where it can reach its database directly."""
     pulls_anywhere: bool = False
@@ -100,6 +106,8 @@ class Offer:
     """What Cost Explorer calls it."""
     prices: Mapping[str, str] = field(default_factory=dict)
     """Its own unit prices by their key, each in words."""
+    prices_in: str = ""
+    """The folder with their snapshot, where several hosts share one; empty for its own."""
     price_queries: tuple[PriceQuery, ...] = ()
     not_billed: tuple[str, ...] = ()
     """Sentences on what an estimate cannot know of its bill."""
@@ -107,8 +115,14 @@ class Offer:
     """The newest `aws` command it needs, without its parameters; empty where every `aws` has it."""
     stop_it: str
     """How one stops an agent at once: an `aws` command without its parameters."""
+    settles: int = 300
+    """Seconds within which the address of an agent that runs answers, also a new one."""
+    keeps: str = ""
+    """A sentence on what AWS keeps when a deployment is removed; empty for nothing."""
     about: str = ""
     """What sets it apart from the others, in a few words."""
+    idle: str = ""
+    """A sentence on what of the agent is billed while it does nothing."""
     deploys: str = ""
     """A sentence on what happens when the agent is deployed again."""
     unknown: str = ""

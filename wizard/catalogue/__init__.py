@@ -12,11 +12,12 @@ from fnmatch import fnmatchcase
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer, offers
-from wizard.catalogue import apprunner, costs, data, docker, formae, run, signing, trouble
-from wizard.catalogue.entry import APPLICATION, DOCKER, FORMAE, Entry, Raised, filled
+from wizard.catalogue import apprunner, costs, data, docker, ecs, formae, run, signing, trouble
+from wizard.catalogue.entry import APPLICATION, DEPLOYMENT, DOCKER, FORMAE, Entry, Raised, filled
 
 __all__ = [
     "APPLICATION",
+    "DEPLOYMENT",
     "DOCKER",
     "ENTRIES",
     "FORMAE",
@@ -31,6 +32,7 @@ __all__ = [
 ENTRIES: tuple[Entry, ...] = (
     *costs.ENTRIES,
     *apprunner.ENTRIES,
+    *ecs.ENTRIES,
     *signing.ENTRIES,
     *data.ENTRIES,
     *trouble.ENTRIES,
@@ -49,6 +51,7 @@ AREAS = {
     "SEC": "Secrets",
     "ECR": "The image repository",
     "APP": "App Runner and the agent",
+    "ECS": "ECS and its deployments",
     "COST": "Costs so far",
     "DOCK": "The Docker engine and its registries",
     "CLI": "The formae CLI and its config",

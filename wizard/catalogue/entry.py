@@ -8,7 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 DOCKER, FORMAE, APPLICATION = "docker", "formae", "application"
-"""Speakers beside AWS's services: the Docker engine, the formae CLI, the agent's own log."""
+DEPLOYMENT = "deployment"
+"""Speakers beside AWS's services: the Docker engine, the formae CLI, the agent's own log, what a
+host says of a deployment that ended badly."""
 
 
 class _Blanks(dict[str, str]):
@@ -46,7 +48,7 @@ class Sign:
         if self.service:
             fits = raised.service == self.service
         else:
-            fits = raised.service not in {DOCKER, FORMAE, APPLICATION}
+            fits = raised.service not in {DOCKER, FORMAE, APPLICATION, DEPLOYMENT}
         if self.operation:
             fits = fits and raised.operation == self.operation
         if self.codes:

@@ -20,10 +20,10 @@ from typing import Any, NoReturn
 
 from wizard import __version__
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.offer import offer
+from wizard.base.offer import labels
 from wizard.base.secret import keep_in_memory
 from wizard.cli.commands import COMMANDS, guide
-from wizard.cli.options import EPILOG, add_common, draft_of, passwords
+from wizard.cli.options import CLOSED, EPILOG, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
 from wizard.local.files import demand_own_home
@@ -104,7 +104,7 @@ def parser() -> CommandLine:
     wizard = CommandLine(
         prog="formae-wizard",
         usage="%(prog)s [OPTION …] [VERB [OPTION …]]",
-        description=f"Set up a formae agent in your AWS account, on {offer().label}. Without a "
+        description=f"Set up a formae agent in your AWS account, on {labels()}. Without a "
         "verb, the guided setup starts, in full screen or line by line (--plain).",
         epilog=EXAMPLES + EPILOG,
         formatter_class=Manual,
@@ -207,5 +207,5 @@ def _world(arguments: argparse.Namespace) -> Iterator[None]:
         return
     from wizard.cli.demo import demo
 
-    with demo():
+    with demo(closed=arguments.demo == CLOSED):
         yield

@@ -99,6 +99,10 @@ exit codes:
 {exit_table()}"""
 
 
+CLOSED = "closed"
+"""The demo of an account that a host is closed to."""
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """The flags of every verb."""
     parser.add_argument(
@@ -106,6 +110,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         default=argparse.SUPPRESS,
         help="Use a simulated AWS that this program starts: no account, no Docker, no network.",
+    )
+    parser.add_argument(
+        "--demo-closed",
+        dest="demo",
+        action="store_const",
+        const=CLOSED,
+        default=argparse.SUPPRESS,
+        help="As --demo, with an account that AWS has closed App Runner to.",
     )
     parser.add_argument(
         "--answers",

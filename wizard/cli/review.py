@@ -38,7 +38,7 @@ def begin(lines: Lines, prepared: Prepared, there: Deployed) -> None:
     for stay in retained(there.answers, prepared.answers):
         sys.stderr.write(f"! {clean(stay.words)}\n")
         lines.finding(f"stays.{stay.kind}", stay.kind, "stays", stay.words)
-    for gap in (each for each in there.gaps if not each.closed):
+    for gap in there.gaps:
         sys.stderr.write(f"! {clean(gap.words)}\n")
         lines.finding("gap", gap.what, "not seen", gap.why)
 

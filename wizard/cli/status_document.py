@@ -56,6 +56,7 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
             "memory": service.memory,
             "created": service.created,
             "updated": service.updated,
+            "callers": None if service.callers is None else list(service.callers),
         },
         "run": state.claim and _run(state.claim),
         "image": state.image
@@ -73,6 +74,7 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
         "health": _reply(state.agent.health),
         "authentication": _authentication(state.agent, protected=state.protected),
         "database": state.database and _database(state.database),
+        "datastore": state.datastore or None,
         "log": [{"at": each.at, "text": each.text} for each in state.logs],
         "kept": list(state.theirs),
         "edited": list(state.edited),

@@ -142,7 +142,7 @@ LAST_RESORT = "us-east-1"
 @cache
 def snapshot(region: str, host: str = "") -> Prices:
     """The shipped prices for a region, known to the host or not."""
-    data = _data(host_folder(host))
+    data = _data(offer(host).prices_in or host_folder(host))
     as_of = date.fromisoformat(data["as_of"])
     units = {item: _price(data, region, item, as_of) for item in priced(host)}
     return Prices(region, as_of, SNAPSHOT, units)
@@ -168,7 +168,7 @@ def _chain(data: dict[str, Any], region: str) -> Iterator[str]:
 
 @cache
 def _data(folder: str) -> dict[str, Any]:
-    """What is shipped for every host, and what lies in the folder of this one."""
+    """What is shipped for every host, and what lies in that folder of theirs."""
     shipped: dict[str, Any] = json.loads((files("assets") / "prices.json").read_text("utf-8"))
     text = (files(f"{HOSTS}.{folder}") / "prices.json").read_text("utf-8")
     own: dict[str, Any] = json.loads(text)
@@ -260,7 +260,11 @@ def price_list_region(region: str) -> str:
 
 def _queries(host: str) -> tuple[Query, ...]:
     own = (
-        Query(each.service, tuple(Wanted(item, usage) for item, usage in each.usage.items()))
+        Query(
+            each.service,
+            tuple(Wanted(item, usage) for item, usage in each.usage.items()),
+            each.filters,
+        )
         for each in offer(host).price_queries
     )
     return (*own, *QUERIES)

@@ -185,11 +185,15 @@ def _request(parsed: Any, original: Any) -> str | None:
     """The wizard finds what it made by name and tag, so those stay."""
     if not isinstance(parsed, dict):
         return "A request is a JSON object."
-    name = original.get("ServiceName")
-    if parsed.get("ServiceName") != name:
-        return f"“ServiceName” must stay “{name}”: the wizard finds the service by it."
+    small = "serviceName" in original  # ECS writes the first letter of each name small
+    member = "serviceName" if small else "ServiceName"
+    name = original.get(member)
+    if parsed.get(member) != name:
+        return f"“{member}” must stay “{name}”: the wizard finds the service by it."
     tag = {"Key": TAG_KEY, "Value": TAG_VALUE}
     tags = parsed.get("Tags")
+    if small:
+        tag, tags = {name.lower(): value for name, value in tag.items()}, parsed.get("tags")
     if not isinstance(tags, list) or tag not in tags:
         return f"The tag {TAG_KEY}={TAG_VALUE} must stay: the wizard recognizes its service by it."
     return None

@@ -6,6 +6,7 @@ what the folders above the plan ask of it besides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -60,8 +61,13 @@ def host(key: str = "") -> Host:
 
 def host_of(arn: str) -> str:
     """The key of the host whose service has that ARN; the default's where none has."""
-    service = f"{arn}:::".split(":")[2]
-    return next((key for key in known_hosts() if offer(key).service == service), default_host())
+    _, _, service, _, _, resource = f"{arn}:::::".split(":", 5)
+
+    def made(key: str) -> bool:
+        found = offer(key)
+        return found.service == service and bool(re.fullmatch(found.resource, resource.rstrip(":")))
+
+    return next(filter(made, known_hosts()), default_host())
 
 
 def all_services(call: AwsCall) -> list[Listed]:
@@ -82,23 +88,14 @@ def all_services(call: AwsCall) -> list[Listed]:
     return sorted(found, key=lambda each: (not each.running, each.created))
 
 
-def closed_hosts(call: AwsCall) -> frozenset[str]:
-    """The hosts, by their keys, that AWS closes to the account; what it refuses otherwise is open.
+def serving(call: AwsCall, deployment: str) -> Listed | None:
+    """The service of that deployment, on any host; None where it has none. Raises AwsError.
 
-    A read call for each that may be closed.
+    Of two, while its agent is moved, the one that runs, or else the older one.
     """
-    return frozenset(key for key in known_hosts() if offer(key).closed and _is_closed(call, key))
+    found = all_services(call)
+    return next((each for each in found if each.name == _service(deployment, each.arn)), None)
 
 
-def _is_closed(call: AwsCall, key: str) -> bool:
-    asked, _ = host(key).open_to()
-    try:
-        call(asked.service, asked.operation, asked.params)
-    except AwsError as error:
-        return closes(error)
-    return False
-
-
-def named(call: AwsCall, name: str) -> Listed | None:
-    """The service of that name on any host; None where there is none. Raises AwsError."""
-    return next((each for each in all_services(call) if each.name == name), None)
+def _service(deployment: str, arn: str) -> str:
+    return Names(deployment, host_of(arn)).service

@@ -56,6 +56,8 @@ class ServiceView:
     """Environment variables with their values."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Environment variables whose values are secrets, with the secrets' ARNs."""
+    callers: tuple[str, ...] | None = None
+    """The networks that can reach it; None where its host restricts none, or does not say."""
     source: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What its host deploys it from, in the host's own words, for who has it deployed anew."""
 

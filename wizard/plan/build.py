@@ -117,7 +117,7 @@ def _materials(answers: Answers, inputs: PlanInputs, edits: Edits) -> Materials:
         trusts={role: edited(each, edits) for role, each in host.trusts().items()},
         policies={
             role: edited(each, edits)
-            for role, each in (host.policies() | credentials.policies(site)).items()
+            for role, each in {**host.policies(), **credentials.policies(site)}.items()
         },
         runtime=edited(runtime_document(site), edits),
         scope=[edited(each, edits) for each in _scope_documents(site)],

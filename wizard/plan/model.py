@@ -233,6 +233,8 @@ class Stuck:
     after: float
     what: str
     """What AWS did not do, as a sentence."""
+    entry: str
+    """Its code in the catalogue of errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

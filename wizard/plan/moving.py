@@ -21,14 +21,15 @@ from wizard.plan.build import build
 from wizard.plan.graph import needs
 from wizard.plan.hosting import hosting
 from wizard.plan.inputs import Choices, OtherHost, PlanInputs
-from wizard.plan.model import LookOnly, Output, Plan, Section, Step, TakeAway
+from wizard.plan.model import LookOnly, Plan, Section, Step, TakeAway
 from wizard.plan.removal import removal
 from wizard.plan.resources.common import Site
+from wizard.plan.resources.network import DATABASE_RULE
 
 _Part = TypeVar("_Part")
 
-HOSTED = frozenset({Section.IMAGE, Section.ROLES, Section.SERVICE})
-"""Sections with things of a host's own; all others are the same on each."""
+HOSTED = frozenset({Section.NETWORK, Section.IMAGE, Section.ROLES, Section.SERVICE})
+"""Sections with things of a host's own; those of all others are the same on each."""
 FINISHED = frozenset({Section.VERIFY, Section.CLIENT})
 """What must have ended well before anything of the old host goes."""
 UNKNOWN = ("<", "??????")
@@ -49,6 +50,11 @@ def with_others(plan: Plan, answers: Answers, inputs: PlanInputs, choices: Choic
         old = _Old(plan, answers, inputs, other, choices)
         plan = replace(plan, steps=(*plan.steps, *old.parts()), others=(*plan.others, other.key))
     return plan
+
+
+def hosted(step: Step) -> bool:
+    """Whether the step's thing is of a host's own, as is what lets its agent in to the database."""
+    return step.section in HOSTED or step.id.startswith(DATABASE_RULE)
 
 
 def stop_step(key: str) -> str:
@@ -81,10 +87,11 @@ class _Old:
         alone = replace(inputs, others=())
         whole = removal(there, alone, other.extent, choices)
         self._key, self._plan, self._parts = other.key, plan, other.parts
-        self._steps = {step.id: step for step in whole.steps if step.section in HOSTED}
+        self._steps = {step.id: step for step in whole.steps if hosted(step)}
         self._site = Site(there, Names(answers.name, other.key), alone)
         self._whole = {step.id: step for step in whole.steps}
         self._shared: dict[str, str] = {}
+        self._twins: dict[str, str] = {}
 
     @property
     def _offer(self) -> Offer:
@@ -130,35 +137,52 @@ class _Old:
         return found
 
     def _looked_for(self, steps: Mapping[str, Step]) -> dict[str, Step]:
-        """What these refer to and is nobody's to remove, such as the default VPC."""
-        named = {ref.step for step in steps.values() for ref in refs(_faces(step))}
-        return {
-            each: self._whole[each]
-            for each in sorted(named - steps.keys())
-            if not self._same(each) and self._whole[each].only_looks
-        }
+        """What these refer to and has no name that is known, such as the default VPC: looks alone.
+
+        What goes may be among it: whoever refers to that goes before it does.
+        """
+        found: dict[str, Step] = {}
+        asked = list(steps.values())
+        while asked:
+            named = {ref.step for ref in refs(_faces(asked.pop())) if not self._called(ref)}
+            for each in sorted(named - found.keys()):
+                if not self._same(each):
+                    found[each] = self._whole[each]
+                    asked.append(replace(found[each], delete=(), fits=()))
+        return found
+
+    def _called(self, ref: Ref) -> str:
+        """What that output is, where it is known before anything is looked at."""
+        if self._same(ref.step):
+            return ""
+        like = self._whole[ref.step].outputs[ref.output].like
+        return "" if any(each in like for each in UNKNOWN) else like
 
     def parts(self) -> Iterator[Step]:
         """As they are taken back with the rest."""
         gone = self._gone()
-        for step in (*self._looked_for(gone).values(), *gone.values()):
+        looked = {each: step for each, step in self._looked_for(gone).items() if each not in gone}
+        for step in looked.values():
+            yield self._here(step, frozenset())
+        for step in gone.values():
             yield self._here(step, needs(step) & gone.keys())
 
     def leaving(self) -> Iterator[Step]:
         """As they go once the new agent is proved: what needs a thing before the thing."""
         gone = self._gone()
         looked = self._looked_for(gone)
+        self._twins = {each: f"{self._id(each)}-there" for each in looked.keys() & gone.keys()}
         for step in looked.values():
-            yield replace(self._here(step, frozenset()), section=Section.MOVE)
+            seen = replace(self._here(self._known(step), frozenset()), section=Section.MOVE)
+            yield replace(seen, id=self._twins.get(step.id, seen.id), delete=(), part_of="")
         proved = {step.id for step in self._plan.steps if step.section in FINISHED}
         users = {each: {step.id for step in gone.values() if each in needs(step)} for each in gone}
         last = self._offer.claimed.step
         if last in gone:
             users[last] = gone.keys() - needs(gone[last]) - {last}
         for step in gone.values():
-            known = replace(step, **{name: self._known(each, gone) for name, each in _open(step)})
             yield replace(
-                self._here(known, frozenset()),
+                self._here(self._known(step), frozenset()),
                 section=Section.MOVE,
                 why=f"Only {self._offer.label} needs it.",
                 make=TakeAway(),
@@ -202,7 +226,7 @@ class _Old:
             _renamed(step, ids),
             id=ids[step.id],
             title=step.title if label.lower() in step.title.lower() else f"{step.title} ({label})",
-            make=LookOnly(f"{step.title} does not exist."),
+            make=LookOnly(""),
             resource=None,
             fits=(),
             theirs=(),
@@ -220,31 +244,24 @@ class _Old:
             linked_role=None,
         )
 
-    def _known(self, value: Any, gone: Mapping[str, Step]) -> Any:
-        """The value with what things of the old host are called, in place of references to them.
+    def _known(self, step: Step) -> Step:
+        """The step with what things of the old host are called, in place of references to them."""
+        named = {ref: self._called(ref) or self._twin(ref) for ref in refs(_faces(step))}
+        return replace(
+            step,
+            lookups=_mapped(step.lookups, named),
+            delete=_mapped(step.delete, named),
+            delete_spec=_mapped(step.delete_spec, named),
+        )
 
-        What goes later may be referred to by what goes first; their names are known.
-        """
-        outputs = {
-            Ref(step.id, name): _like(output)
-            for step in gone.values()
-            for name, output in step.outputs.items()
-        }
-        return _mapped(value, {ref: like for ref, like in outputs.items() if like})
-
-
-def _like(output: Output) -> str:
-    return "" if any(each in output.like for each in UNKNOWN) else output.like
+    def _twin(self, ref: Ref) -> Ref:
+        """The same output of the step that only looks for what goes."""
+        return Ref(self._twins.get(ref.step, ref.step), ref.output)
 
 
 def _faces(step: Step) -> tuple[Any, ...]:
     """What of a step is looked at and done where it goes, or is stopped."""
     return (step.lookups, step.fits, step.wait, step.delete, step.delete_spec)
-
-
-def _open(step: Step) -> list[tuple[str, Any]]:
-    names = ("lookups", "delete", "delete_spec")
-    return [(name, getattr(step, name)) for name in names]
 
 
 def _renamed(value: _Part, ids: Mapping[str, str]) -> _Part:

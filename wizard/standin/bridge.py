@@ -132,7 +132,6 @@ def _choose_policies() -> None:
     known = json.loads(iam.aws_managed_policies_data)
     chosen = {name: known[name] for name in POLICIES if name in known}
     iam.aws_managed_policies_data = json.dumps(chosen)
-    iam.SERVICE_NAME_CONVERSION["ecs"] = "ECS"
 
 
 def _remember_errors() -> None:

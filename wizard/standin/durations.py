@@ -47,6 +47,8 @@ class Durations:
     route_delete: float = 90.0
     canary: float = 360.0
     """How long Express lets old and new tasks run beside each other."""
+    alarm_period: float = 60.0
+    """Of the alarm that watches Express deployments."""
     task_start: float = 70.0
     """From the order until the image is pulled and the container runs."""
     task_stop: float = 10.0

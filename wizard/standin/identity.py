@@ -19,10 +19,37 @@ class Identity:
     @property
     def operations(self) -> dict[str, Operation]:
         """What is answered here."""
-        return {"DeletePolicy": self._delete_policy, **self._simulator.operations}
+        return {
+            "CreateServiceLinkedRole": self._create_linked,
+            "DeletePolicy": self._delete_policy,
+            **self._simulator.operations,
+        }
 
     def advance(self) -> None:
         """Nothing happens by itself here."""
+
+    def _create_linked(self, call: Call) -> dict[str, Any]:
+        """moto gives some of them other names than AWS."""
+        service, roles = call.params["AWSServiceName"], self._world.roles
+        if arn := roles.linked(service):
+            name = arn.rpartition("/")[2]
+            raise AwsError(
+                "InvalidInput",
+                f"Service role name {name} has been taken in this account, please try a different "
+                "suffix.",
+            )
+        roles.make_linked(service)
+        role = roles.find(roles.linked(service))
+        return {
+            "Role": {
+                "Path": role.path,
+                "RoleName": role.name,
+                "RoleId": role.id,
+                "Arn": role.arn,
+                "CreateDate": role.create_date,
+                "AssumeRolePolicyDocument": role.assume_role_policy_document,
+            }
+        }
 
     def _delete_policy(self, call: Call) -> dict[str, Any]:
         """moto deletes a policy that is in use."""

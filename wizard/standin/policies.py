@@ -32,6 +32,16 @@ def trusts(document: str, service: str) -> bool:
     return False
 
 
+def trust(service: str) -> str:
+    """The trust policy of a role that an AWS service may assume."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": [service]},
+        "Action": ["sts:AssumeRole"],
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def statements(document: str) -> list[dict[str, Any]]:
     """A policy's statements; AWS takes a single one without a list, too."""
     return _list(json.loads(document).get("Statement"))

@@ -35,7 +35,7 @@ REGIONS = {
 }
 """Prefix of usage types, and AWS's name in price lists."""
 
-BARE = {"AmazonRDS", "AmazonECR", "AmazonCloudWatch"}
+BARE = {"AmazonRDS", "AmazonECR", "AmazonCloudWatch", "AWSELB"}
 """Services whose usage types have no prefix in us-east-1."""
 
 OWN = {
@@ -75,6 +75,14 @@ PRODUCTS = (
     Product("AWSAppRunner", "Compute", "AppRunner-GB-hours", "GB-hours", "0.007"),
     Product("AWSAppRunner", "Compute", "AppRunner-Provisioned-GB-hours", "GB-hours", "0.007"),
     Product("AWSAppRunner", "Compute", "AppRunner-Build-minutes", "minutes", "0.005"),
+    Product("AmazonECS", "Compute", "Fargate-vCPU-Hours:perCPU", "hours", "0.04048"),
+    Product("AmazonECS", "Compute", "Fargate-GB-Hours", "hours", "0.004445"),
+    Product("AmazonECS", "Compute", "Fargate-ARM-vCPU-Hours:perCPU", "hours", "0.03238"),
+    Product("AWSELB", "Load Balancer", "LoadBalancerUsage", "Hrs", "0.025"),
+    Product("AWSELB", "Load Balancer-Application", "LoadBalancerUsage", "Hrs", "0.0225"),
+    Product("AWSELB", "Load Balancer-Application", "LCUUsage", "LCU-Hrs", "0.008"),
+    Product("AmazonVPC", "VpcPublicIPv4Address", "PublicIPv4:InUseAddress", "Hrs", "0.005"),
+    Product("AmazonVPC", "VpcPublicIPv4Address", "PublicIPv4:IdleAddress", "Hrs", "0.005"),
     Product("AmazonRDS", "ServerlessV2", "Aurora:ServerlessV2Usage", "ACU-Hr", "0.12", POSTGRESQL),
     Product("AmazonRDS", "ServerlessV2", "Aurora:ServerlessV2Usage", "ACU-Hr", "0.12", MYSQL),
     Product(

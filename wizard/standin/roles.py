@@ -8,6 +8,15 @@ from wizard.standin import policies
 from wizard.standin.bridge import ACCOUNT, Moto
 from wizard.standin.call import AwsError, Call
 
+LINKED = {
+    "ecs.amazonaws.com": "AWSServiceRoleForECS",
+    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+    "ecs.application-autoscaling.amazonaws.com": (
+        "AWSServiceRoleForApplicationAutoScaling_ECSService"
+    ),
+}
+"""What the roles that AWS's services have for themselves are called."""
+
 
 class Roles:
     """The account's roles, over moto's IAM."""
@@ -37,7 +46,16 @@ class Roles:
     def make_linked(self, service: str) -> None:
         """Make a service's own role, where it is not there yet."""
         if not self.linked(service):
-            self._moto.backend("iam", "").create_service_linked_role(service, "", "")
+            self._moto.backend("iam", "").create_role(
+                LINKED.get(service) or f"AWSServiceRoleFor{service.split('.')[0]}",
+                policies.trust(service),
+                f"/aws-service-role/{service}/",
+                permissions_boundary=None,
+                description="",
+                tags=[],
+                max_session_duration="3600",
+                linked_service=service,
+            )
 
     def trusts(self, arn: str, service: str) -> bool:
         """Whether the role exists and lets an AWS service assume it."""

@@ -160,6 +160,7 @@ class StandIn:
             "SSL_CERT_FILE": str(self._certificate.authority),
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": f"{LOOPBACK},localhost",
+            "FORMAE_WIZARD_ADDRESS": self.world.caller,
         }
         if self.engine:
             given["DOCKER_HOST"] = self.engine.address

@@ -22,7 +22,8 @@ from wizard.answers.questions.lists import Offer, QuestionContext
 from wizard.base.errors import WizardError
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common.asking import YES_OR_NO, default_words, legal_choices
-from wizard.ui.common.session import TAKEN, Session
+from wizard.ui.common.queries import TAKEN
+from wizard.ui.common.session import Session
 
 BESIDE = 36
 """Cells that topics, margins, marks and scrollbars take beside a list."""

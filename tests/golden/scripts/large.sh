@@ -17,7 +17,7 @@ differs() { stop "this exists, but the wizard did not create it, or it differs f
   with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
-  LOOKED=("$@")
+  LOOKED=("$@"); for name in $1; do printf -v "$name" %s ''; done
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
@@ -32,7 +32,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
@@ -49,10 +49,10 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   printf %s "${row%$'\t'*}"
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
-holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
+  local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$not//g" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
@@ -260,7 +260,7 @@ look INSTANCE_ROLE_ARN aws iam get-role --role-name prod-agent-apprunner-instanc
     --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=prod-agent-apprunner-instance Key=team,Value=platform \
       'Key="cost centre",Value=42' Key=formae-wizard:policies,Value=
-check aws iam list-attached-role-policies --role-name prod-agent-apprunner-instance \
+[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name prod-agent-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['prod-agent-agent-1', 'prod-agent-agent-2', 'prod-agent-agent-3', 'prod-agent-agent-4', 'prod-agent-agent-5', 'prod-agent-agent-6', 'prod-agent-agent-7', 'prod-agent-agent-8', 'prod-agent-agent-9', 'prod-agent-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
@@ -311,15 +311,15 @@ END
 look SERVICE_ARN pages aws apprunner list-services \
   --query "[ServiceSummaryList[?ServiceName=='prod-agent-agent' && Status!='DELETED'] | [0].ServiceArn, NextToken]" ||
   NOT_YET='Error in assuming|InvalidState' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
+wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' "^\$" aws apprunner list-operations \
+  --service-arn "$SERVICE_ARN" --query 'OperationSummaryList[0].Status' ||
+  { aws logs filter-log-events --log-group-name "/aws/apprunner/prod-agent-agent/${SERVICE_ARN##*/}/application" \
+    --query 'events[-20:].[message]' >&2 || true; exit 1; }
 look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
     !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
 [[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
 check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" \
   --query "[$(tags Tags prod-agent-agent team=platform 'cost centre=42' formae-wizard:tags=1d2ae3ca8b22)]"
-wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' "^\$" aws apprunner list-operations \
-  --service-arn "$SERVICE_ARN" --query 'OperationSummaryList[0].Status' ||
-  { aws logs filter-log-events --log-group-name "/aws/apprunner/prod-agent-agent/${SERVICE_ARN##*/}/application" \
-    --query 'events[-20:].[message]' >&2 || true; exit 1; }
 done
 # ---- Verify ----------------------------------------------------------------
 # The agent answers.

@@ -5,8 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +13,7 @@ from unittest.mock import patch
 
 from tests.export.texts import text
 from tests.faults.matrix.portrait import Portrait, differences, portrait
-from tests.parity.worlds import environment, killing, made
+from tests.parity.worlds import environment, killing, made, uneven
 from tests.support.account import changing
 from wizard.standin.server import StandIn
 
@@ -94,7 +93,7 @@ class Series:
             yield f"the second run ended with {code}: {told[-600:]}"
             return
         yield from differences(portrait(), want)
-        yield from _unlike(made(self._standin.calls), calls + ([] if case.applied else lost))
+        yield from uneven(made(self._standin.calls), calls + ([] if case.applied else lost))
 
     def _clear(self) -> None:
         self._standin.reset()
@@ -116,9 +115,3 @@ class Series:
             self._standin.disturb(killing(script.pid, case.number, applied=case.applied))
         _, told = script.communicate(timeout=LIMIT)
         return script.returncode, told
-
-
-def _unlike(have: Sequence[str], want: Sequence[str]) -> Iterator[str]:
-    """The changing calls of both runs together are those of one, and the one that got lost."""
-    yield from (f"made too often: {call}" for call in Counter(have) - Counter(want))
-    yield from (f"not made: {call}" for call in Counter(want) - Counter(have))

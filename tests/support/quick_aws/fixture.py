@@ -1,11 +1,13 @@
 """The server as a fixture, and the folder to put first on the PATH."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,12 +32,33 @@ class QuickAws:
         return [call.split("\0") for call in calls[:-1]]
 
 
+def newest(folder: Path) -> dict[str, str]:
+    """The variable that has `aws` read the models of ECS that boto3 has here: its own are older.
+
+    They are put below the folder.
+    """
+    models = folder / "models"
+    models.mkdir(exist_ok=True)
+    if not (models / "ecs").exists():
+        boto3 = find_spec("boto3")
+        assert boto3
+        assert boto3.origin
+        data = Path(boto3.origin).parents[1] / "botocore" / "data"
+        (models / "ecs").symlink_to(data / "ecs")
+    return {"AWS_DATA_PATH": str(models)}
+
+
 def start(folder: Path) -> "tuple[QuickAws, subprocess.Popen[bytes]]":
     """Start a server with its socket below the folder; close its standard input to end it."""
     place = folder / "socket"
     words = [sys.executable, "-m", "tests.support.quick_aws.server", str(place)]
     server = subprocess.Popen(
-        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        words,
+        cwd=ROOT,
+        env={**os.environ, **newest(folder)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     assert server.stdout
     assert server.stdout.readline() == b"ready\n", "the server of aws does not start"

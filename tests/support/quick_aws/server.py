@@ -20,7 +20,10 @@ from typing import NoReturn
 import awscli.clidriver  # type: ignore[import-untyped]
 from botocore import session
 
-SERVICES = ("rds", "ecr", "iam", "apprunner", "secretsmanager", "sts", "rds-data")
+SERVICES = (
+    *("rds", "ecr", "iam", "apprunner", "secretsmanager", "sts", "rds-data"),
+    *("ecs", "ec2", "logs"),
+)
 """Those that a script calls: their modules and models are loaded."""
 LONGEST = 1 << 22
 """Bytes of what a call may be given; Linux allows less."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wizard.answers import checks
 from wizard.answers.parsing import LIST, YES_NO, written
+from wizard.answers.questions.host import ALLOW_CIDR
 from wizard.answers.questions.lists import POLICIES, QuestionContext
 from wizard.answers.questions.question import (
     Choice,
@@ -185,4 +186,5 @@ ACCESS: tuple[Question, ...] = (
         record=Record(tag=Tag.ACCESS),
         read=lambda there: (there.config and there.config.username) or None,
     ),
+    ALLOW_CIDR,
 )

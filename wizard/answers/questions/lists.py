@@ -1,6 +1,6 @@
 """Lists to choose an answer from: what this machine and the account have, row by row.
 
-They are profiles, clusters, secrets and policies.
+They are profiles, clusters, secrets, policies and callers.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from wizard.base.errors import WizardError
@@ -77,6 +78,9 @@ class QuestionContext:
     clusters: Answered[Cluster] = None
     secrets: Answered[StoredSecret] = None
     policies: Answered[Policy] = None
+
+    address: str = ""
+    """This machine's public address; empty where it is not known."""
 
     @property
     def profile(self) -> Profile | None:
@@ -279,10 +283,41 @@ def _policy(each: Policy) -> Offer:
     return Offer(each.arn, f"{each.name}, {each.about}", each.unfit, columns)
 
 
+def _callers(context: QuestionContext) -> Listed:
+    """This machine's own address, and what a change of it would mean."""
+    if not context.address:
+        return Listed(page=ANYONE, line=f"{ANYONE} {EMPTY}")
+    own = ip_network(context.address)
+    among = context.values["allow_cidr"]
+    inside = not among or any(map(_holds(context.address), among))
+    page = CHANGES if inside else f"{own} is not among these addresses: {OUTSIDE}"
+    offers = [Offer(str(own), f"{own}, this machine's address now", "", (str(own), "this machine"))]
+    return Listed(offers=offers, page=page, line=f"{ANYONE} {page} {EMPTY}")
+
+
+def _holds(address: str) -> Callable[[str], bool]:
+    """Whether a network holds the address; what is no network holds none."""
+
+    def holds(network: str) -> bool:
+        try:
+            return ip_address(address) in ip_network(network)
+        except ValueError:
+            return False
+
+    return holds
+
+
 def _sentence(*parts: str) -> str:
     return ", ".join(filter(None, parts))
 
 
+ANYONE = "Without addresses, anyone who has the password can reach the agent."
+EMPTY = "Type 0.0.0.0/0 for anyone."
+OUTSIDE = "from this machine, the wizard cannot verify the agent, and formae cannot reach it."
+CHANGES = (
+    "If your address changes, no one reaches the agent from the new one until you add it here and "
+    "apply again; the agent itself keeps running."
+)
 WIDEST = 1000
 """As wide as its longest text."""
 PROFILES = Listing(listed=_profiles, widths=((0, 24), (12, 12), (14, 14)), gap=" ")
@@ -297,3 +332,4 @@ CLUSTERS = Listing(
 )
 SECRETS = Listing(listed=_secrets, asks=AwsList.SECRETS)
 POLICIES = Listing(listed=_policies, asks=AwsList.POLICIES, told=True, widths=((0, 30),))
+CALLERS = Listing(listed=_callers, told=True)

@@ -41,7 +41,9 @@ class Size:
     cpu: int
     memory: int
     about: str
-    """What it is good for."""
+    """What it is good for over the Data API."""
+    direct: str
+    """How much it carries with PostgreSQL, by formae's own table."""
 
     @property
     def pair(self) -> str:
@@ -51,9 +53,9 @@ class Size:
 
 ENOUGH = "more than enough for the 100 or so resources the Data API can carry"
 SIZES = (
-    Size(1024, 2048, "enough for 100 resources"),
-    Size(2048, 4096, "headroom"),
-    Size(4096, 8192, "more headroom"),
+    Size(1024, 2048, "enough for 100 resources", "up to 5,000 resources"),
+    Size(2048, 4096, "headroom", "up to 10,000 resources"),
+    Size(4096, 8192, "more headroom", "up to 20,000 resources"),
 )
 
 
@@ -202,7 +204,7 @@ PLACE: tuple[Question, ...] = (
         group=Group.SIZING,
         ask="Agent CPU",
         why="1 vCPU is more than enough for what the RDS Data API can carry, about 100 resources; "
-        "more is headroom. An idle agent is billed for memory only.",
+        "more is headroom.",
         default=fixed("1 vCPU", ENOUGH),
         kind=QuestionKind.CHOICE,
         shape=VCPU,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wizard.answers.parsing import TEXT, Shape, written
 from wizard.answers.questions.lists import Listing, QuestionContext
+from wizard.base.offer import known_hosts
 
 if TYPE_CHECKING:
     from wizard.local.formae.agent_config import AgentSaid
@@ -64,6 +65,8 @@ class Observed:
     """The deployment's name; empty where nothing of that name is the wizard's."""
     host: str = ""
     """The key of the host that it runs on; empty where neither service nor role says."""
+    callers: str | None = None
+    """The networks that can reach it, with commas; None where its host restricts none."""
     cpu: str = ""
     """The service's CPU units, such as "1024"."""
     memory: str = ""
@@ -279,8 +282,9 @@ def existing_database(values: Values) -> bool:
 
 
 def chosen_host(values: Values) -> str:
-    """The key of the host that the agent is to run on; empty for the default."""
-    return str(values.get("host", ""))
+    """The key of the host that the agent is to run on; empty for the default, or for none."""
+    said = str(values.get("host", ""))
+    return said if said in known_hosts() else ""
 
 
 def new_database(values: Values) -> bool:

@@ -112,7 +112,7 @@ def _run(request: Request) -> ExitCode:
     given, lines = request.arguments, request.lines("destroy")
     with lines.ending():
         flow = request.flow()
-        answers = resolve_named(request.draft)
+        answers = resolve_named(request.draft, "host")
         if request.resumed:
             say([f"Resuming. {headline(request.resumed)} {whose(request.resumed)}"], sys.stderr)
         say([f"Checking what exists of {answers.name} in {answers.region} …"], sys.stderr)

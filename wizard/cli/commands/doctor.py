@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.offer import offer
 from wizard.base.text import clean
 from wizard.cli.options import EPILOG
 from wizard.cli.request import Command, Request
@@ -135,7 +134,7 @@ COMMAND = Command(
     name="doctor",
     help="check whether everything is ready; changes nothing",
     description="Check everything that a run with these answers needs: sign-in, permissions, "
-    f"{offer().label}, Docker, the formae CLI, the network, names, quotas, the clock, "
+    "the host, Docker, the formae CLI, the network, names, quotas, the clock, "
     "proxy and certificates. Changes nothing.",
     epilog=EPILOG,
     add=_add,

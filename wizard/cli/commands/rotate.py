@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from wizard.base.errors import ExitCode, WizardError
-from wizard.base.offer import offer
 from wizard.cli.options import EPILOG, add_json, add_take_over
 from wizard.cli.output import can_ask, go_ahead, say, say_problem
 from wizard.cli.request import Command, Request
@@ -123,7 +122,7 @@ COMMAND = Command(
     description="Change the API password, the database password, or both, of the deployment --name "
     "in --region. The new one is kept beside the old one in the secret until the agent "
     "(or the database) is proven to accept it; only then does it become the current "
-    f"one, in the secret and in the formae CLI's config. If {offer().label} rolls the "
+    "one, in the secret and in the formae CLI's config. If AWS rolls the "
     "deployment back, the old one stays. Of the questions below, only name, region, "
     "profile and client-config apply. After a stop, run it again to resume.",
     epilog=EPILOG,

@@ -23,8 +23,6 @@ class Unreadable:
 
     what: str
     why: str
-    closed: bool = False
-    """Whether the account is one that the host is closed to."""
 
     @property
     def words(self) -> str:
@@ -53,9 +51,7 @@ class Asking:
         try:
             return look()
         except AwsError as error:
-            told = explain(error, f"Reading {what}")
-            closed = error.code == "SubscriptionRequiredException"
-            self.gaps.append(Unreadable(_capital(what), told.what if closed else told.why, closed))
+            self.gaps.append(Unreadable(_capital(what), explain(error, f"Reading {what}").why))
         except WizardError as error:
             self.gaps.append(Unreadable(_capital(what), str(error)))
         return otherwise

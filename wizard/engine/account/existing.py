@@ -8,8 +8,10 @@ from typing import Any
 
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import AwsError, WizardError
-from wizard.catalogue import explain
+from wizard.base.offer import known_hosts, offer
+from wizard.catalogue import closes, explain
 from wizard.engine.account.asking import ours, pairs
+from wizard.hosts.host import host
 from wizard.plan.resources.cluster import AGENTS_SECRETS, DEAD_ENDS, ENGINE
 from wizard.plan.world import AwsCall
 
@@ -113,3 +115,20 @@ def alias(call: AwsCall) -> str:
     except (AwsError, WizardError):
         return ""
     return str(aliases[0]) if aliases else ""
+
+
+def closed_hosts(call: AwsCall) -> frozenset[str]:
+    """The hosts, by their keys, that AWS closes to the account; what it refuses otherwise is open.
+
+    A read call for each that may be closed.
+    """
+    return frozenset(key for key in known_hosts() if offer(key).closed and _is_closed(call, key))
+
+
+def _is_closed(call: AwsCall, key: str) -> bool:
+    asked, _ = host(key).open_to()
+    try:
+        call(asked.service, asked.operation, asked.params)
+    except AwsError as error:
+        return closes(error)
+    return False

@@ -16,6 +16,7 @@ from wizard.answers.autosave import remembered
 from wizard.answers.checks import POLICIES_PER_ROLE
 from wizard.answers.model import Answers
 from wizard.answers.questions import QUESTIONS, Question, question, scope_keys
+from wizard.answers.questions.host import ANYBODY
 from wizard.answers.questions.question import Observed, Record, Tag
 from wizard.answers.record import TAGS_RECORD, chosen, marked
 from wizard.base.errors import AwsError, ExitCode, WizardError
@@ -25,6 +26,7 @@ from wizard.engine.account.asking import Unreadable
 from wizard.engine.account.ownership import proved
 from wizard.engine.account.snapshot import Seen, see
 from wizard.engine.drift import Drift
+from wizard.hosts.service_view import ServiceView
 from wizard.local.files import state_folder, write_private
 from wizard.local.formae.agent_config import AgentSaid, agent_said
 from wizard.local.formae.document import PklSyntaxError
@@ -219,6 +221,7 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
     return Observed(
         name=seen.name if seen.anything else "",
         host=(seen.host or default_host()) if service or seen.role else "",
+        callers=_callers(service),
         cpu=service.cpu if service else "",
         memory=service.memory if service else "",
         image_tag=service.tag if service else "",
@@ -229,6 +232,13 @@ def _observed(seen: Seen, scope: Mapping[str, str]) -> Observed:
         scope=scope,
         tags=_tags(seen),
     )
+
+
+def _callers(service: ServiceView | None) -> str | None:
+    """As an answer; what the record says counts where someone removed every one of them."""
+    if service is None or not service.callers:
+        return None
+    return "" if service.callers == (ANYBODY,) else parsing.written(service.callers)
 
 
 def kept_policy(name: str) -> Keep:

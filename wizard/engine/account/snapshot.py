@@ -14,7 +14,7 @@ from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import default_host, known_hosts
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.engine.account.serving import served
-from wizard.hosts.host import host, host_of, named
+from wizard.hosts.host import host, host_of, serving
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
 
@@ -61,7 +61,7 @@ def see(call: AwsCall, region: str, name: str, on: str = "") -> Seen:
     the one that it runs on.
     """
     asking = Asking(call)
-    key = on or _host(asking, name)
+    key = on or host_there(call, name)
     names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
         f"the service {names.service}": lambda: _service(asking, names),
@@ -74,15 +74,19 @@ def see(call: AwsCall, region: str, name: str, on: str = "") -> Seen:
     return Seen(name=name, host=key, gaps=tuple(asking.gaps), **parts)
 
 
-def _host(asking: Asking, name: str) -> str:
-    """The host it runs on, or was to run on: that of its service, else of its agent's role."""
+def host_there(call: AwsCall, name: str) -> str:
+    """The host it runs on, or was to run on: that of its service, else of its agent's role.
+
+    Empty where neither is there, or AWS does not say.
+    """
+    asking = Asking(call)
     others = [key for key in known_hosts() if key != default_host()]
     if not others:
         return ""
     with suppress(AwsError, WizardError):
-        if found := named(asking.ask, Names(name).service):
+        if found := serving(asking.ask, name):
             return host_of(found.arn)
-        for key in others:
+        for key in (*others, default_host()):
             if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
                 return key
     return ""

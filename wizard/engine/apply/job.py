@@ -95,7 +95,7 @@ def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, Any]:
     service = outcome.results["service"].outputs if outcome.results else {}
     url = service.get("url")
     return {
-        "url": f"https://{url}" if url else "",
+        "url": f"{offer(plan.host).scheme}{url}" if url else "",
         "service": str(service.get("arn") or ""),
         "region": plan.region,
         "name": plan.name,

@@ -16,7 +16,7 @@ import jmespath
 from wizard.base.errors import AwsError, ExitCode, Interrupted, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
-from wizard.catalogue import explain
+from wizard.catalogue import entry, explain
 from wizard.engine import matching
 from wizard.engine.apply.actions import Made, make
 from wizard.engine.apply.context import Context, surely
@@ -170,8 +170,9 @@ def _brought(context: Context) -> Made:
     try:
         return _made(context)
     except GivenUp as end:
-        what = f"{context.step.title}: AWS has given it up twice."
-        raise WizardError(what, str(end), entry="FW-RUN-014") from end
+        known = entry(end.code)
+        what = f"{context.step.title}: AWS has given it up again."
+        raise WizardError(what, str(end), known.fix, entry=known.code) from end
 
 
 def _brought_once(context: Context) -> Made:
@@ -232,7 +233,8 @@ def _there(context: Context) -> bool:
 
 
 def _there_already(error: AwsError) -> bool:
-    return "AlreadyExists" in error.code or "already exists" in error.message
+    taken = any(each in error.message for each in ("already exists", "has been taken"))
+    return "AlreadyExists" in error.code or taken
 
 
 def _appear(context: Context) -> None:

@@ -12,10 +12,10 @@ import jmespath
 from wizard.base.errors import AwsError, NoAnswer, WizardError
 from wizard.base.events import StepState
 from wizard.base.patience import Pauses, Trouble
-from wizard.catalogue import APPLICATION, Raised, entry, find
+from wizard.catalogue import APPLICATION, DEPLOYMENT, Raised, entry, find
 from wizard.engine import matching
 from wizard.engine.apply.context import Context, surely
-from wizard.plan.model import Call, Poll, Report, Retry
+from wizard.plan.model import Call, Poll, Report, Retry, Stuck
 
 Result = TypeVar("Result")
 
@@ -33,6 +33,11 @@ stood still, has not waited meanwhile."""
 
 class GivenUp(Exception):
     """AWS has given the step's thing up without saying so; it can only be removed."""
+
+    def __init__(self, sign: Stuck) -> None:
+        super().__init__(sign.what)
+        self.code = sign.entry
+        """Ours, in the catalogue."""
 
 
 def wait(context: Context, *, strict: bool = True, told: Collection[str] = ()) -> None:
@@ -78,7 +83,7 @@ def _demand_progress(context: Context) -> None:
     step, scope = context.step, context.scope
     there = matching.look(step, scope, context.call)
     if there and step.stuck and matching.stuck(step, scope, context.world.clock):
-        raise GivenUp(step.stuck.what)
+        raise GivenUp(step.stuck)
 
 
 def _status(context: Context, poll: Poll) -> str:
@@ -134,16 +139,19 @@ def news_so_far(context: Context) -> frozenset[str]:
 
 def _bad_end(context: Context, poll: Poll, status: str) -> WizardError:
     causes = {each.says: _texts(context, each) for each in poll.causes}
-    last = _texts(context, poll.autopsy)
-    for line in [*(each for told in causes.values() for each in told), *last]:
+    said, last = [each for told in causes.values() for each in told], _texts(context, poll.autopsy)
+    for line in (*said, *last):
         context.news(line)
     why = f"AWS reports {status}."
     for says, told in causes.items():
         why += f" {says}: {' / '.join(each.rstrip('.') for each in told)}." if told else ""
     if last:
         why += " The application's last log lines: " + " / ".join(last[-LAST_LINES:])
-    words = " / ".join([*(each for told in causes.values() for each in told), *last])
-    known = find(Raised(service=APPLICATION, message=words)) or entry("FW-APP-004")
+    known = (
+        find(Raised(service=DEPLOYMENT, message=" / ".join(said)))
+        or find(Raised(service=APPLICATION, message=" / ".join(last)))
+        or entry("FW-APP-004")
+    )
     why = f"{known.why} {why}".strip()
     what = f"{context.step.title}: it did not start."
     return WizardError(what, why, known.fix, entry=known.code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from wizard.base.offer import offer
 from wizard.costs import snapshot as shipped_prices
 from wizard.engine.apply import Outcome, Residue
 from wizard.engine.destroy import DeleteAction, Leaving, Seen, costs, total
@@ -37,6 +38,8 @@ def before(leaving: Leaving, *, demo: bool = False) -> Iterator[str]:
     yield from _in_the_way(leaving)
     yield from _gone_already(leaving)
     yield from _data(leaving)
+    if remains.goes("service") and (kept := offer(plan.host).keeps):
+        yield kept
     if leaving.managed:
         yield leaving.managed.words
     ending = costs(remains, DeleteAction.GOES, shipped_prices(plan.region, plan.host))

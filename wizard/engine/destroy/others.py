@@ -19,7 +19,7 @@ from wizard.hosts.host import host
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.inputs import Choices, Extent, OtherHost, PlanInputs
 from wizard.plan.model import Plan, Section
-from wizard.plan.moving import HOSTED
+from wizard.plan.moving import hosted
 from wizard.plan.removal import removal
 from wizard.plan.world import AwsCall, Reads
 
@@ -75,9 +75,7 @@ def _there(reads: Reads, answers: Answers, account: str, key: str) -> OtherHost:
     return OtherHost(
         key,
         extent,
-        frozenset(
-            each.step.id for each in found.of(DeleteAction.GOES) if each.step.section in HOSTED
-        ),
+        frozenset(each.step.id for each in found.of(DeleteAction.GOES) if hosted(each.step)),
     )
 
 

@@ -19,6 +19,7 @@ from wizard.answers.resolving import collect
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
 from wizard.catalogue import explain
+from wizard.engine.account.snapshot import host_there
 from wizard.engine.account.tenants import tenants
 from wizard.engine.destroy.discover import discover
 from wizard.engine.destroy.others import elsewhere, others
@@ -135,9 +136,10 @@ class Leaving:
 def leaving(world: World, answers: Answers, account: str, choices: Choices) -> Leaving:
     """Look what is there of the deployment `answers` names. Only read calls are made.
 
-    Of the answers only name, region and profile count. Raises WizardError where AWS cannot be
-    asked.
+    Of the answers only name, region and profile count, and the host where neither service nor role
+    says it. Raises WizardError where AWS cannot be asked.
     """
+    answers = replace(answers, host=host_there(world.call, answers.name) or answers.host)
     try:
         there = discover(world, answers.name, account, answers.host)
         choices = replace(

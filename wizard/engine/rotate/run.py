@@ -150,7 +150,7 @@ def _plan(there: Ground, answers: Answers, api: ApiStanding | None, wish: Wish) 
             steps, documents = [*steps, *more], [document]
     if at_once:
         steps.append(database_over(names, region, frozenset({steps[-1].id})))
-    return Plan(answers.name, region, tuple(steps), tuple(documents), answers.host)
+    return Plan(answers.name, region, tuple(steps), tuple(documents), names.host)
 
 
 def _client(there: Ground, answers: Answers) -> Client | None:

@@ -131,6 +131,8 @@ class DeploymentState:
     version: str = ""
     """Of the agent as deployed: the image's tag."""
     database: Database | None = None
+    datastore: str = ""
+    """How the agent reaches it: `postgres` or `data-api`; empty where that cannot be seen."""
     logs: tuple[LogLine, ...] = ()
     drift: tuple[Drift, ...] | None = None
     """What is not as the wizard would make it; None where it could not be looked for."""

@@ -246,6 +246,7 @@ def _answers(sight: Sight) -> Members:
     protected = read.answers.get("protect")
     return {
         "version": read.answers.get("image_version", ""),
+        "datastore": read.answers.get("datastore", ""),
         "protected": None if protected is None else protected == "yes",
         **seen["the database"],
         **seen.get("what differs", {}),

@@ -96,10 +96,10 @@ class Commands:
         return Command(head, tuple(flags), tuple(lines))
 
     def _structure(self, value: Value, step: Step) -> list[str] | None:
-        """Return a structure as words of bash; none of another value, None where it needs a file."""
+        """Return a structure as words of bash, no words of another value; None for a file."""
         texts: list[str] = []
 
-        def told(part: Value) -> Value:
+        def told(part: Value) -> Any:
             match part:
                 case Ref() | Found() | Text() | Sha256():
                     texts.append(self.text(part, step))

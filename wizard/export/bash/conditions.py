@@ -14,7 +14,7 @@ from typing import Any
 import jmespath.parser
 
 from wizard.base.names import RECORD_PREFIX, TAG_KEY, TAG_VALUE
-from wizard.base.values import Value
+from wizard.base.values import Joined, Value, parts
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import VERSION, leaves
 from wizard.export.bash.names import DYNAMIC
@@ -61,6 +61,7 @@ TAGS = re.compile(r"not_null\((\w+), `\[\]`\)")
 """Begins the paths that look at a list of tags."""
 _SMALL = re.compile(r"(\w+)\[\]\.\{Key: key, Value: value\}")
 """A list of tags that a service writes small; the helper `tags` reads both."""
+_MADE = re.compile(r"(.+)\.\{(\w+: [^{}]+)\}\.(\w+)(.*)")
 _NONE_LEFT = re.compile(r"length\((\w+)\[\?(\w+)=='([^']+)'\]\)")
 
 
@@ -81,8 +82,9 @@ def is_secret(look: Lookup) -> bool:
 
 def relative(path: str, look: Lookup) -> str:
     """Return a path that begins with what `look` adds as a path into that look's own answer."""
-    pick = "" if look.pick == "@" else look.pick
-    return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", pick, path) if look.into else path
+    if look.into and look.pick == "@":
+        return re.sub(rf"(?<![\w'.]){look.into}\.", "", path)
+    return re.sub(rf"(?<![\w'.]){look.into}\b(?!')", look.pick, path) if look.into else path
 
 
 def conditions(step: Step, look: Lookup, known: Known) -> list[str]:
@@ -114,9 +116,9 @@ def _usable(step: Step, look: Lookup) -> Iterator[str]:
             continue  # what is compared whole needs no closer look
         either = [_EITHER.fullmatch(part.strip()) for part in path.split("||")]
         if all(either):
-            for part in either:
-                if part and answers(step, look, part[1]):
-                    states.setdefault(part[1], []).append(part[2])
+            mine = (found for found in either if found and answers(step, look, found[1]))
+            for each in mine:
+                states.setdefault(each[1], []).append(each[2])
         elif answers(step, look, path):
             yield inside(_negated(path))
     for subject, words in states.items():
@@ -142,7 +144,7 @@ def _tags(step: Step, look: Lookup) -> str:
         if fit.what == RECORD and fit.path.count(RECORD_PREFIX) and step.id == "config-secret":
             continue  # the secret's text, the roles and the service show all that was chosen
         one = _TAG.fullmatch(fit.path)
-        listed = TAGS.search(fit.path)
+        listed = None if joined(fit) else TAGS.search(fit.path)
         if listed is None or not answers(step, look, fit.path):
             continue
         if one or fit.members:
@@ -156,13 +158,17 @@ def _tags(step: Step, look: Lookup) -> str:
         return inside(f"length({found}) == `{len(wanted)}`")
     others = [tag for tag in wanted if tag not in {f"Name={name}", f"{TAG_KEY}={TAG_VALUE}"}]
     words = " ".join(word(each) for each in (name, *others))
-    listed = _SMALL.sub(r"\1", relative(path, look))
-    return f"$(tags {listed} {words})" if wanted else ""
+    place_of_tags = _SMALL.sub(r"\1", relative(path, look))
+    return f"$(tags {place_of_tags} {words})" if wanted else ""
 
 
 def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
     gone: dict[tuple[str, str], list[str]] = {}
     for fit in step.fits:
+        if (among := joined(fit)) is not None:
+            if answers(step, look, among.path):
+                yield from (f"contains({inside(among.path)}, {known(o)})" for o in among.ours)
+            continue
         if TAGS.search(fit.path) or not answers(step, look, fit.path) or settings_of(fit, step):
             continue
         none_left = _NONE_LEFT.fullmatch(fit.path)
@@ -175,13 +181,20 @@ def _states(step: Step, look: Lookup, known: Known) -> Iterator[str]:
         yield f"!({subject}[?contains([{listed}], {member})])"
 
 
+def joined(fit: Expectation) -> Joined | None:
+    """Return the list that the fit wants something to be in, whatever else is there."""
+    return next((part for part in parts(fit.update) if isinstance(part, Joined)), None)
+
+
 def settings_of(fit: Expectation, step: Step) -> bool:
     """Whether the fit compares many settings of a resource, which `holds` does one by one."""
-    return fit.reading == "subset" and bool(step.resource) and len(list(leaves(fit))) > 3
+    many = fit.reading == "subset" and fit.path != "Tags" and len(list(leaves(fit))) > 3
+    return many and bool(step.resource)
 
 
 def _state(fit: Expectation, known: Known) -> Iterator[str]:
     path, want = inside(fit.path), fit.want
+    path = f"({path})" if "||" in path or "&&" in path else path
     match fit.reading:
         case "subset" if isinstance(want, Mapping):
             inner = {each.removeprefix(f"{fit.path}."): value for each, value in leaves(fit)}
@@ -192,6 +205,8 @@ def _state(fit: Expectation, known: Known) -> Iterator[str]:
                 yield f"{head}[{inside(', '.join(fixed))}] == \\`{inside(listed)}\\`"
             later = (name for name in inner if name not in fixed)
             yield from (f"{head}{inside(name)} == {known(inner[name])}" for name in later)
+        case "all of" if isinstance(want, list | tuple):
+            yield from (f"contains({path}, {known(each)})" for each in want)
         case "none of":
             yield f"!({path} | [?contains({known(want)}, @)])"
         case _ if want is True and re.fullmatch(r"\w+", path):
@@ -221,7 +236,9 @@ def as_seen(change: PlannedChange, look: Lookup) -> list[str]:
 
 def _short(fit: Expectation) -> bool:
     """Whether what is wanted is as short as what was seen."""
-    return bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+    return not joined(fit) and (
+        bool(TAGS.search(fit.path)) or (fit.reading == "equal" and fit.want in (0, 1, True))
+    )
 
 
 def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
@@ -233,7 +250,19 @@ def _values(change: PlannedChange, look: Lookup) -> Iterator[str]:
     if not look.into and seen.get(VERSION):
         yield inside(f"contains({VERSION}.\"{seen[VERSION]}\", 'AWSCURRENT')")
     for fit in step.fits:
-        if fit in short or not answers(step, look, fit.path):
+        among = joined(fit)
+        if fit in short or not answers(step, look, among.path if among else fit.path):
             continue
-        known = (path for path, _ in leaves(fit) if path in seen)
-        yield from (f"{inside(relative(each, look))} == {plain(seen[each])}" for each in known)
+        compared = [among.path] if among else [path for path, _ in leaves(fit)]
+        known = (path for path in compared if path in seen)
+        yield from (f"{inside(_direct(each, look))} == {plain(seen[each])}" for each in known)
+
+
+def _direct(path: str, look: Lookup) -> str:
+    """Return a path into the look's answer, past a hash that it makes to the member's source."""
+    found = _MADE.fullmatch(relative(path, look).removeprefix("@."))
+    if found is None:
+        return relative(path, look).removeprefix("@.")
+    members = re.split(r", (?=\w+: )", found[2])
+    sources = dict(each.split(": ", 1) for each in members)
+    return f"{found[1]}.{sources[found[3]]}{found[4]}"

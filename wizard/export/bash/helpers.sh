@@ -4,7 +4,7 @@ differs() { stop "this exists, but the wizard did not create it, or it differs f
   with formae-wizard plan, and fix it with formae-wizard apply. Found with: ${*//[[:cntrl:]]/ }"; }
 look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every further one must be True
   local name value row first
-  LOOKED=("$@")
+  LOOKED=("$@"); for name in $1; do printf -v "$name" %s ''; done
   for value in "${@:2}"; do [[ -n $value ]] || return 0; done # part of something that does not exist yet
   row=$("${@:2}" 2>"$WORK/error") || grep -Eq 'NotFound|NoSuchEntity|describe task def' "$WORK/error" || stop "$(cat "$WORK/error")"
   row=${row:-None}$'\t' first=${row%%$'\t'*}
@@ -19,7 +19,7 @@ look() { # NAMES COMMAND…: NAMES become the first fields that AWS shows; every
 make() { # COMMAND…: creates what look did not find, and looks again; retries an error in NOT_YET
   local PASS=made; say "${*:2:2}"
   wait_for 3 '.*' - "${NOT_YET:-^$}" "$@" || stop "$(cat "$WORK/error")"
-  for _ in {1..60}; do ! look "${LOOKED[@]}" || { MADE=$SECONDS; return 0; }; sleep 2; done
+  for _ in {1..60}; do ! look "${LOOKED[@]}" || return 0; sleep 2; done
   stop "this was created, but AWS does not show it: ${LOOKED[*]:1}"
 }
 check() { look '' "$@" || true; } # COMMAND…: if the resource exists, every field must be True
@@ -37,10 +37,10 @@ pages() { # COMMAND…: the first row that is not None; the last field of a row 
   printf %s "${row%$'\t'*}"
 }
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
-holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags
-  local tags='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
+holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
+  local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
   "${@:2}" --output json >"$WORK/seen" 2>"$WORK/error" || stop "$(cat "$WORK/error")"
-  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$tags//" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
+  comm -23 <(tr '\n' ' ' <"$1" | sed -E "s/$not//g" | grep -oE "$setting" | sort -u) <(grep -oE "$setting" "$WORK/seen" | sort -u) >"$WORK/error"
   [[ ! -s $WORK/error ]] || differs "${@:2}"
 }
 wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer is WANTED; an error with NOT-YET does not stop it
@@ -53,8 +53,8 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer i
     sleep 10
   done
 }
-aged() { # SECONDS WHY: waits until what was created last is so old, in this run or before it started
-  local age=$((SECONDS - ${MADE:-0}))
+aged() { # SECONDS WHY: wait until it is so old: created at MADE, or before this script started
+  local age=$((SECONDS - MADE))
   [[ $PASS == look ]] || ((age >= $1)) || { say "$(($1 - age)) s more: $2"; sleep $(($1 - age)); }
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }

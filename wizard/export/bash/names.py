@@ -72,7 +72,7 @@ class Names:
             for name, output in step.outputs.items()
             if Ref(step.id, name) in self._used and self.known(Ref(step.id, name)) is None
         }
-        for part in (*parts(step.lookups), *parts(step.wait)):
+        for part in (*parts(_written(step)), *parts(step.wait and step.wait.call)):
             if isinstance(part, Found) and not self.given(step, part.path):
                 wanted.setdefault(self.found(step, part.path), part.path)
         return {name: path for name, path in wanted.items() if "#" not in name}
@@ -88,3 +88,13 @@ class Names:
             if output.path == path:
                 return self.known(Ref(step.id, name)) or ""
         return ""
+
+
+def _written(step: Step) -> list[Call]:
+    """Return the calls of the looks that something hangs on: an output, or a condition."""
+    paths = [each.path for each in step.outputs.values()]
+    paths += [each.path for each in step.fits] + [each.path for each in step.refusals]
+    text = " ".join([*paths, step.broken])
+    return [
+        look.call for look in step.lookups if not look.into or re.search(rf"\b{look.into}\b", text)
+    ]

@@ -110,24 +110,22 @@ def _shown(value: Any) -> str | None:
         case Mapping():
             inner = shorthand(value)
             return None if inner is None else f"{{{inner}}}"
-        case [str() as only]:
-            return _shown(only)
         case list() | tuple():
-            texts = [_shown(each) for each in value]
-            known = [each for each in texts if each is not None]
-            return f"[{','.join(known)}]" if value and known == texts else None
-        case bool():
-            return str(value).lower()
-        case str() if _SHORTHAND.fullmatch(value):
-            return value
-        case str() if not _QUOTED.fullmatch(value):
-            return None
-        case str():
-            return f'"{value}"'
-        case int() | float():
-            return str(value)
+            return _listed([_shown(each) for each in value], plain=isinstance([*value, 0][0], str))
+        case bool() | int() | float():
+            return json.dumps(value)
+        case str() if _QUOTED.fullmatch(value):
+            return value if _SHORTHAND.fullmatch(value) else f'"{value}"'
         case _:
             return None
+
+
+def _listed(texts: Sequence[str | None], *, plain: bool) -> str | None:
+    """Return a list in `aws`'s own notation; one `plain` text stands for a list of it."""
+    known = [each for each in texts if each is not None]
+    if len(known) < len(texts) or not known:
+        return None
+    return known[0] if plain and len(known) == 1 else f"[{','.join(known)}]"
 
 
 def structure(value: Mapping[str, Any] | Sequence[Any]) -> list[str] | None:

@@ -57,7 +57,9 @@ UNUSED = "FOUND"
 """The variable of what only has to be there."""
 _WORDS = re.compile(r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^'"\\ ])+""", re.DOTALL)
 """Words of bash, each with its quotes as they are."""
-_PATTERN = re.compile(r"\^(\w+)(?:: (.*))?")
+_PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(?:: (.*))?")
+_OR = re.compile(r"\|(?![^(]*\))")
+"""Between the alternatives of an expression, but not between those in parentheses."""
 
 
 def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str]:
@@ -96,16 +98,16 @@ def _call(step: Step, make: Call, commands: Commands) -> list[str]:
     if _comes_with_cluster(step, commands):
         return []  # the wait for the Data API asks for it
     first, *others = step.lookups
-    guard = f"[[ -z ${next(iter(names_of(step, first, commands)), UNUSED)} ]] || "
     names = names_of(step, first, commands) or {UNUSED: member_of(step)}
     look = look_lines(step, first, names, commands)
     if first.call.service == "rds-data":  # nothing answers before the wait in the second pass
         look[0] = f"[[ $PASS == look ]] || {look[0]}"
-    lines = [*_documents(step, commands), *or_made(look, _made(step, make, commands))]
-    lines += _settings(step, first, guard, commands)
-    for other in others:
-        lines += _other_look(step, other, commands)
-    return [*lines, *(wait_lines(step, step.wait, commands) if step.wait else [])]
+    before = ["MADE=0"] if step.wait and step.wait.aged else []
+    lines = [*_documents(step, commands), *before, *or_made(look, _made(step, make, commands))]
+    lines += _settings(step, first, f"[[ -z ${thing_of(step, commands)} ]] || ", commands)
+    more = [line for other in others for line in _other_look(step, other, commands)]
+    waits = wait_lines(step, step.wait, commands) if step.wait else []
+    return [*lines, *waits, *more]  # what is looked at may be there only after the wait
 
 
 def or_made(look: list[str], made: list[str]) -> list[str]:
@@ -126,23 +128,37 @@ def names_of(step: Step, look: Lookup, commands: Commands) -> dict[str, str]:
     }
 
 
+def thing_of(step: Step, commands: Commands) -> str:
+    """Return the variable that is empty where the step's thing is not there."""
+    return next(iter(names_of(step, step.lookups[0], commands)), UNUSED)
+
+
 def member_of(step: Step) -> str:
     """Return a member that the thing has, for what is only looked for."""
     known = [output.path for output in step.outputs.values()]
     return (known or ["PolicyArn" if "PolicyArn" in step.lookups[0].pick else "PolicyName"])[0]
 
 
-def look_lines(step: Step, look: Lookup, names: dict[str, str], commands: Commands) -> list[str]:
-    """Write a look that fills the variables in `names` and demands all its conditions."""
+def look_lines(
+    step: Step, look: Lookup, names: dict[str, str], commands: Commands, guard: str = ""
+) -> list[str]:
+    """Write a look that fills the variables in `names` and demands all its conditions.
+
+    It stands behind `guard`, which ends in a blank.
+    """
     fields = [inside(relative(path, look)) for path in names.values()]
     fields += conditions(step, look, commands.known)
     paged = bool(look.more) and not look.call.params
     pick = place(look)
     if paged:
         fields, pick = [*(pick + each for each in fields), look.more], ""
+    if look.into and "&&" in look.pick:  # it is written once
+        fields = [inside(re.sub(rf"\b{look.into}\.", "", path)) for path in names.values()]
+        fields += conditions(step, replace(look, pick="@"), commands.known)
+        pick = f"{inside(look.pick)} | "
     helper = f"look {word(' '.join(names))}" if names else "check"
     command = commands.aws(look.call, step)
-    head = f"{helper} {'pages ' if paged else ''}{command.head}"
+    head = f"{guard}{helper} {'pages ' if paged else ''}{command.head}"
     return queried([head, *command.flags], pick, fields)
 
 
@@ -152,7 +168,8 @@ def _made(step: Step, make: Call, commands: Commands) -> list[str]:
     usual = bool(step.retry and step.retry.expected)
     patience = f"NOT_YET={word(not_yet(step.retry.pattern))} " if step.retry and usual else ""
     lines = [*passwords(make), *command.before]
-    return [*lines, *one_a_line(f"{patience}make {command.head}", command.flags)]
+    lines += one_a_line(f"{patience}make {command.head}", command.flags)
+    return [*lines, *(["MADE=$SECONDS"] if step.wait and step.wait.aged else [])]
 
 
 def one_a_line(head: str, flags: Sequence[str]) -> list[str]:
@@ -174,7 +191,7 @@ def _flag_lines(flag: str) -> list[str]:
 
 def not_yet(pattern: str) -> str:
     """Turn an expression for `Code: message` into one for what the `aws` command prints."""
-    found = (_PATTERN.fullmatch(each) for each in pattern.split("|"))
+    found = (_PATTERN.fullmatch(each) for each in _OR.split(pattern))
     return "|".join(each[2] or each[1].removesuffix("Exception") for each in found if each)
 
 
@@ -203,13 +220,13 @@ def _other_look(step: Step, look: Lookup, commands: Commands) -> list[str]:
     command = commands.aws(look.call, step)
     found = (each.path for each in parts(look.call) if isinstance(each, Found))
     needed = [commands.names.found(step, path) for path in found]
-    guard = f"[[ -z ${' || -z $'.join(dict.fromkeys(needed))} ]] || " if needed else ""
+    guard = f"[[ -z ${' || -z $'.join(dict.fromkeys(needed) or [thing_of(step, commands)])} ]] || "
     lines: list[str] = []
     if is_secret(look):
         return _secret_text(step, guard, " ".join([command.head, *command.flags]), commands)
     names = names_of(step, look, commands)
     if names or conditions(step, look, commands.known):
-        lines += look_lines(step, look, names, commands)
+        lines += look_lines(step, look, names, commands, "" if names or needed else guard)
     return [*lines, *_settings(step, look, guard, commands)]
 
 
@@ -289,21 +306,30 @@ def wait_lines(step: Step, poll: Poll, commands: Commands) -> list[str]:
     command = commands.aws(call, step)
     ends = _either(poll.fail) or "-"
     not_yet = _beginnings(poll.tolerate) or "^$"
+    query = word(path) if "'" in path else f"'{path}'"
     head = f"wait_for {max(1, round(poll.limit / 60))} {word(until)}"
     lines = filled(
-        [head, word(ends), word(not_yet), command.head, *command.flags, f"--query '{path}'"]
+        [head, word(ends), word(not_yet), command.head, *command.flags, f"--query {query}"]
     )
-    if poll.autopsy:
-        report = commands.aws(poll.autopsy.call, step)
-        said = filled(
-            [
-                f"{{ {report.head}",
-                *report.flags,
-                f"--query {word(_texts(poll.autopsy.lines))} >&2 || true; exit 1; }}",
-            ]
-        )
+    said = _reports(step, poll, commands)
+    if said:
         lines = [*lines[:-1], f"{lines[-1]} ||", *(f"  {each}" for each in said)]
-    return lines
+    return [*lines, *(wait_lines(step, poll.then, commands) if poll.then else [])]
+
+
+def _reports(step: Step, poll: Poll, commands: Commands) -> list[str]:
+    """Write what is shown where a wait ends badly, and the end of the script."""
+    shown = [poll.news if poll.causes else None, poll.autopsy]
+    told: list[list[str]] = []
+    for report in filter(None, shown):
+        command = commands.aws(report.call, step)
+        query = f"--query {word(_texts(report.lines))} >&2 || true;"
+        told.append(filled([command.head, *command.flags, query]))
+    lines = [line for n, each in enumerate(told) if each not in told[:n] for line in each]
+    if not lines:
+        return []
+    lines[0] = f"{{ {lines[0]}"
+    return [*lines[:-1], f"{lines[-1]} exit 1; }}"]
 
 
 def _texts(lines: str) -> str:

@@ -65,6 +65,7 @@ OFFER = Offer(
     ),
     stop_it="aws apprunner pause-service",
     about="as in formae's walkthrough",
+    idle="An idle agent is billed for memory only.",
     deploys="The new agent starts beside the old one, which runs until the new one is healthy: for "
     "some minutes there are two.",
     unknown="AWS accepts no new customers since April 30, 2026, and does not say until when it "

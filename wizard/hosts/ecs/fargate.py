@@ -23,11 +23,20 @@ PRICES = {
     BALANCER: "the load balancer",
     ADDRESS: "public IPv4 addresses",
 }
+FOLDER = "ecs"
+"""Where their snapshot is."""
 PRICE_QUERIES = (
     PriceQuery("AmazonECS", {CPU: "Fargate-vCPU-Hours:perCPU", MEMORY: "Fargate-GB-Hours"}),
+    PriceQuery(
+        "AWSELB",
+        {BALANCER: "LoadBalancerUsage"},
+        {"productFamily": "Load Balancer-Application"},
+    ),
+    PriceQuery("AmazonVPC", {ADDRESS: "PublicIPv4:InUseAddress"}),
 )
 CAPACITY = (
     "The load balancer's capacity units are not counted: an agent's traffic stays far below one, "
     "which costs up to $6 a month."
 )
 """What an estimate cannot know of its bill."""
+IDLE = "CPU and memory are billed around the clock, whether the agent works or not."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wizard.base.values import Ref, Text, Value
-from wizard.plan.model import Call, Expectation, Lookup, Output, Section, Step
+from wizard.plan.model import Call, Expectation, Lookup, Output, Resource, Section, Step
 from wizard.plan.page import Page
 from wizard.plan.resources.common import Site
 
+GROUP = "AWS::Logs::LogGroup"
 RETENTION_DAYS = 30
 DESCRIBE_LOGS = frozenset({"logs:DescribeLogGroups"})
 
@@ -44,6 +45,7 @@ def _log_group(site: Site) -> Step:
             operation="CreateLogGroup",
             params={"logGroupName": name, "tags": tags},
         ),
+        resource=Resource(GROUP, {"LogGroupName": name, "Tags": site.tags(name)}),
         lookups=(
             _look_logs(name, f"logGroups[?logGroupName=='{name}'] | [0]"),
             Lookup(
@@ -102,6 +104,10 @@ def _retention(site: Site) -> Step:
         title=f"Logs are kept for {RETENTION_DAYS} days",
         why="Without a limit CloudWatch keeps, and bills, them for ever.",
         make=keep,
+        resource=Resource(
+            GROUP,
+            {"LogGroupName": Ref("log-group", "name"), "RetentionInDays": RETENTION_DAYS},
+        ),
         lookups=(_look_logs(name, f"logGroups[?logGroupName=='{name}' && retentionInDays] | [0]"),),
         part_of="log-group",
         anywhere=DESCRIBE_LOGS,

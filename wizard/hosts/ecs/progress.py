@@ -7,7 +7,8 @@ from wizard.hosts.ecs.cluster import NO_CLUSTER
 from wizard.hosts.ecs.logs import group_of
 from wizard.plan.model import Call, Lookup, Poll, Report
 
-ENDED_BADLY = ("STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
+SUCCEEDED, GIVEN_UP = "SUCCESSFUL", "ROLLBACK_FAILED"
+ENDED_BADLY = ("STOPPED", "ROLLBACK_SUCCESSFUL", GIVEN_UP)
 """ECS's words for the ends of a deployment that leave the service as it was, or without a task."""
 
 
@@ -31,7 +32,7 @@ def deployment(name: str, then: Poll | None = None) -> Poll:
     return Poll(
         call=newest(name),
         path="serviceDeployments[0].status",
-        until=frozenset({"SUCCESSFUL"}),
+        until=frozenset({SUCCEEDED}),
         fail=frozenset(ENDED_BADLY),
         every=5,
         limit=2700,

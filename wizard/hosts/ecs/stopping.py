@@ -1,8 +1,8 @@
-"""The agent stopped, and everything else kept: a service without a task."""
+"""The agent stopped, and everything else kept: a service without a task; and started again."""
 
 from __future__ import annotations
 
-from wizard.base.values import Found
+from wizard.base.values import Found, Value
 from wizard.hosts.ecs.cluster import tags_of
 from wizard.hosts.ecs.progress import find
 from wizard.plan.model import Call, Expectation, LookOnly, Lookup, Output, Poll, Section, Step
@@ -43,6 +43,18 @@ def stopped(site: Site) -> Step:
         owned=owned("Tags"),
         outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},
         usual=(20, 120),
+    )
+
+
+def started(name: str) -> Expectation:
+    """The service found has its task again, where somebody or a move to another host took it."""
+    params: dict[str, Value] = {"cluster": name, "service": name, "desiredCount": 1}
+    return Expectation(
+        what="whether its task runs",
+        path="desiredCount > `0`",
+        want=True,
+        update=Call(service="ecs", operation="UpdateService", params=params),
+        effect="ECS starts the agent, which takes a minute or two.",
     )
 
 

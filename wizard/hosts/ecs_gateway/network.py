@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wizard.answers.model import Answers
+from wizard.answers.questions.host import ANYBODY
 from wizard.base.values import Ref, Value
 from wizard.hosts.ecs.network import place, task_group
 from wizard.plan.model import Call, Output, Section, Step, TakeAway, Unmanaged
@@ -12,7 +13,6 @@ from wizard.plan.resources.common import Site
 from wizard.plan.resources.network import group, look_for_group
 from wizard.plan.world import AwsCall
 
-ANYBODY = "0.0.0.0/0"
 OURS = "Callers of the formae agent"
 """The description of rules of ours; others' stay."""
 HTTPS = 443
@@ -43,8 +43,7 @@ def _let_in_by_others() -> Unmanaged:
 
 def allowed(answers: Answers) -> tuple[str, ...]:
     """The addresses that may reach the agent, in CIDR notation; anybody's where none were given."""
-    given: tuple[str, ...] = dict(answers.more).get("allow_cidr", ())
-    return given or (ANYBODY,)
+    return answers.allow_cidr or (ANYBODY,)
 
 
 def rule_steps(answers: Answers) -> frozenset[str]:

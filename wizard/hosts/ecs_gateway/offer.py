@@ -7,6 +7,7 @@ LABEL = "ECS Gateway"
 OFFER = Offer(
     label=LABEL,
     service="ecs",
+    resource=r"service/(.+-agent)/\1",
     regions={
         "us-east-1": "US East (N. Virginia)",
         "us-east-2": "US East (Ohio)",
@@ -46,11 +47,18 @@ OFFER = Offer(
         "gateway-role": "-ecs-gateway",
         "instance-role": "-ecs-task",
     },
-    documents=("ecs-execution-trust.json", "ecs-gateway-trust.json", "ecs-task-trust.json"),
+    documents=(
+        "ecs-execution-trust.json",
+        "ecs-execution-policy.json",
+        "ecs-gateway-trust.json",
+        "ecs-gateway-policy.json",
+        "ecs-task-trust.json",
+    ),
     platform=fargate.PLATFORM,
     storage=fargate.STORAGE,
     domain="on.aws",
     scheme="",
+    restricts=True,
     in_vpc=True,
     pulls_anywhere=True,
     claimed=Claimable("ecs-cluster", "ecs", "cluster/{name}-agent", small=True),
@@ -58,6 +66,7 @@ OFFER = Offer(
     closed="",
     billed_as=fargate.BILLED_AS,
     prices=fargate.PRICES,
+    prices_in=fargate.FOLDER,
     price_queries=fargate.PRICE_QUERIES,
     not_billed=(
         fargate.CAPACITY,
@@ -66,6 +75,7 @@ OFFER = Offer(
     commands="aws ecs create-gateway",
     stop_it="aws ecs update-service --desired-count 0",
     about="exactly one agent at any moment",
+    idle=fargate.IDLE,
     deploys="The old agent is stopped before the new one starts: there is never more than one, and "
     "none for one to two minutes.",
     unknown="ECS Gateway is new since October 2026, and little experience with it is published.",

@@ -160,7 +160,7 @@ def requests(site: Site, config: Document) -> list[Document]:
             fixed=NO_EDIT,
         ),
         Document(
-            name="create-service.json",
+            name="create-ecs-service.json",
             title="The ECS service",
             kind=DocumentKind.REQUEST,
             request=("ecs", "CreateService"),

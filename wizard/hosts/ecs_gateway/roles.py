@@ -8,7 +8,6 @@ from dataclasses import replace
 from wizard.documents.document import Document
 from wizard.hosts.ecs.roles import (
     ECS,
-    EXECUTION_ROLE,
     aged,
     config_policy,
     execution_role,
@@ -17,6 +16,7 @@ from wizard.hosts.ecs.roles import (
     task_trusts,
     trust,
 )
+from wizard.plan.hosting import EXECUTION_ROLE
 from wizard.plan.model import Step
 from wizard.plan.resources.common import Site
 from wizard.plan.resources.policies import attached

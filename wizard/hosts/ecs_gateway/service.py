@@ -154,6 +154,22 @@ def _route(name: str) -> tuple[Lookup, Lookup]:
     )
 
 
+def _route_made(name: str) -> Poll:
+    """Wait for the route, with its load balancer and certificate."""
+    return Poll(
+        call=_routes(name),
+        path="gatewayRoutes[0].status",
+        until=frozenset({"ACTIVE"}),
+        fail=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED"}),
+        every=5,
+        limit=1800,
+        autopsy=Report(
+            call=Call(service="ecs", operation="DescribeGateway", params={"gateway": name}),
+            lines="gateway.failures[-1].errors[].{id: code, text: message}",
+        ),
+    )
+
+
 def address(site: Site, document: Document) -> Step:
     """The service without a task: its address comes into being while the database is made."""
     name = site.names.service
@@ -183,18 +199,7 @@ def address(site: Site, document: Document) -> Step:
             ),
         ),
         broken="status=='DRAINING' || Route.status=='CREATE_FAILED'",
-        wait=Poll(
-            call=_routes(name),
-            path="gatewayRoutes[0].status",
-            until=frozenset({"ACTIVE"}),
-            fail=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED"}),
-            every=5,
-            limit=1800,
-            autopsy=Report(
-                call=Call(service="ecs", operation="DescribeGateway", params={"gateway": name}),
-                lines="gateway.failures[-1].errors[].{id: code, text: message}",
-            ),
-        ),
+        wait=_route_made(name),
         delete=(
             Call(
                 service="ecs",
@@ -204,11 +209,13 @@ def address(site: Site, document: Document) -> Step:
         ),
         delete_spec=DeleteSpec(busy="status=='DRAINING'", status="status", limit=2700),
         retry=Retry(
-            pattern="^InvalidParameterException: Unable to (assume the service|Start a service)",
+            pattern="^InvalidParameterException: Unable to assume the service|"
+            "^InvalidParameterException: Unable to Start a service",
             say="waiting for ECS's own role to be known everywhere, or for an earlier service of "
             "that name to go",
             every=5,
             limit=900,
+            expected=True,
         ),
         after=frozenset({"gateway-association"}),
         outputs={"arn": Output("serviceArn", site.likely_arn("ecs", f"service/{name}/{name}"))},

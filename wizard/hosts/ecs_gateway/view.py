@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from wizard.hosts.ecs.view import EXPRESS, clusters, pairs, runs, service_in
+from wizard.base.errors import AwsError
+from wizard.hosts.ecs.view import EXPRESS, clusters, listed, pairs, runs, service_in
+from wizard.hosts.ecs_gateway.network import let_in
 from wizard.hosts.service_view import Listed, ServiceView
 from wizard.plan.world import AwsCall
 
@@ -14,15 +17,7 @@ def services(call: AwsCall) -> list[Listed]:
     """The service of each cluster that is called as the cluster is. Raises AwsError."""
     found = (service_in(call, name, name) for name in clusters(call))
     return [
-        Listed(
-            each["serviceName"],
-            each["serviceArn"],
-            each["status"],
-            each.get("runningCount", 0) > 0,
-            str(each.get("createdAt", "")),
-        )
-        for each in found
-        if each and each.get("resourceManagementType") != EXPRESS
+        listed(each) for each in found if each and each.get("resourceManagementType") != EXPRESS
     ]
 
 
@@ -33,9 +28,16 @@ def described(call: AwsCall, arn: str) -> ServiceView | None:
     if found is None:
         return None
     definition = call("ecs", "DescribeTaskDefinition", {"taskDefinition": found["taskDefinition"]})
-    return view(
-        {**found, "Definition": (definition or {}).get("taskDefinition"), "Address": _at(call, arn)}
-    )
+    told = (definition or {}).get("taskDefinition")
+    seen = view({**found, "Definition": told, "Address": _at(call, arn)})
+    return replace(seen, callers=_callers(call, name))
+
+
+def _callers(call: AwsCall, service: str) -> tuple[str, ...] | None:
+    try:
+        return let_in(call, service)
+    except AwsError:
+        return None  # whoever may not read security groups sees all else
 
 
 def _at(call: AwsCall, arn: str) -> Mapping[str, Any]:

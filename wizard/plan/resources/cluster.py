@@ -200,6 +200,28 @@ def _agents_secret(name: str) -> Refusal:
     )
 
 
+def _others_secret(site: Site) -> Step:
+    answers = site.answers
+    return Step(
+        id="database-secret",
+        section=Section.DATABASE,
+        title="Your database credentials",
+        why="The secret with the cluster's user and password. The wizard never changes it.",
+        lookups=(secret_look(answers.cluster_secret_arn), *current_version(site)),
+        make=LookOnly(
+            f"The secret {answers.cluster_secret_arn} does not exist.",
+            "Enter the ARN of the secret with the cluster's username and password.",
+        ),
+        refusals=(
+            deleted_secret(answers.cluster_secret_arn, answers.region),
+            _agents_secret(answers.cluster_secret_arn),
+            *([_rotates(answers.cluster_secret_arn)] if answers.direct else ()),
+        ),
+        outputs={"arn": Output("ARN", answers.cluster_secret_arn), **version_output(site)},
+        page=secret_page(answers.cluster_secret_arn),
+    )
+
+
 def existing_cluster(site: Site) -> list[Step]:
     """The cluster and its secret, which must be there and fit."""
     answers, name = site.answers, site.answers.cluster_arn.rpartition(":")[2]
@@ -223,24 +245,7 @@ def existing_cluster(site: Site) -> list[Step]:
     )
     refusals = (wrong_engine,) if answers.enable_data_api else (wrong_engine, off)
     return [
-        Step(
-            id="database-secret",
-            section=Section.DATABASE,
-            title="Your database credentials",
-            why="The secret with the cluster's user and password. The wizard never changes it.",
-            lookups=(secret_look(answers.cluster_secret_arn), *current_version(site)),
-            make=LookOnly(
-                f"The secret {answers.cluster_secret_arn} does not exist.",
-                "Enter the ARN of the secret with the cluster's username and password.",
-            ),
-            refusals=(
-                deleted_secret(answers.cluster_secret_arn, answers.region),
-                _agents_secret(answers.cluster_secret_arn),
-                *([_rotates(answers.cluster_secret_arn)] if answers.direct else ()),
-            ),
-            outputs={"arn": Output("ARN", answers.cluster_secret_arn), **version_output(site)},
-            page=secret_page(answers.cluster_secret_arn),
-        ),
+        _others_secret(site),
         Step(
             id="cluster",
             section=Section.DATABASE,

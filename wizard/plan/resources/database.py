@@ -39,7 +39,7 @@ def database(site: Site) -> list[Step]:
     """The database's steps, up to a database the agent can fill."""
     made = new_cluster(site) if site.answers.new_database else existing_cluster(site)
     steps = [*made, _data_api(site), agents_database(site.answers.database_name)]
-    return [*steps, *database_rule(site.answers), *closed_again(site)]
+    return [*steps, *database_rule(site), *closed_again(site)]
 
 
 def statement(

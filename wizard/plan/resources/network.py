@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from wizard.answers.model import Answers
 from wizard.base.names import Names
-from wizard.base.values import Found, Ref, Value
+from wizard.base.values import Found, Joined, Ref, Value
 from wizard.plan.model import (
     Call,
     DeleteSpec,
+    Expectation,
     LookOnly,
     Lookup,
     Output,
+    Resource,
     Retry,
     Section,
     Step,
@@ -30,6 +32,7 @@ VPC = Ref("vpc", "id")
 TASK_GROUP, DATABASE_GROUP, DATABASE_RULE = "task-group", "database-group", "database-rule"
 """Steps of the agent's own security group, of its database's, and of the rule between them."""
 NO_GROUP = frozenset({"InvalidGroup.NotFound"})
+READS_GROUPS = frozenset({"ec2:DescribeSecurityGroups"})
 STILL_USED = DeleteSpec(
     retry=Retry(
         pattern="^DependencyViolation",
@@ -86,6 +89,8 @@ def group(
     specified: list[Value] = [{"ResourceType": "security-group", "Tags": tags}]
     wanted["make"] = replace(make, params={**make.params, "TagSpecifications": specified})
     wanted["permissions"] = ("ec2:CreateTags",)
+    resource: Resource = wanted["resource"]
+    wanted["resource"] = replace(resource, properties={**resource.properties, "Tags": tags})
     return Step(
         id=step_id,
         section=section,
@@ -94,7 +99,10 @@ def group(
         lookups=(look_for_group(name, "SecurityGroups[0]"),),
         **wanted,
         owned=owned("Tags"),
-        outputs={"id": Output("GroupId", "sg-<id>")},
+        outputs={
+            "id": Output("GroupId", "sg-<id>"),
+            "arn": Output("SecurityGroupArn", site.likely_arn("ec2", "security-group/sg-<id>")),
+        },
         delete=(
             Call(
                 service="ec2",
@@ -103,7 +111,7 @@ def group(
             ),
         ),
         delete_spec=STILL_USED,
-        anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
+        anywhere=READS_GROUPS,
         page=Page(
             path="ec2/home?region={region}#SecurityGroups:group-name={name}", parts={"name": name}
         ),
@@ -137,25 +145,56 @@ def database_group(site: Site) -> Step:
     )
 
 
+def own_group(site: Site) -> tuple[Lookup, ...]:
+    """Finds the id of the security group of the wizard's own cluster, as its `OwnGroup`."""
+    if not site.answers.direct:
+        return ()
+    return (
+        look_for_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),
+    )
+
+
+def in_own_group(site: Site) -> tuple[Expectation, ...]:
+    """The cluster has the security group that lets the agent in, beside whatever others it has."""
+    if not site.answers.direct:
+        return ()
+    there = "not_null(VpcSecurityGroups, `[]`)[].VpcSecurityGroupId"
+    params: dict[str, Value] = {
+        "DBClusterIdentifier": site.names.cluster,
+        "VpcSecurityGroupIds": Joined(there, [Ref(DATABASE_GROUP, "id")]),
+        "ApplyImmediately": True,
+    }
+    fit = Expectation(
+        what="its security groups",
+        path=f"[contains({there}, OwnGroup)]",
+        want=[True],
+        members=(database_group_name(site),),
+        update=Call(service="rds", operation="ModifyDBCluster", params=params),
+        effect="Changed in place, without a restart; its other groups stay.",
+    )
+    return (fit,)
+
+
 def let_in(answers: Answers) -> bool:
     """Whether the plan lets the agent in to its database: its own, or one it may open."""
     return answers.direct and (answers.new_database or answers.open_database)
 
 
-def database_rule(answers: Answers) -> list[Step]:
+def database_rule(site: Site) -> list[Step]:
     """PostgreSQL from the agent's security group; none where somebody else sees to that.
 
     It is in the group of the wizard's own cluster, or in the first one of a cluster of others.
     """
+    answers = site.answers
     if not let_in(answers):
         return []
     new = answers.new_database
     where = Ref(DATABASE_GROUP, "id") if new else Ref("cluster", "group")
-    step = _rule(where)
+    step = _rule(site, where)
     return [step if new else replace(step, why=f"{step.why} The rule goes when the agent goes.")]
 
 
-def _rule(where: Value) -> Step:
+def _rule(site: Site, where: Value) -> Step:
     agent = Ref(TASK_GROUP, "id")
     filters: list[Value] = [
         {"Name": "group-id", "Values": [where]},
@@ -178,9 +217,12 @@ def _rule(where: Value) -> Step:
         why="Over PostgreSQL's port, from the agent's own security group and from nowhere else.",
         make=make,
         lookups=(Lookup(call=look, pick="SecurityGroups[0]", absent=NO_GROUP),),
-        outputs={"group": Output("GroupId", "sg-<id>")},
+        outputs={
+            "group": Output("GroupId", "sg-<id>"),
+            "arn": Output("SecurityGroupArn", site.likely_arn("ec2", "security-group/sg-<id>")),
+        },
         delete=(replace(make, operation="RevokeSecurityGroupIngress"),),
-        anywhere=frozenset({"ec2:DescribeSecurityGroups"}),
+        anywhere=READS_GROUPS,
         page=Page(path="ec2/home?region={region}#SecurityGroups:"),
     )
 
@@ -189,7 +231,7 @@ def closed_again(site: Site) -> list[Step]:
     """Rules of earlier runs that let the agent in where it has nothing to do any more."""
     return [
         replace(
-            _rule(each),
+            _rule(site, each),
             id=f"{DATABASE_RULE}-old-{number}",
             title=f"Security group {each} lets the agent in no more",
             why="It does not speak PostgreSQL there any more.",

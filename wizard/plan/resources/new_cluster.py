@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers, Source
-from wizard.base.values import Joined, JsonText, NewPassword, Ref, SecretRef, Value
+from wizard.base.values import JsonText, NewPassword, Ref, SecretRef, Value
 from wizard.plan.charges import (
     BUSY_HOURS,
     BUSY_HOURS_A_DAY,
@@ -23,7 +23,6 @@ from wizard.plan.model import (
     Before,
     Call,
     DeleteSpec,
-    Expectation,
     LinkedRole,
     LookOnly,
     Lookup,
@@ -63,9 +62,10 @@ from wizard.plan.resources.common import (
 )
 from wizard.plan.resources.network import (
     DATABASE_GROUP,
+    READS_GROUPS,
     database_group,
-    database_group_name,
-    look_for_group,
+    in_own_group,
+    own_group,
 )
 from wizard.plan.resources.types import CLUSTER_TYPE, INSTANCE_TYPE, SECRET_TYPE
 
@@ -341,8 +341,9 @@ def _cluster(site: Site) -> Step:
         section=Section.DATABASE,
         title="Aurora cluster",
         why=_reached(site),
-        lookups=(look_cluster(name), *_own_group(site)),
-        **CLUSTER_TYPE.wanted(_properties(site, capacity), *_in_group(site), *tags),
+        lookups=(look_cluster(name), *own_group(site)),
+        anywhere=READS_GROUPS,
+        **CLUSTER_TYPE.wanted(_properties(site, capacity), *in_own_group(site), *tags),
         retry=while_busy(),
         owned=owned("TagList"),
         **usable(site, name, other_major(name, answers.engine_version)),
@@ -377,35 +378,6 @@ def _reached(site: Site) -> str:
         f"Serverless v2 PostgreSQL with the Data API: {site.offer.label} reaches it over HTTPS, "
         "without a VPC connector or NAT gateway. Storage is encrypted."
     )
-
-
-def _own_group(site: Site) -> tuple[Lookup, ...]:
-    if not site.answers.direct:
-        return ()
-    return (
-        look_for_group(database_group_name(site), "SecurityGroups[0].GroupId", into="OwnGroup"),
-    )
-
-
-def _in_group(site: Site) -> tuple[Expectation, ...]:
-    """The cluster has the security group that lets the agent in, beside whatever others it has."""
-    if not site.answers.direct:
-        return ()
-    there = "not_null(VpcSecurityGroups, `[]`)[].VpcSecurityGroupId"
-    params = {
-        "DBClusterIdentifier": site.names.cluster,
-        "VpcSecurityGroupIds": Joined(there, [Ref(DATABASE_GROUP, "id")]),
-        "ApplyImmediately": True,
-    }
-    fit = Expectation(
-        what="its security groups",
-        path=f"[contains({there}, OwnGroup)]",
-        want=[True],
-        members=(database_group_name(site),),
-        update=Call(service="rds", operation="ModifyDBCluster", params=params),
-        effect="Changed in place, without a restart; its other groups stay.",
-    )
-    return (fit,)
 
 
 def _properties(site: Site, capacity: dict[str, Value]) -> dict[str, Value]:

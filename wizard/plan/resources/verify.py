@@ -29,7 +29,7 @@ def verify(site: Site, page: Page | None) -> list[Step]:
         title="The agent answers",
         why="The agent opens its port only after it has read its config, reached its database and "
         "created its tables, so one answer verifies them all.",
-        make=Probe(url=agent_url(site, HEALTH), status=200),
+        make=Probe(url=agent_url(site, HEALTH), status=200, limit=site.offer.settles),
         usual=(1, 20),
         page=page,
     )

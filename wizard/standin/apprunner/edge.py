@@ -21,7 +21,10 @@ class Edge:
         """Raises OSError where the port is taken; 0 is any."""
         self._target: Target = lambda: None
         self._admits: Callable[[], bool] = lambda: True
-        self._server = _Server(context, port, lambda: self._target(), lambda: self._admits())
+        self._told: Callable[[int], None] = lambda _: None
+        self._server = _Server(
+            context, port, lambda: self._target(), lambda: self._admits(), lambda it: self._told(it)
+        )
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -45,6 +48,10 @@ class Edge:
         """Hang up at once from now on where `admits` says no."""
         self._admits = admits
 
+    def watch(self, told: Callable[[int], None]) -> None:
+        """Tell the status of each answer from now on."""
+        self._told = told
+
     def close(self) -> None:
         """Stop listening."""
         self._server.shutdown()
@@ -57,11 +64,17 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(
-        self, context: ssl.SSLContext, port: int, target: Target, admits: Callable[[], bool]
+        self,
+        context: ssl.SSLContext,
+        port: int,
+        target: Target,
+        admits: Callable[[], bool],
+        told: Callable[[int], None],
     ) -> None:
         super().__init__(("127.0.0.1", port), _Proxy)
         self.target = target
         self.admits = admits
+        self.told = told
         self.context = context
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -100,6 +113,7 @@ class _Proxy(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _pass_on
 
     def _reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.server.told(status)
         self.send_response_only(status)
         for name, value in headers.items():
             if name.lower() not in HOP:

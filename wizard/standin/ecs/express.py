@@ -75,7 +75,7 @@ class Express:
             if each.cluster is cluster and each.name == name and each.status != "INACTIVE":
                 state = "still Draining" if each.status == "DRAINING" else "there already"
                 raise rules.refuse(f"Unable to Start a service that is {state}.")
-        rules.demand_linked_role(self._world)
+        rules.demand_linked_role(self._world, *rules.EXPRESS_PRINCIPALS)
         infrastructure = params["infrastructureRoleArn"]
         if not rules.assumable(self._world, infrastructure, rules.PRINCIPAL):
             raise rules.refuse(f"Unable to assume the infrastructure role {infrastructure}.")
@@ -217,7 +217,7 @@ class Express:
         service = self._find(call, "ServiceNotFoundException")
         if service.status != "ACTIVE":
             raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
-        before = service.express or {}
+        before = service.revision.config["express"]
         given = {key: value for key, value in call.params.items() if key != "serviceArn"}
         after = {**before, **copy.deepcopy(given)}
         after["scalingTarget"] = _scaling(after.get("scalingTarget"))

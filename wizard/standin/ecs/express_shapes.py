@@ -49,7 +49,10 @@ def updated(found: Service) -> dict[str, Any]:
 
 
 def _configuration(found: Service, each: Revision) -> dict[str, Any]:
-    given = each.config["express"]
+    given = dict(each.config["express"])
+    if (route := _made(found)) and (network := given.get("networkConfiguration")):
+        groups = [*(network.get("securityGroups") or []), route.service_group]
+        given["networkConfiguration"] = {**network, "securityGroups": groups}
     return some(
         {
             "serviceRevisionArn": each.arn,
@@ -73,7 +76,9 @@ def _ingress(found: Service) -> list[dict[str, Any]]:
 
 def revision(found: Service, each: Revision) -> dict[str, Any]:
     """A revision, with what ECS made for it; empty until ECS has begun with a piece."""
-    route = _made(found) if found.express else None
+    route = found.route if found.express else None
+    if route and (route.wedged or route.leaving is not None):
+        route = None
     return {
         "serviceRevisionArn": each.arn,
         "serviceArn": found.arn,
@@ -89,18 +94,24 @@ def revision(found: Service, each: Revision) -> dict[str, Any]:
 def _pieces(found: Service, route: Route) -> dict[str, Any]:
     place = found.arn.split(":")
     start = f"arn:aws:elasticloadbalancing:{place[3]}:{place[4]}"
-    state = {"status": "ACTIVE", "updatedAt": moment(route.created)}
+    made = route.status == "ACTIVE"
+    state = {
+        "status": "ACTIVE" if made else "PROVISIONING",
+        "updatedAt": moment(route.created),
+    }
+    balancer: dict[str, Any] = {
+        **state,
+        "arn": f"{start}:loadbalancer/app/ecs-express-gateway-alb-{route.arn[-8:]}",
+        "scheme": "internet-facing",
+        "subnetIds": route.gateway.network["subnets"],
+    }
+    if not made:
+        return {"accessType": "PUBLIC", "endpoint": route.edge.host, "loadBalancer": balancer}
     group = f"arn:aws:ec2:{place[3]}:{place[4]}:security-group/{route.balancer_group}"
     return {
         "accessType": "PUBLIC",
         "endpoint": route.edge.host,
-        "loadBalancer": {
-            **state,
-            "arn": f"{start}:loadbalancer/app/ecs-express-gateway-alb-{route.balancer_group[3:11]}",
-            "scheme": "internet-facing",
-            "subnetIds": route.gateway.network["subnets"],
-            "securityGroupIds": [route.balancer_group],
-        },
+        "loadBalancer": {**balancer, "securityGroupIds": [route.balancer_group]},
         "loadBalancerSecurityGroups": [{**state, "arn": group}],
         "certificate": {**state, "domainName": route.edge.host},
     }

@@ -18,6 +18,10 @@ from wizard.standin.world import World
 
 THRESHOLD = 3
 """Failed tasks after which the circuit breaker triggers; ECS's least, for few tasks."""
+PERIODS, BAD_PERIODS, ERRORS = 3, 2, 0.01
+"""Of how many periods how many must have more than this share of errors for the alarm."""
+BROKEN = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+ALARMED = "Service deployment rolled back because a deployment alarm went into the state ALARM."
 START_FAILED, EXITED, SCHEDULER = (
     "TaskFailedToStart",
     "EssentialContainerExited",
@@ -158,6 +162,9 @@ class Machine:
             deployment.status, deployment.started = Rollout.RUNNING, now
         if deployment.failed >= THRESHOLD and self._break(service, deployment):
             return
+        if self._alarmed(service, deployment):
+            deployment.alarmed = True
+            self._roll_back(service, deployment, deployment.sources[0], ALARMED)
         target = deployment.target
         self._make_way(service, deployment)
         new = [task for task in service.living if task.revision is target]
@@ -212,18 +219,12 @@ class Machine:
         if not breaker.get("enable"):
             return False
         now = self._world.clock.now()
-        reason = (
-            "Service deployment rolled back because the circuit breaker threshold was exceeded."
-        )
         last = next((it for it in service.deployments[1:] if it.status == Rollout.SUCCEEDED), None)
         back = breaker.get("rollback") and last is not None
         if deployment.status == Rollout.RUNNING:
             deployment.failures = deployment.failed
             if back and last is not None:
-                deployment.status, deployment.reason = Rollout.ROLLING_BACK, reason
-                deployment.back_to, deployment.rolled_back = last.target, now
-                deployment.failed = 0
-                self._say(service, f"(deployment {deployment.id}) deployment failed: tasks failed")
+                self._roll_back(service, deployment, last.target, BROKEN)
                 return False
         deployment.finished = now
         for task in service.living:
@@ -235,6 +236,29 @@ class Machine:
             deployment.status, deployment.reason = Rollout.STOPPED, "tasks failed to start."
         self._say(service, f"(deployment {deployment.id}) deployment failed: tasks failed to start")
         return True
+
+    def _roll_back(
+        self, service: Service, deployment: Deployment, to: Revision, reason: str
+    ) -> None:
+        deployment.status, deployment.reason = Rollout.ROLLING_BACK, reason
+        deployment.back_to, deployment.rolled_back = to, self._world.clock.now()
+        deployment.failed = 0
+        self._say(service, f"(deployment {deployment.id}) deployment failed: {reason}")
+
+    def _alarmed(self, service: Service, deployment: Deployment) -> bool:
+        """Whether too many answers were errors in two of the last three periods of a canary."""
+        route, since = service.route, deployment.started
+        if not service.express or not deployment.sources or not route or since is None:
+            return False
+        if deployment.status != Rollout.RUNNING:
+            return False
+        now, period = self._world.clock.now(), self._world.durations.alarm_period
+        bad = 0
+        for nth in range(PERIODS):
+            end = now - nth * period
+            told = [it for when, it in route.answers if max(since, end - period) <= when < end]
+            bad += sum(it >= 400 for it in told) > ERRORS * len(told)
+        return bad >= BAD_PERIODS
 
     def _drain(self, service: Service) -> None:
         for task in service.living:

@@ -118,6 +118,8 @@ class Deployment:
     well: float | None = None
     """Since when the new tasks of a canary are healthy beside the old ones."""
     back_to: Revision | None = None
+    alarmed: bool = False
+    """Whether its alarm has made it roll back."""
     rolled_back: float | None = None
 
     @property
@@ -143,6 +145,8 @@ class Route:
     wedged: bool = False
     """Whether ECS met a refusal that it never tries again."""
     status: str = "CREATE_IN_PROGRESS"
+    answers: list[tuple[float, int]] = field(default_factory=list)
+    """When it answered a request, and with which status."""
     balancer_group: str = ""
     service_group: str = ""
     leaving: float | None = None

@@ -37,6 +37,8 @@ class Routes:
         created = self._world.roles.created(role)
         age = self._world.clock.since(created) if created else 0.0
         wedged = age < self._world.durations.gateway_trust
+        if service.express and self._refused(role):
+            wedged = True  # ECS meets the refusal once, says nothing, and never tries again
         if self._world.wedged_routes:
             self._world.wedged_routes -= 1
             wedged = True
@@ -77,14 +79,14 @@ class Routes:
         if service.route:
             service.route.edge.close()
 
+    def _refused(self, role: str) -> list[tuple[str, str]]:
+        """What ECS would do with the role and may not."""
+        return [each for each in NEEDED if not self._world.roles.may(role, each[1], "*")]
+
     def _made(self, service: Service, route: Route) -> None:
         gateway = route.gateway
         role = gateway.params["infrastructureRoleArn"]
-        refused = [each for each in NEEDED if not self._world.roles.may(role, each[1], "*")]
-        if refused and service.express:
-            route.wedged = True  # ECS meets the refusal once, says nothing, and never tries again
-            return
-        if refused:
+        if refused := self._refused(role):
             operation, action = refused[0]
             name = role.rpartition("/")[2]
             who = f"arn:aws:sts::{self._world.account}:assumed-role/{name}/ecs-gateway"
@@ -125,6 +127,8 @@ class Routes:
             return None
 
         route.edge.route(target)
+        clock = self._world.clock
+        route.edge.watch(lambda status: route.answers.append((clock.now(), status)))
         route.edge.guard(lambda: self._admitted(service.region, route))
 
     def _admitted(self, region: str, route: Route) -> bool:

@@ -22,6 +22,11 @@ FARGATE = {
 """The MiB that Fargate takes, by CPU units."""
 ROLLING = {"strategy": "ROLLING", "maximumPercent": 200, "minimumHealthyPercent": 100}
 PRINCIPAL = "ecs.amazonaws.com"
+EXPRESS_PRINCIPALS = (
+    *(PRINCIPAL, "elasticloadbalancing.amazonaws.com"),
+    "ecs.application-autoscaling.amazonaws.com",
+)
+"""The services whose own roles must be there for Express."""
 NO_LINKED_ROLE = (
     "Unable to assume the service linked role. Please verify that the ECS service linked role "
     "exists."
@@ -111,11 +116,12 @@ def default_subnets(world: World, region: str) -> list[str]:
     return sorted(each.id for each in ec2.describe_subnets() if each.vpc_id in vpcs)
 
 
-def demand_linked_role(world: World) -> None:
-    """Raise where ECS's own role is not there or too new to be known everywhere."""
-    arn = world.roles.linked(PRINCIPAL)
-    if not arn or not assumable(world, arn, PRINCIPAL):
-        raise refuse(NO_LINKED_ROLE)
+def demand_linked_role(world: World, *principals: str) -> None:
+    """Raise where AWS's own role, of ECS at least, is not there or too new to be known."""
+    for principal in principals or (PRINCIPAL,):
+        arn = world.roles.linked(principal)
+        if not arn or not assumable(world, arn, principal):
+            raise refuse(NO_LINKED_ROLE)
 
 
 def assumable(world: World, arn: str, service: str) -> bool:

@@ -165,7 +165,12 @@ class Services:
 
     def _list(self, call: Call) -> dict[str, Any]:
         cluster = self._definitions.cluster(call)
-        found = self._in(call, cluster.name)
+        wanted = call.params.get("resourceManagementType")
+        found = [
+            it
+            for it in self._in(call, cluster.name)
+            if not wanted or (wanted == "ECS") == (it.express is not None)
+        ]
         return {"serviceArns": [it.arn for it in found if it.status != "INACTIVE"]}
 
     def _deployments(self, call: Call) -> dict[str, Any]:

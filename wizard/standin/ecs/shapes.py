@@ -173,8 +173,19 @@ def deployment(found: Service, each: Deployment) -> dict[str, Any]:
                 "failureCount": each.failures or each.failed,
                 "threshold": 3,
             },
+            "alarms": _alarms(found, each, watched) if found.express else None,
         }
     )
+
+
+def _alarms(found: Service, each: Deployment, watched: str) -> dict[str, Any]:
+    """The alarm that watches deployments of Express."""
+    name = f"{found.cluster.name}/{found.name}/RollbackAlarm"
+    return {
+        "status": "TRIGGERED" if each.alarmed else watched,
+        "alarmNames": [name],
+        "triggeredAlarmNames": [name] if each.alarmed else [],
+    }
 
 
 def task(found: Service, each: Task, *, healthy: bool) -> dict[str, Any]:

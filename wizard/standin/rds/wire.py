@@ -6,7 +6,7 @@ Agents ask for it at the stand-in's address, because no packet goes to a cluster
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -96,14 +96,14 @@ class Wire:
         """Whether some rule of the cluster's groups lets this place in, from the same VPC."""
         ec2 = self._world.moto.backend("ec2", place.region)
         subnets = [each for each in ec2.describe_subnets() if each.id in place.subnets]
-        blocks = [ip_network(each.cidr_block) for each in subnets]
+        blocks = [IPv4Network(each.cidr_block) for each in subnets]
         for rule in self._rules(ec2, cluster, {each.vpc_id for each in subnets}):
             if rule.ip_protocol != "-1" and not int(rule.from_port) <= port <= int(rule.to_port):
                 continue
             if rule.source_group.get("GroupId") in place.groups:
                 return True
             cidr = rule.ip_range.get("CidrIp")
-            if cidr and all(each.subnet_of(ip_network(cidr)) for each in blocks):
+            if cidr and all(each.subnet_of(IPv4Network(cidr)) for each in blocks):
                 return True
         return False
 
@@ -116,4 +116,4 @@ class Wire:
     def _address(self, region: str) -> str:
         ec2 = self._world.moto.backend("ec2", region)
         vpc = next((each for each in ec2.vpcs.values() if each.is_default), None)
-        return str(ip_address(int(ip_network(vpc.cidr_block)[0]) + 77)) if vpc else "10.0.0.77"
+        return str(ip_address(int(IPv4Network(vpc.cidr_block)[0]) + 77)) if vpc else "10.0.0.77"

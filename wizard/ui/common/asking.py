@@ -5,7 +5,9 @@ from __future__ import annotations
 from wizard.answers import checks
 from wizard.answers.model import Given, Source
 from wizard.answers.questions import Choice, Group, Question, QuestionKind
+from wizard.answers.questions.datastore import direct
 from wizard.answers.questions.place import SIZES, size_of
+from wizard.answers.questions.question import chosen_host
 from wizard.answers.resolving import Texts
 from wizard.base.offer import offer
 from wizard.ui.common.session import Session
@@ -74,12 +76,28 @@ ASK_SIZE = "How large the agent is"
 CEILING = (
     "The agent reaches its database through the RDS Data API, which limits responses to 1 MB: "
     "in practice about 100 resources, at any size of the agent. More needs a direct PostgreSQL "
-    "connection, which this wizard does not set up."
+    "connection, which agents on ECS can have."
 )
-CHOICES = (
-    *(Choice(each.pair, f"{each.pair:<16}{each.about}") for each in SIZES),
-    Choice(CUSTOM, f"{'custom':<16}any {offer().label} size"),
+DIRECT = (
+    "The agent reaches its database directly with PostgreSQL: up to 20,000 resources, depending on "
+    "the agent's size."
 )
+
+
+def ceiling(session: Session) -> str:
+    """How much the agent can manage, whatever its size, by how it reaches its database."""
+    return DIRECT if direct(session.collected.values) else CEILING
+
+
+def sizes(session: Session) -> tuple[Choice, ...]:
+    """The sizes to choose from, with what each is good for."""
+    values = session.collected.values
+    label = offer(chosen_host(values)).label
+    about = {each.pair: each.direct if direct(values) else each.about for each in SIZES}
+    return (
+        *(Choice(pair, f"{pair:<16}{words}") for pair, words in about.items()),
+        Choice(CUSTOM, f"{'custom':<16}any {label} size"),
+    )
 
 
 def chosen(session: Session) -> str:

@@ -15,11 +15,13 @@ from wizard.base.errors import WizardError
 from wizard.base.text import clean
 from wizard.engine.account.deployments import bringable
 from wizard.engine.status.data import AGENT, DeploymentState
-from wizard.ui.common.session import DEPLOYED, DEPLOYMENTS, TAKEN
+from wizard.hosts.host import host_of
+from wizard.ui.common.queries import DEPLOYED, DEPLOYMENTS, TAKEN
 from wizard.ui.common.status_text import size_words
 
 if TYPE_CHECKING:
     from wizard.engine.account.deployments import Deployment
+    from wizard.hosts.service_view import ServiceView
     from wizard.ui.common.session import Session
 
 
@@ -85,12 +87,15 @@ class Brief:
     version: str
     size: str
     age: str
+    host: str = ""
+    """The key of what it runs on; empty where nobody knows."""
 
     @property
     def words(self) -> str:
         """The deployment and how it is, as a sentence."""
         version = self.version and f"version {self.version}"
-        told = (self.health, version, self.size, self.age and f"{self.age} old")
+        on = self.host and f"on {self.host}"
+        told = (self.health, on, version, self.size, self.age and f"{self.age} old")
         return f"{self.name} in {self.region}: {', '.join(each for each in told if each)}"
 
 
@@ -106,6 +111,7 @@ def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
         version=clean(version) or (LOOKING if looking else ""),
         size=size_words(service) if service else LOOKING if looking else "",
         age=_age(service.created, now or datetime.now(UTC)) if service else "",
+        host=host_of(service.arn) if service else LOOKING if looking else "",
     )
 
 
@@ -113,15 +119,15 @@ def _health(state: DeploymentState, *, looking: bool) -> str:
     if looking:
         return "looking …"
     if state.service is not None and state.ours:
-        return _running(state, state.service.status)
+        return _running(state, state.service)
     if bringable(state.parts):
         return "removed"
     return "half-made" if state.ours else "created by hand"
 
 
-def _running(state: DeploymentState, status: str) -> str:
-    if status != "RUNNING":
-        return status
+def _running(state: DeploymentState, service: ServiceView) -> str:
+    if not service.running:
+        return service.status
     if not state.agent.answers:
         return "does not answer"
     return "open without a password" if state.agent.open else "answers"

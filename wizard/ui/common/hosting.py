@@ -1,15 +1,41 @@
-"""Where the agent runs, as both faces say it: the way on from a host that is closed."""
+"""Where the agent runs, in words: what sets hosts apart, and the way on from a closed one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.answers.questions.host import here, label
+from wizard.answers.questions.question import chosen_host
 from wizard.base.offer import offer
+from wizard.costs import estimate, snapshot
 
 if TYPE_CHECKING:
     from wizard.engine.flow import Prepared
     from wizard.ui.common.session import Session
+
+
+def idle(session: Session) -> str:
+    """What of the agent is billed on the chosen host while it does nothing."""
+    return offer(chosen_host(session.collected.values)).idle
+
+
+def facts(session: Session, key: str) -> list[str]:
+    """What a host costs, what it does when the agent is deployed again, what is not known of it."""
+    found, region = offer(key), session.place[1]
+    if region in found.lacking:
+        return [f"{found.label} is not available in {region}."]
+    if key in session.detected.closed:
+        return [f"{found.label} is closed to this account."]
+    costs = estimate(replace(session.likely, host=key), snapshot(region, key))
+    told = [
+        f"{found.label}: about ${costs.idle:,.0f} a month idle, ${costs.busy:,.0f} when busy, with "
+        "the database.",
+        found.deploys,
+    ]
+    if region not in found.regions:
+        told.append(f"It is not known whether {region} has it; the checks before the review say.")
+    return [*told, f"Not known: {found.unknown}"]
 
 
 def way_on(session: Session, prepared: Prepared | None) -> str:

@@ -8,7 +8,7 @@ from wizard.base.errors import WizardError
 from wizard.costs import money
 from wizard.ui.common import demo
 from wizard.ui.common.deployments import there
-from wizard.ui.common.session import DEPLOYMENTS
+from wizard.ui.common.queries import DEPLOYMENTS
 
 if TYPE_CHECKING:
     from wizard.engine.job import Verb

@@ -14,7 +14,8 @@ from wizard.ui.common.deployments import removed
 from wizard.ui.common.deployments import there as there_are
 from wizard.ui.common.drift import deployed_words, drifts, fate
 from wizard.ui.common.leaving import undone
-from wizard.ui.common.session import DEPLOYMENTS, Session
+from wizard.ui.common.queries import DEPLOYMENTS
+from wizard.ui.common.session import Session
 
 if TYPE_CHECKING:
     from wizard.engine.drift import Drift

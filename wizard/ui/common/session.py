@@ -8,9 +8,9 @@ the reason. What AWS answers is kept under the query and what it was asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.answers import checks
 from wizard.answers.autosave import Autosave
@@ -19,172 +19,39 @@ from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS, Detected, Group, Question, QuestionKind, question
 from wizard.answers.questions.datastore import direct
 from wizard.answers.questions.lists import (
-    AwsList,
     Cluster,
-    Policy,
     QuestionContext,
-    StoredSecret,
     rows,
 )
-from wizard.answers.questions.question import chosen_host, existing_database
+from wizard.answers.questions.question import existing_database
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
-from wizard.base.errors import AwsError, WizardError
+from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.costs import Estimate, Prices, estimate, price_list_region, refresh, snapshot
-from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
+from wizard.costs import Estimate, Prices, estimate, snapshot
+from wizard.engine.account.name_conflicts import NameConflict
 from wizard.engine.flow import Flow, Identity
 from wizard.local.profiles import Profile
 from wizard.ui.common.doubts import Doubts
-
-if TYPE_CHECKING:
-    from wizard.engine.account.database_access import Barred
-    from wizard.engine.account.deployments import Found
-    from wizard.engine.account.read_answers import Deployed
-    from wizard.engine.account.tenants import Tenant
-    from wizard.journal import PastRun
-
-
-T_co = TypeVar("T_co", covariant=True)
-Key: TypeAlias = tuple[str, ...]
-"""Profile and region, and what else the answer depends on."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Query(Generic[T_co]):
-    """One question to AWS. `ask` takes the key, makes no changing call, and raises WizardError."""
-
-    ask: Callable[[Flow, Key], T_co]
-    key: Callable[[Session], Key] = lambda session: session.place
-    """What the answer depends on, as the session is now."""
-    wanted: Callable[[Session], bool] = lambda _: True
-    """Whether the answers given so far are a reason to ask."""
-
-
-Asked: TypeAlias = tuple[Query[Any], Key]
-
-
-def _existing() -> Any:
-    from wizard.engine.account import existing  # loads the plan, for which no first picture waits
-
-    return existing
-
-
-def _prices(flow: Flow, key: Key) -> Prices:
-    """What the region costs now by AWS's price list; the shipped prices where it is silent."""
-    profile, region, *host = key
-    endpoint = price_list_region(region)
-    return refresh(lambda *call: flow.at(profile, endpoint).call(*call), region, *host)
-
-
-def _deployments(flow: Flow, key: Key) -> Found:
-    from wizard.engine.account.deployments import deployments
-
-    return deployments(flow.snapshot(*key).call, key[1])
-
-
-def _deployed(flow: Flow, key: Key) -> Deployed:
-    from wizard.engine.account.read_answers import deployed
-
-    profile, region, name = key
-    return deployed(flow.snapshot(profile, region).call, region, name)
-
-
-def _closed(flow: Flow, key: Key) -> frozenset[str]:
-    from wizard.hosts.host import closed_hosts
-
-    return closed_hosts(flow.snapshot(*key).call)
-
-
-def _tenants(flow: Flow, key: Key) -> list[Tenant]:
-    from wizard.catalogue import explain
-    from wizard.engine.account.tenants import tenants
-
-    try:
-        return tenants(flow.snapshot(*key).call)
-    except AwsError as error:
-        raise explain(error, "Looking whose the databases are") from None
-
-
-def _reach(flow: Flow, key: Key) -> Barred | bool:
-    """What keeps the agent from speaking PostgreSQL with the cluster; True where nothing does."""
-    from wizard.catalogue import explain
-    from wizard.engine.account.database_access import barred
-
-    profile, region, cluster, may_open = key
-    call = flow.snapshot(profile, region).call
-    try:
-        return barred(call, cluster, region, may_open=may_open == "yes") or True
-    except AwsError as error:
-        raise explain(error, "Checking how the agent reaches the cluster") from None
-
-
-def _access(flow: Flow, key: Key) -> bool:
-    """True; raises what the cluster refuses a statement with."""
-    profile, region, cluster, secret = key
-    refused = _existing().access_problem(flow.at(profile, region).call, cluster, secret)
-    if refused:
-        raise refused
-    return True
-
-
-def _listed(what: AwsList) -> Callable[[Session], bool]:
-    """Whether a question that counts with the answers so far is chosen from this list."""
-    return lambda session: any(
-        each.choices_from and each.choices_from.asks is what and each.when(session.collected.values)
-        for each in QUESTIONS
-    )
-
-
-def _named(session: Session) -> bool:
-    return not session.collected.problem("name")
-
-
-PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
-CLOSED = Query(_closed)
-"""The hosts that AWS closes to the account."""
-DEPLOYMENTS = Query(_deployments)
-"""All that is deployed in the region."""
-TAKEN: Query[NameConflict] = Query(
-    lambda flow, key: name_conflicts(flow.snapshot(*key[:2]).call, *key[1:]),
-    lambda it: it.name_key,
-    _named,
-)
-"""Whether the name is free."""
-DEPLOYED = Query(_deployed, lambda session: session.name_key, _named)
-"""What is deployed under the name; its answers count until others are given."""
-POLICIES: Query[list[Policy]] = Query(
-    lambda flow, key: _existing().policies(flow.snapshot(*key).call),
-    wanted=_listed(AwsList.POLICIES),
-)
-CLUSTERS: Query[list[Cluster]] = Query(
-    lambda flow, key: _existing().clusters(flow.snapshot(*key).call),
-    wanted=_listed(AwsList.CLUSTERS),
-)
-TENANTS: Query[list[Tenant]] = Query(
-    lambda flow, key: _tenants(flow, key), wanted=_listed(AwsList.CLUSTERS)
-)
-"""The databases that deployments of the region use already."""
-SECRETS: Query[list[StoredSecret]] = Query(
-    lambda flow, key: _existing().secrets(flow.snapshot(*key).call),
-    wanted=_listed(AwsList.SECRETS),
-)
-ACCESS = Query(_access, lambda session: session.access_key, lambda session: session.worth_trying)
-"""Whether the chosen cluster takes a statement with the chosen secret."""
-REACH = Query(_reach, lambda session: session.reach_key, lambda session: session.reaches)
-"""Whether the agent can speak PostgreSQL with the chosen cluster."""
-QUERIES: tuple[Query[Any], ...] = (
-    PRICES,
+from wizard.ui.common.queries import (
+    ACCESS,
+    ADDRESS,
     CLOSED,
-    DEPLOYMENTS,
-    TAKEN,
+    CLUSTERS,
     DEPLOYED,
     POLICIES,
-    CLUSTERS,
-    TENANTS,
-    SECRETS,
-    ACCESS,
+    PRICES,
+    QUERIES,
     REACH,
+    SECRETS,
+    TAKEN,
+    TENANTS,
+    Asked,
+    Query,
 )
+
+if TYPE_CHECKING:
+    from wizard.engine.account.read_answers import Deployed
+    from wizard.journal import PastRun
 
 
 def missing(session: Session) -> Iterator[Asked]:
@@ -242,26 +109,20 @@ class Session:
     def recollect(self, changed: str = "", cause: str = "") -> None:
         """Answer and check everything anew; `changed` is the answer that was, or `cause` why."""
         before = getattr(self, "collected", None)
-        self._take_closed()
-        self._take_deployed()
+        self._take_seen()
         self.collected = collect(self.draft, self.detected, self.account)
         if before:
             self.doubts.follow(before, self.collected, changed, cause)
 
-    def _take_closed(self) -> None:
-        """What the default of the host goes by."""
-        if any(query is CLOSED for query, _ in self.known):
-            found = self.seen(CLOSED)
-            closed = found if isinstance(found, frozenset) else frozenset()
-            self.detected = replace(self.detected, closed=closed)
-
-    def _take_deployed(self) -> None:
-        """Answers of what is deployed under the name, as long as they go with the others."""
+    def _take_seen(self) -> None:
+        """Closed hosts, and answers of what is deployed, as long as they go with the others."""
         self.draft.pop(Source.DEPLOYED, None)
-        if all(query is not DEPLOYED for query, _ in self.known):
+        if not self.known:
             return
         self.collected = collect(self.draft, self.detected, self.account)
-        there = self.seen(DEPLOYED)
+        closed = self.seen(CLOSED)
+        closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
+        self.detected, there = replace(self.detected, closed=closed), self.seen(DEPLOYED)
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
@@ -349,11 +210,7 @@ class Session:
     def unit_prices(self) -> Prices:
         """AWS's prices of now, or those the program came with."""
         found = self.seen(PRICES)
-        return (
-            found
-            if isinstance(found, Prices)
-            else snapshot(self.place[1], chosen_host(self.collected.values))
-        )
+        return found if isinstance(found, Prices) else snapshot(*PRICES.key(self)[1:])
 
     @property
     def costs(self) -> Estimate:
@@ -415,10 +272,16 @@ class Session:
             signed_in=bool(self.account),
             own_password=self.password is not None,
             profiles=self.profiles,
+            address=self._address,
             clusters=self.seen(CLUSTERS),
             secrets=self.seen(SECRETS),
             policies=self.seen(POLICIES),
         )
+
+    @property
+    def _address(self) -> str:
+        found = self.seen(ADDRESS)
+        return found if isinstance(found, str) else ""
 
     def bring_along(self, key: str) -> None:
         """Take the answers that come with one that was just given."""

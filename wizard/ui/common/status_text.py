@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from wizard.answers import checks
+from wizard.answers.questions.host import ANYBODY
 from wizard.base.names import TAG_KEY, TAG_VALUE
 from wizard.base.offer import labels
 from wizard.base.secret import HIDDEN
@@ -31,6 +32,12 @@ from wizard.engine.status.data import (
 from wizard.engine.status.spent import USD, WHAT
 from wizard.hosts.service_view import ServiceView
 from wizard.journal.lock import working
+
+REACHED = {
+    "postgres": "PostgreSQL in the VPC",
+    "data-api": "the RDS Data API; in practice, about 100 resources",
+}
+"""How an agent reaches its database, in words."""
 
 
 class Shown:
@@ -137,7 +144,7 @@ DIGEST = len("sha256:") + 24
 """Letters of a digest that are shown; --json has them all."""
 FINE, DOUBT, WRONG, UNKNOWN, WAITING = "✓", "!", "✗", "-", "◐"
 LOOKING = "looking …"
-MOVING = frozenset({"OPERATION_IN_PROGRESS"})
+MOVING = frozenset({"OPERATION_IN_PROGRESS", "PAUSED", "ACTIVE", "DRAINING"})
 Line = tuple[str, str, str]
 """A sign, a label (both may be empty) and what there is to say."""
 
@@ -202,12 +209,15 @@ def lines(state: DeploymentState, machine: Machine) -> Iterator[Line]:
     else:
         yield from _agent(state)
         yield from _service(state)
+        yield from _callers(state)
     yield from _operations(state)
     if AGENT not in state.pending:
         yield from _versions(state, machine)
         yield from _image(state)
     yield from [(WAITING, "Database", LOOKING)] * (DATABASE in state.pending)
     yield from _database(state.database)
+    if state.database and state.datastore:
+        yield FINE, "Reached by", REACHED.get(state.datastore, state.datastore)
     yield from [(WAITING, "Drift", LOOKING)] * (DIFFERS in state.pending)
     yield from _drift(state)
     if state.estimate and not state.demo:
@@ -283,12 +293,22 @@ def _service(state: DeploymentState) -> Iterator[Line]:
     service = state.service
     if service is None:
         return
-    sign = {"RUNNING": FINE}.get(service.status, DOUBT if service.status in MOVING else WRONG)
-    if service.status == "PAUSED":
-        sign = DOUBT
+    sign = FINE if service.running else DOUBT if service.status in MOVING else WRONG
     size = size_words(service)
     size = f", {size}" if size else ""
     yield sign, "Service", f"{service.status}{size}; changed {minute(service.updated)}"
+
+
+def _callers(state: DeploymentState) -> Iterator[Line]:
+    found = state.service.callers if state.service else None
+    if found is None:
+        return
+    if not found:
+        yield WRONG, "Callers", "from nowhere: its security group accepts no address"
+    elif ANYBODY in found:
+        yield "", "Callers", "from any address; --allow-cidr restricts this"
+    else:
+        yield FINE, "Callers", f"only from {', '.join(found)}; --allow-cidr changes this"
 
 
 def _operations(state: DeploymentState) -> Iterator[Line]:

@@ -8,7 +8,8 @@ from wizard.answers.detect import detect
 from wizard.base.errors import WizardError
 from wizard.base.fan_out import fan_out
 from wizard.local.profiles import meant, profiles
-from wizard.ui.common.session import Asked, Session, forget_failures, missing
+from wizard.ui.common.queries import Asked
+from wizard.ui.common.session import Session, forget_failures, missing
 from wizard.ui.common.who import account_words, can_sign_in, login, remaining, renewal
 from wizard.ui.common.who import sign_in as run_login
 from wizard.ui.plain.talk import Talk, patiently

@@ -16,11 +16,13 @@ from wizard.answers.questions import Group, Question, QuestionKind, question
 from wizard.answers.questions.lists import Offer
 from wizard.answers.questions.place import words
 from wizard.base.errors import WizardError
+from wizard.base.offer import known_hosts
 from wizard.base.secret import Secret
 from wizard.engine.account.name_conflicts import NameConflict
 from wizard.ui.common import asking
 from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
-from wizard.ui.common.session import ACCESS, TAKEN
+from wizard.ui.common.hosting import facts, idle
+from wizard.ui.common.queries import ACCESS, TAKEN
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
@@ -278,10 +280,11 @@ def ask_size(talk: Talk) -> None:
     """One of the sizes, or a pair chosen by hand, which is asked next. Raises Back for <."""
     offers = [
         Offer(each.value, ", ".join(part.strip() for part in each.label.split("  ") if part))
-        for each in asking.CHOICES
+        for each in asking.sizes(talk.session)
     ]
     talk.say()
-    talk.say(f"{asking.ASK_SIZE}. {asking.CEILING} An idle agent is billed for memory only.")
+    talk.say(f"{asking.ASK_SIZE}. {asking.ceiling(talk.session)}")
+    talk.say(idle(talk.session))
     say_offers(talk, offers)
     while True:
         text = talk.ask(
@@ -299,8 +302,16 @@ def ask_size(talk: Talk) -> None:
 
 
 def _explain_sizes(talk: Talk, offers: list[Offer]) -> None:
-    talk.say(asking.CEILING)
+    talk.say(asking.ceiling(talk.session))
     say_offers(talk, offers)
+
+
+def ask_host(talk: Talk) -> None:
+    """One of the hosts, after what sets them apart. Raises Back for <."""
+    talk.say()
+    for each in known_hosts():
+        talk.say(" ".join(facts(talk.session, each)))
+    ask(talk, question("host"))
 
 
 def ask_name(talk: Talk) -> None:

@@ -15,7 +15,7 @@ from wizard.ui.common import asking
 from wizard.ui.common.asking import EXCERPTS
 from wizard.ui.common.session import Session
 from wizard.ui.plain.account import look_around, sign_in
-from wizard.ui.plain.questions import ask, ask_name, ask_password, ask_size, try_out
+from wizard.ui.plain.questions import ask, ask_host, ask_name, ask_password, ask_size, try_out
 from wizard.ui.plain.talk import Back, Talk
 
 
@@ -99,7 +99,7 @@ def _always(_: Session) -> bool:
     return True
 
 
-OWN: dict[str, Callable[[Talk], None]] = {"name": ask_name}
+OWN: dict[str, Callable[[Talk], None]] = {"name": ask_name, "host": ask_host}
 """Questions that take more than one answer."""
 BEFORE = {"cpu": Stop(Group.SIZING, "cpu", ask_size, _always)}
 AFTER = {

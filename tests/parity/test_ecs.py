@@ -1,0 +1,80 @@
+"""The script of an agent on ECS does what `apply` does, wherever it is stopped."""
+
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.parity.worlds import World, account, uneven, unlike
+from tests.support.command import Command
+from tests.support.quick_aws import QuickAws
+from tests.support.standin import REGION, NewAccount
+from tests.support.tiers import second_tier
+
+HOSTS = ("ecs-gateway", "ecs")
+WORDS = ["--region", REGION, "--tags", "team=b,cost centre=42 é", "--host"]
+KILLED_AT = 15
+"""After so many changes the script is killed once, and run again."""
+LARGER = ["--cpu", "2", "--memory", "6", "--tags", "team=c"]
+CHANGES = (LARGER, [*LARGER, "--image-version", "0.88.0", "--protect", "yes"])
+"""Of size, tags, image and protection."""
+
+
+def but_linked(calls: list[str]) -> list[str]:
+    """Without ECS's own role, which AWS makes with the first cluster where nobody was quicker."""
+    return [each for each in calls if '"ecs.amazonaws.com"' not in each or "Linked" not in each]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_same_calls_and_the_same_account(
+    host: str,
+    new_account: NewAccount,
+    command: Command,
+    tmp_path: Path,
+    home: Path,
+    quick_aws: QuickAws,
+) -> None:
+    live = World([*WORDS, host], new_account(), command, tmp_path)
+    live.live()
+    wanted, left = live.changes(), account(REGION)
+    assert len(wanted) > 20
+    again = live.script(aws=quick_aws.folder)
+    assert again.returncode == 0, again.stderr
+    assert live.changes() == []
+    (home / ".config" / "formae" / "formae.conf.pkl").unlink()
+    scripted = World([*WORDS, host], new_account(), command, tmp_path)
+    file = scripted.export()
+    assert scripted.run(file, quick_aws.folder, KILLED_AT).returncode == -signal.SIGKILL
+    (rest,) = tmp_path.glob("tmp.*")
+    shutil.rmtree(rest)
+    done = scripted.run(file, quick_aws.folder)
+    assert done.returncode == 0, done.stderr
+    assert uneven(but_linked(scripted.changes()), but_linked(wanted)) == []
+    assert unlike(account(REGION), left) == {}
+    scripted.live()
+    assert scripted.changes() == []
+
+
+@pytest.mark.parametrize("host", [HOSTS[0], pytest.param(HOSTS[1], marks=second_tier)])
+def test_one_change_after_the_other(
+    host: str, new_account: NewAccount, command: Command, tmp_path: Path, quick_aws: QuickAws
+) -> None:
+    """Each is made by `apply` on one account, and by a script of changes on another."""
+    done: list[list[tuple[list[str], dict[str, str]]]] = []
+    for scripted in (False, True):
+        world = World([*WORDS, host], new_account(), command, tmp_path)
+        world.live()
+        world.changes()
+        done.append([])
+        for words in CHANGES:
+            if scripted:
+                end = world.script("--changes", *words, aws=quick_aws.folder)
+                assert end.returncode == 0, end.stderr
+            else:
+                world.live(*words)
+            done[-1].append((world.changes(), account(REGION)))
+    for (wanted, left), (calls, now) in zip(*done, strict=True):
+        assert wanted
+        assert uneven(calls, wanted) == []
+        assert unlike(now, left) == {}
