@@ -15,8 +15,10 @@ from tests.standin.gateway import living
 from tests.standin.steps import get
 from tests.support import made
 from tests.support.standin import client
+from tests.support.tiers import second_tier
 from wizard.answers.model import Answers
 from wizard.base.errors import ExitCode
+from wizard.base.names import Names
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.apply.job import apply_job
@@ -24,19 +26,17 @@ from wizard.engine.drift_decision import DriftDecision
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, end
 from wizard.engine.plan_report import foresee
+from wizard.hosts.host import host, host_of, serving
 from wizard.standin.faults import Kind, fault
 from wizard.standin.server import StandIn
 from wizard.ui.common.plan_text import plan_text
 
-GATEWAY, EXPRESS = "ecs-gateway", "ecs"
+APPRUNNER, GATEWAY, EXPRESS = "apprunner", "ecs-gateway", "ecs"
 pytestmark = pytest.mark.usefixtures("agents")
 
 
-def answers(host: str = "apprunner", **given: str) -> Answers:
-    named = {"region": REGION, "client_config": "no", "host": host, "datastore": "data-api"}
-    if host == "apprunner":
-        del named["datastore"]
-    return made.answers({**named, **given})
+def answers(host: str = APPRUNNER, **given: str) -> Answers:
+    return made.answers({"region": REGION, "client_config": "no", "host": host, **given})
 
 
 def running(standin: StandIn) -> int:
@@ -77,10 +77,14 @@ def password() -> str:
     return str(json.loads(value["SecretString"])["password"])
 
 
-def on_apprunner() -> str:
-    """Where App Runner's agent answers."""
-    (service,) = client("apprunner").list_services()["ServiceSummaryList"]
-    return str(service["ServiceUrl"])
+def address() -> str:
+    """Where the one agent that runs answers, as AWS tells it, without the scheme."""
+    found = serving(Flow().snapshot("", REGION).call, "formae")
+    assert found is not None
+    described = host(host_of(found.arn)).described(Flow().snapshot("", REGION).call, found.arn)
+    assert described is not None
+    assert described.running
+    return described.url.removeprefix("https://")
 
 
 def answered(url: str, given: str) -> bool:
@@ -118,39 +122,55 @@ def left() -> dict[str, list[Any]]:
 
 
 def assert_as(now: dict[str, list[Any]], before: dict[str, list[Any]]) -> None:
-    assert {key: len(each) for key, each in now.items()} == {
+    """The same, but for the security group that the database keeps: it lets nobody in."""
+    assert {*now["groups"]} <= {"formae-db"}
+    assert {key: len(each) for key, each in (now | {"groups": []}).items()} == {
         key: len(each) for key, each in before.items()
     }
 
 
-def test_it_moves_there_and_back_and_leaves_nothing(standin: StandIn) -> None:
+def test_it_says_all_of_it_beforehand(standin: StandIn) -> None:
+    well(answers())
+    foreseen = foresee(Flow().prepare(answers(GATEWAY), decision=DriftDecision(deployed=answers())))
+    told = " ".join(plan_text(foreseen).split())
+    assert "~ Agent on App Runner the agent's service: RUNNING → PAUSED Downtime: no agent" in told
+    assert "If it does not start, the one on App Runner is started again." in told
+    assert "Leave the other host − ECR repository (App Runner)" in told
+    assert "Cost: now about $63.02 a month idle; after this about $117.91" in told
+    places = [row.step.id for row in foreseen.rows]
+    order = ["gateway", "address", "apprunner-stopped", "service", "accepts", "apprunner-service"]
+    assert sorted(order, key=places.index) == order
+
+
+CHAINS = [(GATEWAY, EXPRESS, APPRUNNER), (EXPRESS, GATEWAY, APPRUNNER)]
+
+
+@pytest.mark.parametrize("chain", [CHAINS[0], pytest.param(CHAINS[1], marks=second_tier)])
+def test_it_moves_from_host_to_host_and_leaves_nothing(
+    standin: StandIn, chain: tuple[str, ...]
+) -> None:
     before = left()
     well(answers())
-    first = password()
-    text = plan_text(foresee(Flow().prepare(answers(GATEWAY))))
-    assert "Downtime: no agent answers from here until the one on ECS Gateway" in " ".join(
-        text.split()
-    )
-    assert "Leave the other host" in text
-    well(answers(GATEWAY))
-    assert password() == first
-    assert answered(ecs.url(), first)
-    assert not left()["apprunner"]
-    assert not left()["repositories"]
-    assert not [each for each in left()["roles"] if "apprunner" in each]
-    again = Flow().prepare(answers(GATEWAY))
-    assert not [key for key, f in again.preflight.findings.items() if f.action.changes]
-    well(answers())
-    assert password() == first
-    assert answered(on_apprunner(), first)
-    assert not left()["clusters"]
+    first, old = password(), APPRUNNER
+    for key in chain:
+        well(answers(key))
+        assert password() == first
+        assert answered(address(), first)
+        gone = Names("formae", old)
+        there = left()
+        assert not {*gone.roles.values()} & {*there["roles"]}
+        assert (key == APPRUNNER) is bool(there["apprunner"])
+        assert len(there["services"]) == len(there["clusters"]) == (key != APPRUNNER)
+        again = Flow().prepare(answers(key)).preflight.findings
+        assert not {step: each.differs for step, each in again.items() if each.action.changes}
+        old = key
     ecs.destroyed(answers())
     assert left() == before
 
 
 def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(standin: StandIn) -> None:
     well(answers())
-    first, before, url = password(), left(), on_apprunner()
+    first, before, url = password(), left(), address()
     ended = applied(answers(GATEWAY, image_version="0.99.9", max_capacity="4"), answers())
     assert ended.code is ExitCode.FAILED
     assert [step for step, _ in ended.outcome.errors] == ["service"]
@@ -160,7 +180,7 @@ def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(standin
     assert "The agent runs on App Runner as before; nothing is left of the move." in told
     assert "Try again: formae-wizard apply --yes" in told
     assert password() == first
-    assert on_apprunner() == url
+    assert address() == url
     assert answered(url, first)
     assert_as(left(), before)
     (cluster,) = client("rds").describe_db_clusters()["DBClusters"]
@@ -171,7 +191,7 @@ def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(standin
 
 def test_what_fails_before_the_old_agent_is_stopped_leaves_it_alone(standin: StandIn) -> None:
     well(answers())
-    first, url = password(), on_apprunner()
+    first, url = password(), address()
     standin.disturb(fault(Kind.DENIED, "ecs", "CreateGateway"))
     ended = applied(answers(GATEWAY))
     assert ended.followed_up is None
@@ -213,7 +233,7 @@ def test_a_move_that_is_killed_goes_on(
     assert found.moving is (operation != "DeleteRepository")
     assert not deployed(call, REGION, "formae").gaps
     well(answers(GATEWAY))
-    assert answered(ecs.url(), first)
+    assert answered(address(), first)
     assert password() == first
     there = left()
     assert not there["apprunner"] + there["repositories"] + there["scalings"]
@@ -222,12 +242,12 @@ def test_a_move_that_is_killed_goes_on(
 
 def test_a_move_that_is_killed_goes_back(standin: StandIn) -> None:
     well(answers())
-    first, before, url = password(), left(), on_apprunner()
+    first, before, url = password(), left(), address()
     killed(Case("ecs", "UpdateService", 1, Death.BEFORE), GATEWAY)
     assert running(standin) == 0
     assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").host == "apprunner"
     well(answers())
-    assert on_apprunner() == url
+    assert address() == url
     assert answered(url, first)
     assert_as(left(), before)
 

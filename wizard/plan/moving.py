@@ -52,6 +52,11 @@ def with_others(plan: Plan, answers: Answers, inputs: PlanInputs, choices: Choic
     return plan
 
 
+def on(answers: Answers, key: str) -> Answers:
+    """The answers as the host with that key can have them; a removal does not go by the rest."""
+    return replace(answers, host=key, datastore="data-api")
+
+
 def hosted(step: Step) -> bool:
     """Whether the step's thing is of a host's own, as is what lets its agent in to the database."""
     return step.section in HOSTED or step.id.startswith(DATABASE_RULE)
@@ -83,7 +88,7 @@ class _Old:
     def __init__(
         self, plan: Plan, answers: Answers, inputs: PlanInputs, other: OtherHost, choices: Choices
     ) -> None:
-        there = replace(answers, host=other.key)
+        there = on(answers, other.key)
         alone = replace(inputs, others=())
         whole = removal(there, alone, other.extent, choices)
         self._key, self._plan, self._parts = other.key, plan, other.parts
@@ -148,7 +153,7 @@ class _Old:
             for each in sorted(named - found.keys()):
                 if not self._same(each):
                     found[each] = self._whole[each]
-                    asked.append(replace(found[each], delete=(), fits=()))
+                    asked.append(replace(found[each], delete=()))
         return found
 
     def _called(self, ref: Ref) -> str:
@@ -206,7 +211,7 @@ class _Old:
             for fit in step.fits
         )
         return replace(
-            _renamed(step, {ref.step: self._id(ref.step) for ref in refs(_faces(step))}),
+            _renamed(step, {ref.step: self._id(ref.step) for ref in refs(step)}),
             id=stop_step(self._key),
             section=Section.SERVICE,
             title=f"Agent on {self._offer.label}",
@@ -260,8 +265,8 @@ class _Old:
 
 
 def _faces(step: Step) -> tuple[Any, ...]:
-    """What of a step is looked at and done where it goes, or is stopped."""
-    return (step.lookups, step.fits, step.wait, step.delete, step.delete_spec)
+    """What of a step is looked at and done where it goes."""
+    return (step.lookups, step.delete, step.delete_spec)
 
 
 def _renamed(value: _Part, ids: Mapping[str, str]) -> _Part:

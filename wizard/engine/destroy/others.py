@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from wizard.answers.model import Answers
@@ -19,7 +18,7 @@ from wizard.hosts.host import host
 from wizard.plan.hosting import AGENT_ROLE
 from wizard.plan.inputs import Choices, Extent, OtherHost, PlanInputs
 from wizard.plan.model import Plan, Section
-from wizard.plan.moving import hosted
+from wizard.plan.moving import hosted, on
 from wizard.plan.removal import removal
 from wizard.plan.world import AwsCall, Reads
 
@@ -68,9 +67,8 @@ def _said(look: Callable[[], bool]) -> bool:
 
 
 def _there(reads: Reads, answers: Answers, account: str, key: str) -> OtherHost:
-    there = replace(answers, host=key)
     extent = discover(reads, answers.name, account, key)
-    plan = removal(there, PlanInputs(account=account), extent, Choices())
+    plan = removal(on(answers, key), PlanInputs(account=account), extent, Choices())
     found = remains(plan, Choices(), reads, elsewhere(plan, extent))
     return OtherHost(
         key,
