@@ -30,6 +30,7 @@ from screens.run.progress_draw import beyond, command_of, detail, link_of, overa
 from screens.run.step_tree import StepTree
 from wizard.base.errors import WizardError
 from wizard.base.events import Event
+from wizard.engine.apply import Outcome
 from wizard.engine.flow import pace
 from wizard.engine.job import End, Job, Verb, end
 from wizard.ui.common.demo import LEAVING, handed_out
@@ -175,8 +176,13 @@ class ProgressScreen(WizardScreen):
 
     def _work(self) -> End:
         """The job itself, in a thread of its own; of a follow-up no step has a row."""
+
+        def put_back(due: Job) -> Outcome:
+            self._leaving = "restoring what was there before"
+            return due.work(lambda _: None, self._stop)
+
         outcome = self.job.work(self._events.append, self._stop)
-        return end(self.job, outcome, lambda due: due.work(lambda _: None, self._stop))
+        return end(self.job, outcome, put_back)
 
     def _command(self, row: StepRow) -> str:
         """What a person would type to do the step, or to take it back."""

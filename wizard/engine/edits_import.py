@@ -23,6 +23,7 @@ from wizard.local.formae.config import ClientConfig
 from wizard.plan.build import build
 from wizard.plan.inputs import PlanInputs
 from wizard.plan.model import Plan
+from wizard.plan.moving import planned
 from wizard.plan.placeholders import HIDDEN, Preview, params_of, text_of
 
 
@@ -117,9 +118,9 @@ def _hidden(text: str) -> str:
 def build_edited(answers: Answers, inputs: PlanInputs, edits: Edits) -> Plan:
     """The plan. Raises WizardError for an edited document that does not fit."""
     if not edits:
-        return build(answers, inputs)
+        return planned(answers, inputs)
 
-    plan = build(answers, inputs, returned(edits, answers, inputs))
+    plan = planned(answers, inputs, returned(edits, answers, inputs))
     demand_sound(plan)
     return plan
 

@@ -197,7 +197,7 @@ class Flow:
         Never raises: what is wrong is in the result.
         """
         from wizard.engine.preflight import preflight, unheard, without_plan
-        from wizard.plan.build import build
+        from wizard.plan.moving import planned
 
         told = told or unheard
         machine, signed_in = self._machine(answers), None
@@ -205,7 +205,7 @@ class Flow:
             snapshot = self.snapshot(answers.profile, answers.region)
             identity = self._identity(snapshot, answers.profile, answers.region)
             signed_in = snapshot
-            plan = build(answers, self._inputs(answers, identity.account, snapshot))
+            plan = planned(answers, self._inputs(answers, identity.account, snapshot))
         except WizardError as problem:
             return without_plan(problem, answers, signed_in, machine, told)
         return preflight(plan, answers, snapshot, machine, told)
@@ -278,6 +278,7 @@ class Flow:
         self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
     ) -> PlanInputs:
         from wizard.engine.account.ownership import ownership
+        from wizard.engine.destroy.others import others
         from wizard.local.formae.client import describe
         from wizard.local.formae.config import Client
         from wizard.plan.inputs import PlanInputs
@@ -303,6 +304,7 @@ class Flow:
             own_policy=own,
             client=describe(answers.name) if answers.client_config else Client(),
             password_given="api" in self.passwords,
+            others=others(snapshot, answers, account) if snapshot and account else (),
         )
 
 

@@ -101,7 +101,9 @@ class End:
     def go_on(self) -> list[str]:
         """How to go on from a bad end; nothing after a good one, or where the demo ends with it."""
         done = self.outcome.ok or self.job.demo
-        return [] if done else [f"Resume: {self.job.resume_command}"]
+        undone = self.job.verb is Verb.APPLY and self.followed_up and self.followed_up.ok
+        word = "Try again" if undone else "Resume"
+        return [] if done else [f"{word}: {self.job.resume_command}"]
 
     @property
     def lines(self) -> list[str]:

@@ -64,6 +64,8 @@ def compared(
     """The bill of what is deployed, without what is `missing` (steps), against the wanted one."""
     if deployed is None:
         return None
+    if deployed.host != answers.host:
+        missing = ()  # of the steps of another host none says what is there
     there = {
         step: _without(charges, missing)
         for step, charges in charged(deployed).items()
@@ -72,7 +74,13 @@ def compared(
     after = dict(charged(answers))
     if KEPT in there and KEPT not in after:  # it is not removed, and costs on
         after[KEPT] = there[KEPT]
-    return Bill(_sums(lines(there, prices)), _sums(lines(after, prices)))
+    before = _prices(deployed, answers, prices)
+    return Bill(_sums(lines(there, before)), _sums(lines(after, prices)))
+
+
+def _prices(deployed: Answers, answers: Answers, prices: Prices) -> Prices:
+    """The prices of what is deployed; `prices` are those of what is wanted."""
+    return prices if deployed.host == answers.host else snapshot(deployed.region, deployed.host)
 
 
 def _without(charges: tuple[Charge, ...], missing: Collection[str]) -> tuple[Charge, ...]:
@@ -84,7 +92,8 @@ def cost_of(step: str, answers: Answers, deployed: Answers | None, prices: Price
     if deployed is None:
         return ""
     before, after = (
-        Estimate(lines(_of_step(step, each), prices), (), prices) for each in (deployed, answers)
+        Estimate(lines(_of_step(step, each), known), (), known)
+        for each, known in ((deployed, _prices(deployed, answers, prices)), (answers, prices))
     )
     found = difference(before, after)
     return found.words if found.changes else ""

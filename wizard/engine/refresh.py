@@ -268,10 +268,11 @@ def _client_config(
 
 
 def _absent(step: Step) -> PlannedChange:
-    if isinstance(step.make, LookOnly):
+    if isinstance(step.make, LookOnly) and step.make.missing:
         missing = WizardError(step.make.missing, "", step.make.fix, entry="FW-RUN-006")
         return PlannedChange(step, Action.REFUSE, problem=missing)
-    return PlannedChange(step, Action.KEEP if isinstance(step.make, TakeAway) else Action.CREATE)
+    nothing = isinstance(step.make, TakeAway | LookOnly)
+    return PlannedChange(step, Action.KEEP if nothing else Action.CREATE)
 
 
 def _found(step: Step, scope: matching.StepScope, clock: Clock) -> PlannedChange:

@@ -204,6 +204,11 @@ def undo_command(answers: Answers) -> str:
     return shlex.join(["formae-wizard", "destroy", "--only-unfinished", *_which(answers)])
 
 
+def back_command(answers: Answers, host: str) -> str:
+    """The command that moves the agent back to the host with that key; a person is asked first."""
+    return shlex.join(["formae-wizard", "apply", *_which(answers), "--host", host])
+
+
 def rotate_command(answers: Answers, flags: tuple[str, ...]) -> str:
     """`formae-wizard rotate` of the same deployment, with these flags of its own."""
     return shlex.join(["formae-wizard", "rotate", "--yes", *_which(answers), *flags])

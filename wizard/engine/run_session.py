@@ -100,6 +100,7 @@ def under_way(
     wanted = Wanted(
         head=head,
         claimed=offer(plan.host).claimed,
+        beside=tuple(offer(key).claimed for key in plan.others),
         call=world.call,
         nap=partial(world.clock.sleep, stop=stop),
         take_over=flow.take_over,

@@ -73,7 +73,8 @@ def host_of(arn: str) -> str:
 def all_services(call: AwsCall) -> list[Listed]:
     """Every service of every host that is not deleted; a host closed to the account has none.
 
-    Raises AwsError where a host is refused and no other has one.
+    Those that run come first, then the oldest: of a deployment that is being moved the first
+    is the one that counts. Raises AwsError where a host is refused and no other has one.
     """
     found: list[Listed] = []
     refused: list[AwsError] = []
@@ -84,9 +85,17 @@ def all_services(call: AwsCall) -> list[Listed]:
             refused += [] if closes(error) else [error]
     if refused and not found:
         raise refused[0]
-    return found
+    return sorted(found, key=lambda each: (not each.running, each.created))
 
 
-def named(call: AwsCall, name: str) -> Listed | None:
-    """The service of that name on any host; None where there is none. Raises AwsError."""
-    return next((each for each in all_services(call) if each.name == name), None)
+def serving(call: AwsCall, deployment: str) -> Listed | None:
+    """The service of that deployment, on any host; None where it has none. Raises AwsError.
+
+    Of two, while its agent is moved, the one that runs, or else the older one.
+    """
+    found = all_services(call)
+    return next((each for each in found if each.name == _service(deployment, each.arn)), None)
+
+
+def _service(deployment: str, arn: str) -> str:
+    return Names(deployment, host_of(arn)).service

@@ -17,6 +17,10 @@ class Listed:
     name: str
     arn: str
     status: str
+    running: bool = True
+    """Whether it runs an agent."""
+    created: str = ""
+    """ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,6 +184,8 @@ class Wanted:
     head: Head
     claimed: Claimable
     """What carries the claim."""
+    beside: tuple[Claimable, ...] = ()
+    """What else carries it where it is there: the places of hosts that the agent leaves."""
     call: AwsCall
     take_over: bool = False
     """Whether somebody else's place may be taken."""
@@ -229,6 +231,10 @@ class Holding:
         self._replaced = ""
         """The run whose claim was taken over, which an answer of AWS's may still show."""
         self._keeper = threading.Thread(target=self._keep, name="claim", daemon=True)
+        self._others = [
+            Holding(replace(wanted, claimed=each, beside=()), locked=locked)
+            for each in wanted.beside
+        ]
 
     @property
     def _arn(self) -> str:
@@ -242,6 +248,8 @@ class Holding:
 
     def begin(self) -> None:
         """Claim it where its place is there already. Raises Occupied."""
+        for each in self._others:
+            each.begin()
         standing = self._look()
         other = self._claim(standing)
         if other:
@@ -265,6 +273,8 @@ class Holding:
 
     def release(self) -> None:
         """The run has come to its end in order."""
+        for each in self._others:
+            each.release()
         self._end()
         if self._claimed and self._look().mine:
             self._write(FREE)
@@ -277,6 +287,8 @@ class Holding:
 
     def close(self) -> None:
         """Nothing is renewed any more."""
+        for each in self._others:
+            each.close()
         self._over.set()
         self._placed.set()
 
@@ -374,12 +386,23 @@ def holding(wanted: Wanted) -> Iterator[Holding]:
     handle = _lock(wanted.head)
     held = Holding(wanted, locked=handle is not None)
     try:
-        held.begin()
+        with _freed(held):
+            held.begin()
         yield held
     finally:
         held.close()
         if handle is not None:
             os.close(handle)
+
+
+@contextlib.contextmanager
+def _freed(held: Holding) -> Iterator[None]:
+    """Who is refused at one of its places leaves none of the others claimed."""
+    try:
+        yield
+    except Occupied:
+        held.release()
+        raise
 
 
 def _lock(head: Head) -> int | None:

@@ -55,6 +55,13 @@ class Hosting(Protocol):
         `service` has the outputs `arn` and `url`, the agent's address behind its offer's `scheme`.
         """
 
+    def stopped(self, site: Site) -> Step:
+        """The look for a service that is there, whose one expectation stops its agent.
+
+        The service stays, and starts its agent again as the step `service` says. `wait` ends once
+        no agent runs.
+        """
+
     def redeployed(
         self, names: Names, region: str, now: Any, variable: Mapping[str, Value]
     ) -> list[Step]:

@@ -38,6 +38,8 @@ class PlanInputs:
     """ARNs of the customer keys that encrypt the secrets the agent reads."""
     password_given: bool = False
     """Whether the person gave a password for the API, instead of having one generated."""
+    others: tuple[OtherHost, ...] = ()
+    """Hosts besides the wanted one that have parts of the deployment."""
 
 
 class Data(StrEnum):
@@ -103,3 +105,14 @@ class Extent:
     """Whether there is a security group of the deployment's own cluster."""
     snapshots: tuple[Snapshot, ...] = ()
     """Snapshots of the cluster that are there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHost:
+    """A host that has parts of a deployment which is wanted on another one."""
+
+    key: str
+    """What it is called."""
+    extent: Extent
+    parts: frozenset[str]
+    """The steps of a removal whose things are there and are the wizard's."""

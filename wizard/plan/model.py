@@ -30,6 +30,7 @@ class Section(StrEnum):
     SERVICE = "Deploy the agent"
     VERIFY = "Verify"
     CLIENT = "Point the formae CLI at it"
+    MOVE = "Leave the other host"
 
     @property
     def noun(self) -> str:
@@ -47,6 +48,7 @@ NOUNS = {
     Section.SERVICE: "Service",
     Section.VERIFY: "Checks",
     Section.CLIENT: "formae CLI",
+    Section.MOVE: "Other host",
 }
 
 
@@ -339,7 +341,7 @@ class AskThroughClient:
 
 @dataclass(frozen=True, slots=True)
 class LookOnly:
-    """Nothing is made: what the looks find must be there."""
+    """Nothing is made: what the looks find must be there, unless `missing` is empty."""
 
     missing: str
     fix: str = ""
@@ -460,6 +462,8 @@ class Plan:
     documents: tuple[Document, ...]
     host: str = ""
     """The key of the host that the agent runs on; empty for the default."""
+    others: tuple[str, ...] = ()
+    """The keys of other hosts that have parts of the deployment."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError where there is none."""

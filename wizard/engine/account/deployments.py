@@ -69,8 +69,13 @@ class Deployment:
 
     @property
     def service(self) -> Part | None:
-        """The service that runs the agent, where there is one."""
+        """The service that runs the agent, or is to; of two the one that counts."""
         return next((each for each in self.parts if each.kind == "service"), None)
+
+    @property
+    def moving(self) -> bool:
+        """Whether its move from one host to another is not finished: both have a service."""
+        return sum(part.kind == "service" for part in self.parts) > 1
 
     @property
     def status(self) -> str:
@@ -103,6 +108,13 @@ class Deployment:
         told = ", ".join(part.words for part in self.parts)
         if not self.ours:
             return f"{self.name}: created by hand, without the wizard's tag: {told}."
+        if self.moving:
+            labels = ", ".join(
+                f"{offer(host_of(each.arn)).label} ({each.status})"
+                for each in self.parts
+                if each.kind == "service"
+            )
+            return f"{self.name}: its move between hosts is not finished: {labels}; it has: {told}."
         if self.service is None:
             return f"{self.name}: incomplete, without a service; it has: {told}."
         return f"{self.name}: {told}."

@@ -11,7 +11,7 @@ from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.catalogue import explain
 from wizard.engine.account.asking import Asking, ours, pairs
 from wizard.engine.account.serving import served
-from wizard.hosts.host import host, host_of, named
+from wizard.hosts.host import host, host_of, serving
 from wizard.plan.world import AwsCall
 
 Tags = Mapping[str, str]
@@ -54,7 +54,7 @@ def name_conflicts(call: AwsCall, region: str, deployment: str) -> NameConflict:
     """Look for the service, the role and the secrets of that name. Raises WizardError."""
     names, asking = Names(deployment), Asking(call)
     looks: dict[str, Callable[[], Tags | None]] = {
-        f"service {names.service}": lambda: _service(call, names.service),
+        f"service {names.service}": lambda: _service(call, deployment),
         f"role {names.instance_role}": lambda: _role(call, names.instance_role),
         f"secret {names.config_secret}": lambda: _secret(call, names.config_secret),
         f"secret {names.api_secret}": lambda: _secret(call, names.api_secret),
@@ -82,8 +82,8 @@ def _is(things: tuple[str, ...]) -> str:
     return "exist" if len(things) > 1 else "exists"
 
 
-def _service(call: AwsCall, name: str) -> Tags | None:
-    found = named(call, name)
+def _service(call: AwsCall, deployment: str) -> Tags | None:
+    found = serving(call, deployment)
     return host(host_of(found.arn)).tags(call, found.arn) if found else None
 
 

@@ -18,7 +18,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.names import Names
 from wizard.engine.account.asking import ours, pairs
 from wizard.engine.account.database_access import before
-from wizard.hosts.host import host, host_of, named
+from wizard.hosts.host import host, host_of, serving
 from wizard.plan.world import AwsCall
 
 MOST = 12
@@ -127,7 +127,7 @@ def tags_before(call: AwsCall, names: Names) -> tuple[str, ...]:
     is proved.
     """
     try:
-        service = named(call, names.service)
+        service = serving(call, names.deployment)
         tags = host(host_of(service.arn)).tags(call, service.arn) if service else {}
         if not ours(tags) or not tags.get(TAGS_RECORD):
             return ()

@@ -159,9 +159,13 @@ class Deployed:
     """The key of its host; empty for the default."""
 
 
-def deployed(call: AwsCall, region: str, name: str) -> Deployed:
-    """Look, and read the answers back. Read calls only; never raises for what AWS refuses."""
-    seen = see(call, region, name)
+def deployed(call: AwsCall, region: str, name: str, on: str = "") -> Deployed:
+    """Look, and read the answers back. Read calls only; never raises for what AWS refuses.
+
+    Where several hosts have parts of it the one whose agent runs counts, unless that with the
+    key `on` is asked for.
+    """
+    seen = see(call, region, name, on)
     answers = answers_of(seen, kept_policy(name))
     if answers:
         answers = remembered(name, region, lambda: _account(call)) | answers

@@ -14,7 +14,7 @@ from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import default_host, known_hosts
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.engine.account.serving import served
-from wizard.hosts.host import host, host_of, named
+from wizard.hosts.host import host, host_of, serving
 from wizard.hosts.service_view import ServiceView
 from wizard.plan.world import AwsCall
 
@@ -54,13 +54,17 @@ class Seen:
         return bool(self.service or self.secret_tags or self.cluster or self.role)
 
 
-def see(call: AwsCall, region: str, name: str) -> Seen:
-    """Look at the deployment of that name: read calls only, side by side. Never raises."""
+def see(call: AwsCall, region: str, name: str, on: str = "") -> Seen:
+    """Look at the deployment of that name: read calls only, side by side. Never raises.
+
+    While its agent is moved two hosts have parts of it: that with the key `on` is looked at, or
+    the one that it runs on.
+    """
     asking = Asking(call)
-    key = host_there(call, name)
+    key = on or host_there(call, name)
     names = Names(name, key)
     looks: dict[str, Callable[[], dict[str, Any]]] = {
-        f"the service {names.service}": lambda: _service(asking, names.service),
+        f"the service {names.service}": lambda: _service(asking, names),
         f"the secret {names.config_secret}": lambda: _secret(asking, names.config_secret),
         f"the cluster {names.cluster}": lambda: _cluster(asking, names.cluster),
         f"the role {names.instance_role}": lambda: _role(asking, names, region),
@@ -80,7 +84,7 @@ def host_there(call: AwsCall, name: str) -> str:
     if not others:
         return ""
     with suppress(AwsError, WizardError):
-        if found := named(asking.ask, Names(name).service):
+        if found := serving(asking.ask, name):
             return host_of(found.arn)
         for key in (*others, default_host()):
             if asking.ask("iam", "GetRole", {"RoleName": Names(name, key).instance_role}):
@@ -100,11 +104,11 @@ def _foreign(asking: Asking, what: str) -> dict[str, Any]:
     return {}
 
 
-def _service(asking: Asking, name: str) -> dict[str, Any]:
-    found = named(asking.ask, name)
+def _service(asking: Asking, names: Names) -> dict[str, Any]:
+    name, runs_on = names.service, host(names.host)
+    found = next((each for each in runs_on.services(asking.ask) if each.name == name), None)
     if found is None:
         return {}
-    runs_on = host(host_of(found.arn))
     tags = runs_on.tags(asking.ask, found.arn)
     if not ours(tags):
         return _foreign(asking, f"the service {name}")

@@ -53,7 +53,7 @@ def make(context: Context) -> Made:
         case AskThroughClient():
             return _ask(context, action)
         case LookOnly() | TakeAway():
-            if context.step.lookups and isinstance(action, LookOnly):
+            if context.step.lookups and isinstance(action, LookOnly) and action.missing:
                 raise WizardError(action.missing, "", action.fix, entry="FW-RUN-006")
             return Made()
         case _:

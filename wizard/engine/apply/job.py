@@ -14,19 +14,24 @@ from wizard.engine.destroy import Cost
 from wizard.engine.flow import Flow, Prepared
 from wizard.engine.job import Job, Summary, Verb
 from wizard.engine.leftovers import existing, idle_cost, still_going, words
-from wizard.engine.resume import beyond_demo, resume_command, undo_command
+from wizard.engine.moving import fell, way_back
+from wizard.engine.resume import back_command, beyond_demo, resume_command, undo_command
 from wizard.plan.model import PROOFS
 
 
 def apply_job(flow: Flow, prepared: Prepared) -> Job:
-    """The set-up that brings the plan about."""
+    """The set-up that brings the plan about; a move that fails is taken back."""
     own_password = "api" in flow.passwords
     folder = prepared.edits_folder
     again = resume_command(prepared.answers, own_password=own_password, edits=folder)
     edited = ", ".join(each.name for each in prepared.plan.documents if each.edited)
     left_behind = "" if folder else edited
 
-    def summary(outcome: Outcome, _: Outcome | None) -> Summary:
+    def follow_up(outcome: Outcome) -> Job | None:
+        key = fell(prepared, outcome)
+        return apply_job(flow, way_back(flow, prepared, key)) if key else None
+
+    def summary(outcome: Outcome, back: Outcome | None) -> Summary:
         data = _data(flow, prepared, outcome)
         beyond = (beyond_demo(prepared.answers),) if flow.demo else ()
         if outcome.ok:
@@ -35,15 +40,16 @@ def apply_job(flow: Flow, prepared: Prepared) -> Job:
         if flow.demo:
             data |= {"resume": "", "undo": "", "costs_a_month": 0}
             return Summary((_exists(prepared, outcome),), more=beyond, data=data)
+        if back and back.ok:
+            return _moved_back(flow, prepared, outcome, again)
         costs = _meanwhile(prepared, outcome)
+        undo = _undo(prepared)
         data |= {
             "resume": again,
-            "undo": undo_command(prepared.answers),
+            "undo": undo,
             "costs_a_month": round(float(sum((each.amount for each in costs), Decimal(0))), 2),
         }
-        more = []
-        if existing(outcome, prepared.plan):
-            more.append(f"Remove what it created: {undo_command(prepared.answers)}")
+        more = [*_undoing(prepared, outcome, undo)]
         if left_behind:
             more.append(f"This does not include your edited documents: {left_behind}")
         lines = tuple(_left(prepared, outcome, costs))
@@ -56,10 +62,32 @@ def apply_job(flow: Flow, prepared: Prepared) -> Job:
         work=partial(flow.run, prepared),
         resume_command=again,
         summary=summary,
+        follow_up=follow_up,
         findings=prepared.preflight.findings,
         demo=flow.demo,
         edits_left_behind=left_behind,
     )
+
+
+def _undo(prepared: Prepared) -> str:
+    """The command that takes back what was made so far; a move is taken back by another one."""
+    others = prepared.plan.others
+    return back_command(prepared.answers, others[0]) if others else undo_command(prepared.answers)
+
+
+def _undoing(prepared: Prepared, outcome: Outcome, command: str) -> Iterator[str]:
+    if prepared.plan.others:
+        yield f"Move the agent back to {offer(prepared.plan.others[0]).label}: {command}"
+    elif existing(outcome, prepared.plan):
+        yield f"Remove what it created: {command}"
+
+
+def _moved_back(flow: Flow, prepared: Prepared, outcome: Outcome, again: str) -> Summary:
+    """Where the agent is after a move that failed."""
+    label = offer(prepared.plan.others[0]).label
+    line = f"The agent runs on {label} as before; nothing is left of the move."
+    data = {**_data(flow, prepared, outcome), "moved_back": True, "resume": again, "undo": ""}
+    return Summary((line,), data={**data, "exists": [], "going": []})
 
 
 def _data(flow: Flow, prepared: Prepared, outcome: Outcome) -> dict[str, Any]:

@@ -23,7 +23,15 @@ from wizard.engine.apply.context import Context, surely
 from wizard.engine.apply.removing import remove
 from wizard.engine.apply.waiting import GivenUp, news_so_far, ordered, wait
 from wizard.local import crash
-from wizard.plan.model import PROOFS, Call, Expectation, RestoreSpec, TakeAway
+from wizard.plan.model import (
+    PROOFS,
+    Call,
+    Expectation,
+    LookOnly,
+    RestoreSpec,
+    Step,
+    TakeAway,
+)
 
 
 def revive(context: Context) -> bool:
@@ -172,7 +180,7 @@ def _brought_once(context: Context) -> Made:
     if step.lookups:
         context.moved(StepState.LOOKING)
     if not matching.look(step, scope, context.call):
-        return Made(StepState.KEPT) if isinstance(step.make, TakeAway) else _made(context)
+        return Made(StepState.KEPT) if _needless(step) else _made(context)
     problem = matching.refusal(step, scope)
     if problem:
         raise problem
@@ -186,9 +194,18 @@ def _brought_once(context: Context) -> Made:
     revived = revive(context)
     wait(context, strict=False)
     if revived or step.wait:  # it may be another now
-        matching.look(step, scope, context.call)
+        there = matching.look(step, scope, context.call)
+        if not there and _needless(step):
+            return Made(StepState.KEPT)
     made = _mended(context)
     return Made(StepState.CHANGED) if revived else made
+
+
+def _needless(step: Step) -> bool:
+    """Whether all is well where nothing is found."""
+    return isinstance(step.make, TakeAway) or (
+        isinstance(step.make, LookOnly) and bool(step.lookups) and not step.make.missing
+    )
 
 
 def _made(context: Context) -> Made:

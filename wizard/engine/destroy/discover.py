@@ -19,14 +19,14 @@ from wizard.engine.account.serving import permitted_cluster, region_of
 from wizard.local.formae.agent_config import Datastore, datastore
 from wizard.plan.hosting import Listing, hosting
 from wizard.plan.inputs import Extent, OthersCluster, Snapshot
-from wizard.plan.world import World
+from wizard.plan.world import Reads
 
 DELETED = "InvalidRequestException"
 """The code for a secret that waits for its end."""
 LISTS = 12
 
 
-def discover(world: World, deployment: str, account: str, host: str = "") -> Extent:
+def discover(world: Reads, deployment: str, account: str, host: str = "") -> Extent:
     """Ask for every list at once. Only read calls are made; raises AwsError, WizardError."""
     ask = _Asked(world, Names(deployment, host), account)
     roles = ask.names.roles
@@ -63,14 +63,14 @@ def discover(world: World, deployment: str, account: str, host: str = "") -> Ext
     )
 
 
-def snapshots(world: World, deployment: str) -> tuple[Snapshot, ...]:
+def snapshots(world: Reads, deployment: str) -> tuple[Snapshot, ...]:
     """The snapshots there are of the deployment's own cluster. Raises AwsError, WizardError."""
     return _Asked(world, Names(deployment), "").snapshots()
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    world: World
+    world: Reads
     names: Names
     account: str
 

@@ -37,7 +37,7 @@ from wizard.plan.model import (
     WriteClientConfig,
 )
 from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE
-from wizard.plan.world import World
+from wizard.plan.world import Reads
 
 CREDENTIALS = "database-secret"
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -94,7 +94,7 @@ class Remains:
 
 
 def remains(
-    plan: Plan, choices: Choices, world: World, stays: Mapping[str, str] = NOTHING
+    plan: Plan, choices: Choices, world: Reads, stays: Mapping[str, str] = NOTHING
 ) -> Remains:
     """Look at every step's thing; only read calls are made. Raises AwsError, WizardError.
 
@@ -118,14 +118,14 @@ def remains(
     return Remains({**seen, **fan_out(held)}, known)
 
 
-def _held(seen: Seen, known: Known, world: World) -> Seen:
+def _held(seen: Seen, known: Known, world: Reads) -> Seen:
     scope = matching.StepScope(known)
     scope.thing = dict(seen.thing)
     found = tuple(matching.obstacles(seen.step, scope, matching.asking(world)))
     return replace(seen, obstacles=found)
 
 
-def _look(step: Step, known: Known, world: World) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _look(step: Step, known: Known, world: Reads) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     scope = matching.StepScope(known)
     try:
         there = not _goes_along(step) and matching.look(step, scope, matching.asking(world))

@@ -22,11 +22,13 @@ from wizard.catalogue import explain
 from wizard.engine.account.snapshot import host_there
 from wizard.engine.account.tenants import tenants
 from wizard.engine.destroy.discover import discover
+from wizard.engine.destroy.others import elsewhere, others
 from wizard.engine.destroy.plan import DeleteAction, Remains, Seen, remains
 from wizard.hosts.host import host
 from wizard.plan.graph import backwards, sorter
 from wizard.plan.inputs import Choices, Extent, PlanInputs
-from wizard.plan.model import Call, Plan, Section, Step
+from wizard.plan.model import Call, Plan, Step
+from wizard.plan.moving import with_others
 from wizard.plan.removal import DATABASE, MEMBER, THEIR_DATABASE, removal
 from wizard.plan.resources.verify import STATS
 from wizard.plan.world import World
@@ -143,7 +145,9 @@ def leaving(world: World, answers: Answers, account: str, choices: Choices) -> L
         choices = replace(
             choices, snapshot=_free_name(answers.name, {each.name for each in there.snapshots})
         )
-        plan = removal(_whole(answers), PlanInputs(account=account), there, choices)
+        inputs = PlanInputs(account=account, others=others(world, answers, account))
+        plan = removal(_whole(answers), inputs, there, choices)
+        plan = with_others(plan, _whole(answers), inputs, choices)
         found = remains(plan, choices, world, _needed(plan, there, world))
     except AwsError as error:
         raise explain(error, f"Checking what exists of {answers.name}") from None
@@ -158,7 +162,7 @@ def _whole(answers: Answers) -> Answers:
 
 def _needed(plan: Plan, there: Extent, world: World) -> dict[str, str]:
     """Why something of it stays that other deployments need, by step."""
-    stays, own = _elsewhere(plan, there), f":cluster:{Names(plan.name).cluster}"
+    stays, own = elsewhere(plan, there), f":cluster:{Names(plan.name).cluster}"
     database = [each.id for each in plan.steps if each.id in DATABASE or each.id.startswith(MEMBER)]
     try:
         others = [each for each in tenants(world.call) if each.deployment != plan.name]
@@ -172,16 +176,6 @@ def _needed(plan: Plan, there: Extent, world: World) -> dict[str, str]:
         elif theirs and theirs.database and other.has(theirs.cluster, theirs.database):
             stays[THEIR_DATABASE] = why
     return stays
-
-
-def _elsewhere(plan: Plan, there: Extent) -> dict[str, str]:
-    """Why the roles stay, by step: IAM knows no regions, and another region's agent needs them."""
-    if there.serves in {"", plan.region}:
-        return {}
-    why = (
-        f"the deployment with this name in {there.serves} uses it; roles are shared by all regions"
-    )
-    return {step.id: why for step in plan.steps if step.section is Section.ROLES}
 
 
 def _free_name(deployment: str, taken: set[str]) -> str:

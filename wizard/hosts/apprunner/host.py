@@ -10,7 +10,7 @@ from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.apprunner import leftovers, roles, view
 from wizard.hosts.apprunner.request import service_request
-from wizard.hosts.apprunner.service import redeployed, scaling, service
+from wizard.hosts.apprunner.service import pausing, redeployed, scaling, service
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.hosting import Listing
 from wizard.plan.model import Call, Step
@@ -53,6 +53,10 @@ class AppRunner:
         """The scaling configuration and the service."""
         (request,) = requests
         return [scaling(site), service(site, request, after)]
+
+    def stopped(self, site: Site) -> Step:
+        """The service, paused: it keeps its address."""
+        return pausing(site)
 
     def redeployed(
         self, names: Names, region: str, now: Mapping[str, Any], variable: Mapping[str, Value]

@@ -11,8 +11,11 @@ from wizard.plan.resources.common import Site
 
 
 def paused(site: Site, name: str) -> dict[str, Any]:
-    """What the step of the service called `name` says of one that is paused."""
-    if not site.answers.wake:
+    """What the step of the service called `name` says of one that is paused.
+
+    By whom, is plain where another host has parts of the deployment: the agent is being moved.
+    """
+    if not (site.answers.wake or site.inputs.others):
         return {"refusals": (paused_service(name, site.answers.region),)}
     resume = Call(
         service="apprunner",

@@ -296,6 +296,31 @@ def service_there(name: str, region: str) -> Step:
     )
 
 
+def pausing(site: Site) -> Step:
+    """The service with its agent stopped; one that never ran is not looked for."""
+    name = site.names.service
+    return replace(
+        service_there(name, site.answers.region),
+        lookups=(_find(name, "CREATE_FAILED"), _describe(), _tags_of("ServiceArn")),
+        refusals=(),
+        fits=(
+            Expectation(
+                what="the agent's service",
+                path="Service.Status",
+                want="PAUSED",
+                update=Call(
+                    service="apprunner",
+                    operation="PauseService",
+                    params={"ServiceArn": Found("ServiceArn")},
+                ),
+                doing="pausing it",
+            ),
+        ),
+        outputs={"arn": Output("ServiceArn", name)},
+        usual=(20, 120),
+    )
+
+
 def redeployed(
     names: Names, region: str, source: Mapping[str, Any], variable: Mapping[str, Value]
 ) -> Step:
@@ -345,11 +370,13 @@ def _params(request: Document) -> dict[str, Value]:
     return request.body.value
 
 
-def _find(name: str) -> Lookup:
+def _find(name: str, *but: str) -> Lookup:
+    """The service of that name, in another state than DELETED and these."""
+    named = (f"ServiceName=='{name}'", *(f"Status!='{each}'" for each in ("DELETED", *but)))
     return Lookup(
         call=Call(service="apprunner", operation="ListServices", params={}),
         more="NextToken",
-        pick=f"ServiceSummaryList[?ServiceName=='{name}' && Status!='DELETED'] | [0]",
+        pick=f"ServiceSummaryList[?{' && '.join(named)}] | [0]",
     )
 
 

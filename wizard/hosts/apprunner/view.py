@@ -8,12 +8,21 @@ from typing import Any
 from wizard.hosts.service_view import Listed, Operation, ServiceView
 from wizard.plan.world import AwsCall
 
+STOPPED = frozenset({"PAUSED", "CREATE_FAILED", "DELETE_FAILED"})
+"""States in which no agent runs, nor will."""
+
 
 def services(call: AwsCall) -> list[Listed]:
     """Every service of the region that is not deleted. Raises AwsError."""
     found = call("apprunner", "ListServices", {})["ServiceSummaryList"]
     listed = (
-        Listed(each["ServiceName"], each["ServiceArn"], str(each.get("Status", "")))
+        Listed(
+            each["ServiceName"],
+            each["ServiceArn"],
+            str(each.get("Status", "")),
+            each.get("Status") not in STOPPED,
+            str(each.get("CreatedAt", "")),
+        )
         for each in found
     )
     return [each for each in listed if each.status != "DELETED"]

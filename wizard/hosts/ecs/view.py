@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.hosts.service_view import Operation
+from wizard.hosts.service_view import Listed, Operation
 from wizard.plan.world import AwsCall
 
 DRAINED = "INACTIVE"
@@ -24,6 +24,17 @@ def service_in(call: AwsCall, cluster: str, name: str) -> Mapping[str, Any] | No
     """The service called `name` in that cluster, unless it is gone. Raises AwsError."""
     told = call("ecs", "DescribeServices", {"cluster": cluster, "services": [name]}) or {}
     return next((each for each in told.get("services") or [] if each["status"] != DRAINED), None)
+
+
+def listed(found: Mapping[str, Any]) -> Listed:
+    """A service that DescribeServices told, as it is listed."""
+    return Listed(
+        found["serviceName"],
+        found["serviceArn"],
+        found["status"],
+        found.get("runningCount", 0) > 0,
+        str(found.get("createdAt", "")),
+    )
 
 
 def tags(call: AwsCall, arn: str) -> dict[str, str]:

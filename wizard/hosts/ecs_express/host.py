@@ -12,6 +12,7 @@ from wizard.hosts.ecs.cluster import cluster
 from wizard.hosts.ecs.logs import group_of, logs
 from wizard.hosts.ecs.network import place, task_group
 from wizard.hosts.ecs.roles import TASK_ROLE
+from wizard.hosts.ecs.stopping import stopped
 from wizard.hosts.ecs.view import operations, tags
 from wizard.hosts.ecs_express import leftovers, roles, view
 from wizard.hosts.ecs_express.request import request
@@ -61,6 +62,10 @@ class EcsExpress:
             cluster(site),
             service(site, created, after),
         ]
+
+    def stopped(self, site: Site) -> Step:
+        """The service without a task: Express Mode itself knows no fewer than one."""
+        return stopped(site)
 
     def redeployed(
         self,

@@ -12,6 +12,7 @@ from wizard.documents.document import Document
 from wizard.hosts.ecs.bill import charges
 from wizard.hosts.ecs.cluster import NO_CLUSTER, recorded, tagged_in_ecs, tags_of
 from wizard.hosts.ecs.progress import deployment, find, newest
+from wizard.hosts.ecs.stopping import started
 from wizard.hosts.ecs.types import TAGGING
 from wizard.hosts.ecs_express.request import DEPLOYS_ANEW, as_wanted, params_of, update
 from wizard.plan.model import (
@@ -53,6 +54,7 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
     name, params = site.names.service, params_of(document)
     wanted = SERVICE_TYPE.wanted(
         SERVICE_TYPE.from_request(params),
+        started(name),
         *as_wanted(params),
         *tagged_in_ecs(site, name, "serviceArn"),
         recorded(site),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wizard.hosts.ecs.view import DRAINED, EXPRESS, clusters, pairs, runs, service_in
+from wizard.hosts.ecs.view import DRAINED, EXPRESS, clusters, listed, pairs, runs, service_in
 from wizard.hosts.service_view import Listed, ServiceView
 from wizard.plan.world import AwsCall
 
@@ -25,7 +25,7 @@ def _in(call: AwsCall, cluster: str) -> Iterator[Listed]:
         some = {"cluster": cluster, "services": arns[at : at + AT_ONCE]}
         for each in (call("ecs", "DescribeServices", some) or {}).get("services") or []:
             if each["status"] != DRAINED:
-                yield Listed(each["serviceName"], each["serviceArn"], each["status"])
+                yield listed(each)
 
 
 def described(call: AwsCall, arn: str) -> ServiceView | None:

@@ -10,6 +10,7 @@ from wizard.base.values import Value
 from wizard.documents.document import Document
 from wizard.hosts.ecs.logs import group_of
 from wizard.hosts.ecs.roles import TASK_ROLE
+from wizard.hosts.ecs.stopping import stopped
 from wizard.hosts.ecs.view import operations, tags
 from wizard.hosts.ecs_gateway import leftovers, request, roles, view
 from wizard.hosts.ecs_gateway.gateway import around
@@ -61,6 +62,10 @@ class EcsGateway:
             address(site, created),
             service(site, created, after),
         ]
+
+    def stopped(self, site: Site) -> Step:
+        """The service without a task: it keeps its address."""
+        return stopped(site)
 
     def redeployed(
         self,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.base.errors import AwsError
-from wizard.hosts.ecs.view import EXPRESS, clusters, pairs, runs, service_in
+from wizard.hosts.ecs.view import EXPRESS, clusters, listed, pairs, runs, service_in
 from wizard.hosts.ecs_gateway.network import let_in
 from wizard.hosts.service_view import Listed, ServiceView
 from wizard.plan.world import AwsCall
@@ -17,9 +17,7 @@ def services(call: AwsCall) -> list[Listed]:
     """The service of each cluster that is called as the cluster is. Raises AwsError."""
     found = (service_in(call, name, name) for name in clusters(call))
     return [
-        Listed(each["serviceName"], each["serviceArn"], each["status"])
-        for each in found
-        if each and each.get("resourceManagementType") != EXPRESS
+        listed(each) for each in found if each and each.get("resourceManagementType") != EXPRESS
     ]
 
 

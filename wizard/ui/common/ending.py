@@ -24,7 +24,12 @@ from wizard.ui.common.console import say, tell
 
 
 def taken_back(job: Job) -> str:
-    """What is said before the job that puts the secrets back after a rotation: a sentence."""
+    """What is said before the job that puts back what another one changed: a sentence."""
+    if job.verb is Verb.APPLY:
+        return (
+            f"The move failed: the agent is started again on {offer(job.plan.host).label}, and "
+            "what was created for the move is removed."
+        )
     return (
         f"{offer(job.plan.host).label} rolled the deployment back; the secrets are restored, too."
     )

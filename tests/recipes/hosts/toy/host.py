@@ -32,7 +32,7 @@ from wizard.plan.resources.common import (
     secret_look,
     tagged_secret,
 )
-from wizard.plan.resources.config import CONFIG_SECRET_ARN, value_look
+from wizard.plan.resources.config import CONFIG_SECRET_ARN, config_document, value_look
 from wizard.plan.resources.types import SECRET_TYPE
 from wizard.plan.world import AwsCall
 
@@ -133,6 +133,11 @@ class Toy:
             usual=(100, 200),
         )
         return [step]
+
+    def stopped(self, site: Site) -> Step:
+        """A toy never plays with a database."""
+        (service,) = self.service(site, self.requests(site, config_document(site)), ())
+        return replace(service, make=LookOnly(""), fits=())
 
     def redeployed(
         self, names: Names, region: str, now: Mapping[str, Any], variable: Mapping[str, Value]
