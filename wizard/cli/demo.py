@@ -25,8 +25,8 @@ END = "The demo's account and files are removed. For the real setup: formae-wiza
 def demo(*, closed: bool = False) -> Iterator[None]:
     """Within it, AWS, Docker and the formae CLI's config are the demo's; afterwards as before.
 
-    `closed` makes the account one to which the default host is closed. Raises WizardError where the `demo`
-    extra is not installed.
+    `closed` makes the account one to which the default host is closed. Raises WizardError where
+    the `demo` extra is not installed.
     """
     from wizard.standin.demo import demo_environment
 

@@ -191,10 +191,16 @@ def _brought_once(context: Context) -> Made:
         if step.delete:
             remove(context, note="removing what an earlier attempt left unusable")
         return _made(context)
+    return _as_wanted(context)
+
+
+def _as_wanted(context: Context) -> Made:
+    """Bring what is there to what is wanted, once AWS has done with it."""
+    step = context.step
     revived = revive(context)
     wait(context, strict=False)
     if revived or step.wait:  # it may be another now
-        there = matching.look(step, scope, context.call)
+        there = matching.look(step, context.scope, context.call)
         if not there and _needless(step):
             return Made(StepState.KEPT)
     made = _mended(context)
