@@ -178,7 +178,7 @@ class ProgressScreen(WizardScreen):
         """The job itself, in a thread of its own; of a follow-up no step has a row."""
 
         def put_back(due: Job) -> Outcome:
-            self._leaving = "restoring what was there before"
+            self._leaving = "restoring the old host"
             return due.work(lambda _: None, self._stop)
 
         outcome = self.job.work(self._events.append, self._stop)

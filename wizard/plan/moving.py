@@ -260,7 +260,7 @@ class _Old:
         )
 
     def _twin(self, ref: Ref) -> Ref:
-        """The same output of the step that only looks for what goes."""
+        """Give the output by the step that only looks for what goes."""
         return Ref(self._twins.get(ref.step, ref.step), ref.output)
 
 

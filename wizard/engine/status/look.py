@@ -16,6 +16,7 @@ from wizard.answers.model import Answers
 from wizard.aws.live import NOT_ASKED, ReadOnlyWorld
 from wizard.base.errors import WizardError
 from wizard.base.names import Names
+from wizard.base.offer import offer
 from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import LIMIT, Asking, Unreadable, tried
 from wizard.engine.account.deployments import Deployment
@@ -279,6 +280,8 @@ def _planned(sight: Sight, read: Deployed) -> Members:
 
 
 def _other_image(sight: Sight, answers: Answers) -> str:
+    if offer(answers.host).pulls_anywhere:
+        return ""  # nothing was copied
     try:
         way = image_here(answers)
     except WizardError:
