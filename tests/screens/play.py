@@ -16,6 +16,7 @@ from wizard.answers.questions import QUESTIONS
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
 from wizard.base.errors import WizardError
 from wizard.base.events import Called, Event, LayerMoved, News, Sink, StepMoved, StepState
+from wizard.catalogue import closed
 from wizard.costs import snapshot
 from wizard.engine.account.deployments import Found as Listed
 from wizard.engine.account.name_conflicts import NameConflict
@@ -75,11 +76,7 @@ EXPIRED = WizardError(
     "The SSO session has expired.",
     "Run `aws sso login --profile dev`, then try again.",
 )
-CLOSED = WizardError(
-    "This account may not use App Runner.",
-    "AWS closed App Runner to new customers on April 30, 2026.",
-    "Use an account that used App Runner before.",
-)
+CLOSED = closed()
 FAILED = WizardError(
     "App Runner could not start the agent.",
     "CREATE_FAILED: the health check at /api/v1/health did not answer.",
@@ -146,7 +143,9 @@ class Play(Flow):
         self.asked += 1
         given = {each.key: written(answers.values[each.key]) for each in QUESTIONS}
         made = plan({key: text for key, text in given.items() if text}, ACCOUNT)
-        checks = tuple(self._check(look.id, look.name) for look in preflight_run.looks())
+        checks = tuple(
+            self._check(look.id, look.name) for look in preflight_run.looks(answers.host)
+        )
         if told:
             for check in checks:
                 told(replace(check, state=Found.RUNNING, found="", troubles=()))

@@ -144,6 +144,7 @@ WRONG = partial(Play, silent=True)
 RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
 BACK = {"max_capacity": "2"}
 RESIZING = (Drift("", "max_capacity", "2", "8", "Maximum database capacity", BACK),)
+ON_ECS = {"host": "ecs-gateway", "allow_cidr": "203.0.113.0/24"}
 SCENES = [
     Scene("first", stay),
     Scene("first-signing-in", stay, partial(Play, silent=True)),
@@ -155,6 +156,7 @@ SCENES = [
     Scene("account-expired", group(Group.ACCOUNT), partial(Play, refused=EXPIRED)),
     Scene("account-wrong", group(Group.ACCOUNT), WRONG, {"region": "mars-north-1"}),
     Scene("sizing", group(Group.SIZING)),
+    Scene("sizing-ecs", group(Group.SIZING), answers=ON_ECS),
     Scene("database-new", group(Group.DATABASE)),
     Scene("database-existing", group(Group.DATABASE), answers=EXISTING),
     Scene("database-picked", group(Group.DATABASE), answers=PICKED),
@@ -163,6 +165,7 @@ SCENES = [
     Scene("permissions-policies", group(Group.SCOPE), answers={"scope": "policies"}),
     Scene("protection", group(Group.PROTECTION)),
     Scene("protection-off", group(Group.PROTECTION), answers={"protect": "no"}),
+    Scene("protection-callers", group(Group.PROTECTION), answers=ON_ECS),
     Scene("advanced", group(Group.ADVANCED)),
     Scene("advanced-wrong", group(Group.ADVANCED), answers={"name": "No good name"}),
     Scene("review", review()),
@@ -170,6 +173,7 @@ SCENES = [
     Scene("review-documents", review("3")),
     Scene("review-script", review("4")),
     Scene("review-blocked", review(), partial(Play, trouble=CLOSED)),
+    Scene("review-ecs", review(), answers=ON_ECS),
     Scene("start", review("ctrl+s")),
     Scene("progress", running()),
     Scene("progress-stop", running("ctrl+c")),

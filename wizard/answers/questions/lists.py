@@ -290,7 +290,8 @@ def _callers(context: QuestionContext) -> Listed:
     own = ip_network(context.address)
     among = context.values["allow_cidr"]
     inside = not among or any(map(_holds(context.address), among))
-    page = CHANGES if inside else f"{own} is not among these addresses: {OUTSIDE}"
+    told = CHANGES if inside else OUTSIDE
+    page = f"This machine's address is {own}. {told}"
     offers = [Offer(str(own), f"{own}, this machine's address now", "", (str(own), "this machine"))]
     return Listed(offers=offers, page=page, line=f"{ANYONE} {page} {EMPTY}")
 
@@ -313,10 +314,13 @@ def _sentence(*parts: str) -> str:
 
 ANYONE = "Without addresses, anyone who has the password can reach the agent."
 EMPTY = "Type 0.0.0.0/0 for anyone."
-OUTSIDE = "from this machine, the wizard cannot verify the agent, and formae cannot reach it."
+OUTSIDE = (
+    "It is not among these networks: from here, the wizard cannot verify the agent, and formae "
+    "cannot reach it."
+)
 CHANGES = (
-    "If your address changes, no one reaches the agent from the new one until you add it here and "
-    "apply again; the agent itself keeps running."
+    "If it changes, the new one cannot reach an agent that only the old one may call, until you "
+    "add it here and apply again; the agent itself keeps running."
 )
 WIDEST = 1000
 """As wide as its longest text."""

@@ -68,6 +68,5 @@ OFFER = Offer(
     idle="An idle agent is billed for memory only.",
     deploys="The new agent starts beside the old one, which runs until the new one is healthy: for "
     "some minutes there are two.",
-    unknown="AWS accepts no new customers since April 30, 2026, and does not say until when it "
-    "serves the others.",
+    unknown="For how long AWS keeps App Runner for the accounts that have it, it does not say.",
 )

@@ -71,6 +71,6 @@ OFFER = Offer(
     deploys="The new agent starts beside the old one, which runs until requests have been moved in "
     "stages: two agents run on the database for six to nine minutes. More than 1% of requests "
     "answered with an error, such as those with a wrong password, make ECS roll it back.",
-    unknown="How long a first address takes: AWS says three to five minutes, others report up to "
-    "25.",
+    unknown="How long a first address takes is not certain: AWS says three to five minutes, others "
+    "report up to 25.",
 )

@@ -78,5 +78,6 @@ OFFER = Offer(
     idle=fargate.IDLE,
     deploys="The old agent is stopped before the new one starts: there is never more than one, and "
     "none for one to two minutes.",
-    unknown="ECS Gateway is new since October 2026, and little experience with it is published.",
+    unknown="Whether the gateway itself costs anything, AWS does not say yet; it is new since "
+    "October 2026, and little experience with it is published.",
 )

@@ -35,7 +35,7 @@ def facts(session: Session, key: str) -> list[str]:
     ]
     if region not in found.regions:
         told.append(f"It is not known whether {region} has it; the checks before the review say.")
-    return [*told, f"Not known: {found.unknown}"]
+    return [*told, found.unknown]
 
 
 def way_on(session: Session, prepared: Prepared | None) -> str:
