@@ -7,27 +7,33 @@ from typing import Any
 
 import pytest
 
-from tests.corpus import REGION
+from tests.corpus import ACCOUNT, REGION
 from tests.faults.matrix.cases import Case, Death
 from tests.faults.matrix.mortal import Fate, Killed, MortalFlow
+from tests.faults.matrix.verbs import mutations
 from tests.hosts import ecs
 from tests.standin.gateway import living
 from tests.standin.steps import get
 from tests.support import made
-from tests.support.standin import client
-from tests.support.tiers import second_tier
+from tests.support.standin import NewAccount, client
+from tests.support.tiers import second_tier, unsampled
 from wizard.answers.model import Answers
-from wizard.base.errors import ExitCode
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.names import Names
 from wizard.engine.account.deployments import deployments
 from wizard.engine.account.read_answers import deployed
 from wizard.engine.apply.job import apply_job
+from wizard.engine.destroy.teardown import unfinished
 from wizard.engine.drift_decision import DriftDecision
 from wizard.engine.flow import Flow
 from wizard.engine.job import End, end
 from wizard.engine.plan_report import foresee
+from wizard.engine.resume import demanded
+from wizard.engine.resume import left as left_to_resume
 from wizard.hosts.host import host, host_of, serving
-from wizard.standin.faults import Kind, fault
+from wizard.journal.lock import KEY
+from wizard.plan.inputs import Choices
+from wizard.standin.faults import Fault, Kind, fault
 from wizard.standin.server import StandIn
 from wizard.ui.common.plan_text import plan_text
 
@@ -142,6 +148,8 @@ def test_it_says_all_of_it_beforehand(standin: StandIn) -> None:
     assert sorted(order, key=places.index) == order
 
 
+FEWEST = 30
+"""A move makes more changes than these."""
 CHAINS = [(GATEWAY, EXPRESS, APPRUNNER), (EXPRESS, GATEWAY, APPRUNNER)]
 
 
@@ -211,27 +219,29 @@ POINTS = [
     ("apprunner", "DeleteService", Death.AFTER),
     ("ecr", "DeleteRepository", Death.BEFORE),
 ]
+FIRST = 2
 
 
-def killed(case: Case, host: str) -> None:
+def killed(case: Case, to: str) -> None:
     flow = MortalFlow()
-    prepared = flow.prepare(answers(host))
+    prepared = flow.prepare(answers(to))
     flow.fate = Fate(case)
     with pytest.raises(Killed):
         flow.run(prepared, lambda _: None, threading.Event())
 
 
-@pytest.mark.parametrize(("service", "operation", "death"), POINTS)
-def test_a_move_that_is_killed_goes_on(
-    standin: StandIn, service: str, operation: str, death: Death
-) -> None:
+def goes_on(case: Case) -> None:
+    """An agent on App Runner is moved behind a gateway, killed on the way, and moved again."""
     well(answers())
     first = password()
-    killed(Case(service, operation, 1, death), GATEWAY)
+    killed(case, GATEWAY)
     call = Flow().snapshot("", REGION).call
     (found,) = deployments(call, REGION).deployments
-    assert found.moving is (operation != "DeleteRepository")
+    assert not found.moving or "its move between hosts is not finished: App Runner" in found.words
     assert not deployed(call, REGION, "formae").gaps
+    run = left_to_resume({})
+    assert run is not None
+    assert demanded({}, ()).answers["host"] == GATEWAY
     well(answers(GATEWAY))
     assert answered(address(), first)
     assert password() == first
@@ -240,12 +250,43 @@ def test_a_move_that_is_killed_goes_on(
     assert not [each for each in there["roles"] if "apprunner" in each]
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "death"),
+    [
+        pytest.param(*point, marks=[] if place < FIRST else [second_tier])
+        for place, point in enumerate(POINTS)
+    ],
+)
+def test_a_move_that_is_killed_goes_on(
+    standin: StandIn, service: str, operation: str, death: Death
+) -> None:
+    goes_on(Case(service, operation, 1, death))
+
+
+@pytest.mark.parametrize(
+    "death", [pytest.param(each, marks=unsampled) for each in (Death.BEFORE, Death.AFTER)]
+)
+def test_a_move_that_is_killed_anywhere_goes_on(new_account: NewAccount, death: Death) -> None:
+    """Around every changing call of it."""
+    account = new_account()
+    well(answers())
+    before = len(account.calls)
+    well(answers(GATEWAY))
+    calls = [*mutations(account.calls[before:])]
+    assert len(calls) > FEWEST
+    for service, operation, nth in calls:
+        new_account()
+        goes_on(Case(service, operation, nth, death))
+
+
 def test_a_move_that_is_killed_goes_back(standin: StandIn) -> None:
     well(answers())
     first, before, url = password(), left(), address()
     killed(Case("ecs", "UpdateService", 1, Death.BEFORE), GATEWAY)
     assert running(standin) == 0
-    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").host == "apprunner"
+    assert deployed(Flow().snapshot("", REGION).call, REGION, "formae").host == APPRUNNER
+    with pytest.raises(WizardError, match="moves formae from one host to another"):
+        unfinished(Flow(), answers(), Choices(), data=False)
     well(answers())
     assert address() == url
     assert answered(url, first)
@@ -258,3 +299,25 @@ def test_an_unfinished_move_is_destroyed_whole(standin: StandIn) -> None:
     killed(Case("ecs", "UpdateService", 1, Death.AFTER), GATEWAY)
     ecs.destroyed(answers())
     assert left() == before
+
+
+def test_both_hosts_say_whose_run_moves_it(standin: StandIn) -> None:
+    """Whoever works on it from either side is refused."""
+    well(answers())
+    told: dict[str, str] = {}
+    region = f"arn:aws:{{}}:{REGION}:{ACCOUNT}"
+    places = {
+        "ecr": f"{region.format('ecr')}:repository/formae",
+        "ecs": f"{region.format('ecs')}:cluster/formae-agent",
+    }
+
+    def look() -> None:
+        for service, arn in places.items():
+            tags = client(service).list_tags_for_resource(resourceArn=arn)["tags"]
+            known = {each.get("Key", each.get("key")): str(each) for each in tags}
+            told[service] = known[KEY]
+
+    standin.disturb(Fault(service="apprunner", operation="PauseService", meanwhile=look))
+    well(answers(GATEWAY))
+    assert all("verb=apply" in each for each in told.values())
+    assert len(told) == len(places)

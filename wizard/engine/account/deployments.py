@@ -59,6 +59,11 @@ def bringable(parts: Iterable[Part]) -> bool:
     return statuses == {WAITING}
 
 
+def moving(parts: Iterable[Part]) -> bool:
+    """Whether two hosts have a service of the deployment whose parts these are."""
+    return sum(part.kind == "service" for part in parts) > 1
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What is there of one name in one region."""
@@ -75,7 +80,7 @@ class Deployment:
     @property
     def moving(self) -> bool:
         """Whether its move from one host to another is not finished: both have a service."""
-        return sum(part.kind == "service" for part in self.parts) > 1
+        return moving(self.parts)
 
     @property
     def status(self) -> str:

@@ -13,6 +13,7 @@ from wizard.engine.flow import Flow
 from wizard.engine.preflight.check import CheckContext, CheckState, distinct, here
 from wizard.engine.preflight.permissions import allowed, removal_needs
 from wizard.engine.resolve_answers import demand_account
+from wizard.engine.resume import back_command
 from wizard.journal import orders
 from wizard.plan.inputs import Choices, Data, Snapshot
 
@@ -67,6 +68,14 @@ def unfinished(flow: Flow, answers: Answers, choices: Choices, *, data: bool) ->
                 "succeeded."
             ),
             "`formae-wizard destroy` without --only-unfinished shows everything that exists.",
+            ExitCode.NOT_READY,
+        )
+    if found.plan.others:
+        raise WizardError(
+            f"The unfinished run moves {answers.name} from one host to another.",
+            "Removing only what it created would take the agent's parts on both hosts for one.",
+            f"Resume it with `formae-wizard apply --resume`, or move the agent back: "
+            f"`{back_command(answers, found.plan.host)}`.",
             ExitCode.NOT_READY,
         )
     if not data and found.remains.seen["service"].action is DeleteAction.GONE:

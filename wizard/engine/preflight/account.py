@@ -139,19 +139,22 @@ def _stale_group(context: CheckContext, vpc: str) -> WizardError | None:
 
 
 def _busy(context: CheckContext) -> WizardError | None:
-    """Whose run is at work on the deployment, as the tag says that it sets."""
-    claimed = offer(context.answers.host).claimed
-    arn = context.findings()[claimed.step].outputs.get("arn")
-    if not arn:
-        return None
-    try:
-        found = context.call(claimed.service, "ListTagsForResource", {"resourceArn": arn})
-    except AwsError:
-        return None  # who may not ask may not be told; the run itself finds out
-    claim = standing(claimed.tags(found))
-    if claim is None:
-        return None
-    return occupied(claim, context.answers.name, context.answers.region, datetime.now(UTC))
+    """Whose run is at work on the deployment, as the tag says that it sets.
+
+    While the agent is moved each of its hosts has a place for the tag.
+    """
+    answers, account = context.answers, str(context.identity()["Account"])
+    there = context.findings()[offer(answers.host).claimed.step].outputs.get("arn")
+    for key in (*([answers.host] if there else []), *context.plan.others):
+        claimed = offer(key).claimed
+        arn = claimed.arn(answers.region, account, answers.name)
+        try:
+            found = context.call(claimed.service, "ListTagsForResource", {"resourceArn": arn})
+        except AwsError:
+            continue  # who may not ask may not be told; the run itself finds out
+        if claim := standing(claimed.tags(found)):
+            return occupied(claim, answers.name, answers.region, datetime.now(UTC))
+    return None
 
 
 def _shared(context: CheckContext) -> list[WizardError]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.answers.model import Answers
-from wizard.base.errors import WizardError
+from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.base.values import Found, Joined, Merged, NewPassword, Ref, Sha256, Value, parts
 from wizard.engine.changes import replaced
@@ -78,6 +78,13 @@ def changes(plan: Plan, answers: Answers, found: Mapping[str, PlannedChange], ac
     todo = [each for each in found.values() if each.action.changes]
     if not todo:
         return NOTHING
+    if plan.others:
+        raise WizardError(
+            "A script cannot move the agent from one host to another.",
+            "Where the new agent does not start, the old one has to be started again.",
+            "Move it with `formae-wizard apply`.",
+            ExitCode.USAGE,
+        )
     commands = Commands(plan, _SeenNames(plan, found))
     calls = [call for each in todo for call in _calls(each)]
     steps = tuple(each.step for each in todo if each.action is Action.CREATE)

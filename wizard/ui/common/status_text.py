@@ -17,6 +17,7 @@ from wizard.base.offer import labels
 from wizard.base.secret import HIDDEN
 from wizard.base.text import clean, hashless
 from wizard.costs import age, summary
+from wizard.engine.account.deployments import moving
 from wizard.engine.status.data import (
     AGENT,
     ANSWERS,
@@ -246,6 +247,9 @@ def _log(lines: tuple[LogLine, ...], shown: Shown) -> Iterator[str]:
 
 def _agent(state: DeploymentState) -> Iterator[Line]:
     agent = state.agent
+    if moving(state.parts):
+        told = "between hosts is not finished; `formae-wizard apply --resume` resumes it"
+        yield WRONG, "Move", f"{told}, `formae-wizard apply --host` moves the agent back"
     if state.service is None:
         there = ", ".join(part.words for part in state.parts)
         yield WRONG, "Agent", f"Incomplete: there is no service. Existing: {there}."
