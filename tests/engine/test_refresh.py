@@ -82,7 +82,7 @@ def no_step_runner_takes_one(plan: Plan, snapshot: Snapshot) -> None:
 
 
 def test_no_step_runner_could_use_one(snapshot: Snapshot) -> None:
-    assert not any(hasattr(snapshot, name) for name in ("ask", "clock", "renew", "probe"))
+    assert not any(hasattr(snapshot, name) for name in ("ask", "renew", "probe"))
     assert {"ask", "renew", "probe"} <= set(dir(World))
 
 

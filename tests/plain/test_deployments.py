@@ -23,7 +23,7 @@ def test_found_told_changed_and_removed(standin: "StandIn", command: Command, ho
         first = someone.answers(GO_ON, "d")
         assert "Also deployed in this region: blue." in first
         found = someone.answers(WHICH, "1")
-        assert f"1. blue in {REGION}: answers, version 0.88.1, 2 vCPU, 4 GB" in found
+        assert f"1. blue in {REGION}: answers, on App Runner, version 0.88.1, 2 vCPU, 4 GB" in found
         someone.answers(ABOUT, "s")
         status = someone.answers(ABOUT)
         assert "The agent answers and refuses requests without a password." in status

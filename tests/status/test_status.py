@@ -424,7 +424,7 @@ DEPLOYMENT = {
         "run", "datastore",
     },
     "image": {"digest", "pushed", "another"},
-    "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated"},
+    "service": {"arn", "status", "url", "image", "cpu", "memory", "created", "updated", "callers"},
     "versions": {"deployed", "answers"},
     "health": {"status", "reason"},
     "authentication": {"wanted", "open", "strangers", "owner"},

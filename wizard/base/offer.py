@@ -41,6 +41,8 @@ class Claimable:
     """What follows the account in its ARN, with `{name}` for the deployment's name."""
     small: bool = False
     """Whether the service writes `key` and `value`."""
+    listing: tuple[str, str] = ("", "")
+    """The operation that lists the ARNs of all such things, and the member of its answer."""
 
     def arn(self, region: str, account: str, deployment: str) -> str:
         """Its ARN."""

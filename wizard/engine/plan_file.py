@@ -156,14 +156,10 @@ def load(path: Path) -> SavedPlan:
     return plan
 
 
-ADDED = frozenset({"replace_image", "through_docker"})
-"""Questions that earlier versions did not ask; without an answer their default counts."""
-
-
 def _demand_answers(path: Path, plan: SavedPlan) -> None:
     """Another version of the wizard may ask other questions."""
     asked = {question.key for question in QUESTIONS} - HERE
-    missing = sorted(asked - plan.answers.keys() - ADDED)
+    missing = sorted(asked - plan.answers.keys())
     unknown = sorted(plan.answers.keys() - asked)
     told = [f"It has no answer for {', '.join(missing)}."] if missing else []
     if unknown:

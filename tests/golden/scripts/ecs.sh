@@ -396,7 +396,8 @@ fill INFRASTRUCTURE_ROLE_ARN EXECUTION_ROLE_ARN INSTANCE_ROLE_ARN AGENT_CONF_PKL
     {"key": "formae-wizard:tags", "value": ""}]}
 END
 look SERVICE_ARN aws ecs describe-services --cluster formae-express --services formae-express \
-  --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', !(resourceManagementType!='ECS')]" ||
+  --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', !(resourceManagementType!='ECS'),
+    desiredCount > \`0\` == \`true\`]" ||
   NOT_YET='Unable to (assume|Start a service)' make aws ecs create-express-gateway-service \
     --cli-input-json "file://$WORK/create-express-gateway-service.json"
 wait_for 45 SUCCESSFUL 'ROLLBACK_FAILED|ROLLBACK_SUCCESSFUL|STOPPED' "^\$" aws ecs list-service-deployments \

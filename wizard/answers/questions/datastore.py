@@ -98,5 +98,6 @@ OPEN_DATABASE = Question(
     when=lambda values: existing_database(values) and in_vpc(values) and direct(values),
     follows="cluster_arn",
     label="Open cluster",
+    before="no",
     record=Record(tag=Tag.DATABASE, place=2, asked=True),
 )

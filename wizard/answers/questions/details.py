@@ -161,6 +161,7 @@ DETAILS: tuple[Question, ...] = (
         shape=YES_NO,
         quiet=True,
         label="Through Docker",
+        before="no",
         row_after="image_source",
         here=True,
     ),
@@ -175,6 +176,7 @@ DETAILS: tuple[Question, ...] = (
         shape=YES_NO,
         quiet=True,
         label="Replace image",
+        before="no",
     ),
     Question(
         key="engine_version",

@@ -163,7 +163,7 @@ ALLOW_CIDR = Question(
     ask="Who can reach the agent",
     why="Networks from which the agent can be called, in CIDR notation, separated by commas. They "
     "are rules of a security group of its own, and changing them restarts nothing.",
-    default=fixed("", "anyone who has the password"),
+    default=fixed("", "anyone can call it; only you can sign in"),
     shape=Shape(Toml.LIST, _networks),
     check=_callers_problem,
     remark=_anybody,

@@ -9,7 +9,7 @@ from wizard.answers.model import Answers
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import Names
-from wizard.base.offer import default_host, host_key, known_hosts, offer
+from wizard.base.offer import Claimable, default_host, host_key, known_hosts, offer
 from wizard.catalogue import explain
 from wizard.engine.account.asking import ours
 from wizard.engine.destroy.discover import discover
@@ -49,14 +49,20 @@ def _traced(call: AwsCall, answers: Answers, account: str, key: str) -> bool:
     arn = claimed.arn(answers.region, account, answers.name)
     role = names.roles[AGENT_ROLE]
     looks: list[Callable[[], bool]] = [
-        lambda: ours(
-            claimed.tags(call(claimed.service, "ListTagsForResource", {"resourceArn": arn}))
-        ),
+        lambda: _is_ours(call, claimed, arn),
         lambda: any(each.name == names.service for each in host(key).services(call)),
     ]
     if role not in own.roles.values():
         looks.append(lambda: bool(call("iam", "GetRole", {"RoleName": role})))
     return any(map(_said, looks))
+
+
+def _is_ours(call: AwsCall, claimed: Claimable, arn: str) -> bool:
+    """Whether what carries a host's claims is there, and ours; a list of all spares a call."""
+    operation, member = claimed.listing
+    if operation and arn not in (call(claimed.service, operation, {}).get(member) or []):
+        return False
+    return ours(claimed.tags(call(claimed.service, "ListTagsForResource", {"resourceArn": arn})))
 
 
 def _said(look: Callable[[], bool]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wizard import journal
 from wizard.answers.model import Source
 from wizard.base.errors import WizardError
+from wizard.base.offer import offer
 from wizard.base.text import clean
 from wizard.engine.account.deployments import bringable
 from wizard.engine.status.data import AGENT, DeploymentState
@@ -88,7 +89,7 @@ class Brief:
     size: str
     age: str
     host: str = ""
-    """The key of what it runs on; empty where nobody knows."""
+    """What AWS calls what it runs on; empty where nobody knows."""
 
     @property
     def words(self) -> str:
@@ -111,7 +112,7 @@ def brief(state: DeploymentState, now: datetime | None = None) -> Brief:
         version=clean(version) or (LOOKING if looking else ""),
         size=size_words(service) if service else LOOKING if looking else "",
         age=_age(service.created, now or datetime.now(UTC)) if service else "",
-        host=host_of(service.arn) if service else LOOKING if looking else "",
+        host=offer(host_of(service.arn)).label if service else LOOKING if looking else "",
     )
 
 

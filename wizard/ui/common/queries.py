@@ -13,7 +13,6 @@ from wizard.base.errors import AwsError
 from wizard.costs import Prices, price_list_region, refresh
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
 from wizard.engine.flow import Flow
-from wizard.local.network import own_address
 
 if TYPE_CHECKING:
     from wizard.engine.account.database_access import Barred
@@ -116,7 +115,13 @@ def _named(session: Session) -> bool:
     return not session.collected.problem("name")
 
 
-ADDRESS: Query[str] = Query(lambda _, __: own_address(), wanted=_restricted)
+def _address(_flow: Flow, _key: Any) -> str:
+    from wizard.local.network import own_address
+
+    return own_address()
+
+
+ADDRESS: Query[str] = Query(_address, wanted=_restricted)
 """This machine's public address."""
 PRICES = Query(_prices, lambda it: (*it.place, chosen_host(it.collected.values)))
 CLOSED: Query[frozenset[str]] = Query(
