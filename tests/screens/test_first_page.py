@@ -46,7 +46,7 @@ async def test_a_row_is_changed_in_its_field_and_one_comes_back(standin: "StandI
         assert "(environment)" in row(person, "Region")
         assert "1 vCPU, 2 GB  (more than" in row(person, "Agent size")
         assert "a month idle" in person.shown
-        await person.press("down", "down", "down", "enter")
+        await person.press("down", "down", "down", "down", "enter")
         await person.at(SizingScreen)
         await person.press("escape")
         await person.at(SummaryScreen)

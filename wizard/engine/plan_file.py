@@ -66,6 +66,11 @@ class SavedPlan:
     documents: Mapping[str, str]
     """Fingerprints of the documents, by name."""
 
+    @property
+    def said(self) -> dict[str, str]:
+        """The answers; for a question newer than the plan, what held before it was asked."""
+        return {**_BEFORE, **self.answers}
+
 
 def kept(foreseen: Foreseen, answers: Answers, edits: Edits, *, own_password: bool) -> SavedPlan:
     """The plan in the form in which it is saved."""
@@ -159,7 +164,7 @@ def load(path: Path) -> SavedPlan:
 def _demand_answers(path: Path, plan: SavedPlan) -> None:
     """Another version of the wizard may ask other questions."""
     asked = {question.key for question in QUESTIONS} - HERE
-    missing = sorted(asked - plan.answers.keys())
+    missing = sorted(asked - plan.said.keys())
     unknown = sorted(plan.answers.keys() - asked)
     told = [f"It has no answer for {', '.join(missing)}."] if missing else []
     if unknown:
@@ -240,7 +245,7 @@ def _plan(found: Mapping[str, Any]) -> SavedPlan:
         account=str(found["account"]),
         region=str(found["region"]),
         own_password=bool(found["own_password"]),
-        answers=_BEFORE | {str(key): str(value) for key, value in found["answers"].items()},
+        answers={str(key): str(value) for key, value in found["answers"].items()},
         edits={str(key): str(value) for key, value in found["edits"].items()},
         accepted=tuple(map(str, found.get("accepted", ()))),
         rows=tuple(map(_change, found["rows"])),

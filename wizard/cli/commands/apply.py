@@ -187,10 +187,10 @@ def _replayed(request: Request, path: Path, flow: Flow) -> tuple[Request, SavedP
         source: Texts({key: texts[key] for key in HERE if key in texts}, {})
         for source, texts in request.draft.items()
     }
-    places = {key: f"{path}: {key}" for key in plan.answers}
+    places = {key: f"{path}: {key}" for key in plan.said}
     own = replace(
         request,
-        draft={**here, Source.FILE: Texts(plan.answers, places, reason="saved plan")},
+        draft={**here, Source.FILE: Texts(plan.said, places, reason="saved plan")},
         edits=plan.edits,
         arguments=argparse.Namespace(**{**vars(request.arguments), "accept": list(plan.accepted)}),
     )
@@ -211,7 +211,7 @@ def _contradictions(request: Request, plan: SavedPlan) -> Iterator[str]:
 
     for source in GIVEN:
         for key, text in request.draft.get(source, {}).items():
-            planned = plan.answers.get(key, "no")  # a plan of an earlier version
+            planned = plan.said[key]
             if key not in HERE and not _same(key, text, planned):
                 yield f"{question(key).flag} is “{planned}” in the plan, not “{text}”."
     others = sorted(set(request.accepted) - set(plan.accepted))
