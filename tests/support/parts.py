@@ -5,16 +5,21 @@ Where CI is set a missing part fails the test; on a developer's machine it skips
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+OWN = Path(sys.executable).parent
+"""Before PATH: an `aws` there may be a version manager's, which needs programs beside it."""
 DEBIAN_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 def need(program: str, *, package: str) -> str:
     """The path of a program; `package` is what to install where it is missing."""
-    places = os.pathsep.join([os.environ["PATH"], "/usr/sbin", *map(str, DEBIAN_POSTGRES)])
+    places = os.pathsep.join(
+        [str(OWN), os.environ["PATH"], "/usr/sbin", *map(str, DEBIAN_POSTGRES)]
+    )
     found = shutil.which(program, path=places)
     if found:
         return found
