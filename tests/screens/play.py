@@ -114,7 +114,7 @@ class Play(Flow):
         """What AWS says to what the screens ask of it."""
         query, (_, region, *more) = asked
         answers: dict[Query[Any], object] = {
-            queries.PRICES: snapshot(region),
+            queries.PRICES: snapshot(region, *(more if query is queries.PRICES else ())),
             queries.ADDRESS: "198.51.100.7",
             queries.CLOSED: frozenset(),
             queries.DEPLOYMENTS: Listed(()),

@@ -189,7 +189,7 @@ def started(shown: Terminal) -> None:
     """From the first page into the run, by the keys."""
     shown.until(ACCOUNT)
     shown.press("ctrl+s")
-    shown.until("none with these names")
+    shown.until("1 Summary")
     shown.press("ctrl+s")
     shown.until("This creates the agent in")
     shown.press("s")
