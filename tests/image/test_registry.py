@@ -1,11 +1,12 @@
 """Signing in to registries, redirects, proxies and certificates, on servers of the tests' own."""
 
 import base64
+import itertools
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
@@ -186,6 +187,25 @@ def test_tokens_are_renewed_while_it_runs(server: Server) -> None:
     for layer in IMAGE.layers:
         assert blob(source, Blob(layer.digest, len(layer.data))) == layer.data
     assert sum(each.path.startswith("/token") for each in server.seen) == 2
+
+
+def test_a_token_that_is_too_old_is_not_used_again(server: Server) -> None:
+    server.token_holds = 100
+    waited = Waited()
+    source = Registry(server.address, "team/formae", waited.tries())
+    look_up(source, server.reference, PLATFORM)
+    waited.seconds.append(299)
+    layer = IMAGE.layers[0]
+    assert blob(source, Blob(layer.digest, len(layer.data))) == layer.data
+    assert sum(each.path.startswith("/token") for each in server.seen) == 2
+
+
+def test_a_new_token_is_used_however_late_it_has_become(server: Server) -> None:
+    server.token_holds = 100
+    minutes = itertools.count()
+    late = replace(Waited().tries(), now=lambda: 400.0 * next(minutes))
+    found = look_up(Registry(server.address, "team/formae", late), server.reference, PLATFORM)
+    assert found.digest == IMAGE.manifest.digest
 
 
 @pytest.mark.parametrize("is_token", [False, True])

@@ -339,8 +339,8 @@ class Registry:
         ran_out = bool(self.renew and response.status == 403 and EXPIRED.search(data))
         if response.status == 401 or ran_out:
             challenge = response.headers.get("WWW-Authenticate") or "Basic"
-            if self._signed_in(challenge, used):
-                response = self._followed(method, url, headers, body, self._authorization())
+            if now := self._signed_in(challenge, used):
+                response = self._followed(method, url, headers, body, now)
                 data = _refusal(response)
         if response.status < 400:
             return response
@@ -388,21 +388,25 @@ class Registry:
             token = self._token
         return token.header if token and token.until > self.tries.now() else ""
 
-    def _signed_in(self, challenge: str, used: str) -> bool:
-        """Sign in as the registry's challenge asks, unless another thread has meanwhile."""
+    def _signed_in(self, challenge: str, used: str) -> str:
+        """The header of a new sign-in, as the registry's challenge asks; empty where none helps.
+
+        Another thread's is taken, where that is newer than the one that was `used`.
+        """
         with self._lock:
-            if self._token and self._token.header != used:
-                return True
+            token = self._token
+            if token and token.header != used and token.until > self.tries.now():
+                return token.header
             if used and self.renew:
                 self.login = self.renew()
             kind, _, told = challenge.partition(" ")
             if kind.lower() == "bearer":
                 self._token = self._bearer(dict(PARAMETER.findall(told)))
-                return True
-            if self.login is None or self.login.is_token or (used and self.renew is None):
-                return False
-            self._token = _Token(self.login.basic, float("inf"))
-            return True
+            elif self.login is None or self.login.is_token or (used and self.renew is None):
+                return ""
+            else:
+                self._token = _Token(self.login.basic, float("inf"))
+            return self._token.header
 
     def _bearer(self, told: dict[str, str]) -> _Token:
         """A token from where the registry says that there are some."""
