@@ -12,10 +12,10 @@ DAYS_A_MONTH = Decimal("30.4")
 FEW_DAYS, FEW_WEEKS = 14, 90
 """Up to so many days a time is told in days, and in weeks."""
 UPGRADE = (
-    "upgrade the account's plan in the Billing console (your decision: from then on AWS bills for "
-    "what your credits do not cover)"
+    "upgrade the account's plan in the Billing console (your decision: AWS then bills for what "
+    "your credits do not cover)"
 )
-NOT_ALLOWED = "AWS does not allow it on this account's Free plan"
+NOT_ALLOWED = "not allowed on the account's Free plan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _express() -> bool:
 
 def _database_default(_: Values, detected: Detected) -> tuple[str, str]:
     if NEW in _refused(detected) and _express():
-        return EXPRESS, "the database that AWS allows on this account's Free plan"
+        return EXPRESS, "the one that is allowed on the account's Free plan"
     return NEW, "its own cluster, separate from your other data"
 
 

@@ -69,9 +69,10 @@ def account_plan(context: CheckContext) -> Said:
     if plan is None:
         return unknown("")
     if plan.free and plan.ended:
-        return problem(_limited("FW-AWS-009"))
+        return problem(_limited("FW-AWS-009", "The account's Free plan has ended."))
     if plan.free and any(map(_not_free, context.to_make())):
-        return problem(_limited("FW-AWS-008", instead_of_new()))
+        what = "The account's Free plan does not allow this database."
+        return problem(_limited("FW-AWS-008", what, instead_of_new()))
     lasts = estimate(answers, snapshot(answers.region, answers.host), plan).credits
     return fine(f"{plan.words}; at this cost, {lasts}" if lasts else plan.words)
 
@@ -85,9 +86,8 @@ def _not_free(step: Step) -> bool:
     return not express or int(str(make.params.get("BackupRetentionPeriod") or 1)) > 1
 
 
-def _limited(code: str, fix: str = "") -> WizardError:
+def _limited(code: str, what: str, fix: str = "") -> WizardError:
     found = entry(code)
-    what = f"{found.title}."
     return WizardError(what, found.why, fix or found.fix, ExitCode.NOT_READY, entry=code)
 
 
