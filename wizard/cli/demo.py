@@ -22,7 +22,7 @@ END = "The demo's account and files are removed. For the real setup: formae-wiza
 
 
 @contextlib.contextmanager
-def demo(account: str = "") -> Iterator[None]:
+def demo(*, account: str = "") -> Iterator[None]:
     """Within it, AWS, Docker and the formae CLI's config are the demo's; afterwards as before.
 
     `account` is "closed" for one to which the default host is closed, "free" for one that is on

@@ -207,5 +207,5 @@ def _world(arguments: argparse.Namespace) -> Iterator[None]:
         return
     from wizard.cli.demo import demo
 
-    with demo(arguments.demo if arguments.demo in {CLOSED, FREE} else ""):
+    with demo(account=arguments.demo if arguments.demo in {CLOSED, FREE} else ""):
         yield
