@@ -52,27 +52,32 @@ class TopBar(Widget):
         """The line. Account and region are never cut; the rest gives way, the program first."""
         session = self._session
         profile, region = session.place
-        account = account_words(session)
+        account, plan = account_words(session), session.account_plan
         warning = "bold $text-warning"
         name = f"profile {profile}" if profile else "default profile"
         parts = {
             "program": Content.styled("formae-wizard", "bold $text-primary"),
             "demo": Content.styled("demo: no real AWS" if session.demo else "", warning),
             "account": Content(account),
+            "plan": Content.styled(plan.words if plan else "", "$text-accent"),
             "region": Content(region),
             "profile": Content(name),
             "left": Content.styled(_sign_in_left(session), warning),
         }
         sizes = range(len(profile) - 1, LEAST_NAME - 1, -1)
+        without_date, without_credits = plan.shorter if plan else ("", "")
         shorter = [
             ("program", Content("")),
             ("demo", Content.styled("demo" if session.demo else "", warning)),
             *(("profile", Content(f"profile {middle_cut(profile, size)}")) for size in sizes),
             ("account", Content(account.partition(" (")[0])),
+            ("plan", Content.styled(without_date, "$text-accent")),
             ("profile", Content(middle_cut(profile, LEAST_NAME))),
             ("profile", Content("")),
+            ("plan", Content.styled(without_credits, "$text-accent")),
             ("left", Content("")),
             ("demo", Content("")),
+            ("plan", Content("")),
         ]
         return in_a_line(parts, shorter, self.size.width)
 

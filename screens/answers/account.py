@@ -72,11 +72,12 @@ class AccountScreen(GroupScreen):
             case WizardError() as problem:
                 return signed_out(self.session, problem)
             case identity:
-                left = remaining(self.session)
+                left, plan = remaining(self.session), self.session.account_plan
                 return Content.assemble(
                     ("✓ Signed in to account ", "bold"),
                     (account_words(self.session), "bold"),
                     f"\n  as {identity.arn}",
+                    f"\n  {plan.words}" if plan else "",
                     f"\n  The sign-in lasts another {left}." if left else "",
                 )
 

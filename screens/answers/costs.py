@@ -33,6 +33,8 @@ def cost_line(session: Session, before: Estimate | None = None) -> Content:
     if more and (more.idle or more.busy):
         parts += [(f"  {signed(more.idle)} idle, {signed(more.busy)} busy", "bold $text-warning")]
     parts += [(f"  {age(now)}", MUTED)]
+    if now.credits:
+        parts += [(f"; {now.credits}", "bold")]
     return Content.assemble(*parts)
 
 

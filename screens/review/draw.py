@@ -34,7 +34,7 @@ def summary(prepared: Prepared, session: Session) -> Iterator[Widget]:
     yield _heading("Checks")
     yield ChecksView(prepared.preflight.checks)
     yield _heading("What it would cost" if session.demo else "What it costs")
-    yield Static(Content(costs(estimate(prepared.answers, prices))))
+    yield Static(Content(costs(estimate(prepared.answers, prices, session.account_plan))))
     change = bill_of(prepared, prices)
     if change and not session.demo:
         yield Static(Content(change.words))

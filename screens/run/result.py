@@ -171,7 +171,8 @@ class ResultScreen(WizardScreen):
     @property
     def _facts(self) -> Facts:
         log = log_place(self.session.flow)
-        return Facts(self._ended, self._notes, self.session.unit_prices, log)
+        session = self.session
+        return Facts(self._ended, self._notes, session.unit_prices, log, session.account_plan)
 
     def _text(self) -> Content:
         if self._ended.outcome.ok:

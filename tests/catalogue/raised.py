@@ -69,6 +69,7 @@ AWS = [
     ("FW-SIGN-001", "rds", "RequestExpired", "Request has expired."),
     ("FW-AWS-006", "rds", "SubscriptionRequiredException", "needs a subscription"),
     ("FW-AWS-006", "ecr", "OptInRequired", "You are not subscribed to this service."),
+    ("FW-AWS-008", "rds", "FreeTierRestrictionError", "you need to set WithExpressConfiguration."),
     ("FW-AWS-007", "apprunner", "ValidationException", "Deletion protection is enabled."),
     ("FW-APP-014", "apprunner", "InvalidStateException", "Service is in the state: PAUSED. arn:x"),
     ("FW-RDS-009", "rds", "InvalidVPCNetworkStateFault", f"The VPC vpc-1 {NO_GROUP}"),

@@ -20,7 +20,7 @@ from wizard.journal import End, Head
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
 
-PLAN_CALLS = 45
+PLAN_CALLS = 46
 APPLY_CALLS = 60
 
 

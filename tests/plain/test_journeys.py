@@ -12,6 +12,7 @@ from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
 from tests.support.tiers import second_tier
 from wizard.base.offer import offer, open_hosts
+from wizard.standin.freetier import free_plan
 
 if TYPE_CHECKING:
     from wizard.standin.server import StandIn
@@ -139,6 +140,26 @@ def test_a_closed_account_is_asked_whether_to_go_on_elsewhere(new_account: NewAc
         review = someone.answers(START, CTRL_C)
         assert f"Host: {INSTEAD.label} (your choice)" in review
         assert "Cannot start" not in review
+        assert someone.ends() == 130
+    assert changes(standin) == []
+
+
+def test_the_free_plan_is_said_and_its_database_chosen_by_nobody(standin: "StandIn") -> None:
+    standin.world.account_plan = free_plan()
+    with person("--plain", "--database", "new") as someone:
+        page = someone.sees(GO_ON)
+        assert "The account's plan: Free plan, $87 left until" in page
+        assert re.search(r"Your credits \(\$87\) last about \d+ weeks\.", page)
+        number = page.partition(" Database: new")[0].split()[-1].rstrip(".")
+        assert "Not allowed on the account's Free plan. Choose another" in page
+        someone.types()
+        assert "Fix first:" in someone.answers(GO_ON, number)
+        asked = someone.sees("[A new Aurora Serverless v2 cluster]:")
+        assert "Cannot be used: not allowed on the account's Free plan" in asked
+        someone.types("1")
+        refused = someone.sees("[A new Aurora Serverless v2 cluster]:")
+        assert "cannot be used: not allowed" in refused
+        someone.types(CTRL_C)
         assert someone.ends() == 130
     assert changes(standin) == []
 

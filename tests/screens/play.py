@@ -14,6 +14,7 @@ from wizard.answers.model import Answers
 from wizard.answers.parsing import written
 from wizard.answers.questions import QUESTIONS
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
+from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import WizardError
 from wizard.base.events import Called, Event, LayerMoved, News, Sink, StepMoved, StepState
 from wizard.catalogue import closed
@@ -100,6 +101,9 @@ class Play(Flow):
     """What is deployed already, as answers."""
     changed: tuple[Drift, ...] = ()
     """What somebody changed of it since."""
+    account_plan: AccountPlan | None = None
+    closed: frozenset[str] = frozenset()
+    """How the account pays, and the hosts that are closed to it."""
     asked: int = 0
     """How often the review was checked."""
 
@@ -116,7 +120,8 @@ class Play(Flow):
         answers: dict[Query[Any], object] = {
             queries.PRICES: snapshot(region, *(more if query is queries.PRICES else ())),
             queries.ADDRESS: "198.51.100.7",
-            queries.CLOSED: frozenset(),
+            queries.CLOSED: self.closed,
+            queries.ACCOUNT_PLAN: self.account_plan,
             queries.DEPLOYMENTS: Listed(()),
             queries.TAKEN: NameConflict(),
             queries.POLICIES: POLICIES,

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from screens.answers.summary import Page
@@ -17,6 +19,7 @@ from tests.screens.play import CLOSED, CLUSTERS, EXPIRED, Play
 from tests.screens.returning import place, removed, written
 from tests.screens.stage import go, settled
 from wizard.answers.questions import Group
+from wizard.base.account_plan import AccountPlan
 from wizard.engine.drift import Drift
 from wizard.ui.common.overview import rows
 
@@ -139,6 +142,11 @@ PICKED = {
     "cluster_arn": CLUSTERS[0].arn,
     "cluster_secret_arn": CLUSTERS[0].secret_arn,
 }
+FREE = partial(
+    Play,
+    closed=frozenset({"apprunner"}),
+    account_plan=AccountPlan(free=True, credits=Decimal(87), until=date(2199, 3, 3)),
+)
 WRONG = partial(Play, silent=True)
 """With a wrong region AWS is not asked."""
 RESIZED = {"min_capacity": "0.5", "max_capacity": "8"}
@@ -158,6 +166,7 @@ SCENES = [
     Scene("sizing", group(Group.SIZING)),
     Scene("sizing-ecs", group(Group.SIZING), answers=ON_ECS),
     Scene("database-new", group(Group.DATABASE)),
+    Scene("database-free-plan", group(Group.DATABASE), FREE),
     Scene("database-existing", group(Group.DATABASE), answers=EXISTING),
     Scene("database-picked", group(Group.DATABASE), answers=PICKED),
     Scene("permissions", group(Group.SCOPE)),

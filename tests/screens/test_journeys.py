@@ -21,13 +21,14 @@ from tests.screens.journey import journey
 from tests.support.account import changes, secret, service
 from tests.support.standin import ACCOUNT, REGION, Held, NewAccount
 from wizard.answers.model import Source
-from wizard.answers.questions import Group
+from wizard.answers.questions import Group, question
 from wizard.base.events import Sink, StepState
 from wizard.base.offer import open_hosts
 from wizard.base.secret import Secret
 from wizard.engine.apply import Outcome
 from wizard.engine.flow import Flow, Prepared
 from wizard.standin.docker.registries import Registries
+from wizard.standin.freetier import free_plan
 from wizard.ui.common.progress import Layer
 from wizard.ui.common.queries import CLOSED as HOSTS_CLOSED
 from wizard.ui.common.queries import DEPLOYMENTS
@@ -225,6 +226,27 @@ async def test_the_host_of_a_closed_account_by_default(new_account: NewAccount) 
         host = person.session.collected.given["host"]
         assert host.value == open_hosts()[0]
         assert host.reason == "App Runner is closed to this account"
+
+
+async def test_what_the_free_plan_refuses_cannot_be_chosen(standin: "StandIn") -> None:
+    standin.world.account_plan = free_plan()
+    async with journey({Source.FLAG: {"database": "new", "region": REGION}}) as person:
+        await person.signed_in()
+        await person.until(lambda: person.session.account_plan, "the plan")
+        assert "Free plan, $87 left until" in person.shown
+        assert "your credits ($87) last about" in person.said
+        person.app.go(Group.DATABASE.value)
+        await person.at(DatabaseScreen)
+        assert "A new Aurora Serverless v2 cluster: not allowed" in person.shown
+        assert person.session.problems(Group.DATABASE).keys() == {"database"}
+        await person.press("down", "space")
+        assert person.session.text("database") != "new"
+        await person.press("up", "space")
+        assert person.session.text("database") != "new", "what is refused is not taken"
+        standin.world.account_plan = None  # somebody upgraded it
+        person.app.look(soon=True)
+        await person.until(lambda: not person.session.refused(question("database")), "the news")
+    assert changes(standin) == []
 
 
 async def test_a_failure_in_the_middle_and_try_again(standin: "StandIn") -> None:

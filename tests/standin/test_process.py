@@ -142,7 +142,7 @@ def test_nothing_is_left_when_the_demos_owner_is_killed() -> None:
 
 
 def test_the_demo_of_a_closed_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    with demo.demo_environment(scale=0.002, closed=True) as given:
+    with demo.demo_environment(scale=0.002, account="closed") as given:
         for name, value in given.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(Exception, match="SubscriptionRequired"):

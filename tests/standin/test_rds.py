@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from tests.standin.steps import create_cluster, create_instance, until
 from tests.support.standin import NewAccount, client
 from wizard.standin.durations import Durations
+from wizard.standin.freetier import RESTRICTED, free_plan
 from wizard.standin.server import StandIn
 
 SLOW_CLUSTER = Durations(cluster_create=500.0)
@@ -270,3 +271,19 @@ def test_scale_zero_is_at_once(new_account: NewAccount) -> None:
     new_account(scale=0)
     assert create_cluster()["Status"] == "available"
     assert create_instance()["DBInstanceStatus"] == "available"
+
+
+def test_the_free_plan_refuses_all_but_express(standin: StandIn) -> None:
+    standin.world.account_plan = free_plan()
+    with pytest.raises(ClientError, match="you need to set WithExpressConfiguration") as caught:
+        create_cluster()
+    assert caught.value.response["Error"]["Code"] == RESTRICTED
+    standin.world.account_plan = None
+    create_cluster()
+    until(lambda: cluster_status() == "available")
+    standin.world.account_plan = free_plan()
+    modify = client("rds").modify_db_cluster
+    with pytest.raises(ClientError, match="backup retention period exceeds") as caught:
+        modify(DBClusterIdentifier="formae-db", BackupRetentionPeriod=7)
+    assert caught.value.response["Error"]["Code"] == RESTRICTED
+    modify(DBClusterIdentifier="formae-db", BackupRetentionPeriod=1)

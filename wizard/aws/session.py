@@ -33,6 +33,8 @@ READ_LIMIT = 30.0
 """Seconds until AWS counts as silent; whether to ask again is decided where it can be told."""
 LONG_READS = {"rds-data": 65.0}
 """The Data API itself gives a statement 45 seconds."""
+ONLY_IN = {"freetier": "us-east-1"}
+"""Services that answer in one region only, for the whole account."""
 
 
 def config(service: str, limit: float | None = None) -> Config:
@@ -173,7 +175,9 @@ class Aws:
             if service not in self._clients:
                 try:
                     self._clients[service] = self._session.client(
-                        service, config=config(service, self._limit)
+                        service,
+                        ONLY_IN.get(service),
+                        config=config(service, self._limit),
                     )
                 except (trouble.BotoCoreError, ValueError) as error:
                     raise broken_way(error, self.profile) from None

@@ -1,10 +1,33 @@
 """AWS in general, and the way there."""
 
+from wizard.base.account_plan import UPGRADE
 from wizard.catalogue.entry import Entry, Sign
 
 _BUDGET = "It retries for 10 minutes with growing pauses, and shows that."
 
 ENTRIES = (
+    Entry(
+        code="FW-AWS-008",
+        title="The account's Free plan does not allow this",
+        why="AWS limits what an account on its Free plan can create: of Aurora, only clusters with "
+        "express configuration, and backups kept for at most one day.",
+        fix=f"Choose what the plan allows, or {UPGRADE}. Then run the same command again to "
+        "resume.",
+        causes=("A new account: since July 2025 it starts on the Free plan.",),
+        alone="It reads the plan before the first change, where it is allowed to "
+        "(freetier:GetAccountPlanState). It never upgrades a plan.",
+        signs=(Sign(codes=("FreeTierRestriction*",)),),
+    ),
+    Entry(
+        code="FW-AWS-009",
+        title="The account's Free plan has ended",
+        why="AWS closes an account whose Free plan has ended or whose credits are used up, unless "
+        "its plan is upgraded.",
+        fix=f"Use another account, or {UPGRADE}. Nothing was created.",
+        causes=("Six months have passed since the account was opened.", "Its credits are used up."),
+        alone="It reads the plan before the first change, where it is allowed to "
+        "(freetier:GetAccountPlanState). It never upgrades a plan.",
+    ),
     Entry(
         code="FW-AWS-001",
         title="AWS is throttling this account",

@@ -22,18 +22,18 @@ END = "The demo's account and files are removed. For the real setup: formae-wiza
 
 
 @contextlib.contextmanager
-def demo(*, closed: bool = False) -> Iterator[None]:
+def demo(*, account: str = "") -> Iterator[None]:
     """Within it, AWS, Docker and the formae CLI's config are the demo's; afterwards as before.
 
-    `closed` makes the account one to which the default host is closed. Raises WizardError where
-    the `demo` extra is not installed.
+    `account` is "closed" for one to which the default host is closed, "free" for one that is on
+    the Free plan as well. Raises WizardError where the `demo` extra is not installed.
     """
     from wizard.standin.demo import demo_environment
 
     before = dict(os.environ)
     folder = Path(tempfile.mkdtemp(prefix="formae-demo-"))
     try:
-        with demo_environment(closed=closed) as environment:
+        with demo_environment(account=account) as environment:
             for name in [name for name in os.environ if name.startswith(FOREIGN)]:
                 if not name.startswith("FORMAE_WIZARD_"):
                     del os.environ[name]

@@ -23,7 +23,7 @@ from wizard.base.errors import ExitCode, WizardError
 from wizard.base.offer import labels
 from wizard.base.secret import keep_in_memory
 from wizard.cli.commands import COMMANDS, guide
-from wizard.cli.options import CLOSED, EPILOG, add_common, draft_of, passwords
+from wizard.cli.options import CLOSED, EPILOG, FREE, add_common, draft_of, passwords
 from wizard.cli.request import Request, unread
 from wizard.local.crash import problem as crash
 from wizard.local.files import demand_own_home
@@ -207,5 +207,5 @@ def _world(arguments: argparse.Namespace) -> Iterator[None]:
         return
     from wizard.cli.demo import demo
 
-    with demo(closed=arguments.demo == CLOSED):
+    with demo(account=arguments.demo if arguments.demo in {CLOSED, FREE} else ""):
         yield

@@ -101,6 +101,8 @@ exit codes:
 
 CLOSED = "closed"
 """The demo of an account that a host is closed to."""
+FREE = "free"
+"""The demo of an account on the Free plan."""
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -118,6 +120,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         const=CLOSED,
         default=argparse.SUPPRESS,
         help="As --demo, with a new account, to which the default host is closed.",
+    )
+    parser.add_argument(
+        "--demo-free",
+        dest="demo",
+        action="store_const",
+        const=FREE,
+        default=argparse.SUPPRESS,
+        help="As --demo-closed, with an account on AWS's Free plan.",
     )
     parser.add_argument(
         "--answers",

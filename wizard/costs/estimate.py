@@ -6,12 +6,13 @@ Also what costs nothing, what is not counted, and what a changed answer changes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from wizard.answers.model import Answers
+from wizard.base.account_plan import AccountPlan
 from wizard.base.offer import offer
 from wizard.costs.prices import LIVE, Prices
 from wizard.plan.charges import Charge, Place
@@ -31,6 +32,7 @@ EXISTING = (
     "agent's work."
 )
 
+CLOSES = "After that AWS closes the account, unless you upgrade its plan and pay these costs."
 
 CENT = Decimal("0.01")
 
@@ -63,6 +65,13 @@ class Estimate:
     remarks: tuple[str, ...]
     """What costs nothing, and what is not counted."""
     prices: Prices
+    account_plan: AccountPlan | None = None
+    """How the account pays; None where that is not known."""
+
+    @property
+    def credits(self) -> str:
+        """How long the account's credits last at the idle rate, as a clause; may be empty."""
+        return self.account_plan.lasts(self.idle) if self.account_plan else ""
 
     @property
     def idle(self) -> Decimal:
@@ -80,12 +89,13 @@ class Estimate:
         return any(line.about for line in self.lines)
 
 
-def estimate(answers: Answers, prices: Prices) -> Estimate:
+def estimate(answers: Answers, prices: Prices, account_plan: AccountPlan | None = None) -> Estimate:
     """The monthly bill of what the plan for these answers makes."""
     own = () if answers.new_database else (EXISTING,)
     not_counted = (*NOT_COUNTED, *offer(answers.host).not_billed)
     remarks = (*own, *FREE, *not_counted)
-    return Estimate(lines(charged(answers), prices), remarks, prices)
+    bill = Estimate(lines(charged(answers), prices), remarks, prices, account_plan)
+    return replace(bill, remarks=(*filter(None, (ends(bill),)), *remarks))
 
 
 @lru_cache(maxsize=16)
@@ -162,7 +172,16 @@ def table(estimate: Estimate) -> list[CostRow]:
 
 def summary(estimate: Estimate) -> str:
     """The bill in a sentence, for a review or an end; nobody pays to the cent."""
-    return f"About ${_whole(estimate.idle)} a month idle, ${_whole(estimate.busy)} when busy."
+    told = f"About ${_whole(estimate.idle)} a month idle, ${_whole(estimate.busy)} when busy."
+    return f"{told} {ends(estimate)}".strip()
+
+
+def ends(estimate: Estimate) -> str:
+    """How long the account's credits last, and what comes then, as sentences; may be empty."""
+    told, plan = estimate.credits, estimate.account_plan
+    if not told or plan is None:
+        return ""
+    return f"{told[0].upper()}{told[1:]}.{f' {CLOSES}' if plan.free else ''}"
 
 
 def age(estimate: Estimate) -> str:

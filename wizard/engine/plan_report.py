@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wizard.answers.model import Answers
-from wizard.costs import Prices, difference, estimate, money, snapshot, summary
+from wizard.base.account_plan import AccountPlan
+from wizard.costs import Prices, difference, ends, estimate, money, snapshot, summary
 from wizard.costs.estimate import CostLine, Estimate, charged, lines
 from wizard.engine.changes import DocumentChange, documents, rows
 from wizard.engine.diff import Action, PlannedChange
@@ -43,12 +44,21 @@ class Bill:
         )
 
 
-def bill(answers: Answers, rows: Iterable[PlannedChange], deployed: Answers | None) -> str:
-    """The whole for a first time; for one that is deployed already, what changes."""
+def bill(
+    answers: Answers,
+    rows: Iterable[PlannedChange],
+    deployed: Answers | None,
+    account_plan: AccountPlan | None = None,
+) -> str:
+    """The whole for a first time; for one that is deployed already, what changes.
+
+    Then how long the credits of the account's plan last, where it has any.
+    """
     missing = {row.step.id for row in rows if row.action is Action.CREATE}
     prices = snapshot(answers.region, answers.host)
     found = compared(answers, deployed, missing, prices)
-    return found.words if found else summary(estimate(answers, prices))
+    wanted = estimate(answers, prices, account_plan)
+    return f"{found.words} {ends(wanted)}".strip() if found else summary(wanted)
 
 
 def bill_of(prepared: Prepared, prices: Prices) -> Bill | None:
@@ -157,7 +167,7 @@ def foresee(prepared: Prepared) -> Foreseen:
         offline=False,
         rows=found,
         documents=documents(plan, found, changes, prepared.client_diff),
-        costs=bill(answers, found, deployed),
+        costs=bill(answers, found, deployed, prepared.preflight.account_plan),
         drift=prepared.drift,
     )
 

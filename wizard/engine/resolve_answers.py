@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from wizard.answers.checks import account_problem
 from wizard.answers.detect import detect
@@ -13,6 +15,8 @@ from wizard.answers.parsing import written
 from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
+from wizard.base.fan_out import fan_out
+from wizard.engine.account.existing import account_plan
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.drift_decision import ALL, DriftDecision
 from wizard.engine.flow import Flow
@@ -59,7 +63,13 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
         _checked(offline)  # wrong answers are told before the sign-in
         raise
     _demand_pinned(draft, detected, account)
-    there = deployed(flow.snapshot(profile, region).call, region, name)
+    call = flow.snapshot(profile, region).call
+    asks: dict[str, Callable[[], Any]] = {"there": partial(deployed, call, region, name)}
+    if offline.given["database"].source is Source.DEFAULT:
+        asks["account_plan"] = partial(account_plan, call)
+    found = fan_out(asks)
+    there: Deployed = found["there"]
+    detected = replace(detected, account_plan=found.get("account_plan"))
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}

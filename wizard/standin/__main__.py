@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 from wizard.standin.durations import DEMO_SCALE
+from wizard.standin.freetier import free_plan
 from wizard.standin.server import StandIn
 
 
@@ -25,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     standin = StandIn(scale=given.scale, folder=given.folder, docker=not given.no_docker)
     standin.world.image_share = 1
     with standin:
-        standin.behaviour.closed = given.closed
+        standin.behaviour.closed = given.closed or given.free
+        standin.world.account_plan = free_plan() if given.free else None
         standin.behaviour.latency = not given.no_latency
         sys.stdout.write(json.dumps(standin.environment()) + "\n")
         sys.stdout.flush()
@@ -42,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--folder", type=Path, help="where to keep files; removed at the end")
     parser.add_argument("--closed", action="store_true", help="an account without App Runner")
+    parser.add_argument("--free", action="store_true", help="an account on the Free plan")
     parser.add_argument("--no-docker", action="store_true", help="no Docker engine")
     parser.add_argument("--no-latency", action="store_true", help="answer calls at once")
     return parser

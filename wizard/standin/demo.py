@@ -21,18 +21,17 @@ END_LIMIT = 10.0
 
 
 @contextlib.contextmanager
-def demo_environment(
-    *, scale: float = DEMO_SCALE, closed: bool = False
-) -> Iterator[dict[str, str]]:
+def demo_environment(*, scale: float = DEMO_SCALE, account: str = "") -> Iterator[dict[str, str]]:
     """An AWS account and a Docker engine that exist on this machine only, while the block runs.
 
+    `account` is "closed" for one without App Runner, "free" for one on the Free plan.
     Yields the environment variables that lead there. Raises WizardError where the extra is not
     installed, or where the stand-in does not start.
     """
     _demand_extra()
     folder = Path(tempfile.mkdtemp(prefix="formae-demo-"))
     command = [sys.executable, "-P", "-m", "wizard.standin", "--scale", str(scale)]
-    command += ["--folder", str(folder), *(["--closed"] if closed else [])]
+    command += ["--folder", str(folder), *([f"--{account}"] if account else [])]
     process = subprocess.Popen(  # noqa: S603 - this very Python, and our own module
         command,
         stdin=subprocess.PIPE,

@@ -27,6 +27,7 @@ from wizard.standin.durations import Durations
 from wizard.standin.ecr import Ecr
 from wizard.standin.ecs.service import Ec2, Ecs
 from wizard.standin.faults import Fault
+from wizard.standin.freetier import FreeTier
 from wizard.standin.front import Behaviour, Front
 from wizard.standin.identity import Identity
 from wizard.standin.kept import Kept, keep, put_back
@@ -105,6 +106,7 @@ class StandIn:
             "cloudformation": CloudFormation(),
             "pricing": Pricing(),
             "ce": self.costs,
+            "freetier": FreeTier(self.world),
             "servicequotas": Quotas(self.world),
             "iam": Identity(self.world),
         }
@@ -223,6 +225,7 @@ class StandIn:
         self.world.limits.clear()
         self.world.failing_deletions = self.world.wedged_routes = 0
         self.world.managed = {}
+        self.world.account_plan = None
         first_scale, first_durations, first_databases, first_registry = self._given
         self._set_clock(first_scale if scale is None else scale)
         self.world.durations = durations or first_durations

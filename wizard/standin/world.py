@@ -51,6 +51,8 @@ class World:
     """The image that travels is so many times smaller than formae's."""
     registries: str = ""
     """The URL of the source's registry and of ECR's; empty before they listen."""
+    account_plan: dict[str, Any] | None = None
+    """What GetAccountPlanState says; None for an account that is older than such plans."""
     managed: dict[str, Any] = field(default_factory=dict)
     """What agents that start from now on say they manage, as in formae's statistics."""
 

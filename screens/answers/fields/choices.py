@@ -19,7 +19,7 @@ WIDEST_ROW = 52
 
 
 class Choices(Widget, can_focus=True):
-    """A list of choices, in a row where they are short."""
+    """A list of choices, in a row where they are short; what AWS refuses cannot be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
@@ -47,7 +47,8 @@ class Choices(Widget, can_focus=True):
     @property
     def in_a_row(self) -> bool:
         """Whether the choices stand side by side."""
-        return sum(len(each.label) + 4 for each in self._choices) <= WIDEST_ROW
+        row = sum(len(each.label) + 4 for each in self._choices) <= WIDEST_ROW
+        return row and not any(each.unfit for each in self._choices)
 
     def render(self) -> Content:
         """Dots and labels."""
@@ -56,8 +57,12 @@ class Choices(Widget, can_focus=True):
     def _drawn(self, choice: Choice) -> Content:
         chosen = choice.value == self._chosen
         row = f"{'●' if chosen else '○'} {choice.label}"
+        if choice.unfit:
+            row = f"{'●' if chosen else '✗'} {choice.label}: {choice.unfit}"
         if self.has_focus and choice is self._choices[self._cursor]:
             return Content.styled(row, cursor(self.app))
+        if choice.unfit:
+            return Content.styled(row, MUTED)
         if chosen:
             return Content.styled(row, "bold")
         return Content.assemble(("○ ", MUTED), choice.label)
@@ -87,6 +92,10 @@ class Choices(Widget, can_focus=True):
 
     def _choose(self, index: int) -> None:
         self._cursor = index
+        if self._choices[index].unfit:
+            self.app.bell()
+            self.refresh()
+            return
         self._chosen = self._choices[index].value
         self.refresh()
         self.post_message(Edited(self._key, self._chosen))

@@ -29,6 +29,7 @@ from wizard.answers.questions.question import (
     new_database,
     now,
 )
+from wizard.base.account_plan import NOT_ALLOWED, UPGRADE
 from wizard.base.names import Names
 from wizard.base.offer import all_regions, labels, offer, region_name
 from wizard.local.profiles import meant, naming
@@ -102,6 +103,36 @@ def _sign_in(context: QuestionContext) -> str:
     if not profile:
         return meant(str(context.values["profile"])).name
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
+
+
+NEW, EXPRESS = "new", "express"
+DATABASES = (
+    Choice(NEW, "A new Aurora Serverless v2 cluster"),
+    Choice("existing", "An existing Aurora PostgreSQL cluster"),
+)
+
+
+def _refused(detected: Detected) -> dict[str, str]:
+    """A cluster of Aurora without express configuration is refused on the Free plan."""
+    plan = detected.account_plan
+    return {NEW: NOT_ALLOWED} if plan and plan.free else {}
+
+
+def _express() -> bool:
+    """Whether a database with express configuration can be chosen."""
+    return any(each.value == EXPRESS for each in DATABASES)
+
+
+def _database_default(_: Values, detected: Detected) -> tuple[str, str]:
+    if NEW in _refused(detected) and _express():
+        return EXPRESS, "the one that is allowed on the account's Free plan"
+    return NEW, "its own cluster, separate from your other data"
+
+
+def instead_of_new() -> str:
+    """What a person can do whose account is refused a new database, as a sentence."""
+    able = "--database express" if _express() else "an existing cluster (--database existing)"
+    return f"Choose {able}, or {UPGRADE}."
 
 
 def _which_database(context: QuestionContext) -> str:
@@ -241,12 +272,10 @@ PLACE: tuple[Question, ...] = (
         group=Group.DATABASE,
         ask="Database",
         why="The agent keeps its state in Aurora PostgreSQL.",
-        default=fixed("new", "its own cluster, separate from your other data"),
+        default=_database_default,
         kind=QuestionKind.CHOICE,
-        choices=(
-            Choice("new", "A new Aurora Serverless v2 cluster"),
-            Choice("existing", "An existing Aurora PostgreSQL cluster"),
-        ),
+        choices=DATABASES,
+        refused=_refused,
         label="Database",
         brief=_which_database,
         record=Record(tag=Tag.DATABASE),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wizard.answers.parsing import TEXT, Shape, written
 from wizard.answers.questions.lists import Listing, QuestionContext
+from wizard.base.account_plan import AccountPlan
 from wizard.base.offer import known_hosts
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Detected:
     active_profile: str = ""
     closed: frozenset[str] = frozenset()
     """Hosts, by their keys, that AWS closes to the account that is signed in."""
+    account_plan: AccountPlan | None = None
+    """How that account pays AWS; None where AWS does not say, or was not asked."""
 
 
 class QuestionKind(StrEnum):
@@ -134,6 +137,8 @@ class Choice:
 
     value: str
     label: str
+    unfit: str = ""
+    """Why AWS refuses it to the account, as part of a sentence; empty where it does not."""
 
 
 def _always(_: Values) -> bool:
@@ -158,6 +163,10 @@ def _nothing_to_say(_: Any) -> str:
 
 def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
+
+
+def _nothing_refused(_: Detected) -> Mapping[str, str]:
+    return {}
 
 
 def _nothing_seen(_: Observed) -> str | None:
@@ -187,6 +196,8 @@ class Question:
     choices: tuple[Choice, ...] = ()
     closed: bool = True
     """Whether only the choices are legal; otherwise they are suggestions."""
+    refused: Callable[[Detected], Mapping[str, str]] = _nothing_refused
+    """Choices that AWS refuses to the account, each with the reason as part of a sentence."""
     choices_from: Listing | None = None
     """A list of what the machine or the account has; it takes the place of `choices`."""
     environment: Callable[[Mapping[str, str]], tuple[str, ...]] = _unsaid

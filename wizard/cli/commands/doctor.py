@@ -135,7 +135,7 @@ COMMAND = Command(
     help="check whether everything is ready; changes nothing",
     description="Check everything that a run with these answers needs: sign-in, permissions, "
     "the host, the image, the formae CLI, the network, names, quotas, the clock, "
-    "proxy and certificates. Changes nothing.",
+    "proxy and certificates, the account's plan. Changes nothing.",
     epilog=EPILOG,
     add=_add,
     run=_run,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from wizard.answers.questions.lists import Cluster, Policy, StoredSecret
+from wizard.base.account_plan import AccountPlan, read
 from wizard.base.errors import AwsError, WizardError
+from wizard.base.fan_out import fan_out
 from wizard.base.offer import known_hosts, offer
 from wizard.catalogue import closes, explain
 from wizard.engine.account.asking import ours, pairs
@@ -115,6 +118,25 @@ def alias(call: AwsCall) -> str:
     except (AwsError, WizardError):
         return ""
     return str(aliases[0]) if aliases else ""
+
+
+PLAN_LIMIT = 3.0
+"""Seconds that AWS has to say what the account's plan is; nobody waits longer for it."""
+
+
+def account_plan(call: AwsCall) -> AccountPlan | None:
+    """How the account pays AWS; None where AWS does not say, may not be asked, or is silent.
+
+    Accounts that are older than the Free plan may have none.
+    """
+    return fan_out({"": partial(_account_plan, call)}, limit=PLAN_LIMIT).get("")
+
+
+def _account_plan(call: AwsCall) -> AccountPlan | None:
+    try:
+        return read(call("freetier", "GetAccountPlanState", {}))
+    except (AwsError, WizardError):
+        return None
 
 
 def closed_hosts(call: AwsCall) -> frozenset[str]:

@@ -17,9 +17,11 @@ from typing import Any
 
 import jmespath
 
+from wizard.answers.questions.place import instead_of_new
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.catalogue import closed, entry, explain
+from wizard.costs import estimate, snapshot
 from wizard.engine.account.database_access import barred
 from wizard.engine.account.tenants import taken, tenants
 from wizard.engine.diff import Action
@@ -39,7 +41,7 @@ from wizard.hosts.host import host
 from wizard.journal.lock import occupied, standing
 from wizard.local.profiles import profile
 from wizard.plan.graph import longest_path
-from wizard.plan.model import Call, Count, LookOnly, Quota
+from wizard.plan.model import Call, Count, LookOnly, Quota, Step
 
 ZONES = 2
 """Aurora places a cluster in at least two availability zones."""
@@ -59,6 +61,34 @@ def identity(context: CheckContext) -> Said:
         holds += f"; the sign-in lasts another {minutes // 60} h {minutes % 60:02d} min"
         return fine(holds + (f", and this may take {math.ceil(takes / 60)} min" if takes else ""))
     return warning(_ends_too_soon(left, takes, used.renewal))
+
+
+def account_plan(context: CheckContext) -> Said:
+    """What the account's Free plan does not allow, and how long its credits last."""
+    plan, answers = context.account_plan(), context.answers
+    if plan is None:
+        return unknown("")
+    if plan.free and plan.ended:
+        return problem(_limited("FW-AWS-009", "The account's Free plan has ended."))
+    if plan.free and any(map(_not_free, context.to_make())):
+        what = "The account's Free plan does not allow this database."
+        return problem(_limited("FW-AWS-008", what, instead_of_new()))
+    lasts = estimate(answers, snapshot(answers.region, answers.host), plan).credits
+    return fine(f"{plan.words}; at this cost, {lasts}" if lasts else plan.words)
+
+
+def _not_free(step: Step) -> bool:
+    """Whether AWS refuses what makes the step's thing to accounts on the Free plan."""
+    make = step.make
+    if not isinstance(make, Call) or make.operation != "CreateDBCluster":
+        return False
+    express = bool(make.params.get("WithExpressConfiguration"))
+    return not express or int(str(make.params.get("BackupRetentionPeriod") or 1)) > 1
+
+
+def _limited(code: str, what: str, fix: str = "") -> WizardError:
+    found = entry(code)
+    return WizardError(what, found.why, fix or found.fix, ExitCode.NOT_READY, entry=code)
 
 
 def _takes(context: CheckContext) -> float | None:

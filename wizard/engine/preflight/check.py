@@ -14,9 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wizard.answers.model import Answers
+from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.catalogue import explain
+from wizard.engine.account.existing import account_plan
 from wizard.engine.diff import Action, PlannedChange
 from wizard.engine.refresh import Snapshot, survey
 from wizard.local.formae.client import describe
@@ -191,6 +193,7 @@ class CheckContext:
         self._trouble = trouble
         self.identity = Once(self._ask_identity)
         self.findings = Once(self._survey)
+        self.account_plan = Once(self._ask_account_plan)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -234,6 +237,9 @@ class CheckContext:
             return self.call("sts", "GetCallerIdentity")
         except AwsError as error:
             raise explain(error, "Checking the AWS sign-in") from None
+
+    def _ask_account_plan(self) -> AccountPlan | None:
+        return account_plan(self.call) if self._snapshot else None
 
     def _survey(self) -> dict[str, PlannedChange]:
         return survey(self.plan, self.snapshot)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from wizard.answers.model import Answers
+from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.offer import offer
@@ -43,6 +44,8 @@ class Preflight:
     checks: tuple[Check, ...]
     findings: dict[str, PlannedChange]
     """By step id; empty where the account could not be looked at."""
+    account_plan: AccountPlan | None = None
+    """How the account pays AWS; None where AWS does not say."""
     at: float = field(default_factory=time.monotonic, compare=False)
     """When that was, on this machine's monotonic clock."""
 
@@ -75,6 +78,8 @@ class _Look:
     """Whether it needs somebody to be signed in."""
     firm: bool = True
     """Whether AWS's refusal to say stands in the way; otherwise it only stays unknown."""
+    always: bool = True
+    """Whether it is told of also while it runs, and where nothing is known in the end."""
 
 
 def looks(host: str = "") -> tuple[_Look, ...]:
@@ -93,6 +98,10 @@ def looks(host: str = "") -> tuple[_Look, ...]:
         _Look("clock", "Clock", local.clock, signed_in=False),
         _Look("proxy", "Proxy and certificates", local.network_settings, signed_in=False),
     )
+
+
+ACCOUNT_PLAN = _Look("account-plan", "Account plan", account.account_plan, firm=False, always=False)
+"""Told last, and only of accounts that have one: older ones do not."""
 
 
 def unheard(_: Check) -> None:
@@ -123,23 +132,27 @@ def without_plan(
 def _run(context: CheckContext, told: Told) -> Preflight:
     new = context.answers.new_database
     asked = [look for look in looks(context.answers.host) if look.id != "network" or new]
+    asked.append(ACCOUNT_PLAN)
     one_at_a_time = threading.Lock()
 
-    def ended(look: _Look) -> Check:
+    def ended(look: _Look) -> Check | None:
         said = _asked(look, context)
         check = replace(
             _begun(look), state=said.state, found=said.found, troubles=tuple(said.troubles)
         )
+        if check.state is CheckState.UNKNOWN and not look.always:
+            return None
         with one_at_a_time:
             told(check)
         return check
 
     for look in asked:
-        told(_begun(look))
+        if look.always:
+            told(_begun(look))
     asks = {look.id: partial(ended, look) for look in asked}
-    checks = tuple(fan_out(asks, most=len(asked)).values())
+    checks = tuple(filter(None, fan_out(asks, most=len(asked)).values()))
     try:
-        return Preflight(checks, context.findings())
+        return Preflight(checks, context.findings(), context.account_plan())
     except Exception:
         return Preflight(checks, {})  # told by the look for what is there
 

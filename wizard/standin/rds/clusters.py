@@ -5,6 +5,7 @@ import secrets
 import string
 from typing import Any
 
+from wizard.standin import freetier
 from wizard.standin.call import AwsError, Call
 from wizard.standin.quotas import RDS, manual_snapshots
 from wizard.standin.rds import rules, versions
@@ -51,6 +52,7 @@ class Clusters:
         params = dict(call.params)
         if params.get("Engine") != versions.ENGINE:
             return self._world.moto.ask(call)
+        freetier.check_cluster(self._world, params)
         rules.check_cluster(params)
         name = params["DBClusterIdentifier"] = params["DBClusterIdentifier"].lower()
         if name in self._backend(call.region).clusters:
@@ -92,6 +94,7 @@ class Clusters:
         params = dict(call.params)
         name = params["DBClusterIdentifier"] = params["DBClusterIdentifier"].lower()
         life = self._life(call.region, name)
+        freetier.check_cluster(self._world, params)
         self._demand_available(name, life)
         rules.check_scaling(params.get("ServerlessV2ScalingConfiguration"))
         password = params.get("MasterUserPassword")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wizard.answers import checks
 from wizard.answers.model import Given, Source
 from wizard.answers.questions import Choice, Group, Question, QuestionKind
@@ -60,9 +62,9 @@ def legal_choices(question: Question, session: Session) -> list[Choice]:
     """What can be chosen for a question with the other answers as they are."""
     if question.kind is QuestionKind.YES_NO:
         return list(YES_OR_NO)
-    values = session.collected.values
+    values, refused = session.collected.values, session.refused(question)
     return [
-        each
+        replace(each, unfit=refused.get(each.value, ""))
         for each in question.choices
         if question.closed
         or question.check(question.parse(each.value), values, session.account) is None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from wizard.answers.model import Answers
+from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import WizardError
 from wizard.base.events import FOUND, StepState
 from wizard.base.names import Names
@@ -98,6 +99,8 @@ class Facts:
     prices: Prices
     log: str
     """Where the log lies, or why there is none."""
+    account_plan: AccountPlan | None = None
+    """How the account pays AWS; None where that is not known."""
 
     @property
     def answers(self) -> Answers:
@@ -140,7 +143,7 @@ class Facts:
     @property
     def bill(self) -> str:
         """What an agent like this one costs, as a sentence."""
-        costs = summary(estimate(self.answers, self.prices))
+        costs = summary(estimate(self.answers, self.prices, self.account_plan))
         return (
             f"The demo cost nothing. In your own account: {costs}" if self.end.job.demo else costs
         )

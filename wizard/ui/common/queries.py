@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from wizard.answers.questions import QUESTIONS, question
 from wizard.answers.questions.lists import AwsList, Cluster, Policy, StoredSecret
 from wizard.answers.questions.question import chosen_host
+from wizard.base.account_plan import AccountPlan
 from wizard.base.errors import AwsError
 from wizard.costs import Prices, price_list_region, refresh
 from wizard.engine.account.name_conflicts import NameConflict, name_conflicts
@@ -128,6 +129,10 @@ CLOSED: Query[frozenset[str]] = Query(
     lambda flow, key: _existing().closed_hosts(flow.snapshot(*key).call)
 )
 """The hosts that AWS closes to the account."""
+ACCOUNT_PLAN: Query[AccountPlan] = Query(
+    lambda flow, key: _existing().account_plan(flow.snapshot(*key).call)
+)
+"""How the account pays AWS; None where AWS does not say."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -162,6 +167,7 @@ QUERIES: tuple[Query[Any], ...] = (
     ADDRESS,
     PRICES,
     CLOSED,
+    ACCOUNT_PLAN,
     DEPLOYMENTS,
     TAKEN,
     DEPLOYED,

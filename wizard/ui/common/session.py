@@ -25,6 +25,7 @@ from wizard.answers.questions.lists import (
 )
 from wizard.answers.questions.question import existing_database
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
+from wizard.base.account_plan import UPGRADE, AccountPlan
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
 from wizard.costs import Estimate, Prices, estimate, snapshot
@@ -34,6 +35,7 @@ from wizard.local.profiles import Profile
 from wizard.ui.common.doubts import Doubts
 from wizard.ui.common.queries import (
     ACCESS,
+    ACCOUNT_PLAN,
     ADDRESS,
     CLOSED,
     CLUSTERS,
@@ -62,8 +64,13 @@ def missing(session: Session) -> Iterator[Asked]:
 
 
 def forget_failures(session: Session) -> None:
-    """What AWS refused is asked again: the cause may be gone."""
-    for asked in [each for each, it in session.known.items() if isinstance(it, WizardError)]:
+    """What AWS refused is asked again: the cause may be gone. So is what limits the account."""
+    limits = {CLOSED, ACCOUNT_PLAN}
+    for asked in [
+        each
+        for each, it in session.known.items()
+        if isinstance(it, WizardError) or each[0] in limits
+    ]:
         del session.known[asked]
 
 
@@ -115,14 +122,15 @@ class Session:
             self.doubts.follow(before, self.collected, changed, cause)
 
     def _take_seen(self) -> None:
-        """Closed hosts, and answers of what is deployed, as long as they go with the others."""
+        """What limits the account, and answers of what is deployed that go with the others."""
         self.draft.pop(Source.DEPLOYED, None)
         if not self.known:
             return
         self.collected = collect(self.draft, self.detected, self.account)
         closed = self.seen(CLOSED)
         closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
-        self.detected, there = replace(self.detected, closed=closed), self.seen(DEPLOYED)
+        plan, there = self.account_plan, self.seen(DEPLOYED)
+        self.detected = replace(self.detected, closed=closed, account_plan=plan)
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
@@ -202,6 +210,12 @@ class Session:
         return self.signed_in.account if isinstance(self.signed_in, Identity) else ""
 
     @property
+    def account_plan(self) -> AccountPlan | None:
+        """How the account pays AWS; None where AWS does not say, or has not answered yet."""
+        found = self.seen(ACCOUNT_PLAN)
+        return found if isinstance(found, AccountPlan) else None
+
+    @property
     def profile(self) -> Profile | None:
         """The chosen sign-in as this machine's files describe it."""
         return self.context.profile
@@ -215,7 +229,7 @@ class Session:
     @property
     def costs(self) -> Estimate:
         """What the answers cost a month."""
-        return estimate(self.likely, self.unit_prices)
+        return estimate(self.likely, self.unit_prices, self.account_plan)
 
     @property
     def likely(self) -> Answers:
@@ -245,6 +259,11 @@ class Session:
     def questions(self, group: Group) -> list[Question]:
         """The group's questions that are put, in their order."""
         return [each for each in QUESTIONS.of(group) if not each.quiet or self.asked(each)]
+
+    def refused(self, each: Question) -> dict[str, str]:
+        """Choices that AWS refuses to the account, with the reason; what is deployed is none."""
+        there = self.draft.get(Source.DEPLOYED, {}).get(each.key)
+        return {key: why for key, why in each.refused(self.detected).items() if key != there}
 
     def text(self, key: str) -> str:
         """The answer in force to a question, as a person would type it."""
@@ -334,6 +353,10 @@ class Session:
             for each in self.collected.problems
             if question(each.key).group is group
         }
+        for each in QUESTIONS.of(group):
+            if why := self.refused(each).get(str(self.collected.values[each.key])):
+                told = f"{why[0].upper()}{why[1:]}. Choose another, or {UPGRADE}."
+                found.setdefault(each.key, told)
         for key in found:
             each = question(key)
             if (

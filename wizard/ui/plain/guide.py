@@ -74,7 +74,8 @@ def take_back(talk: Talk, ran: Followed, by: TakeBack) -> ExitCode:
 
 def _facts(talk: Talk, ran: Followed) -> Facts:
     session = talk.session
-    return Facts(ran.end, ran.notes, session.unit_prices, log_place(session.flow, ""))
+    log = log_place(session.flow, "")
+    return Facts(ran.end, ran.notes, session.unit_prices, log, session.account_plan)
 
 
 def _success(talk: Talk, facts: Facts) -> None:

@@ -79,6 +79,8 @@ def say_overview(talk: Talk) -> None:
     """Every answer as a numbered line, with its reason or what is wrong with it, and the cost."""
     talk.say()
     talk.say("This is what will be created, with the reason for each value.")
+    if plan := talk.session.account_plan:
+        talk.say(f"The account's plan: {plan.words}.")
     for sentence in standing(talk.session):
         talk.say(sentence)
     say_rows(talk)

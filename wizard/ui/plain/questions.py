@@ -23,6 +23,7 @@ from wizard.ui.common import asking
 from wizard.ui.common.asking import PROTECTED_BY, default_words, legal_choices
 from wizard.ui.common.hosting import facts, idle
 from wizard.ui.common.queries import ACCESS, TAKEN
+from wizard.ui.common.session import Session
 from wizard.ui.plain.account import look_around
 from wizard.ui.plain.talk import BACK, HELP, Back, Talk, patiently
 
@@ -106,7 +107,7 @@ def ask(talk: Talk, question: Question) -> None:
 def _offered(talk: Talk, question: Question) -> tuple[Sequence[Offer], str]:
     """The lines to choose from, and what is said instead of the question; why there are none."""
     if not question.choices_from:
-        return _choices(question), ""
+        return _choices(question, talk.session), ""
     listed = question.choices_from.listed(talk.session.context)
     if listed.trouble:
         talk.terminal.problem(listed.trouble)
@@ -122,15 +123,19 @@ def _lead(talk: Talk, question: Question) -> str:
     return f"{question.ask}. {words}{end}".strip()
 
 
-def _choices(question: Question) -> list[Offer]:
+def _choices(question: Question, session: Session) -> list[Offer]:
     """The question's choices as lines; sizes are typed as they are, for a number would be one."""
     if question.kind is QuestionKind.YES_NO or (
         question.kind is QuestionKind.CHOICE and not question.closed
     ):
         return []
-    coded = question.kind is not QuestionKind.CHOICE
+    coded, refused = question.kind is not QuestionKind.CHOICE, session.refused(question)
     return [
-        Offer(each.value, f"{each.value}, {each.label}" if coded else each.label)
+        Offer(
+            each.value,
+            f"{each.value}, {each.label}" if coded else each.label,
+            refused.get(each.value, ""),
+        )
         for each in question.choices
     ]
 

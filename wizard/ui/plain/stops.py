@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from wizard.answers.questions import QUESTIONS, Group, Question
-from wizard.costs import Estimate, age, difference, table
+from wizard.costs import Estimate, age, difference, ends, table
 from wizard.ui.common import asking
 from wizard.ui.common.asking import EXCERPTS
 from wizard.ui.common.session import Session
@@ -20,14 +20,14 @@ from wizard.ui.plain.talk import Back, Talk
 
 
 def cost_sentence(session: Session) -> str:
-    """The totals, or what they would be outside the demo, and how old the prices are."""
+    """The totals, or what they would be outside the demo; how old prices are, what credits do."""
     estimate = session.costs
     about = "about " if estimate.about else ""
     costs = "In your own account it would cost" if session.demo else "It costs"
     return (
         f"{costs} {about}${estimate.idle:,.2f} a month idle, ${estimate.busy:,.2f} when busy "
-        f"({age(estimate)})."
-    )
+        f"({age(estimate)}). {ends(estimate)}"
+    ).strip()
 
 
 def say_table(talk: Talk) -> None:
