@@ -316,6 +316,27 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareDatabase:
+    """Give a cluster a role with a password and a database that the role owns.
+
+    As the `master` user with a token of IAM, over PostgreSQL's own protocol. What is there already
+    is changed to match. Nothing that is sent holds the password.
+    """
+
+    host: Value
+    port: Value
+    resource: Value
+    """The cluster's resource ID, by which IAM knows who may connect."""
+    master: str
+    role: str
+    password: Value
+    database: str
+    every: float = 5
+    limit: float = 90
+    """Seconds between two tries, and for which a cluster that does not let one in is tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteClientConfig:
     """Put the agent's connection into the config the formae CLI reads, keeping what is there.
 
@@ -353,7 +374,14 @@ class TakeAway:
 
 
 Action: TypeAlias = (
-    Call | CopyImage | Probe | WriteClientConfig | AskThroughClient | LookOnly | TakeAway
+    Call
+    | CopyImage
+    | PrepareDatabase
+    | Probe
+    | WriteClientConfig
+    | AskThroughClient
+    | LookOnly
+    | TakeAway
 )
 PROOFS = (Probe, AskThroughClient, LookOnly)  # they make nothing
 

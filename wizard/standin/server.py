@@ -86,8 +86,8 @@ class StandIn:
         self._assemble()
 
     def _assemble(self) -> None:
-        rds = Rds(self.world)
-        self.lives = rds.lives
+        rds = Rds(self.world, self._certificate.context)
+        self.lives, self.gateways = rds.lives, rds.gateways
         self.apprunner = AppRunner(self.world, self._certificate.context)
         self.ecs = Ecs(self.world, self._certificate.context)
         self._data = DataApi(self.world, rds.lives)
@@ -133,6 +133,7 @@ class StandIn:
         """End everything that was started, and remove every file."""
         self.apprunner.close()
         self.ecs.close()
+        self.gateways.close()
         for each in self._kept:
             each.let_go()
         self._data.close()
@@ -216,6 +217,7 @@ class StandIn:
         """A new account, without stopping the server. What is not given is as at the start."""
         self.apprunner.close()
         self.ecs.close()
+        self.gateways.close()
         self._data.close()
         self.world.databases.reset()
         self.world.roles.reset()

@@ -111,8 +111,6 @@ DATABASES = {
     "existing": "an existing cluster",
 }
 """What each answer to the question of the database means, in a few words."""
-UNOFFERED = frozenset({EXPRESS})
-"""Answers that nobody can choose yet."""
 NO_EXPRESS = frozenset({"me-central-1", "me-south-1"})
 """Regions without Aurora's express configuration."""
 FIXED = (
@@ -280,14 +278,10 @@ PLACE: tuple[Question, ...] = (
         why="The agent keeps its state in Aurora PostgreSQL.",
         default=_database_default,
         kind=QuestionKind.CHOICE,
-        choices=tuple(
-            each
-            for each in (
-                Choice("new", "A new Aurora Serverless v2 cluster"),
-                Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
-                Choice("existing", "An existing Aurora PostgreSQL cluster"),
-            )
-            if each.value not in UNOFFERED
+        choices=(
+            Choice("new", "A new Aurora Serverless v2 cluster"),
+            Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
+            Choice("existing", "An existing Aurora PostgreSQL cluster"),
         ),
         check=_database_problem,
         remark=lambda value: FIXED if value == EXPRESS else "",
