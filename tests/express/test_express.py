@@ -59,7 +59,8 @@ def test_a_database_in_seconds_from_its_first_day_to_its_last(standin: StandIn) 
     assert applied(express()) == {}
     found = cluster()
     assert found["ServerlessV2ScalingConfiguration"]["MinCapacity"] == 0.5
-    assert found["HttpEndpointEnabled"] and found["InternetAccessGatewayEnabled"]
+    assert found["HttpEndpointEnabled"]
+    assert found["InternetAccessGatewayEnabled"]
     again = actions(express())
     assert not [key for key, each in again.items() if each.changes], again
     assert applied(express(max_capacity="4")) == {}

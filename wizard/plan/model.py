@@ -317,23 +317,21 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareDatabase:
-    """Give a cluster a role with a password and a database that the role owns.
+    """Give a cluster a role with a password, and a database that the role owns.
 
-    As the `master` user with a token of IAM, over PostgreSQL's own protocol. What is there already
-    is changed to match. Nothing that is sent holds the password.
+    The `master` user does so over PostgreSQL's own protocol, with a token of IAM.
     """
 
     host: Value
     port: Value
-    resource: Value
-    """The cluster's resource ID, by which IAM knows who may connect."""
+    resource: Value  # the cluster's ID, as IAM knows it
     master: str
     role: str
     password: Value
     database: str
     every: float = 5
     limit: float = 90
-    """Seconds between two tries, and for which a cluster that does not let one in is tried."""
+    """Seconds between two tries, and for how long a cluster that lets nobody in is tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, SecretRef, parts
+from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, parts
 from wizard.documents.document import Body, DocumentKind
 from wizard.engine.refresh import leaves
 from wizard.export.bash.commands import Commands, file_name, quoted
@@ -23,6 +23,7 @@ from wizard.export.bash.conditions import (
     relative,
     roots,
     settings_of,
+    with_only,
 )
 from wizard.export.bash.pieces import piece
 from wizard.export.bash.quoting import CONTINUED, WIDTH, filled, inside, queried, reason, word
@@ -393,7 +394,19 @@ def _prepare(step: Step, action: PrepareDatabase, commands: Commands) -> list[st
     }
     look = [f"[[ $PASS == look ]] || {command.head}", *command.flags, '>"$WORK/seen" 2>&1']
     waits = wait_lines(step, step.wait, commands) if step.wait else []
-    return [*or_made(filled(look), piece("prepare", **words)), *waits]
+    assert isinstance(action.host, Ref)  # noqa: S101 - of the cluster that was made
+    cluster = commands.plan.step(action.host.step)
+    address = look_lines(  # it may only be known since the cluster is available
+        with_only((), cluster),
+        cluster.lookups[0],
+        {
+            name: path
+            for name, path in names_of(cluster, cluster.lookups[0], commands).items()
+            if path in {"Endpoint", "Port"}
+        },
+        commands,
+    )
+    return [*or_made(filled(look), [*address, *piece("prepare", **words)]), *waits]
 
 
 def _probe(step: Step, action: Probe, commands: Commands) -> list[str]:

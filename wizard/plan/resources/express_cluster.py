@@ -90,7 +90,7 @@ def _cluster(site: Site) -> Step:
         id="cluster",
         section=Section.DATABASE,
         title="Aurora cluster",
-        why="Aurora's express configuration: the cluster and its instance are ready within a "
+        why="In Aurora's express configuration, cluster and instance are ready within a "
         "minute, without a VPC. It is reached over the internet with IAM tokens only; AWS chooses "
         "its key, version and parameters.",
         make=Call(service="rds", operation="CreateDBCluster", params=params),
@@ -174,6 +174,8 @@ def _capacity(site: Site) -> Step:
 
 def _data_api(site: Site) -> Step:
     name = site.names.cluster
+    (fit,) = CLUSTER_TYPE.fits({"EnableHttpEndpoint": True})
+    on = Call(service="rds", operation="EnableHttpEndpoint", params={"ResourceArn": CLUSTER_ARN})
     return Step(
         id="data-api-on",
         section=Section.DATABASE,
@@ -182,9 +184,11 @@ def _data_api(site: Site) -> Step:
         "its database over HTTPS through it.",
         make=LookOnly(f"The cluster {name} does not exist."),
         lookups=(look_cluster(CLUSTER_ID),),
-        fits=CLUSTER_TYPE.fits({"EnableHttpEndpoint": True}),
+        fits=(replace(fit, update=on),),
         wait=_available(CLUSTER_ID),
-        retry=replace(while_busy(), pattern="^Invalid(DBCluster|Resource)StateFault"),
+        retry=replace(
+            while_busy(), pattern="^(InvalidDBClusterStateFault|InvalidResourceStateFault)"
+        ),
         after=frozenset({"capacity"}),
         part_of="cluster",
         outputs={"on": Output("HttpEndpointEnabled", "true")},
