@@ -14,6 +14,7 @@ from wizard.answers.questions.question import (
     Tag,
     Values,
     chosen_host,
+    express_database,
     fixed,
     new_database,
 )
@@ -185,7 +186,7 @@ DETAILS: tuple[Question, ...] = (
         why="For a major version, AWS's currently recommended minor version is used.",
         default=fixed("16", "same major version as the walkthrough; AWS has withdrawn 16.4"),
         check=lambda value, _, __: checks.engine_version(value),
-        when=new_database,
+        when=lambda values: new_database(values) and not express_database(values),
         metavar="VERSION",
         label="PostgreSQL",
         record=Record(tag=Tag.VERSION),

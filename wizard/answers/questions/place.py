@@ -13,6 +13,7 @@ from wizard.answers.questions.datastore import DATASTORE, OPEN_DATABASE
 from wizard.answers.questions.host import HOST
 from wizard.answers.questions.lists import CLUSTERS, PROFILES, SECRETS, QuestionContext
 from wizard.answers.questions.question import (
+    EXPRESS,
     Choice,
     Detected,
     Group,
@@ -105,11 +106,25 @@ def _sign_in(context: QuestionContext) -> str:
     return f"{profile.name}, {profile.kind}" if profile.name else "credentials in the environment"
 
 
-NEW, EXPRESS = "new", "express"
-DATABASES = (
-    Choice(NEW, "A new Aurora Serverless v2 cluster"),
-    Choice("existing", "An existing Aurora PostgreSQL cluster"),
+NEW = "new"
+DATABASES = {
+    NEW: "a new Aurora Serverless v2 cluster",
+    EXPRESS: "a new Aurora cluster, express configuration",
+    "existing": "an existing cluster",
+}
+"""What each answer to the question of the database means, in a few words."""
+NO_EXPRESS = frozenset({"me-central-1", "me-south-1"})
+"""Regions without Aurora's express configuration."""
+FIXED = (
+    "Ready in about a minute, and it needs no VPC. It is reached over the internet, through a "
+    "gateway that cannot be turned off and accepts IAM tokens only, no password; the agent itself "
+    "uses the Data API. AWS chooses the encryption key, the PostgreSQL version and the "
+    "parameters. It costs the same as a new one, and neither can be changed into the other later. "
+    "During setup this machine connects to port 5432 once."
 )
+"""What the express configuration means for time, security and cost, and what stays as it is."""
+INSTEAD_OF_NEW = f"Choose --database express, or {UPGRADE}."
+"""What a person can do whose account is refused a new database."""
 
 
 def _refused(detected: Detected) -> dict[str, str]:
@@ -118,26 +133,26 @@ def _refused(detected: Detected) -> dict[str, str]:
     return {NEW: NOT_ALLOWED} if plan and plan.free else {}
 
 
-def _express() -> bool:
-    """Whether a database with express configuration can be chosen."""
-    return any(each.value == EXPRESS for each in DATABASES)
+def _which_database(context: QuestionContext) -> str:
+    return DATABASES[context.values["database"]].removeprefix("a ")
+
+
+def _database_problem(value: str, values: Values, _: str) -> str | None:
+    region = str(values.get("region", ""))
+    if value != EXPRESS or not (region in NO_EXPRESS or region.startswith(("cn-", "us-gov-"))):
+        return None
+    return (
+        f"Aurora's express configuration is not available in {region}. Choose new or existing, or "
+        "another region."
+    )
 
 
 def _database_default(_: Values, detected: Detected) -> tuple[str, str]:
-    if NEW in _refused(detected) and _express():
+    if _refused(detected):
         return EXPRESS, "the one that is allowed on the account's Free plan"
+    if detected.no_network:
+        return EXPRESS, f"{detected.no_network}, and express needs no VPC"
     return NEW, "its own cluster, separate from your other data"
-
-
-def instead_of_new() -> str:
-    """What a person can do whose account is refused a new database, as a sentence."""
-    able = "--database express" if _express() else "an existing cluster (--database existing)"
-    return f"Choose {able}, or {UPGRADE}."
-
-
-def _which_database(context: QuestionContext) -> str:
-    new = context.values["database"] == "new"
-    return "new Aurora Serverless v2 cluster" if new else "an existing cluster"
 
 
 def _capacities(context: QuestionContext) -> str:
@@ -161,7 +176,8 @@ def _database(there: Observed) -> str | None:
         case "":
             return None
         case name:
-            return "new" if name == Names(there.name).cluster else "existing"
+            own = EXPRESS if there.express else "new"
+            return own if name == Names(there.name).cluster else "existing"
 
 
 def _cluster_name(there: Observed) -> str:
@@ -274,7 +290,13 @@ PLACE: tuple[Question, ...] = (
         why="The agent keeps its state in Aurora PostgreSQL.",
         default=_database_default,
         kind=QuestionKind.CHOICE,
-        choices=DATABASES,
+        choices=(
+            Choice("new", "A new Aurora Serverless v2 cluster"),
+            Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
+            Choice("existing", "An existing Aurora PostgreSQL cluster"),
+        ),
+        check=_database_problem,
+        remark=lambda value: FIXED if value == EXPRESS else "",
         refused=_refused,
         label="Database",
         brief=_which_database,

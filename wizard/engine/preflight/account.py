@@ -17,7 +17,7 @@ from typing import Any
 
 import jmespath
 
-from wizard.answers.questions.place import instead_of_new
+from wizard.answers.questions.place import INSTEAD_OF_NEW
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
 from wizard.catalogue import closed, entry, explain
@@ -72,7 +72,7 @@ def account_plan(context: CheckContext) -> Said:
         return problem(_limited("FW-AWS-009", "The account's Free plan has ended."))
     if plan.free and any(map(_not_free, context.to_make())):
         what = "The account's Free plan does not allow this database."
-        return problem(_limited("FW-AWS-008", what, instead_of_new()))
+        return problem(_limited("FW-AWS-008", what, INSTEAD_OF_NEW))
     lasts = estimate(answers, snapshot(answers.region, answers.host), plan).credits
     return fine(f"{plan.words}; at this cost, {lasts}" if lasts else plan.words)
 

@@ -13,7 +13,7 @@ from wizard.plan.model import Call, LookOnly, Output, Poll, Section, Step
 from wizard.plan.page import database_page
 from wizard.plan.resources.cluster import DEAD_ENDS, while_busy
 from wizard.plan.resources.credentials import VERSION
-from wizard.plan.resources.database import NOT_YET, statement
+from wizard.plan.resources.data_api import NOT_LET_IN, statement
 from wizard.plan.rotation.versions import (
     CURRENT,
     PENDING,
@@ -25,9 +25,6 @@ from wizard.plan.rotation.versions import (
     proof,
     secret_there,
 )
-
-NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "ForbiddenException"}
-"""What the Data API answers while the cluster and the secret are not of one mind yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
