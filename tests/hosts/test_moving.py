@@ -32,6 +32,7 @@ from wizard.engine.resume import demanded
 from wizard.engine.resume import left as left_to_resume
 from wizard.hosts.host import host, host_of, serving
 from wizard.journal.lock import KEY
+from wizard.local.image.names import REGISTRY_VARIABLE
 from wizard.plan.inputs import Choices
 from wizard.standin.faults import Fault, Kind, fault
 from wizard.standin.server import StandIn
@@ -176,8 +177,11 @@ def test_it_moves_from_host_to_host_and_leaves_nothing(
     assert left() == before
 
 
-def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(standin: StandIn) -> None:
+def test_where_the_new_agent_does_not_start_the_old_one_is_started_again(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     well(answers())
+    monkeypatch.setenv(REGISTRY_VARIABLE, "http://127.0.0.1:9")  # who asks it knows beforehand
     first, before, url = password(), left(), address()
     ended = applied(answers(GATEWAY, image_version="0.99.9", max_capacity="4"), answers())
     assert ended.code is ExitCode.FAILED

@@ -17,6 +17,8 @@ from wizard.base.names import RECORD_PREFIX
 LONGEST = 256
 TAGS_RECORD = f"{RECORD_PREFIX}tags"
 """The service's tag with the marks of the person's tags, which are the wizard's to take off."""
+IMAGE_RECORD = f"{RECORD_PREFIX}image"
+"""The config secret's tag with the image as a host pulls it from where it is published."""
 MARK = 6
 """Characters of a mark: keys themselves, 40 of up to 128 characters, fit into no tag."""
 

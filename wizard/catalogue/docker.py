@@ -100,7 +100,7 @@ ENTRIES = (
         code="FW-DOCK-008",
         title="The image does not exist for linux/amd64",
         what="{image} does not exist for linux/amd64.",
-        fix="App Runner runs nothing else. Choose a version or an image built for it.",
+        fix="The agent's host runs nothing else. Choose a version or an image built for it.",
         signs=_says(
             r"no match for platform|does not match the specified platform"
             r"|does not provide the specified platform|does not provide any platform"
@@ -222,10 +222,10 @@ ENTRIES = (
     ),
     Entry(
         code="FW-IMG-004",
-        title="ECR has another image than the source",
+        title="The agent's image is not the one of its source",
         fix="If you did not push it yourself, replace it with the source's: --replace-image yes.",
         causes=(
-            "Someone pushed another image with the same tag.",
+            "Someone pushed another image with the same tag, to ECR or to the source.",
             "The image came from another source (--image-source).",
         ),
         alone="It compares them before each run and in `status`, and changes nothing without "

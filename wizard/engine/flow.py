@@ -147,16 +147,26 @@ class Flow:
         expires = used.expires if used else None
         return Identity(found["Account"], found["Arn"], alias(snapshot.call), expires)
 
-    def plan(self, answers: Answers, account: str = "", edits: Edits = NO_EDITS) -> Plan:
+    def plan(
+        self,
+        answers: Answers,
+        account: str = "",
+        edits: Edits = NO_EDITS,
+        *,
+        offline: bool = False,
+    ) -> Plan:
         """The plan for these answers. Asks AWS only for the permissions of chosen services.
 
+        Unless it is `offline`, the image's registry is asked as well where a host pulls from it.
         Raises WizardError for an edited document that does not fit.
         """
         from wizard.engine.edits_import import build_edited
 
         asks = account or answers.scope == "services"
         snapshot = self.snapshot(answers.profile, answers.region) if asks else None
-        return build_edited(answers, self._inputs(answers, account, snapshot), edits)
+        machine = None if offline else self._machine(answers)
+        inputs = self._inputs(answers, account, snapshot, machine)
+        return build_edited(answers, inputs, edits)
 
     def prepare(
         self,
@@ -184,9 +194,10 @@ class Flow:
         )
         account = self._identity(snapshot, answers.profile, answers.region).account
         recall(self.passwords, snapshot, answers, account)
-        inputs = self._inputs(answers, account, snapshot, decision.off)
+        machine = self._machine(answers)
+        inputs = self._inputs(answers, account, snapshot, machine, decision.off)
         by = decided(build_edited(answers, inputs, edits), decision, inputs, snapshot)
-        checked = preflight(by.plan, answers, snapshot, self._machine(answers), told or unheard)
+        checked = preflight(by.plan, answers, snapshot, machine, told or unheard)
         diff = client_diff(answers, inputs) if answers.client_config else ""
         folder, drift = folder_of(edits, by.plan), by.drift(checked.findings)
         return Prepared(answers, by.plan, checked, diff, account, folder, drift, decision.deployed)
@@ -205,7 +216,8 @@ class Flow:
             snapshot = self.snapshot(answers.profile, answers.region)
             identity = self._identity(snapshot, answers.profile, answers.region)
             signed_in = snapshot
-            plan = planned(answers, self._inputs(answers, identity.account, snapshot))
+            inputs = self._inputs(answers, identity.account, snapshot, machine)
+            plan = planned(answers, inputs)
         except WizardError as problem:
             return without_plan(problem, answers, signed_in, machine, told)
         return preflight(plan, answers, snapshot, machine, told)
@@ -231,11 +243,6 @@ class Flow:
             self.record = record(prepared.answers, prepared.account)
             self.keychain = copied(world, prepared.answers, prepared.account)
         return outcome
-
-    def _image_config(self, answers: Answers) -> str:
-        """The source image's config, by which a copy is known; empty where no one can say."""
-        digests = self._machine(answers).image().digests
-        return digests[-1] if digests else ""
 
     def _machine(self, answers: Answers) -> Machine:
         from wizard.engine.preflight import here
@@ -275,8 +282,14 @@ class Flow:
         return kind(aws, Passwords(self.passwords), Clock(pace(), self.alarm))
 
     def _inputs(
-        self, answers: Answers, account: str, snapshot: Snapshot | None, off: Collection[str] = ()
+        self,
+        answers: Answers,
+        account: str,
+        snapshot: Snapshot | None,
+        machine: Machine | None,
+        off: Collection[str] = (),
     ) -> PlanInputs:
+        from wizard.engine.account.image_digest import image_digest
         from wizard.engine.account.ownership import ownership
         from wizard.engine.destroy.others import others
         from wizard.local.formae.client import describe
@@ -288,7 +301,8 @@ class Flow:
             from wizard.engine.account import permissions
 
             needed = permissions.needed(snapshot.call, answers.services)
-        known = ownership(snapshot.call, answers) if snapshot and account else {}
+        call = snapshot.call if snapshot else None
+        known = ownership(call, answers) if call and account else {}
         before = known.pop("attached_before", ())
         own = ""
         if answers.scope == "file":
@@ -296,7 +310,8 @@ class Flow:
 
             own = read_text(Path(answers.policy_file).expanduser())
         return PlanInputs(
-            image_config=self._image_config(answers) if answers.replace_image else "",
+            image_config=copied_config(answers, machine) if machine else "",
+            image_digest=image_digest(call, answers, machine.image) if machine else "",
             account=account,
             attached_before=(*before, *sorted(set(off) - set(before))),
             **known,
@@ -306,6 +321,12 @@ class Flow:
             password_given="api" in self.passwords,
             others=others(snapshot, answers, account) if snapshot and account else (),
         )
+
+
+def copied_config(answers: Answers, machine: Machine) -> str:
+    """The source image's config, by which a copy is known; empty where none is replaced."""
+    digests = machine.image().digests if answers.replace_image else ()
+    return digests[-1] if digests else ""
 
 
 def pace() -> float:

@@ -63,5 +63,10 @@ class ServiceView:
 
     @property
     def tag(self) -> str:
-        """The image's tag, which is the agent's version; with a digest where it has one."""
-        return self.image.rpartition("/")[2].partition(":")[2]
+        """The image's tag, which is the agent's version."""
+        return self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
+
+    @property
+    def digest(self) -> str:
+        """The digest by which it runs the image; empty where it goes by the tag alone."""
+        return self.image.partition("@")[2]

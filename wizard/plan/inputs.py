@@ -21,6 +21,8 @@ class PlanInputs:
     """The text of the person's policy file."""
     image_config: str = ""
     """Digest of the source image's config, where another image in ECR is to be replaced."""
+    image_digest: str = ""
+    """Digest by which a host pulls the image from where it is published; empty where unknown."""
     client: Client = field(default_factory=Client)
     attached_before: tuple[str, ...] = ()
     """ARNs of policies that an earlier run attached to the instance role, as its record proves."""

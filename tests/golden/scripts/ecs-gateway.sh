@@ -251,7 +251,8 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
       'Key=formae-wizard:database,Value="database=new database_name=formae enable_data_api=no datastore=postgres"' \
       Key=formae-wizard:policies,Value= Key=formae-wizard:services,Value= \
       'Key=formae-wizard:sizing,Value="cpu=2048 memory=6144 min_capacity=0.5 max_capacity=2"' \
-      'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"'
+      'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"' \
+      Key=formae-wizard:image,Value=ghcr.io/platform-engineering-labs/formae:0.88.1
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
 # ---- Create IAM roles ------------------------------------------------------

@@ -7,7 +7,6 @@ from wizard.answers.parsing import TAGS, YES_NO, written
 from wizard.answers.questions.question import (
     Detected,
     Group,
-    Observed,
     Question,
     QuestionKind,
     Record,
@@ -58,10 +57,6 @@ def _version_problem(text: str, values: Values) -> str | None:
     if version < AUTH and (values.get("protect") or values.get("hide_itself")):
         return f"Passwords and discovery filters need formae {AUTH} or later; {text} is older."
     return None
-
-
-def _image_tag(there: Observed) -> str | None:
-    return None if "@" in there.image_tag else there.image_tag or None
 
 
 def _major(version: str) -> str:
@@ -138,7 +133,7 @@ DETAILS: tuple[Question, ...] = (
         metavar="VERSION",
         label="formae version",
         record=Record(tag=Tag.VERSION),
-        read=_image_tag,
+        read=lambda there: there.image_tag or None,
     ),
     Question(
         key="image_source",
@@ -169,9 +164,9 @@ DETAILS: tuple[Question, ...] = (
     Question(
         key="replace_image",
         group=Group.ADVANCED,
-        ask="Replace another image in ECR",
-        why="If ECR has another image with this version's tag than the source, the source's is "
-        "pushed again. The running service uses it from its next deployment.",
+        ask="Replace another image with this version's tag",
+        why="If ECR has another image with the tag than the source, the source's is pushed again, "
+        "and used from the next deployment. On ECS, the agent changes to the source's image.",
         default=fixed("no", "the wizard does not overwrite an image without asking"),
         kind=QuestionKind.YES_NO,
         shape=YES_NO,

@@ -98,7 +98,7 @@ def _offline(request: Request, flow: Flow, lines: Lines) -> ExitCode:
             "Leave out --offline and sign in, or choose another --scope.",
             ExitCode.USAGE,
         )
-    made = flow.plan(answers, edits=request.edits)
+    made = flow.plan(answers, edits=request.edits, offline=True)
     lines.start(name=made.name, region=made.region)
     found = foresee_offline(made, answers)
     _tell(request, found, lines)

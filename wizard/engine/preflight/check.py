@@ -136,7 +136,7 @@ class Machine:
 def here(answers: Answers) -> Machine:
     """This machine, for looks that ask neither AWS for the time nor anybody before."""
     return Machine(
-        image=partial(image_here, answers),
+        image=Once(partial(image_here, answers)),
         client=partial(describe, answers.name),
         ahead=lambda: None,
     )
@@ -146,11 +146,12 @@ def image_here(answers: Answers) -> Way:
     """The image that the answers name, and its way from this machine. Raises WizardError."""
     from wizard.local.image.way import BRIEFLY, find_way  # loads urllib3
 
+    host = offer(answers.host)
     return find_way(
         f"{answers.image_source}:{answers.image_version}",
-        offer(answers.host).platform,
+        host.platform,
         BRIEFLY,
-        docker=answers.through_docker,
+        docker=answers.through_docker and not host.pulls_anywhere,
         profile=answers.profile,
     )
 

@@ -11,16 +11,21 @@ from urllib.request import getproxies_environment
 
 from wizard.base.errors import AwsError, ExitCode, WizardError
 from wizard.base.offer import offer
+from wizard.engine.account.image_digest import moved
 from wizard.engine.account.same_image import another_image
 from wizard.engine.preflight.check import CheckContext, Said, fine, problem, unknown, warning
 from wizard.local import network
 from wizard.local.files import unwritable
 from wizard.local.formae.client import CLI_VARIABLE
+from wizard.local.image.names import registry_of
 from wizard.local.network import without_password
 
 if TYPE_CHECKING:
     from wizard.local.image.way import Way
 
+MISSING = frozenset({"FW-DOCK-008", "FW-DOCK-009", "FW-DOCK-027"})
+"""What a registry says of an image that it does not have, by the catalogue's codes."""
+ECR = ".dkr.ecr."
 ROOM = 2_000_000_000
 """Bytes an engine needs at most while it copies the image; a guess on the safe side."""
 SKEW_NOTICED, SKEW_FATAL = 60, 300
@@ -28,14 +33,45 @@ SKEW_NOTICED, SKEW_FATAL = 60, 300
 
 
 def image(context: CheckContext) -> Said:
-    """The image that is to be copied is there, and how it will travel."""
+    """The image is there, and how it travels: by a copy, or AWS pulls it itself."""
     if offer(context.answers.host).pulls_anywhere:
-        return fine("not needed: AWS pulls the image from where it is published")
+        return _pulled(context)
     if context.kept("image"):
         return _compared(context)
     found = context.machine.image()
     troubles = [*_of_the_engine(found), *_of_the_size(found.size, context)]
     return warning(*troubles) if troubles else fine(found.words)
+
+
+def _pulled(context: CheckContext) -> Said:
+    """AWS pulls the image from where it is published, without a login of this machine's."""
+    answers, host = context.answers, offer(context.answers.host)
+    registry = registry_of(answers.image_source)
+    try:
+        found = context.machine.image()
+    except WizardError as trouble:
+        if trouble.entry in MISSING:
+            raise
+        return unknown(f"not checked: {trouble.what.rstrip('.')}", trouble)
+    if found.source is None or found.image is None:
+        return unknown(f"not checked: {found.why.removeprefix('because ')}")
+    if found.source.login and ECR not in registry:
+        return warning(_private(answers.image_source, host.label))
+    with contextlib.suppress(WizardError, AwsError):
+        if other := moved(context.call, answers, found):
+            return warning(other)
+    digest = found.image.digest.removeprefix("sha256:")[:12]
+    platforms = ", ".join(found.platforms)
+    return fine(f"{platforms}, sha256:{digest}…; AWS pulls it from {registry}, no copy is needed")
+
+
+def _private(source: str, host: str) -> WizardError:
+    return WizardError(
+        f"{source} can only be read with a login.",
+        f"{host} pulls the image itself, and does not have this machine's login.",
+        "Choose a public image, or one in an ECR repository of this account (--image-source).",
+        entry="FW-DOCK-012",
+    )
 
 
 def _compared(context: CheckContext) -> Said:

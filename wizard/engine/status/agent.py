@@ -106,18 +106,18 @@ def _reply(answer: HttpAnswer | None) -> Reply:
 
 ECR = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.[^./]+\.amazonaws\.com[^/]*/(?P<repository>[^:@]+)"
-    r"(?:@(?P<digest>sha256:[0-9a-f]{64})|:(?P<tag>.+))"
+    r"(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 
 
 def image(asking: Asking, service: ServiceView) -> Image | None:
-    """Digest and time of the push; None where it is no image in ECR, or not there any more.
+    """Digest, and time of the push to ECR; None where nobody says, or it is not there any more.
 
     Raises AwsError.
     """
     match = ECR.fullmatch(service.image)
     if match is None:
-        return None
+        return Image(service.digest, "") if service.digest else None
     wanted = {"imageDigest": match["digest"]} if match["digest"] else {"imageTag": match["tag"]}
     params = {
         "registryId": match["account"],

@@ -20,6 +20,7 @@ from wizard.base.offer import offer
 from wizard.costs import estimate, snapshot
 from wizard.engine.account.asking import LIMIT, Asking, Unreadable, tried
 from wizard.engine.account.deployments import Deployment
+from wizard.engine.account.image_digest import moved
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.account.same_image import another_image
 from wizard.engine.changes import rows
@@ -280,13 +281,12 @@ def _planned(sight: Sight, read: Deployed) -> Members:
 
 
 def _other_image(sight: Sight, answers: Answers) -> str:
-    if offer(answers.host).pulls_anywhere:
-        return ""  # nothing was copied
+    differs = moved if offer(answers.host).pulls_anywhere else another_image
     try:
         way = image_here(answers)
     except WizardError:
         return ""  # no one can say
-    other = another_image(sight.asking.call, answers, way)
+    other = differs(sight.asking.call, answers, way)
     return f"{other.what} {other.fix}" if other else ""
 
 

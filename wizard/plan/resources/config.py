@@ -20,6 +20,7 @@ from wizard.plan.resources.common import (
     stored_secret,
     tagged_secret,
 )
+from wizard.plan.resources.image import recorded_image
 from wizard.plan.resources.types import SECRET_TYPE
 
 API_SECRET_ARN = Ref("api-secret", "arn")
@@ -155,7 +156,7 @@ def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
 
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
-    chosen = record(site.answers)
+    chosen = record(site.answers) | recorded_image(site)
     record_tags: list[Value] = [{"Key": key, "Value": value} for key, value in chosen.items()]
     wanted = SECRET_TYPE.wanted(
         {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from wizard.answers.model import Answers
+from wizard.answers.record import IMAGE_RECORD, LONGEST
 from wizard.base.values import Found, Ref, Text
 from wizard.plan.charges import Charge, Item, fixed, plain
 from wizard.plan.model import Call, CopyImage, Lookup, Output, Section, Step
@@ -16,11 +18,27 @@ IMAGE_GB = Decimal(1)
 """One image of the agent with all its plugins, compressed as ECR keeps it."""
 
 
+def reference(answers: Answers, digest: str) -> str:
+    """The image where it is published: by its tag, and by its digest where that is known.
+
+    A tag may be moved to another image; by digest every task runs the same one.
+    """
+    named = f"{answers.image_source}:{answers.image_version}"
+    return f"{named}@{digest}" if digest else named
+
+
 def image_identifier(site: Site) -> Text:
     """The image as the host pulls it."""
     if site.offer.pulls_anywhere:
-        return Text((site.answers.image_source, ":", site.answers.image_version))
+        return Text((reference(site.answers, site.inputs.image_digest),))
     return Text((Ref("repository", "uri"), ":", site.answers.image_version))
+
+
+def recorded_image(site: Site) -> dict[str, str]:
+    """The tag that says which image was chosen, and by which digest; none where it is copied."""
+    named = reference(site.answers, site.inputs.image_digest)
+    recorded = site.offer.pulls_anywhere and len(named) <= LONGEST
+    return {IMAGE_RECORD: named} if recorded else {}
 
 
 def image(site: Site) -> list[Step]:

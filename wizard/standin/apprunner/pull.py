@@ -34,6 +34,13 @@ class Name(NamedTuple):
     registry: str
     repository: str
     tag: str
+    """Empty where only a digest is given."""
+    digest: str = ""
+
+    @property
+    def reference(self) -> str:
+        """By what a registry is asked: the digest wins."""
+        return self.digest or self.tag
 
     @property
     def region(self) -> str:
@@ -42,13 +49,11 @@ class Name(NamedTuple):
 
 
 def parse(identifier: str) -> Name:
-    """Split `registry/repository:tag` or `…@digest`."""
+    """Split `registry/repository:tag`, `…@digest` or both."""
     registry, _, rest = identifier.partition("/")
-    repository, at, digest = rest.partition("@")
-    if at:
-        return Name(registry, repository, digest)
-    repository, _, tag = rest.partition(":")
-    return Name(registry, repository, tag or "latest")
+    named, _, digest = rest.partition("@")
+    repository, _, tag = named.partition(":")
+    return Name(registry, repository, tag or ("" if digest else "latest"), digest)
 
 
 def problem(world: World, region: str, source: dict[str, Any]) -> str:
@@ -74,14 +79,14 @@ def problem(world: World, region: str, source: dict[str, Any]) -> str:
 def media_type(world: World, region: str, name: Name) -> str | None:
     """The media type of an image's manifest; None where there is no such image."""
     if world.registry and name.registry == world.registry.address:
-        found = manifest(world.registry, name.repository, name.tag)
+        found = manifest(world.registry, name.repository, name.reference)
         return found[0] if found else None
     if not name.registry.startswith(ACCOUNT):
         return None
     ecr: Any = world.moto.backend("ecr", name.region or region)
     repository = ecr.repositories.get(name.repository)
     for image in repository.images if repository else []:
-        if name.tag in {image.get_image_digest(), *image.image_tags}:
+        if name.reference in {image.get_image_digest(), *image.image_tags}:
             return str(image.image_manifest_media_type or "")
     return None
 

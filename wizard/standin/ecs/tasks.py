@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from wizard.standin import secrets
 from wizard.standin.apprunner import pull
 from wizard.standin.apprunner.container import Container, Image
 from wizard.standin.call import AwsError
+from wizard.standin.docker import image as docker
 from wizard.standin.docker.image import SOURCE, TAGS
 from wizard.standin.ecs import rules
 from wizard.standin.ecs.model import Service, Task
@@ -86,7 +88,8 @@ class Tasks:
         name = pull.parse(image)
         source = f"{name.registry}/{name.repository}"
         if SOURCE.fullmatch(source) or self._world.registry:
-            there = bool(TAGS.fullmatch(name.tag))
+            known = self._world.registry or name.digest in self._digests(name.tag)
+            there = bool(TAGS.fullmatch(name.tag) and known)
         else:
             arn = self._world.arn("ecr", service.region, f"repository/{name.repository}")
             may = self._world.roles.may(role, "ecr:BatchGetImage", arn)
@@ -97,6 +100,11 @@ class Tasks:
                 f"to resolve ref {image}: {image}: not found"
             )
         return name.tag
+
+    def _digests(self, tag: str) -> set[str]:
+        """By which digests a tag's image is known, and the empty one of who names none."""
+        image = docker.Image(tag, share=self._world.image_share)
+        return {"", image.digest, replace(image, whole=True).digest}
 
     def _secrets(self, service: Service, role: str, wanted: list[dict[str, str]]) -> dict[str, str]:
         values = {}

@@ -344,7 +344,7 @@ def _versions(state: DeploymentState, machine: Machine) -> Iterator[Line]:
 
 
 def _image(state: DeploymentState) -> Iterator[Line]:
-    """A host does not say which digest it runs: it took what lay there when it deployed."""
+    """Where the service goes by the tag, it took what lay there when it was deployed."""
     image, service = state.image, state.service
     if image is None or service is None:
         return
