@@ -1,7 +1,7 @@
-"""One image from registry to registry: no engine, nothing on disk, a few parts in memory.
+"""One image from registry to registry: no engine, nothing on disk, next to nothing in memory.
 
-Layers are sent side by side, each part while the next is read, in parts as large as ECR wants them.
-What the registry has is not sent again, and a part that was lost is sent again alone.
+Layers travel side by side. Each is sent in parts, and read while it is sent; where a part is lost,
+it is read and sent again alone. What the registry has is not sent.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from queue import Empty, Queue
 from urllib.parse import urlencode, urljoin
 
 from wizard.base.fan_out import fan_out
@@ -31,12 +30,10 @@ from wizard.local.image.registry import (
 )
 from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
-PART = 5 * 2**20
-"""Bytes of a part: the least that ECR takes, but for the last one."""
-AT_ONCE = 6
+PART = 10 * 2**20
+"""Bytes of a part, and so of what is sent again at most; ECR takes none below 5 MiB but the last."""
+AT_ONCE = 8
 """Layers on their way at the same time."""
-BUFFERS = 9
-"""Parts of all of them in memory."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
 UPLOADS = 3
@@ -86,13 +83,10 @@ def copy_directly(
     `cancelled`.
     """
     told, failed = _Told(report), list[BaseException]()
-    buffers: Queue[bytearray] = Queue()
-    for _ in range(BUFFERS):
-        buffers.put(bytearray(PART))
 
     def one(blob: Blob) -> None:
         try:
-            _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled(), buffers)()
+            _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled())()
         except BaseException as error:
             failed.append(error)  # ends the others, whose errors mean nothing
             raise
@@ -131,20 +125,23 @@ def _there(image: Published, target: Registry, tag: str) -> bool:
     return False
 
 
+class _UnreadableError(Exception):
+    """The source refuses the layer: not to be taken for what its new registry says."""
+
+    def __init__(self, refused: RefusedError) -> None:
+        super().__init__(refused.words)
+        self.refused = refused
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a layer: where it starts, and whether it is the last one."""
+    """A piece of a layer: its first byte and the one after it, and whether it is the last."""
 
     start: int
-    buffer: bytearray
-    data: memoryview
-    """What of the buffer is filled."""
+    end: int
     last: bool
-
-    @property
-    def end(self) -> int:
-        """The byte after it."""
-        return self.start + len(self.data)
+    before: hashlib._Hash
+    """Of all that comes before it."""
 
 
 @dataclass
@@ -156,8 +153,6 @@ class _LayerCopy:
     target: Registry
     told: _Told
     cancelled: Cancelled
-    buffers: Queue[bytearray]
-    """Those that are free; memory that is taken and given back for each part would pile up."""
 
     def __call__(self) -> None:
         """Copy it unless the registry has it."""
@@ -169,6 +164,8 @@ class _LayerCopy:
             try:
                 self._upload()
                 break
+            except _UnreadableError as unreadable:
+                raise unreadable.refused from None
             except LostError as lost:
                 if not left:
                     raise RefusedError(str(lost), host=self.target.host) from None
@@ -181,105 +178,70 @@ class _LayerCopy:
         return self.target.ask("HEAD", path, also=GONE).status not in GONE
 
     def _upload(self) -> None:
-        """Send it in parts, each while the next is read."""
+        """Send it part by part."""
         self.told(self.blob, "copying", 0)
         begun = self.target.ask("POST", "blobs/uploads/", headers={"Content-Length": "0"})
-        upload = _Upload(self, next_location(self.target, begun, ""))
-        reader, ready, over = _Reader(self), Queue[_Part | None](), threading.Event()
-
-        def read() -> None:
-            try:
-                while (part := reader.next(over)) is not None:
-                    ready.put(part)
-            finally:
-                ready.put(None)
-
-        def send() -> None:
-            try:
-                while (part := ready.get()) is not None:
-                    upload.send(part)
-                    reader.give_back(part.buffer)
-            finally:
-                over.set()
-
-        try:
-            fan_out({"read": read, "sent": send})
-        finally:
-            for buffer in tuple(reader.held):
-                reader.give_back(buffer)
+        location = next_location(self.target, begun, "")
+        with closing(_Reader(self)) as reader:
+            upload = _Upload(self, reader, location)
+            for start in range(0, self.blob.size or 1, PART):
+                end = min(start + PART, self.blob.size)
+                upload.send(_Part(start, end, end == self.blob.size, reader.hashed.copy()))
 
 
 @dataclass
 class _Reader:
-    """Reads a layer part by part, and verifies it before it hands out the last one."""
+    """Reads a layer piece by piece, and verifies it before it gives the last one."""
 
     copy: _LayerCopy
     position: int = 0
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
-    held: list[bytearray] = field(default_factory=list)
-    """Buffers whose parts are not sent yet."""
-    _whole: bool = False
+    """Of all that was read."""
     _pieces: Iterator[bytes] | None = None
     _rest: bytes = b""
 
-    def next(self, over: threading.Event) -> _Part | None:
-        """The next part; None after the last one, or once it is `over`.
+    def read(self, most: int) -> bytes:
+        """The next bytes, at most so many; where the source breaks off, asks it for the rest.
 
         Raises LostError where the layer is not what its digest says.
         """
-        blob, start = self.copy.blob, self.position
-        buffer = None if self._whole else self._buffer(over)
-        if buffer is None:
-            return None
-        data = memoryview(buffer)[: min(PART, blob.size - start)]
-        self._fill(data)
-        self.hashed.update(data)
-        self._whole = self.position == blob.size
-        if self._whole and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
-            raise LostError(f"the content of {blob.digest} does not match its digest")
-        return _Part(start, buffer, data, self._whole)
-
-    def _buffer(self, over: threading.Event) -> bytearray | None:
-        while not over.is_set():
-            stop_if(self.copy.cancelled)
-            with suppress(Empty):
-                self.held.append(self.copy.buffers.get(timeout=GLANCE))
-                return self.held[-1]
-        return None
-
-    def give_back(self, buffer: bytearray) -> None:
-        """Let a layer have the buffer of a part that was sent."""
-        del self.held[next(n for n, each in enumerate(self.held) if each is buffer)]
-        self.copy.buffers.put(buffer)
-
-    def _fill(self, buffer: memoryview) -> None:
-        """Read until the buffer is full; where that breaks off, ask for the rest."""
-        source, filled = self.copy.source, 0
+        source, blob = self.copy.source, self.copy.blob
         pauses = source.pauses()
-        while filled < len(buffer):
+        while True:
             stop_if(self.copy.cancelled)
             try:
-                piece = self._piece()
+                piece = self._piece(most)
+                break
             except PASSES as trouble:
-                self._pieces, self._rest = None, b""
+                self.close()
                 source.pause(trouble, pauses)
-                continue
-            taken = piece[: len(buffer) - filled]
-            buffer[filled : filled + len(taken)] = taken
-            self._rest = piece[len(taken) :]
-            filled += len(taken)
-            self.position += len(taken)
-            pauses.moved()
+        self.position += len(piece)
+        self.hashed.update(piece)
+        if self.position == blob.size and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
+            raise LostError(f"the content of {blob.digest} does not match its digest")
+        return piece
 
-    def _piece(self) -> bytes:
-        if self._rest:
-            return self._rest
-        if self._pieces is None:
-            path = f"blobs/{self.copy.blob.digest}"
-            self._pieces = self.copy.source.stream(path, self.position)
-        piece = next(self._pieces, b"")
-        if not piece:
+    def go_to(self, part: _Part) -> None:
+        """Read next what the part starts with."""
+        if self.position != part.start:
+            self.close()
+            self.position, self.hashed = part.start, part.before.copy()
+
+    def close(self) -> None:
+        """End the connection."""
+        pieces, self._pieces, self._rest = self._pieces, None, b""
+        if isinstance(pieces, Generator):
+            pieces.close()
+
+    def _piece(self, most: int) -> bytes:
+        if not self._rest:
+            if self._pieces is None:
+                path = f"blobs/{self.copy.blob.digest}"
+                self._pieces = self.copy.source.stream(path, self.position)
+            self._rest = next(self._pieces, b"")
+        if not self._rest:
             raise PassingError("the connection ended before the layer did")
+        piece, self._rest = self._rest[:most], self._rest[most:]
         return piece
 
 
@@ -288,6 +250,7 @@ class _Upload:
     """A layer on its way into the registry."""
 
     copy: _LayerCopy
+    reader: _Reader
     location: str
     """Where the next part goes."""
 
@@ -312,15 +275,15 @@ class _Upload:
             position = part.start if received is None else received
 
     def _send(self, part: _Part, position: int, *, unsure: bool) -> None:
-        data = part.data[position - part.start :]
-        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
-        if data:
+        left = part.end - position
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(left)}
+        if left:
             headers["Content-Range"] = f"{position}-{part.end - 1}"
         method, url = "PATCH", self.location
         if part.last:
             digest = urlencode({"digest": self.copy.blob.digest})
             method, url = "PUT", f"{url}{'&' if '?' in url else '?'}{digest}"
-        body = partial(self._pieces, data, position)
+        body = partial(self._pieces, part, position)
         try:
             answer = self.copy.target.once(method, url, headers=headers, body=body)
         except RefusedError as refused:
@@ -346,11 +309,19 @@ class _Upload:
             raise LostError(f"the upload has {received} bytes, where {part.start} were sent")
         return received
 
-    def _pieces(self, data: memoryview, position: int) -> Iterator[memoryview]:
-        for start in range(0, len(data), PIECE):
-            stop_if(self.copy.cancelled)
-            yield data[start : start + PIECE]
-            self.copy.told(self.copy.blob, "copying", position + min(start + PIECE, len(data)))
+    def _pieces(self, part: _Part, position: int) -> Iterator[bytes]:
+        """What there is of a part from a byte of the layer on, as it is read."""
+        if position == part.end:
+            return
+        self.reader.go_to(part)
+        while (start := self.reader.position) < part.end:
+            try:
+                piece = self.reader.read(min(PIECE, part.end - start))
+            except RefusedError as refused:
+                raise _UnreadableError(refused) from None
+            if wanted := piece[max(position - start, 0) :]:
+                yield wanted
+                self.copy.told(self.copy.blob, "copying", self.reader.position)
 
 
 def next_location(target: Registry, answer: Answer, before: str) -> str:
