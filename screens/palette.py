@@ -40,6 +40,7 @@ MEANINGS = {
     "topics": "Go to the topics on the left",
     "review": "See everything that will be created, before anything is",
     "start": "Create what you reviewed; asks for confirmation first",
+    "way_on": "Run the agent on a host that is open to the account",
     "again": "Try again with fresh credentials; finds what exists",
     "explain": "Help and keys of this screen",
     "password": "New password for its API or database; first shows what it does",
