@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Iterator
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,11 +94,10 @@ def test_only_a_token_of_the_master_user_gets_in(
 
 
 @pytest.fixture
-def shut() -> Iterator[int]:
+def shut() -> int:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    yield port
+        return int(taken.getsockname()[1])
 
 
 def entry(order: DatabaseOrder) -> WizardError:
@@ -148,7 +147,6 @@ def test_a_certificate_that_does_not_verify(
 
 def test_something_that_does_not_speak_tls() -> None:
     with socket.create_server(("127.0.0.1", 0)) as plain:
-        import threading
 
         def answer() -> None:
             client_, _ = plain.accept()

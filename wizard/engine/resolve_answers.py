@@ -13,6 +13,7 @@ from wizard.answers.parsing import written
 from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
+from wizard.engine.account.existing import no_network
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.drift_decision import ALL, DriftDecision
 from wizard.engine.flow import Flow
@@ -59,7 +60,10 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
         _checked(offline)  # wrong answers are told before the sign-in
         raise
     _demand_pinned(draft, detected, account)
-    there = deployed(flow.snapshot(profile, region).call, region, name)
+    call = flow.snapshot(profile, region).call
+    there = deployed(call, region, name)
+    if offline.given["database"].source is Source.DEFAULT and not there.there:
+        detected = replace(detected, no_network=no_network(call))
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}

@@ -128,6 +128,8 @@ CLOSED: Query[frozenset[str]] = Query(
     lambda flow, key: _existing().closed_hosts(flow.snapshot(*key).call)
 )
 """The hosts that AWS closes to the account."""
+NO_NETWORK: Query[str] = Query(lambda flow, key: _existing().no_network(flow.snapshot(*key).call))
+"""Why a new database has no VPC to go into; empty where it has."""
 DEPLOYMENTS = Query(_deployments)
 """All that is deployed in the region."""
 TAKEN: Query[NameConflict] = Query(
@@ -162,6 +164,7 @@ QUERIES: tuple[Query[Any], ...] = (
     ADDRESS,
     PRICES,
     CLOSED,
+    NO_NETWORK,
     DEPLOYMENTS,
     TAKEN,
     DEPLOYED,

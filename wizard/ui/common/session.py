@@ -38,6 +38,7 @@ from wizard.ui.common.queries import (
     CLOSED,
     CLUSTERS,
     DEPLOYED,
+    NO_NETWORK,
     POLICIES,
     PRICES,
     QUERIES,
@@ -122,7 +123,9 @@ class Session:
         self.collected = collect(self.draft, self.detected, self.account)
         closed = self.seen(CLOSED)
         closed = frozenset() if closed is None or isinstance(closed, WizardError) else closed
-        self.detected, there = replace(self.detected, closed=closed), self.seen(DEPLOYED)
+        lacks, there = self.seen(NO_NETWORK), self.seen(DEPLOYED)
+        lacks = lacks if isinstance(lacks, str) else ""
+        self.detected = replace(self.detected, closed=closed, no_network=lacks)
         if there and not isinstance(there, WizardError):
             draft = {**self.draft, Source.DEPLOYED: dict(there.answers)}
             kept = without_clashes(draft, self.detected, self.account)
