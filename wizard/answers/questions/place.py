@@ -284,8 +284,8 @@ PLACE: tuple[Question, ...] = (
         key="database",
         group=Group.DATABASE,
         ask="Database",
-        why="The agent keeps its state in Aurora PostgreSQL. A new cluster in your VPC takes about 8 "
-        "minutes. Express configuration takes about one, and is recommended unless your rules "
+        why="The agent keeps its state in Aurora PostgreSQL. A new cluster in your VPC takes about "
+        "8 minutes. Express configuration takes about one, and is recommended unless your rules "
         "forbid a database that is reached over the internet.",
         default=_database_default,
         kind=QuestionKind.CHOICE,
