@@ -16,10 +16,11 @@ from wizard.answers.questions import Detected, question, scope_keys
 from wizard.answers.resolving import Collected, Texts, collect, without_clashes
 from wizard.base.errors import ExitCode, WizardError
 from wizard.base.fan_out import fan_out
-from wizard.engine.account.existing import account_plan
+from wizard.engine.account.existing import account_plan, no_network
 from wizard.engine.account.read_answers import Deployed, deployed
 from wizard.engine.drift_decision import ALL, DriftDecision
 from wizard.engine.flow import Flow
+from wizard.plan.world import AwsCall
 
 NAMED = ("profile", "region", "account", "name")
 Draft = Mapping[Source, Mapping[str, str]]
@@ -64,12 +65,12 @@ def resolve_deployed(draft: Draft, flow: Flow, accepted: Collection[str] = ()) -
         raise
     _demand_pinned(draft, detected, account)
     call = flow.snapshot(profile, region).call
-    asks: dict[str, Callable[[], Any]] = {"there": partial(deployed, call, region, name)}
-    if offline.given["database"].source is Source.DEFAULT:
-        asks["account_plan"] = partial(account_plan, call)
-    found = fan_out(asks)
-    there: Deployed = found["there"]
-    detected = replace(detected, account_plan=found.get("account_plan"))
+    there = deployed(call, region, name)
+    if offline.given["database"].source is Source.DEFAULT and not there.there:
+        asks: dict[str, Callable[[AwsCall], Any]]
+        asks = {"account_plan": account_plan, "no_network": no_network}
+        found = fan_out({key: partial(ask, call) for key, ask in asks.items()})
+        detected = replace(detected, **found)
     keys = _accepted_keys(draft, there, accepted)
     taken = {source: _without(texts, keys) for source, texts in draft.items()}
     known = {**taken, Source.DEPLOYED: there.answers}

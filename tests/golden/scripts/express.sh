@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A formae agent called formae on AWS ECS Express Mode in eu-west-1: formae's walkthrough as a script.
+# A formae agent called formae on AWS App Runner in eu-west-1: formae's walkthrough as a script.
 # Written by formae-wizard 0.1.0; run it with: bash deploy.sh
 # Run it again to resume after a stop. It keeps existing resources that have the tag app=formae-agent and match; if anything
 # differs, it stops before it changes anything. Passwords are only in private files. The API password is generated, unless
@@ -40,6 +40,14 @@ tags() { # PATH NAME KEY=VALUE…: JMESPath that is true if the tags at PATH are
   printf -v wanted "'%s', " app=formae-agent "Name=$2" "${@:3}"
   printf "length(not_null($1, \`[]\`)[?contains([%s], join('=', [not_null(Key, key), not_null(Value, value)]))]) == \`%d\`" "${wanted%, }" "$#"
 }
+pages() { # COMMAND…: the first row that is not None; the last field of a row is the token of the next page
+  local row token=''
+  while row=$("$@" ${token:+--next-token "$token"}) || return; do
+    token=${row##*$'\t'}
+    [[ $row == None* && $token != None ]] || break
+  done
+  printf %s "${row%$'\t'*}"
+}
 same() (set +x; [[ $(cat "$1") == "$("${@:2}")" ]] || differs "${@:2}") # FILE COMMAND…: it must print the content of FILE
 holds() { # FILE COMMAND…: AWS must show every setting in the JSON file, except tags and the cluster
   local not='"[Tt]ags": \[([^]"]|"([^"\\]|\\.)*")*\]|"cluster": "[^"]*"' setting='("\w+": )?("([^"\\]|\\.)*"|[0-9.]+|true|false)'
@@ -56,10 +64,6 @@ wait_for() { # MINUTES WANTED ENDS NOT-YET COMMAND…: repeat until the answer i
     if [[ $answer =~ $ends || ($answer == refused:* && ! $answer =~ $not_yet) ]] || ((SECONDS > until)); then return 1; fi
     sleep 10
   done
-}
-aged() { # SECONDS WHY: wait until it is so old: created at MADE, or before this script started
-  local age=$((SECONDS - MADE))
-  [[ $PASS == look ]] || ((age >= $1)) || { say "$(($1 - age)) s more: $2"; sleep $(($1 - age)); }
 }
 sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc A-Za-z0-9 | cut -c 1-32 | tr -d '\n'; }
@@ -93,8 +97,9 @@ answers() { # STATUS URL [USER]: the agent must answer like this within five min
 # ---- Account ---------------------------------------------------------------
 for tool in aws curl psql python3; do type -P $tool >/dev/null || stop "$tool is not installed."; done
 VERSION='aws-cli/(1\.(4[5-9]|[5-9][0-9])|2\.(1[4-9]|[2-9][0-9]))'; [[ $(aws --version 2>&1) =~ $VERSION ]] || stop 'aws 1.45 or 2.14 is needed.'
-aws ecs create-express-gateway-service --generate-cli-skeleton input >/dev/null 2>&1 || # asks no one
-  stop 'This aws does not know ECS Express Mode: install the newest aws 2, or use formae-wizard apply instead of this script.'
+aws rds create-db-cluster --with-express-configuration --generate-cli-skeleton input >/dev/null 2>&1 || # asks no one
+  stop 'This aws does not know express configuration: install the newest aws 2, or use formae-wizard apply instead of this script.'
+COPY=docker; docker version >/dev/null 2>&1 || COPY=$(type -P crane skopeo | head -n 1) || [[ -n $COPY ]] || stop 'The Docker engine does not answer: start it, or install crane or skopeo.'
 if [[ -n ${API_PASSWORD_FILE:-} ]]; then head -n 1 "$API_PASSWORD_FILE"; else random; fi | tr -d '\r\n' >"$WORK/plain.api"
 LC_ALL=C grep -Eq '^[^[:cntrl:]]{12,72}$' "$WORK/plain.api" || stop 'The API password must have 12 to 72 bytes.'
 sed 's/[\\"]/\\&/g' "$WORK/plain.api" >"$WORK/password.api"
@@ -103,24 +108,6 @@ ACCOUNT_ID=$(aws sts get-caller-identity --query "Account")
 say "account $ACCOUNT_ID, region eu-west-1"
 # Everything runs twice: the first pass only checks, so that nothing is changed if there is a problem.
 for PASS in look make; do
-# ---- Set up the network ----------------------------------------------------
-# Default VPC: The agent's task and the load balancer stand in it.
-VPC_ID=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query "Vpcs[0].VpcId")
-[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Make it with \`aws ec2 create-default-vpc --region eu-west-1\`."
-# Two of its subnets: In two zones, because a load balancer is made in two at least.
-look 'SUBNETS_FIRST SUBNETS_SECOND' aws ec2 describe-subnets \
-  --filters "Name=vpc-id,Values=${VPC_ID}" Name=default-for-az,Values=true \
-  --query "{Subnets: sort_by(Subnets, &AvailabilityZone)}.[Subnets[0].SubnetId, Subnets[1].SubnetId, !(length(Subnets) < \`2\`),
-    !(length(Subnets[:2] | [?AvailableIpAddressCount < \`8\`]) > \`0\`)]" || true
-[[ -n $SUBNETS_FIRST ]] || stop 'The default VPC in eu-west-1 has no subnets.'
-# The agent may call out; nothing may call it but the load balancer, for which ECS adds a group of its own.
-look TASK_GROUP_ID aws ec2 describe-security-groups \
-  --filters Name=group-name,Values=formae-express-task "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
-    $(tags Tags formae-express-task)]" ||
-  make aws ec2 create-security-group --group-name formae-express-task \
-    --description "The agent's own security group" \
-    --vpc-id "$VPC_ID" \
-    --tag-specifications 'ResourceType=security-group,Tags=[{Key=app,Value=formae-agent},{Key=Name,Value=formae-express-task}]'
 # ---- Set up the database ---------------------------------------------------
 # A secret with the database user and a generated password. The agent uses it through the Data API; no one has to type or know it.
 look DATABASE_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-db-creds --query "[ARN,
@@ -164,7 +151,7 @@ wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
   aws rds describe-db-clusters --db-cluster-identifier formae-db --query 'DBClusters[0].Status'
 # Agent database: An empty PostgreSQL database and its user formae, which owns it and nothing else.
 [[ $PASS == look ]] || aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" \
-  --database formae --sql 'SELECT current_database()' >"$WORK/seen" 2>&1 || {
+  --database agent --sql 'SELECT current_database()' >"$WORK/seen" 2>&1 || {
   look 'CLUSTER_ENDPOINT CLUSTER_PORT' aws rds describe-db-clusters --db-cluster-identifier formae-db \
     --query "DBClusters[0].[Endpoint, Port]"
   export PGHOST="$CLUSTER_ENDPOINT" PGPORT="$CLUSTER_PORT" PGUSER=postgres PGDATABASE=postgres PGSSLMODE=verify-full PGCONNECT_TIMEOUT=10
@@ -176,9 +163,9 @@ wait_for 15 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
   if [[ $(as_master "SELECT 1 FROM pg_roles WHERE rolname = 'formae'") == 1 ]]; then VERB=ALTER; else VERB=CREATE; fi
   (set +x; as_master "$VERB ROLE \"formae\" LOGIN PASSWORD '$(cat "$WORK/verifier")'")
   as_master 'GRANT "formae" TO "postgres"'
-  if [[ $(as_master "SELECT 1 FROM pg_database WHERE datname = 'formae'") == 1 ]]; then
-    as_master 'ALTER DATABASE "formae" OWNER TO "formae"'
-  else as_master 'CREATE DATABASE "formae" OWNER "formae"'; fi
+  if [[ $(as_master "SELECT 1 FROM pg_database WHERE datname = 'agent'") == 1 ]]; then
+    as_master 'ALTER DATABASE "agent" OWNER TO "formae"'
+  else as_master 'CREATE DATABASE "agent" OWNER "formae"'; fi
   as_master 'REVOKE "formae" FROM "postgres"'
 }
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
@@ -199,8 +186,7 @@ look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-cr
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-api-creds
 }
 [[ -z $API_SECRET_ARN || -z ${API_PASSWORD_FILE:-} ]] || same "$WORK/password.api" member password "$API_SECRET_ARN"
-# Agent config: ECS Express Mode cannot mount files, so the config is stored in Secrets Manager and passed to the agent as an
-# environment variable.
+# App Runner cannot mount files, so the config is stored in Secrets Manager and passed to the agent as an environment variable.
 member bcrypt "$API_SECRET_ARN" >"$WORK/bcrypt"
 fill CLUSTER_ARN DATABASE_SECRET_ARN bcrypt >"$WORK/agent.conf.pkl" <<'END'
 amends "formae:/Config.pkl"
@@ -215,7 +201,7 @@ agent {
     auroraDataAPI {
       clusterArn = "${CLUSTER_ARN}"
       secretArn = "${DATABASE_SECRET_ARN}"
-      database = "formae"; region = "eu-west-1"
+      database = "agent"; region = "eu-west-1"
     }
   }
   auth = new AuthBasic.AgentConfig {
@@ -250,85 +236,55 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
     --secret-string "file://$WORK/agent.conf.pkl" \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-config \
       'Key=formae-wizard:access,Value="scope=power-user protect=yes api_user=formae hide_itself=yes"' \
-      'Key=formae-wizard:database,Value="database=express database_name=formae enable_data_api=no"' \
-      Key=formae-wizard:policies,Value= Key=formae-wizard:services,Value= \
-      'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"' \
+      'Key=formae-wizard:database,Value="database=express database_name=agent enable_data_api=no"' Key=formae-wizard:policies,Value= \
+      Key=formae-wizard:services,Value= 'Key=formae-wizard:sizing,Value="cpu=1024 memory=2048 min_capacity=0.5 max_capacity=2"' \
       'Key=formae-wizard:version,Value="image_version=0.88.1 engine_version=16"'
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
-# ---- Create IAM roles ------------------------------------------------------
-# AWSServiceRoleForECS: A role that AWS keeps for ecs.amazonaws.com.
-look FOUND aws iam get-role --role-name AWSServiceRoleForECS --query "Role.[Arn]" ||
-  make aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com
-# AWSServiceRoleForElasticLoadBalancing: A role that AWS keeps for elasticloadbalancing.amazonaws.com.
-look FOUND aws iam get-role --role-name AWSServiceRoleForElasticLoadBalancing --query "Role.[Arn]" ||
-  make aws iam create-service-linked-role --aws-service-name elasticloadbalancing.amazonaws.com
-# AWSServiceRoleForApplicationAutoScaling_ECSService: A role that AWS keeps for ecs.application-autoscaling.amazonaws.com.
-look FOUND aws iam get-role --role-name AWSServiceRoleForApplicationAutoScaling_ECSService --query "Role.[Arn]" ||
-  make aws iam create-service-linked-role --aws-service-name ecs.application-autoscaling.amazonaws.com
-# Execution role: ECS takes it on to start the task: to read the config and to write the logs.
-cat >"$WORK/ecs-execution-trust.json" <<'END'
-{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-END
-look EXECUTION_ROLE_ARN aws iam get-role --role-name formae-express-execution --query "Role.[Arn,
-    $(tags Tags formae-express-execution), AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-execution-trust.json")\`]" ||
-  make aws iam create-role --role-name formae-express-execution \
-    --assume-role-policy-document "file://$WORK/ecs-execution-trust.json" \
-    --description 'ECS takes it on to start the task: to read the config and to write the logs.' \
-    --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-execution
-# Execution role may start tasks: AWS's own policy for exactly this: pulling images and writing logs.
-look FOUND aws iam list-attached-role-policies --role-name formae-express-execution \
-  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy'] | [0].[PolicyArn]" ||
-  make aws iam attach-role-policy --role-name formae-express-execution \
-    --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
-# Execution role may read the config: The one secret with the agent's config, which ECS hands to the agent.
-fill CONFIG_SECRET_ARN >"$WORK/ecs-execution-policy.json" <<'END'
-{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${CONFIG_SECRET_ARN}"}]}
-END
-look FOUND aws iam get-role-policy --role-name formae-express-execution --policy-name formae-config --query "[PolicyName,
-    PolicyDocument == \`$(cat "$WORK/ecs-execution-policy.json")\`]" ||
-  make aws iam put-role-policy --role-name formae-express-execution \
-    --policy-name formae-config \
-    --policy-document "file://$WORK/ecs-execution-policy.json"
-# Infrastructure role: ECS assumes it to create and keep the load balancer, its certificate and its alarms.
-cat >"$WORK/ecs-infrastructure-trust.json" <<'END'
-{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-END
-look INFRASTRUCTURE_ROLE_ARN aws iam get-role --role-name formae-express-infrastructure --query "Role.[Arn,
-    $(tags Tags formae-express-infrastructure), AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-infrastructure-trust.json")\`]" ||
-  make aws iam create-role --role-name formae-express-infrastructure \
-    --assume-role-policy-document "file://$WORK/ecs-infrastructure-trust.json" \
-    --description 'ECS assumes it to create and keep the load balancer, its certificate and its alarms.' \
-    --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-infrastructure
-# Infrastructure role may create load balancers: AWS's own policy for exactly this.
-look FOUND aws iam list-attached-role-policies --role-name formae-express-infrastructure \
-  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices'] | [0].[PolicyArn]" ||
-  make aws iam attach-role-policy --role-name formae-express-infrastructure \
-    --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices
-# Infrastructure role may read the network: AWS's policy lacks three read actions without which no load balancer is made.
-cat >"$WORK/ecs-infrastructure-policy.json" <<'END'
-{"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Action": [
-        "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways"], "Resource": "*"}]}
-END
-MADE=0
-look FOUND aws iam get-role-policy --role-name formae-express-infrastructure --policy-name formae-network --query "[PolicyName,
-    PolicyDocument == \`$(cat "$WORK/ecs-infrastructure-policy.json")\`]" || {
-  make aws iam put-role-policy --role-name formae-express-infrastructure \
-    --policy-name formae-network \
-    --policy-document "file://$WORK/ecs-infrastructure-policy.json"
-  MADE=$SECONDS
+# ---- Push the image to ECR -------------------------------------------------
+# ECR repository: App Runner only pulls images from ECR, so formae's image needs a repository in your account.
+look 'REPOSITORY_URI REPOSITORY_ARN' aws ecr describe-repositories --repository-names formae \
+  --query "repositories[0].[repositoryUri, repositoryArn]" ||
+  make aws ecr create-repository --repository-name formae \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae
+check aws ecr list-tags-for-resource --resource-arn "$REPOSITORY_ARN" --query "[$(tags tags formae)]"
+# Copied from its registry to ECR for linux/amd64, the only platform App Runner runs. The version must match the CLI's.
+look FOUND aws ecr describe-images --repository-name formae --image-ids imageTag=0.88.1 --query "imageDetails[0].[imageDigest]" || {
+  aws ecr get-authorization-token --output json --query "{auths: {\"${REPOSITORY_URI%%/*}\": {auth: authorizationData[0].authorizationToken}}}" >"$WORK/config.json"
+  case ${COPY##*/} in docker) docker pull --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1; docker tag ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1"
+      : "${DOCKER_HOST:=$(docker context inspect --format '{{.Endpoints.docker.Host}}')}"
+      docker --config "$WORK" -H "$DOCKER_HOST" push "${REPOSITORY_URI}:0.88.1" ;;
+    crane) DOCKER_CONFIG=$WORK crane copy --platform linux/amd64 ghcr.io/platform-engineering-labs/formae:0.88.1 "${REPOSITORY_URI}:0.88.1" ;;
+    skopeo) skopeo copy --override-os linux --override-arch amd64 --dest-authfile "$WORK/config.json" docker://ghcr.io/platform-engineering-labs/formae:0.88.1 docker://"${REPOSITORY_URI}:0.88.1" ;; esac
 }
-aged 45 'a new role is let become known everywhere in IAM before ECS works with it (normal)'
-# Task role: The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.
-look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-express-task --query "Role.[Arn,
-    $(tags Tags formae-express-task formae-wizard:policies=),
-    AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-execution-trust.json")\`]" ||
-  make aws iam create-role --role-name formae-express-task \
-    --assume-role-policy-document "file://$WORK/ecs-execution-trust.json" \
-    --description 'The agent works with this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
-    --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-task Key=formae-wizard:policies,Value=
-[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name formae-express-task \
+# ---- Create IAM roles ------------------------------------------------------
+# Access role: App Runner assumes this role to pull the image from ECR, and for nothing else.
+cat >"$WORK/apprunner-trust.json" <<'END'
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "build.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+END
+look ACCESS_ROLE_ARN aws iam get-role --role-name formae-apprunner-access --query "Role.[Arn,
+    $(tags Tags formae-apprunner-access), AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-trust.json")\`]" ||
+  make aws iam create-role --role-name formae-apprunner-access \
+    --assume-role-policy-document "file://$WORK/apprunner-trust.json" \
+    --description 'App Runner assumes this role to pull the image from ECR, and for nothing else.' \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-access
+# ECR read access attachment: AWS's own managed policy for reading images.
+look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-access \
+  --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess'] | [0].[PolicyArn]" ||
+  make aws iam attach-role-policy --role-name formae-apprunner-access \
+    --policy-arn arn:aws:iam::aws:policy/service-role/AWSAppRunnerServicePolicyForECRAccess
+# Instance role: The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.
+cat >"$WORK/apprunner-instance-trust.json" <<'END'
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "tasks.apprunner.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+END
+look INSTANCE_ROLE_ARN aws iam get-role --role-name formae-apprunner-instance --query "Role.[Arn,
+    $(tags Tags formae-apprunner-instance formae-wizard:policies=),
+    AssumeRolePolicyDocument == \`$(cat "$WORK/apprunner-instance-trust.json")\`]" ||
+  make aws iam create-role --role-name formae-apprunner-instance \
+    --assume-role-policy-document "file://$WORK/apprunner-instance-trust.json" \
+    --description 'The agent uses this role; AWS gives it short-lived credentials, so no key is stored anywhere.' \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-apprunner-instance Key=formae-wizard:policies,Value=
+[[ -z $INSTANCE_ROLE_ARN ]] || check aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "[!(AttachedPolicies[?contains(['formae-agent-1', 'formae-agent-2', 'formae-agent-3', 'formae-agent-4', 'formae-agent-5', 'formae-agent-6', 'formae-agent-7', 'formae-agent-8', 'formae-agent-9', 'formae-agent-10'], PolicyName)])]"
 # Base policy: Access to the agent's own database and secrets.
 fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-policy.json" <<'END'
@@ -339,73 +295,53 @@ fill CLUSTER_ARN DATABASE_SECRET_ARN CONFIG_SECRET_ARN >"$WORK/formae-data-api-p
     {"Sid": "OwnSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [
         "${DATABASE_SECRET_ARN}", "${CONFIG_SECRET_ARN}"]}]}
 END
-look FOUND aws iam get-role-policy --role-name formae-express-task --policy-name formae-data-api --query "[PolicyName,
+look FOUND aws iam get-role-policy --role-name formae-apprunner-instance --policy-name formae-data-api --query "[PolicyName,
     PolicyDocument == \`$(cat "$WORK/formae-data-api-policy.json")\`]" ||
-  make aws iam put-role-policy --role-name formae-express-task \
+  make aws iam put-role-policy --role-name formae-apprunner-instance \
     --policy-name formae-data-api \
     --policy-document "file://$WORK/formae-data-api-policy.json"
 # PowerUserAccess attachment: The permissions you chose for the agent.
-look FOUND aws iam list-attached-role-policies --role-name formae-express-task \
+look FOUND aws iam list-attached-role-policies --role-name formae-apprunner-instance \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/PowerUserAccess'] | [0].[PolicyArn]" ||
-  make aws iam attach-role-policy --role-name formae-express-task \
+  make aws iam attach-role-policy --role-name formae-apprunner-instance \
     --policy-arn arn:aws:iam::aws:policy/PowerUserAccess
 # ---- Deploy the agent ------------------------------------------------------
-# Log group: What the agent writes is kept here.
-look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-express \
-  --query "logGroups[?logGroupName=='/ecs/formae-express'] | [0].[logGroupName]" ||
-  make aws logs create-log-group --log-group-name /ecs/formae-express \
-    --tags app=formae-agent,Name=/ecs/formae-express
-[[ -z $FOUND ]] || check aws logs list-tags-for-resource \
-  --resource-arn "arn:aws:logs:eu-west-1:${ACCOUNT_ID}:log-group:/ecs/formae-express" \
-  --query "[tags.[app, Name] == \`[\"formae-agent\", \"/ecs/formae-express\"]\`]"
-# Logs are kept for 30 days: Without a limit CloudWatch keeps, and bills, them for ever.
-look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-express \
-  --query "logGroups[?logGroupName=='/ecs/formae-express' && retentionInDays] | [0].[retentionInDays]" ||
-  make aws logs put-retention-policy --log-group-name /ecs/formae-express \
-    --retention-in-days 30
-# ECS cluster: A name for the agent to run under; it has no machines, for Fargate brings its own.
-look ECS_CLUSTER_ARN aws ecs describe-clusters --clusters formae-express --query "clusters[?status=='ACTIVE'] | [0].[clusterArn]" ||
-  make aws ecs create-cluster --cluster-name formae-express \
-    --tags key=app,value=formae-agent key=Name,value=formae-express
-check aws ecs list-tags-for-resource --resource-arn "$ECS_CLUSTER_ARN" --query "[$(tags tags formae-express)]"
+# Exactly one instance. By default, App Runner would start up to 25, but formae supports only one agent per database.
+look SCALING_ARN aws apprunner list-auto-scaling-configurations --auto-scaling-configuration-name formae-agent --latest-only \
+  --query "AutoScalingConfigurationSummaryList[?Status=='active' || Status=='ACTIVE'] | [0].[AutoScalingConfigurationArn]" ||
+  make aws apprunner create-auto-scaling-configuration --auto-scaling-configuration-name formae-agent \
+    --min-size 1 \
+    --max-size 1 \
+    --max-concurrency 200 \
+    --tags Key=app,Value=formae-agent Key=Name,Value=formae-agent
+check aws apprunner describe-auto-scaling-configuration --auto-scaling-configuration-arn "$SCALING_ARN" \
+  --query "[AutoScalingConfiguration.MinSize == \`1\`, AutoScalingConfiguration.MaxSize == \`1\`]"
+check aws apprunner list-tags-for-resource --resource-arn "$SCALING_ARN" --query "[$(tags Tags formae-agent)]"
 # Runs the agent behind HTTPS. It becomes healthy only after the agent has read its config and reached its database.
-fill INFRASTRUCTURE_ROLE_ARN EXECUTION_ROLE_ARN INSTANCE_ROLE_ARN AGENT_CONF_PKL_SHA256 CONFIG_SECRET_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-express-gateway-service.json" <<'END'
-{"serviceName": "formae-express", "cluster": "formae-express", "infrastructureRoleArn": "${INFRASTRUCTURE_ROLE_ARN}",
-  "executionRoleArn": "${EXECUTION_ROLE_ARN}", "taskRoleArn": "${INSTANCE_ROLE_ARN}",
-  "primaryContainer": {"image": "ghcr.io/platform-engineering-labs/formae:0.88.1", "containerPort": 49684,
-    "awsLogsConfiguration": {"logGroup": "/ecs/formae-express", "logStreamPrefix": "agent"}, "command": [
-      "sh", "-c",
-      "umask 077; rm -f /tmp/formae.pid; printenv FORMAE_CONFIG>/tmp/formae.conf.pkl && exec formae agent start --config /tmp/formae.conf.pkl"],
-    "environment": [{"name": "FORMAE_CONFIG_SHA256", "value": "${AGENT_CONF_PKL_SHA256}"}], "secrets": [
-      {"name": "FORMAE_CONFIG", "valueFrom": "${CONFIG_SECRET_ARN}"}]}, "cpu": "1024", "memory": "2048",
-  "healthCheckPath": "/api/v1/health",
-  "networkConfiguration": {"subnets": ["${SUBNETS_FIRST}", "${SUBNETS_SECOND}"], "securityGroups": ["${TASK_GROUP_ID}"]},
-  "scalingTarget": {"minTaskCount": 1, "maxTaskCount": 1}, "tags": [
-    {"key": "app", "value": "formae-agent"}, {"key": "Name", "value": "formae-express"},
-    {"key": "formae-wizard:tags", "value": ""}]}
+fill ACCESS_ROLE_ARN REPOSITORY_URI CONFIG_SECRET_ARN AGENT_CONF_PKL_SHA256 INSTANCE_ROLE_ARN SCALING_ARN >"$WORK/create-service.json" <<'END'
+{"ServiceName": "formae-agent",
+  "SourceConfiguration": {"AuthenticationConfiguration": {"AccessRoleArn": "${ACCESS_ROLE_ARN}"}, "AutoDeploymentsEnabled": false,
+    "ImageRepository": {"ImageIdentifier": "${REPOSITORY_URI}:0.88.1", "ImageRepositoryType": "ECR",
+      "ImageConfiguration": {"Port": "49684", "RuntimeEnvironmentSecrets": {"FORMAE_CONFIG": "${CONFIG_SECRET_ARN}"},
+        "RuntimeEnvironmentVariables": {"FORMAE_CONFIG_SHA256": "${AGENT_CONF_PKL_SHA256}"},
+        "StartCommand": "sh -c umask${IFS}077;rm${IFS}-f${IFS}/tmp/formae.pid;printenv${IFS}FORMAE_CONFIG>/tmp/formae.conf.pkl&&exec${IFS}formae${IFS}agent${IFS}start${IFS}--config${IFS}/tmp/formae.conf.pkl"}}},
+  "InstanceConfiguration": {"Cpu": "1024", "Memory": "2048", "InstanceRoleArn": "${INSTANCE_ROLE_ARN}"},
+  "HealthCheckConfiguration": {"Protocol": "HTTP", "Path": "/api/v1/health", "Interval": 10, "Timeout": 5, "HealthyThreshold": 1,
+    "UnhealthyThreshold": 3}, "AutoScalingConfigurationArn": "${SCALING_ARN}", "Tags": [
+    {"Key": "app", "Value": "formae-agent"}, {"Key": "Name", "Value": "formae-agent"},
+    {"Key": "formae-wizard:tags", "Value": ""}]}
 END
-look SERVICE_ARN aws ecs describe-services --cluster formae-express --services formae-express \
-  --query "services[?status!='INACTIVE'] | [0].[serviceArn, status != 'DRAINING', !(resourceManagementType!='ECS'),
-    desiredCount > \`0\` == \`true\`]" ||
-  NOT_YET='Unable to (assume|Start a service)' make aws ecs create-express-gateway-service \
-    --cli-input-json "file://$WORK/create-express-gateway-service.json"
-wait_for 45 SUCCESSFUL 'ROLLBACK_FAILED|ROLLBACK_SUCCESSFUL|STOPPED' "^\$" aws ecs list-service-deployments \
-  --cluster formae-express --service formae-express --query 'serviceDeployments[0].status' ||
-  { aws ecs describe-services --cluster formae-express --services formae-express \
-    --query "reverse(not_null(services[0].events, \`[]\`))[-20:].[message]" >&2 || true;
-  aws logs filter-log-events --log-group-name /ecs/formae-express --query 'events[-20:].[message]' >&2 || true; exit 1; }
-wait_for 30 ADDRESS - "^\$" aws ecs describe-express-gateway-service --service-arn "$SERVICE_ARN" \
-  --query "service.activeConfigurations[].ingressPaths[].endpoint | [0] && 'ADDRESS'"
-look SERVICE_URL aws ecs describe-express-gateway-service --service-arn "$SERVICE_ARN" \
-  --query "service.activeConfigurations && merge(max_by(service.activeConfigurations, &createdAt), {infrastructureRoleArn: service.infrastructureRoleArn}) | [ingressPaths[0].endpoint,
-    infrastructureRoleArn == '${INFRASTRUCTURE_ROLE_ARN}', contains(networkConfiguration.subnets, '${SUBNETS_FIRST}'),
-    contains(networkConfiguration.subnets, '${SUBNETS_SECOND}'),
-    contains(networkConfiguration.securityGroups, '${TASK_GROUP_ID}')]"
-[[ -z $SERVICE_ARN ]] || holds "$WORK/create-express-gateway-service.json" aws ecs describe-express-gateway-service \
-  --service-arn "$SERVICE_ARN"
-[[ -z $SERVICE_ARN ]] || check aws ecs list-service-deployments --cluster formae-express --service formae-express \
-  --query "[((serviceDeployments[0].status == 'STOPPED' || serviceDeployments[0].status == 'ROLLBACK_FAILED') && serviceDeployments[0].status || 'SUCCESSFUL') == 'SUCCESSFUL']"
-check aws ecs list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags tags formae-express formae-wizard:tags=)]"
+look SERVICE_ARN pages aws apprunner list-services \
+  --query "[ServiceSummaryList[?ServiceName=='formae-agent' && Status!='DELETED'] | [0].ServiceArn, NextToken]" ||
+  NOT_YET='Error in assuming|InvalidState' make aws apprunner create-service --cli-input-json "file://$WORK/create-service.json"
+wait_for 45 SUCCEEDED 'FAILED|ROLLBACK_FAILED|ROLLBACK_SUCCEEDED' "^\$" aws apprunner list-operations \
+  --service-arn "$SERVICE_ARN" --query 'OperationSummaryList[0].Status' ||
+  { aws logs filter-log-events --log-group-name "/aws/apprunner/formae-agent/${SERVICE_ARN##*/}/application" \
+    --query 'events[-20:].[message]' >&2 || true; exit 1; }
+look SERVICE_URL aws apprunner describe-service --service-arn "$SERVICE_ARN" --query "[Service.ServiceUrl,
+    !contains(['PAUSED', 'CREATE_FAILED'], Service.Status)]"
+[[ -z $SERVICE_ARN ]] || holds "$WORK/create-service.json" aws apprunner describe-service --service-arn "$SERVICE_ARN"
+check aws apprunner list-tags-for-resource --resource-arn "$SERVICE_ARN" --query "[$(tags Tags formae-agent formae-wizard:tags=)]"
 done
 # ---- Verify ----------------------------------------------------------------
 # The agent answers.

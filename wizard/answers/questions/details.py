@@ -185,7 +185,7 @@ DETAILS: tuple[Question, ...] = (
         metavar="VERSION",
         label="PostgreSQL",
         record=Record(tag=Tag.VERSION),
-        read=lambda there: _major(there.engine) or None,
+        read=lambda there: None if there.express else _major(there.engine) or None,
         same=lambda one, other: _major(one) == _major(other),
     ),
     Question(

@@ -107,20 +107,24 @@ def _sign_in(context: QuestionContext) -> str:
 
 
 NEW = "new"
-DATABASES = {
-    NEW: "a new Aurora Serverless v2 cluster",
-    EXPRESS: "a new Aurora cluster, express configuration",
+DATABASES = (
+    Choice(NEW, "A new Aurora Serverless v2 cluster"),
+    Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
+    Choice("existing", "An existing Aurora PostgreSQL cluster"),
+)
+BRIEFLY = {
+    NEW: "new Aurora Serverless v2 cluster",
+    EXPRESS: "new Aurora cluster, express configuration",
     "existing": "an existing cluster",
 }
-"""What each answer to the question of the database means, in a few words."""
 NO_EXPRESS = frozenset({"me-central-1", "me-south-1"})
 """Regions without Aurora's express configuration."""
 FIXED = (
     "Ready in about a minute, and it needs no VPC. It is reached over the internet, through a "
     "gateway that cannot be turned off and accepts IAM tokens only, no password; the agent itself "
     "uses the Data API. AWS chooses the encryption key, the PostgreSQL version and the "
-    "parameters. It costs the same as a new one, and neither can be changed into the other later. "
-    "During setup this machine connects to port 5432 once."
+    "parameters. Its capacity and storage cost the same as those of a new cluster in your VPC, and "
+    "neither can become the other later. During setup this machine connects to port 5432 once."
 )
 """What the express configuration means for time, security and cost, and what stays as it is."""
 INSTEAD_OF_NEW = f"Choose --database express, or {UPGRADE}."
@@ -134,23 +138,28 @@ def _refused(detected: Detected) -> dict[str, str]:
 
 
 def _which_database(context: QuestionContext) -> str:
-    return DATABASES[context.values["database"]].removeprefix("a ")
+    return BRIEFLY[context.values["database"]]
+
+
+def _has_express(values: Values) -> bool:
+    region = str(values.get("region", ""))
+    return region not in NO_EXPRESS and not region.startswith(("cn-", "us-gov-"))
 
 
 def _database_problem(value: str, values: Values, _: str) -> str | None:
-    region = str(values.get("region", ""))
-    if value != EXPRESS or not (region in NO_EXPRESS or region.startswith(("cn-", "us-gov-"))):
+    if value != EXPRESS or _has_express(values):
         return None
+    region = values["region"]
     return (
         f"Aurora's express configuration is not available in {region}. Choose new or existing, or "
         "another region."
     )
 
 
-def _database_default(_: Values, detected: Detected) -> tuple[str, str]:
-    if _refused(detected):
+def _database_default(values: Values, detected: Detected) -> tuple[str, str]:
+    if _refused(detected) and _has_express(values):
         return EXPRESS, "the one that is allowed on the account's Free plan"
-    if detected.no_network:
+    if detected.no_network and _has_express(values):
         return EXPRESS, f"{detected.no_network}, and express needs no VPC"
     return NEW, "its own cluster, separate from your other data"
 
@@ -287,14 +296,12 @@ PLACE: tuple[Question, ...] = (
         key="database",
         group=Group.DATABASE,
         ask="Database",
-        why="The agent keeps its state in Aurora PostgreSQL.",
+        why="The agent keeps its state in Aurora PostgreSQL. A new cluster in your VPC takes about "
+        "8 minutes. Express configuration takes about one, and is recommended unless your rules "
+        "forbid a database that is reached over the internet.",
         default=_database_default,
         kind=QuestionKind.CHOICE,
-        choices=(
-            Choice("new", "A new Aurora Serverless v2 cluster"),
-            Choice(EXPRESS, "A new Aurora cluster in about a minute (express configuration)"),
-            Choice("existing", "An existing Aurora PostgreSQL cluster"),
-        ),
+        choices=DATABASES,
         check=_database_problem,
         remark=lambda value: FIXED if value == EXPRESS else "",
         refused=_refused,

@@ -79,6 +79,7 @@ def step_lines(step: Step, commands: Commands, *, told: bool = True) -> list[str
 
 
 def _body(step: Step, commands: Commands) -> list[str]:
+    lines: list[str] = []
     match step.make:
         case Call() as make:
             lines = _call(step, make, commands)
@@ -93,7 +94,7 @@ def _body(step: Step, commands: Commands) -> list[str]:
         case WriteClientConfig() as make:
             lines = client_lines(make, commands)
         case AskThroughClient() | TakeAway():
-            lines = []
+            pass
         case _ as never:
             assert_never(never)
     return lines

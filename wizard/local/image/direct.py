@@ -31,7 +31,7 @@ from wizard.local.image.registry import (
 from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
 PART = 10 * 2**20
-"""Bytes of a part, and so of what is sent again at most; ECR takes none below 5 MiB but the last."""
+"""Bytes of a part, and so the most that is sent again; ECR takes none below 5 MiB but the last."""
 AT_ONCE = 8
 """Layers on their way at the same time."""
 GLANCE = 0.2
@@ -207,11 +207,11 @@ class _Reader:
         """
         source, blob = self.copy.source, self.copy.blob
         pauses = source.pauses()
-        while True:
+        piece: bytes | None = None
+        while piece is None:
             stop_if(self.copy.cancelled)
             try:
                 piece = self._piece(most)
-                break
             except PASSES as trouble:
                 self.close()
                 source.pause(trouble, pauses)

@@ -34,7 +34,7 @@ NOT_LET_IN = NOT_YET | {"DatabaseErrorException", "BadRequestException", "Forbid
 
 
 def statement(
-    sql: str, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
+    sql: Value, cluster: Value = CLUSTER_ARN, secret: Value = SECRET_ARN, **more: Value
 ) -> Call:
     """One SQL statement through the Data API, as the agent will send them."""
     return Call(
