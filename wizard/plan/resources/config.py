@@ -127,13 +127,18 @@ def _api_secret(site: Site) -> Step:
         id="api-secret",
         section=Section.CONFIG,
         title=API_TITLE,
-        why="The agent's address is public; this password protects it. It is stored here so that "
-        "your other machines can find it; the agent itself only gets its bcrypt hash.",
+        why=f"{_open_to(site)}; this password protects it. It is stored here so that your other "
+        "machines can find it; the agent itself only gets its bcrypt hash.",
         lookups=(secret_look(name), value_look()),
         **stored_secret(site, name, "restored, with a new password", _anew(site)),
         **wanted,
         charges=(secret_charge(API_TITLE, "the API's password"),),
     )
+
+
+def _open_to(site: Site) -> str:
+    some = f"The agent accepts requests from {', '.join(site.answers.allow_cidr)} only"
+    return some if site.answers.allow_cidr else "The agent's address is public"
 
 
 def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
