@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from wizard.answers.record import record
+from wizard.answers.record import IMAGE_RECORD, record
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 from wizard.documents.configs import agent_config
 from wizard.documents.document import Document
@@ -159,6 +159,24 @@ def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
         )
 
 
+def _no_image(site: Site) -> Iterator[Expectation]:
+    """The record of an image that a host pulled goes where the agent is moved from that host."""
+    if not site.inputs.others or site.offer.pulls_anywhere:
+        return
+    yield Expectation(
+        what=RECORD,
+        path="not_null(Tags, `[]`)[].Key",
+        want=[IMAGE_RECORD],
+        update=Call(
+            service="secretsmanager",
+            operation="UntagResource",
+            params={"SecretId": Found("ARN"), "TagKeys": [IMAGE_RECORD]},
+        ),
+        reading="none of",
+        waits=False,
+    )
+
+
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
     chosen = record(site.answers) | recorded_image(site)
@@ -172,6 +190,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         },
         *tagged_secret(site, name),
         *_recorded(chosen),
+        *_no_image(site),
     )
     return Step(
         id="config-secret",
