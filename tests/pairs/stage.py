@@ -135,7 +135,7 @@ def _in_order(value: Any) -> Any:
 OF_AWS = "role AWSServiceRole"
 """Roles that AWS's services keep for themselves, whoever used them first."""
 KINDS = {
-    "cluster": r"\.(clusters|instances|secret formae-db-creds)",
+    "cluster": r'\.(clusters|instances|secret formae-db-creds|group "formae-db")',
     "their cluster": r"\.clusters\[\d\]\.HttpEndpointEnabled",
     "database": r"\.(clusters|instances)\[\d\]\.(DatabaseName|DBName)",
     "password": r"\.secret formae-api-creds",

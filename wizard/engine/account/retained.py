@@ -76,7 +76,8 @@ def _groups(before: Before, answers: Answers) -> Iterator[Stay]:
 
 def _image(before: Before, answers: Answers) -> Iterator[Stay]:
     was = before.get("image_version", "")
-    copied = not offer(before.get("host", answers.host)).pulls_anywhere
+    hosts = before.get("host", answers.host), answers.host
+    copied = not any(offer(host).pulls_anywhere for host in hosts)
     if copied and was and was != answers.image_version:
         yield Stay(
             "image", f"The image {was} stays in the repository, so that you can go back to it."
