@@ -5,6 +5,7 @@ typing. No run can be faster than the critical path: its steps wait for each oth
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from tests.benchmarks.account import REGION, account
 from tests.benchmarks.measured import Row, Setup, turns
@@ -19,15 +20,22 @@ ROUNDS = 3
 """At most: it is mostly waiting, and that does not vary."""
 
 
-def critical_path() -> float:
+GATEWAY = "ecs-gateway"
+NEAR = 1.05
+"""The highest good ratio on a gateway, whose parts are to be made while the database is."""
+
+
+def critical_path(host: str) -> float:
     """What AWS itself takes, with every call answered after its latency."""
-    durations, made = Durations(), plan({"region": REGION})
+    durations, made = Durations(), plan({"region": REGION, "host": host})
     long = {
         "instance": durations.instance_create,
         "data-api": durations.data_api_ready,
         "service": durations.service_create,
         "image": sum(LAYERS) / 1e6 * durations.layer_megabyte,
     }
+    if host == GATEWAY:
+        long |= {"address": durations.gateway_route, "service": durations.task_start}
     each = {step.id: long.get(step.id, 0.0) + CALLS * durations.call for step in made.steps}
     return longest_path(made, each)
 
@@ -36,17 +44,23 @@ def measure(setup: Setup) -> Iterator[Row]:
     """Each on a new account, in turns; what is not AWS's waiting weighs more the lower the pace."""
     with account(setup.pace) as used:
 
-        def ours() -> float:
+        def ours(host: str = "apprunner") -> float:
             used.renew()
-            return used.wizard("apply", "--yes", "--region", REGION)
+            return used.wizard("apply", "--yes", "--region", REGION, "--host", host)
 
         def theirs() -> float:
             used.renew()
             return used.by_hand()
 
         rounds = min(setup.rounds, ROUNDS)
+        on_gateway = turns(rounds, {"ours": partial(ours, GATEWAY)}, warm_up=False)["ours"]
+        best = [critical_path(GATEWAY) * setup.pace] * rounds
+        what = f"apply on a gateway, at {setup.pace:g}"
+        yield Row(
+            what=what, unit="s", ours=on_gateway, against="AWS's waits", theirs=best, aim=NEAR
+        )
         took = turns(rounds, {"ours": ours, "theirs": theirs}, warm_up=False)
-    best = [critical_path() * setup.pace] * rounds
+    best = [critical_path("apprunner") * setup.pace] * rounds
     what, apply = f"apply, at {setup.pace:g} of AWS's time", took["ours"]
     for against, other in (("the walkthrough's commands", took["theirs"]), ("AWS's waits", best)):
         yield Row(what=what, unit="s", ours=apply, against=against, theirs=other)

@@ -79,6 +79,7 @@ def there(region: str = REGION) -> dict[str, list[Any]]:
     """What the account has of what the host makes; what others made is left out."""
     ecs, iam = client("ecs", region), client("iam")
     groups = client("ec2", region).describe_security_groups()["SecurityGroups"]
+    logs = client("logs", region).describe_log_groups()
     statuses = [
         each["status"]
         for arn in ecs.list_clusters()["clusterArns"]
@@ -92,7 +93,7 @@ def there(region: str = REGION) -> dict[str, list[Any]]:
         "gateways": ecs.list_gateways()["gateways"],
         "definitions": ecs.list_task_definitions()["taskDefinitionArns"],
         "groups": [each["GroupName"] for each in groups if each["GroupName"] != "default"],
-        "logs": client("logs", region).describe_log_groups()["logGroups"],
+        "logs": [each["logGroupName"] for each in logs["logGroups"]],
         "roles": [each["RoleName"] for each in roles],
         "repositories": client("ecr", region).describe_repositories()["repositories"],
     }

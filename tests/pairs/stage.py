@@ -119,7 +119,8 @@ def _run(given: Answers) -> Outcome:
 
 
 def _drawn() -> Drawn:
-    return {name: _in_order(json.loads(text)) for name, text in account(REGION).items()}
+    drawn = {name: _in_order(json.loads(text)) for name, text in account(REGION).items()}
+    return {name: value for name, value in drawn.items() if not name.startswith(OF_AWS)}
 
 
 def _in_order(value: Any) -> Any:
@@ -131,11 +132,15 @@ def _in_order(value: Any) -> Any:
     return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
+OF_AWS = "role AWSServiceRole"
+"""Roles that AWS's services keep for themselves, whoever used them first."""
 KINDS = {
-    "cluster": r"\.(clusters|instances|secret formae-db-creds)",
+    "cluster": r'\.(clusters|instances|secret formae-db-creds|group "formae-db")',
     "their cluster": r"\.clusters\[\d\]\.HttpEndpointEnabled",
     "database": r"\.(clusters|instances)\[\d\]\.(DatabaseName|DBName)",
     "password": r"\.secret formae-api-creds",
+    "groups": r"\.(clusters|instances)\[\d\]\.VpcSecurityGroups",
+    "group": r'\.group "formae-db"',
     "image": r"\.repository formae\[1\]",
 }
 """What each thing that stays looks like in an account."""

@@ -15,7 +15,14 @@ from wizard.engine.account.retained import retained
 
 @second_tier
 @pytest.mark.parametrize(
-    "pair", [Pair("read-only", "defaults"), Pair("services", "existing")], ids=str
+    "pair",
+    [
+        Pair("read-only", "defaults"),
+        Pair("services", "existing"),
+        Pair("defaults", "ecs-gateway"),
+        Pair("ecs", "mirror"),
+    ],
+    ids=str,
 )
 def test_one_is_made_of_the_other(pair: Pair, new_account: NewAccount, tmp_path: Path) -> None:
     folder = tmp_path / "stage"
@@ -52,5 +59,10 @@ def test_what_stays_is_told_once_and_only_where_it_does() -> None:
     older = {**before, "tags": "team=a", "image_version": "0.80.0"}
     kinds = [each.kind for each in retained(older, same)]
     assert kinds == ["image"]
+    on_ecs = answers({"host": "ecs-gateway"})
+    apart = {**older, "datastore": "data-api"}
+    assert [each.kind for each in retained(apart, on_ecs)] == ["groups"]
+    there = {**older, "host": "ecs", "datastore": "postgres"}
+    assert [each.kind for each in retained(there, same)] == ["group"]
     other = answers({"protect": "no", "database_name": "other"})
     assert [each.kind for each in retained(before, other)] == ["database", "password"]

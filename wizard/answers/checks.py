@@ -93,7 +93,7 @@ def enough(cpu: int, host: str = "") -> list[int]:
 
 def memory(mebibytes: int, cpu: int, host: str = "") -> str | None:
     """A pair that the host takes and that is enough for the agent."""
-    label, legal = offer(host).label, enough(cpu, host)
+    label, legal = offer(host).sized, enough(cpu, host)
     if not legal:
         return (
             f"With {vcpu(cpu)}, {label} offers less than the 2 GB the agent needs to start. Choose "

@@ -76,6 +76,8 @@ class Offer:
     """Names of regions that have it and the RDS Data API, by their code."""
     lacking: frozenset[str]
     """Regions known to lack it, the RDS Data API or both."""
+    sizes_of: str = ""
+    """What AWS calls that which has these sizes; empty for the label."""
     sizes: Mapping[int, tuple[int, ...]]
     """The MiB it takes, by CPU units (1024 are one vCPU)."""
     longest_name: int
@@ -129,6 +131,11 @@ class Offer:
     """A sentence on what happens when the agent is deployed again."""
     unknown: str = ""
     """A sentence on what is not known of it; empty where there is nothing to say."""
+
+    @property
+    def sized(self) -> str:
+        """Whose sizes they are, for a sentence."""
+        return self.sizes_of or self.label
 
 
 def default_host() -> str:

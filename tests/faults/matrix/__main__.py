@@ -1,4 +1,4 @@
-"""`python -m tests.faults.matrix [--full] [--only TEXT] [--jobs N]`: plays cases, tells failures.
+"""`python -m tests.faults.matrix [--full] [--answers NAME] [--only TEXT]`: plays cases.
 
 Prints how many cases were played and which failed; the exit code is 1 where any did. Bounded: it
 stops by itself after `--limit` minutes and says how many cases it did not come to.
@@ -33,7 +33,10 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory(prefix="formae-matrix-", ignore_cleanup_errors=True) as folder,
         ProcessPoolExecutor(
-            given.jobs, mp_context=context, initializer=worker.begin, initargs=(Path(folder),)
+            given.jobs,
+            mp_context=context,
+            initializer=worker.begin,
+            initargs=(Path(folder), given.answers),
         ) as pool,
     ):
         everything = pool.submit(worker.everything).result()
@@ -74,6 +77,7 @@ def _sum(verdicts: list[Verdict], wanted: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.matrix", description=__doc__)
     parser.add_argument("--full", action="store_true", help="play every case")
+    parser.add_argument("--answers", default="defaults", help="the corpus's entry")
     parser.add_argument("--only", default="", help="play cases with this in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--limit", type=float, default=60, help="minutes until it stops")

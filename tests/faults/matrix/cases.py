@@ -15,7 +15,11 @@ from wizard.plan.model import Plan, Poll
 from wizard.standin.call import Call
 from wizard.standin.faults import Kind
 
-CLAIMS = {("ecr", "ListTagsForResource"), ("ecr", "TagResource")}
+CLAIMS = {
+    (service, operation)
+    for service in ("ecr", "ecs")
+    for operation in ("ListTagsForResource", "TagResource")
+}
 POLLED = 1
 """So many polls are made in every run; how many more there are depends on how busy it is."""
 

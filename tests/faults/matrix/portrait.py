@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.hosts.ecs import there
 from tests.support.standin import client
 
 MADE_UP = {
@@ -41,6 +42,7 @@ def portrait() -> Portrait:
         "repositories": _repositories(),
         "scaling": _scaling(),
         "services": _services(),
+        "on ECS": there(),
         "config": _config(),
     }
     kept = plain(drawn)
@@ -188,5 +190,8 @@ def _written(text: str) -> str:
 PATTERNS: tuple[tuple[str, str | Callable[[Any], str]], ...] = (
     (r"(:secret:[\w-]+)-[A-Za-z0-9]{6}\b", r"\1-??????"),
     (r"\b[0-9a-f]{32}\b", "<id>"),
+    (r"\bsg-[0-9a-f]+", "<group>"),
+    (r"(ecs-gateway-\w+)-[0-9a-f]{8}", r"\1-<id>"),
+    (r"port = \d+", "port = <port>"),
     (r"\.cluster-(ro-)?[a-z0-9]{12}\.", r".cluster-\1<id>."),
 )

@@ -43,9 +43,10 @@ class Verdict:
 
 
 class Stage:
-    """One stand-in, used for case after case."""
+    """One stand-in, used for case after case; `entry` is the corpus's that is deployed."""
 
-    def __init__(self, standin: StandIn, home: Path) -> None:
+    def __init__(self, standin: StandIn, home: Path, entry: str = "defaults") -> None:
+        self._entry = entry
         self._standin = standin
         self._home = home
         self._others: dict[Verb, tuple[Portrait, list[Call]]] = {}
@@ -53,7 +54,7 @@ class Stage:
     @cached_property
     def _prepared(self) -> Prepared:
         """The plan; making it takes a look at the account."""
-        given = answers({**CORPUS["defaults"], "profile": PROFILE})
+        given = answers({**CORPUS[self._entry], "profile": PROFILE})
         return Prepared(given, Flow().plan(given, ACCOUNT), Preflight((), {}), "")
 
     @contextlib.contextmanager

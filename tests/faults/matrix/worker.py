@@ -12,14 +12,14 @@ _stages: list[Stage] = []
 _lights = contextlib.ExitStack()
 
 
-def begin(folder: Path) -> None:
+def begin(folder: Path, entry: str) -> None:
     """Start the stand-in below the folder; the machine's own settings are forgotten."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "FORMAE_", "XDG_"))]:
         del os.environ[name]
     home = folder / str(os.getpid())
     home.mkdir()
     standin = own_account(folder / f"{home.name}-standin").start()
-    _stages.append(Stage(standin, home))
+    _stages.append(Stage(standin, home, entry))
     _lights.enter_context(_stages[0].lit())
 
 

@@ -93,16 +93,16 @@ say "account $ACCOUNT_ID, region eu-west-1"
 # Everything runs twice: the first pass only checks, so that nothing is changed if there is a problem.
 for PASS in look make; do
 # ---- Set up the network ----------------------------------------------------
-# Default VPC: The agent's task and the load balancer stand in it.
+# Default VPC: The agent's task and the load balancer run in it.
 VPC_ID=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query "Vpcs[0].VpcId")
-[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Make it with \`aws ec2 create-default-vpc --region eu-west-1\`."
-# Two of its subnets: In two zones, because a load balancer is made in two at least.
+[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Create it with \`aws ec2 create-default-vpc --region eu-west-1\`."
+# Two of its subnets: In two zones, because a load balancer needs at least two.
 look 'SUBNETS_FIRST SUBNETS_SECOND' aws ec2 describe-subnets \
   --filters "Name=vpc-id,Values=${VPC_ID}" Name=default-for-az,Values=true \
   --query "{Subnets: sort_by(Subnets, &AvailabilityZone)}.[Subnets[0].SubnetId, Subnets[1].SubnetId, !(length(Subnets) < \`2\`),
     !(length(Subnets[:2] | [?AvailableIpAddressCount < \`8\`]) > \`0\`)]" || true
 [[ -n $SUBNETS_FIRST ]] || stop 'The default VPC in eu-west-1 has no subnets.'
-# The agent may call out; nothing may call it but the load balancer, for which ECS adds a group of its own.
+# The agent's own security group: The agent can call out; only the load balancer can call it, for which ECS adds its own group.
 look TASK_GROUP_ID aws ec2 describe-security-groups \
   --filters Name=group-name,Values=formae-agent-task "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
     $(tags Tags formae-agent-task)]" ||
@@ -111,7 +111,7 @@ look TASK_GROUP_ID aws ec2 describe-security-groups \
     --vpc-id "$VPC_ID" \
     --tag-specifications 'ResourceType=security-group,Tags=[{Key=app,Value=formae-agent},{Key=Name,Value=formae-agent-task}]'
 # ---- Set up the database ---------------------------------------------------
-# The database's security group: Nothing reaches the cluster over the network but whom this group names.
+# The database's security group: Only what this group names can reach the cluster over the network.
 look DATABASE_GROUP_ID aws ec2 describe-security-groups \
   --filters Name=group-name,Values=formae-db "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
     $(tags Tags formae-db)]" ||
@@ -171,7 +171,7 @@ wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
   aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database formae \
   --sql 'SELECT 1' --query 'records[0][0].longValue'
-# The database lets the agent in: Over PostgreSQL's port, from the agent's own security group and from nowhere else.
+# The database accepts the agent: Over PostgreSQL's port, from the agent's own security group and from nowhere else.
 look FOUND aws ec2 describe-security-groups \
   --filters "Name=group-id,Values=${DATABASE_GROUP_ID}" "Name=ip-permission.group-id,Values=${TASK_GROUP_ID}" Name=ip-permission.to-port,Values=5432 \
   --query "SecurityGroups[0].[GroupId]" ||
@@ -179,7 +179,7 @@ look FOUND aws ec2 describe-security-groups \
     --ip-permissions \
       "IpProtocol=tcp,FromPort=5432,ToPort=5432,UserIdGroupPairs=[{GroupId=${TASK_GROUP_ID},Description=\"The formae agent\"}]"
 # ---- Configure the agent ---------------------------------------------------
-# API password: The agent's address is public; this password protects it.
+# API password: The agent accepts requests from 198.51.100.0/24, 2001:db8::/32 only; this password protects it.
 look API_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-api-creds --query "[ARN, $(tags Tags formae-api-creds),
     !DeletedDate]" || {
   htpasswd -niBC 10 '' <"$WORK/plain.api" 2>/dev/null | tr -d ':\n' >"$WORK/hash.api" ||
@@ -256,7 +256,7 @@ look CONFIG_SECRET_ARN aws secretsmanager describe-secret --secret-id formae-con
 [[ -z $CONFIG_SECRET_ARN ]] || same "$WORK/agent.conf.pkl" aws secretsmanager get-secret-value --secret-id "$CONFIG_SECRET_ARN" \
   --query SecretString
 # ---- Create IAM roles ------------------------------------------------------
-# Execution role: ECS takes it on to start the task: to read the config and to write the logs.
+# Execution role: ECS assumes it to start the task: it reads the config and writes the logs.
 cat >"$WORK/ecs-execution-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
@@ -264,14 +264,14 @@ look EXECUTION_ROLE_ARN aws iam get-role --role-name formae-ecs-execution --quer
     AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-execution-trust.json")\`]" ||
   make aws iam create-role --role-name formae-ecs-execution \
     --assume-role-policy-document "file://$WORK/ecs-execution-trust.json" \
-    --description 'ECS takes it on to start the task: to read the config and to write the logs.' \
+    --description 'ECS assumes it to start the task: it reads the config and writes the logs.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-ecs-execution
-# Execution role may start tasks: AWS's own policy for exactly this: pulling images and writing logs.
+# Execution role may start tasks: AWS's own policy for this: pulling images and writing logs.
 look FOUND aws iam list-attached-role-policies --role-name formae-ecs-execution \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-ecs-execution \
     --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
-# Execution role may read the config: The one secret with the agent's config, which ECS hands to the agent.
+# Execution role may read the config: The one secret with the agent's config, which ECS passes to the agent.
 fill CONFIG_SECRET_ARN >"$WORK/ecs-execution-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${CONFIG_SECRET_ARN}"}]}
 END
@@ -280,7 +280,7 @@ look FOUND aws iam get-role-policy --role-name formae-ecs-execution --policy-nam
   make aws iam put-role-policy --role-name formae-ecs-execution \
     --policy-name formae-config \
     --policy-document "file://$WORK/ecs-execution-policy.json"
-# Gateway role: ECS takes it on to make the load balancer and its certificate, and to keep them.
+# Gateway role: ECS assumes it to create and keep the load balancer and its certificate.
 cat >"$WORK/ecs-gateway-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
@@ -288,14 +288,14 @@ look GATEWAY_ROLE_ARN aws iam get-role --role-name formae-ecs-gateway --query "R
     AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-gateway-trust.json")\`]" ||
   make aws iam create-role --role-name formae-ecs-gateway \
     --assume-role-policy-document "file://$WORK/ecs-gateway-trust.json" \
-    --description 'ECS takes it on to make the load balancer and its certificate, and to keep them.' \
+    --description 'ECS assumes it to create and keep the load balancer and its certificate.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-ecs-gateway
-# Gateway role may make load balancers: AWS's own policy for exactly this.
+# Gateway role may create load balancers: AWS's own policy for this.
 look FOUND aws iam list-attached-role-policies --role-name formae-ecs-gateway \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/AmazonECSInfrastructureRoleForGatewayHostSharedALB'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-ecs-gateway \
     --policy-arn arn:aws:iam::aws:policy/AmazonECSInfrastructureRoleForGatewayHostSharedALB
-# Gateway role may read the network: AWS's policy lacks three read actions without which no load balancer is made.
+# Gateway role may read the network: AWS's policy lacks three read actions that are needed to create a load balancer.
 cat >"$WORK/ecs-gateway-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": [
@@ -309,7 +309,7 @@ look FOUND aws iam get-role-policy --role-name formae-ecs-gateway --policy-name 
     --policy-document "file://$WORK/ecs-gateway-policy.json"
   MADE=$SECONDS
 }
-aged 45 'a new role is let become known everywhere in IAM before ECS works with it (normal)'
+aged 45 'IAM propagates a new role before ECS uses it (normal)'
 # The one secret with the database's user and password, which ECS hands to the agent.
 fill DATABASE_SECRET_ARN >"$WORK/ecs-database-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${DATABASE_SECRET_ARN}"}]}
@@ -349,7 +349,7 @@ look FOUND aws iam list-attached-role-policies --role-name formae-ecs-task \
   make aws iam attach-role-policy --role-name formae-ecs-task \
     --policy-arn arn:aws:iam::aws:policy/PowerUserAccess
 # ---- Deploy the agent ------------------------------------------------------
-# Who may reach the agent: The load balancer lets in only whom this security group names.
+# Who may reach the agent: The load balancer accepts only the addresses in this security group.
 look INBOUND_GROUP_ID aws ec2 describe-security-groups \
   --filters Name=group-name,Values=formae-agent-inbound "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
     $(tags Tags formae-agent-inbound)]" ||
@@ -357,13 +357,13 @@ look INBOUND_GROUP_ID aws ec2 describe-security-groups \
     --description 'Who may reach the agent' \
     --vpc-id "$VPC_ID" \
     --tag-specifications 'ResourceType=security-group,Tags=[{Key=app,Value=formae-agent},{Key=Name,Value=formae-agent-inbound}]'
-# Callers from 198.51.100.0/24 are accepted: Over HTTPS, and from nowhere that is not named.
+# Callers from 198.51.100.0/24 are accepted: Over HTTPS, only from the addresses you chose.
 look FOUND aws ec2 describe-security-groups --filters Name=group-name,Values=formae-agent-inbound "Name=vpc-id,Values=${VPC_ID}" \
   --query "SecurityGroups[0].IpPermissions[?FromPort==\`443\` && IpRanges[?CidrIp=='198.51.100.0/24']] | [0].[FromPort]" ||
   make aws ec2 authorize-security-group-ingress --group-id "$INBOUND_GROUP_ID" \
     --ip-permissions \
       'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=198.51.100.0/24,Description="Callers of the formae agent"}]'
-# Callers from 2001:db8::/32 are accepted: Over HTTPS, and from nowhere that is not named.
+# Callers from 2001:db8::/32 are accepted: Over HTTPS, only from the addresses you chose.
 look FOUND aws ec2 describe-security-groups --filters Name=group-name,Values=formae-agent-inbound "Name=vpc-id,Values=${VPC_ID}" \
   --query "SecurityGroups[0].IpPermissions[?FromPort==\`443\` && Ipv6Ranges[?CidrIpv6=='2001:db8::/32']] | [0].[FromPort]" ||
   make aws ec2 authorize-security-group-ingress --group-id "$INBOUND_GROUP_ID" \
@@ -377,17 +377,17 @@ look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-agen
 [[ -z $FOUND ]] || check aws logs list-tags-for-resource \
   --resource-arn "arn:aws:logs:eu-west-1:${ACCOUNT_ID}:log-group:/ecs/formae-agent" \
   --query "[tags.[app, Name] == \`[\"formae-agent\", \"/ecs/formae-agent\"]\`]"
-# Logs are kept for 30 days: Without a limit CloudWatch keeps, and bills, them for ever.
+# Logs are kept for 30 days: Without a limit, CloudWatch keeps them forever, and bills them.
 look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-agent \
   --query "logGroups[?logGroupName=='/ecs/formae-agent' && retentionInDays] | [0].[retentionInDays]" ||
   make aws logs put-retention-policy --log-group-name /ecs/formae-agent \
     --retention-in-days 30
-# ECS cluster: A name for the agent to run under; it has no machines, for Fargate brings its own.
+# ECS cluster: A name for the agent to run under; it has no machines, because Fargate provides them.
 look ECS_CLUSTER_ARN aws ecs describe-clusters --clusters formae-agent --query "clusters[?status=='ACTIVE'] | [0].[clusterArn]" ||
   make aws ecs create-cluster --cluster-name formae-agent \
     --tags key=app,value=formae-agent key=Name,value=formae-agent
 check aws ecs list-tags-for-resource --resource-arn "$ECS_CLUSTER_ARN" --query "[$(tags tags formae-agent)]"
-# ECS gateway: Gives the agent its address: ECS makes a load balancer with a certificate for it.
+# ECS gateway: Gives the agent its address: ECS creates a load balancer with a certificate for it.
 look GATEWAY_ARN aws ecs list-gateways --names formae-agent --query "gateways[0].[gatewayArn]" ||
   NOT_YET='Unable to assume' make aws ecs create-gateway --name formae-agent \
     --infrastructure-role-arn "$GATEWAY_ROLE_ARN" \
@@ -427,7 +427,7 @@ look TASK_DEFINITION_ARN aws ecs describe-task-definition --task-definition form
 [[ -z $TASK_DEFINITION_ARN ]] || holds "$WORK/task-definition.json" aws ecs describe-task-definition \
   --task-definition formae-agent
 check aws ecs list-tags-for-resource --resource-arn "$TASK_DEFINITION_ARN" --query "[$(tags tags formae-agent)]"
-# The service starts without a task, so that its load balancer and certificate are made while the database is.
+# The service starts without a task, so that its load balancer and certificate are created at the same time as the database.
 fill ECS_CLUSTER_ARN TASK_DEFINITION_ARN SUBNETS_FIRST SUBNETS_SECOND TASK_GROUP_ID >"$WORK/create-ecs-service.json" <<'END'
 {"serviceName": "formae-agent", "cluster": "${ECS_CLUSTER_ARN}", "taskDefinition": "${TASK_DEFINITION_ARN}", "desiredCount": 0,
   "launchType": "FARGATE", "availabilityZoneRebalancing": "DISABLED", "healthCheckGracePeriodSeconds": 300,
@@ -450,7 +450,7 @@ wait_for 30 ACTIVE 'CREATE_FAILED|DELETE_FAILED|UPDATE_FAILED' "^\$" aws ecs lis
 [[ -z $ADDRESS_ARN ]] || check aws ecs list-gateway-routes --service formae-agent --cluster formae-agent \
   --query "[gatewayRoutes[0].status != 'CREATE_FAILED']"
 check aws ecs list-tags-for-resource --resource-arn "$ADDRESS_ARN" --query "[$(tags tags formae-agent formae-wizard:tags=)]"
-# ECS service: One agent, and never two: at a deployment the old one is stopped before the new one starts.
+# ECS service: Exactly one agent: a deployment stops the old one before it starts the new one.
 look FOUND aws ecs describe-services --cluster formae-agent --services formae-agent \
   --query "services[?status=='ACTIVE' && desiredCount > \`0\`] | [0].[serviceArn, taskDefinition == '${TASK_DEFINITION_ARN}',
     [desiredCount, deploymentConfiguration.strategy, deploymentConfiguration.maximumPercent, deploymentConfiguration.minimumHealthyPercent, deploymentConfiguration.deploymentCircuitBreaker.enable, deploymentConfiguration.deploymentCircuitBreaker.rollback, availabilityZoneRebalancing, healthCheckGracePeriodSeconds] == \`[1, \"ROLLING\", 100, 0, true, true, \"DISABLED\", 300]\`]" ||

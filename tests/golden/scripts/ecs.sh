@@ -93,16 +93,16 @@ say "account $ACCOUNT_ID, region eu-west-1"
 # Everything runs twice: the first pass only checks, so that nothing is changed if there is a problem.
 for PASS in look make; do
 # ---- Set up the network ----------------------------------------------------
-# Default VPC: The agent's task and the load balancer stand in it.
+# Default VPC: The agent's task and the load balancer run in it.
 VPC_ID=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query "Vpcs[0].VpcId")
-[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Make it with \`aws ec2 create-default-vpc --region eu-west-1\`."
-# Two of its subnets: In two zones, because a load balancer is made in two at least.
+[[ $VPC_ID != None ]] || stop "There is no default VPC in eu-west-1. Create it with \`aws ec2 create-default-vpc --region eu-west-1\`."
+# Two of its subnets: In two zones, because a load balancer needs at least two.
 look 'SUBNETS_FIRST SUBNETS_SECOND' aws ec2 describe-subnets \
   --filters "Name=vpc-id,Values=${VPC_ID}" Name=default-for-az,Values=true \
   --query "{Subnets: sort_by(Subnets, &AvailabilityZone)}.[Subnets[0].SubnetId, Subnets[1].SubnetId, !(length(Subnets) < \`2\`),
     !(length(Subnets[:2] | [?AvailableIpAddressCount < \`8\`]) > \`0\`)]" || true
 [[ -n $SUBNETS_FIRST ]] || stop 'The default VPC in eu-west-1 has no subnets.'
-# The agent may call out; nothing may call it but the load balancer, for which ECS adds a group of its own.
+# The agent's own security group: The agent can call out; only the load balancer can call it, for which ECS adds its own group.
 look TASK_GROUP_ID aws ec2 describe-security-groups \
   --filters Name=group-name,Values=formae-express-task "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
     $(tags Tags formae-express-task)]" ||
@@ -111,7 +111,7 @@ look TASK_GROUP_ID aws ec2 describe-security-groups \
     --vpc-id "$VPC_ID" \
     --tag-specifications 'ResourceType=security-group,Tags=[{Key=app,Value=formae-agent},{Key=Name,Value=formae-express-task}]'
 # ---- Set up the database ---------------------------------------------------
-# The database's security group: Nothing reaches the cluster over the network but whom this group names.
+# The database's security group: Only what this group names can reach the cluster over the network.
 look DATABASE_GROUP_ID aws ec2 describe-security-groups \
   --filters Name=group-name,Values=formae-db "Name=vpc-id,Values=${VPC_ID}" --query "SecurityGroups[0].[GroupId,
     $(tags Tags formae-db)]" ||
@@ -171,7 +171,7 @@ wait_for 30 available 'deleted|deleting|failed|inaccessible-.*|incompatible-.*|s
 wait_for 10 1 - 'Database|HttpEndpointNotEnabled|InternalServerError|InvalidResourceState|SecretsError|ServiceUnavailable' \
   aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$DATABASE_SECRET_ARN" --database formae \
   --sql 'SELECT 1' --query 'records[0][0].longValue'
-# The database lets the agent in: Over PostgreSQL's port, from the agent's own security group and from nowhere else.
+# The database accepts the agent: Over PostgreSQL's port, from the agent's own security group and from nowhere else.
 look FOUND aws ec2 describe-security-groups \
   --filters "Name=group-id,Values=${DATABASE_GROUP_ID}" "Name=ip-permission.group-id,Values=${TASK_GROUP_ID}" Name=ip-permission.to-port,Values=5432 \
   --query "SecurityGroups[0].[GroupId]" ||
@@ -266,7 +266,7 @@ look FOUND aws iam get-role --role-name AWSServiceRoleForElasticLoadBalancing --
 # AWSServiceRoleForApplicationAutoScaling_ECSService: A role that AWS keeps for ecs.application-autoscaling.amazonaws.com.
 look FOUND aws iam get-role --role-name AWSServiceRoleForApplicationAutoScaling_ECSService --query "Role.[Arn]" ||
   make aws iam create-service-linked-role --aws-service-name ecs.application-autoscaling.amazonaws.com
-# Execution role: ECS takes it on to start the task: to read the config and to write the logs.
+# Execution role: ECS assumes it to start the task: it reads the config and writes the logs.
 cat >"$WORK/ecs-execution-trust.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 END
@@ -274,14 +274,14 @@ look EXECUTION_ROLE_ARN aws iam get-role --role-name formae-express-execution --
     $(tags Tags formae-express-execution), AssumeRolePolicyDocument == \`$(cat "$WORK/ecs-execution-trust.json")\`]" ||
   make aws iam create-role --role-name formae-express-execution \
     --assume-role-policy-document "file://$WORK/ecs-execution-trust.json" \
-    --description 'ECS takes it on to start the task: to read the config and to write the logs.' \
+    --description 'ECS assumes it to start the task: it reads the config and writes the logs.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-execution
-# Execution role may start tasks: AWS's own policy for exactly this: pulling images and writing logs.
+# Execution role may start tasks: AWS's own policy for this: pulling images and writing logs.
 look FOUND aws iam list-attached-role-policies --role-name formae-express-execution \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-express-execution \
     --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy
-# Execution role may read the config: The one secret with the agent's config, which ECS hands to the agent.
+# Execution role may read the config: The one secret with the agent's config, which ECS passes to the agent.
 fill CONFIG_SECRET_ARN >"$WORK/ecs-execution-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${CONFIG_SECRET_ARN}"}]}
 END
@@ -300,12 +300,12 @@ look INFRASTRUCTURE_ROLE_ARN aws iam get-role --role-name formae-express-infrast
     --assume-role-policy-document "file://$WORK/ecs-infrastructure-trust.json" \
     --description 'ECS assumes it to create and keep the load balancer, its certificate and its alarms.' \
     --tags Key=app,Value=formae-agent Key=Name,Value=formae-express-infrastructure
-# Infrastructure role may create load balancers: AWS's own policy for exactly this.
+# Infrastructure role may create load balancers: AWS's own policy for this.
 look FOUND aws iam list-attached-role-policies --role-name formae-express-infrastructure \
   --query "AttachedPolicies[?PolicyArn=='arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices'] | [0].[PolicyArn]" ||
   make aws iam attach-role-policy --role-name formae-express-infrastructure \
     --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRoleforExpressGatewayServices
-# Infrastructure role may read the network: AWS's policy lacks three read actions without which no load balancer is made.
+# Infrastructure role may read the network: AWS's policy lacks three read actions that are needed to create a load balancer.
 cat >"$WORK/ecs-infrastructure-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": [
@@ -319,7 +319,7 @@ look FOUND aws iam get-role-policy --role-name formae-express-infrastructure --p
     --policy-document "file://$WORK/ecs-infrastructure-policy.json"
   MADE=$SECONDS
 }
-aged 45 'a new role is let become known everywhere in IAM before ECS works with it (normal)'
+aged 45 'IAM propagates a new role before ECS uses it (normal)'
 # The one secret with the database's user and password, which ECS hands to the agent.
 fill DATABASE_SECRET_ARN >"$WORK/ecs-database-policy.json" <<'END'
 {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "${DATABASE_SECRET_ARN}"}]}
@@ -367,12 +367,12 @@ look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-expr
 [[ -z $FOUND ]] || check aws logs list-tags-for-resource \
   --resource-arn "arn:aws:logs:eu-west-1:${ACCOUNT_ID}:log-group:/ecs/formae-express" \
   --query "[tags.[app, Name] == \`[\"formae-agent\", \"/ecs/formae-express\"]\`]"
-# Logs are kept for 30 days: Without a limit CloudWatch keeps, and bills, them for ever.
+# Logs are kept for 30 days: Without a limit, CloudWatch keeps them forever, and bills them.
 look FOUND aws logs describe-log-groups --log-group-name-prefix /ecs/formae-express \
   --query "logGroups[?logGroupName=='/ecs/formae-express' && retentionInDays] | [0].[retentionInDays]" ||
   make aws logs put-retention-policy --log-group-name /ecs/formae-express \
     --retention-in-days 30
-# ECS cluster: A name for the agent to run under; it has no machines, for Fargate brings its own.
+# ECS cluster: A name for the agent to run under; it has no machines, because Fargate provides them.
 look ECS_CLUSTER_ARN aws ecs describe-clusters --clusters formae-express --query "clusters[?status=='ACTIVE'] | [0].[clusterArn]" ||
   make aws ecs create-cluster --cluster-name formae-express \
     --tags key=app,value=formae-agent key=Name,value=formae-express

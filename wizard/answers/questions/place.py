@@ -32,7 +32,7 @@ from wizard.answers.questions.question import (
 )
 from wizard.base.account_plan import NOT_ALLOWED, UPGRADE
 from wizard.base.names import Names
-from wizard.base.offer import all_regions, labels, offer, region_name
+from wizard.base.offer import all_regions, labels, region_name
 from wizard.local.profiles import meant, naming
 
 
@@ -72,11 +72,10 @@ def words(values: Mapping[str, Any]) -> str:
     return f"{checks.vcpu(values['cpu'])}, {checks.gigabytes(values['memory'])}"
 
 
-def _region_default(values: Values, detected: Detected) -> tuple[str, str]:
+def _region_default(_: Values, detected: Detected) -> tuple[str, str]:
     if detected.region:
         return detected.region, detected.region_reason
-    label = offer(chosen_host(values)).label
-    return "us-east-1", f"the cheapest region with {label}; no AWS profile sets another"
+    return "us-east-1", "one of the cheapest regions, with every host; no AWS profile sets another"
 
 
 def _memory_default(values: Values, _: Detected) -> tuple[str, str]:
@@ -89,8 +88,8 @@ def _not_known(region: str) -> str:
     if region in all_regions():
         return ""
     return (
-        f"The wizard does not know whether {region} has {labels()}, and the Data API. The checks "
-        "before the review find out."
+        f"The wizard does not know whether {region} has the RDS Data API and a host for the agent "
+        f"({labels()}). The checks before the review find out."
     )
 
 
@@ -227,8 +226,8 @@ PLACE: tuple[Question, ...] = (
         key="region",
         group=Group.ACCOUNT,
         ask="Region",
-        why=f"Where all resources are created. It needs {labels()}, and the RDS Data API, and "
-        "cannot be changed later.",
+        why="Where all resources are created; it cannot be changed later. It needs the RDS Data "
+        f"API and the agent's host ({labels()}).",
         default=_region_default,
         check=_region_problem,
         choices=tuple(Choice(region, region_name(region)) for region in all_regions()),

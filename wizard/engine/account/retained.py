@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wizard.answers.model import Answers
 from wizard.base.names import Names
+from wizard.base.offer import offer
 
 Before = Mapping[str, str]
 """What is deployed, as texts by the question's key."""
@@ -54,9 +55,30 @@ def _protection(before: Before, answers: Answers) -> Iterator[Stay]:
         yield Stay("password", f"The secret {secret} stays, in case you protect the API again.")
 
 
+def _groups(before: Before, answers: Answers) -> Iterator[Stay]:
+    """A cluster's security groups, which decide who reaches it over the network."""
+    if before.get("database") != "new" or not answers.new_database:
+        return
+    cluster, was = Names(answers.name).cluster, before.get("datastore") == "postgres"
+    if answers.direct and not was:
+        yield Stay(
+            "groups",
+            f"The cluster {cluster} keeps the security groups it has, next to its new one: what "
+            "they accept still reaches it. Remove them in the RDS console if nothing needs them.",
+        )
+    elif was and not answers.direct:
+        yield Stay(
+            "group",
+            f"The cluster {cluster} keeps its security group of the same name, which no longer "
+            "accepts the agent; it is removed with the cluster.",
+        )
+
+
 def _image(before: Before, answers: Answers) -> Iterator[Stay]:
     was = before.get("image_version", "")
-    if was and was != answers.image_version:
+    hosts = before.get("host", answers.host), answers.host
+    copied = not any(offer(host).pulls_anywhere for host in hosts)
+    if copied and was and was != answers.image_version:
         yield Stay(
             "image", f"The image {was} stays in the repository, so that you can go back to it."
         )
@@ -64,6 +86,7 @@ def _image(before: Before, answers: Answers) -> Iterator[Stay]:
 
 LOOKS: tuple[Callable[[Before, Answers], Iterator[Stay]], ...] = (
     _database,
+    _groups,
     _protection,
     _image,
 )

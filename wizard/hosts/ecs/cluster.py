@@ -70,7 +70,7 @@ def cluster(site: Site) -> Step:
         id="ecs-cluster",
         section=Section.SERVICE,
         title="ECS cluster",
-        why="A name for the agent to run under; it has no machines, for Fargate brings its own.",
+        why="A name for the agent to run under; it has no machines, because Fargate provides them.",
         lookups=(
             Lookup(
                 call=Call(service="ecs", operation="DescribeClusters", params={"clusters": [name]}),

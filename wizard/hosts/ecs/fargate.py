@@ -5,6 +5,7 @@ from wizard.base.offer import PriceQuery
 CPU, MEMORY = "fargate-vcpu-hour", "fargate-gb-hour"
 BALANCER, ADDRESS = "alb-hour", "ipv4-hour"
 """Keys of unit prices in the snapshot."""
+LABEL = "Fargate"
 GIB = 1024
 SIZES = {
     1024: tuple(GIB * size for size in range(2, 9)),

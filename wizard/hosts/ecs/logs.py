@@ -102,7 +102,7 @@ def _retention(site: Site) -> Step:
         id="log-retention",
         section=Section.SERVICE,
         title=f"Logs are kept for {RETENTION_DAYS} days",
-        why="Without a limit CloudWatch keeps, and bills, them for ever.",
+        why="Without a limit, CloudWatch keeps them forever, and bills them.",
         make=keep,
         resource=Resource(
             GROUP,

@@ -24,8 +24,8 @@ def task_group(site: Site) -> Step:
         TASK_GROUP,
         task_group_name(site.names),
         "The agent's own security group",
-        "The agent may call out; nothing may call it but the load balancer, for which ECS adds a "
-        "group of its own.",
+        "The agent can call out; only the load balancer can call it, for which ECS adds its own "
+        "group.",
         Section.NETWORK,
     )
 
@@ -39,7 +39,7 @@ def _subnets(region: str) -> Step:
         id="subnets",
         section=Section.NETWORK,
         title="Two of its subnets",
-        why="In two zones, because a load balancer is made in two at least.",
+        why="In two zones, because a load balancer needs at least two.",
         make=LookOnly(f"The default VPC in {region} has no subnets."),
         lookups=(
             Lookup(
@@ -51,7 +51,7 @@ def _subnets(region: str) -> Step:
             Refusal(
                 "length(Subnets) < `2`",
                 "The default VPC has subnets in fewer than two zones; a load balancer needs two.",
-                "Make another with `aws ec2 create-default-subnet --availability-zone ZONE`.",
+                "Create another with `aws ec2 create-default-subnet --availability-zone ZONE`.",
             ),
             Refusal(
                 f"length(Subnets[:2] | [?AvailableIpAddressCount < `{ROOM}`]) > `0`",

@@ -43,14 +43,14 @@ def task_trusts() -> dict[str, Document]:
             "ecs-execution-trust.json",
             TASKS,
             "Who may start the agent's task",
-            "Only ECS's tasks may take on the execution role.",
+            "Only ECS tasks may assume the execution role.",
             "ECS, while it starts a task, and no one else.",
         ),
         AGENT_ROLE: trust(
             "ecs-task-trust.json",
             TASKS,
             "Who may act as the agent",
-            "Only ECS's running tasks may take on the task role.",
+            "Only running ECS tasks may assume the task role.",
             "The tasks that ECS runs for you, and no one else.",
         ),
     }
@@ -79,7 +79,7 @@ def config_policy() -> Document:
     return policy(
         "ecs-execution-policy.json",
         "Who reads the config",
-        "The one secret with the agent's config, which ECS hands to the agent.",
+        "The one secret with the agent's config, which ECS passes to the agent.",
         {"Action": "secretsmanager:GetSecretValue", "Resource": "${config_secret_arn}"},
         {"config_secret_arn": CONFIG_SECRET_ARN},
     )
@@ -90,7 +90,7 @@ def network_policy(name: str) -> Document:
     return policy(
         name,
         "What a load balancer needs besides",
-        "AWS's policy lacks three read actions without which no load balancer is made.",
+        "AWS's policy lacks three read actions that are needed to create a load balancer.",
         {"Action": list(LACKING), "Resource": "*"},
         {},
     )
@@ -123,7 +123,7 @@ def execution_role(
             name=site.names.roles[EXECUTION_ROLE],
             trust=trusts[EXECUTION_ROLE],
             title="Execution role",
-            why="ECS takes it on to start the task: to read the config and to write the logs.",
+            why="ECS assumes it to start the task: it reads the config and writes the logs.",
         ),
         attached(
             step_id=f"{EXECUTION_ROLE}-policy",
@@ -131,7 +131,7 @@ def execution_role(
             policy=EXECUTION_POLICY,
             pick=f"PolicyArn=='{EXECUTION_POLICY}'",
             title="Execution role may start tasks",
-            why="AWS's own policy for exactly this: pulling images and writing logs.",
+            why="AWS's own policy for this: pulling images and writing logs.",
         ),
         inside(
             EXECUTION_ROLE,
@@ -152,7 +152,7 @@ def aged(name: str) -> Poll:
         limit=AGE,
         since="Role.CreateDate",
         aged=AGE,
-        why="a new role is let become known everywhere in IAM before ECS works with it (normal)",
+        why="IAM propagates a new role before ECS uses it (normal)",
     )
 
 

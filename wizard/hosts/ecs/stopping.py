@@ -20,7 +20,7 @@ def stopped(site: Site) -> Step:
         id="stopped",
         section=Section.SERVICE,
         title="ECS service",
-        why="No task runs any more.",
+        why="No task runs.",
         make=LookOnly(""),
         lookups=(
             find(name, "status=='ACTIVE'"),

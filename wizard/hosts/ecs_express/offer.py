@@ -28,6 +28,7 @@ OFFER = Offer(
         "ap-southeast-2": "Asia Pacific (Sydney)",
     },
     lacking=frozenset({"us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"}),
+    sizes_of=fargate.LABEL,
     sizes=fargate.SIZES,
     longest_name=34,
     suffixes={

@@ -88,7 +88,7 @@ def roles(
             policy=INFRASTRUCTURE_POLICY,
             pick=f"PolicyArn=='{INFRASTRUCTURE_POLICY}'",
             title="Infrastructure role may create load balancers",
-            why="AWS's own policy for exactly this.",
+            why="AWS's own policy for this.",
         ),
         replace(network, wait=aged(name), usual=(40, 60)),
     ]

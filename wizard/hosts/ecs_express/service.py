@@ -62,8 +62,8 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
     return replace(
         service_there(name),
         why="Runs the agent behind HTTPS. It becomes healthy only after the agent has read its "
-        "config and reached its database. One agent, but for each deployment, when two run for "
-        "six to nine minutes.",
+        "config and reached its database. One agent, except during a deployment, when two run "
+        "for six to nine minutes.",
         **wanted,
         theirs=(tags_of_others(site, name),),
         broken="status=='DRAINING'",

@@ -90,7 +90,7 @@ def _gateway(site: Site) -> Step:
         id="gateway",
         section=Section.SERVICE,
         title="ECS gateway",
-        why="Gives the agent its address: ECS makes a load balancer with a certificate for it.",
+        why="Gives the agent its address: ECS creates a load balancer with a certificate for it.",
         lookups=(
             Lookup(
                 call=Call(service="ecs", operation="ListGateways", params={"names": [name]}),

@@ -26,7 +26,7 @@ def network(site: Site) -> list[Step]:
         "inbound-group",
         f"{name}-inbound",
         "Who may reach the agent",
-        "The load balancer lets in only whom this security group names.",
+        "The load balancer accepts only the addresses in this security group.",
     )
     inbound = replace(inbound, theirs=(_let_in_by_others(),))
     wanted = allowed(site.answers)
@@ -76,12 +76,14 @@ def _rule(inbound: Step, number: int, cidr: str) -> Step:
     }
     there = f"FromPort==`{HTTPS}` && {ranges}[?{member}=='{cidr}']"
     pick = f"SecurityGroups[0].IpPermissions[?{there}] | [0]"
-    anybody = "from anywhere: the agent's password is what closes it"
+    whence = "only from the addresses you chose"
+    if cidr == ANYBODY:
+        whence = "from anywhere: the agent's password protects it"
     return Step(
         id=f"inbound-rule-{number}",
         section=Section.SERVICE,
         title=f"Callers from {'anywhere' if cidr == ANYBODY else cidr} are accepted",
-        why=f"Over HTTPS, {anybody if cidr == ANYBODY else 'and from nowhere that is not named'}.",
+        why=f"Over HTTPS, {whence}.",
         make=Call(
             service="ec2",
             operation="AuthorizeSecurityGroupIngress",
@@ -104,7 +106,7 @@ def _unneeded(inbound: Step, number: int, cidr: str) -> Step:
         step,
         id=f"inbound-rule-old-{number}",
         title=f"Callers from {cidr} are no longer accepted",
-        why="They were named earlier, and are not named now.",
+        why="You no longer list them.",
         make=TakeAway(),
         delete=(replace(step.make, operation="RevokeSecurityGroupIngress"),),
     )

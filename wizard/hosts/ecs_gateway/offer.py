@@ -39,6 +39,7 @@ OFFER = Offer(
             "mx-central-1",
         }
     ),
+    sizes_of=fargate.LABEL,
     sizes=fargate.SIZES,
     longest_name=32,
     suffixes={

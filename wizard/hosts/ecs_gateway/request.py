@@ -49,18 +49,18 @@ TASK_NOTES = (
 SERVICE_NOTES = (
     Note(
         "deploymentConfiguration",
-        "The old agent is stopped before the new one starts, so that there is one at any moment; "
-        "where the new one fails, ECS goes back to the old one automatically.",
+        "The old agent is stopped before the new one starts, so that there is never more than "
+        "one; if the new one fails, ECS returns to the old one automatically.",
         '"deploymentConfiguration"',
     ),
     Note(
         "availabilityZoneRebalancing",
-        "Off: it would start a second agent in another zone before it stops the first.",
+        "Off: otherwise it starts a second agent in another zone before it stops the first.",
         '"availabilityZoneRebalancing"',
     ),
     Note(
         "gatewayConnectors",
-        "The gateway asks the agent itself how it is, and sends requests once it answers.",
+        "The gateway checks the agent's health, and sends requests once it answers.",
         '"gatewayConnectors"',
     ),
 )
@@ -165,7 +165,7 @@ def requests(site: Site, config: Document) -> list[Document]:
             kind=DocumentKind.REQUEST,
             request=("ecs", "CreateService"),
             notes=SERVICE_NOTES,
-            why="One agent and never two; health asked over HTTP; an address of the gateway.",
+            why="Exactly one agent; a health check over HTTP; an address of the gateway.",
             body=JsonText(camel(service(site))),
             fixed=NO_EDIT,
         ),

@@ -31,8 +31,8 @@ def trusts() -> dict[str, Document]:
     gateway = trust(
         "ecs-gateway-trust.json",
         ECS,
-        "Who may make the load balancer",
-        "Only ECS may take on the gateway's role.",
+        "Who may create the load balancer",
+        "Only ECS may assume the gateway role.",
         "ECS itself, for its gateways, and no one else.",
     )
     return {**task_trusts(), GATEWAY_ROLE: gateway}
@@ -65,15 +65,15 @@ def roles(
             name=name,
             trust=documents[GATEWAY_ROLE],
             title="Gateway role",
-            why="ECS takes it on to make the load balancer and its certificate, and to keep them.",
+            why="ECS assumes it to create and keep the load balancer and its certificate.",
         ),
         attached(
             step_id=f"{GATEWAY_ROLE}-policy",
             role=GATEWAY_ROLE,
             policy=GATEWAY_POLICY,
             pick=f"PolicyArn=='{GATEWAY_POLICY}'",
-            title="Gateway role may make load balancers",
-            why="AWS's own policy for exactly this.",
+            title="Gateway role may create load balancers",
+            why="AWS's own policy for this.",
         ),
         replace(network, wait=aged(name), usual=(40, 60)),
     ]

@@ -42,7 +42,7 @@ def _revision(name: str, now: Mapping[str, Any], variable: Mapping[str, Value]) 
         id="task-definition",
         section=Section.SERVICE,
         title="Task definition",
-        why="A new revision with the fingerprint of the new config; all else is as before.",
+        why="A new revision with the fingerprint of the new config; everything else stays.",
         lookups=(
             Lookup(
                 call=Call(

@@ -32,9 +32,7 @@ from wizard.plan.page import Page
 from wizard.plan.resources.common import Site, owned, tags_of_others
 
 ROUTE_GONE = frozenset({"ResourceNotFoundException", "GatewayNotFoundException"})
-DEPLOYS_ANEW = (
-    "ECS stops the agent and starts it again, which takes a minute or two; meanwhile none answers."
-)
+DEPLOYS_ANEW = "ECS stops the agent and starts it again: no agent answers for a minute or two."
 CONTAINER = "taskDefinition.containerDefinitions[0]"
 SETTINGS = (
     "deploymentConfiguration",
@@ -108,7 +106,7 @@ def _compared(params: Mapping[str, Any]) -> tuple[Expectation, Expectation]:
     members = {name: container[name] for name in COMPARED}
     picked = ", ".join(f"{name}: {name}" for name in COMPARED)
     make = Call(service="ecs", operation="RegisterTaskDefinition", params=params)
-    effect = f"A new revision is made; the service is moved to it. {DEPLOYS_ANEW}"
+    effect = f"A new revision is created; the service moves to it. {DEPLOYS_ANEW}"
     return (
         Expectation(
             what="the task's size and roles",
@@ -177,8 +175,8 @@ def address(site: Site, document: Document) -> Step:
         id="address",
         section=Section.SERVICE,
         title="ECS service and its address",
-        why="The service starts without a task, so that its load balancer and certificate are made "
-        "while the database is.",
+        why="The service starts without a task, so that its load balancer and certificate are "
+        "created at the same time as the database.",
         lookups=(
             find(name, "status!='INACTIVE'"),
             Lookup(call=_routes(name), pick="gatewayRoutes[0]", into="Route"),
@@ -243,8 +241,8 @@ def service(site: Site, document: Document, after: Iterable[str]) -> Step:
     update = _update(name, params)
     return replace(
         service_there(name),
-        why="One agent, and never two: at a deployment the old one is stopped before the new one "
-        "starts. It is healthy only once it has read its config and reached its database.",
+        why="Exactly one agent: a deployment stops the old one before it starts the new one. It is "
+        "healthy only after it has read its config and reached its database.",
         make=update,
         fits=(
             Expectation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from wizard.answers.record import record
+from wizard.answers.record import IMAGE_RECORD, record
 from wizard.base.values import Found, JsonText, NewPassword, NewPasswordHash, Ref, SecretRef, Value
 from wizard.documents.configs import agent_config
 from wizard.documents.document import Document
@@ -127,13 +127,18 @@ def _api_secret(site: Site) -> Step:
         id="api-secret",
         section=Section.CONFIG,
         title=API_TITLE,
-        why="The agent's address is public; this password protects it. It is stored here so that "
-        "your other machines can find it; the agent itself only gets its bcrypt hash.",
+        why=f"{_open_to(site)}; this password protects it. It is stored here so that your other "
+        "machines can find it; the agent itself only gets its bcrypt hash.",
         lookups=(secret_look(name), value_look()),
         **stored_secret(site, name, "restored, with a new password", _anew(site)),
         **wanted,
         charges=(secret_charge(API_TITLE, "the API's password"),),
     )
+
+
+def _open_to(site: Site) -> str:
+    some = f"The agent accepts requests from {', '.join(site.answers.allow_cidr)} only"
+    return some if site.answers.allow_cidr else "The agent's address is public"
 
 
 def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
@@ -154,6 +159,24 @@ def _recorded(chosen: Mapping[str, str]) -> Iterator[Expectation]:
         )
 
 
+def _no_image(site: Site) -> Iterator[Expectation]:
+    """The record of an image that a host pulled goes where the agent is moved from that host."""
+    if not site.inputs.others or site.offer.pulls_anywhere:
+        return
+    yield Expectation(
+        what=RECORD,
+        path="not_null(Tags, `[]`)[].Key",
+        want=[IMAGE_RECORD],
+        update=Call(
+            service="secretsmanager",
+            operation="UntagResource",
+            params={"SecretId": Found("ARN"), "TagKeys": [IMAGE_RECORD]},
+        ),
+        reading="none of",
+        waits=False,
+    )
+
+
 def _config_secret(site: Site, document: Document) -> Step:
     name = site.names.config_secret
     chosen = record(site.answers) | recorded_image(site)
@@ -167,6 +190,7 @@ def _config_secret(site: Site, document: Document) -> Step:
         },
         *tagged_secret(site, name),
         *_recorded(chosen),
+        *_no_image(site),
     )
     return Step(
         id="config-secret",

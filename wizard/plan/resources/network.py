@@ -52,12 +52,12 @@ def vpc(site: Site) -> Step:
     """The default VPC, which must be there."""
     region = site.answers.region
     default: list[Value] = [{"Name": "is-default", "Values": ["true"]}]
-    make_it = f"Make it with `aws ec2 create-default-vpc --region {region}`."
+    make_it = f"Create it with `aws ec2 create-default-vpc --region {region}`."
     return Step(
         id="vpc",
         section=Section.NETWORK,
         title="Default VPC",
-        why="The agent's task and the load balancer stand in it.",
+        why="The agent's task and the load balancer run in it.",
         make=LookOnly(f"There is no default VPC in {region}.", make_it),
         lookups=(
             Lookup(
@@ -140,7 +140,7 @@ def database_group(site: Site) -> Step:
         DATABASE_GROUP,
         database_group_name(site),
         "The database's security group",
-        "Nothing reaches the cluster over the network but whom this group names.",
+        "Only what this group names can reach the cluster over the network.",
         Section.DATABASE,
     )
 
@@ -191,7 +191,7 @@ def database_rule(site: Site) -> list[Step]:
     new = answers.new_database
     where = Ref(DATABASE_GROUP, "id") if new else Ref("cluster", "group")
     step = _rule(site, where)
-    return [step if new else replace(step, why=f"{step.why} The rule goes when the agent goes.")]
+    return [step if new else replace(step, why=f"{step.why} The rule is removed with the agent.")]
 
 
 def _rule(site: Site, where: Value) -> Step:
@@ -213,7 +213,7 @@ def _rule(site: Site, where: Value) -> Step:
     return Step(
         id=DATABASE_RULE,
         section=Section.DATABASE,
-        title="The database lets the agent in",
+        title="The database accepts the agent",
         why="Over PostgreSQL's port, from the agent's own security group and from nowhere else.",
         make=make,
         lookups=(Lookup(call=look, pick="SecurityGroups[0]", absent=NO_GROUP),),
@@ -233,8 +233,8 @@ def closed_again(site: Site) -> list[Step]:
         replace(
             _rule(site, each),
             id=f"{DATABASE_RULE}-old-{number}",
-            title=f"Security group {each} lets the agent in no more",
-            why="It does not speak PostgreSQL there any more.",
+            title=f"Security group {each} no longer accepts the agent",
+            why="The agent no longer uses PostgreSQL there.",
             make=TakeAway(),
             after=frozenset({"service"}),
         )

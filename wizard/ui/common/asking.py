@@ -94,7 +94,7 @@ def ceiling(session: Session) -> str:
 def sizes(session: Session) -> tuple[Choice, ...]:
     """The sizes to choose from, with what each is good for."""
     values = session.collected.values
-    label = offer(chosen_host(values)).label
+    label = offer(chosen_host(values)).sized
     about = {each.pair: each.direct if direct(values) else each.about for each in SIZES}
     return (
         *(Choice(pair, f"{pair:<16}{words}") for pair, words in about.items()),
