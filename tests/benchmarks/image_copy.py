@@ -250,9 +250,9 @@ def docker(source: str, target: str, folder: Path) -> Run:
 def copy(source: str, target: str) -> None:
     """Copy as the wizard does."""
     from wizard.base.secret import Secret
-    from wizard.local.image.names import RegistryLogin
+    from wizard.local.image.names import Destination, RegistryLogin
     from wizard.local.image.registry import Tries
-    from wizard.local.image.way import Destination, copy_along, find_way
+    from wizard.local.image.way import copy_along, find_way
 
     host = target.partition("/")[0]
     tries = Tries(60, time.sleep)
