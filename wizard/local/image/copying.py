@@ -32,6 +32,7 @@ from wizard.local.image.stream import (
     EngineRefusedError,
     LayerProgress,
     Layers,
+    Patience,
     Stage,
     patiently,
     records,
@@ -180,11 +181,11 @@ class _Copy:
         if login.trouble:
             self.report(LayerProgress(WHOLE, f"pulled without a login: {login.trouble}", 0, 0))
 
-        def once(moved: Callable[[Layers], None]) -> int:
+        def once(patience: Patience) -> int:
             layers = Layers(self.report, pushing=False)
             for record in self._records("/images/create", params, login.header):
                 layers.take(record)
-                moved(layers)
+                patience.moved(layers)
             return layers.bytes_known
 
         try:
@@ -233,12 +234,12 @@ class _Copy:
 
         logins = chain([first], iter(login, None))
 
-        def once(moved: Callable[[Layers], None]) -> str:
+        def once(patience: Patience) -> str:
             layers = Layers(self.report, pushing=True)
             digest = ""
             for record in self._records(path, params, next(logins).header()):
                 layers.take(record)
-                moved(layers)
+                patience.moved(layers)
                 digest = _digest_in(record) or digest
             return digest
 

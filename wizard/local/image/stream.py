@@ -123,7 +123,7 @@ KINDS: dict[str, type] = {"id": str, "status": str, "progressDetail": dict, "aux
 LONGEST = 200
 """Bytes that are shown of what is no record."""
 RENEWALS = 3
-"""How often in a row a login that was good before may be refused."""
+"""How often in a row a login that was good before may be refused; another may be so once."""
 
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
@@ -172,37 +172,52 @@ def record_of(line: bytes) -> dict[str, Any]:
     }
 
 
-def patiently(
-    work: Callable[[Callable[["Layers"], None]], T], pauses: Pauses, cancelled: Cancelled
-) -> T:
+@dataclass
+class Patience:
+    """What a call to the engine has come to, over all its tries."""
+
+    pauses: Pauses
+    ended: int = 0
+    """Layers, at most."""
+    refusals: int = 0
+    """Of the login, since a layer ended."""
+    let_in: bool = False
+
+    def moved(self, layers: "Layers") -> None:
+        """Take note of what came in: where more layers ended, the budget is whole again."""
+        self.let_in = self.let_in or layers.let_in
+        if layers.ended > self.ended:
+            self.ended, self.refusals = layers.ended, 0
+            self.pauses.moved()
+
+    def after(self, refused: EngineRefusedError) -> None:
+        """Wait before the next try. Raises `refused` where none helps."""
+        if _EXPIRED.search(refused.words.lower()):
+            self.refusals += 1
+            if self.refusals > (RENEWALS if self.let_in else 1):
+                raise refused
+            if self.refusals == 1:
+                return  # the engine leaves the login out where its first question failed
+        elif not may_pass(refused.words):
+            raise refused
+        try:
+            self.pauses.after(refused.words.strip(), asked_to_wait(refused.words))
+        except NoWayError:
+            raise refused from None
+
+
+def patiently(work: Callable[[Patience], T], pauses: Pauses, cancelled: Cancelled) -> T:
     """Do `work`, and again after a pause where that may help, as long as the budget lasts.
 
-    `work` tells what it is given of its layers as they move: when more of them have ended than
-    before, the budget is whole again, and a login that let them through may be renewed. Raises what
-    `work` raises: immediately where it is a refusal, else once the budget is used up.
+    Raises what `work` raises: at once where it is a refusal, else once the budget is used up.
     """
-    ended, refusals, let_in = 0, 0, False
-
-    def moved(layers: Layers) -> None:
-        nonlocal ended, refusals, let_in
-        let_in = let_in or layers.let_in
-        if layers.ended > ended:
-            ended, refusals = layers.ended, 0
-            pauses.moved()
-
+    patience = Patience(pauses)
     while True:
         stop_if(cancelled)
         try:
-            return work(moved)
+            return work(patience)
         except EngineRefusedError as refused:
-            if let_in and refusals < RENEWALS and _EXPIRED.search(refused.words.lower()):
-                refusals += 1
-            elif not may_pass(refused.words):
-                raise
-            try:
-                pauses.after(refused.words.strip(), asked_to_wait(refused.words))
-            except NoWayError:
-                raise refused from None
+            patience.after(refused)
 
 
 def stop_if(cancelled: Cancelled) -> None:
