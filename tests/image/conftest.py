@@ -10,7 +10,8 @@ import pytest
 from tests.support.docker_engine import VERSION, EcrRegistry, SourceRegistry
 from wizard.base.secret import Secret
 from wizard.local.image.copying import copy_image
-from wizard.local.image.names import RegistryLogin
+from wizard.local.image.names import Destination, RegistryLogin
+from wizard.local.image.registry import Tries
 from wizard.local.image.stream import LayerProgress
 
 
@@ -22,6 +23,21 @@ class Copying:
     ecr: EcrRegistry
     repository: str = field(default_factory=lambda: f"formae-{secrets.token_hex(4)}")
     reports: list[LayerProgress] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """Why it waited."""
+    waited: float = 0.0
+    """Seconds, of a clock that only moves where it waits."""
+
+    @property
+    def tries(self) -> Tries:
+        """Those of a person who does not wait."""
+
+        def wait(seconds: float) -> None:
+            self.waited += seconds
+
+        return Tries(
+            30, wait=wait, tell=lambda words, _: self.told.append(words), now=lambda: self.waited
+        )
 
     @property
     def image(self) -> str:
@@ -46,6 +62,7 @@ class Copying:
     ) -> str:
         """Run the copy with everything usual that is not said otherwise; its digest."""
         self.reports.clear()
+        used = login or self.login
 
         def both(progress: LayerProgress) -> None:
             self.reports.append(progress)
@@ -53,10 +70,10 @@ class Copying:
 
         return copy_image(
             source=source or self.image,
-            destination=destination or self.destination,
+            destination=Destination(destination or self.destination, "", lambda: used),
             platform="linux/amd64",
-            login=login or self.login,
             report=both,
+            tries=self.tries,
             **more,
         )
 

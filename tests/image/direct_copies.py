@@ -8,10 +8,10 @@ from tests.image.faulty_registry import Front
 from tests.support.docker_engine import REPOSITORY, VERSION, EcrRegistry, SourceRegistry
 from tests.support.oci_images import ANY_MANIFEST, Image
 from wizard.base.secret import Secret
-from wizard.local.image.names import RegistryLogin
+from wizard.local.image.names import Destination, RegistryLogin
 from wizard.local.image.registry import Tries
 from wizard.local.image.stream import LayerProgress
-from wizard.local.image.way import Destination, Way, copy_along, find_way
+from wizard.local.image.way import Way, copy_along, find_way
 
 PLATFORM = "linux/amd64"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import image_copy
+from tests.benchmarks import image as copies
 from tests.image.direct_copies import Direct
 from tests.image.faulty_registry import Front, listening
 from tests.support.docker_engine import (
@@ -41,7 +41,7 @@ def test_killed_and_run_again(
             os.kill(processes[0].pid, signal.SIGKILL)
 
     with listening(Front(ecr_registry.address, heard=heard)) as target:
-        words = [sys.executable, "-m", "tests.benchmarks.image_copy", "--copy"]
+        words = [sys.executable, "-m", "tests.benchmarks.image"]
         words += [f"{source_registry.image}:{VERSION}"]
         words += [f"{target.address}/{copying.repository}:{VERSION}"]
         environment = {**os.environ, "TMPDIR": str(rest), "PYTHONPATH": str(ROOT)}
@@ -56,10 +56,10 @@ def test_killed_and_run_again(
 def test_it_takes_little_memory_and_no_disk(
     ecr_registry: EcrRegistry, source_registry: SourceRegistry, tmp_path: Path
 ) -> None:
-    image = image_copy.big_image(120)
+    image = copies.big_image(120)
     source_registry.api.upload(REPOSITORY, "large", {"amd64": image})
     source = f"{source_registry.image}:large"
-    run = image_copy.ours(source, f"{ecr_registry.address}/{REPOSITORY}:large", tmp_path)
+    run = copies.ours(source, f"{ecr_registry.address}/{REPOSITORY}:large", tmp_path)
     assert ecr_registry.api.manifest(REPOSITORY, "large")[0] == image.manifest.digest
     assert 0 < run.memory < 100
     assert run.disk == 0

@@ -5,15 +5,37 @@ from typing import Any
 import pytest
 
 from tests.image.conftest import Copying
-from tests.image.faulty_registry import Fault, front_of
-from tests.support.docker_engine import REPOSITORY, VERSION, docker_tests
+from tests.image.faulty_registry import (
+    BROKEN,
+    CUT,
+    EXPIRED,
+    LOST,
+    RESET,
+    SLOW_DOWN,
+    Fault,
+    Front,
+    Strike,
+    front_of,
+    listening,
+)
+from tests.support.docker_engine import (
+    ECR_PASSWORD,
+    ECR_USER,
+    REPOSITORY,
+    VERSION,
+    docker_tests,
+    formae,
+)
+from tests.support.tiers import sampled
 from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
-from wizard.local.image import stream
 from wizard.local.image.names import RegistryLogin
 from wizard.local.image.stream import Stage, may_pass, refusal
 
 pytestmark = docker_tests
+
+LET_IN = 4
+"""So many requests the engine makes before the registry has taken anything."""
 
 
 def ecr_says(code: str, message: str) -> str:
@@ -39,7 +61,7 @@ NO_REPOSITORY = Fault(
         "The repository with name 'formae' does not exist in the registry with id '123456789012'",
     ),
 )
-EXPIRED = Fault(
+LOGIN_ENDED = Fault(
     "POST",
     "/blobs/uploads/",
     403,
@@ -58,7 +80,7 @@ NOT_ALLOWED = Fault(
     [
         (IMMUTABLE, f"already has another image with the tag {VERSION}", "another version"),
         (NO_REPOSITORY, "does not exist.", "Create it in ECR"),
-        (EXPIRED, "has expired.", "Run the command again"),
+        (LOGIN_ENDED, "has expired.", "Run the command again"),
         (NOT_ALLOWED, "refuses the push", "ecr:PutImage"),
     ],
     ids=["immutable", "no repository", "expired", "not allowed"],
@@ -77,10 +99,7 @@ def test_ecrs_refusals(
     assert not any(progress.layer == "image" for progress in copying.reports)
 
 
-def test_passing_trouble_is_tried_again(
-    docker_engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1, 0.1))
+def test_passing_trouble_is_tried_again(docker_engine: Any, copying: Copying) -> None:
     # the engine asks for a manifest with HEAD, and with GET where that does not help
     ill = ecr_says("UNAVAILABLE", "service unavailable")
     down = [Fault(method, "/manifests/", 503, ill, times=1) for method in ("HEAD", "GET")]
@@ -97,20 +116,55 @@ def test_passing_trouble_is_tried_again(
         )
 
     assert digest == copying.arrived()[0]
-    again = [progress.phase for progress in copying.reports if progress.layer == "image"]
-    assert set(again) <= {"network error; retrying"}
-    assert again
+    assert all("; try 2 in " in words and ", for up to " in words for words in copying.told)
+    assert copying.told
 
 
-def test_lasting_trouble_ends(
-    docker_engine: Any, copying: Copying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stream, "PAUSES", (0.1, 0.1))
+def test_lasting_trouble_ends(docker_engine: Any, copying: Copying) -> None:
     with pytest.raises(WizardError) as caught:
         copying(source="127.0.0.1:9/nobody/listens:1")
     assert caught.value.what == "The Docker engine cannot reach 127.0.0.1:9 reliably."
     assert "the engine's settings" in caught.value.fix
-    assert len(copying.reports) == 2
+    assert 30 >= copying.waited > 10
+    assert len(copying.told) > 2
+
+
+@pytest.mark.parametrize(
+    ("side", "number", "kind"),
+    sampled(
+        [
+            (side, number, kind)
+            for kind in (BROKEN, SLOW_DOWN, RESET, CUT, LOST, EXPIRED)
+            for side, most in (("source", 5), ("target", 14))
+            for number in range(1, most + 1)
+            if kind != EXPIRED or (side == "target" and number > LET_IN)
+        ],
+        every=19,
+    ),
+)
+def test_every_fault_at_every_request_of_the_engine(
+    docker_engine: Any, copying: Copying, side: str, number: int, kind: str
+) -> None:
+    strike = Strike(number, kind)
+    source = Front(copying.source.address, strike=strike if side == "source" else None)
+    target = Front(copying.ecr.address, strike=strike if side == "target" else None)
+    with listening(source), listening(target):
+        copying(
+            source=f"{source.address}/{REPOSITORY}:{VERSION}",
+            destination=f"{target.address}/{copying.repository}:{VERSION}",
+            login=RegistryLogin(target.address, ECR_USER, Secret(ECR_PASSWORD)),
+        )
+    assert copying.arrived()[1]["config"]["digest"] == formae("amd64").config.digest
+    assert strike.struck, "there is no such request: count anew"
+
+
+def test_it_waits_as_long_as_the_engine_says(docker_engine: Any, copying: Copying) -> None:
+    words = ecr_says("TOOMANYREQUESTS", "retry-after: 12s, allowed: 44000/minute")
+    slow = [Fault(method, "/manifests/", 429, words, times=1) for method in ("HEAD", "GET")]
+    with front_of(copying.source.address, *slow) as source:
+        copying(source=f"{source}/{REPOSITORY}:{VERSION}")
+    assert copying.waited == 12.0
+    assert "toomanyrequests" in copying.told[0]
 
 
 GHCR = "ghcr.io/platform-engineering-labs/formae:9.9.9"

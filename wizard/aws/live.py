@@ -25,7 +25,7 @@ from wizard.local.crash import made
 from wizard.local.formae import client
 from wizard.local.formae.config import ClientConfig, Compared, Written
 from wizard.local.image import way
-from wizard.local.image.names import RegistryLogin, registry_of
+from wizard.local.image.names import Destination, RegistryLogin, registry_of
 from wizard.local.image.registry import Tries
 from wizard.local.image.stream import WHOLE, LayerProgress
 from wizard.local.passwords import Passwords
@@ -172,7 +172,7 @@ class LiveWorld:
         )
         url = self._authorization()["proxyEndpoint"]
         login = partial(self._registry_login, order.destination)
-        destination = way.Destination(order.destination, url, login)
+        destination = Destination(order.destination, url, login)
         return way.copy_along(found, destination, tries, report, stop.is_set)
 
     def _authorization(self) -> Mapping[str, str]:

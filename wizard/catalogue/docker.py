@@ -10,7 +10,7 @@ _NETWORK_FIX = (
     "engine's settings (Docker Desktop: Settings, Resources, Proxies; Linux: HTTPS_PROXY in the "
     "docker service's environment). Then run the command again; finished layers are kept."
 )
-_TRIES = "It retries three times; finished layers are not sent again."
+_TRIES = "It retries for up to 10 minutes; finished layers are not sent again."
 _NOT_LET_IN = (
     r"no basic auth credentials|unauthorized|(?<!permission )denied|not authorized"
     r"|authentication required"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,13 +24,15 @@ from wizard.local.image.engine import (
     troubles,
     uses_containerd_store,
 )
-from wizard.local.image.names import RegistryLogin, registry_of, split_reference
+from wizard.local.image.names import Destination, RegistryLogin, registry_of, split_reference
+from wizard.local.image.registry import Tries
 from wizard.local.image.stream import (
     WHOLE,
     Cancelled,
     EngineRefusedError,
     LayerProgress,
     Layers,
+    Patience,
     Stage,
     patiently,
     records,
@@ -109,19 +112,18 @@ def never() -> bool:
 def copy_image(
     *,
     source: str,
-    destination: str,
+    destination: Destination,
     platform: str,
-    login: RegistryLogin,
     report: Callable[[LayerProgress], None],
+    tries: Tries,
     cancelled: Cancelled = never,
 ) -> str:
     """Copy one platform of `source` to `destination`; the digest of the pushed manifest.
 
-    `source` and `destination` are `repository:tag`, `platform` is `os/architecture`. The digest
-    is "sha256:…" of a manifest for that platform alone; it is the source's own digest only where
-    the engine keeps images in containerd's store, other engines pack the layers anew. `login` is
-    for the destination; a private source is read with the login of the person's own docker
-    command, which is never written to.
+    `source` is `repository:tag`, `platform` is `os/architecture`. The digest is "sha256:…" of a
+    manifest for that platform alone; it is the source's own digest only where the engine keeps
+    images in containerd's store, other engines pack the layers anew. A private source is read with
+    the login of the person's own docker command, which is never written to.
 
     `report` is called from this thread, about five times a second for each layer that moves.
     `cancelled` is asked between two records of the engine.
@@ -131,21 +133,22 @@ def copy_image(
     parts of an unfinished download.
 
     Raises WizardError: no usable engine (NOT_READY), stopped by `cancelled` (INTERRUPTED), or
-    what the engine or a registry refused. Passing network trouble is tried again first.
+    what the engine or a registry refused. What may pass is tried again first, as `tries` says.
     """
-    if registry_of(destination) != login.server:
+    reference, login = destination.reference, destination.login()
+    if registry_of(reference) != login.server:
         raise ValueError("The login is for a different registry than the destination.")
     with closing(connect()) as engine:
-        copy = _Copy(engine, source, destination, platform, report, cancelled)
+        copy = _Copy(engine, source, reference, platform, report, tries, cancelled)
         with copy.told(Stage.PULL):
-            before = Before.of(engine, source, destination)
+            before = Before.of(engine, source, reference)
         try:
             with copy.told(Stage.PULL):
                 compressed = copy.pull()
                 copy.check(compressed)
             with copy.told(Stage.PUSH):
-                engine.tag(source, *split_reference(destination))
-                return copy.push(login)
+                engine.tag(source, *split_reference(reference))
+                return copy.push(login, destination.login)
         finally:
             before.restore(engine)
 
@@ -167,6 +170,7 @@ class _Copy:
     destination: str
     platform: str
     report: Callable[[LayerProgress], None]
+    tries: Tries
     cancelled: Cancelled
 
     def pull(self) -> int:
@@ -177,14 +181,16 @@ class _Copy:
         if login.trouble:
             self.report(LayerProgress(WHOLE, f"pulled without a login: {login.trouble}", 0, 0))
 
-        def once() -> int:
+        def once(patience: Patience) -> int:
             layers = Layers(self.report, pushing=False)
             for record in self._records("/images/create", params, login.header):
                 layers.take(record)
+                patience.moved(layers)
             return layers.bytes_known
 
         try:
-            return patiently(once, again=self._again, cancelled=self.cancelled)
+            pauses = self.tries.pauses(registry_of(self.source))
+            return patiently(once, pauses, self.cancelled)
         except EngineRefusedError as refused:
             if image_id(self.engine, self.source):
                 words = "the engine's own image is used: its registry does not give it"
@@ -216,22 +222,28 @@ class _Copy:
             phase = f"larger, compressed plus unpacked, than {whole}"
             self.report(LayerProgress(WHOLE, phase, needs, room))
 
-    def push(self, login: RegistryLogin) -> str:
-        """Send the destination's tag; the digest its registry knows it by now."""
+    def push(self, first: RegistryLogin, login: Callable[[], RegistryLogin]) -> str:
+        """Send the destination's tag; the digest its registry knows it by now.
+
+        The `first` login is taken first, and after each failure a new one.
+        """
         repository, tag = split_reference(self.destination)
         path = f"/images/{quote(repository, safe='/:')}/push"
         chosen = self._one_platform() if api_of(self.engine) >= (1, 46) else {}
         params = {"tag": tag, **chosen}
 
-        def once() -> str:
+        logins = chain([first], iter(login, None))
+
+        def once(patience: Patience) -> str:
             layers = Layers(self.report, pushing=True)
             digest = ""
-            for record in self._records(path, params, login.header()):
+            for record in self._records(path, params, next(logins).header()):
                 layers.take(record)
+                patience.moved(layers)
                 digest = _digest_in(record) or digest
             return digest
 
-        digest = patiently(once, again=self._again, cancelled=self.cancelled)
+        digest = patiently(once, self.tries.pauses(first.server), self.cancelled)
         if not digest:
             raise EngineRefusedError("the push ended without a digest")
         return digest
@@ -260,9 +272,6 @@ class _Copy:
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str]
     ) -> Iterator[dict[str, Any]]:
         return records(self.engine, path, params=params, headers=headers, cancelled=self.cancelled)
-
-    def _again(self) -> None:
-        self.report(LayerProgress(WHOLE, "network error; retrying", 0, 0))
 
     def _inspect(self) -> dict[str, Any] | None:
         """The source's image for our platform, as inspected.

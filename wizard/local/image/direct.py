@@ -30,9 +30,12 @@ from wizard.local.image.registry import (
 )
 from wizard.local.image.stream import EVERY, Cancelled, LayerProgress, stop_if
 
-PART = 10 * 2**20
-"""Bytes of a part, and so the most that is sent again; ECR takes none below 5 MiB but the last."""
-AT_ONCE = 8
+PART, LARGEST_PART = 5 * 2**20, 40 * 2**20
+"""Bytes of a part, and so of what is sent again at most; ECR takes no less, but for the last."""
+SECONDS = 5.0
+"""How long a part is to take: a quick line hardly stands still between them, a bad one loses little
+where one is lost."""
+AT_ONCE = 12
 """Layers on their way at the same time."""
 GLANCE = 0.2
 """Seconds after which it is looked again whether the person wants no more of it."""
@@ -83,18 +86,24 @@ def copy_directly(
     `cancelled`.
     """
     told, failed = _Told(report), list[BaseException]()
+    largest = sorted(image.blobs, key=lambda blob: -blob.size)  # the last one is not alone
+    copies = {
+        blob.digest: _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled(), at)
+        for at, blob in enumerate(largest)
+    }
 
-    def one(blob: Blob) -> None:
+    def one(work: Callable[[], None]) -> None:
         try:
-            _LayerCopy(blob, source, target, told, lambda: bool(failed) or cancelled())()
+            work()
         except BaseException as error:
             failed.append(error)  # ends the others, whose errors mean nothing
             raise
 
     def all_of_them() -> None:
         with suppress(BaseException):
-            largest = sorted(image.blobs, key=lambda blob: -blob.size)  # the last one is not alone
-            fan_out({blob.digest: partial(one, blob) for blob in largest}, most=AT_ONCE)
+            # short answers would wait behind the layers, so they come first
+            fan_out({name: partial(one, each.begin) for name, each in copies.items()}, most=AT_ONCE)
+            fan_out({name: partial(one, each.run) for name, each in copies.items()}, most=AT_ONCE)
 
     work = threading.Thread(target=all_of_them, name="image", daemon=True)
     work.start()
@@ -153,12 +162,23 @@ class _LayerCopy:
     target: Registry
     told: _Told
     cancelled: Cancelled
+    place: int
+    """Among all of them."""
+    location: str = ""
+    """Where its upload goes; empty where it needs none."""
 
-    def __call__(self) -> None:
-        """Copy it unless the registry has it."""
+    def begin(self) -> None:
+        """Begin to send it unless the registry has it."""
         stop_if(self.cancelled)
         if self.there():
             self.told(self.blob, "already there", self.blob.size)
+            return
+        begun = self.target.ask("POST", "blobs/uploads/", headers={"Content-Length": "0"})
+        self.location = next_location(self.target, begun, "")
+
+    def run(self) -> None:
+        """Send it, where that was begun."""
+        if not self.location:
             return
         for left in reversed(range(UPLOADS)):
             try:
@@ -170,6 +190,7 @@ class _LayerCopy:
                 if not left:
                     raise RefusedError(str(lost), host=self.target.host) from None
                 self.told(self.blob, "retrying", 0)
+                self.begin()
         self.told(self.blob, "copied", self.blob.size)
 
     def there(self) -> bool:
@@ -180,13 +201,15 @@ class _LayerCopy:
     def _upload(self) -> None:
         """Send it part by part."""
         self.told(self.blob, "copying", 0)
-        begun = self.target.ask("POST", "blobs/uploads/", headers={"Content-Length": "0"})
-        location = next_location(self.target, begun, "")
         with closing(_Reader(self)) as reader:
-            upload = _Upload(self, reader, location)
-            for start in range(0, self.blob.size or 1, PART):
-                end = min(start + PART, self.blob.size)
+            upload = _Upload(self, reader, self.location)
+            start, size = 0, PART * (2 + self.place % 3) // 2  # not all end at the same time
+            while start < self.blob.size or start == 0:
+                end = min(start + size, self.blob.size)
+                began = time.monotonic()
                 upload.send(_Part(start, end, end == self.blob.size, reader.hashed.copy()))
+                speed = size / max(time.monotonic() - began, 0.001)
+                start, size = end, min(max(int(speed * SECONDS), PART), LARGEST_PART)
 
 
 @dataclass
@@ -207,19 +230,19 @@ class _Reader:
         """
         source, blob = self.copy.source, self.copy.blob
         pauses = source.pauses()
-        piece: bytes | None = None
-        while piece is None:
+        while True:
             stop_if(self.copy.cancelled)
             try:
                 piece = self._piece(most)
             except PASSES as trouble:
                 self.close()
                 source.pause(trouble, pauses)
-        self.position += len(piece)
-        self.hashed.update(piece)
-        if self.position == blob.size and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
-            raise LostError(f"the content of {blob.digest} does not match its digest")
-        return piece
+                continue
+            self.position += len(piece)
+            self.hashed.update(piece)
+            if self.position == blob.size and f"sha256:{self.hashed.hexdigest()}" != blob.digest:
+                raise LostError(f"the content of {blob.digest} does not match its digest")
+            return piece
 
     def go_to(self, part: _Part) -> None:
         """Read next what the part starts with."""

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wizard.base.secret import Secret
@@ -136,3 +137,13 @@ class RegistryLogin:
         """The login as HTTP's basic authorization, which the registry itself takes."""
         both = f"{self.username}:{self.password.reveal()}"
         return f"Basic {base64.b64encode(both.encode()).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an image goes: `reference` is `repository:tag`, in the registry at `url`."""
+
+    reference: str
+    url: str
+    login: Callable[[], RegistryLogin]
+    """Gives a new login of that registry each time."""

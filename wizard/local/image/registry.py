@@ -257,6 +257,8 @@ class Registry:
 
     def __post_init__(self) -> None:
         self.url = (self.url or registry_url(self.host)).rstrip("/")
+        if self.login and self.renew:  # as ECR's, which is good for every request
+            self._token = _Token(self.login.basic, float("inf"))
 
     def pauses(self) -> Pauses:
         """The pauses of one request."""

@@ -9,6 +9,7 @@ Whatever is not known is told with the engine's words and no advice that might b
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wizard.base.errors import ExitCode, WizardError
 from wizard.catalogue import DOCKER, Raised, entry, filled, find
 from wizard.local.image.names import registry_of, split_reference
+from wizard.local.image.registry import NoWayError, Pauses
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -44,6 +46,14 @@ class EngineRefusedError(Exception):
 
 
 _PASSING = (
+    "blob upload unknown",
+    "blob upload invalid",
+    "layer verification failed",
+    "failed size validation",
+    "connection lost",
+    "closed network connection",
+    "stream error",
+    "short read",
     "timeout",
     "timed out",
     "deadline exceeded",
@@ -61,13 +71,24 @@ _PASSING = (
     "bad gateway",
     "service unavailable",
 )
+_STATUS = re.compile(r"\b(?:http |status|response)[^.]{0,20}?\b(?:408|425|429|5\d\d)\b")
+_EXPIRED = re.compile(r"unauthorized|authentication required|token (?:has|is) expired|basic auth")
+_RETRY_AFTER = re.compile(r"retry-after:? ?([\d.]+) ?(µs|us|ms|s|m)?\b")
+_UNITS = {"µs": 1e-6, "us": 1e-6, "ms": 1e-3, "m": 60.0}
 _FINAL = ("denied", "unauthorized", "x509", "proxyconnect", "manifest unknown", "name unknown")
 
 
 def may_pass(words: str) -> bool:
     """Whether trying again might help: the network stumbled, nobody refused."""
     said = words.lower()
-    return any(text in said for text in _PASSING) and not any(text in said for text in _FINAL)
+    passing = any(text in said for text in _PASSING) or _STATUS.search(said)
+    return bool(passing) and not any(text in said for text in _FINAL)
+
+
+def asked_to_wait(words: str) -> float | None:
+    """The seconds that a registry asks to wait, where the engine passes that on."""
+    found = _RETRY_AFTER.search(words.lower())
+    return float(found[1].rstrip(".")) * _UNITS.get(found[2] or "s", 1.0) if found else None
 
 
 def refusal(words: str, stage: Stage, image: str, speaker: str = ENGINE) -> WizardError:
@@ -101,8 +122,8 @@ KINDS: dict[str, type] = {"id": str, "status": str, "progressDetail": dict, "aux
 """Of what kind a record's members are; others are passed over."""
 LONGEST = 200
 """Bytes that are shown of what is no record."""
-PAUSES = (2.0, 5.0, 10.0)
-"""Seconds between tries; the engine has tried several times itself before it gives up once."""
+RENEWALS = 3
+"""How often in a row a login that was good before may be refused; another may be so once."""
 
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
@@ -151,21 +172,52 @@ def record_of(line: bytes) -> dict[str, Any]:
     }
 
 
-def patiently(work: Callable[[], T], *, again: Callable[[], None], cancelled: Cancelled) -> T:
-    """Do `work`; where the network stumbled, call `again`, wait and do it once more.
+@dataclass
+class Patience:
+    """What a call to the engine has come to, over all its tries."""
 
-    Raises what `work` raises: at once where it is a refusal, after the last try otherwise.
+    pauses: Pauses
+    ended: int = 0
+    """Layers, at most."""
+    refusals: int = 0
+    """Of the login, since a layer ended."""
+    let_in: bool = False
+
+    def moved(self, layers: "Layers") -> None:
+        """Take note of what came in: where more layers ended, the budget is whole again."""
+        self.let_in = self.let_in or layers.let_in
+        if layers.ended > self.ended:
+            self.ended, self.refusals = layers.ended, 0
+            self.pauses.moved()
+
+    def after(self, refused: EngineRefusedError) -> None:
+        """Wait before the next try. Raises `refused` where none helps."""
+        if _EXPIRED.search(refused.words.lower()):
+            self.refusals += 1
+            if self.refusals > (RENEWALS if self.let_in else 1):
+                raise refused
+            if self.refusals == 1:
+                return  # the engine leaves the login out where its first question failed
+        elif not may_pass(refused.words):
+            raise refused
+        try:
+            self.pauses.after(refused.words.strip(), asked_to_wait(refused.words))
+        except NoWayError:
+            raise refused from None
+
+
+def patiently(work: Callable[[Patience], T], pauses: Pauses, cancelled: Cancelled) -> T:
+    """Do `work`, and again after a pause where that may help, as long as the budget lasts.
+
+    Raises what `work` raises: at once where it is a refusal, else once the budget is used up.
     """
-    for pause in PAUSES:
+    patience = Patience(pauses)
+    while True:
         stop_if(cancelled)
         try:
-            return work()
+            return work(patience)
         except EngineRefusedError as refused:
-            if not may_pass(refused.words):
-                raise
-        again()
-        _wait(pause, cancelled)
-    return work()
+            patience.after(refused)
 
 
 def stop_if(cancelled: Cancelled) -> None:
@@ -176,13 +228,6 @@ def stop_if(cancelled: Cancelled) -> None:
             fix="Run the command again to resume; finished layers are not sent again.",
             code=ExitCode.INTERRUPTED,
         )
-
-
-def _wait(seconds: float, cancelled: Cancelled) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        stop_if(cancelled)
-        time.sleep(0.1)
 
 
 def _message(text: str) -> str:
@@ -256,6 +301,16 @@ class Layers:
     def bytes_known(self) -> int:
         """The sum of all layers' sizes in bytes, as far as the engine named them."""
         return sum(layer.total for layer in self._last.values())
+
+    @property
+    def ended(self) -> int:
+        """How many layers need no more."""
+        return sum(layer.phase in _ENDED for layer in self._last.values())
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the registry has given or taken anything."""
+        return any(layer.done for layer in self._last.values()) or self.ended > 0
 
     def take(self, record: Mapping[str, Any]) -> None:
         """Fold in one record of the stream; records about no layer are passed over."""

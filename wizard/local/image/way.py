@@ -17,7 +17,7 @@ from wizard.base.errors import WizardError
 from wizard.base.secret import Secret
 from wizard.local.image.direct import copy_directly
 from wizard.local.image.docker_config import DockerConfig
-from wizard.local.image.names import RegistryLogin, registry_of, repository_of
+from wizard.local.image.names import Destination, RegistryLogin, registry_of, repository_of
 from wizard.local.image.published import Published, look_up, no_platform, source_registry
 from wizard.local.image.registry import NoWayError, RefusedError, Registry, Tries
 from wizard.local.image.stream import (
@@ -234,16 +234,6 @@ def _stored(engine: APIClient, reference: str) -> tuple[str, tuple[str, ...]]:
     return str(image["Id"]), (f"{image.get('Os')}/{image.get('Architecture')}",)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where an image goes: `reference` is `repository:tag`, in the registry at `url`."""
-
-    reference: str
-    url: str
-    login: Callable[[], RegistryLogin]
-    """Gives a new login each time."""
-
-
 def copy_along(
     way: Way,
     destination: Destination,
@@ -258,10 +248,10 @@ def copy_along(
 
         return copy_image(
             source=way.reference,
-            destination=destination.reference,
+            destination=destination,
             platform=way.platform,
-            login=destination.login(),
             report=report,
+            tries=tries,
             cancelled=cancelled,
         )
     target = Registry(

@@ -1,38 +1,42 @@
-"""How long the image takes from registry to registry, against `docker` and `skopeo`.
+"""The image's way into ECR: seconds, memory and disk, beside `docker pull` and `push` and `skopeo`.
 
-Run it as root with `python -m tests.benchmarks.image_copy [--runs 3] [--megabytes 600]
-[--speed 20] [--delay 20] [--raw FILE]`. An image of a dozen layers goes from one docker-registry
-into another, both behind one line that is shaped: so many megabytes a second each way, and so many
-milliseconds until a byte arrives. The programs take turns, so that a busy machine slows all alike.
-Prints medians: seconds, peak memory of the programs that copy, and the most that lay on the disk.
-What is not installed is left out.
+An image of 600 MB in a dozen layers goes from one docker-registry into another, both behind one
+line that is shaped: so many megabytes a second each way, and so many milliseconds until a byte
+arrives. Memory is the most that the programs that copy have had, disk the most that lay there.
+Needs root for Docker's engine; what is not installed is left out.
 """
 
-import argparse
 import asyncio
 import base64
 import contextlib
 import json
 import multiprocessing
 import os
-import platform
 import random
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.benchmarks.measured import Missing, Row, Setup, turns
 from tests.support.docker_engine import ECR_PASSWORD, ECR_USER, _running_registry, running_engine
 from tests.support.oci_images import CONFIG, LAYER, MANIFEST, Blob, Image, Registry
 
-LAYERS = 12
+LAYERS, MEGABYTES = 12, 600
+SPEED, DELAY = 50.0, 0.020
+"""Megabytes a second and seconds, each way."""
+ROUNDS = 3
+"""At most: it is mostly waiting, and that does not vary."""
+AIMS = {"skopeo copy": 1.0, "docker pull + push": 0.5}
+MEMORY = 100.0
+"""Megabytes."""
 NAME, TAG = "team/image", "1.0.0"
 CHUNK = 2**16
 MEGABYTE = 1_000_000
@@ -214,7 +218,7 @@ def _clean(folder: Path) -> dict[str, str]:
 
 def ours(source: str, target: str, folder: Path) -> Run:
     """This program, in a process of its own."""
-    words = [sys.executable, "-m", "tests.benchmarks.image_copy", "--copy", source, target]
+    words = [sys.executable, "-m", "tests.benchmarks.image", source, target]
     environment = {**_clean(folder), "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(Path.cwd())}
     with watched(folder) as disk:
         seconds, memory = _command(words, environment)
@@ -250,9 +254,9 @@ def docker(source: str, target: str, folder: Path) -> Run:
 def copy(source: str, target: str) -> None:
     """Copy as the wizard does."""
     from wizard.base.secret import Secret
-    from wizard.local.image.names import RegistryLogin
+    from wizard.local.image.names import Destination, RegistryLogin
     from wizard.local.image.registry import Tries
-    from wizard.local.image.way import Destination, copy_along, find_way
+    from wizard.local.image.way import copy_along, find_way
 
     host = target.partition("/")[0]
     tries = Tries(60, time.sleep)
@@ -262,72 +266,52 @@ def copy(source: str, target: str) -> None:
     copy_along(way, to, tries, lambda _: None, lambda: False)
 
 
-def measure(runs: int, megabytes: int, speed: float, delay: float) -> list[Run]:
-    """All runs, the programs in turn."""
-    programs: list[Callable[[str, str, Path], Run]] = [ours]
-    programs += [skopeo] if shutil.which("skopeo") else []
-    programs += [docker] if shutil.which("docker") and shutil.which("dockerd") else []
-    found: list[Run] = []
-    image = big_image(megabytes)
-    with _running_registry() as source:
-        Registry(source).upload(NAME, TAG, {"amd64": image})
-        for _ in range(runs):
-            for program in programs:
-                run = _one(program, source, speed * MEGABYTE, delay / 1000)
-                print(run, file=sys.stderr, flush=True)
-                found.append(run)
+def programs() -> dict[str, Callable[[str, str, Path], Run]]:
+    """Ours under no name, and those of the others that are here."""
+    if not shutil.which("docker-registry"):
+        raise Missing("docker-registry is not installed")
+    found: dict[str, Callable[[str, str, Path], Run]] = {"": ours}
+    if shutil.which("skopeo"):
+        found["skopeo copy"] = skopeo
+    if shutil.which("docker") and shutil.which("dockerd"):
+        found["docker pull + push"] = docker
     return found
 
 
-def _one(program: Callable[[str, str, Path], Run], source: str, speed: float, delay: float) -> Run:
-    """A copy into a registry that has nothing yet: none of its layers can be taken over."""
+def measure(setup: Setup) -> Iterator[Row]:
+    """All in turns, each into a registry that has nothing yet: no layer can be taken over."""
+    runs: dict[str, list[Run]] = {name: [] for name in programs()}
+    image = big_image(MEGABYTES)
+    with _running_registry() as source:
+        Registry(source).upload(NAME, TAG, {"amd64": image})
+
+        def one(name: str, program: Callable[[str, str, Path], Run]) -> float:
+            runs[name].append(_one(program, source))
+            return runs[name][-1].seconds
+
+        rounds = min(setup.rounds, ROUNDS)
+        each = {name: partial(one, name, program) for name, program in programs().items()}
+        took = turns(rounds, each, warm_up=False)
+    what = f"image, {MEGABYTES} MB at {SPEED:g} MB/s, {1000 * DELAY:.0f} ms"
+    for name in took.keys() & AIMS.keys():
+        aim, theirs = AIMS[name], took[name]
+        yield Row(what=what, unit="s", ours=took[""], against=name, theirs=theirs, aim=aim)
+    for part, most in (("memory", MEMORY), ("disk", 0.0)):
+        used = {name: [getattr(run, part) for run in of] for name, of in runs.items()}
+        notes = [", ".join(f"{name} {max(of):.0f} MB" for name, of in used.items() if name)]
+        yield Row(what=f"image, {part}", unit="MB", ours=used[""], aim=most, notes=notes)
+    if gone := ", ".join(AIMS.keys() - runs.keys()):
+        raise Missing(f"{gone}: not installed")
+
+
+def _one(program: Callable[[str, str, Path], Run], source: str) -> Run:
     with (
         _running_registry((ECR_USER, ECR_PASSWORD)) as target,
-        shaped(speed, delay, source, target) as (here, there),
+        shaped(SPEED * MEGABYTE, DELAY, source, target) as (here, there),
         tempfile.TemporaryDirectory() as folder,
     ):
         return program(f"{here}/{NAME}:{TAG}", f"{there}/{NAME}:{TAG}", Path(folder))
 
 
-def table(runs: list[Run]) -> Iterator[str]:
-    """Medians, and how they compare with ours."""
-    names = list(dict.fromkeys(each.program for each in runs))
-
-    def median(name: str, part: str) -> float:
-        return float(
-            statistics.median(getattr(each, part) for each in runs if each.program == name)
-        )
-
-    own = median(names[0], "seconds")
-    yield f"{'':20s} {'seconds':>8s} {'ratio':>6s} {'memory':>9s} {'on disk':>9s}"
-    for name in names:
-        seconds, memory, disk = (median(name, part) for part in ("seconds", "memory", "disk"))
-        ratio = seconds / own
-        yield f"{name:20s} {seconds:8.1f} {ratio:6.2f} {memory:6.0f} MB {disk:6.0f} MB"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--megabytes", type=int, default=600)
-    parser.add_argument("--speed", type=float, default=20, help="megabytes a second each way")
-    parser.add_argument("--delay", type=float, default=20, help="milliseconds each way")
-    parser.add_argument("--raw", type=Path, help="keep every run in this file")
-    parser.add_argument("--copy", nargs=2, metavar=("SOURCE", "TARGET"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.copy:
-        copy(*given.copy)
-        return
-    runs = measure(given.runs, given.megabytes, given.speed, given.delay)
-    about = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    settings = f"{given.megabytes} MB, {given.speed:g} MB/s each way, {given.delay:g} ms"
-    if given.raw:
-        raw = {"machine": about, "line": settings, "runs": [asdict(each) for each in runs]}
-        given.raw.write_text(json.dumps(raw, indent=2) + "\n")
-    print(f"{settings}, medians of {given.runs} on {about}")
-    print("\n".join(table(runs)))
-
-
 if __name__ == "__main__":
-    main()
+    copy(*sys.argv[1:])
