@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.destroy.account import everything
 from tests.faults.matrix.portrait import plain, portrait
+from tests.hosts.ecs import there
 from tests.support.account import changing
 from wizard.answers.model import Answers
 from wizard.engine.apply import Outcome
@@ -37,14 +38,15 @@ class Verb(StrEnum):
 def left(verb: Verb) -> dict[str, Any]:
     """The account afterwards, in a form in which two runs can be compared."""
     if verb is Verb.DESTROY:
-        there: dict[str, Any] = plain(everything())
-        return there
+        found: dict[str, Any] = plain({**everything(), "on ECS": there()})
+        return found
     drawn = portrait()
     if verb is Verb.ROTATE:  # going on may take a deployment and a version without a label more
         for service in drawn["services"]:
             del service["Operations"]
         for secret in drawn["secrets"]:
             del secret["Versions"]
+        del drawn["on ECS"]["definitions"]
     return drawn
 
 
