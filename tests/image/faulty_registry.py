@@ -31,10 +31,11 @@ class Fault:
 
 SLOW_DOWN, BROKEN, AWAY = "429", "500", "503"
 EXPIRED = "401"
-RESET, LOST, CUT, SILENT = "reset", "lost", "cut", "silent"
-KINDS = (SLOW_DOWN, BROKEN, AWAY, EXPIRED, RESET, LOST, CUT, SILENT)
-"""Ways in which a request fails: by its status; the connection is reset before it is passed on, or
-after (`lost`); the answer is cut in its middle; nobody answers."""
+RESET, HALF, LOST, CUT, SILENT = "reset", "half", "lost", "cut", "silent"
+KINDS = (SLOW_DOWN, BROKEN, AWAY, EXPIRED, RESET, HALF, LOST, CUT, SILENT)
+"""Ways in which a request fails: by its status; the connection is reset before it is read, in the
+middle of its body, or after it was passed on (`lost`); the answer is cut in its middle; nobody
+answers."""
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Asked:
     method: str
     path: str
     authorization: str
+    range: str
 
 
 class Front(ThreadingHTTPServer):
@@ -101,8 +103,11 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         front = cast("Front", self.server)
         given = self.headers.get("Authorization", "")
-        kind = front.due(Asked(self.command, self.path, given))
-        if kind == RESET:
+        asked = Asked(self.command, self.path, given, self.headers.get("Range", ""))
+        kind = front.due(asked)
+        if kind == HALF:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0) // 2)
+        if kind in {RESET, HALF}:
             self._reset()
             return
         body = self._body()

@@ -1,11 +1,15 @@
 """An image goes from one real registry straight into another, whatever the network does."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.image.direct_copies import Direct
+from tests.image.direct_copies import PLATFORM, Direct
 from tests.image.faulty_registry import (
     EXPIRED,
+    HALF,
     KINDS,
+    LOST,
     Fault,
     Front,
     Strike,
@@ -15,14 +19,25 @@ from tests.image.faulty_registry import (
 from tests.support.docker_engine import (
     ARM_ONLY,
     NO_AMD64,
+    REPOSITORY,
     EcrRegistry,
     SourceRegistry,
     docker_tests,
     formae,
 )
+from tests.support.oci_images import image
+from tests.support.standin import REGION, client
 from tests.support.tiers import second_tier
 from wizard.base.errors import WizardError
+from wizard.base.secret import Secret
 from wizard.local.image import direct
+from wizard.local.image.names import Destination, RegistryLogin
+from wizard.local.image.registry import Tries
+from wizard.local.image.way import copy_along, find_way
+from wizard.standin import ecr
+
+if TYPE_CHECKING:
+    from wizard.standin.server import StandIn
 
 pytestmark = docker_tests
 
@@ -115,6 +130,41 @@ def test_a_budget_that_is_used_up_ends_it(copying: Direct) -> None:
     assert caught.value.entry == "FW-IMG-001"
     assert "HTTP 503 Service Unavailable" in caught.value.why
     assert any("; try 2 in " in each and ", for up to " in each for each in copying.told)
+
+
+@pytest.mark.parametrize("kind", [HALF, LOST])
+def test_in_ecr_a_layer_goes_on_at_the_part_that_was_cut(
+    source_registry: SourceRegistry,
+    standin: "StandIn",
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """ECR takes a whole part or none of it, and does not say which."""
+    monkeypatch.setattr(direct, "LARGEST_PART", direct.PART)
+    monkeypatch.setattr(direct, "AT_ONCE", 1)
+    large = image("amd64", seed=9, layer_sizes=(14_000_000,))
+    source_registry.api.upload(REPOSITORY, "large", {"amd64": large})
+    client("ecr").create_repository(repositoryName="formae")
+    user, password = ecr.login(None)
+    assert standin.registries
+    behind = standin.registries.address.removeprefix("http://")
+    second = Strike(6, kind)  # after two questions and two beginnings
+    tries = Tries(30, wait=lambda _: None)
+    with (
+        listening(Front(source_registry.address)) as source,
+        listening(Front(behind, strike=second)) as target,
+    ):
+        login = RegistryLogin(target.address, user, Secret(password))
+        url = f"http://{target.address}/{REGION}"
+        to = Destination(f"{target.address}/formae:1", url, lambda: login)
+        way = find_way(f"{source.address}/{REPOSITORY}:large", PLATFORM, tries)
+        assert copy_along(way, to, tries, lambda _: None, lambda: False) == large.manifest.digest
+    parts = [each for each in target.asked if each.method == "PATCH"]
+    assert [each.path for each in parts] == 3 * [parts[0].path]
+    again = [each.range for each in source.asked if each.range]
+    assert again == [f"bytes={direct.PART}-"]
+    [found] = client("ecr").describe_images(repositoryName="formae")["imageDetails"]
+    assert found["imageDigest"] == large.manifest.digest
 
 
 @pytest.mark.parametrize(
