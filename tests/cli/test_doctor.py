@@ -54,7 +54,8 @@ def test_what_blocks_ends_in_three(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     standin.delete_default_vpc(REGION)
-    end = command("doctor", "--region", REGION, "--through-docker", "yes")
+    words = "--through-docker", "yes", "--database", "new"
+    end = command("doctor", "--region", REGION, *words)
     assert end.code == 3
     assert "✗ Image: No Docker engine answers\n" in end.out
     assert "✗ Default VPC with two zones: There is no default VPC in this region\n" in end.out

@@ -33,7 +33,7 @@ def test_an_account_closed_to_app_runner(new_account: NewAccount, command: Comma
 
 def test_no_default_vpc(standin: "StandIn", command: Command) -> None:
     standin.delete_default_vpc(REGION)
-    refused(command.apply(), "no default VPC", "create-default-vpc")
+    refused(command.apply(database="new"), "no default VPC", "create-default-vpc")
     assert changes(standin) == []
 
 
