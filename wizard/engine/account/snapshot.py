@@ -12,6 +12,7 @@ from wizard.base.errors import AwsError, WizardError
 from wizard.base.fan_out import fan_out
 from wizard.base.names import TAG_KEY, TAG_VALUE, Names
 from wizard.base.offer import default_host, known_hosts
+from wizard.catalogue import closes
 from wizard.engine.account.asking import Asking, Unreadable, ours, pairs
 from wizard.engine.account.serving import served
 from wizard.hosts.host import host, host_of, serving
@@ -106,7 +107,12 @@ def _foreign(asking: Asking, what: str) -> dict[str, Any]:
 
 def _service(asking: Asking, names: Names) -> dict[str, Any]:
     name, runs_on = names.service, host(names.host)
-    found = next((each for each in runs_on.services(asking.ask) if each.name == name), None)
+    try:
+        found = next((each for each in runs_on.services(asking.ask) if each.name == name), None)
+    except AwsError as error:
+        if not closes(error):  # where the host is closed to the account, nothing runs on it
+            raise
+        found = None
     if found is None:
         return {}
     tags = runs_on.tags(asking.ask, found.arn)
